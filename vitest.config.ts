@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** Two projects, so that `npm run check` can run the quick one alone: integration tests need `dist/lambda`. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/infra/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/simulation/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
