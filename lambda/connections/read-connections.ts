@@ -1,0 +1,158 @@
+import * as v from 'valibot';
+import { type DataCenter, dataCenters, type Service, serviceHost, services } from './data-centers.ts';
+
+/** One Zoho OAuth grant to keep fresh, as `connections.json` describes it. */
+export type Connection = {
+  readonly name: string;
+  readonly service: Service;
+  readonly dataCenter: DataCenter;
+  /** Prefixes that an access token may have, e.g. `['1000.']`. Zoho gives one per kind of OAuth client. */
+  readonly tokenPrefixes: readonly string[];
+  readonly requiredScopes: readonly string[];
+  readonly optionalScopes: readonly string[];
+  /** The service's own settings with Zoho's names, e.g. `{ org_id: '60000688226' }`. */
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+/** The whole of `connections.json`. */
+export type Connections = { readonly secretPrefix: string; readonly connections: readonly Connection[] };
+
+/** A fault in `connections.json`, e.g. `{ path: '$.connections[0].name', problem: '...' }`. */
+export type ConnectionsFault = { readonly path: string; readonly problem: string };
+
+/** `connections.json` cannot be used; the message lists every fault with its JSON path. */
+export class ConnectionsError extends Error {
+  override readonly name = 'ConnectionsError';
+  readonly faults: readonly ConnectionsFault[];
+  constructor(faults: readonly ConnectionsFault[]) {
+    const lines = faults.map(({ path, problem }) => `  ${path}: ${problem}`);
+    super(`connections.json has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** The guide's prefixes: what a connection has that names none. */
+const defaultTokenPrefix: Record<Service, string> = { salesiq: '1000.', desk: '1005.' };
+
+const prefix = v.pipe(v.string(), v.regex(/^\d{4}\.$/, 'expected four digits and a dot, such as "1000."'));
+const scope = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z]\w*(\.\w+)+$/, 'expected one scope such as "Desk.calls.READ"'),
+);
+const identifier = v.pipe(v.string(), v.regex(/^\d+$/, 'expected the digits of a Zoho id, as a string'));
+
+/** Settings per service: what a probe or an app's call cannot do without is required. */
+const settingsSchemas = {
+  salesiq: v.strictObject({
+    screen_name: v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'expected the portal name of the SalesIQ URL')),
+    app_id: v.optional(identifier),
+    department_id: v.optional(identifier),
+  }),
+  desk: v.strictObject({ org_id: identifier, department_id: v.optional(identifier) }),
+} satisfies Record<Service, v.GenericSchema>;
+
+const connectionSchema = v.strictObject({
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens'),
+  ),
+  service: v.picklist(services),
+  data_center: v.picklist(dataCenters),
+  token_prefix: v.optional(v.union([prefix, v.pipe(v.array(prefix), v.minLength(1))])),
+  required_scopes: v.pipe(v.array(scope), v.minLength(1, 'expected at least one scope')),
+  optional_scopes: v.optional(v.array(scope), []),
+  settings: v.record(v.string(), v.unknown()),
+});
+
+const fileSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  secret_prefix: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[\w+=.@-]+(\/[\w+=.@-]+)*$/,
+        'expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end',
+      ),
+    ),
+    'zoho',
+  ),
+  connections: v.pipe(v.array(connectionSchema), v.minLength(1, 'expected at least one connection')),
+});
+
+/**
+ * Reads `connections.json`.
+ *
+ * @param text - The file's text.
+ * @returns The connections with every default filled in.
+ * @throws {@link ConnectionsError} with all faults at once.
+ */
+export function readConnections(text: string): Connections {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ConnectionsError([{ path: '$', problem: `not JSON: ${(cause as SyntaxError).message}` }]);
+  }
+  const parsed = v.safeParse(fileSchema, json);
+  const faults = [...(parsed.issues ?? []).map((issue) => faultOfIssue(issue)), ...faultsAcrossFields(json)];
+  if (!parsed.success || faults.length > 0) throw new ConnectionsError(faults);
+  return {
+    secretPrefix: parsed.output.secret_prefix,
+    connections: parsed.output.connections.map((entry) => ({
+      name: entry.name,
+      service: entry.service,
+      dataCenter: entry.data_center,
+      tokenPrefixes: [entry.token_prefix ?? defaultTokenPrefix[entry.service]].flat(),
+      requiredScopes: entry.required_scopes,
+      optionalScopes: entry.optional_scopes,
+      settings: entry.settings as Record<string, string>,
+    })),
+  };
+}
+
+/** Looks at the raw values, so that these faults are listed beside those of the single fields. */
+function faultsAcrossFields(json: unknown): ConnectionsFault[] {
+  const list = (json as { connections?: unknown } | null)?.connections;
+  if (!Array.isArray(list)) return [];
+  const faults: ConnectionsFault[] = [];
+  list.forEach((entry: Record<string, unknown> | null, index) => {
+    if (typeof entry !== 'object' || entry === null) return;
+    const path = `$.connections[${index}]`;
+    const earlier = list.findIndex((other: Record<string, unknown> | null) => other?.name === entry.name);
+    if (typeof entry.name === 'string' && earlier < index) {
+      faults.push({
+        path: `${path}.name`,
+        problem: `"${entry.name}" is also the name of $.connections[${earlier}]`,
+      });
+    }
+    const service = services.find((known) => known === entry.service);
+    if (service === undefined) return;
+    const dataCenter = dataCenters.find((known) => known === entry.data_center);
+    if (dataCenter !== undefined && serviceHost(service, dataCenter) === undefined) {
+      faults.push({
+        path: `${path}.data_center`,
+        problem: `Zoho lists no host of ${service} in data centre "${dataCenter}"`,
+      });
+    }
+    if (typeof entry.settings === 'object' && entry.settings !== null) {
+      const { issues } = v.safeParse(settingsSchemas[service], entry.settings);
+      for (const issue of issues ?? []) faults.push(faultOfIssue(issue, `${path}.settings`));
+    }
+  });
+  return faults;
+}
+
+function faultOfIssue(issue: v.BaseIssue<unknown>, base = '$'): ConnectionsFault {
+  const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return {
+    path: `${base}${keys.join('')}`,
+    problem: problemOfIssue(issue),
+  };
+}
+
+function problemOfIssue(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === 'never') return 'unknown key';
+  if (issue.received === 'undefined') return 'missing';
+  const own = issue.kind === 'validation' ? issue.message : `expected ${issue.expected}`;
+  return `${own}, found ${issue.received}`;
+}

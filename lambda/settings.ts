@@ -1,0 +1,68 @@
+/**
+ * Every number of the refresher, with its unit and its reason. The stack computes its alarms from the same ones.
+ */
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Time between two ticks unless the stack says otherwise. */
+export const defaultTickIntervalMilliseconds = 5 * minute;
+
+/** How often the stored token is probed unless the stack says otherwise: one app's worth of a nuisance at most. */
+export const defaultProbeIntervalMilliseconds = 15 * minute;
+
+/** The Lambda's own time-out. A claim older than this belongs to a run that is dead. */
+export const functionTimeoutMilliseconds = 60 * second;
+
+/** A run ends this long before the Lambda would be cut off, so that its log lines and metrics get out. */
+export const exitMarginMilliseconds = 2 * second;
+
+/** Kept free behind Zoho's answer for storing the token and telling: two or three calls at AWS. */
+export const storeAndTellMilliseconds = 12 * second;
+
+/** Fractions of the token's own lifetime, so that they hold for short-lived tokens too. */
+export const refreshAtLifeLeft = 2 / 3;
+export const warnAtLifeLeft = 1 / 3;
+export const criticalAtLifeLeft = 1 / 6;
+
+/** Zoho documents 3600 s; an answer without a lifetime counts as that. */
+export const defaultLifetimeSeconds = 3_600;
+/** A shorter life leaves no room for a failure to be noticed, a longer one is no Zoho access token. */
+export const shortestLifetimeSeconds = 600;
+export const longestLifetimeSeconds = 86_400;
+/** `expires_in` above a day is milliseconds: the form that Zoho sent until about 2019. */
+export const millisecondsAboveExpiresIn = 86_400;
+
+/** To connect to Zoho, and for one whole answer of Zoho, body included. */
+export const zohoConnectTimeoutMilliseconds = 5 * second;
+export const zohoAnswerTimeoutMilliseconds = 10 * second;
+/** A token answer has about 300 bytes, a probe's a few thousand; more is not read. */
+export const zohoAnswerMaximumBytes = 512 * 1024;
+
+/** To connect to AWS, and for one attempt of one call; the SDK makes up to three attempts. */
+export const awsConnectTimeoutMilliseconds = 1 * second;
+export const awsRequestTimeoutMilliseconds = 3 * second;
+
+/** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */
+export const tickPrecisionMilliseconds = 60 * second;
+
+/** Waits after a failure that an operator must end: 10 minutes once, then every 30. */
+export const operatorWaitsMilliseconds = [10 * minute, 30 * minute] as const;
+/** Waits after a throttle answer: 15 minutes twice, then every 30. Zoho needs 10 quiet ones, in practice more. */
+export const throttleWaitsMilliseconds = [15 * minute, 15 * minute, 30 * minute] as const;
+
+/** An unpublished alert is taken over on the next tick, then this often. */
+export const publishRetryMilliseconds = 30 * minute;
+/** An open incident is repeated this often. */
+export const reminderMilliseconds = 6 * hour;
+
+/** Requests that one connection may cause by on-demand calls in {@link onDemandWindowMilliseconds}: three ticks use the rest of five. */
+export const onDemandRequestsPerWindow = 2;
+export const onDemandWindowMilliseconds = 10 * minute;
+/** A token younger than this is not refreshed on demand. */
+export const youngTokenMilliseconds = 2 * minute;
+/** An app's call probes the stored token at most this often per execution environment. */
+export const unauthorizedProbeMilliseconds = 2 * minute;
+/** A test alert is sent at most this often per execution environment. */
+export const testAlertMilliseconds = 10 * minute;
