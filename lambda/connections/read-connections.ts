@@ -26,7 +26,9 @@ export class ConnectionsError extends Error {
   readonly faults: readonly ConnectionsFault[];
   constructor(faults: readonly ConnectionsFault[]) {
     const lines = faults.map(({ path, problem }) => `  ${path}: ${problem}`);
-    super(`connections.json has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`);
+    super(
+      `connections.json has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`,
+    );
     this.faults = faults;
   }
 }
@@ -143,7 +145,9 @@ function faultsAcrossFields(json: unknown): ConnectionsFault[] {
 }
 
 function faultOfIssue(issue: v.BaseIssue<unknown>, base = '$'): ConnectionsFault {
-  const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  const keys = (issue.path ?? []).map(({ key }) =>
+    typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
+  );
   return {
     path: `${base}${keys.join('')}`,
     problem: problemOfIssue(issue),

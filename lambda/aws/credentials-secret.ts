@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { RefreshError } from '../failure.ts';
+import { parseObject } from '../parse-object.ts';
+import { SecretText } from '../secret-text.ts';
+import { type SecretVersion, type SecretVersions, successorOf } from './secret-versions.ts';
+
+/** What a refresh needs, as `<secret_prefix>/<name>/credentials` holds it. */
+export type Credentials = {
+  readonly versionId: string;
+  readonly clientId: string;
+  readonly clientSecret: SecretText;
+  readonly refreshToken: SecretText;
+  /** First 16 hexadecimal digits of the refresh token's SHA-256: names it without giving it away. */
+  readonly refreshTokenHash: string;
+};
+
+/**
+ * Reads the credentials of a connection.
+ *
+ * @throws {@link RefreshError} `credentials_missing` (absent, not JSON, a field empty), `secret_store_failed`.
+ */
+export async function readCredentials(versions: SecretVersions, secretId: string): Promise<Credentials> {
+  return parseCredentials(secretId, await versions.get(secretId, 'AWSCURRENT'));
+}
+
+/** @throws {@link RefreshError} `credentials_missing`, naming the field. */
+export function parseCredentials(secretId: string, version: SecretVersion | undefined): Credentials {
+  if (version === undefined) throw missing(secretId, 'nothing is stored there');
+  const fields = parseObject(version.text);
+  if (fields === undefined) throw missing(secretId, 'what is stored there is not a JSON object');
+  const read = (key: string): string => {
+    const value = fields[key];
+    const text = typeof value === 'string' ? withoutPasteMarks(value) : '';
+    if (text === '') throw missing(secretId, `${key} is missing or empty`);
+    return text;
+  };
+  const refreshToken = read('refresh_token');
+  return {
+    versionId: version.versionId,
+    clientId: read('client_id'),
+    clientSecret: new SecretText(read('client_secret')),
+    refreshToken: new SecretText(refreshToken),
+    refreshTokenHash: createHash('sha256').update(refreshToken).digest('hex').slice(0, 16),
+  };
+}
+
+/** Values that people paste bring spaces and quotes along; no Zoho value has any. */
+function withoutPasteMarks(value: string): string {
+  return value
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .trim();
+}
+
+function missing(secretId: string, problem: string): RefreshError {
+  return new RefreshError(
+    'credentials_missing',
+    `expected {"client_id","client_secret","refresh_token"} in ${secretId}, but ${problem}`,
+  );
+}
+
+/**
+ * Keeps a refresh token that Zoho issued in place of the stored one, before anything else is done with the answer.
+ *
+ * Zoho documents that this never happens. Should somebody have changed the credentials meanwhile, theirs stay: their
+ * write does not name its predecessor, so the secret is read again first.
+ *
+ * @throws {@link RefreshError} `secret_store_failed`.
+ */
+export async function replaceRefreshToken(
+  versions: SecretVersions,
+  secretId: string,
+  { versionId, clientId, clientSecret }: Credentials,
+  refreshToken: SecretText,
+): Promise<void> {
+  const current = await versions.get(secretId, 'AWSCURRENT');
+  if (current?.versionId !== versionId) return;
+  await versions.put({
+    secretId,
+    clientRequestToken: successorOf(secretId, 'AWSCURRENT', versionId),
+    text: JSON.stringify({
+      client_id: clientId,
+      client_secret: clientSecret.reveal(),
+      refresh_token: refreshToken.reveal(),
+    }),
+  });
+}

@@ -1,0 +1,33 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { RenderedAlert } from '../incident/render-alert.ts';
+
+export type Publish = (alert: RenderedAlert) => Promise<void>;
+
+/**
+ * Makes the way to on-call: one SNS topic.
+ *
+ * @throws whatever SNS answers, as an Error with the SDK's name and nothing else of it.
+ */
+export function createPublish(client: SNSClient, topicArn: string, signal: AbortSignal): Publish {
+  return async ({ subject, message, attributes }) => {
+    const typed = Object.entries(attributes).map(([name, value]) => [
+      name,
+      { DataType: 'String', StringValue: value },
+    ]);
+    try {
+      await client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: subject,
+          Message: message,
+          MessageStructure: 'json',
+          MessageAttributes: Object.fromEntries(typed),
+        }),
+        { abortSignal: signal },
+      );
+    } catch (fault) {
+      const name = fault instanceof Error ? fault.name : 'a fault that is no error object';
+      throw new Error(`SNS did not take the alert: ${name}`, { cause: new Error(name) });
+    }
+  };
+}

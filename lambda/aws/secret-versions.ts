@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+
+/** One version of a secret, found by one of its staging labels. */
+export type SecretVersion = { readonly versionId: string; readonly text: string };
+
+/**
+ * The two calls to Secrets Manager on which the whole system stands.
+ *
+ * Both throw RefreshError `secret_store_failed` when Secrets Manager or its key refuses or fails.
+ */
+export type SecretVersions = {
+  /** The version under a label; `undefined` where the secret or the label does not exist. */
+  readonly get: (secretId: string, label: string) => Promise<SecretVersion | undefined>;
+  /** Writes one version; `taken` when the ClientRequestToken is in use with other content. */
+  readonly put: (version: {
+    readonly secretId: string;
+    readonly clientRequestToken: string;
+    readonly text: string;
+    /** Left out, the version becomes AWSCURRENT. */
+    readonly label?: string;
+  }) => Promise<'written' | 'taken'>;
+};
+
+/**
+ * The ClientRequestToken, and so the VersionId, of the one version that may follow another under a label.
+ *
+ * Secrets Manager refuses a token that is in use with other content: of two runs that follow the same version, one
+ * writes. That is the only lock this system needs.
+ *
+ * @param predecessor - VersionId that the write follows; `none` for the first.
+ * @returns 64 hexadecimal digits.
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html | PutSecretValue}
+ */
+export function successorOf(secretId: string, label: string, predecessor: string | undefined): string {
+  return createHash('sha256')
+    .update(JSON.stringify([secretId, label, predecessor ?? 'none']))
+    .digest('hex');
+}
+
+/** What a secret holds before anything else: its first version becomes AWSCURRENT whatever its label. */
+export const nothingStoredYet = 'nothing stored yet';
+
+/**
+ * Gives a secret without any version its first one.
+ *
+ * Two runs may both do this: the content is the same, so the second write changes nothing.
+ *
+ * @returns The VersionId that AWSCURRENT had at that moment.
+ */
+export async function writeFirstVersion(versions: SecretVersions, secretId: string): Promise<string> {
+  const clientRequestToken = successorOf(secretId, 'AWSCURRENT', undefined);
+  await versions.put({ secretId, clientRequestToken, text: nothingStoredYet });
+  return clientRequestToken;
+}

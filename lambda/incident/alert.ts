@@ -1,0 +1,144 @@
+import type { Connection } from '../connections/read-connections.ts';
+import { failureRow, remedyFor } from '../failure.ts';
+import { criticalAtLifeLeft } from '../settings.ts';
+import { lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
+import type { Incident, IncidentAlertState } from './record.ts';
+import { countTries } from './waits.ts';
+
+/** The JSON event that machines receive; its fields are a contract. */
+export type AlertEvent = {
+  readonly version: 1;
+  readonly state: IncidentAlertState | 'test';
+  readonly severity: 'warning' | 'critical';
+  readonly connection: string;
+  readonly service: string;
+  readonly code: string;
+  /** What happened. */
+  readonly summary: string;
+  /** What apps feel, and when. */
+  readonly impact: string;
+  /** The one next step. */
+  readonly remedy: string;
+  readonly since: string;
+  readonly attempts: number;
+  /** `null` where nothing is stored. */
+  readonly expires_at: string | null;
+  readonly minutes_left: number;
+  readonly runbook_url: string;
+  readonly logs_url: string;
+};
+
+/** Where an alert points to. */
+export type AlertLinks = { readonly runbookUrl: string; readonly logsUrl: string };
+
+/** What apps do with a token of each service. */
+const operations = {
+  salesiq: 'chat transfer and chat closure',
+  desk: 'callback creation',
+} as const satisfies Record<Connection['service'], string>;
+
+/** Makes the alert about a step of an incident, as things stand at the time of telling. */
+export function describeIncident(
+  connection: Connection,
+  state: IncidentAlertState,
+  incident: Incident,
+  {
+    stored,
+    now,
+    tickIntervalMilliseconds,
+  }: { stored: StoredToken; now: Date; tickIntervalMilliseconds: number },
+  links: AlertLinks,
+): AlertEvent {
+  const row = failureRow(incident.code);
+  const isOver = state === 'resolved';
+  const left = lifeLeftMilliseconds(stored, now);
+  const lasted = duration(now.getTime() - incident.since.getTime());
+  return {
+    version: 1,
+    state,
+    severity: lifeLeftFraction(stored, now) <= criticalAtLifeLeft ? 'critical' : 'warning',
+    connection: connection.name,
+    service: connection.service,
+    code: incident.code,
+    summary: isOver
+      ? `${connection.name} has a good token again after ${lasted}; it ${was(row.title)}`
+      : `${connection.name} ${row.title}: ${incident.message}`,
+    impact: isOver
+      ? `apps read a token that is valid until ${clock(stored.document?.expiresAt ?? now)}`
+      : impactOf(connection, incident, stored, now),
+    remedy: isOver ? 'Nothing more to do.' : remedyFor(incident.code, connection.name),
+    since: incident.since.toISOString(),
+    attempts: countTries(
+      incident.kind,
+      incident.kind === 'transient' ? incident.since : incident.countedFrom,
+      now,
+      tickIntervalMilliseconds,
+    ),
+    expires_at: stored.document?.expiresAt.toISOString() ?? null,
+    minutes_left: Math.floor(left / 60_000),
+    runbook_url: `${links.runbookUrl}#${incident.code}`,
+    logs_url: links.logsUrl,
+  };
+}
+
+/** Makes the alert that only shows the way alerts take. */
+export function describeTest(now: Date, links: AlertLinks): AlertEvent {
+  return {
+    version: 1,
+    state: 'test',
+    severity: 'warning',
+    connection: 'all',
+    service: 'all',
+    code: 'test',
+    summary: 'this is a test alert: somebody asked for it with `npx zoho-tokens test-alert`',
+    impact: 'none: apps are not touched',
+    remedy: 'Nothing to do: that you read this shows that alerts arrive.',
+    since: now.toISOString(),
+    attempts: 0,
+    expires_at: null,
+    minutes_left: 0,
+    runbook_url: links.runbookUrl,
+    logs_url: links.logsUrl,
+  };
+}
+
+function impactOf({ service }: Connection, incident: Incident, stored: StoredToken, now: Date): string {
+  const calls = operations[service];
+  const left = lifeLeftMilliseconds(stored, now);
+  if (left === 0) return `${calls} fail NOW: ${whyUnusable(stored, now)}`;
+  const end = `${clock(stored.document?.expiresAt ?? now)}, in ${duration(left)}`;
+  if (incident.kind === 'setting') {
+    return `the stored token works until ${end}, but ${calls} that use the wrong setting fail now`;
+  }
+  return `nothing yet: the stored token works until ${end}; then ${calls} fail`;
+}
+
+function whyUnusable({ document, isFoundDead }: StoredToken, now: Date): string {
+  if (document === undefined) return 'no token is stored';
+  if (isFoundDead) return 'the service rejects the stored token';
+  return document.expiresAt <= now
+    ? `the stored token expired at ${clock(document.expiresAt)}`
+    : 'the stored value claims a lifetime that no Zoho token has';
+}
+
+/** `has lost its consent` becomes `had lost its consent`. */
+function was(title: string): string {
+  return title
+    .replace(/^has /, 'had ')
+    .replace(/^is /, 'was ')
+    .replace(/^gets? /, 'got ')
+    .replace(/^cannot /, 'could not ');
+}
+
+/** `03:20 UTC on 2026-11-22`. */
+export function clock(instant: Date): string {
+  const [date, time] = instant.toISOString().split('T');
+  return `${time?.slice(0, 5)} UTC on ${date}`;
+}
+
+/** `42 minutes`, `6 h 10 min`. */
+export function duration(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

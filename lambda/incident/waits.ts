@@ -1,0 +1,112 @@
+import { type FailureKind, failureRow } from '../failure.ts';
+import {
+  operatorWaitsMilliseconds,
+  throttleWaitsMilliseconds,
+  tickPrecisionMilliseconds,
+} from '../settings.ts';
+import type { IncidentRecord, Throttle } from './record.ts';
+
+/** Who asks for a refresh. Instants of a tick are slots: the times it was scheduled for, not when it ran. */
+export type Caller =
+  | { readonly kind: 'tick'; readonly slot: Date; readonly previousSlot: Date }
+  | { readonly kind: 'on demand'; readonly force: boolean };
+
+/** What bears on whether Zoho may be asked now. */
+export type WaitsContext = {
+  readonly record: IncidentRecord;
+  readonly caller: Caller;
+  readonly now: Date;
+  readonly tickIntervalMilliseconds: number;
+  readonly credentials: { readonly versionId: string; readonly refreshTokenHash: string };
+  readonly configuration: string;
+  /** What this execution environment happens to remember of its last try; the record does not depend on it. */
+  readonly lastTry: { readonly kind: FailureKind; readonly at: Date } | undefined;
+};
+
+/** `stays due`: the time has come, but Zoho's silence is not over; the next tick makes it up. */
+export type Permission = 'ask' | 'wait' | 'stays due';
+
+/**
+ * Decides whether a refresh that is needed may be tried now.
+ *
+ * Changed credentials or a changed configuration end every wait at once; only a throttle of the same refresh token is
+ * waited out whatever happens.
+ */
+export function mayAsk(context: WaitsContext): Permission {
+  const { record, caller, now, credentials, configuration, lastTry } = context;
+  const { incident, throttle } = record;
+  // A passing fault in a try that was due leaves it due.
+  const isRetry = caller.kind === 'tick' && lastTry?.kind === 'transient';
+  if (throttle !== undefined && throttle.refreshTokenHash === credentials.refreshTokenHash) {
+    const isWaitedOut = incident?.kind === 'throttle';
+    if (isWaitedOut && !isRetry && !isTryDue(throttleWaitsMilliseconds, throttle.countedFrom, context))
+      return 'wait';
+    const heardAt = lastTry?.kind === 'throttle' && lastTry.at > throttle.at ? lastTry.at : throttle.at;
+    const silenceEnds = heardAt.getTime() + throttleWaitsMilliseconds[0] - tickPrecisionMilliseconds;
+    if (now.getTime() < silenceEnds) return 'stays due';
+    if (isWaitedOut) return 'ask';
+  }
+  if (incident === undefined || (caller.kind === 'on demand' && caller.force)) return 'ask';
+  const hasChanged =
+    incident.credentialsVersion !== credentials.versionId || incident.configuration !== configuration;
+  if (hasChanged || incident.kind === 'throttle') return 'ask';
+  if (failureRow(incident.code).nextTry === 'next tick') {
+    const oneTick = context.tickIntervalMilliseconds;
+    const isSoon = now.getTime() - incident.failedAt.getTime() < oneTick;
+    return caller.kind === 'on demand' && isSoon ? 'wait' : 'ask';
+  }
+  return isRetry || isTryDue(operatorWaitsMilliseconds, incident.countedFrom, context) ? 'ask' : 'wait';
+}
+
+/**
+ * Whether one of the tries after a failure falls to this call.
+ *
+ * A tick has the tries since the tick before it, so a lost tick's try is made up by the next. An on-demand call has a
+ * try that no tick has had yet.
+ */
+function isTryDue(waits: readonly number[], countedFrom: Date, context: WaitsContext): boolean {
+  const { caller, now, record, tickIntervalMilliseconds } = context;
+  if (caller.kind === 'tick') {
+    const last = lastTryBefore(waits, countedFrom, caller.slot.getTime() + tickPrecisionMilliseconds);
+    return last !== undefined && last > caller.previousSlot.getTime() + tickPrecisionMilliseconds;
+  }
+  const last = lastTryBefore(waits, countedFrom, now.getTime());
+  if (last === undefined || now.getTime() - last >= tickIntervalMilliseconds) return false;
+  return record.askedAt.every((asked) => asked.getTime() < last);
+}
+
+/** When a throttled refresh token was last tried, as far as its waits tell. */
+export function lastThrottledTry({ countedFrom, at }: Throttle, now: Date): Date {
+  const last = lastTryBefore(throttleWaitsMilliseconds, countedFrom, now.getTime());
+  return new Date(Math.max(at.getTime(), last ?? 0));
+}
+
+/** The last of the times `countedFrom` plus each wait that is not after `end`; epoch milliseconds. */
+function lastTryBefore(waits: readonly number[], countedFrom: Date, end: number): number | undefined {
+  return tryTimes(waits, countedFrom, end).at(-1);
+}
+
+/** How many tries the waits have made since the first failure, that one included. */
+export function countTries(kind: FailureKind, countedFrom: Date, now: Date, tickInterval: number): number {
+  const waits =
+    kind === 'operator'
+      ? operatorWaitsMilliseconds
+      : kind === 'throttle'
+        ? throttleWaitsMilliseconds
+        : [tickInterval];
+  return 1 + tryTimes(waits, countedFrom, now.getTime()).length;
+}
+
+/** Bounded: an incident of more than 30 days counts no further. */
+const mostTries = 8_640;
+
+function tryTimes(waits: readonly number[], countedFrom: Date, end: number): number[] {
+  const times: number[] = [];
+  let time = countedFrom.getTime();
+  for (let index = 0; index < mostTries; index += 1) {
+    time += waits[Math.min(index, waits.length - 1)] ?? Number.POSITIVE_INFINITY;
+    if (time > end) break;
+    times.push(time);
+  }
+  return times;
+}

@@ -1,0 +1,132 @@
+import type { Connection, Connections } from './connections/read-connections.ts';
+import type { RefresherEvent } from './event.ts';
+import { describeTest } from './incident/alert.ts';
+import { renderAlert } from './incident/render-alert.ts';
+import type { LambdaAnswer } from './index.ts';
+import { renderMetrics } from './metrics.ts';
+import { answerOnDemand } from './on-demand.ts';
+import { reconcile } from './reconcile.ts';
+import type { Outcome, Run } from './run.ts';
+import { testAlertMilliseconds } from './settings.ts';
+import { lifeLeftMilliseconds } from './stored-token.ts';
+
+/** One connection in the Lambda's answer. */
+export type ConnectionResult = {
+  readonly connection: string;
+  readonly outcome: Outcome['outcome'];
+  readonly code: string | null;
+  /** ISO 8601 UTC; `null` where nothing is stored or could be read. */
+  readonly expires_at: string | null;
+};
+
+/**
+ * Carries an event out: all connections at once, none stopping another, each with one log line and its metrics.
+ *
+ * @param end - Fires when the run must be over: whatever still hangs then is left behind.
+ * @param writeLine - Takes one line of embedded metrics for standard output.
+ * @throws AggregateError of what somebody must hear of, after every connection has had its turn.
+ */
+export async function carryOut(
+  run: Run,
+  { connections }: Connections,
+  event: RefresherEvent,
+  end: AbortSignal,
+  writeLine: (line: string) => void,
+): Promise<LambdaAnswer> {
+  if (event.kind === 'test alert') return sendTestAlert(run);
+  const wanted =
+    event.kind === 'tick' ? connections : connections.filter(({ name }) => event.connections.includes(name));
+  const unheard: Error[] = [];
+  const results = await Promise.all(
+    wanted.map(async (connection): Promise<ConnectionResult> => {
+      const startedAt = performance.now();
+      const work =
+        event.kind === 'tick'
+          ? reconcile(run, connection, event.slot)
+          : answerOnDemand(run, connection, event);
+      const outcome = await untilEnd(work, end).catch(
+        (fault: unknown): Outcome => ({
+          outcome: 'failed',
+          code: null,
+          stored: undefined,
+          unheard: `unexpected fault: ${nameOf(fault)}`,
+        }),
+      );
+      if (outcome.unheard !== undefined) unheard.push(new Error(`${connection.name}: ${outcome.unheard}`));
+      return report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
+    }),
+  );
+  if (unheard.length > 0) throw new AggregateError(unheard, unheard.map(({ message }) => message).join('; '));
+  return { connections: results };
+}
+
+/** Writes the log line and the metrics of one connection, always. */
+function report(
+  run: Run,
+  connection: Connection,
+  event: RefresherEvent,
+  outcome: Outcome,
+  durationMilliseconds: number,
+  writeLine: (line: string) => void,
+): ConnectionResult {
+  const now = run.now();
+  const { stored, code } = outcome;
+  const expiresAt = stored?.document?.expiresAt.toISOString() ?? null;
+  const secondsToExpiry =
+    stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
+  const hasAsked = outcome.outcome === 'refreshed' || outcome.outcome === 'failed';
+  const metrics = renderMetrics(connection.name, now, {
+    secondsToExpiry: event.kind === 'tick' || hasAsked ? secondsToExpiry : undefined,
+    refresh: hasAsked ? { isSuccess: outcome.outcome === 'refreshed', durationMilliseconds } : undefined,
+  });
+  if (metrics !== undefined) writeLine(metrics);
+  const level = outcome.unheard !== undefined ? 'ERROR' : outcome.outcome === 'failed' ? 'WARN' : 'INFO';
+  run.log(level, 'connection', {
+    connection: connection.name,
+    service: connection.service,
+    trigger: event.kind === 'on demand' ? event.reason : event.kind,
+    outcome: outcome.outcome,
+    code,
+    message: outcome.message ?? null,
+    probe: outcome.probe ?? null,
+    alerts: outcome.alerts ?? [],
+    missing_optional_scopes: outcome.missingOptionalScopes ?? [],
+    expires_at: expiresAt,
+    seconds_to_expiry: secondsToExpiry ?? null,
+    duration_ms: Math.round(durationMilliseconds),
+    unheard: outcome.unheard ?? null,
+  });
+  return { connection: connection.name, outcome: outcome.outcome, code, expires_at: expiresAt };
+}
+
+async function sendTestAlert(run: Run): Promise<LambdaAnswer> {
+  const now = run.now();
+  const last = run.memory.testAlertAt;
+  if (last !== undefined && now.getTime() - last.getTime() < testAlertMilliseconds)
+    return { test_alert: 'waiting' };
+  await run.publish(renderAlert(describeTest(now, run.links)));
+  run.memory.testAlertAt = now;
+  run.log('INFO', 'test_alert', { state: 'sent' });
+  return { test_alert: 'sent' };
+}
+
+/** A fault that ignores the signal must not take the other connections with it. */
+async function untilEnd(work: Promise<Outcome>, end: AbortSignal): Promise<Outcome> {
+  let stop = () => {};
+  const ending = new Promise<never>((_, reject) => {
+    stop = () => reject(new Error('the run was over before this connection was'));
+    end.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, ending]);
+  } finally {
+    end.removeEventListener('abort', stop);
+  }
+}
+
+/** Only names: the message of an unexpected fault may quote anything. */
+function nameOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return 'a fault that is no error object';
+  const place = /\bat (\w+)/.exec(fault.stack ?? '')?.[1];
+  return place === undefined ? fault.name : `${fault.name} in ${place}`;
+}

@@ -1,0 +1,208 @@
+import { type Credentials, readCredentials } from './aws/credentials-secret.ts';
+import { writeFirstVersion } from './aws/secret-versions.ts';
+import { configurationHash } from './aws/token-document.ts';
+import type { Connection } from './connections/read-connections.ts';
+import { isDue } from './due.ts';
+import { type FailureCode, RefreshError } from './failure.ts';
+import { judgeIncident } from './incident/judge-incident.ts';
+import { isHealed, isYoung, type JudgedFailure } from './incident/next-step.ts';
+import type { IncidentRecord } from './incident/record.ts';
+import { type StoredRecord, writeRecord } from './incident/tell.ts';
+import { mayAsk } from './incident/waits.ts';
+import { look } from './look.ts';
+import { judgedFailure, settingFailure } from './reconcile.ts';
+import { refresh } from './refresh.ts';
+import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
+import {
+  onDemandRequestsPerWindow,
+  onDemandWindowMilliseconds,
+  unauthorizedProbeMilliseconds,
+  youngTokenMilliseconds,
+} from './settings.ts';
+import { isUsable, type StoredToken } from './stored-token.ts';
+import { probeToken } from './zoho/probe.ts';
+
+/** Why somebody asks between the ticks. */
+export type OnDemandCall = { readonly reason: 'unauthorized' | 'operator'; readonly force: boolean };
+
+/**
+ * Answers an app that got a 401, or an operator: refreshes only what needs it, and only where no other run does.
+ *
+ * Nobody is alerted from here, and nothing is thrown for a judged failure: the next tick tells.
+ */
+export async function answerOnDemand(run: Run, connection: Connection, call: OnDemandCall): Promise<Outcome> {
+  try {
+    const seen = await look(run, connection);
+    if (seen.stored === undefined || seen.record === undefined) throw seen.fault;
+    return await decide(run, connection, call, seen.stored, seen.record);
+  } catch (fault) {
+    if (!(fault instanceof RefreshError)) throw fault;
+    return { outcome: 'failed', code: fault.code, message: fault.message, stored: undefined };
+  }
+}
+
+async function decide(
+  run: Run,
+  connection: Connection,
+  { reason, force }: OnDemandCall,
+  seen: StoredToken,
+  at: StoredRecord,
+): Promise<Outcome> {
+  const now = run.now();
+  const { record } = at;
+  const configuration = configurationHash(connection);
+  const isOver = isHealed(record, { now, slot: now, configuration, stored: seen, failure: undefined });
+  const standing = isOver ? undefined : record.incident;
+  const waiting = (code: FailureCode | null = standing?.code ?? null): Outcome => ({
+    outcome: 'waiting',
+    code,
+    stored: seen,
+  });
+
+  const issuedAt = seen.document?.issuedAt.getTime() ?? 0;
+  if (reason === 'operator' && Math.abs(now.getTime() - issuedAt) < youngTokenMilliseconds) {
+    return isUsable(seen, now) ? { outcome: 'fresh', code: null, stored: seen } : waiting();
+  }
+  const probed = await probeStored(run, connection, reason, seen);
+  const { stored } = probed;
+  const isNeeded =
+    !isUsable(stored, now) ||
+    (reason === 'operator' && (force || probed.lacksScope || isDue(connection, stored, standing, now)));
+  if (!isNeeded) return { outcome: 'fresh', code: null, stored, probe: probed.probe };
+
+  if (record.healing !== undefined && isYoung(record.healing.at, now)) return waiting();
+  // A run that is publishing must find its claim again: writing now would make it tell twice.
+  if (record.step?.status === 'claimed' && isYoung(record.step.at, now)) return waiting();
+  const credentials = await credentialsOrNotSetUp(run, connection, stored);
+  if (credentials === undefined) return waiting('credentials_missing');
+  const tickIntervalMilliseconds = run.tickIntervalMilliseconds;
+  const permission = mayAsk({
+    record: { ...record, incident: standing },
+    caller: { kind: 'on demand', force },
+    now,
+    tickIntervalMilliseconds,
+    credentials,
+    configuration,
+    lastTry: run.memory.of(connection.name).lastTry,
+  });
+  const askedAt = record.askedAt.filter(
+    (asked) => now.getTime() - asked.getTime() < onDemandWindowMilliseconds,
+  );
+  if (permission !== 'ask' || askedAt.length >= onDemandRequestsPerWindow) return waiting();
+
+  const secretId = tokenSecretId(run.secretPrefix, connection);
+  const versionId = stored.versionId ?? (await writeFirstVersion(run.versions, secretId));
+  const writer = { versions: run.versions, tokenSecretId: secretId, nonce: run.nonce };
+  const deadVersion = stored.isFoundDead ? versionId : undefined;
+  const healing: IncidentRecord = {
+    ...record,
+    state: 'healing',
+    healing: { at: now, deadVersion },
+    askedAt: [...askedAt, now],
+  };
+  const won = await writeRecord(writer, at, healing);
+  if (won === undefined) return waiting();
+
+  const healed = await heal(run, connection, { ...stored, versionId }, credentials);
+  await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
+  return healed;
+}
+
+type Healed = Outcome & { readonly stored: StoredToken; readonly failure: JudgedFailure | undefined };
+
+async function heal(
+  run: Run,
+  connection: Connection,
+  stored: StoredToken,
+  credentials: Credentials,
+): Promise<Healed> {
+  try {
+    const refreshed = await refresh(run, connection, stored, credentials);
+    const { settingFault } = refreshed;
+    return {
+      outcome: refreshed.isNew ? 'refreshed' : 'fresh',
+      code: settingFault === undefined ? null : 'setting_mismatch',
+      message: settingFault,
+      stored: refreshed.stored,
+      failure: settingFault === undefined ? undefined : settingFailure(settingFault),
+      probe: refreshed.probe,
+      missingOptionalScopes: refreshed.missingOptionalScopes,
+    };
+  } catch (fault) {
+    if (!(fault instanceof RefreshError)) throw fault;
+    const { code, message } = fault;
+    return { outcome: 'failed', code, message, stored, failure: judgedFailure(fault, credentials) };
+  }
+}
+
+/** The record that the next tick goes on from: it tells what is to be told. */
+function afterHealing(
+  run: Run,
+  connection: Connection,
+  healing: IncidentRecord,
+  { stored, failure }: Healed,
+): IncidentRecord {
+  const now = run.now();
+  const situation = { now, slot: now, configuration: configurationHash(connection), stored, failure };
+  const standing = healing.incident;
+  const judged = failure === undefined ? undefined : judgeIncident(standing, situation);
+  // A passing fault while the stored token still works is left to the ticks to find.
+  const isKept = judged !== undefined && (standing !== undefined || judged.isWorthRecording);
+  const incident = isKept ? judged.incident : failure === undefined ? openOf(standing) : undefined;
+  const hash = failure?.throttledRefreshToken;
+  return {
+    ...healing,
+    state: incident === undefined ? 'closed' : incident.openedAt === undefined ? 'failing' : 'open',
+    incident,
+    healing: undefined,
+    throttle: hash === undefined ? healing.throttle : { refreshTokenHash: hash, countedFrom: now, at: now },
+  };
+}
+
+/** An incident of which on-call was told stays open until the next tick tells that it is over. */
+function openOf(incident: IncidentRecord['incident']): IncidentRecord['incident'] {
+  return incident?.openedAt === undefined ? undefined : incident;
+}
+
+async function credentialsOrNotSetUp(
+  run: Run,
+  connection: Connection,
+  { document }: StoredToken,
+): Promise<Credentials | undefined> {
+  try {
+    return await readCredentials(run.versions, credentialsSecretId(run.secretPrefix, connection));
+  } catch (fault) {
+    const isNotSetUp =
+      fault instanceof RefreshError && fault.code === 'credentials_missing' && document === undefined;
+    if (isNotSetUp) return undefined;
+    throw fault;
+  }
+}
+
+/** Probes the stored token; for apps at most once in two minutes, however many of them call. */
+async function probeStored(
+  run: Run,
+  connection: Connection,
+  reason: OnDemandCall['reason'],
+  stored: StoredToken,
+): Promise<{ stored: StoredToken; lacksScope: boolean; probe: string | undefined }> {
+  const now = run.now();
+  const { document, versionId } = stored;
+  if (document === undefined || versionId === undefined || !isUsable(stored, now)) {
+    return { stored, lacksScope: false, probe: undefined };
+  }
+  const memory = run.memory.of(connection.name);
+  const last = memory.unauthorizedProbe;
+  const isRecent = last !== undefined && now.getTime() - last.at.getTime() < unauthorizedProbeMilliseconds;
+  if (reason === 'unauthorized' && isRecent) {
+    const isFoundDead = last.versionId === versionId && last.verdict.verdict === 'rejected';
+    return { stored: { ...stored, isFoundDead }, lacksScope: false, probe: undefined };
+  }
+  const verdict = await probeToken(run.callZoho, connection, document.accessToken, document.scopes);
+  if (reason === 'unauthorized') memory.unauthorizedProbe = { at: now, versionId, verdict };
+  return {
+    stored: { ...stored, isFoundDead: verdict.verdict === 'rejected' },
+    lacksScope: verdict.verdict === 'lacks scope',
+    probe: verdict.verdict,
+  };
+}

@@ -1,0 +1,104 @@
+import { type Credentials, replaceRefreshToken } from './aws/credentials-secret.ts';
+import { successorOf, writeFirstVersion } from './aws/secret-versions.ts';
+import { expiryOf, parseTokenDocument, renderTokenDocument } from './aws/token-document.ts';
+import type { Connection } from './connections/read-connections.ts';
+import { RefreshError } from './failure.ts';
+import { credentialsSecretId, type Run, tokenSecretId } from './run.ts';
+import { isUsable, type StoredToken } from './stored-token.ts';
+import { judgeToken } from './zoho/judge-token.ts';
+import { probeToken } from './zoho/probe.ts';
+import { requestToken } from './zoho/request-token.ts';
+import type { IssuedToken } from './zoho/token-answer.ts';
+
+/** What a refresh that stored, or kept, a good token has to say. */
+export type Refreshed = {
+  readonly stored: StoredToken;
+  /** Whether a token of this or of an overlapping run is now stored; false where the stored one lives longer. */
+  readonly isNew: boolean;
+  /** Set where the token works but a setting is wrong. */
+  readonly settingFault: string | undefined;
+  readonly probe: string;
+  readonly missingOptionalScopes: readonly string[];
+};
+
+/**
+ * Gets one token: asks Zoho, judges the answer, lets the service itself say whether it accepts it, and stores it.
+ *
+ * @throws {@link RefreshError} any code; the stored token is then as it was.
+ */
+export async function refresh(
+  run: Run,
+  connection: Connection,
+  before: StoredToken,
+  credentials: Credentials,
+): Promise<Refreshed> {
+  const issuedAt = run.now();
+  const token = await requestToken(run.callZoho, connection.dataCenter, credentials);
+  if (token.refreshToken !== undefined && token.refreshToken.reveal() !== credentials.refreshToken.reveal()) {
+    const secretId = credentialsSecretId(run.secretPrefix, connection);
+    await replaceRefreshToken(run.versions, secretId, credentials, token.refreshToken);
+  }
+  const { settingFault, missingOptionalScopes } = judgeToken(connection, token);
+  const probe = await probeToken(run.callZoho, connection, token.accessToken, token.scopes);
+  if (probe.verdict === 'rejected') {
+    throw new RefreshError(
+      'token_rejected',
+      `${connection.service} rejects a token issued just now (${probe.reason})`,
+    );
+  }
+  if (probe.verdict === 'lacks scope') {
+    throw new RefreshError(
+      'scope_mismatch',
+      `${connection.service} says that the token lacks a scope (${probe.reason})`,
+    );
+  }
+  const fault =
+    settingFault ??
+    (probe.verdict === 'wrong setting' ? settingMessage(connection, probe.reason) : undefined);
+  const kept = await store(run, connection, before, token, issuedAt, fault !== undefined);
+  return { ...kept, settingFault: fault, probe: probe.verdict, missingOptionalScopes };
+}
+
+/** What a probe's "wrong setting" means, for an operator. */
+export function settingMessage({ service, settings }: Connection, reason: string): string {
+  const shown = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
+  return `${service} refuses a setting (${reason}); configured: ${shown.join(', ')}`;
+}
+
+/**
+ * Stores a token as the successor of the version that this run saw.
+ *
+ * Of two overlapping runs one writes. The other finds the winner's token, which is as good as its own.
+ */
+async function store(
+  run: Run,
+  connection: Connection,
+  before: StoredToken,
+  token: IssuedToken,
+  issuedAt: Date,
+  hasSettingFault: boolean,
+): Promise<{ stored: StoredToken; isNew: boolean }> {
+  const endsEarlier = before.document !== undefined && expiryOf(issuedAt, token) < before.document.expiresAt;
+  if (endsEarlier && isUsable(before, run.now())) return { stored: before, isNew: false };
+  const secretId = tokenSecretId(run.secretPrefix, connection);
+  const text = renderTokenDocument(connection, token, { issuedAt, nonce: run.nonce, hasSettingFault });
+  const predecessor = before.versionId ?? (await writeFirstVersion(run.versions, secretId));
+  const versionId = successorOf(secretId, 'AWSCURRENT', predecessor);
+  const written = { versionId, document: parseTokenDocument(text), isFoundDead: false };
+  if ((await run.versions.put({ secretId, clientRequestToken: versionId, text })) === 'written') {
+    return { stored: written, isNew: true };
+  }
+  const winner = await run.versions.get(secretId, 'AWSCURRENT');
+  if (winner !== undefined && winner.versionId !== predecessor) {
+    const other = {
+      versionId: winner.versionId,
+      document: parseTokenDocument(winner.text),
+      isFoundDead: false,
+    };
+    if (isUsable(other, run.now())) return { stored: other, isNew: true };
+  }
+  // Somebody moved the label by hand: the place in the chain is used up, the token is not.
+  const clientRequestToken = crypto.randomUUID();
+  await run.versions.put({ secretId, clientRequestToken, text });
+  return { stored: { ...written, versionId: clientRequestToken }, isNew: true };
+}

@@ -1,0 +1,50 @@
+import type { Publish } from './aws/publish.ts';
+import type { SecretVersions } from './aws/secret-versions.ts';
+import type { Connection } from './connections/read-connections.ts';
+import type { EnvironmentMemory } from './environment-memory.ts';
+import type { FailureCode } from './failure.ts';
+import type { AlertLinks } from './incident/alert.ts';
+import type { Log } from './log.ts';
+import type { StoredToken } from './stored-token.ts';
+import type { CallZoho } from './zoho/call-zoho.ts';
+
+/** What one invocation works with; made in one place, `index.ts`. */
+export type Run = {
+  readonly now: () => Date;
+  /** Random, of this run: in everything it writes, so that two runs never write the same bytes. */
+  readonly nonce: string;
+  readonly secretPrefix: string;
+  readonly versions: SecretVersions;
+  readonly callZoho: CallZoho;
+  readonly publish: Publish;
+  readonly log: Log;
+  readonly links: AlertLinks;
+  readonly memory: EnvironmentMemory;
+  readonly tickIntervalMilliseconds: number;
+  readonly probeIntervalMilliseconds: number;
+};
+
+/** What became of one connection in one invocation. */
+export type Outcome = {
+  readonly outcome: 'fresh' | 'refreshed' | 'waiting' | 'failed';
+  readonly code: FailureCode | null;
+  /** As it stands at the end; `undefined` where the secret could not be read. */
+  readonly stored: StoredToken | undefined;
+  /** For the log line. */
+  readonly message?: string | undefined;
+  readonly probe?: string | undefined;
+  readonly missingOptionalScopes?: readonly string[] | undefined;
+  readonly alerts?: readonly string[] | undefined;
+  /** Set where somebody would otherwise not hear: the invocation must fail. */
+  readonly unheard?: string | undefined;
+};
+
+/** Name of the secret that apps read, e.g. `zoho/desk/token`. */
+export function tokenSecretId(secretPrefix: string, { name }: Pick<Connection, 'name'>): string {
+  return `${secretPrefix}/${name}/token`;
+}
+
+/** Name of the secret that only the Lambda and operators read, e.g. `zoho/desk/credentials`. */
+export function credentialsSecretId(secretPrefix: string, { name }: Pick<Connection, 'name'>): string {
+  return `${secretPrefix}/${name}/credentials`;
+}

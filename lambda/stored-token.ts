@@ -1,0 +1,50 @@
+import type { TokenDocument } from './aws/token-document.ts';
+import { criticalAtLifeLeft, longestLifetimeSeconds, warnAtLifeLeft } from './settings.ts';
+
+/** What apps would read at this moment. */
+export type StoredToken = {
+  /** VersionId of AWSCURRENT; `undefined` where the secret has no version at all. */
+  readonly versionId: string | undefined;
+  /** `undefined` where nothing, or no token document, is stored. */
+  readonly document: TokenDocument | undefined;
+  /** Whether a probe found this very version dead. */
+  readonly isFoundDead: boolean;
+};
+
+/** Life left, in milliseconds; 0 where nothing usable is stored. */
+export function lifeLeftMilliseconds(stored: StoredToken, now: Date): number {
+  const { document, isFoundDead } = stored;
+  if (document === undefined || isFoundDead) return 0;
+  const left = document.expiresAt.getTime() - now.getTime();
+  // A token that claims more than a day is no Zoho access token, whoever wrote it.
+  if (Math.max(left, lifetimeMilliseconds(document)) > longestLifetimeSeconds * 1000) return 0;
+  return Math.max(0, left);
+}
+
+/** Life left as a fraction of the token's own lifetime; 0 where nothing usable is stored. */
+export function lifeLeftFraction(stored: StoredToken, now: Date): number {
+  const left = lifeLeftMilliseconds(stored, now);
+  if (left === 0 || stored.document === undefined) return 0;
+  return left / Math.max(1, lifetimeMilliseconds(stored.document));
+}
+
+/** Whether an app that reads the token now can use it. */
+export function isUsable(stored: StoredToken, now: Date): boolean {
+  return lifeLeftMilliseconds(stored, now) > 0;
+}
+
+/** The lines that a dying token crosses, in order. */
+export const lifeLines = ['enough', 'warning', 'critical', 'expired'] as const;
+export type LifeLine = (typeof lifeLines)[number];
+
+/** The last line that the stored token has crossed: `warning` at a third of its life, `critical` at a sixth. */
+export function lifeLineOf(stored: StoredToken, now: Date): LifeLine {
+  const fraction = lifeLeftFraction(stored, now);
+  if (fraction === 0) return 'expired';
+  if (fraction <= criticalAtLifeLeft) return 'critical';
+  return fraction <= warnAtLifeLeft ? 'warning' : 'enough';
+}
+
+function lifetimeMilliseconds({ issuedAt, expiresAt }: TokenDocument): number {
+  return expiresAt.getTime() - issuedAt.getTime();
+}

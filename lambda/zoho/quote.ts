@@ -1,0 +1,40 @@
+import type { SecretText } from '../secret-text.ts';
+
+/** As much of Zoho's text as an alert can bear. */
+const longestQuoteCharacters = 120;
+/** A run this long that also stands in a secret is treated as a piece of it. */
+const tellingPieceCharacters = 8;
+
+/**
+ * Quotes text that Zoho sent so that it can be logged and mailed.
+ *
+ * Error pages have been seen to echo the request, so every piece of a known secret and everything that looks like a
+ * token is masked; control characters and line breaks become spaces.
+ *
+ * @param text - Anything, including HTML.
+ * @param secrets - The secrets that were in the request.
+ * @returns At most 120 printable characters in double quotes.
+ */
+export function quote(text: string, secrets: readonly SecretText[]): string {
+  const start = text.slice(0, 4 * longestQuoteCharacters);
+  const masked = maskPieces(
+    start,
+    secrets.map((secret) => secret.reveal()),
+  ).replace(/\d{4}\.[0-9a-f]{6,}[0-9a-f.]*/gi, '***');
+  const plain = masked
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/["\s]+/g, ' ')
+    .trim();
+  return `"${plain.length > longestQuoteCharacters ? `${plain.slice(0, longestQuoteCharacters - 3)}...` : plain}"`;
+}
+
+function maskPieces(text: string, secrets: readonly string[]): string {
+  const hidden = new Set<number>();
+  for (let start = 0; start + tellingPieceCharacters <= text.length; start += 1) {
+    const piece = text.slice(start, start + tellingPieceCharacters);
+    if (secrets.some((secret) => secret.includes(piece))) {
+      for (let index = start; index < start + tellingPieceCharacters; index += 1) hidden.add(index);
+    }
+  }
+  return [...text.split('')].map((character, index) => (hidden.has(index) ? '*' : character)).join('');
+}

@@ -1,0 +1,33 @@
+import type { Credentials } from '../aws/credentials-secret.ts';
+import { accountsHost, type DataCenter } from '../connections/data-centers.ts';
+import type { CallZoho } from './call-zoho.ts';
+import { type IssuedToken, readTokenAnswer } from './token-answer.ts';
+
+/**
+ * Asks the data centre's accounts server for an access token: the refresh_token grant.
+ *
+ * A form body and never a query string, though Zoho's pages print the latter: addresses get logged.
+ *
+ * @throws RefreshError with the code of Zoho's refusal, or of the fault on the way.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-6 | RFC 6749 §6}
+ */
+export async function requestToken(
+  callZoho: CallZoho,
+  dataCenter: DataCenter,
+  credentials: Credentials,
+): Promise<IssuedToken> {
+  const { clientId, clientSecret, refreshToken } = credentials;
+  const answer = await callZoho({
+    host: accountsHost(dataCenter),
+    method: 'POST',
+    path: '/oauth/v2/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      client_secret: clientSecret.reveal(),
+      refresh_token: refreshToken.reveal(),
+    }).toString(),
+  });
+  return readTokenAnswer(answer.status, answer.body, [clientSecret, refreshToken]);
+}

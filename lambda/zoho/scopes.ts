@@ -1,0 +1,47 @@
+/**
+ * Whether granted scopes cover a required one.
+ *
+ * A required scope is a capability. Zoho's own pages mix the case of scope names, list some names that the consent page
+ * refuses, and let a wider scope stand for a narrower one.
+ */
+
+/** Splits Zoho's `scope`: answers use spaces, requests use commas. */
+export function splitScopes(scope: string): string[] {
+  return scope.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+/** The required scopes that nothing granted covers, in their own spelling. */
+export function missingScopes(required: readonly string[], granted: readonly string[]): string[] {
+  const held = new Set(granted.map((scope) => scope.toLowerCase()));
+  return required.filter((scope) => !coveringScopes(scope).some((covering) => held.has(covering)));
+}
+
+/**
+ * Every scope that covers a required one, in lower case: itself, its equivalents, their parents, and `.ALL` of each.
+ *
+ * @param required - E.g. `Desk.calls.READ`, covered by `desk.activities.calls.read`, `desk.activities.all`, ...
+ */
+export function coveringScopes(required: string): string[] {
+  const scope = required.toLowerCase();
+  return [scope, ...equivalents(scope)].flatMap((name) => withParents(name).flatMap(withAll));
+}
+
+/** Names that Zoho documents for the same capability. */
+function equivalents(scope: string): string[] {
+  if (scope === 'desk.departments.read') return ['desk.basic.read', 'desk.settings.read'];
+  if (scope.startsWith('desk.calls.')) return [scope.replace('desk.calls.', 'desk.activities.calls.')];
+  if (scope.startsWith('desk.activities.calls.'))
+    return [scope.replace('desk.activities.calls.', 'desk.calls.')];
+  return [];
+}
+
+/** `desk.activities.calls.read` is also given by `desk.activities.read`; a service alone is no scope. */
+function withParents(scope: string): string[] {
+  const parts = scope.split('.');
+  if (parts.length <= 3) return [scope];
+  return [scope, ...withParents([...parts.slice(0, -2), parts.at(-1)].join('.'))];
+}
+
+function withAll(scope: string): string[] {
+  return [scope, scope.replace(/\.[^.]+$/, '.all')];
+}
