@@ -51,8 +51,8 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     { request_id: context.awsRequestId },
     now,
   );
-  const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - exitMarginMilliseconds);
-  const forZoho = Math.max(milliseconds - storeAndTellMilliseconds, milliseconds / 2);
+  const milliseconds = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - exitMarginMilliseconds);
+  const forZoho = Math.max(milliseconds - storeAndTellMilliseconds, Math.floor(milliseconds / 2));
   const end = AbortSignal.timeout(milliseconds);
   const run: Run = {
     now,

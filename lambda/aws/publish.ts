@@ -15,7 +15,7 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
       { DataType: 'String', StringValue: value },
     ]);
     try {
-      await client.send(
+      const answer = await client.send(
         new PublishCommand({
           TopicArn: topicArn,
           Subject: subject,
@@ -25,7 +25,10 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
         }),
         { abortSignal: signal },
       );
+      // A garbled answer with status 200 passes for success in the SDK: only a MessageId says that SNS has the alert.
+      if (answer.MessageId === undefined) throw new Error('the answer has no MessageId');
     } catch (fault) {
+      // Only the name goes on: the SDK hangs the raw answer on some of its errors.
       const name = fault instanceof Error ? fault.name : 'a fault that is no error object';
       throw new Error(`SNS did not take the alert: ${name}`, { cause: new Error(name) });
     }

@@ -19,7 +19,9 @@ export function createSecretVersions(client: SecretsManagerClient, signal: Abort
           new GetSecretValueCommand({ SecretId: secretId, VersionStage: label }),
           { abortSignal: signal },
         );
-        return { versionId: answer.VersionId ?? '', text: answer.SecretString ?? '' };
+        if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
+        // A binary value has no SecretString: it is no document of ours.
+        return { versionId: answer.VersionId, text: answer.SecretString ?? '' };
       } catch (fault) {
         if (nameOf(fault) === 'ResourceNotFoundException') return undefined;
         throw judgeStoreFault('GetSecretValue', secretId, fault);
@@ -27,7 +29,7 @@ export function createSecretVersions(client: SecretsManagerClient, signal: Abort
     },
     async put({ secretId, clientRequestToken, text, label }) {
       try {
-        await client.send(
+        const answer = await client.send(
           new PutSecretValueCommand({
             SecretId: secretId,
             ClientRequestToken: clientRequestToken,
@@ -36,6 +38,7 @@ export function createSecretVersions(client: SecretsManagerClient, signal: Abort
           }),
           { abortSignal: signal },
         );
+        if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
         return 'written';
       } catch (fault) {
         if (nameOf(fault) === 'ResourceExistsException') return 'taken';
@@ -57,7 +60,7 @@ const refusals = new Set([
 function judgeStoreFault(operation: string, secretId: string, fault: unknown): RefreshError {
   const name = nameOf(fault);
   return new RefreshError('secret_store_failed', `${operation} of ${secretId} failed: ${name}`, {
-    // Only the name goes on: a message of the SDK may quote what it was given.
+    // Only the name goes on: the SDK's messages may quote an answer, and an answer may be a secret.
     cause: new Error(name),
     ...(refusals.has(name) ? { kind: 'operator' as const } : {}),
   });

@@ -1,0 +1,2 @@
+/** Building is what importing `build.mjs` does. */
+export {};

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+import { functionTimeoutMilliseconds } from '../../lambda/settings.ts';
+import type { SharedClock } from './shared-clock.ts';
+
+/** What an invocation gave: the handler's answer or the error it threw, and its lines on standard output. */
+export type Invoked = {
+  readonly answer?: unknown;
+  readonly error?: { readonly name: string; readonly message: string };
+  readonly lines: readonly string[];
+};
+
+/** A Lambda execution environment on this machine. */
+export type ExecutionEnvironment = {
+  /** Invokes the bundle; invocations wait for each other. */
+  invoke(event: unknown): Promise<Invoked>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts an execution environment: a thread of its own with its own environment variables and clock.
+ *
+ * @param bundle - Address of the bundle, e.g. `file:///.../dist/lambda/index.mjs`.
+ */
+export function startEnvironment(
+  bundle: URL,
+  variables: Readonly<Record<string, string>>,
+  clock: SharedClock,
+): ExecutionEnvironment {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { bundle: bundle.href, clock },
+    env: variables,
+    stdout: true,
+  });
+  let lines: string[] = [];
+  createInterface({ input: worker.stdout }).on('line', (line) => lines.push(line));
+  let queue: Promise<unknown> = Promise.resolve();
+  async function invokeNow(event: unknown): Promise<Invoked> {
+    lines = [];
+    worker.postMessage({ id: randomUUID(), event, timeoutMilliseconds: functionTimeoutMilliseconds });
+    const [reply] = (await once(worker, 'message')) as [Omit<Invoked, 'lines'>];
+    // Standard output comes through another channel than the reply: give it one turn to arrive.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return { ...reply, lines };
+  }
+  return {
+    invoke(event) {
+      const invoked = queue.then(() => invokeNow(event));
+      queue = invoked.catch(() => undefined);
+      return invoked;
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}

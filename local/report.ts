@@ -1,0 +1,64 @@
+import type { ConnectionResult } from '../lambda/invocation.ts';
+import type { Invoked } from './lambda/environment.ts';
+import type { Stage } from './stage.ts';
+
+/** What one tick did, as `npm start -- --json` prints it. */
+export type TickReport = {
+  readonly connections: readonly ConnectionResult[];
+  readonly error: string | null;
+  readonly alerts: readonly { subject: string; text: string }[];
+  readonly zoho_requests: number;
+  readonly secrets_manager_calls: number;
+  readonly duration_ms: number;
+};
+
+/** Runs one tick on the stage and gathers what it did. */
+export async function tickAndReport(stage: Stage, slot: Date): Promise<TickReport> {
+  const before = {
+    alerts: stage.sns.inbox.length,
+    zoho: stage.zoho?.requests.length ?? 0,
+    aws: stage.secretsManager.calls.length,
+  };
+  const startedAt = performance.now();
+  const invoked = await stage.tick(slot);
+  return {
+    connections: resultsOf(invoked),
+    error: invoked.error?.message ?? null,
+    alerts: stage.sns.inbox.slice(before.alerts).map((entry) => ({
+      subject: entry.subject ?? '',
+      text: stage.sns.delivered(entry, 'email'),
+    })),
+    zoho_requests: (stage.zoho?.requests.length ?? 0) - before.zoho,
+    secrets_manager_calls: stage.secretsManager.calls.length - before.aws,
+    duration_ms: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** The answer's results; where the invocation failed, what its log lines say. */
+function resultsOf({ answer, lines }: Invoked): readonly ConnectionResult[] {
+  const answered = (answer as { connections?: readonly ConnectionResult[] } | undefined)?.connections;
+  if (answered !== undefined) return answered;
+  return lines
+    .map((line) => JSON.parse(line) as Partial<ConnectionResult> & { event?: string })
+    .filter(({ event }) => event === 'connection')
+    .map(({ connection = '', outcome = 'failed', code = null, expires_at = null }) => ({
+      connection,
+      outcome,
+      code,
+      expires_at,
+    }));
+}
+
+/** One readable line per connection, and one per alert. */
+export function renderTick(report: TickReport, now: Date): string[] {
+  const time = now.toISOString().slice(11, 19);
+  const lines = report.connections.map(({ connection, outcome, code, expires_at: expiresAt }) => {
+    const left =
+      expiresAt === null ? 0 : Math.max(0, Math.round((Date.parse(expiresAt) - now.getTime()) / 60_000));
+    const life = expiresAt === null ? 'no token stored' : `token ends in ${left} min`;
+    return `${time}  ${connection.padEnd(16)} ${outcome.padEnd(10)} ${(code ?? '').padEnd(22)} ${life}`;
+  });
+  const alerts = report.alerts.map(({ subject }) => `${time}  ALERT            ${subject}`);
+  const failure = report.error === null ? [] : [`${time}  INVOCATION FAILED: ${report.error}`];
+  return [...lines, ...alerts, ...failure];
+}

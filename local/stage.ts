@@ -1,0 +1,100 @@
+import {
+  type Connection,
+  type Connections,
+  readConnections,
+} from '../lambda/connections/read-connections.ts';
+import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
+import { startSecretsManager } from './aws/secrets-manager.ts';
+import { startSns } from './aws/sns.ts';
+import { startEnvironment } from './lambda/environment.ts';
+import { createSharedClock, readClock, type SharedClock } from './lambda/shared-clock.ts';
+import { startZoho, type ZohoStandIn } from './zoho/server.ts';
+
+/** Credentials as the credentials secret holds them. */
+export type CredentialsFields = { client_id: string; client_secret: string; refresh_token: string };
+
+/** The whole system on this machine: the bundle at work between the stand-ins. */
+export type Stage = Awaited<ReturnType<typeof setStage>>;
+
+const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
+
+/**
+ * Starts the stand-ins, makes the secrets as the stack would, plants credentials and starts the bundle.
+ *
+ * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
+ *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any.
+ */
+export async function setStage(options: {
+  bundle: URL;
+  connectionsText: string;
+  credentials?: ReadonlyMap<string, CredentialsFields>;
+  port?: number;
+  logLevel?: string;
+  clock?: SharedClock;
+}) {
+  const clock = options.clock ?? createSharedClock();
+  const now = () => readClock(clock);
+  const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
+  const zoho =
+    options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
+  const secretsManager = await startSecretsManager({ now });
+  const sns = await startSns({ now, topics: [topicArn] });
+  for (const connection of connections) {
+    secretsManager.createSecret(tokenSecretId(secretPrefix, connection));
+    const planted = options.credentials?.get(connection.name) ?? (zoho && plant(zoho, connection));
+    secretsManager.createSecret(
+      credentialsSecretId(secretPrefix, connection),
+      planted === undefined ? undefined : JSON.stringify(planted),
+    );
+  }
+  const environment = startEnvironment(
+    options.bundle,
+    {
+      ALERT_TOPIC_ARN: topicArn,
+      RUNBOOK_URL: 'docs/runbook.md',
+      LOG_LEVEL: options.logLevel ?? 'INFO',
+      AWS_REGION: 'ap-south-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ENDPOINT_URL_SNS: sns.url,
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho-token-refresher',
+      ...(zoho === undefined ? {} : { ZOHO_ENDPOINT_URL: zoho.url }),
+    },
+    clock,
+  );
+  return {
+    connections,
+    secretPrefix,
+    clock,
+    now,
+    zoho,
+    secretsManager,
+    sns,
+    invoke: environment.invoke,
+    /** One scheduled invocation, with the input that the schedule would send. */
+    tick: (slot: Date) =>
+      environment.invoke({
+        schedule_arn: 'arn:aws:scheduler:ap-south-1:123456789012:schedule/local/zoho-token-refresher',
+        scheduled_time: slot.toISOString(),
+      }),
+    async close() {
+      await environment.close();
+      await Promise.all([zoho?.close(), secretsManager.close(), sns.close()]);
+    },
+  };
+}
+
+function plant(zoho: ZohoStandIn, connection: Connection): CredentialsFields {
+  const { service, dataCenter, tokenPrefixes, requiredScopes, optionalScopes, settings } = connection;
+  return zoho.plant({
+    dataCenter,
+    service,
+    prefix: tokenPrefixes.includes('1005.') && !tokenPrefixes.includes('1000.') ? '1005.' : '1000.',
+    scopes: [...requiredScopes, ...optionalScopes],
+    ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
+    ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
+    ...(settings.department_id === undefined ? {} : { departmentIds: [settings.department_id] }),
+    ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
+  });
+}

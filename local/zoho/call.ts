@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type Place, placeOf } from './hosts.ts';
+import type { TokenRegistry } from './token-registry.ts';
+
+/** One request as the host that it was meant for would see it. */
+export type Call = {
+  /** Host that production would have called, e.g. `accounts.zoho.in`. */
+  host: string;
+  /** What that host is; `undefined` for a host that does not exist. */
+  place: Place | undefined;
+  /** Path on that host, e.g. `/oauth/v2/token`. */
+  path: string;
+  query: URLSearchParams;
+  method: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+};
+
+/** Reads a request to `/HOST/PATH?QUERY` whole, its body included. */
+export async function readCall(request: IncomingMessage): Promise<Call> {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const [, host = '', ...rest] = path.split('/');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return {
+    host,
+    place: placeOf(host),
+    path: `/${rest.join('/')}`,
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    method: request.method ?? 'GET',
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/** True for the token endpoint of an accounts server, whatever the grant type. */
+export function isTokenCall(call: Call): boolean {
+  return call.place?.plays === 'accounts' && call.path === '/oauth/v2/token';
+}
+
+/** An OAuth parameter from the form body or the query string: Zoho takes both. */
+export function parameter(call: Call, name: string): string | undefined {
+  const isForm = call.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded');
+  const fromForm = isForm ? new URLSearchParams(call.body).get(name) : null;
+  return fromForm ?? call.query.get(name) ?? undefined;
+}
+
+/** The client's own credentials: HTTP Basic, form body or query string. */
+export function clientCredentials(call: Call): {
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
+} {
+  const basic = /^basic\s+(\S+)$/i.exec(call.headers.authorization ?? '')?.[1];
+  if (!basic)
+    return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
+  const [clientId, clientSecret] = Buffer.from(basic, 'base64').toString('utf8').split(':');
+  return { clientId, clientSecret };
+}
+
+/** The `Authorization` header of a service call in its two parts; `undefined` without a usable one. */
+export function authorization(call: Call): { scheme: string; accessToken: string } | undefined {
+  const [, scheme, accessToken] = /^(\S+)\s+(\S+)$/.exec(call.headers.authorization ?? '') ?? [];
+  return scheme && accessToken ? { scheme: scheme.toLowerCase(), accessToken } : undefined;
+}
+
+/** Whose credentials the call bears: for a service call those from which its access token comes. */
+export function callerOf(
+  call: Call,
+  registry: TokenRegistry,
+): { clientId?: string | undefined; refreshToken?: string | undefined } {
+  const grant = registry.token(authorization(call)?.accessToken ?? '')?.grant;
+  if (grant) return { clientId: grant.client.clientId, refreshToken: grant.refreshToken };
+  return { clientId: clientCredentials(call).clientId, refreshToken: parameter(call, 'refresh_token') };
+}
+
+/** Where the stand-in plays a URL of Zoho's, so that a client that follows a redirect never leaves loopback. */
+export function standInUrl(call: Call, host: string, path: string): string {
+  return `http://${call.headers.host}/${host}${path}`;
+}

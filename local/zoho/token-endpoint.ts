@@ -1,0 +1,87 @@
+import { type Call, clientCredentials, parameter } from './call.ts';
+import { faultReply, throttled } from './fault-replies.ts';
+import type { ActiveFault } from './faults.ts';
+import type { Client } from './grants.ts';
+import type { Place } from './hosts.ts';
+import { html, json, type Reply, refusal } from './reply.ts';
+import { mintingUnder, tokenAnswer } from './token-answer.ts';
+import type { World } from './world.ts';
+
+/**
+ * Answers `POST /oauth/v2/token`: a refresh, or the exchange of a grant code.
+ *
+ * Refusals have status 200 and an `error`, as at Zoho; only the throttle and malformed requests have 400. Every
+ * request counts towards the throttle, the rejected ones too.
+ *
+ * @param faults - Faults that happen to this request.
+ */
+export function answerTokenCall(
+  call: Call,
+  place: Place,
+  world: World,
+  faults: readonly ActiveFault[],
+): Reply {
+  const isAdmitted = world.throttle.admit(throttleKey(call, world), world.now());
+  const fault = faultReply(faults, call);
+  if (fault) return fault;
+  if (call.method !== 'POST') return html(400, '<h1>Bad request</h1>', 'not_a_post');
+  const grantType = parameter(call, 'grant_type');
+  if (!grantType) return html(400, '<h1>Bad request</h1>', 'no_grant_type');
+  if (!isAdmitted) return throttled(400);
+
+  const { clientId = '', clientSecret } = clientCredentials(call);
+  const client = world.registry.client(clientId);
+  const secret = client?.secrets.get(place.dataCenter);
+  if (!client || !secret) return refusal('invalid_client');
+  if (clientSecret !== secret) return refusal('invalid_client_secret');
+  if (grantType === 'refresh_token') return refresh(call, place, client, world, faults);
+  if (grantType === 'authorization_code') return exchange(call, place, client, world, faults);
+  return refusal('invalid_client');
+}
+
+function refresh(
+  call: Call,
+  place: Place,
+  client: Client,
+  world: World,
+  faults: readonly ActiveFault[],
+): Reply {
+  const grant = world.registry.grant(parameter(call, 'refresh_token') ?? '');
+  if (!grant || grant.isRevoked || grant.client !== client || grant.dataCenter !== place.dataCenter) {
+    return refusal('invalid_code');
+  }
+  const answer = tokenAnswer(world.registry.mint(grant, world.now(), mintingUnder(faults, grant)), faults);
+  if (faults.some(({ name }) => name === 'new_refresh_token')) {
+    answer.refresh_token = world.registry.addGrant(grant).refreshToken;
+  }
+  return json(200, answer, 'issued');
+}
+
+function exchange(
+  call: Call,
+  place: Place,
+  client: Client,
+  world: World,
+  faults: readonly ActiveFault[],
+): Reply {
+  const code = parameter(call, 'code') ?? '';
+  const granted = world.codes.read(code, world.now());
+  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter) {
+    return refusal('invalid_code');
+  }
+  if (granted.redirectUri && parameter(call, 'redirect_uri') !== granted.redirectUri) {
+    return refusal('invalid_redirect_uri');
+  }
+  world.codes.use(code);
+  const grant = world.registry.addGrant(granted, granted.isOffline);
+  const answer = tokenAnswer(world.registry.mint(grant, world.now(), mintingUnder(faults, grant)), faults);
+  const refreshToken = grant.refreshToken ? { refresh_token: grant.refreshToken } : {};
+  return json(200, { ...answer, ...refreshToken }, 'issued');
+}
+
+/** The limit holds per refresh token; where that is unknown or there is none, per client. */
+function throttleKey(call: Call, world: World): string {
+  const refreshToken = parameter(call, 'refresh_token');
+  const isKnown = refreshToken && world.registry.grant(refreshToken);
+  return isKnown ? `token ${refreshToken}` : `client ${clientCredentials(call).clientId}`;
+}

@@ -1,0 +1,133 @@
+import type { DataCenter } from '../../lambda/connections/data-centers.ts';
+import type { AccessToken, Client, Grant, Minting } from './grants.ts';
+import { madeUpClientId, madeUpHex, madeUpToken, type Prefix } from './made-up.ts';
+
+/** Ten live access tokens per refresh token: the 11th kills the oldest. */
+const liveTokensPerGrant = 10;
+/** Twenty refresh tokens per user and client: the 21st kills the first. */
+const refreshTokensPerUser = 20;
+/** Life of an access token. */
+export const tokenLifeSeconds = 3600;
+
+/** Zoho's memory of clients, grants and access tokens, with their limits; it has no clock of its own. */
+export class TokenRegistry {
+  readonly #clients = new Map<string, Client>();
+  readonly #grants = new Map<string, Grant>();
+  readonly #tokens = new Map<string, AccessToken>();
+
+  /** Registers a client, or enables one in a further data centre; made-up values where none are given. */
+  addClient(wanted: {
+    dataCenter: DataCenter;
+    prefix?: Prefix;
+    clientId?: string;
+    clientSecret?: string;
+    redirectUris?: string[];
+  }): Client {
+    const clientId = wanted.clientId ?? madeUpClientId(wanted.prefix ?? '1000.');
+    const prefix: Prefix = clientId.startsWith('1005.') ? '1005.' : '1000.';
+    if (wanted.prefix && wanted.prefix !== prefix) {
+      throw new Error(`a client with id ${clientId} cannot have tokens that start with ${wanted.prefix}`);
+    }
+    const client: Client = this.#clients.get(clientId) ?? {
+      clientId,
+      prefix,
+      secrets: new Map(),
+      redirectUris: [],
+    };
+    const known = client.secrets.get(wanted.dataCenter);
+    if (known && wanted.clientSecret && known !== wanted.clientSecret) {
+      throw new Error(`client ${clientId} has another secret in data centre ${wanted.dataCenter}`);
+    }
+    if (!known) client.secrets.set(wanted.dataCenter, wanted.clientSecret ?? madeUpHex(21));
+    client.redirectUris.push(...(wanted.redirectUris ?? []));
+    this.#clients.set(clientId, client);
+    return client;
+  }
+
+  /** The client; `undefined` if there never was one or it is deleted. */
+  client(clientId: string): Client | undefined {
+    return this.#clients.get(clientId);
+  }
+
+  /** Deletes a client and with it all its refresh and access tokens. */
+  deleteClient(client: Client): void {
+    for (const grant of this.grants()) if (grant.client === client) this.revoke(grant);
+    this.#clients.delete(client.clientId);
+  }
+
+  /** Makes a grant; with a refresh token if offline, which may push out the oldest of the same user and client. */
+  addGrant(
+    wanted: Pick<Grant, 'client' | 'dataCenter' | 'user' | 'scopes' | 'portal'>,
+    isOffline = true,
+  ): Grant {
+    const grant: Grant = { ...wanted, isRevoked: false, tokens: [] };
+    if (!isOffline) return grant;
+    const [oldest, ...others] = this.liveGrants(grant.client, grant.user);
+    if (oldest && others.length + 1 >= refreshTokensPerUser) this.revoke(oldest);
+    grant.refreshToken = madeUpToken(grant.client.prefix);
+    this.#grants.set(grant.refreshToken, grant);
+    return grant;
+  }
+
+  /** The grant of a refresh token, revoked or not. */
+  grant(refreshToken: string): Grant | undefined {
+    return this.#grants.get(refreshToken);
+  }
+
+  /** Every grant that ever had a refresh token, oldest first. */
+  grants(): Grant[] {
+    return [...this.#grants.values()];
+  }
+
+  /** The grants of a user and client whose refresh token works, oldest first. */
+  liveGrants(client: Client, user: string): Grant[] {
+    return this.grants().filter(
+      (grant) => grant.client === client && grant.user === user && !grant.isRevoked,
+    );
+  }
+
+  /** Ends a grant and its access tokens. */
+  revoke(grant: Grant): void {
+    grant.isRevoked = true;
+    for (const token of grant.tokens) token.isDead = true;
+  }
+
+  /** Issues an access token; the older ones live on, but for the oldest of more than ten. */
+  mint(grant: Grant, at: number, minting: Minting = {}): AccessToken {
+    this.#forgetExpired(grant, at);
+    const [oldest, ...others] = this.liveTokens(grant, at);
+    if (oldest && others.length + 1 >= liveTokensPerGrant) oldest.isDead = true;
+    const token: AccessToken = {
+      accessToken: madeUpToken(minting.prefix ?? grant.client.prefix),
+      grant,
+      scopes: minting.scopes ?? grant.scopes,
+      issuedAt: at,
+      expiresAt: at + (minting.lifeSeconds ?? tokenLifeSeconds) * 1000,
+      isDead: minting.isDead ?? false,
+    };
+    grant.tokens.push(token);
+    this.#tokens.set(token.accessToken, token);
+    return token;
+  }
+
+  /** The access token as issued, living or not; `undefined` for one that Zoho never issued or has forgotten. */
+  token(accessToken: string): AccessToken | undefined {
+    return this.#tokens.get(accessToken);
+  }
+
+  /** The access token if the services accept it now. */
+  liveToken(accessToken: string, at: number): AccessToken | undefined {
+    const token = this.#tokens.get(accessToken);
+    return token && !token.isDead && at < token.expiresAt ? token : undefined;
+  }
+
+  /** A grant's living access tokens, oldest first. */
+  liveTokens(grant: Grant, at: number): AccessToken[] {
+    return grant.tokens.filter((token) => !token.isDead && at < token.expiresAt);
+  }
+
+  #forgetExpired(grant: Grant, at: number): void {
+    for (const token of grant.tokens) if (at >= token.expiresAt) this.#tokens.delete(token.accessToken);
+    grant.tokens = grant.tokens.filter((token) => at < token.expiresAt);
+  }
+}

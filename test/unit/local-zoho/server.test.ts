@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fingerprint } from '../../../local/zoho/made-up.ts';
+import type { Credentials } from '../../../local/zoho/planting.ts';
+import { startZoho } from '../../../local/zoho/server.ts';
+import { startTestZoho, type TestZoho } from './zoho-client.ts';
+
+let zoho: TestZoho;
+let desk: Credentials;
+
+beforeEach(async () => {
+  zoho = await startTestZoho();
+  desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: ['Desk.basic.READ'], orgId: '77' });
+});
+afterEach(() => zoho.close());
+
+test('fails with a broken connection for a host that Zoho does not have', async () => {
+  await expect(zoho.refresh(desk, 'accounts.zoho.example')).rejects.toThrow();
+  await expect(zoho.call('salesiq.zoho.uk/api/v2/acme/departments')).rejects.toThrow();
+  expect(zoho.requests.map(({ outcome }) => outcome)).toEqual(['unknown_host', 'unknown_host']);
+});
+
+test('fails with 404 for an unknown path of an accounts host', async () => {
+  expect((await zoho.call('accounts.zoho.in/oauth/v3/token', { method: 'POST' })).status).toBe(404);
+});
+
+test('logs what arrived and what became of it, without secrets', async () => {
+  const query = new URLSearchParams({ grant_type: 'refresh_token', ...desk });
+  await zoho.call(`accounts.zoho.in/oauth/v2/token?${query}`, { method: 'POST' });
+  const accessToken = zoho.liveTokens(desk.refresh_token)[0]?.accessToken ?? '';
+  const headers = { authorization: `Zoho-oauthtoken ${accessToken}`, orgId: '77' };
+  await zoho.call('desk.zoho.in/api/v1/departments?limit=1', { headers });
+  await zoho.call('desk.zoho.in/api/v1/calls', { method: 'POST', headers });
+  await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${accessToken}`, { method: 'POST' });
+  const at = Date.UTC(2026, 10, 20, 9);
+  const tail = { refreshTokenTail: fingerprint(desk.refresh_token) };
+  expect(zoho.requests).toEqual([
+    {
+      at,
+      answeredAt: at,
+      host: 'accounts.zoho.in',
+      path: '/oauth/v2/token?grant_type=refresh_token&client_id=&client_secret=&refresh_token=',
+      method: 'POST',
+      status: 200,
+      kind: 'token',
+      outcome: 'issued',
+      ...tail,
+    },
+    expect.objectContaining({ kind: 'probe', path: '/api/v1/departments?limit=1', outcome: 'ok', ...tail }),
+    expect.objectContaining({ kind: 'operation', status: 403, outcome: 'SCOPE_MISMATCH', ...tail }),
+    expect.objectContaining({ kind: 'other', path: '/oauth/v2/token/revoke?token=', outcome: 'revoked' }),
+  ]);
+});
+
+test('holds the first request that fits until it is released, and no other', async () => {
+  const gate = zoho.gate(({ kind }) => kind === 'token');
+  const held = zoho.refresh(desk);
+  await gate.arrived;
+  expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
+  expect(zoho.requests[0]).toMatchObject({ outcome: 'pending', status: 0, answeredAt: 0 });
+  expect((await zoho.refresh(desk)).status).toBe(200);
+  gate.release();
+  expect((await held).status).toBe(200);
+});
+
+test('waits before every answer when told to', async () => {
+  zoho.latency(30);
+  const start = performance.now();
+  await zoho.refresh(desk);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(28);
+});
+
+test('closes at once although a connection hangs', async () => {
+  const other = await startZoho();
+  other.faults.set('hang');
+  const hanging = fetch(`${other.url}/accounts.zoho.in/oauth/v2/token`, { method: 'POST' }).catch(
+    () => 'broken',
+  );
+  await expect.poll(() => other.requests.length).toBe(1);
+  await other.close();
+  expect(await hanging).toBe('broken');
+});
