@@ -6,7 +6,7 @@ import {
 import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
 import { startSecretsManager } from './aws/secrets-manager.ts';
 import { startSns } from './aws/sns.ts';
-import { startEnvironment } from './lambda/environment.ts';
+import { type ExecutionEnvironment, startEnvironment } from './lambda/environment.ts';
 import { createSharedClock, readClock, type SharedClock } from './lambda/shared-clock.ts';
 import { startZoho, type ZohoStandIn } from './zoho/server.ts';
 
@@ -47,22 +47,20 @@ export async function setStage(options: {
       planted === undefined ? undefined : JSON.stringify(planted),
     );
   }
-  const environment = startEnvironment(
-    options.bundle,
-    {
-      ALERT_TOPIC_ARN: topicArn,
-      RUNBOOK_URL: 'docs/runbook.md',
-      LOG_LEVEL: options.logLevel ?? 'INFO',
-      AWS_REGION: 'ap-south-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_ENDPOINT_URL_SNS: sns.url,
-      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho-token-refresher',
-      ...(zoho === undefined ? {} : { ZOHO_ENDPOINT_URL: zoho.url }),
-    },
-    clock,
-  );
+  const variables = {
+    ALERT_TOPIC_ARN: topicArn,
+    RUNBOOK_URL: 'docs/runbook.md',
+    LOG_LEVEL: options.logLevel ?? 'INFO',
+    AWS_REGION: 'ap-south-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho-token-refresher',
+    ...(zoho === undefined ? {} : { ZOHO_ENDPOINT_URL: zoho.url }),
+  };
+  const environments = [startEnvironment(options.bundle, variables, clock)];
+  const [first] = environments as [ExecutionEnvironment];
   return {
     connections,
     secretPrefix,
@@ -71,17 +69,27 @@ export async function setStage(options: {
     zoho,
     secretsManager,
     sns,
-    invoke: environment.invoke,
+    invoke: first.invoke,
+    /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
+    startEnvironment() {
+      const another = startEnvironment(options.bundle, variables, clock);
+      environments.push(another);
+      return another;
+    },
     /** One scheduled invocation, with the input that the schedule would send. */
-    tick: (slot: Date) =>
-      environment.invoke({
-        schedule_arn: 'arn:aws:scheduler:ap-south-1:123456789012:schedule/local/zoho-token-refresher',
-        scheduled_time: slot.toISOString(),
-      }),
+    tick: (slot: Date) => first.invoke(tickEvent(slot)),
     async close() {
-      await environment.close();
+      await Promise.all(environments.map((environment) => environment.close()));
       await Promise.all([zoho?.close(), secretsManager.close(), sns.close()]);
     },
+  };
+}
+
+/** The input that the schedule sends. */
+export function tickEvent(slot: Date): { schedule_arn: string; scheduled_time: string } {
+  return {
+    schedule_arn: 'arn:aws:scheduler:ap-south-1:123456789012:schedule/local/zoho-token-refresher',
+    scheduled_time: slot.toISOString(),
   };
 }
 
