@@ -1,6 +1,6 @@
 import { type Credentials, readCredentials } from './aws/credentials-secret.ts';
-import { writeFirstVersion } from './aws/secret-versions.ts';
-import { configurationHash } from './aws/token-document.ts';
+import { type SecretVersion, writeFirstVersion } from './aws/secret-versions.ts';
+import { configurationHash, parseTokenDocument } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isDue } from './due.ts';
 import { type FailureCode, RefreshError } from './failure.ts';
@@ -103,9 +103,18 @@ async function decide(
   const won = await writeRecord(writer, at, healing);
   if (won === undefined) return waiting();
 
-  const healed = await heal(run, connection, { ...stored, versionId }, credentials);
+  // The token and the record were read side by side: a run that healed in between shows only now.
+  const current = await run.versions.get(secretId, 'AWSCURRENT');
+  const isMoved = current !== undefined && current.versionId !== versionId;
+  const healed: Healed = isMoved
+    ? { outcome: 'fresh', code: null, stored: storedOf(current), failure: undefined }
+    : await heal(run, connection, { ...stored, versionId }, credentials);
   await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
   return healed;
+}
+
+function storedOf({ versionId, text }: SecretVersion): StoredToken {
+  return { versionId, document: parseTokenDocument(text), isFoundDead: false };
 }
 
 type Healed = Outcome & { readonly stored: StoredToken; readonly failure: JudgedFailure | undefined };

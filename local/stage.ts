@@ -1,3 +1,7 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   type Connection,
   type Connections,
@@ -59,7 +63,12 @@ export async function setStage(options: {
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho-token-refresher',
     ...(zoho === undefined ? {} : { ZOHO_ENDPOINT_URL: zoho.url }),
   };
-  const environments = [startEnvironment(options.bundle, variables, clock)];
+  // The bundle reads the connections.json beside it: the stage has a copy of its own.
+  const folder = mkdtempSync(join(tmpdir(), 'zoho-token-refresher-'));
+  writeFileSync(join(folder, 'connections.json'), options.connectionsText);
+  copyFileSync(options.bundle, join(folder, 'index.mjs'));
+  const bundle = pathToFileURL(join(folder, 'index.mjs'));
+  const environments = [startEnvironment(bundle, variables, clock)];
   const [first] = environments as [ExecutionEnvironment];
   return {
     connections,
@@ -72,7 +81,7 @@ export async function setStage(options: {
     invoke: first.invoke,
     /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
     startEnvironment() {
-      const another = startEnvironment(options.bundle, variables, clock);
+      const another = startEnvironment(bundle, variables, clock);
       environments.push(another);
       return another;
     },
@@ -81,6 +90,7 @@ export async function setStage(options: {
     async close() {
       await Promise.all(environments.map((environment) => environment.close()));
       await Promise.all([zoho?.close(), secretsManager.close(), sns.close()]);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

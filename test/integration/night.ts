@@ -61,12 +61,17 @@ export async function startNight(names: readonly string[] = ['desk']) {
   const secrets = new Set<string>();
   const credentialsOf = (name: string) =>
     JSON.parse(stage.secretsManager.read(`zoho/${name}/credentials`) ?? '{}') as Record<string, string>;
+  const parse = (text: string) => {
+    try {
+      return JSON.parse(text) as Record<string, string>;
+    } catch {
+      return {};
+    }
+  };
   const rememberSecrets = () => {
     for (const name of names) {
       for (const { secretString } of stage.secretsManager.versions(`zoho/${name}/credentials`)) {
-        const { client_secret: clientSecret, refresh_token: refreshToken } = JSON.parse(
-          secretString,
-        ) as Record<string, string>;
+        const { client_secret: clientSecret, refresh_token: refreshToken } = parse(secretString);
         for (const secret of [clientSecret, refreshToken]) if (secret !== undefined) secrets.add(secret);
         if (refreshToken !== undefined) {
           for (const { accessToken } of zoho.liveTokens(refreshToken)) secrets.add(accessToken);
@@ -132,9 +137,7 @@ export async function startNight(names: readonly string[] = ['desk']) {
     asked(name = names[0] ?? ''): number[] {
       const tails = stage.secretsManager
         .versions(`zoho/${name}/credentials`)
-        .map(({ secretString }) =>
-          fingerprint((JSON.parse(secretString) as Record<string, string>).refresh_token ?? ''),
-        );
+        .map(({ secretString }) => fingerprint(parse(secretString).refresh_token ?? ''));
       return zoho.requests
         .filter(({ kind, refreshTokenTail }) => kind === 'token' && tails.includes(refreshTokenTail ?? ''))
         .map(({ at }) => (at - start) / minute);

@@ -1,0 +1,86 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Stage } from './stage.ts';
+
+/** A door to the running bundle for other programs of the same user. */
+export type InvokeServer = { readonly url: string; readonly token: string; close(): Promise<void> };
+
+/** An event has a few hundred bytes. */
+const longestEventBytes = 64 * 1024;
+
+/**
+ * Starts the door on 127.0.0.1: `POST /invoke` hands its JSON body to the bundle, `GET /now` tells the stage's clock.
+ *
+ * Only who shows the token is served. Requests that name another host or come from a web page are refused before that:
+ * a browser on this machine must not be a way in.
+ */
+export async function startInvokeServer(stage: Pick<Stage, 'invoke' | 'now'>): Promise<InvokeServer> {
+  const token = randomBytes(32).toString('hex');
+  let host = '';
+  const server = createServer((request, response) => {
+    answer(request, stage, { host, token }).then(
+      ({ status, body }) => send(response, status, body),
+      () => send(response, 500, { error: 'the event could not be read' }),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `http://${host}`,
+    token,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+type Reply = { readonly status: number; readonly body: unknown };
+
+async function answer(
+  request: IncomingMessage,
+  stage: Pick<Stage, 'invoke' | 'now'>,
+  expected: { host: string; token: string },
+): Promise<Reply> {
+  const { host, origin, authorization, 'content-type': contentType } = request.headers;
+  if (host !== expected.host || origin !== undefined) return refuse(403, 'not for web pages or other hosts');
+  if (!isSame(authorization ?? '', `Bearer ${expected.token}`)) return refuse(401, 'the token is wrong');
+  if (request.method === 'GET' && request.url === '/now') return { status: 200, body: { now: stage.now() } };
+  if (request.method !== 'POST' || request.url !== '/invoke') return refuse(404, 'unknown address');
+  if (contentType !== 'application/json') return refuse(415, 'expected application/json');
+  const text = await readBody(request);
+  if (text === undefined) return refuse(413, 'the event is too large');
+  const invoked = await stage.invoke(JSON.parse(text));
+  return { status: 200, body: { answer: invoked.answer ?? null, error: invoked.error ?? null } };
+}
+
+function refuse(status: number, error: string): Reply {
+  return { status, body: { error } };
+}
+
+/** Compared in a time that tells nothing about the token. */
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > longestEventBytes) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,119 @@
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { getuid } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { type Connections, readConnections } from '../lambda/connections/read-connections.ts';
+
+/** A client that the Zoho stand-in knows and that has no grant yet: for somebody who practises `authorize`. */
+export type PracticeClient = { readonly client_id: string; readonly client_secret: string };
+
+/** Where the running `npm start` is to be found, for `zoho-tokens --local`. */
+export type LocalStore = {
+  readonly secretsManagerUrl: string;
+  readonly snsUrl: string;
+  /** `undefined` where `npm start -- --env` asks the real Zoho. */
+  readonly zohoUrl: string | undefined;
+  /** Answers `POST /invoke` and `GET /now` to whoever shows {@link LocalStore.invokeToken}. */
+  readonly invokeUrl: string;
+  readonly invokeToken: string;
+  readonly connections: Connections;
+  /** By name of connection. */
+  readonly practiceClients: Readonly<Record<string, PracticeClient>>;
+};
+
+/** The file cannot be used; the message says why. */
+export class LocalStoreError extends Error {
+  override readonly name = 'LocalStoreError';
+}
+
+/** In the clone and not in the machine's temporary folder, where anybody could put a file of that name first. */
+export const defaultLocalStoreFile = fileURLToPath(
+  new URL('../node_modules/.cache/zoho-tokens/local-store.json', import.meta.url),
+);
+
+const loopbackUrl = v.pipe(
+  v.string(),
+  v.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/, 'expected an address of this machine'),
+);
+const schema = v.object({
+  version: v.literal(1),
+  secrets_manager: loopbackUrl,
+  sns: loopbackUrl,
+  zoho: v.nullable(loopbackUrl),
+  invoke: loopbackUrl,
+  invoke_token: v.pipe(v.string(), v.minLength(32)),
+  connections: v.unknown(),
+  practice_clients: v.record(v.string(), v.object({ client_id: v.string(), client_secret: v.string() })),
+});
+
+/** Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced. */
+export function writeLocalStore(file: string, store: LocalStore): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  rmSync(file, { force: true });
+  const content = {
+    version: 1,
+    secrets_manager: store.secretsManagerUrl,
+    sns: store.snsUrl,
+    zoho: store.zohoUrl ?? null,
+    invoke: store.invokeUrl,
+    invoke_token: store.invokeToken,
+    connections: connectionsJson(store.connections),
+    practice_clients: store.practiceClients,
+  };
+  writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+/** Takes the file away, unless it is another program's by now. */
+export function removeLocalStore(file: string, invokeToken: string): void {
+  try {
+    if (readLocalStore(file).invokeToken === invokeToken) rmSync(file, { force: true });
+  } catch {
+    // Gone, or not ours to remove.
+  }
+}
+
+/**
+ * Reads the file.
+ *
+ * Credentials go to the addresses in it: only addresses of this machine count, and only in a file that nobody but its
+ * owner could have written or read.
+ *
+ * @throws {@link LocalStoreError}
+ */
+export function readLocalStore(file: string): LocalStore {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new LocalStoreError('no local store is running: start one with `npm start`');
+  const isOwn = getuid === undefined || found.uid === getuid();
+  if (!found.isFile() || !isOwn || (getuid !== undefined && (found.mode & 0o077) !== 0)) {
+    throw new LocalStoreError(`${file} can be touched by others, so it is not trusted: remove it`);
+  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), readFileSync(file, 'utf8'));
+  if (!parsed.success) throw new LocalStoreError(`${file} is damaged: stop npm start and start it again`);
+  const { output } = parsed;
+  return {
+    secretsManagerUrl: output.secrets_manager,
+    snsUrl: output.sns,
+    zohoUrl: output.zoho ?? undefined,
+    invokeUrl: output.invoke,
+    invokeToken: output.invoke_token,
+    connections: readConnections(JSON.stringify(output.connections)),
+    practiceClients: output.practice_clients,
+  };
+}
+
+/** `connections.json` again, with every default written out. */
+function connectionsJson({ secretPrefix, connections }: Connections): unknown {
+  return {
+    secret_prefix: secretPrefix,
+    connections: connections.map((connection) => ({
+      name: connection.name,
+      service: connection.service,
+      data_center: connection.dataCenter,
+      token_prefix: connection.tokenPrefixes,
+      required_scopes: connection.requiredScopes,
+      optional_scopes: connection.optionalScopes,
+      settings: connection.settings,
+    })),
+  };
+}
