@@ -3,6 +3,30 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
+const fails = "function fail() { throw new Error('left out of the bundle, see lambda/build.mjs'); }";
+
+/** Parts of packages that the Lambda never reaches, and what stands in their place: whatever reaches one fails loudly. */
+const leftOut = [
+  // HTTP/2: `allowH2` is false, so that production speaks what the tests speak.
+  [/undici\/lib\/dispatcher\/client-h2\.js$/, `${fails} module.exports = fail;`],
+  // The HTTP parser for machines without WebAssembly SIMD.
+  [/undici\/lib\/llhttp\/llhttp-wasm\.js$/, `${fails} fail();`],
+  // Bodies that are neither text nor bytes.
+  [/undici\/lib\/web\//, `${fails} fail();`],
+  // Credentials from files, SSO, instance metadata, ...: Lambda gives them in its environment variables.
+  [/@aws-sdk\/credential-provider-node\//, `${fails} export const defaultProvider = fail;`],
+];
+
+const leaveOut = {
+  name: 'leave out',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules/ }, ({ path }) => {
+      const contents = leftOut.find(([part]) => part.test(path))?.[1];
+      return contents === undefined ? undefined : { contents, loader: 'js' };
+    });
+  },
+};
+
 mkdirSync('dist/lambda', { recursive: true });
 mkdirSync('dist/maps', { recursive: true });
 // Built beside and moved over, so that a test that runs at the same time never reads half a bundle.
@@ -22,6 +46,9 @@ try {
     mainFields: ['module', 'main'],
     // CommonJS packages such as undici ask for Node's own modules with require.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    plugins: [leaveOut],
+    // undici's own switch for bundles: leaves its second, experimental HTTP parser out.
+    define: { esbuildDetection: '1' },
     legalComments: 'none',
     sourcemap: 'external',
     logLevel: 'warning',

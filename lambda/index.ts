@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { env, stdout } from 'node:process';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { createPublish } from './aws/publish.ts';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { AwsVariables } from './aws/client-configuration.ts';
+import type { Publish } from './aws/publish.ts';
 import { createSecretVersions } from './aws/secrets-manager.ts';
+import { createSecretsManagerClient } from './aws/secrets-manager-client.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
 import { readEnvironment, readZohoEndpointUrl } from './environment.ts';
 import { createEnvironmentMemory } from './environment-memory.ts';
@@ -11,13 +13,8 @@ import { EventError, readEvent } from './event.ts';
 import { type ConnectionResult, carryOut } from './invocation.ts';
 import { createLog, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
-import {
-  awsConnectTimeoutMilliseconds,
-  awsRequestTimeoutMilliseconds,
-  exitMarginMilliseconds,
-  storeAndTellMilliseconds,
-} from './settings.ts';
-import { createCallZoho } from './zoho/call-zoho.ts';
+import { exitMarginMilliseconds, storeAndTellMilliseconds } from './settings.ts';
+import type { CallZoho } from './zoho/call-zoho.ts';
 
 /** The part of Lambda's context that is used. */
 export type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
@@ -33,7 +30,8 @@ readZohoEndpointUrl(env.ZOHO_ENDPOINT_URL);
 
 const memory = createEnvironmentMemory();
 let connections: Connections | undefined;
-let clients: { secretsManager: SecretsManagerClient; sns: SNSClient } | undefined;
+let secretsManager: SecretsManagerClient | undefined;
+let sns: SNSClient | undefined;
 
 /**
  * The Lambda's entry point: ticks, calls on demand, and test alerts.
@@ -43,7 +41,7 @@ let clients: { secretsManager: SecretsManagerClient; sns: SNSClient } | undefine
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
   const environment = readEnvironment(env);
   connections ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
-  clients ??= createClients();
+  secretsManager ??= createSecretsManagerClient(awsVariables());
   const now = () => new Date();
   const log = createLog(
     (line) => stdout.write(line),
@@ -58,9 +56,9 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     now,
     nonce: crypto.randomUUID(),
     secretPrefix: connections.secretPrefix,
-    versions: createSecretVersions(clients.secretsManager, end),
-    callZoho: createCallZoho(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)),
-    publish: createPublish(clients.sns, environment.alertTopicArn, end),
+    versions: createSecretVersions(secretsManager, end),
+    callZoho: callZohoLater(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)),
+    publish: publishLater(environment.alertTopicArn, end),
     log,
     links: { runbookUrl: environment.runbookUrl, logsUrl: logsUrl(environment.region, environment.logGroup) },
     memory,
@@ -79,15 +77,26 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
   }
 }
 
-/** The one place that makes real clients; without `throwOnRequestTimeout` a hung server would hang the call. */
-function createClients() {
-  const requestHandler = {
-    connectionTimeout: awsConnectTimeoutMilliseconds,
-    requestTimeout: awsRequestTimeoutMilliseconds,
-    throwOnRequestTimeout: true,
+/** Most ticks find nothing due: what only Zoho or SNS needs is loaded when it is needed. */
+function callZohoLater(endpointUrl: string | undefined, signal: AbortSignal): CallZoho {
+  return async (request) => {
+    const { createCallZoho } = await import('./zoho/call-zoho.ts');
+    return createCallZoho(endpointUrl, signal)(request);
   };
-  return {
-    secretsManager: new SecretsManagerClient({ requestHandler }),
-    sns: new SNSClient({ requestHandler }),
+}
+
+function publishLater(topicArn: string, signal: AbortSignal): Publish {
+  return async (alert) => {
+    const [{ createSnsClient }, { createPublish }] = await Promise.all([
+      import('./aws/sns-client.ts'),
+      import('./aws/publish.ts'),
+    ]);
+    sns ??= createSnsClient(awsVariables());
+    return createPublish(sns, topicArn, signal)(alert);
   };
+}
+
+function awsVariables(): AwsVariables {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  return { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN };
 }

@@ -31,10 +31,10 @@ export type AlertEvent = {
 /** Where an alert points to. */
 export type AlertLinks = { readonly runbookUrl: string; readonly logsUrl: string };
 
-/** What apps do with a token of each service. */
+/** What apps do with a token of each service; plural. */
 const operations = {
-  salesiq: 'chat transfer and chat closure',
-  desk: 'callback creation',
+  salesiq: 'chat transfers and chat closures',
+  desk: 'callbacks to customers',
 } as const satisfies Record<Connection['service'], string>;
 
 /** Makes the alert about a step of an incident, as things stand at the time of telling. */

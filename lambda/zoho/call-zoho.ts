@@ -40,6 +40,8 @@ export function createCallZoho(endpointUrl: string | undefined, signal: AbortSig
       headersTimeout: zohoAnswerTimeoutMilliseconds,
       bodyTimeout: zohoAnswerTimeoutMilliseconds,
       maxResponseSize: zohoAnswerMaximumBytes,
+      // HTTP/1.1 in production as in the tests; the code for HTTP/2 is not in the bundle.
+      allowH2: false,
     });
     try {
       const answer = await request.call(client, {
@@ -59,13 +61,16 @@ export function createCallZoho(endpointUrl: string | undefined, signal: AbortSig
   };
 }
 
-function judgeTransportFault(host: string, fault: unknown): RefreshError {
-  const cause = fault instanceof Error ? fault : new Error('a fault that is no error object');
-  const reason = (cause as { code?: unknown }).code ?? cause.name;
-  if (reason === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return new RefreshError('unexpected_response', `the answer of ${host} is larger than any of Zoho's`, {
-      cause,
-    });
+/** A fault without an error code is one of this program's own, and goes on as it is. */
+function judgeTransportFault(host: string, fault: unknown): unknown {
+  if (!(fault instanceof Error)) return fault;
+  const isTimeOut = fault.name === 'AbortError' || fault.name === 'TimeoutError';
+  const { code } = fault as { code?: unknown };
+  if (!isTimeOut && typeof code !== 'string') return fault;
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    const message = `the answer of ${host} is larger than any of Zoho's`;
+    return new RefreshError('unexpected_response', message, { cause: fault });
   }
-  return new RefreshError('zoho_unavailable', `no answer from ${host}: ${String(reason)}`, { cause });
+  const reason = isTimeOut ? fault.name : code;
+  return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, { cause: fault });
 }

@@ -1,0 +1,7 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type AwsVariables, clientConfiguration } from './client-configuration.ts';
+
+/** The real Secrets Manager, or what `AWS_ENDPOINT_URL` names. */
+export function createSecretsManagerClient(variables: AwsVariables): SecretsManagerClient {
+  return new SecretsManagerClient(clientConfiguration(variables));
+}
