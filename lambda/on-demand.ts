@@ -101,7 +101,7 @@ async function decide(
     askedAt: [...askedAt, now],
   };
   const won = await writeRecord(writer, at, healing);
-  if (won === undefined) return waiting();
+  if (won === 'taken') return waiting();
 
   // The token and the record were read side by side: a run that healed in between shows only now.
   const current = await run.versions.get(secretId, 'AWSCURRENT');

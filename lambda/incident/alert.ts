@@ -97,7 +97,7 @@ export function describeTest(now: Date, links: AlertLinks): AlertEvent {
     attempts: 0,
     expires_at: null,
     minutes_left: 0,
-    runbook_url: links.runbookUrl,
+    runbook_url: `${links.runbookUrl}#test`,
     logs_url: links.logsUrl,
   };
 }

@@ -73,8 +73,12 @@ export async function tell(teller: Teller, stored: StoredRecord, situation: Situ
     }
     const written =
       step.do === 'write' ? await writeRecord(teller, at, step.record) : await alert(teller, at, step, seen);
-    if (written === undefined) break;
+    if (written === 'taken') {
+      await expectSuccessor(teller, at);
+      break;
+    }
     if (step.do === 'tell') alerts.push(step.alert);
+    if (written === 'not recorded') break;
     at = written;
   }
   return { alerts, record: at.record };
@@ -97,31 +101,47 @@ async function alert(
   at: StoredRecord,
   step: NextStep & { do: 'tell' },
   situation: Situation,
-): Promise<StoredRecord | undefined> {
+): Promise<StoredRecord | 'taken' | 'not recorded'> {
   const claimed = await writeRecord(teller, at, step.claimed);
-  if (claimed === undefined) return undefined;
+  if (claimed === 'taken') return 'taken';
   const { connection, links, tickIntervalMilliseconds } = teller;
   const facts = { ...situation, tickIntervalMilliseconds };
   await teller.publish(renderAlert(describeIncident(connection, step.alert, step.incident, facts, links)));
   try {
-    return await writeRecord(teller, claimed, step.sent);
+    const sent = await writeRecord(teller, claimed, step.sent);
+    return sent === 'taken' ? 'not recorded' : sent;
   } catch (fault) {
     // On-call has heard; the next run finds the claim and may tell again, which is better than not at all.
     teller.warn(`the alert was published but not recorded as sent: ${(fault as Error).message}`);
-    return undefined;
+    return 'not recorded';
   }
+}
+
+/**
+ * Makes sure that a place which was taken belongs to another run, and not to a chain that somebody cut.
+ *
+ * @throws Error where the label INCIDENT still names the predecessor: it was moved by hand, and no alert could ever be
+ *   claimed again.
+ */
+async function expectSuccessor({ versions, tokenSecretId }: Teller, after: StoredRecord): Promise<void> {
+  const current = await versions.get(tokenSecretId, incidentLabel);
+  if (current?.versionId !== after.versionId) return;
+  const successor = successorOf(tokenSecretId, incidentLabel, after.versionId);
+  throw new Error(
+    `the label ${incidentLabel} of ${tokenSecretId} was moved by hand: move it back to version ${successor}`,
+  );
 }
 
 /**
  * Writes the successor of a record.
  *
- * @returns `undefined` where another run has already written one: it has the word, this run looks again next tick.
+ * @returns `taken` where another run has already written one: it has the word, this run looks again next tick.
  */
 export async function writeRecord(
   { versions, tokenSecretId, nonce }: Pick<Teller, 'versions' | 'tokenSecretId' | 'nonce'>,
   after: StoredRecord,
   record: IncidentRecord,
-): Promise<StoredRecord | undefined> {
+): Promise<StoredRecord | 'taken'> {
   const versionId = successorOf(tokenSecretId, incidentLabel, after.versionId);
   const text = renderRecord(record, nonce);
   const outcome = await versions.put({
@@ -130,5 +150,5 @@ export async function writeRecord(
     text,
     label: incidentLabel,
   });
-  return outcome === 'written' ? { versionId, record } : undefined;
+  return outcome === 'written' ? { versionId, record } : 'taken';
 }

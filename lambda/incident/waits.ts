@@ -36,7 +36,8 @@ export function mayAsk(context: WaitsContext): Permission {
   const { record, caller, now, credentials, configuration, lastTry } = context;
   const { incident, throttle } = record;
   // A passing fault in a try that was due leaves it due.
-  const isRetry = caller.kind === 'tick' && lastTry?.kind === 'transient';
+  const isRetry =
+    caller.kind === 'tick' && lastTry?.kind === 'transient' && isOfTickBefore(lastTry.at, context);
   if (throttle !== undefined && throttle.refreshTokenHash === credentials.refreshTokenHash) {
     const isWaitedOut = incident?.kind === 'throttle';
     if (isWaitedOut && !isRetry && !isTryDue(throttleWaitsMilliseconds, throttle.countedFrom, context))
@@ -56,6 +57,10 @@ export function mayAsk(context: WaitsContext): Permission {
     return caller.kind === 'on demand' && isSoon ? 'wait' : 'ask';
   }
   return isRetry || isTryDue(operatorWaitsMilliseconds, incident.countedFrom, context) ? 'ask' : 'wait';
+}
+
+function isOfTickBefore(at: Date, { now, tickIntervalMilliseconds }: WaitsContext): boolean {
+  return now.getTime() - at.getTime() < 2 * tickIntervalMilliseconds;
 }
 
 /**

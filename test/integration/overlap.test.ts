@@ -90,6 +90,26 @@ describe('two runs that overlap', () => {
   });
 });
 
+describe('the label of the record moved by hand', () => {
+  it('fails the invocation, for no alert could be claimed any more, and says how to mend it', async () => {
+    night = await startNight();
+    await night.ticks(4);
+    night.zoho.faults.set('invalid_code');
+    await night.ticks(1);
+    const [claimed, sent] = night.secretsManager
+      .versions('zoho/desk/token')
+      .filter(({ secretString }) => secretString.includes('invalid_code'));
+    await moveLabel('INCIDENT', claimed?.versionId ?? '');
+    night.pass(360);
+    const [cut] = await night.ticks(1);
+    expect(cut?.error?.message).toContain(`move it back to version ${sent?.versionId}`);
+    await moveLabel('INCIDENT', sent?.versionId ?? '');
+    const [mended] = await night.ticks(1);
+    expect(mended?.error).toBeUndefined();
+    expect(night.told().at(-1)).toMatch(/^(reminder|escalated):invalid_code/);
+  });
+});
+
 describe('SNS out of order', () => {
   it('fails the invocation so that the alarm speaks, refreshes all the same, and tells once when SNS is back', async () => {
     night = await startNight();
