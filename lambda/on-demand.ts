@@ -1,18 +1,16 @@
-import { type Credentials, readCredentials } from './aws/credentials-secret.ts';
+import { type Acted, attempt, readOrJudgeCredentials } from './attempt.ts';
 import { type SecretVersion, writeFirstVersion } from './aws/secret-versions.ts';
 import { configurationHash, parseTokenDocument } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isDue } from './due.ts';
-import { type FailureCode, RefreshError } from './failure.ts';
+import { RefreshError } from './failure.ts';
 import { judgeIncident } from './incident/judge-incident.ts';
-import { isHealed, isYoung, type JudgedFailure } from './incident/next-step.ts';
+import { isHealed, isYoung } from './incident/next-step.ts';
 import type { IncidentRecord } from './incident/record.ts';
 import { type StoredRecord, writeRecord } from './incident/tell.ts';
 import { mayAsk } from './incident/waits.ts';
 import { look } from './look.ts';
-import { judgedFailure, settingFailure } from './reconcile.ts';
-import { refresh } from './refresh.ts';
-import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
+import { type Outcome, type Run, tokenSecretId } from './run.ts';
 import {
   onDemandRequestsPerWindow,
   onDemandWindowMilliseconds,
@@ -53,11 +51,7 @@ async function decide(
   const configuration = configurationHash(connection);
   const isOver = isHealed(record, { now, slot: now, configuration, stored: seen, failure: undefined });
   const standing = isOver ? undefined : record.incident;
-  const waiting = (code: FailureCode | null = standing?.code ?? null): Outcome => ({
-    outcome: 'waiting',
-    code,
-    stored: seen,
-  });
+  const waiting = (): Outcome => ({ outcome: 'waiting', code: standing?.code ?? null, stored: seen });
 
   const issuedAt = seen.document?.issuedAt.getTime() ?? 0;
   if (reason === 'operator' && Math.abs(now.getTime() - issuedAt) < youngTokenMilliseconds) {
@@ -73,8 +67,8 @@ async function decide(
   if (record.healing !== undefined && isYoung(record.healing.at, now)) return waiting();
   // A run that is publishing must find its claim again: writing now would make it tell twice.
   if (record.step?.status === 'claimed' && isYoung(record.step.at, now)) return waiting();
-  const credentials = await credentialsOrNotSetUp(run, connection, stored);
-  if (credentials === undefined) return waiting('credentials_missing');
+  const credentials = await readOrJudgeCredentials(run, connection, stored);
+  if ('outcome' in credentials) return credentials;
   const tickIntervalMilliseconds = run.tickIntervalMilliseconds;
   const permission = mayAsk({
     record: { ...record, incident: standing },
@@ -106,9 +100,9 @@ async function decide(
   // The token and the record were read side by side: a run that healed in between shows only now.
   const current = await run.versions.get(secretId, 'AWSCURRENT');
   const isMoved = current !== undefined && current.versionId !== versionId;
-  const healed: Healed = isMoved
+  const healed: Acted = isMoved
     ? { outcome: 'fresh', code: null, stored: storedOf(current), failure: undefined }
-    : await heal(run, connection, { ...stored, versionId }, credentials);
+    : await attempt(run, connection, { ...stored, versionId }, credentials);
   await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
   return healed;
 }
@@ -117,39 +111,12 @@ function storedOf({ versionId, text }: SecretVersion): StoredToken {
   return { versionId, document: parseTokenDocument(text), isFoundDead: false };
 }
 
-type Healed = Outcome & { readonly stored: StoredToken; readonly failure: JudgedFailure | undefined };
-
-async function heal(
-  run: Run,
-  connection: Connection,
-  stored: StoredToken,
-  credentials: Credentials,
-): Promise<Healed> {
-  try {
-    const refreshed = await refresh(run, connection, stored, credentials);
-    const { settingFault } = refreshed;
-    return {
-      outcome: refreshed.isNew ? 'refreshed' : 'fresh',
-      code: settingFault === undefined ? null : 'setting_mismatch',
-      message: settingFault,
-      stored: refreshed.stored,
-      failure: settingFault === undefined ? undefined : settingFailure(settingFault),
-      probe: refreshed.probe,
-      missingOptionalScopes: refreshed.missingOptionalScopes,
-    };
-  } catch (fault) {
-    if (!(fault instanceof RefreshError)) throw fault;
-    const { code, message } = fault;
-    return { outcome: 'failed', code, message, stored, failure: judgedFailure(fault, credentials) };
-  }
-}
-
 /** The record that the next tick goes on from: it tells what is to be told. */
 function afterHealing(
   run: Run,
   connection: Connection,
   healing: IncidentRecord,
-  { stored, failure }: Healed,
+  { stored, failure }: Acted,
 ): IncidentRecord {
   const now = run.now();
   const situation = { now, slot: now, configuration: configurationHash(connection), stored, failure };
@@ -171,21 +138,6 @@ function afterHealing(
 /** An incident of which on-call was told stays open until the next tick tells that it is over. */
 function openOf(incident: IncidentRecord['incident']): IncidentRecord['incident'] {
   return incident?.openedAt === undefined ? undefined : incident;
-}
-
-async function credentialsOrNotSetUp(
-  run: Run,
-  connection: Connection,
-  { document }: StoredToken,
-): Promise<Credentials | undefined> {
-  try {
-    return await readCredentials(run.versions, credentialsSecretId(run.secretPrefix, connection));
-  } catch (fault) {
-    const isNotSetUp =
-      fault instanceof RefreshError && fault.code === 'credentials_missing' && document === undefined;
-    if (isNotSetUp) return undefined;
-    throw fault;
-  }
 }
 
 /** Probes the stored token; for apps at most once in two minutes, however many of them call. */

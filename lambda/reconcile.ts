@@ -1,4 +1,4 @@
-import { type Credentials, readCredentials } from './aws/credentials-secret.ts';
+import { type Acted, attempt, readOrJudgeCredentials, settingFailure } from './attempt.ts';
 import { configurationHash } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isDue, isProbeSlot } from './due.ts';
@@ -7,8 +7,8 @@ import { isHealed, isYoung, type JudgedFailure, type Situation } from './inciden
 import { type StoredRecord, tell } from './incident/tell.ts';
 import { mayAsk } from './incident/waits.ts';
 import { look } from './look.ts';
-import { refresh, settingMessage } from './refresh.ts';
-import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
+import { settingMessage } from './refresh.ts';
+import { type Outcome, type Run, tokenSecretId } from './run.ts';
 import { isUsable, lifeLineOf, type StoredToken } from './stored-token.ts';
 import { probeToken } from './zoho/probe.ts';
 
@@ -35,8 +35,6 @@ export async function reconcile(run: Run, connection: Connection, slot: Date): P
     return { ...acted, unheard: (fault as Error).message };
   }
 }
-
-type Acted = Outcome & { readonly stored: StoredToken; readonly failure?: JudgedFailure | undefined };
 
 /** Looks whether something is due, and asks Zoho if it is and no wait holds. */
 async function act(
@@ -85,79 +83,31 @@ async function act(
     };
   }
 
-  let credentials: Credentials | undefined;
-  try {
-    credentials = await readCredentials(run.versions, credentialsSecretId(run.secretPrefix, connection));
-    const permission = mayAsk({
-      record: { ...record, incident: standing },
-      caller: {
-        kind: 'tick',
-        slot,
-        previousSlot: memory.lastSlot ?? new Date(slot.getTime() - run.tickIntervalMilliseconds),
-      },
-      now,
-      tickIntervalMilliseconds: run.tickIntervalMilliseconds,
-      credentials,
-      configuration,
-      lastTry: memory.lastTry,
-    });
-    if (permission !== 'stays due') memory.lastSlot = slot;
-    if (permission !== 'ask')
-      return { outcome: 'waiting', code: standing?.code ?? null, stored, failure, probe };
+  const credentials = await readOrJudgeCredentials(run, connection, stored);
+  if ('outcome' in credentials) return { ...credentials, probe };
+  const permission = mayAsk({
+    record: { ...record, incident: standing },
+    caller: {
+      kind: 'tick',
+      slot,
+      previousSlot: memory.lastSlot ?? new Date(slot.getTime() - run.tickIntervalMilliseconds),
+    },
+    now,
+    tickIntervalMilliseconds: run.tickIntervalMilliseconds,
+    credentials,
+    configuration,
+    lastTry: memory.lastTry,
+  });
+  if (permission !== 'stays due') memory.lastSlot = slot;
+  if (permission !== 'ask')
+    return { outcome: 'waiting', code: standing?.code ?? null, stored, failure, probe };
 
-    const refreshed = await refresh(run, connection, stored, credentials);
-    delete memory.lastTry;
-    const { settingFault, missingOptionalScopes } = refreshed;
-    return {
-      outcome: refreshed.isNew ? 'refreshed' : 'fresh',
-      code: settingFault === undefined ? null : 'setting_mismatch',
-      message: settingFault,
-      stored: refreshed.stored,
-      failure: settingFault === undefined ? undefined : settingFailure(settingFault),
-      probe: refreshed.probe,
-      missingOptionalScopes,
-    };
-  } catch (fault) {
-    if (!(fault instanceof RefreshError)) throw fault;
-    if (fault.code === 'credentials_missing' && stored.document === undefined) {
-      // Not set up yet: nobody is woken for a deployment that waits for its first consent.
-      return { outcome: 'waiting', code: 'credentials_missing', message: fault.message, stored, probe };
-    }
-    memory.lastTry = { kind: fault.kind, at: run.now() };
-    return {
-      outcome: 'failed',
-      code: fault.code,
-      message: fault.message,
-      stored,
-      failure: judgedFailure(fault, credentials),
-      probe,
-    };
+  const attempted = await attempt(run, connection, stored, credentials);
+  delete memory.lastTry;
+  if (attempted.outcome === 'failed' && attempted.failure !== undefined) {
+    memory.lastTry = { kind: attempted.failure.kind, at: run.now() };
   }
-}
-
-/** A failure as the record keeps it. */
-export function judgedFailure(fault: RefreshError, credentials: Credentials | undefined): JudgedFailure {
-  const { code, kind, message } = fault;
-  // What fails before or beside Zoho does not depend on which credentials were read.
-  const isAboutCredentials = code !== 'secret_store_failed' && code !== 'credentials_missing';
-  return {
-    code,
-    kind,
-    message,
-    credentialsVersion: isAboutCredentials ? credentials?.versionId : undefined,
-    throttledRefreshToken: code === 'rate_limited' ? credentials?.refreshTokenHash : undefined,
-  };
-}
-
-/** A wrong setting as the record keeps it. */
-export function settingFailure(message: string): JudgedFailure {
-  return {
-    code: 'setting_mismatch',
-    kind: 'setting',
-    message,
-    credentialsVersion: undefined,
-    throttledRefreshToken: undefined,
-  };
+  return attempted;
 }
 
 /** Without the token or the record nothing can be decided, and no alert can be claimed. */
