@@ -16,7 +16,10 @@ export class EventError extends Error {
   override readonly name = 'EventError';
 }
 
-const tickSchema = v.object({ schedule_arn: v.string(), scheduled_time: v.string() });
+const tickSchema = v.object({
+  schedule_arn: v.string(),
+  scheduled_time: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/)),
+});
 const testSchema = v.strictObject({ test_alert: v.literal(true) });
 const onDemandSchema = v.strictObject({
   connections: v.pipe(v.array(v.string()), v.minLength(1)),

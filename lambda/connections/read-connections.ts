@@ -45,15 +45,15 @@ const identifier = v.pipe(v.string(), v.regex(/^\d+$/, 'expected the digits of a
 
 /** Settings per service: what a probe or an app's call cannot do without is required. */
 const settingsSchemas = {
-  salesiq: v.strictObject({
+  salesiq: v.object({
     screen_name: v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'expected the portal name of the SalesIQ URL')),
     app_id: v.optional(identifier),
     department_id: v.optional(identifier),
   }),
-  desk: v.strictObject({ org_id: identifier, department_id: v.optional(identifier) }),
-} satisfies Record<Service, v.GenericSchema>;
+  desk: v.object({ org_id: identifier, department_id: v.optional(identifier) }),
+} satisfies Record<Service, v.GenericSchema & { entries: object }>;
 
-const connectionSchema = v.strictObject({
+const connectionSchema = v.object({
   name: v.pipe(
     v.string(),
     v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens'),
@@ -66,7 +66,7 @@ const connectionSchema = v.strictObject({
   settings: v.record(v.string(), v.unknown()),
 });
 
-const fileSchema = v.strictObject({
+const fileSchema = v.object({
   $schema: v.optional(v.string()),
   secret_prefix: v.optional(
     v.pipe(
@@ -112,14 +112,22 @@ export function readConnections(text: string): Connections {
   };
 }
 
+/** Every key that a schema does not know: a misspelt one must not pass for a missing default. */
+function unknownKeys(value: unknown, schema: { entries: object }, path: string): ConnectionsFault[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(schema.entries, key));
+  return unknown.map((key) => ({ path: `${path}.${key}`, problem: 'unknown key' }));
+}
+
 /** Looks at the raw values, so that these faults are listed beside those of the single fields. */
 function faultsAcrossFields(json: unknown): ConnectionsFault[] {
+  const faults = unknownKeys(json, fileSchema, '$');
   const list = (json as { connections?: unknown } | null)?.connections;
-  if (!Array.isArray(list)) return [];
-  const faults: ConnectionsFault[] = [];
+  if (!Array.isArray(list)) return faults;
   list.forEach((entry: Record<string, unknown> | null, index) => {
     if (typeof entry !== 'object' || entry === null) return;
     const path = `$.connections[${index}]`;
+    faults.push(...unknownKeys(entry, connectionSchema, path));
     const earlier = list.findIndex((other: Record<string, unknown> | null) => other?.name === entry.name);
     if (typeof entry.name === 'string' && earlier < index) {
       faults.push({
@@ -137,6 +145,7 @@ function faultsAcrossFields(json: unknown): ConnectionsFault[] {
       });
     }
     if (typeof entry.settings === 'object' && entry.settings !== null) {
+      faults.push(...unknownKeys(entry.settings, settingsSchemas[service], `${path}.settings`));
       const { issues } = v.safeParse(settingsSchemas[service], entry.settings);
       for (const issue of issues ?? []) faults.push(faultOfIssue(issue, `${path}.settings`));
     }
@@ -155,7 +164,6 @@ function faultOfIssue(issue: v.BaseIssue<unknown>, base = '$'): ConnectionsFault
 }
 
 function problemOfIssue(issue: v.BaseIssue<unknown>): string {
-  if (issue.expected === 'never') return 'unknown key';
   if (issue.received === 'undefined') return 'missing';
   const own = issue.kind === 'validation' ? issue.message : `expected ${issue.expected}`;
   return `${own}, found ${issue.received}`;

@@ -75,7 +75,8 @@ export function describeIncident(
       tickIntervalMilliseconds,
     ),
     expires_at: stored.document?.expiresAt.toISOString() ?? null,
-    minutes_left: Math.floor(left / 60_000),
+    // Rounded up, so that 0 says one thing only: apps have no usable token.
+    minutes_left: Math.ceil(left / 60_000),
     runbook_url: `${links.runbookUrl}#${incident.code}`,
     logs_url: links.logsUrl,
   };

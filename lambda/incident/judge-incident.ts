@@ -18,9 +18,11 @@ export function judgeIncident(
   const found = withDeadVersion(standing, situation.stored);
   if (failure === undefined) return { incident: found, isWorthRecording: found !== standing };
   // A passing fault does not displace a diagnosis that a person must act on, nor Zoho's wish for silence.
-  const isPassing =
-    failure.kind === 'transient' && (standing.kind === 'operator' || standing.kind === 'throttle');
-  if (isPassing) return { incident: found, isWorthRecording: found !== standing };
+  const isDiagnosed = standing.kind === 'operator' || standing.kind === 'throttle';
+  // Nor does a wrong setting that a probe finds in the old token; one in a new token shows that the rest is mended.
+  const isOldToken = situation.stored.versionId === standing.tokenVersion;
+  const isAside = failure.kind === 'transient' || (failure.kind === 'setting' && isOldToken);
+  if (isDiagnosed && isAside) return { incident: found, isWorthRecording: found !== standing };
   const beginsAnew =
     failure.kind !== standing.kind ||
     failure.credentialsVersion !== standing.credentialsVersion ||

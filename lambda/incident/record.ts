@@ -74,8 +74,9 @@ export const noRecord: IncidentRecord = {
 
 const instant = v.pipe(
   v.string(),
-  v.isoTimestamp(),
+  v.regex(/^\d{4}-\d{2}-\d{2}T/),
   v.transform((text) => new Date(text)),
+  v.check((date) => !Number.isNaN(date.getTime())),
 );
 const kind = v.picklist(['operator', 'setting', 'throttle', 'transient'] as const satisfies FailureKind[]);
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.undefinedable(schema));
@@ -125,13 +126,13 @@ export function renderRecord(record: IncidentRecord, nonce: string): string {
 
 /** Reads a record; `undefined` for a value that is none. */
 export function parseRecord(text: string): IncidentRecord | undefined {
-  let json: unknown;
+  let fields: unknown;
   try {
-    json = JSON.parse(text);
+    fields = camelCased(JSON.parse(text));
   } catch {
     return undefined;
   }
-  const parsed = v.safeParse(schema, camelCased(json));
+  const parsed = v.safeParse(schema, fields);
   return parsed.success ? { ...noRecord, ...(parsed.output as IncidentRecord) } : undefined;
 }
 

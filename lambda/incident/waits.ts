@@ -40,6 +40,8 @@ export function mayAsk(context: WaitsContext): Permission {
     caller.kind === 'tick' && lastTry?.kind === 'transient' && isOfTickBefore(lastTry.at, context);
   if (throttle !== undefined && throttle.refreshTokenHash === credentials.refreshTokenHash) {
     const isWaitedOut = incident?.kind === 'throttle';
+    // Ticks have all the tries, and do not write them down: a call in between could break the silence after one.
+    if (isWaitedOut && caller.kind === 'on demand') return 'wait';
     if (isWaitedOut && !isRetry && !isTryDue(throttleWaitsMilliseconds, throttle.countedFrom, context))
       return 'wait';
     const heardAt = lastTry?.kind === 'throttle' && lastTry.at > throttle.at ? lastTry.at : throttle.at;
@@ -88,7 +90,7 @@ export function lastThrottledTry({ countedFrom, at }: Throttle, now: Date): Date
 
 /** The last of the times `countedFrom` plus each wait that is not after `end`; epoch milliseconds. */
 function lastTryBefore(waits: readonly number[], countedFrom: Date, end: number): number | undefined {
-  return tryTimes(waits, countedFrom, end).at(-1);
+  return triesBetween(waits, countedFrom.getTime(), end).last;
 }
 
 /** How many tries the waits have made since the first failure, that one included. */
@@ -99,19 +101,23 @@ export function countTries(kind: FailureKind, countedFrom: Date, now: Date, tick
       : kind === 'throttle'
         ? throttleWaitsMilliseconds
         : [tickInterval];
-  return 1 + tryTimes(waits, countedFrom, now.getTime()).length;
+  return 1 + triesBetween(waits, countedFrom.getTime(), now.getTime()).count;
 }
 
-/** Bounded: an incident of more than 30 days counts no further. */
-const mostTries = 8_640;
-
-function tryTimes(waits: readonly number[], countedFrom: Date, end: number): number[] {
-  const times: number[] = [];
-  let time = countedFrom.getTime();
-  for (let index = 0; index < mostTries; index += 1) {
-    time += waits[Math.min(index, waits.length - 1)] ?? Number.POSITIVE_INFINITY;
-    if (time > end) break;
-    times.push(time);
+/** The last wait goes on for ever, so it is divided and not walked: an incident may last for months. */
+function triesBetween(
+  waits: readonly number[],
+  from: number,
+  end: number,
+): { count: number; last: number | undefined } {
+  let count = 0;
+  let last = from;
+  for (const wait of waits) {
+    if (last + wait > end) return { count, last: count === 0 ? undefined : last };
+    last += wait;
+    count += 1;
   }
-  return times;
+  const forEver = waits.at(-1) ?? Number.POSITIVE_INFINITY;
+  const more = Math.floor((end - last) / forEver);
+  return { count: count + more, last: last + more * forEver };
 }

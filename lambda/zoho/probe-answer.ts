@@ -34,7 +34,7 @@ const salesiqUnknownResource = 1019;
 function readSalesiq({ status, body }: ZohoAnswer, probe: Probe): ProbeVerdict {
   const answer = parseObject(body);
   const error = answer?.error as { code?: unknown } | undefined | null;
-  const code = Number(error?.code);
+  const code = typeof error?.code === 'object' ? Number.NaN : Number(error?.code);
   if (Number.isInteger(code)) {
     const reason = `SalesIQ error ${code}`;
     if (code === salesiqUnknownResource && probe.provesSetting !== undefined) {

@@ -17,10 +17,11 @@ const tellingPieceCharacters = 8;
  */
 export function quote(text: string, secrets: readonly SecretText[]): string {
   const start = text.slice(0, 4 * longestQuoteCharacters);
+  // Tokens first, by their shape: one that is new stands in no secret of the request.
   const masked = maskPieces(
-    start,
+    start.replace(/\d{4}\.[0-9a-f]{6,}[0-9a-f.]*/gi, '***').replace(/[0-9a-f]{12,}/gi, '***'),
     secrets.map((secret) => secret.reveal()),
-  ).replace(/\d{4}\.[0-9a-f]{6,}[0-9a-f.]*/gi, '***');
+  );
   const plain = masked
     .replace(/[^\x20-\x7e]+/g, ' ')
     .replace(/["\s]+/g, ' ')

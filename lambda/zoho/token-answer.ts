@@ -74,6 +74,7 @@ function readRefusal(
   }
   // The throttle's text is localised: its shape counts as much as its words.
   const throttled =
+    status === 429 ||
     answer.status === 'failure' ||
     (status === 400 && typeof answer.error_description === 'string') ||
     (typeof error === 'string' && /access.?denied/i.test(error));
