@@ -1,0 +1,53 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { secretName } from './secret-names.ts';
+
+/** What the secrets of one connection are made of. */
+export type ConnectionSecretsProps = {
+  readonly secretPrefix: string;
+  readonly connection: string;
+  readonly encryptionKey?: IKey;
+  readonly tokenReplicaRegions: readonly string[];
+};
+
+/**
+ * The credentials secret and the token secret of one connection, both empty.
+ *
+ * They have no value property at all: CloudFormation writes a value whenever its text changes, and would put it over
+ * what an operator or the Lambda has stored. That is also why these are L1 constructs: the L2 `Secret` always makes a
+ * value. A failed first create removes them again, so that the next one does not trip over their names; from then on
+ * nothing that happens to the stack deletes them.
+ */
+export class ConnectionSecrets extends Construct {
+  /** The token secret, for resources that must come after it. */
+  readonly token: CfnSecret;
+
+  constructor(scope: Construct, id: string, props: ConnectionSecretsProps) {
+    super(scope, id);
+    const { secretPrefix, connection, encryptionKey, tokenReplicaRegions } = props;
+    const kmsKeyId = encryptionKey?.keyArn;
+    const credentials = new CfnSecret(this, 'Credentials', {
+      name: secretName(secretPrefix, connection, 'credentials'),
+      description: `Zoho client and refresh token of connection ${connection}. Written by operators, read by the refresher.`,
+      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    });
+    this.token = new CfnSecret(this, 'Token', {
+      name: secretName(secretPrefix, connection, 'token'),
+      description: `Zoho access token of connection ${connection}. Written by the refresher, read by apps.`,
+      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+      ...(tokenReplicaRegions.length === 0
+        ? {}
+        : { replicaRegions: tokenReplicaRegions.map((region) => ({ region })) }),
+    });
+    for (const secret of [credentials, this.token]) {
+      secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      Validations.of(secret).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-SMG4',
+        reason:
+          'Native rotation cannot run more often than every four hours and an access token lives one: the refresher itself replaces it. The credentials are given by a person at Zoho and cannot be rotated by a program.',
+      });
+    }
+  }
+}

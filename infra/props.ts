@@ -1,0 +1,154 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
+/** What a {@link ZohoTokenRefresher} can be told; only the connections have no default. */
+export type ZohoTokenRefresherProps = {
+  /** Text of `connections.json`; a copy of it is deployed beside the function's code. */
+  readonly connectionsJson: string;
+  /**
+   * First part of every secret's and every alarm's name, one per stage, e.g. `zoho-staging`.
+   *
+   * @default - the `secret_prefix` of `connectionsJson`
+   */
+  readonly secretPrefix?: string;
+  /**
+   * Folder with the bundle that `npm run build` writes: `index.mjs`, exporting `handler`.
+   *
+   * @default - this package's `dist/lambda`
+   */
+  readonly functionCodeFolder?: string;
+  /**
+   * Time between two ticks, in whole minutes. Alarm windows, retries and the dashboard follow from it.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly tickInterval?: Duration;
+  /**
+   * How often a stored token is tried at its own service.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly probeInterval?: Duration;
+  /**
+   * Memory of the function in MB; CPU comes with it.
+   *
+   * @default 512
+   */
+  readonly memorySizeMegabytes?: number;
+  /**
+   * Reserved concurrency of the function. Not needed: overlapping runs are settled by compare and swap, and an
+   * account with the lowest quota cannot reserve anything.
+   *
+   * @default - none reserved
+   */
+  readonly reservedConcurrency?: number;
+  /**
+   * Least level that the function logs.
+   *
+   * @default 'INFO'
+   */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  /**
+   * How long log lines are kept.
+   *
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Where alerts, alarms and the dashboard send an on-call engineer, e.g. a wiki page.
+   *
+   * @default - the name of the runbook in this repository
+   */
+  readonly runbookUrl?: string;
+
+  /**
+   * E-mail addresses subscribed to the alert topic. Each stays silent until its owner clicks the link that AWS sends.
+   *
+   * @default - none
+   */
+  readonly alertEmails?: readonly string[];
+  /**
+   * Topic for the alerts instead of an own one. An imported topic's policy must itself let CloudWatch publish.
+   *
+   * @default - a new topic
+   */
+  readonly alertTopic?: ITopic;
+  /**
+   * Makes a second topic that receives the CloudWatch alarms only, ALARM and OK, in the shape that paging services
+   * read. Their address holds a key and must not stand in a template: subscribe it by hand.
+   *
+   * @default false - the alarms go to the alert topic
+   */
+  readonly pagingTopic?: boolean;
+  /**
+   * Slack workspace, e.g. `T0123ABCD`, authorized once by hand in the console of Amazon Q Developer in chat
+   * applications. Needs `slackChannelId`.
+   *
+   * @default - no Slack channel
+   */
+  readonly slackWorkspaceId?: string;
+  /**
+   * Slack channel, e.g. `C0123ABCD`.
+   *
+   * @default - no Slack channel
+   */
+  readonly slackChannelId?: string;
+  /**
+   * Microsoft Entra tenant of the Teams channel, authorized once by hand as for Slack. Needs the other two.
+   *
+   * @default - no Teams channel
+   */
+  readonly teamsTenantId?: string;
+  /**
+   * Team of the Teams channel.
+   *
+   * @default - no Teams channel
+   */
+  readonly teamsTeamId?: string;
+  /**
+   * The Teams channel, e.g. `19%3A...%40thread.tacv2`.
+   *
+   * @default - no Teams channel
+   */
+  readonly teamsChannelId?: string;
+
+  /**
+   * Makes a customer-managed key for secrets and topics: needed for readers in other accounts. 1 USD a month.
+   *
+   * @default false - the AWS-managed key of Secrets Manager; topics are not encrypted at rest
+   */
+  readonly customerManagedKey?: boolean;
+  /**
+   * Customer-managed key to use instead of a new one. An imported key's policy must itself let CloudWatch use it.
+   *
+   * @default - as `customerManagedKey` says
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Regions to which the token secrets (never the credentials) are copied by Secrets Manager.
+   *
+   * @default - none
+   */
+  readonly tokenReplicaRegions?: readonly string[];
+  /**
+   * Names of connections whose two secrets exist already, e.g. kept from a removed stack: they are used, not made.
+   *
+   * @default - none
+   */
+  readonly existingSecrets?: readonly string[];
+  /**
+   * Permissions boundary of every role.
+   *
+   * @default - none
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /**
+   * Tags of every resource that takes tags.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+};

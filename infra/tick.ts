@@ -1,0 +1,92 @@
+import { ArnFormat, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** What is invoked, and how often. */
+export type TickProps = { readonly target: IFunction; readonly interval: Duration };
+
+/** Attempts of the Scheduler to hand a tick over to Lambda after the first; what the function does is not retried. */
+const handOverRetries = 2;
+/** A hand-over is given up this long before the next tick, which says the same. */
+const handOverMargin = Duration.minutes(1);
+/** As long as SQS keeps a message: ticks that were given up are evidence, not work. */
+const deadLetterRetention = Duration.days(14);
+
+/** The context attributes that the Scheduler fills in; the Lambda's scheduled event. */
+const scheduledEvent =
+  '{"schedule_arn":"<aws.scheduler.schedule-arn>","scheduled_time":"<aws.scheduler.scheduled-time>"}';
+
+/** The schedule that invokes the function on every tick, with its own group, role and dead-letter queue. */
+export class Tick extends Construct {
+  /** Name of the schedule group: the dimension of the Scheduler's metrics. */
+  readonly groupName: string;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: TickProps) {
+    super(scope, id);
+    const { account } = Stack.of(this);
+    this.groupName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: deadLetterRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this.deadLetterQueue).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SQS3',
+      reason: 'This queue is itself the dead-letter queue of the schedule; nothing consumes it.',
+    });
+    const group = new CfnScheduleGroup(this, 'Group', { name: this.groupName });
+    group.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    const role = new Role(this, 'Role', {
+      description: 'Lets one schedule group invoke the Zoho token refresher',
+      // Only this account's schedules of this group: no other schedule can borrow the role.
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnEquals: {
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'scheduler',
+              resource: 'schedule-group',
+              resourceName: this.groupName,
+              arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+            }),
+          },
+        },
+      }),
+    });
+    role.addToPolicy(allow('lambda:InvokeFunction', props.target.functionArn));
+    role.addToPolicy(allow('sqs:SendMessage', this.deadLetterQueue.queueArn));
+    const schedule = new CfnSchedule(this, 'Schedule', {
+      description: 'One look at every Zoho token',
+      groupName: this.groupName,
+      scheduleExpression: rate(props.interval),
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: props.target.functionArn,
+        roleArn: role.roleArn,
+        input: scheduledEvent,
+        retryPolicy: {
+          maximumRetryAttempts: handOverRetries,
+          maximumEventAgeInSeconds: props.interval.minus(handOverMargin).toSeconds(),
+        },
+        deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
+      },
+    });
+    schedule.addResourceDependency(group);
+    // The Scheduler tries the role when the schedule is created, so its policy has to be there.
+    schedule.node.addDependency(role);
+  }
+}
+
+function allow(action: string, resource: string): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources: [resource] });
+}
+
+function rate(interval: Duration): string {
+  const minutes = interval.toMinutes();
+  return minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`;
+}

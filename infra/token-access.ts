@@ -1,0 +1,107 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  type AddToResourcePolicyResult,
+  Grant,
+  type IGrantable,
+  type IResourceWithPolicyV2,
+  PolicyDocument,
+  type PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnResourcePolicy, type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { secretArn, secretName } from './secret-names.ts';
+
+/** Which token secret it is about. */
+export type TokenAccessProps = {
+  readonly secretPrefix: string;
+  readonly connection: string;
+  readonly tokenReplicaRegions: readonly string[];
+  readonly encryptionKey?: IKey;
+  /** The secret where this stack makes it; a resource policy has to come after it. */
+  readonly resource?: CfnSecret;
+};
+
+/**
+ * Who may read one token secret.
+ *
+ * A reader in this account gets a statement in its own role. For one in another account the secret gets a resource
+ * policy, which Secrets Manager refuses if it were ever to open the secret to the public.
+ */
+export class TokenAccess extends Construct implements IResourceWithPolicyV2 {
+  readonly env: { readonly account: string; readonly region: string };
+  /** The token secret for other constructs, e.g. for an ECS task's secrets. */
+  readonly secret: ISecret;
+  private readonly props: TokenAccessProps;
+  private policy: PolicyDocument | undefined;
+
+  constructor(scope: Construct, id: string, props: TokenAccessProps) {
+    super(scope, id);
+    this.props = props;
+    this.env = { account: Stack.of(this).account, region: Stack.of(this).region };
+    this.secret = Secret.fromSecretAttributes(this, 'Secret', {
+      secretPartialArn: secretArn(this, this.name).replace(/-\?{6}$/, ''),
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
+    });
+  }
+
+  /** Allows reading the token, here and in the replica regions, and nothing else. */
+  grantRead(grantee: IGrantable): Grant {
+    const regions = [undefined, ...this.props.tokenReplicaRegions];
+    const grant = Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: regions.map((region) => secretArn(this, this.name, region)),
+      // In a secret's own policy "*" is that secret.
+      resourceSelfArns: ['*'],
+      resource: this,
+    });
+    const { encryptionKey } = this.props;
+    return encryptionKey === undefined ? grant : grant.combine(this.grantUseOf(encryptionKey, grantee));
+  }
+
+  private grantUseOf(key: IKey, grantee: IGrantable): Grant {
+    const { region, urlSuffix } = Stack.of(this);
+    const grant = Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
+      resourceSelfArns: ['*'],
+      resource: key,
+    });
+    if (!grant.success) {
+      throw new Error(
+        `grantReadToken: the imported encryptionKey cannot be opened to the reader of "${this.props.connection}" from here, allow it kms:Decrypt in the key's own policy`,
+      );
+    }
+    return grant;
+  }
+
+  /** Called by {@link grantRead} for a reader in another account. */
+  addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
+    if (this.props.encryptionKey === undefined) {
+      throw new Error(
+        `grantReadToken: a reader of "${this.props.connection}" in another account cannot use the AWS-managed key, set customerManagedKey: true`,
+      );
+    }
+    this.policy ??= this.makePolicy();
+    this.policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: this };
+  }
+
+  private makePolicy(): PolicyDocument {
+    const resourcePolicy = new PolicyDocument();
+    const resource = new CfnResourcePolicy(this, 'Policy', {
+      secretId: this.name,
+      resourcePolicy,
+      blockPublicPolicy: true,
+    });
+    if (this.props.resource !== undefined) resource.addResourceDependency(this.props.resource);
+    return resourcePolicy;
+  }
+
+  private get name(): string {
+    return secretName(this.props.secretPrefix, this.props.connection, 'token');
+  }
+}

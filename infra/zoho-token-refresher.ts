@@ -1,0 +1,166 @@
+import { Tags } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant, type IGrantable, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { ApplicationLogLevel, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { makeChatChannel } from './chat/make-chat-channel.ts';
+import { ConnectionSecrets } from './connection-secrets.ts';
+import { makeEncryptionKey } from './encryption-key.ts';
+import { functionCode } from './function-code.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { makeTopics } from './make-topics.ts';
+import { type ConnectionMetric, connectionMetric } from './metrics.ts';
+import type { ZohoTokenRefresherProps } from './props.ts';
+import { RefresherFunction } from './refresher-function.ts';
+import { type Settings, settingsOf } from './settings-of-props.ts';
+import { Tick } from './tick.ts';
+import { TokenAccess } from './token-access.ts';
+import { watch } from './watch.ts';
+
+/**
+ * Keeps the Zoho access tokens of all connections fresh in Secrets Manager, and tells when it cannot.
+ *
+ * A schedule invokes a function on every tick; the function reads credentials secrets, writes token secrets and
+ * publishes alerts; CloudWatch alarms watch from outside whether it does.
+ *
+ * @example
+ * const zoho = new ZohoTokenRefresher(this, 'Zoho', {
+ *   connectionsJson: readFileSync('connections.json', 'utf8'),
+ *   alertEmails: ['on-call@example.com'],
+ * });
+ * zoho.grantReadToken('desk', app.taskRole);
+ */
+export class ZohoTokenRefresher extends Construct {
+  /** Topic of the alerts: subscribe whoever has to act. */
+  readonly alertTopic: ITopic;
+  /** Topic of the CloudWatch alarms: the paging topic if there is one, else the alert topic. */
+  readonly alarmTopic: ITopic;
+  /** The function, e.g. for further alarms. */
+  readonly function: IFunction;
+  /** Names of the connections, in the order of `connections.json`. */
+  readonly connections: readonly string[];
+  /** Name of the dashboard. */
+  readonly dashboardName: string;
+  /** Key of the secrets and topics; `undefined` under AWS-managed keys. */
+  readonly encryptionKey: IKey | undefined;
+
+  private readonly settings: Settings;
+  private readonly tokens: ReadonlyMap<string, TokenAccess>;
+
+  constructor(scope: Construct, id: string, props: ZohoTokenRefresherProps) {
+    super(scope, id);
+    const settings = settingsOf(props);
+    this.settings = settings;
+    this.connections = settings.connections;
+    this.encryptionKey =
+      props.encryptionKey ??
+      (props.customerManagedKey ? makeEncryptionKey(this, settings.secretPrefix) : undefined);
+    const key = this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey };
+    this.tokens = this.makeSecrets(key);
+
+    const { alertTopic, alarmTopic } = makeTopics(this, props, settings.secretPrefix, this.encryptionKey);
+    this.alertTopic = alertTopic;
+    this.alarmTopic = alarmTopic;
+
+    const refresher = new RefresherFunction(this, 'Refresher', {
+      code: functionCode(settings.functionCodeFolder, settings.connectionsJson),
+      environment: functionEnvironment(settings, alertTopic.topicArn),
+      secretPrefix: settings.secretPrefix,
+      connections: settings.connections,
+      alertTopic,
+      logLevel: ApplicationLogLevel[settings.logLevel],
+      logRetention: settings.logRetention,
+      memorySizeMegabytes: settings.memorySizeMegabytes,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrency: props.reservedConcurrency }),
+      ...key,
+    });
+    this.function = refresher.lambda;
+    const tick = new Tick(this, 'Tick', { target: refresher.lambda, interval: settings.tickInterval });
+
+    this.dashboardName = watch(this, { settings, refresher, tick, alarmTopic });
+    const { secretPrefix, logRetention } = settings;
+    makeChatChannel(this, props, { alertTopic, secretPrefix, logRetention, ...key });
+
+    if (props.permissionsBoundary !== undefined)
+      PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+    for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
+  }
+
+  /**
+   * Lets an app read the token of one connection, and nothing else.
+   *
+   * @param connection - Name from `connections.json`, e.g. `desk`.
+   * @param grantee - A role or anything with one; in another account only under a customer-managed key.
+   * @throws for an unknown connection.
+   */
+  grantReadToken(connection: string, grantee: IGrantable): Grant {
+    return this.token(connection).grantRead(grantee);
+  }
+
+  /**
+   * Lets an app of this account ask for a look at its connection at once, e.g. after a 401.
+   *
+   * @param grantee - Whoever calls `lambda:InvokeFunction`.
+   */
+  grantRefresh(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [this.function.functionArn],
+    });
+  }
+
+  /** The token secret of a connection, e.g. for an ECS task definition. Its own `grantRead` allows more than {@link grantReadToken}. */
+  tokenSecret(connection: string): ISecret {
+    return this.token(connection).secret;
+  }
+
+  /** Seconds until the stored token ends, the least per period; 0 where nothing usable is stored. */
+  metricSecondsToExpiry(connection: string): Metric {
+    return this.metric('SecondsToExpiry', connection);
+  }
+
+  /** Tokens stored, summed per tick interval. */
+  metricRefreshSuccess(connection: string): Metric {
+    return this.metric('RefreshSuccess', connection);
+  }
+
+  /** Refreshes that were tried and failed, summed per tick interval. */
+  metricRefreshFailure(connection: string): Metric {
+    return this.metric('RefreshFailure', connection);
+  }
+
+  /** Milliseconds from the question to the judged answer, the most per tick interval. */
+  metricRefreshDuration(connection: string): Metric {
+    return this.metric('RefreshDuration', connection);
+  }
+
+  private metric(name: ConnectionMetric, connection: string): Metric {
+    this.token(connection);
+    return connectionMetric(name, connection, this.settings.tickInterval);
+  }
+
+  private token(connection: string): TokenAccess {
+    const token = this.tokens.get(connection);
+    if (token === undefined) {
+      throw new Error(`no connection "${connection}", expected any of ${this.connections.join(', ')}`);
+    }
+    return token;
+  }
+
+  private makeSecrets(key: { readonly encryptionKey?: IKey }): Map<string, TokenAccess> {
+    const { secretPrefix, tokenReplicaRegions, existingSecrets } = this.settings;
+    return new Map(
+      this.connections.map((connection) => {
+        const common = { secretPrefix, connection, tokenReplicaRegions, ...key };
+        const made = existingSecrets.includes(connection)
+          ? {}
+          : { resource: new ConnectionSecrets(this, `Secrets-${connection}`, common).token };
+        return [connection, new TokenAccess(this, `Token-${connection}`, { ...common, ...made })];
+      }),
+    );
+  }
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
+import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
+import { bootstrap, deploy } from './cdk.ts';
+import { findProgram, run } from './commands.ts';
+import { type DeployedFunction, fetchFunction, invoke } from './deployed-function.ts';
+import { type IamGate, startIamGate } from './iam-gate.ts';
+import { missingResources } from './missing-resources.ts';
+import { type Moto, startMoto } from './moto.ts';
+import { neighbours } from './neighbours.ts';
+import { isAllowed, type Statement, statementsOfRole } from './policy.ts';
+import { outcomes, scheduledEvent } from './scheduled-event.ts';
+import { makeSecrets, type Secrets } from './secrets-of-template.ts';
+import { type SubscribedQueue, subscribeQueue } from './subscribed-queue.ts';
+import { readTemplate, type StackTemplate } from './template.ts';
+
+const stackName = 'ZohoTokenRefresher';
+const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
+
+describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
+  const output = mkdtempSync(join(tmpdir(), 'zoho-deploy-default-'));
+  const planted = new Map<string, string>();
+  let moto: Moto;
+  let zoho: ZohoStandIn;
+  let template: StackTemplate;
+  let refresher: DeployedFunction;
+  let secrets: Secrets;
+  let queue: SubscribedQueue;
+  let statements: Statement[];
+  let gate: IamGate;
+
+  before(async () => {
+    findProgram('cfn-lint', 'pip install cfn-lint==1.51.0');
+    moto = await startMoto();
+    zoho = await startZoho();
+    await bootstrap(moto);
+    await deploy(moto, { output });
+    template = readTemplate(output, stackName);
+    refresher = await fetchFunction(moto, template, /Keeps Zoho access tokens fresh/);
+    secrets = await makeSecrets(moto, template);
+    queue = await subscribeQueue(moto, refresher.environment.ALERT_TOPIC_ARN ?? '', 'on-call');
+    statements = await statementsOfRole(moto, refresher.roleName);
+    gate = await startIamGate(moto, statements, secrets.arns);
+  });
+  after(async () => {
+    await gate?.close();
+    await zoho?.close();
+    await moto?.stop();
+  });
+
+  test('everything that moto can make is there', async () => {
+    assert.deepEqual(await missingResources(moto, stackName, template), []);
+  });
+
+  test('cfn-lint finds nothing in the template', async () => {
+    const { output: findings } = await run(
+      'cfn-lint',
+      // CDK's own DependsOn beside a GetAtt: superfluous, not wrong.
+      ['--ignore-checks', 'W3005', '--', join(output, `${stackName}.template.json`)],
+      moto.variables,
+    );
+    assert.equal(findings, '');
+  });
+
+  test('a tick before anybody has authorized a connection does nothing and alerts nobody', async () => {
+    assert.deepEqual(await tick(), {
+      salesiq: 'waiting: credentials_missing',
+      desk: 'waiting: credentials_missing',
+    });
+    assert.deepEqual(await queue.receive(), []);
+    assert.equal(zoho.requests.length, 0);
+  });
+
+  test('a grant whose tokens have the wrong prefix is reported to the topic and not stored', async () => {
+    for (const connection of connections) await authorize(connection, '1005.');
+    zoho.faults.set('new_refresh_token', { clientId: await clientOf('desk') });
+    assert.deepEqual(await tick(), { salesiq: 'failed: prefix_mismatch', desk: 'refreshed' });
+    const alerts = await queue.receive();
+    assert.equal(alerts.length, 1);
+    assert.equal(alerts[0]?.event.code, 'prefix_mismatch');
+    assert.equal(alerts[0]?.event.connection, 'salesiq');
+    assert.equal(alerts[0]?.event.state, 'open');
+    assert.equal(alerts[0]?.attributes.severity, 'critical');
+    assert.match(String(alerts[0]?.event.summary), /1000\..*1005\./);
+    assert.equal(await secrets.read('zoho/salesiq/token'), 'nothing stored yet');
+  });
+
+  test('the right credentials heal the connection on the next tick: both token secrets are filled', async () => {
+    const salesiq = connections.find(({ name }) => name === 'salesiq');
+    assert.ok(salesiq);
+    await authorize(salesiq, '1000.');
+    zoho.faults.set('new_refresh_token', { clientId: await clientOf('salesiq') });
+    assert.deepEqual(await tick(), { salesiq: 'refreshed', desk: 'fresh' });
+    for (const { name, service, tokenPrefixes } of connections) {
+      const token = JSON.parse((await secrets.read(`zoho/${name}/token`)) ?? '{}');
+      assert.equal(token.service, service);
+      assert.ok(tokenPrefixes.some((prefix) => token.access_token.startsWith(prefix)));
+      assert.ok(zoho.isLive(token.access_token));
+    }
+    const [resolved] = await queue.receive();
+    assert.equal(resolved?.event.state, 'resolved');
+  });
+
+  test('a refresh token that Zoho replaced is kept', async () => {
+    for (const { name } of connections) {
+      const { refresh_token } = JSON.parse((await secrets.read(`zoho/${name}/credentials`)) ?? '{}');
+      assert.notEqual(refresh_token, planted.get(name));
+    }
+  });
+
+  test('a look costs two calls for each connection, a refresh two more: the counts behind docs/deploy.md', async () => {
+    zoho.faults.clear();
+    const before = gate.allowed.length;
+    assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'fresh' });
+    assert.equal(gate.allowed.length - before, 2 * connections.length);
+
+    const token = JSON.parse((await secrets.read('zoho/desk/token')) ?? '{}');
+    const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+    const aged = { ...token, issued_at: minutesFromNow(-25), expires_at: minutesFromNow(35) };
+    await secrets.put('zoho/desk/token', aged);
+    assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'refreshed' });
+    assert.equal(gate.allowed.length - before, 4 * connections.length + 2);
+  });
+
+  test('the role allows exactly the calls that went over the wire', () => {
+    assert.deepEqual(gate.refused, []);
+    const forFunction = statements.filter(({ actions }) =>
+      actions.every((action) => !action.startsWith('logs:')),
+    );
+    const allowed = forFunction.flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+    );
+    const unused = allowed.filter(
+      ({ action, resource }) =>
+        !gate.allowed.some((call) =>
+          isAllowed([{ effect: 'Allow', actions: [action], resources: [resource] }], call),
+        ),
+    );
+    assert.deepEqual(unused, []);
+  });
+
+  test('the role is refused everything next to it', async () => {
+    const own = { secret: 'zoho/desk/token', topicArn: refresher.environment.ALERT_TOPIC_ARN ?? '' };
+    for (const [name, attempt] of neighbours(gate.url, own)) {
+      assert.match(await attempt(), /AccessDenied|AuthorizationError/, name);
+    }
+  });
+
+  test('a second deploy of the same code changes nothing', async () => {
+    assert.match(await deploy(moto, { output }), /✅ +ZohoTokenRefresher \(no changes\)/);
+  });
+
+  /** Invokes the deployed code as the schedule does and returns each connection's outcome. */
+  async function tick(): Promise<Record<string, string>> {
+    const invocation = await invoke(refresher, scheduledEvent(template), {
+      AWS_ENDPOINT_URL: gate.url,
+      ZOHO_ENDPOINT_URL: zoho.url,
+    });
+    return outcomes(invocation);
+  }
+
+  /** Puts the credentials of a new grant into a connection's secret, as an operator does. */
+  async function authorize(
+    { name, dataCenter, service, requiredScopes }: Connection,
+    prefix: '1000.' | '1005.',
+  ) {
+    const grant = zoho.plant({ dataCenter, service, prefix, scopes: [...requiredScopes] });
+    planted.set(name, grant.refresh_token);
+    await secrets.put(`zoho/${name}/credentials`, grant);
+  }
+
+  async function clientOf(connection: string): Promise<string> {
+    return JSON.parse((await secrets.read(`zoho/${connection}/credentials`)) ?? '{}').client_id;
+  }
+});

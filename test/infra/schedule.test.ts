@@ -1,0 +1,89 @@
+import { Duration } from 'aws-cdk-lib';
+import { expect, test } from 'vitest';
+import { ZohoTokenRefresherStack } from '../../infra/stack.ts';
+import { connectionsJson, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
+import { flat, onlyOne, synthesize } from './synthesize.ts';
+
+const template = synthesize(makeDefaultStack);
+
+test('every five minutes the schedule invokes the function with its two context attributes', () => {
+  expect(flat(onlyOne(template, 'AWS::Scheduler::Schedule').Properties)).toEqual({
+    Description: expect.any(String),
+    GroupName: expect.stringMatching(/^ZohoTokenRefresher-Tick-/),
+    ScheduleExpression: 'rate(5 minutes)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      Arn: expect.stringMatching(/^<RefresherFunction\w+\.Arn>$/),
+      RoleArn: expect.stringMatching(/^<RefresherTickRole\w+\.Arn>$/),
+      Input:
+        '{"schedule_arn":"<aws.scheduler.schedule-arn>","scheduled_time":"<aws.scheduler.scheduled-time>"}',
+      RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 240 },
+      DeadLetterConfig: { Arn: expect.stringMatching(/^<RefresherTickDeadLetters\w+\.Arn>$/) },
+    },
+  });
+});
+
+test('the function is not retried, has no failure destination, and old events are dropped', () => {
+  expect(onlyOne(template, 'AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+    MaximumRetryAttempts: 0,
+    MaximumEventAgeInSeconds: 300,
+  });
+  expect(onlyOne(template, 'AWS::Lambda::EventInvokeConfig').Properties).not.toHaveProperty(
+    'DestinationConfig',
+  );
+});
+
+test('the function runs on Node 24 and arm64, logs JSON, and is told its topic, its runbook and nothing else', () => {
+  expect(flat(onlyOne(template, 'AWS::Lambda::Function').Properties)).toMatchObject({
+    FunctionName: 'zoho-token-refresher',
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    MemorySize: 512,
+    Timeout: 60,
+    LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
+    Environment: {
+      Variables: {
+        ALERT_TOPIC_ARN: expect.stringMatching(/^<RefresherAlertTopic\w+>$/),
+        RUNBOOK_URL: 'docs/runbook.md',
+        LOG_LEVEL: 'INFO',
+      },
+    },
+  });
+  const { Environment, ReservedConcurrentExecutions } = onlyOne(template, 'AWS::Lambda::Function').Properties;
+  expect(Object.keys(Object(Environment).Variables)).toHaveLength(3);
+  expect(ReservedConcurrentExecutions).toBeUndefined();
+  expect(onlyOne(template, 'AWS::Logs::LogGroup').Properties.RetentionInDays).toBe(90);
+});
+
+test('other intervals reach the function too', () => {
+  const [refresher] = Object.values(synthesize(makeEveryOptionStack).Resources).filter(
+    ({ Type, Properties }) =>
+      Type === 'AWS::Lambda::Function' && Properties.ReservedConcurrentExecutions === 1,
+  );
+  expect(Object(refresher?.Properties.Environment).Variables).toMatchObject({
+    TICK_INTERVAL_SECONDS: '360',
+    PROBE_INTERVAL_SECONDS: '1800',
+    LOG_LEVEL: 'DEBUG',
+    RUNBOOK_URL: 'https://wiki.example.com/zoho-tokens',
+  });
+});
+
+test('retries, event age and alarm windows follow the tick interval', () => {
+  const slow = synthesize(
+    (app, code) =>
+      new ZohoTokenRefresherStack(app, 'Slow', {
+        connectionsJson,
+        tickInterval: Duration.minutes(10),
+        ...code,
+      }),
+  );
+  expect(onlyOne(slow, 'AWS::Scheduler::Schedule').Properties).toMatchObject({
+    ScheduleExpression: 'rate(10 minutes)',
+    Target: { RetryPolicy: { MaximumEventAgeInSeconds: 540 } },
+  });
+  const periods = Object.values(slow.Resources)
+    .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+    .map(({ Properties }) => Properties.Period);
+  expect(periods).toEqual([1_800, 1_800, 600, 600]);
+});

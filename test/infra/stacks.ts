@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
+import {
+  AccountPrincipal,
+  ArnPrincipal,
+  Effect,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { ZohoTokenRefresherStack } from '../../infra/stack.ts';
+import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
+
+/** The repository's own connections. */
+export const connectionsJson = readFileSync('connections.json', 'utf8');
+
+/** Where the function's code comes from; the built bundle unless given. */
+export type CodeFolder = { readonly functionCodeFolder?: string };
+
+/** The stack as `npx cdk deploy` makes it. */
+export function makeDefaultStack(app: App, code: CodeFolder = {}): ZohoTokenRefresherStack {
+  return new ZohoTokenRefresherStack(app, 'ZohoTokenRefresher', { connectionsJson, ...code });
+}
+
+/** A stack with every option on that makes something, and the readers that an app's stack would add. */
+export function makeEveryOptionStack(app: App, code: CodeFolder = {}): ZohoTokenRefresherStack {
+  const stack = new ZohoTokenRefresherStack(app, 'EveryOption', {
+    connectionsJson,
+    secretPrefix: 'every/option',
+    tickInterval: Duration.minutes(6),
+    probeInterval: Duration.minutes(30),
+    memorySizeMegabytes: 1_024,
+    reservedConcurrency: 1,
+    logLevel: 'DEBUG',
+    logRetention: RetentionDays.ONE_YEAR,
+    runbookUrl: 'https://wiki.example.com/zoho-tokens',
+    alertEmails: ['on-call@example.com', 'team@example.com'],
+    pagingTopic: true,
+    slackWorkspaceId: 'T0123ABCD',
+    slackChannelId: 'C0123ABCD',
+    teamsTenantId: '11111111-2222-4333-8444-555555555555',
+    teamsTeamId: '66666666-7777-4888-8999-000000000000',
+    teamsChannelId: '19%3Amade-up%40thread.tacv2',
+    customerManagedKey: true,
+    tokenReplicaRegions: ['eu-west-1', 'ap-south-1'],
+    tags: { team: 'contact-centre', 'cost-centre': '4711' },
+    ...code,
+  });
+  const { refresher } = stack;
+  refresher.grantReadToken('desk', appRole(stack, 'DeskApp'));
+  refresher.grantRefresh(appRole(stack, 'ImpatientApp'));
+  refresher.grantReadToken('salesiq', new AccountPrincipal('210987654321'));
+  refresher.grantReadToken('salesiq', new ArnPrincipal('arn:aws:iam::345678901234:role/ChatApp'));
+  return stack;
+}
+
+/** A stack that brings its own topic, key, secrets and permissions boundary. */
+export function makeBringYourOwnStack(app: App, code: CodeFolder = {}): Stack {
+  const stack = new Stack(app, 'BringYourOwn');
+  const key = new Key(stack, 'OwnKey', { enableKeyRotation: true });
+  const topic = new Topic(stack, 'OwnTopic', { masterKey: key, enforceSSL: true });
+  const boundary = new ManagedPolicy(stack, 'OwnBoundary', {
+    statements: [
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+        resources: [
+          stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: 'own/desk/token' }),
+        ],
+      }),
+    ],
+  });
+  new ZohoTokenRefresher(stack, 'Refresher', {
+    connectionsJson,
+    secretPrefix: 'own',
+    alertTopic: topic,
+    encryptionKey: key,
+    existingSecrets: ['desk'],
+    permissionsBoundary: boundary,
+    ...code,
+  });
+  return stack;
+}
+
+function appRole(scope: Stack, id: string): Role {
+  return new Role(scope, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+}

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { App, type Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { CodeFolder } from './stacks.ts';
+
+/** A resource of a synthesized template. */
+export type Resource = {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+};
+
+/** A synthesized template. */
+export type Template = {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+};
+
+/**
+ * Switches CDK's own validation of templates on or off.
+ *
+ * It takes seconds to load, so it is off but for the one test that is about it; `cdk deploy` in the deploy test has it on.
+ */
+export function validateTemplates(isOn: boolean): void {
+  env.CDK_VALIDATION = String(isOn);
+}
+validateTemplates(false);
+
+/** A folder that stands for the built bundle: these tests need no build. */
+export const placeholder: CodeFolder = { functionCodeFolder: placeholderFolder() };
+
+/** The context of `cdk.json`, so that the tests see what `npx cdk` synthesizes. */
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+
+/** An app as `infra/app.ts` makes it, cdk-nag included. */
+export function newApp(): App {
+  const app = new App({ context });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}
+
+/**
+ * Synthesizes a stack; fails on every finding of cdk-nag.
+ *
+ * @param make - Makes the stack in a new app.
+ */
+export function synthesize(make: (app: App, code: CodeFolder) => Stack): Template {
+  const app = newApp();
+  const stack = make(app, placeholder);
+  return app.synth().getStackArtifact(stack.artifactId).template;
+}
+
+/** The resources of one type, by logical id. */
+export function ofType(template: Template, type: string): [id: string, resource: Resource][] {
+  return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+}
+
+/** The one resource of a type. */
+export function onlyOne(template: Template, type: string): Resource {
+  const [first, ...others] = ofType(template, type);
+  if (first === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+  return first[1];
+}
+
+/** A value with CloudFormation's functions as text: `arn:aws:sns:...:<RefresherAlertTopic>`. */
+export function flat(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(flat);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('Ref' in value) return pseudo[String(value.Ref)] ?? `<${value.Ref}>`;
+  if ('Fn::GetAtt' in value) return `<${[value['Fn::GetAtt']].flat().join('.')}>`;
+  if ('Fn::Join' in value) {
+    const [separator, parts] = value['Fn::Join'] as [string, unknown[]];
+    return parts.map(flat).join(separator);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, flat(inner)]));
+}
+
+const pseudo: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'ap-south-1',
+  'AWS::AccountId': '123456789012',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+function placeholderFolder(): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'zoho-infra-')), 'lambda');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'index.mjs'), 'export const handler = async () => ({});\n');
+  return folder;
+}
