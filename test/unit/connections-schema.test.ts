@@ -32,6 +32,12 @@ describe('connections.schema.json and the reader', () => {
     expect(fitsSchema(JSON.parse(readFileSync('connections.json', 'utf8')))).toBe(true);
   });
 
+  it('accept the example of docs/connections.md', () => {
+    const example = /```json\n(.*?)```/s.exec(readFileSync('docs/connections.md', 'utf8'))?.[1] ?? '';
+    expect(fitsSchema(JSON.parse(example))).toBe(true);
+    expect(readConnections(example).connections).toHaveLength(3);
+  });
+
   it.each([
     file({}),
     file({ token_prefix: '1000.' }),

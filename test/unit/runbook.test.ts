@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { lifeAlarmName, refresherAlarmName } from '../../infra/alarm-names.ts';
 import { failureCodes, failureRow } from '../../lambda/failure.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
@@ -14,13 +15,27 @@ describe('docs/runbook.md', () => {
     const entry = entryOf(code);
     expect(entry).toContain(failureRow(code).meaning);
     expect(entry).toContain(failureRow(code).remedy);
-    for (const part of ['Means.', 'Apps feel.', 'Confirm.', 'Fix.', 'Fixed when']) expect(entry).toContain(part);
+    for (const part of ['Means.', 'Apps feel.', 'Confirm.', 'Fix.', 'Fixed when'])
+      expect(entry).toContain(part);
   });
 
   it.each(failureCodes)('has a row for %s with its next try', (code) => {
     const row = runbook.split('\n').find((line) => line.startsWith(`| [\`${code}\`](#${code}) |`)) ?? '';
-    const tries = { 'next tick': 'next tick', 'operator waits': '10 min', 'throttle waits': '15 min, 15 min' };
+    const tries = {
+      'next tick': 'next tick',
+      'operator waits': '10 min',
+      'throttle waits': '15 min, 15 min',
+    };
     expect(row).toContain(tries[failureRow(code).nextTry]);
+  });
+
+  it('names every alarm of the stack', () => {
+    const names = [
+      lifeAlarmName('zoho', '<connection>'),
+      refresherAlarmName('zoho', 'errors'),
+      refresherAlarmName('zoho', 'dropped-ticks'),
+    ];
+    for (const name of names) expect(runbook).toContain(`| \`${name}\` |`);
   });
 
   it('has no entry for a code that does not exist', () => {
