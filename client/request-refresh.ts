@@ -1,0 +1,57 @@
+import type { InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import type { SdkClient } from './secrets-manager-source.ts';
+import { refreshTimeoutMilliseconds } from './settings.ts';
+
+/** What the refresher said about a token that Zoho refused an app. */
+export type RefreshAnswer =
+  /** A new token is stored. */
+  | 'refreshed'
+  /** The stored token lives: the app's call was refused for another reason. */
+  | 'fresh'
+  /** Another run is asking Zoho at this moment. */
+  | 'being healed'
+  /** Nothing will change soon: a wait holds, the refresh failed, or the function could not be invoked. */
+  | 'no help';
+
+/** Asks the refresher to look at a connection; never throws. */
+export type RequestRefresh = (connection: string) => Promise<RefreshAnswer>;
+
+/** Which function to ask, and how. */
+export type RefreshAccess = {
+  /** Name or ARN of the refresher's function; the app's role needs `lambda:InvokeFunction` on it (`grantRefresh`). */
+  readonly functionName: string;
+  /** A LambdaClient; without one, one is made from the environment's region and credentials. */
+  readonly client?: SdkClient;
+};
+
+/** Asks the refresher's function through the AWS SDK, which is loaded when a refresh is first needed. */
+export function createRequestRefresh({ functionName, client }: RefreshAccess): RequestRefresh {
+  let own: LambdaClient | undefined;
+  return async (connection) => {
+    try {
+      const sdk = await import('@aws-sdk/client-lambda');
+      own ??= (client as LambdaClient | undefined) ?? new sdk.LambdaClient({});
+      const answer = await own.send(
+        new sdk.InvokeCommand({
+          FunctionName: functionName,
+          Payload: JSON.stringify({ connections: [connection], reason: 'unauthorized' }),
+        }),
+        { abortSignal: AbortSignal.timeout(refreshTimeoutMilliseconds) },
+      );
+      return readAnswer(connection, answer);
+    } catch (fault) {
+      // So many instances ask at once that Lambda turns some away: one of the others is being served.
+      const isThrottled = fault instanceof Error && fault.name === 'TooManyRequestsException';
+      return isThrottled ? 'being healed' : 'no help';
+    }
+  };
+}
+
+function readAnswer(connection: string, { FunctionError, Payload }: InvokeCommandOutput): RefreshAnswer {
+  if (FunctionError !== undefined || Payload === undefined) return 'no help';
+  const { connections } = JSON.parse(Payload.transformToString()) as { connections?: unknown };
+  const results = Array.isArray(connections) ? (connections as Record<string, unknown>[]) : [];
+  const result = results.find((each) => each.connection === connection);
+  if (result?.outcome === 'refreshed' || result?.outcome === 'fresh') return result.outcome;
+  return result?.outcome === 'waiting' && result.code === null ? 'being healed' : 'no help';
+}

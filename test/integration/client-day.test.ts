@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { type DayFigures, dayPlan, simulateDay } from '../bench/reader-day.ts';
+import { measureGetCost } from '../bench/reader-get-cost.ts';
+
+/** The whole comparison is printed by `node test/bench/reader.ts`; here the reader is held to its targets. */
+const day = { callsPerSecond: 100, from: 0, to: 86_400 };
+
+describe('a simulated day at 100 calls a second, with a killed token and half an hour without Secrets Manager', () => {
+  test('costs a reader that may ask for a refresh at most 1,500 reads, one call with the killed token and no failed call', async () => {
+    const [figures] = await simulateDay({ ...day, choose: ({ mayAsk }) => mayAsk });
+    expect(figures).toMatchObject({
+      calls: 8_640_000,
+      expiredHandedOut: 0,
+      killedHandedOut: 1,
+      failedCalls: 0,
+    });
+    expect(figures?.reads).toBeLessThanOrEqual(1500);
+  }, 120_000);
+
+  test('costs any other reader at most 1,500 reads, one call with the killed token, and errors until the next probe', async () => {
+    const [figures] = await simulateDay({ ...day, choose: ({ isOurs, mayAsk }) => isOurs && !mayAsk });
+    expect(figures).toMatchObject({ expiredHandedOut: 0, killedHandedOut: 1 });
+    expect(figures?.reads).toBeLessThanOrEqual(1500);
+    // The probe comes 450 seconds after the kill, and the reader looks at least every 30 seconds.
+    expect(figures?.failedCalls).toBeGreaterThan(100 * 450 - 1);
+    expect(figures?.failedCalls).toBeLessThanOrEqual(100 * (450 + 30));
+  }, 120_000);
+});
+
+test('the other ways to read hand out the killed token or read for every call', async () => {
+  const from = dayPlan.killAt - 450;
+  const figures = await simulateDay({
+    callsPerSecond: 2,
+    from,
+    to: from + 1500,
+    choose: ({ mayAsk }) => !mayAsk,
+  });
+  const named = (part: string): DayFigures | undefined => figures.find(({ name }) => name.includes(part));
+  expect(named('powertools, 5')?.killedHandedOut).toBeGreaterThan(2 * 450);
+  expect(named('powertools, default')?.reads).toBeGreaterThan(1500 / 7);
+  expect(named('middy, default')?.killedHandedOut).toBe(2 * (1500 - 450));
+  expect(named('no cache')).toMatchObject({ reads: 3000, killedHandedOut: 2 * 450 });
+  expect(named('this reader')).toMatchObject({ killedHandedOut: 1, expiredHandedOut: 0 });
+}, 60_000);
+
+test('a cached get() costs less than a microsecond above a resolved promise', async () => {
+  expect((await measureGetCost()).difference).toBeLessThan(1000);
+});

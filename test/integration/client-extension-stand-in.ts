@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SecretsManagerStandIn } from '../../local/aws/secrets-manager.ts';
+
+/** The Parameters and Secrets Lambda Extension on this machine. */
+export type ExtensionStandIn = {
+  readonly port: number;
+  /** Status of every answer so far. */
+  readonly answers: number[];
+  /** As while the function initialises: every request is refused. */
+  isReady: boolean;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a stand-in that answers as the extension documents: it demands the session token, and keeps what it once gave,
+ * for longer than any test lasts.
+ *
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html}
+ */
+export async function startExtension(
+  secretsManager: Pick<SecretsManagerStandIn, 'read'>,
+  sessionToken: string,
+): Promise<ExtensionStandIn> {
+  const cached = new Map<string, string>();
+  const standIn = { answers: [] as number[], isReady: true };
+
+  function answer(url: URL, shown: string | undefined): [number, string] {
+    if (!standIn.isReady) return [400, 'not ready to serve traffic, please wait'];
+    if (shown !== sessionToken) return [403, ''];
+    const secretId = url.searchParams.get('secretId');
+    if (url.pathname !== '/secretsmanager/get' || secretId === null) return [400, 'Bad Request'];
+    const SecretString = cached.get(secretId) ?? secretsManager.read(secretId);
+    if (SecretString === undefined) return [400, 'an unexpected error occurred while executing request'];
+    cached.set(secretId, SecretString);
+    return [200, JSON.stringify({ Name: secretId, SecretString, VersionStages: ['AWSCURRENT'] })];
+  }
+
+  const server = createServer((request, response) => {
+    const shown = request.headers['x-aws-parameters-secrets-token'];
+    const [status, body] = answer(new URL(request.url ?? '', 'http://localhost'), shown?.toString());
+    standIn.answers.push(status);
+    response.writeHead(status).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return Object.assign(standIn, {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  });
+}

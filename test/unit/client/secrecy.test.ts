@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { printableFault } from '../../../client/secret-source.ts';
+import { madeUpToken, setUpReader } from './a-source.ts';
+
+const secret = madeUpToken('a');
+
+/** Every way in which a value gets into a log. */
+function printed(value: unknown): string {
+  const deep = { showHidden: true, depth: null, getters: false };
+  return [
+    String(value),
+    JSON.stringify(value),
+    JSON.stringify({ value }),
+    inspect(value, deep),
+    inspect({ value }, deep),
+    inspect(value, { ...deep, customInspect: false }),
+    value instanceof Error ? `${value.stack} ${inspect(value.cause, deep)}` : '',
+    JSON.stringify({ ...(value as object) }),
+    JSON.stringify(structuredCloneOrNothing(value)),
+  ].join('\n');
+}
+
+function structuredCloneOrNothing(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return undefined;
+  }
+}
+
+describe('no secret appears', () => {
+  test('in a token that is printed, logged or turned into JSON', async () => {
+    const { reader } = setUpReader();
+    const token = await reader.get();
+    expect(token.accessToken).toBe(secret);
+    expect(printed(token)).not.toContain(secret);
+    expect(printed([token])).not.toContain('a'.repeat(32));
+  });
+
+  test('in a reader', async () => {
+    const { reader } = setUpReader();
+    await reader.get();
+    expect(printed(reader)).not.toContain(secret);
+  });
+
+  test('in the error about a refused token', async () => {
+    const { reader } = setUpReader();
+    const failure = await reader
+      .withToken(async () => ({ status: 401 }))
+      .catch((fault: unknown) => fault as Error);
+    expect(printed(failure)).toContain('TokenUnavailableError');
+    expect(printed(failure)).not.toContain(secret);
+  });
+
+  test('in the error about a value that is broken in any place', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(400), fc.string(), async (at, junk) => {
+        const { reader, state, start } = setUpReader();
+        state.token = `${state.token?.slice(0, at)}${junk}`;
+        state.now = start + 3_600_000;
+        const failure = await reader.get().catch((fault: unknown) => fault);
+        expect(printed(failure)).not.toContain('a'.repeat(8));
+      }),
+    );
+  });
+
+  test('in a fault of the SDK that quotes an answer', () => {
+    const quoting = new SyntaxError(`Unexpected token in JSON: "${secret}"`);
+    Object.defineProperty(quoting, '$response', { value: { body: secret } });
+    const fault = printableFault('GetSecretValue of zoho/desk/token', quoting);
+    expect(fault.message).toBe('GetSecretValue of zoho/desk/token: SyntaxError');
+    expect(printed(fault)).not.toContain(secret);
+  });
+});
+
+test("keeps AWS's own words about a refusal", () => {
+  const refusal = Object.assign(new Error('User: arn:aws:sts::1:x is not authorized'), {
+    name: 'AccessDeniedException',
+    $fault: 'client',
+  });
+  expect(printableFault('GetSecretValue of zoho/desk/token', refusal).message).toBe(
+    'GetSecretValue of zoho/desk/token: AccessDeniedException: User: arn:aws:sts::1:x is not authorized',
+  );
+});
