@@ -7,7 +7,7 @@ import { renderMetrics } from './metrics.ts';
 import { answerOnDemand } from './on-demand.ts';
 import { reconcile } from './reconcile.ts';
 import type { Outcome, Run } from './run.ts';
-import { testAlertMilliseconds } from './settings.ts';
+import { farthestSlotMilliseconds, testAlertMilliseconds } from './settings.ts';
 import { lifeLeftMilliseconds } from './stored-token.ts';
 
 /** One connection in the Lambda's answer. */
@@ -42,7 +42,7 @@ export async function carryOut(
       const startedAt = performance.now();
       const work =
         event.kind === 'tick'
-          ? reconcile(run, connection, event.slot)
+          ? reconcile(run, connection, slotOf(event.slot, run.now()))
           : answerOnDemand(run, connection, event);
       const outcome = await untilEnd(work, end).catch(
         (fault: unknown): Outcome => ({
@@ -58,6 +58,12 @@ export async function carryOut(
   );
   if (unheard.length > 0) throw new AggregateError(unheard, unheard.map(({ message }) => message).join('; '));
   return { connections: results };
+}
+
+/** The slot of a tick; a scheduled time that cannot be of this schedule counts as now. */
+function slotOf(scheduled: Date, now: Date): Date {
+  const distance = Math.abs(scheduled.getTime() - now.getTime());
+  return distance > farthestSlotMilliseconds ? now : scheduled;
 }
 
 /** Writes the log line and the metrics of one connection, always. */

@@ -98,11 +98,13 @@ async function decide(
   if (won === 'taken') return waiting();
 
   // The token and the record were read side by side: a run that healed in between shows only now.
-  const current = await run.versions.get(secretId, 'AWSCURRENT');
-  const isMoved = current !== undefined && current.versionId !== versionId;
-  const healed: Acted = isMoved
-    ? { outcome: 'fresh', code: null, stored: storedOf(current), failure: undefined }
-    : await attempt(run, connection, { ...stored, versionId }, credentials);
+  const latest = await run.versions.get(secretId, 'AWSCURRENT');
+  const before =
+    latest === undefined || latest.versionId === versionId ? { ...stored, versionId } : storedOf(latest);
+  const isHealedMeanwhile = before.versionId !== versionId && isUsable(before, now);
+  const healed: Acted = isHealedMeanwhile
+    ? { outcome: 'fresh', code: null, stored: before }
+    : await attempt(run, connection, before, credentials);
   await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
   return healed;
 }

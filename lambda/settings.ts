@@ -52,6 +52,12 @@ export const operatorWaitsMilliseconds = [10 * minute, 30 * minute] as const;
 /** Waits after a throttle answer: 15 minutes twice, then every 30. Zoho needs 10 quiet ones, in practice more. */
 export const throttleWaitsMilliseconds = [15 * minute, 15 * minute, 30 * minute] as const;
 
+/** The clock of a tick that is 15 minutes after a throttle answer may be a little early; more than this is waited out. */
+export const silenceToleranceMilliseconds = 5 * second;
+
+/** A scheduled time this far from the clock is no slot of this schedule: Lambda drops ticks that are 5 minutes old. */
+export const farthestSlotMilliseconds = 15 * minute;
+
 /** An unpublished alert is taken over on the next tick, then this often. */
 export const publishRetryMilliseconds = 30 * minute;
 /** An open incident is repeated this often. */

@@ -128,7 +128,7 @@ async function expectSuccessor({ versions, tokenSecretId }: Teller, after: Store
   if (current?.versionId !== after.versionId) return;
   const successor = successorOf(tokenSecretId, incidentLabel, after.versionId);
   throw new Error(
-    `the label ${incidentLabel} of ${tokenSecretId} was moved by hand: move it back to version ${successor}`,
+    `the label ${incidentLabel} of ${tokenSecretId} has not moved on to its successor; if this lasts, somebody moved it by hand: move it back to version ${successor}`,
   );
 }
 

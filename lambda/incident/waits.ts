@@ -1,6 +1,7 @@
 import { type FailureKind, failureRow } from '../failure.ts';
 import {
   operatorWaitsMilliseconds,
+  silenceToleranceMilliseconds,
   throttleWaitsMilliseconds,
   tickPrecisionMilliseconds,
 } from '../settings.ts';
@@ -45,13 +46,14 @@ export function mayAsk(context: WaitsContext): Permission {
     if (isWaitedOut && !isRetry && !isTryDue(throttleWaitsMilliseconds, throttle.countedFrom, context))
       return 'wait';
     const heardAt = lastTry?.kind === 'throttle' && lastTry.at > throttle.at ? lastTry.at : throttle.at;
-    const silenceEnds = heardAt.getTime() + throttleWaitsMilliseconds[0] - tickPrecisionMilliseconds;
+    const silenceEnds = heardAt.getTime() + throttleWaitsMilliseconds[0] - silenceToleranceMilliseconds;
     if (now.getTime() < silenceEnds) return 'stays due';
     if (isWaitedOut) return 'ask';
   }
   if (incident === undefined || (caller.kind === 'on demand' && caller.force)) return 'ask';
-  const hasChanged =
-    incident.credentialsVersion !== credentials.versionId || incident.configuration !== configuration;
+  const hasOtherCredentials =
+    incident.credentialsVersion !== undefined && incident.credentialsVersion !== credentials.versionId;
+  const hasChanged = hasOtherCredentials || incident.configuration !== configuration;
   if (hasChanged || incident.kind === 'throttle') return 'ask';
   if (failureRow(incident.code).nextTry === 'next tick') {
     const oneTick = context.tickIntervalMilliseconds;
@@ -68,8 +70,8 @@ function isOfTickBefore(at: Date, { now, tickIntervalMilliseconds }: WaitsContex
 /**
  * Whether one of the tries after a failure falls to this call.
  *
- * A tick has the tries since the tick before it, so a lost tick's try is made up by the next. An on-demand call has a
- * try that no tick has had yet.
+ * A tick has the tries since the tick before it, so a lost tick's try is made up by the next. An on-demand call has the
+ * latest try within a tick of its time, unless it is known that somebody had it.
  */
 function isTryDue(waits: readonly number[], countedFrom: Date, context: WaitsContext): boolean {
   const { caller, now, record, tickIntervalMilliseconds } = context;
@@ -79,7 +81,8 @@ function isTryDue(waits: readonly number[], countedFrom: Date, context: WaitsCon
   }
   const last = lastTryBefore(waits, countedFrom, now.getTime());
   if (last === undefined || now.getTime() - last >= tickIntervalMilliseconds) return false;
-  return record.askedAt.every((asked) => asked.getTime() < last);
+  const known = [...record.askedAt, ...(context.lastTry === undefined ? [] : [context.lastTry.at])];
+  return known.every((asked) => asked.getTime() < last);
 }
 
 /** When a throttled refresh token was last tried, as far as its waits tell. */

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import {
+  parseCredentials,
+  readCredentials,
+  replaceRefreshToken,
+} from '../../../../lambda/aws/credentials-secret.ts';
+import { SecretText } from '../../../../lambda/secret-text.ts';
+import { accessTokenText } from '../examples.ts';
+import { createSecretsModel } from '../secrets-model.ts';
+
+const secretId = 'zoho/desk/credentials';
+const client_id = '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ1234';
+const client_secret = '5f0c1d2e3b4a59687766554433221100ffeeddccbb';
+const refresh_token = accessTokenText('1000.', 'c');
+const complete = { client_id, client_secret, refresh_token };
+
+function parse(value: unknown) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return parseCredentials(secretId, { versionId: 'v1', text });
+}
+
+describe('credentials', () => {
+  test('are read whole, with the version that they are of', () => {
+    const { versionId, clientId, clientSecret, refreshToken } = parse(complete);
+    expect([versionId, clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
+      'v1',
+      client_id,
+      client_secret,
+      refresh_token,
+    ]);
+  });
+
+  test('name the refresh token by the first 16 hexadecimal digits of its SHA-256', () => {
+    const hash = createHash('sha256').update(refresh_token).digest('hex').slice(0, 16);
+    expect(parse(complete).refreshTokenHash).toBe(hash);
+  });
+
+  test.each<[title: string, mark: (value: string) => string]>([
+    ['spaces', (value) => `  ${value}\t`],
+    ['a line break', (value) => `${value}\r\n`],
+    ['double quotes', (value) => `"${value}"`],
+    ['single quotes', (value) => `'${value}'`],
+    ['quotes within spaces within quotes', (value) => ` " ${value} " `],
+  ])('lose the %s that a paste brings along', (_, mark) => {
+    const { clientId, clientSecret, refreshToken, refreshTokenHash } = parse({
+      client_id: mark(client_id),
+      client_secret: mark(client_secret),
+      refresh_token: mark(refresh_token),
+    });
+    expect([clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
+      client_id,
+      client_secret,
+      refresh_token,
+    ]);
+    expect(refreshTokenHash).toBe(parse(complete).refreshTokenHash);
+  });
+
+  test('may stand beside other fields', () => {
+    expect(parse({ ...complete, note: 'of the desk portal' }).clientId).toBe(client_id);
+  });
+
+  test('cannot be printed', () => {
+    const printed = JSON.stringify(parse(complete));
+    expect(printed).not.toContain(client_secret.slice(0, 8));
+    expect(printed).not.toContain('cccc');
+  });
+});
+
+describe('incomplete credentials', () => {
+  test('fails with credentials_missing where the secret has no version', () => {
+    expect(() => parseCredentials(secretId, undefined)).toThrow(
+      expect.objectContaining({
+        code: 'credentials_missing',
+        message: expect.stringContaining('nothing is stored there'),
+      }),
+    );
+  });
+
+  test.each(['', 'k3#kd(2;,-', 'null', '[]', '"text"', '{"client_id":', `client_id=${client_id}`])(
+    'fails with credentials_missing for %j, without repeating it',
+    (text) => {
+      expect(() => parse(text)).toThrow(
+        expect.objectContaining({
+          code: 'credentials_missing',
+          message: `expected {"client_id","client_secret","refresh_token"} in ${secretId}, but what is stored there is not a JSON object`,
+        }),
+      );
+    },
+  );
+
+  test.each(['client_id', 'client_secret', 'refresh_token'])(
+    'fails with credentials_missing without %s, naming it',
+    (key) => {
+      for (const value of [undefined, null, '', '  ', '""', "' '", 7, {}]) {
+        expect(() => parse({ ...complete, [key]: value })).toThrow(
+          expect.objectContaining({
+            code: 'credentials_missing',
+            message: expect.stringContaining(`but ${key} is missing or empty`),
+          }),
+        );
+      }
+    },
+  );
+});
+
+describe('a refresh token that Zoho issued anew', () => {
+  const newToken = new SecretText(accessTokenText('1000.', 'd'));
+
+  test('takes the place of the stored one, with the rest as it was', async () => {
+    const secrets = createSecretsModel();
+    await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
+    await replaceRefreshToken(secrets, secretId, await readCredentials(secrets, secretId), newToken);
+    const { versionId, clientId, clientSecret, refreshToken } = await readCredentials(secrets, secretId);
+    expect(versionId).not.toBe('v1');
+    expect([clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
+      client_id,
+      client_secret,
+      newToken.reveal(),
+    ]);
+  });
+
+  test('does not displace credentials that somebody stored meanwhile', async () => {
+    const secrets = createSecretsModel();
+    await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
+    const before = await readCredentials(secrets, secretId);
+    const theirs = JSON.stringify({ ...complete, refresh_token: accessTokenText('1000.', 'f') });
+    await secrets.put({ secretId, clientRequestToken: 'v2', text: theirs });
+    await replaceRefreshToken(secrets, secretId, before, newToken);
+    expect(await secrets.get(secretId, 'AWSCURRENT')).toEqual({ versionId: 'v2', text: theirs });
+  });
+});

@@ -1,0 +1,189 @@
+/** Examples that the tests of `lambda/` share: two connections, a clock that steps, tokens, failures. */
+import {
+  configurationHash,
+  parseTokenDocument,
+  renderTokenDocument,
+} from '../../../lambda/aws/token-document.ts';
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { type FailureCode, failureRow } from '../../../lambda/failure.ts';
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
+import type { JudgedFailure, Situation } from '../../../lambda/incident/next-step.ts';
+import type { Incident, IncidentRecord } from '../../../lambda/incident/record.ts';
+import { SecretText } from '../../../lambda/secret-text.ts';
+import type { StoredToken } from '../../../lambda/stored-token.ts';
+import type { IssuedToken } from '../../../lambda/zoho/token-answer.ts';
+
+export const salesiq: Connection = {
+  name: 'salesiq',
+  service: 'salesiq',
+  dataCenter: 'in',
+  tokenPrefixes: ['1000.'],
+  requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'],
+  optionalScopes: ['SalesIQ.conversations.UPDATE'],
+  settings: { screen_name: 'rtdsportal', app_id: '2782000012893013', department_id: '2782000000002013' },
+};
+
+export const desk: Connection = {
+  name: 'desk',
+  service: 'desk',
+  dataCenter: 'in',
+  tokenPrefixes: ['1005.'],
+  requiredScopes: ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.departments.READ'],
+  optionalScopes: [],
+  settings: { org_id: '60000688226', department_id: '2782000000002013' },
+};
+
+/** Noon of a day, on a probe slot; every test steps from here. */
+export const start = new Date('2026-11-22T12:00:00.000Z');
+
+/** The instant that is so many minutes after {@link start}; may be negative or a fraction. */
+export function minute(minutes: number): Date {
+  return new Date(start.getTime() + minutes * 60_000);
+}
+
+export const tickIntervalMilliseconds = 300_000;
+
+/** An access token of the shape that Zoho uses. */
+export function accessTokenText(prefix = '1000.', digit = 'a'): string {
+  return `${prefix}${digit.repeat(32)}.${'0123456789abcdef'.repeat(2)}`;
+}
+
+export function issuedToken(changes: Partial<IssuedToken> = {}): IssuedToken {
+  return {
+    accessToken: new SecretText(accessTokenText()),
+    prefix: '1000.',
+    expiresInSeconds: 3_600,
+    tokenType: 'Bearer',
+    scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'],
+    apiDomain: 'https://www.zohoapis.in',
+    refreshToken: undefined,
+    ...changes,
+  };
+}
+
+/** The text of a token secret that holds a token of `desk` issued at that minute. */
+export function tokenText(
+  issuedAt: number,
+  { lifetimeMinutes = 60, hasSettingFault = false, connection = desk, nonce = 'example' } = {},
+): string {
+  const token = issuedToken({
+    accessToken: new SecretText(accessTokenText('1005.')),
+    prefix: '1005.',
+    expiresInSeconds: lifetimeMinutes * 60,
+    scopes: connection.requiredScopes,
+  });
+  return renderTokenDocument(connection, token, { issuedAt: minute(issuedAt), nonce, hasSettingFault });
+}
+
+/** What is stored when a token of an hour's life ends at that minute. */
+export function storedUntil(expiresAt: number, changes: Partial<StoredToken> = {}): StoredToken {
+  return {
+    versionId: 'token-1',
+    document: parseTokenDocument(tokenText(expiresAt - 60)),
+    isFoundDead: false,
+    ...changes,
+  };
+}
+
+export { noRecord } from '../../../lambda/incident/record.ts';
+
+export const nothingStored: StoredToken = { versionId: 'first', document: undefined, isFoundDead: false };
+
+/** The version of the credentials that every example failed with. */
+export const credentialsVersion = 'credentials-1';
+export const refreshTokenHash = '0123456789abcdef';
+
+export function failureOf(code: FailureCode, changes: Partial<JudgedFailure> = {}): JudgedFailure {
+  return {
+    code,
+    kind: failureRow(code).kind,
+    message: `what was found by ${code}`,
+    credentialsVersion,
+    throttledRefreshToken: code === 'rate_limited' ? refreshTokenHash : undefined,
+    ...changes,
+  };
+}
+
+export function situation(changes: Partial<Situation> & { readonly now: Date }): Situation {
+  return {
+    slot: changes.now,
+    configuration: configurationHash(desk),
+    stored: storedUntil(45),
+    failure: undefined,
+    ...changes,
+  };
+}
+
+/** An incident of `invalid_code` that began at {@link start} and of which nobody was told. */
+export function incidentOf(code: FailureCode, changes: Partial<Incident> = {}): Incident {
+  return {
+    since: start,
+    code,
+    kind: failureRow(code).kind,
+    message: `what was found by ${code}`,
+    countedFrom: start,
+    failedAt: start,
+    credentialsVersion,
+    configuration: configurationHash(desk),
+    tokenVersion: 'token-1',
+    deadVersion: undefined,
+    openedAt: undefined,
+    toldKind: undefined,
+    toldLine: 'enough',
+    toldLineOf: undefined,
+    reminders: 0,
+    ...changes,
+  };
+}
+
+/** An incident of which on-call was told at {@link start}. */
+export function toldIncident(code: FailureCode, changes: Partial<Incident> = {}): Incident {
+  return incidentOf(code, {
+    openedAt: start,
+    toldKind: failureRow(code).kind,
+    toldLine: 'enough',
+    toldLineOf: 'token-1',
+    ...changes,
+  });
+}
+
+export function recordOf(
+  incident: Incident | undefined,
+  changes: Partial<IncidentRecord> = {},
+): IncidentRecord {
+  return {
+    state: incident === undefined ? 'closed' : incident.openedAt === undefined ? 'failing' : 'open',
+    incident,
+    step: undefined,
+    healing: undefined,
+    askedAt: [],
+    throttle: undefined,
+    ...changes,
+  };
+}
+
+export const links = {
+  runbookUrl: 'https://example.com/runbook.md',
+  logsUrl: 'https://eu-west-1.console.aws.amazon.com/logs',
+};
+
+export function alertEvent(changes: Partial<AlertEvent> = {}): AlertEvent {
+  return {
+    version: 1,
+    state: 'open',
+    severity: 'warning',
+    connection: 'desk',
+    service: 'desk',
+    code: 'invalid_code',
+    summary: 'desk has lost its consent: Zoho refused the refresh: "invalid_code"',
+    impact: 'nothing yet: the stored token works until 12:30 UTC on 2026-11-22',
+    remedy: 'Give consent again with `npx zoho-tokens authorize desk`.',
+    since: start.toISOString(),
+    attempts: 1,
+    expires_at: minute(30).toISOString(),
+    minutes_left: 30,
+    runbook_url: 'https://example.com/runbook.md#invalid_code',
+    logs_url: links.logsUrl,
+    ...changes,
+  };
+}

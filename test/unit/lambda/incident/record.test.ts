@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { nothingStoredYet } from '../../../../lambda/aws/secret-versions.ts';
+import {
+  type IncidentRecord,
+  noRecord,
+  parseRecord,
+  renderRecord,
+} from '../../../../lambda/incident/record.ts';
+import { incidentOf, minute, recordOf, refreshTokenHash, tokenText, toldIncident } from '../examples.ts';
+
+const full: IncidentRecord = {
+  state: 'open',
+  incident: toldIncident('rate_limited', {
+    deadVersion: 'token-0',
+    openedAt: minute(5),
+    toldLine: 'critical',
+    reminders: 3,
+    message: 'found "a_b", expected \\"cD"\n',
+  }),
+  step: { alert: 'reminder', status: 'claimed', at: minute(365), claims: 2 },
+  healing: { at: minute(10), deadVersion: 'token-0' },
+  askedAt: [minute(7), minute(10)],
+  throttle: { refreshTokenHash, countedFrom: minute(0), at: minute(15) },
+};
+
+const records: [title: string, record: IncidentRecord][] = [
+  ['of a connection that never failed', noRecord],
+  ['of an incident that nobody was told of', recordOf(incidentOf('zoho_unavailable'))],
+  ['of an open incident', recordOf(toldIncident('invalid_code'))],
+  [
+    'of a healing',
+    recordOf(undefined, { state: 'healing', healing: { at: minute(1), deadVersion: undefined } }),
+  ],
+  ['with everything in it', full],
+];
+
+describe.each(records)('a record %s', (_, record) => {
+  test('is read as it was written', () => {
+    expect(parseRecord(renderRecord(record, 'nonce-1'))).toEqual(record);
+  });
+
+  test('differs in its bytes from run to run', () => {
+    expect(renderRecord(record, 'nonce-1')).toBe(renderRecord(record, 'nonce-1'));
+    expect(renderRecord(record, 'nonce-1')).not.toBe(renderRecord(record, 'nonce-2'));
+  });
+});
+
+test('is written with snake_case names, ISO 8601 instants and a version', () => {
+  const json = JSON.parse(renderRecord(full, 'nonce-1'));
+  expect(json).toMatchObject({
+    version: 1,
+    nonce: 'nonce-1',
+    incident: { since: '2026-11-22T12:00:00.000Z', told_kind: 'throttle', token_version: 'token-1' },
+    asked_at: ['2026-11-22T12:07:00.000Z', '2026-11-22T12:10:00.000Z'],
+    throttle: { refresh_token_hash: refreshTokenHash, counted_from: '2026-11-22T12:00:00.000Z' },
+  });
+  expect(JSON.stringify(Object.keys(json).concat(Object.keys(json.incident)))).not.toMatch(/[A-Z]/);
+});
+
+test('takes fields that were added later', () => {
+  const later = { ...JSON.parse(renderRecord(full, 'n')), later: 1 };
+  later.incident.later = 2;
+  expect(parseRecord(JSON.stringify(later))?.incident?.code).toBe('rate_limited');
+});
+
+test.each<[title: string, text: string]>([
+  ['the first version of a secret', nothingStoredYet],
+  ['a token document', tokenText(0)],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a number', '7'],
+  ['a list', '[]'],
+  ['an empty object', '{}'],
+  ['half a record', renderRecord(full, 'n').slice(0, -20)],
+  ['lists within lists without end', `${'['.repeat(30_000)}${']'.repeat(30_000)}`],
+])('is not found in %s', (_, text) => {
+  expect(parseRecord(text)).toBeUndefined();
+});
+
+test.each<[path: string, value: unknown]>([
+  ['state', 'shut'],
+  ['state', undefined],
+  ['asked_at', ['yesterday']],
+  ['asked_at', ['2026-11-22T12:00:00+05']],
+  ['asked_at', ['2026-99-99T12:00:00.000Z']],
+  ['asked_at', 'never'],
+  ['incident', 'x'],
+  ['incident', null],
+  ['incident.code', 'unheard_of'],
+  ['incident.kind', 'weather'],
+  ['incident.since', 'today'],
+  ['incident.since', 1_795_000_000],
+  ['incident.since', undefined],
+  ['incident.told_line', 'dead'],
+  ['incident.reminders', '3'],
+  ['step.status', 'lost'],
+  ['step.alert', 'test'],
+  ['step.claims', null],
+  ['healing.at', ''],
+  ['throttle.at', undefined],
+])('is not found where %s is %j', (path, value) => {
+  const json = JSON.parse(renderRecord(full, 'n'));
+  const [first = '', second] = path.split('.');
+  if (second === undefined) json[first] = value;
+  else json[first][second] = value;
+  expect(parseRecord(JSON.stringify(json))).toBeUndefined();
+});

@@ -1,0 +1,391 @@
+/**
+ * Overlapping runs, in every order of what they read, write and publish.
+ *
+ * EventBridge may deliver a tick twice, and an app may call while a tick runs. Secrets Manager's refusal of a
+ * ClientRequestToken in use is the only lock. Here every order is tried, with a run that dies, a refused operation or
+ * a lost answer at every point, and then the ticks go on.
+ */
+import { describe, expect, test } from 'vitest';
+import { nothingStoredYet } from '../../../lambda/aws/secret-versions.ts';
+import { parseTokenDocument } from '../../../lambda/aws/token-document.ts';
+import { createEnvironmentMemory } from '../../../lambda/environment-memory.ts';
+import { parseRecord } from '../../../lambda/incident/record.ts';
+import { answerOnDemand } from '../../../lambda/on-demand.ts';
+import { reconcile } from '../../../lambda/reconcile.ts';
+import { isUsable } from '../../../lambda/stored-token.ts';
+import { accessTokenText, desk, minute } from './examples.ts';
+import { explore, type Fault, type Step } from './scheduler.ts';
+import {
+  cloneWorld,
+  createWorld,
+  type Gate,
+  runIn,
+  tick,
+  tokenSecret,
+  type World,
+  type ZohoMood,
+} from './world.ts';
+
+/** How things stand when the runs begin, at minute 0. The stored token lives a day, so that lines are hours apart. */
+const beginnings = {
+  'a secret without a version': () => createWorld(),
+  'a token that is due': () => createWorld({ lifeLeft: 900 }),
+  'a token with less than a third left': () => createWorld({ lifeLeft: 400 }),
+  'an open incident': async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, -10, 'invalid_code');
+    return world;
+  },
+  'a throttle that nobody was told of': async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, -15, 'throttle');
+    return world;
+  },
+  'an opening that a dead run has claimed': async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    world.sns = 'refuses';
+    await tick(world, -10, 'invalid_code');
+    world.sns = 'takes';
+    return world;
+  },
+  'a resolving that a dead run has claimed': async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, -20, 'invalid_code');
+    world.sns = 'refuses';
+    await tick(world, -10, 'good');
+    world.sns = 'takes';
+    return world;
+  },
+  'a dead token that is not due': async () => {
+    const world = await createWorld({ lifeLeft: 1_400 });
+    world.deadTokens.push(accessTokenText('1005.').slice(0, 13));
+    return world;
+  },
+} satisfies Record<string, () => Promise<World>>;
+
+type Beginning = keyof typeof beginnings;
+
+/** One of the runs: a tick, or an app's call, and what Zoho says to it. */
+type Actor = ZohoMood | `app: ${ZohoMood}`;
+
+type Scenario = {
+  readonly from: Beginning;
+  readonly runs: readonly Actor[];
+  /** What Zoho says to the two ticks after; every tick after those gets a token. */
+  readonly afterwards: ZohoMood;
+  /** Alerts without a fault: every sequence that may come of it. */
+  readonly alerts: readonly string[];
+};
+
+const opened = 'open resolved';
+
+const pairs: Scenario[] = [
+  {
+    from: 'a token that is due',
+    runs: ['invalid_code', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened],
+  },
+  { from: 'a token that is due', runs: ['invalid_code', 'good'], afterwards: 'good', alerts: ['', opened] },
+  { from: 'a token that is due', runs: ['good', 'good'], afterwards: 'good', alerts: [''] },
+  { from: 'a token that is due', runs: ['throttle', 'throttle'], afterwards: 'throttle', alerts: [''] },
+  { from: 'a token that is due', runs: ['throttle', 'good'], afterwards: 'good', alerts: [''] },
+  {
+    from: 'a token that is due',
+    runs: ['throttle', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: ['', opened],
+  },
+  { from: 'a token that is due', runs: ['down', 'down'], afterwards: 'down', alerts: [''] },
+  {
+    from: 'a secret without a version',
+    runs: ['invalid_code', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened],
+  },
+  {
+    from: 'a secret without a version',
+    runs: ['invalid_code', 'good'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  { from: 'a secret without a version', runs: ['good', 'good'], afterwards: 'good', alerts: [''] },
+  { from: 'a secret without a version', runs: ['down', 'throttle'], afterwards: 'down', alerts: [opened] },
+  {
+    from: 'a token with less than a third left',
+    runs: ['down', 'down'],
+    afterwards: 'down',
+    alerts: [opened],
+  },
+  {
+    from: 'a token with less than a third left',
+    runs: ['down', 'good'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  // The operator's code is an escalation where the passing fault was told first, and part of the opening otherwise.
+  {
+    from: 'a token with less than a third left',
+    runs: ['down', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened, 'open escalated resolved'],
+  },
+  {
+    from: 'a token with less than a third left',
+    runs: ['throttle', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened, 'open escalated resolved'],
+  },
+  {
+    from: 'an open incident',
+    runs: ['invalid_code', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened],
+  },
+  { from: 'an open incident', runs: ['good', 'good'], afterwards: 'good', alerts: [opened] },
+  { from: 'an open incident', runs: ['good', 'invalid_code'], afterwards: 'good', alerts: [opened] },
+  { from: 'an open incident', runs: ['throttle', 'good'], afterwards: 'good', alerts: [opened] },
+  { from: 'a throttle that nobody was told of', runs: ['good', 'good'], afterwards: 'good', alerts: [''] },
+  {
+    from: 'a throttle that nobody was told of',
+    runs: ['throttle', 'good'],
+    afterwards: 'good',
+    alerts: [''],
+  },
+  {
+    from: 'a throttle that nobody was told of',
+    runs: ['invalid_code', 'good'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  {
+    from: 'an opening that a dead run has claimed',
+    runs: ['invalid_code', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened],
+  },
+  {
+    from: 'an opening that a dead run has claimed',
+    runs: ['good', 'good'],
+    afterwards: 'good',
+    alerts: [opened],
+  },
+  {
+    from: 'an opening that a dead run has claimed',
+    runs: ['good', 'invalid_code'],
+    afterwards: 'good',
+    alerts: [opened],
+  },
+  {
+    from: 'a resolving that a dead run has claimed',
+    runs: ['good', 'good'],
+    afterwards: 'good',
+    alerts: [opened],
+  },
+  {
+    from: 'a dead token that is not due',
+    runs: ['app: good', 'app: good'],
+    afterwards: 'good',
+    alerts: [''],
+  },
+  {
+    from: 'a dead token that is not due',
+    runs: ['app: invalid_code', 'app: invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened],
+  },
+  { from: 'a dead token that is not due', runs: ['app: good', 'good'], afterwards: 'good', alerts: [''] },
+  {
+    from: 'a dead token that is not due',
+    runs: ['app: good', 'invalid_code'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  {
+    from: 'a dead token that is not due',
+    runs: ['app: invalid_code', 'invalid_code'],
+    afterwards: 'invalid_code',
+    alerts: [opened],
+  },
+  {
+    from: 'a dead token that is not due',
+    runs: ['app: down', 'good'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  { from: 'a secret without a version', runs: ['app: good', 'good'], afterwards: 'good', alerts: [''] },
+];
+
+const triples: Scenario[] = [
+  { from: 'a token that is due', runs: ['good', 'good', 'good'], afterwards: 'good', alerts: [''] },
+  { from: 'a secret without a version', runs: ['good', 'good', 'good'], afterwards: 'good', alerts: [''] },
+  {
+    from: 'a token that is due',
+    runs: ['invalid_code', 'invalid_code', 'good'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  {
+    from: 'a token that is due',
+    runs: ['throttle', 'invalid_code', 'good'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+  {
+    from: 'a dead token that is not due',
+    runs: ['app: good', 'app: good', 'invalid_code'],
+    afterwards: 'good',
+    alerts: ['', opened],
+  },
+];
+
+const quarterHour = 900_000;
+
+/** A run as the scheduler leads it: slot 0, a few seconds late. Minute 0 is a probe slot. */
+function bodyOf(actor: Actor, isProbed: boolean) {
+  return async (world: World, gate: Gate, name: string) => {
+    const mood = actor.replace('app: ', '') as ZohoMood;
+    const run = runIn(world, { name, now: minute(0.05), mood, gate, probeEvery: isProbed ? quarterHour : 0 });
+    const outcome = actor.startsWith('app: ')
+      ? await answerOnDemand(run, desk, { reason: 'unauthorized', force: false })
+      : await reconcile(run, desk, minute(0));
+    // The invocation fails where somebody would otherwise not hear.
+    if (outcome.unheard !== undefined) throw new Error(outcome.unheard);
+  };
+}
+
+/** The ticks after: two with the scenario's mood, then good ones, past every wait and every take-over. */
+async function goOn(world: World, afterwards: ZohoMood): Promise<void> {
+  const memory = createEnvironmentMemory();
+  for (const slot of [5, 10, 40, 70, 75]) {
+    await tick(world, slot, slot <= 10 ? afterwards : 'good', { memory, probeEvery: quarterHour });
+  }
+}
+
+function faultOf(steps: readonly Step[]): 'crash' | 'failed operation' | undefined {
+  const fault = steps.find((step) => step.fault !== undefined)?.fault;
+  return fault === undefined || fault === 'crash' ? fault : 'failed operation';
+}
+
+/**
+ * Whether on-call may hear of one step twice: the fault lay between publishing and recording, or SNS took an alert
+ * and its answer got lost.
+ */
+function mayRepeat(steps: readonly Step[]): boolean {
+  return steps.some(({ run, label, fault }, index) => {
+    if (fault === undefined) return false;
+    if (label.startsWith('publish')) return fault === 'lost answer';
+    const before = steps.slice(0, index).findLast((step) => step.run === run)?.label ?? '';
+    return label === 'put INCIDENT' && before.startsWith('publish');
+  });
+}
+
+async function checkEnd(
+  world: World,
+  { runs, afterwards, alerts }: Scenario,
+  steps: readonly Step[],
+): Promise<void> {
+  const fault = faultOf(steps);
+  const isAppsOnly = runs.every((actor) => actor.startsWith('app: '));
+  if (isAppsOnly && fault === undefined) expect(world.asked).toHaveLength(1);
+
+  await goOn(world, afterwards);
+  const told = world.published.map(({ event }) => event.state);
+  const once = mayRepeat(steps) ? withoutOneRepeat(told) : told;
+  // What Secrets Manager refuses is a failure of its own, which may be told.
+  if (fault === 'failed operation') expect(once.join(' ')).toMatch(/^(open( escalated)? resolved)?$/);
+  else expect(alerts).toContain(once.join(' '));
+  if (!alerts.includes('')) expect(told).toContain('open');
+  await checkStore(world);
+}
+
+/** Without the second of two alerts of one state, where there are two. */
+function withoutOneRepeat(told: readonly string[]): readonly string[] {
+  const again = told.findIndex((state, index) => told.indexOf(state) < index);
+  return again === -1 ? told : told.toSpliced(again, 1);
+}
+
+/** Nothing is opened when a good token was stored before the opening's own look at AWSCURRENT. */
+function checkReRead(steps: readonly Step[]): void {
+  const { run, label } = steps.at(-1) ?? {};
+  if (label !== 'publish open') return;
+  const look = steps.findLastIndex((step) => step.run === run && step.label === 'get AWSCURRENT');
+  const stored = steps.findIndex(
+    (step) => step.label === 'put token' && step.fault !== 'crash' && step.fault !== 'refusal',
+  );
+  expect(stored === -1 || look < stored).toBe(true);
+}
+
+async function checkStore({ secrets }: World): Promise<void> {
+  const moves = secrets.moves.filter(
+    ({ secretId, label }) => secretId === tokenSecret && label === 'AWSCURRENT',
+  );
+  // No record ever became what apps read, and nothing that is no token followed one.
+  for (const { byLabel } of moves) expect(byLabel).toBe('AWSCURRENT');
+  const texts = moves.map(({ text }) => text);
+  expect(texts.lastIndexOf(nothingStoredYet)).toBeLessThanOrEqual(0);
+  for (const text of texts)
+    expect(text === nothingStoredYet || parseTokenDocument(text) !== undefined).toBe(true);
+
+  const current = await secrets.get(tokenSecret, 'AWSCURRENT');
+  const document = parseTokenDocument(current?.text ?? '');
+  expect(isUsable({ versionId: current?.versionId, document, isFoundDead: false }, minute(75))).toBe(true);
+  const record = await secrets.get(tokenSecret, 'INCIDENT');
+  if (record !== undefined)
+    expect(parseRecord(record.text)).toMatchObject({ state: 'closed', incident: undefined });
+}
+
+async function run(scenario: Scenario, faults: readonly Fault[]) {
+  const { from, runs } = scenario;
+  const isProbed = from === 'a dead token that is not due';
+  const beginning = await beginnings[from]();
+  const bodies = new Map(runs.map((actor) => [actor, bodyOf(actor, isProbed)]));
+  return explore({
+    create: () => cloneWorld(beginning),
+    runs: runs.map((actor, index) => ({
+      name: `run ${index + 1}: ${actor}`,
+      body: bodies.get(actor) ?? bodyOf(actor, isProbed),
+    })),
+    snapshot: ({ secrets, published, asked }, steps) => {
+      const told = published.map(({ by, event }) => [by, event.state]);
+      return JSON.stringify([secrets.snapshot(), told, asked.length, faultOf(steps), mayRepeat(steps)]);
+    },
+    faults,
+    onStep: (steps) => {
+      // An opening that a dead run has claimed is told whatever became of it.
+      if (from !== 'an opening that a dead run has claimed') checkReRead(steps);
+    },
+    check: (world, steps) => checkEnd(world, scenario, steps).catch((fault) => explain(fault, world, steps)),
+  });
+}
+
+/** A failing order is worth nothing without the order. */
+function explain(fault: Error, world: World, steps: readonly Step[]): never {
+  const way = steps.map(
+    ({ run: name, label, fault: kind }) => `  ${name}: ${label}${kind === undefined ? '' : ` (${kind})`}`,
+  );
+  const told = world.published.map(({ by, event }) => `  ${by}: ${event.state} ${event.code}`);
+  throw new Error(`${fault.message}\n${way.join('\n')}\npublished:\n${told.join('\n')}`, { cause: fault });
+}
+
+/** For a loaded machine; alone, each takes less than a second. */
+const timeout = 60_000;
+
+const named = (scenarios: Scenario[]) =>
+  scenarios.map((scenario) => [`${scenario.from}: ${scenario.runs.join(' + ')}`, scenario] as const);
+
+describe('two overlapping runs tell each alert once, and lose none when one dies or an operation fails', () => {
+  test.each(named(pairs))('from %s', { timeout }, async (_, scenario) => {
+    // A run that dies leaves no less behind than one that is refused; where two alerts are told in a row, that will do.
+    const isLong = scenario.from === 'an opening that a dead run has claimed';
+    const { interleavings } = await run(scenario, isLong ? ['crash'] : ['crash', 'refusal', 'lost answer']);
+    expect(interleavings).toBeGreaterThan(1);
+  });
+});
+
+describe('three overlapping runs tell each alert once', () => {
+  test.each(named(triples))('from %s', { timeout }, async (_, scenario) => {
+    const { interleavings } = await run(scenario, []);
+    expect(interleavings).toBeGreaterThan(1);
+  });
+});

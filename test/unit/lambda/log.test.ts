@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { createLog, type LogLevel, logLevels, logsUrl } from '../../../lambda/log.ts';
+import { SecretText } from '../../../lambda/secret-text.ts';
+import { start } from './examples.ts';
+
+function collect(minimum: LogLevel) {
+  const lines: string[] = [];
+  return {
+    lines,
+    log: createLog(
+      (line) => lines.push(line),
+      minimum,
+      { request_id: 'r-1' },
+      () => start,
+    ),
+  };
+}
+
+describe('a log line', () => {
+  test('is one line of JSON with time, level, event, request and fields', () => {
+    const { lines, log } = collect('INFO');
+    log('WARN', 'connection', {
+      connection: 'desk',
+      alerts: ['open'],
+      code: null,
+      message: 'a\nb',
+      probe: undefined,
+    });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^[^\n]*\n$/);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      timestamp: '2026-11-22T12:00:00.000Z',
+      level: 'WARN',
+      event: 'connection',
+      request_id: 'r-1',
+      connection: 'desk',
+      alerts: ['open'],
+      code: null,
+      message: 'a\nb',
+    });
+  });
+
+  test.each<[LogLevel, number]>([
+    ['DEBUG', 4],
+    ['INFO', 3],
+    ['WARN', 2],
+    ['ERROR', 1],
+  ])('below %s is left out', (minimum, count) => {
+    const { lines, log } = collect(minimum);
+    for (const level of logLevels) log(level, 'x', {});
+    expect(lines).toHaveLength(count);
+  });
+
+  test('shows no secret that strayed into it', () => {
+    const { lines, log } = collect('INFO');
+    log('INFO', 'x', { stray: new SecretText('hush') as never, text: `${new SecretText('hush')}` });
+    expect(lines.join('')).not.toContain('hush');
+  });
+});
+
+describe('the address of the logs', () => {
+  test('names region and group in the console’s own encoding', () => {
+    expect(logsUrl('eu-west-1', '/aws/lambda/zoho-tokens')).toBe(
+      'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fzoho-tokens',
+    );
+  });
+
+  test('is an address all the same where region and group are unknown', () => {
+    expect(URL.canParse(logsUrl(undefined, undefined))).toBe(true);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { renderMetrics } from '../../../lambda/metrics.ts';
+import { start } from './examples.ts';
+
+function read(...args: Parameters<typeof renderMetrics>) {
+  const line = renderMetrics(...args);
+  if (line === undefined) return undefined;
+  expect(line).not.toContain('\n');
+  return JSON.parse(line);
+}
+
+describe('a line of embedded metrics', () => {
+  test('of a refresh has all four metrics under the one dimension', () => {
+    const line = read('desk', start, {
+      secondsToExpiry: 3540,
+      refresh: { isSuccess: true, durationMilliseconds: 812.5 },
+    });
+    expect(line).toEqual({
+      _aws: {
+        Timestamp: start.getTime(),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'ZohoTokenRefresher',
+            Dimensions: [['Connection']],
+            Metrics: [
+              { Name: 'SecondsToExpiry', Unit: 'Seconds' },
+              { Name: 'RefreshSuccess', Unit: 'Count' },
+              { Name: 'RefreshFailure', Unit: 'Count' },
+              { Name: 'RefreshDuration', Unit: 'Milliseconds' },
+            ],
+          },
+        ],
+      },
+      Connection: 'desk',
+      SecondsToExpiry: 3540,
+      RefreshSuccess: 1,
+      RefreshFailure: 0,
+      RefreshDuration: 812.5,
+    });
+  });
+
+  test('of a failure counts it, and a success of zero', () => {
+    const line = read('desk', start, {
+      secondsToExpiry: 0,
+      refresh: { isSuccess: false, durationMilliseconds: 5 },
+    });
+    expect(line).toMatchObject({ SecondsToExpiry: 0, RefreshSuccess: 0, RefreshFailure: 1 });
+  });
+
+  test('of a tick without a refresh has the life left alone, even when it is 0', () => {
+    const line = read('desk', start, { secondsToExpiry: 0, refresh: undefined });
+    expect(line).toMatchObject({ SecondsToExpiry: 0 });
+    expect(line._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'SecondsToExpiry', Unit: 'Seconds' }]);
+    expect(line).not.toHaveProperty('RefreshSuccess');
+  });
+
+  test('claims no life left where the secret could not be read', () => {
+    const line = read('desk', start, {
+      secondsToExpiry: undefined,
+      refresh: { isSuccess: false, durationMilliseconds: 5 },
+    });
+    expect(line).not.toHaveProperty('SecondsToExpiry');
+    expect(line._aws.CloudWatchMetrics[0].Metrics).toHaveLength(3);
+  });
+
+  test('names in its directive exactly the values that it carries', () => {
+    const line = read('desk', start, {
+      secondsToExpiry: 1,
+      refresh: { isSuccess: true, durationMilliseconds: 1 },
+    });
+    const { _aws, Connection: _, ...values } = line;
+    const named = _aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);
+    expect(named).toEqual(Object.keys(values));
+    for (const value of Object.values(values)) expect(value).toBeTypeOf('number');
+  });
+
+  test('is not written where nothing is known', () => {
+    expect(read('desk', start, { secondsToExpiry: undefined, refresh: undefined })).toBeUndefined();
+  });
+});
