@@ -1,10 +1,12 @@
-import { type Credentials, readCredentials } from './aws/credentials-secret.ts';
+import { type Credentials, readCredentials, replaceRefreshToken } from './aws/credentials-secret.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { RefreshError } from './failure.ts';
 import type { JudgedFailure } from './incident/next-step.ts';
-import { refresh } from './refresh.ts';
+import { judgeAndStore, type Refreshed } from './refresh.ts';
 import { credentialsSecretId, type Outcome, type Run } from './run.ts';
 import type { StoredToken } from './stored-token.ts';
+import { requestToken } from './zoho/request-token.ts';
+import { readRefreshToken } from './zoho/token-answer.ts';
 
 /** What a run did about a connection, with the failure that the record has to know of. */
 export type Acted = Outcome & { readonly stored: StoredToken; readonly failure?: JudgedFailure | undefined };
@@ -30,29 +32,46 @@ export async function readOrJudgeCredentials(
   }
 }
 
-/** Tries one refresh, and says what became of it. */
+/**
+ * Tries one refresh, and says what became of it: asks Zoho, keeps a new refresh token should one come, and makes a
+ * stored token of the answer.
+ */
 export async function attempt(
   run: Run,
   connection: Connection,
   stored: StoredToken,
   credentials: Credentials,
 ): Promise<Acted> {
-  try {
-    const refreshed = await refresh(run, connection, stored, credentials);
-    const { settingFault, probe, missingOptionalScopes } = refreshed;
-    return {
-      outcome: refreshed.isNew ? 'refreshed' : 'fresh',
-      code: settingFault === undefined ? null : 'setting_mismatch',
-      message: settingFault,
-      stored: refreshed.stored,
-      failure: settingFault === undefined ? undefined : settingFailure(settingFault),
-      probe,
-      missingOptionalScopes,
-    };
-  } catch (fault) {
+  const startedAt = performance.now();
+  let current = credentials;
+  const act = async (): Promise<Acted> => {
+    const issuedAt = run.now();
+    const answer = await requestToken(run.callZoho, connection.dataCenter, credentials);
+    const refreshToken = readRefreshToken(answer.body);
+    if (refreshToken !== undefined && refreshToken.reveal() !== credentials.refreshToken.reveal()) {
+      const secretId = credentialsSecretId(run.secretPrefix, connection);
+      current = await replaceRefreshToken(run.versions, secretId, credentials, refreshToken);
+    }
+    const sent = [credentials.clientSecret, credentials.refreshToken];
+    return refreshedOutcome(await judgeAndStore(run, connection, stored, { ...answer, issuedAt, sent }));
+  };
+  const acted = await act().catch((fault: unknown) => {
     if (!(fault instanceof RefreshError)) throw fault;
-    return failed(fault, stored, credentials);
-  }
+    return failed(fault, stored, current);
+  });
+  return { ...acted, askedMilliseconds: performance.now() - startedAt };
+}
+
+function refreshedOutcome({ isNew, settingFault, stored, probe, missingOptionalScopes }: Refreshed): Acted {
+  return {
+    outcome: isNew ? 'refreshed' : 'fresh',
+    code: settingFault === undefined ? null : 'setting_mismatch',
+    message: settingFault,
+    stored,
+    failure: settingFault === undefined ? undefined : settingFailure(settingFault),
+    probe,
+    missingOptionalScopes,
+  };
 }
 
 function failed(fault: RefreshError, stored: StoredToken, credentials: Credentials | undefined): Acted {

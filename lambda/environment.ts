@@ -51,13 +51,13 @@ export function readZohoEndpointUrl(value: string | undefined): string | undefin
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
   const isLoopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(url?.hostname ?? '');
-  const isPlain = url !== null && url.username === '' && url.search === '' && url.hash === '';
+  const isPlain = url !== null && url.username === '' && url.password === '' && !/[?#]/.test(value);
   if (!isLoopback || !isPlain || !/^https?:$/.test(url.protocol)) {
     throw new Error(
       'ZOHO_ENDPOINT_URL: expected an http address of this machine such as http://127.0.0.1:4700, found another; it is for tests only',
     );
   }
-  return value.replace(/\/+$/, '');
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 function readSeconds(

@@ -18,7 +18,7 @@ export class EventError extends Error {
 
 const tickSchema = v.object({
   schedule_arn: v.string(),
-  scheduled_time: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/)),
+  scheduled_time: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/)),
 });
 const testSchema = v.strictObject({ test_alert: v.literal(true) });
 const onDemandSchema = v.strictObject({
@@ -46,10 +46,9 @@ export function readEvent(event: unknown, names: readonly string[]): RefresherEv
   const onDemand = v.safeParse(onDemandSchema, event);
   if (!onDemand.success) throw new EventError(`unknown event; expected ${forms}`);
   const { connections, reason, force } = onDemand.output;
-  const unknown = connections.filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new EventError(`unknown connection ${JSON.stringify(unknown[0])}; known: ${names.join(', ')}`);
-  }
+  // What was sent is not quoted: it may be anything, a token put in the wrong place included.
+  const unknown = connections.findIndex((name) => !names.includes(name));
+  if (unknown >= 0) throw new EventError(`$.connections[${unknown}] is not one of ${names.join(', ')}`);
   if (force && reason !== 'operator') throw new EventError('"force" belongs to the reason "operator" alone');
   return { kind: 'on demand', connections: [...new Set(connections)], reason, force };
 }

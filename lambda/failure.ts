@@ -17,8 +17,8 @@ export type FailureKind =
 
 type FailureRow = {
   readonly kind: FailureKind;
-  /** `next tick`, or the waits of {@link FailureKind} `operator` or `throttle`. */
-  readonly nextTry: 'next tick' | 'operator waits' | 'throttle waits';
+  /** `next probe` never delays a refresh; the waits are those of settings.ts. */
+  readonly nextTry: 'next tick' | 'next probe' | 'operator waits' | 'throttle waits';
   /** What happened, as the alert's subject says it; follows the connection's name. */
   readonly title: string;
   /** What it means, in one sentence. */
@@ -86,7 +86,7 @@ export const failures = {
   },
   setting_mismatch: {
     kind: 'setting',
-    nextTry: 'next tick',
+    nextTry: 'next probe',
     title: 'has a setting that the service refuses',
     meaning:
       'The token is accepted and stored, but the screen name, app, organisation or data centre in connections.json is wrong.',

@@ -10,20 +10,14 @@ import { type Connections, readConnections } from './connections/read-connection
 import { readEnvironment, readZohoEndpointUrl } from './environment.ts';
 import { createEnvironmentMemory } from './environment-memory.ts';
 import { EventError, readEvent } from './event.ts';
-import { type ConnectionResult, carryOut } from './invocation.ts';
-import { createLog, logsUrl } from './log.ts';
+import { carryOut, type LambdaAnswer } from './invocation.ts';
+import { createLog, type Log, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
 import { exitMarginMilliseconds, storeAndTellMilliseconds } from './settings.ts';
 import type { CallZoho } from './zoho/call-zoho.ts';
 
 /** The part of Lambda's context that is used. */
 export type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
-
-/** What the Lambda returns: results per connection, or why the event was not understood. */
-export type LambdaAnswer =
-  | { readonly connections: readonly ConnectionResult[] }
-  | { readonly test_alert: 'sent' | 'waiting' }
-  | { readonly error: string };
 
 // Credentials would go to whatever this names: anything but this machine refuses to start.
 readZohoEndpointUrl(env.ZOHO_ENDPOINT_URL);
@@ -57,7 +51,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     nonce: crypto.randomUUID(),
     secretPrefix: connections.secretPrefix,
     versions: createSecretVersions(secretsManager, end),
-    callZoho: callZohoLater(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)),
+    callZoho: callZohoLater(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho), log),
     publish: publishLater(environment.alertTopicArn, end),
     log,
     links: { runbookUrl: environment.runbookUrl, logsUrl: logsUrl(environment.region, environment.logGroup) },
@@ -78,10 +72,19 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
 }
 
 /** Most ticks find nothing due: what only Zoho or SNS needs is loaded when it is needed. */
-function callZohoLater(endpointUrl: string | undefined, signal: AbortSignal): CallZoho {
+function callZohoLater(endpointUrl: string | undefined, signal: AbortSignal, log: Log): CallZoho {
   return async (request) => {
     const { createCallZoho } = await import('./zoho/call-zoho.ts');
-    return createCallZoho(endpointUrl, signal)(request);
+    const startedAt = performance.now();
+    const answer = await createCallZoho(endpointUrl, signal)(request);
+    const { host, method } = request;
+    log('DEBUG', 'zoho_answer', {
+      host,
+      method,
+      status: answer.status,
+      duration_ms: Math.round(performance.now() - startedAt),
+    });
+    return answer;
   };
 }
 

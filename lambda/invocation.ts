@@ -2,7 +2,6 @@ import type { Connection, Connections } from './connections/read-connections.ts'
 import type { RefresherEvent } from './event.ts';
 import { describeTest } from './incident/alert.ts';
 import { renderAlert } from './incident/render-alert.ts';
-import type { LambdaAnswer } from './index.ts';
 import { renderMetrics } from './metrics.ts';
 import { answerOnDemand } from './on-demand.ts';
 import { reconcile } from './reconcile.ts';
@@ -19,6 +18,12 @@ export type ConnectionResult = {
   readonly expires_at: string | null;
 };
 
+/** What the Lambda returns: results per connection, or why the event was not understood. */
+export type LambdaAnswer =
+  | { readonly connections: readonly ConnectionResult[] }
+  | { readonly test_alert: 'sent' | 'waiting' }
+  | { readonly error: string };
+
 /**
  * Carries an event out: all connections at once, none stopping another, each with one log line and its metrics.
  *
@@ -33,7 +38,7 @@ export async function carryOut(
   end: AbortSignal,
   writeLine: (line: string) => void,
 ): Promise<LambdaAnswer> {
-  if (event.kind === 'test alert') return sendTestAlert(run);
+  if (event.kind === 'test alert') return untilEnd(sendTestAlert(run), end);
   const wanted =
     event.kind === 'tick' ? connections : connections.filter(({ name }) => event.connections.includes(name));
   const unheard: Error[] = [];
@@ -49,10 +54,13 @@ export async function carryOut(
           outcome: 'failed',
           code: null,
           stored: undefined,
-          unheard: `unexpected fault: ${nameOf(fault)}`,
+          unheard: fault instanceof RunOverError ? fault.message : `unexpected fault: ${nameOf(fault)}`,
         }),
       );
-      if (outcome.unheard !== undefined) unheard.push(new Error(`${connection.name}: ${outcome.unheard}`));
+      // An app's call is answered, whatever happens: an app must not be able to page anybody.
+      const isAppCall = event.kind === 'on demand' && event.reason === 'unauthorized';
+      if (outcome.unheard !== undefined && !isAppCall)
+        unheard.push(new Error(`${connection.name}: ${outcome.unheard}`));
       return report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
     }),
   );
@@ -80,10 +88,12 @@ function report(
   const expiresAt = stored?.document?.expiresAt.toISOString() ?? null;
   const secondsToExpiry =
     stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
-  const hasAsked = outcome.outcome === 'refreshed' || outcome.outcome === 'failed';
+  const hasTried = outcome.askedMilliseconds !== undefined || outcome.outcome === 'failed';
   const metrics = renderMetrics(connection.name, now, {
-    secondsToExpiry: event.kind === 'tick' || hasAsked ? secondsToExpiry : undefined,
-    refresh: hasAsked ? { isSuccess: outcome.outcome === 'refreshed', durationMilliseconds } : undefined,
+    secondsToExpiry: event.kind === 'tick' || hasTried ? secondsToExpiry : undefined,
+    refresh: hasTried
+      ? { isSuccess: outcome.outcome !== 'failed', askedMilliseconds: outcome.askedMilliseconds }
+      : undefined,
   });
   if (metrics !== undefined) writeLine(metrics);
   const level = outcome.unheard !== undefined ? 'ERROR' : outcome.outcome === 'failed' ? 'WARN' : 'INFO';
@@ -116,11 +126,16 @@ async function sendTestAlert(run: Run): Promise<LambdaAnswer> {
   return { test_alert: 'sent' };
 }
 
+/** The run's time was up before a connection was done. */
+class RunOverError extends Error {
+  override readonly name = 'RunOverError';
+}
+
 /** A fault that ignores the signal must not take the other connections with it. */
-async function untilEnd(work: Promise<Outcome>, end: AbortSignal): Promise<Outcome> {
+async function untilEnd<T>(work: Promise<T>, end: AbortSignal): Promise<T> {
   let stop = () => {};
   const ending = new Promise<never>((_, reject) => {
-    stop = () => reject(new Error('the run was over before this connection was'));
+    stop = () => reject(new RunOverError("the run's time was up before this was done"));
     end.addEventListener('abort', stop, { once: true });
   });
   try {
@@ -130,9 +145,9 @@ async function untilEnd(work: Promise<Outcome>, end: AbortSignal): Promise<Outco
   }
 }
 
-/** Only names: the message of an unexpected fault may quote anything. */
+/** Only names and places: the message of an unexpected fault may quote anything. */
 function nameOf(fault: unknown): string {
   if (!(fault instanceof Error)) return 'a fault that is no error object';
-  const place = /\bat (\w+)/.exec(fault.stack ?? '')?.[1];
+  const place = /^\s+at (\S+)/m.exec((fault.stack ?? '').replace(fault.message, ''))?.[1];
   return place === undefined ? fault.name : `${fault.name} in ${place}`;
 }

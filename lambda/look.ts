@@ -1,8 +1,7 @@
-import { parseTokenDocument } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { readRecord, type StoredRecord } from './incident/tell.ts';
 import { type Run, tokenSecretId } from './run.ts';
-import type { StoredToken } from './stored-token.ts';
+import { type StoredToken, storedTokenOf } from './stored-token.ts';
 
 /** What is stored of a connection; each half may be unreadable for itself. */
 export type Seen = {
@@ -27,11 +26,10 @@ export async function look(run: Run, connection: Connection): Promise<Seen> {
   const { incident, healing } = known?.record ?? {};
   const deadVersions = [incident?.deadVersion, healing?.deadVersion];
   return {
-    stored: {
-      versionId,
-      document: token.value === undefined ? undefined : parseTokenDocument(token.value.text),
-      isFoundDead: versionId !== undefined && deadVersions.includes(versionId),
-    },
+    stored:
+      token.value === undefined
+        ? { versionId, document: undefined, isFoundDead: false }
+        : { ...storedTokenOf(token.value), isFoundDead: deadVersions.includes(token.value.versionId) },
     record: known,
     fault,
   };

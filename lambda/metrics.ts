@@ -2,8 +2,10 @@
 export type ConnectionMetrics = {
   /** `undefined` where the secret could not be read: nothing is known, and a missing value alarms by itself. */
   readonly secondsToExpiry: number | undefined;
-  /** Set where Zoho was asked. */
-  readonly refresh: { readonly isSuccess: boolean; readonly durationMilliseconds: number } | undefined;
+  /** Set where a refresh was tried; without a duration where it failed before Zoho was asked. */
+  readonly refresh:
+    | { readonly isSuccess: boolean; readonly askedMilliseconds: number | undefined }
+    | undefined;
 };
 
 /**
@@ -19,7 +21,9 @@ export function renderMetrics(connection: string, now: Date, metrics: Connection
   if (refresh !== undefined) {
     values.push(['RefreshSuccess', 'Count', refresh.isSuccess ? 1 : 0]);
     values.push(['RefreshFailure', 'Count', refresh.isSuccess ? 0 : 1]);
-    values.push(['RefreshDuration', 'Milliseconds', refresh.durationMilliseconds]);
+    if (refresh.askedMilliseconds !== undefined) {
+      values.push(['RefreshDuration', 'Milliseconds', refresh.askedMilliseconds]);
+    }
   }
   if (values.length === 0) return undefined;
   return JSON.stringify({

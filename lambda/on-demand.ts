@@ -1,12 +1,12 @@
 import { type Acted, attempt, readOrJudgeCredentials } from './attempt.ts';
-import { type SecretVersion, writeFirstVersion } from './aws/secret-versions.ts';
-import { configurationHash, parseTokenDocument } from './aws/token-document.ts';
+import { writeFirstVersion } from './aws/secret-versions.ts';
+import { configurationHash } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isDue } from './due.ts';
 import { RefreshError } from './failure.ts';
 import { judgeIncident } from './incident/judge-incident.ts';
 import { isHealed, isYoung } from './incident/next-step.ts';
-import type { IncidentRecord } from './incident/record.ts';
+import type { IncidentRecord, Throttle } from './incident/record.ts';
 import { type StoredRecord, writeRecord } from './incident/tell.ts';
 import { mayAsk } from './incident/waits.ts';
 import { look } from './look.ts';
@@ -17,7 +17,7 @@ import {
   unauthorizedProbeMilliseconds,
   youngTokenMilliseconds,
 } from './settings.ts';
-import { isUsable, type StoredToken } from './stored-token.ts';
+import { isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
 import { probeToken } from './zoho/probe.ts';
 
 /** Why somebody asks between the ticks. */
@@ -62,7 +62,7 @@ async function decide(
   const isNeeded =
     !isUsable(stored, now) ||
     (reason === 'operator' && (force || probed.lacksScope || isDue(connection, stored, standing, now)));
-  if (!isNeeded) return { outcome: 'fresh', code: null, stored, probe: probed.probe };
+  if (!isNeeded) return { outcome: 'fresh', code: probed.code, stored, probe: probed.probe };
 
   if (record.healing !== undefined && isYoung(record.healing.at, now)) return waiting();
   // A run that is publishing must find its claim again: writing now would make it tell twice.
@@ -82,12 +82,17 @@ async function decide(
   const askedAt = record.askedAt.filter(
     (asked) => now.getTime() - asked.getTime() < onDemandWindowMilliseconds,
   );
-  if (permission !== 'ask' || askedAt.length >= onDemandRequestsPerWindow) return waiting();
-
   const secretId = tokenSecretId(run.secretPrefix, connection);
-  const versionId = stored.versionId ?? (await writeFirstVersion(run.versions, secretId));
   const writer = { versions: run.versions, tokenSecretId: secretId, nonce: run.nonce };
-  const deadVersion = stored.isFoundDead ? versionId : undefined;
+  const deadVersion = stored.isFoundDead ? stored.versionId : undefined;
+  if (permission !== 'ask' || askedAt.length >= onDemandRequestsPerWindow) {
+    // The next tick has to know that apps have no usable token, although nothing can be done about it now.
+    const isNews =
+      deadVersion !== undefined && standing !== undefined && standing.deadVersion !== deadVersion;
+    if (isNews) await writeRecord(writer, at, { ...record, incident: { ...standing, deadVersion } });
+    return waiting();
+  }
+  const versionId = stored.versionId ?? (await writeFirstVersion(run.versions, secretId));
   const healing: IncidentRecord = {
     ...record,
     state: 'healing',
@@ -100,17 +105,14 @@ async function decide(
   // The token and the record were read side by side: a run that healed in between shows only now.
   const latest = await run.versions.get(secretId, 'AWSCURRENT');
   const before =
-    latest === undefined || latest.versionId === versionId ? { ...stored, versionId } : storedOf(latest);
+    latest === undefined || latest.versionId === versionId ? { ...stored, versionId } : storedTokenOf(latest);
   const isHealedMeanwhile = before.versionId !== versionId && isUsable(before, now);
   const healed: Acted = isHealedMeanwhile
     ? { outcome: 'fresh', code: null, stored: before }
     : await attempt(run, connection, before, credentials);
-  await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
+  const closing = await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
+  if (closing === 'taken') run.log('WARN', 'healing_not_recorded', { connection: connection.name });
   return healed;
-}
-
-function storedOf({ versionId, text }: SecretVersion): StoredToken {
-  return { versionId, document: parseTokenDocument(text), isFoundDead: false };
 }
 
 /** The record that the next tick goes on from: it tells what is to be told. */
@@ -133,8 +135,13 @@ function afterHealing(
     state: incident === undefined ? 'closed' : incident.openedAt === undefined ? 'failing' : 'open',
     incident,
     healing: undefined,
-    throttle: hash === undefined ? healing.throttle : { refreshTokenHash: hash, countedFrom: now, at: now },
+    throttle: hash === undefined ? healing.throttle : throttledAnew(healing, hash, now),
   };
+}
+
+function throttledAnew({ throttle }: IncidentRecord, refreshTokenHash: string, at: Date): Throttle {
+  const isSame = throttle?.refreshTokenHash === refreshTokenHash;
+  return { refreshTokenHash, at, answers: isSame ? throttle.answers + 1 : 1 };
 }
 
 /** An incident of which on-call was told stays open until the next tick tells that it is over. */
@@ -142,30 +149,38 @@ function openOf(incident: IncidentRecord['incident']): IncidentRecord['incident'
   return incident?.openedAt === undefined ? undefined : incident;
 }
 
+type Probed = {
+  readonly stored: StoredToken;
+  readonly lacksScope: boolean;
+  readonly code: 'setting_mismatch' | null;
+  readonly probe: string | undefined;
+};
+
 /** Probes the stored token; for apps at most once in two minutes, however many of them call. */
 async function probeStored(
   run: Run,
   connection: Connection,
   reason: OnDemandCall['reason'],
   stored: StoredToken,
-): Promise<{ stored: StoredToken; lacksScope: boolean; probe: string | undefined }> {
+): Promise<Probed> {
   const now = run.now();
   const { document, versionId } = stored;
   if (document === undefined || versionId === undefined || !isUsable(stored, now)) {
-    return { stored, lacksScope: false, probe: undefined };
+    return { stored, lacksScope: false, code: null, probe: undefined };
   }
   const memory = run.memory.of(connection.name);
   const last = memory.unauthorizedProbe;
   const isRecent = last !== undefined && now.getTime() - last.at.getTime() < unauthorizedProbeMilliseconds;
   if (reason === 'unauthorized' && isRecent) {
     const isFoundDead = last.versionId === versionId && last.verdict.verdict === 'rejected';
-    return { stored: { ...stored, isFoundDead }, lacksScope: false, probe: undefined };
+    return { stored: { ...stored, isFoundDead }, lacksScope: false, code: null, probe: undefined };
   }
   const verdict = await probeToken(run.callZoho, connection, document.accessToken, document.scopes);
   if (reason === 'unauthorized') memory.unauthorizedProbe = { at: now, versionId, verdict };
   return {
     stored: { ...stored, isFoundDead: verdict.verdict === 'rejected' },
     lacksScope: verdict.verdict === 'lacks scope',
+    code: verdict.verdict === 'wrong setting' ? 'setting_mismatch' : null,
     probe: verdict.verdict,
   };
 }

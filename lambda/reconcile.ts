@@ -53,26 +53,14 @@ async function act(
     return { outcome: 'waiting', code: standing?.code ?? null, stored: seen };
   }
 
-  let stored = seen;
-  let failure: JudgedFailure | undefined;
-  let probe: string | undefined;
-  let needsToken = isDue(connection, stored, standing, now);
-  const { document } = stored;
-  const isProbed = isProbeSlot(slot, run.tickIntervalMilliseconds, run.probeIntervalMilliseconds);
-  if (isProbed && document !== undefined && isUsable(stored, now)) {
-    // A token that is refreshed anyway is not worth a probe, unless its refresh has to wait.
-    if (!needsToken || standing !== undefined) {
-      const found = await probeToken(run.callZoho, connection, document.accessToken, document.scopes);
-      probe = found.verdict;
-      if (found.verdict === 'rejected') stored = { ...stored, isFoundDead: true };
-      if (found.verdict === 'rejected' || found.verdict === 'lacks scope') needsToken = true;
-      if (found.verdict === 'wrong setting') {
-        failure = settingFailure(settingMessage(connection, found.reason));
-      }
-    }
-  }
-  if (!needsToken) {
-    memory.lastSlot = slot;
+  const isProbeDue = isProbeSlot(slot, run.tickIntervalMilliseconds, run.probeIntervalMilliseconds);
+  const isNeeded = isDue(connection, seen, standing, now);
+  // A token that is about to be replaced is not worth a probe, unless its refresh may have to wait.
+  const isProbedFirst = isProbeDue && (!isNeeded || standing !== undefined);
+  const probed = isProbedFirst ? await probeStored(run, connection, seen) : { stored: seen };
+  const { stored, failure, probe } = probed;
+  if (!isNeeded && !probed.needsToken) {
+    memory.lastSlot = latest(slot, memory.lastSlot);
     return {
       outcome: 'fresh',
       code: failure?.code ?? null,
@@ -90,7 +78,7 @@ async function act(
     caller: {
       kind: 'tick',
       slot,
-      previousSlot: memory.lastSlot ?? new Date(slot.getTime() - run.tickIntervalMilliseconds),
+      previousSlot: previousSlot(memory.lastSlot, slot, run.tickIntervalMilliseconds),
     },
     now,
     tickIntervalMilliseconds: run.tickIntervalMilliseconds,
@@ -98,7 +86,7 @@ async function act(
     configuration,
     lastTry: memory.lastTry,
   });
-  if (permission !== 'stays due') memory.lastSlot = slot;
+  if (permission !== 'stays due') memory.lastSlot = latest(slot, memory.lastSlot);
   if (permission !== 'ask')
     return { outcome: 'waiting', code: standing?.code ?? null, stored, failure, probe };
 
@@ -107,7 +95,48 @@ async function act(
   if (attempted.outcome === 'failed' && attempted.failure !== undefined) {
     memory.lastTry = { kind: attempted.failure.kind, at: run.now() };
   }
-  return attempted;
+  if (attempted.outcome !== 'failed' || !isProbeDue || isProbedFirst) return attempted;
+  // It was not replaced after all: the alert must say whether apps can still use it.
+  const after = await probeStored(run, connection, stored);
+  return { ...attempted, stored: after.stored, probe: after.probe };
+}
+
+type Probed = {
+  readonly stored: StoredToken;
+  readonly needsToken?: boolean;
+  readonly failure?: JudgedFailure;
+  readonly probe?: string;
+};
+
+/** Asks the service about the token that apps read now. */
+async function probeStored(run: Run, connection: Connection, stored: StoredToken): Promise<Probed> {
+  const { document } = stored;
+  if (document === undefined || !isUsable(stored, run.now())) return { stored };
+  const { verdict, reason } = await probeToken(
+    run.callZoho,
+    connection,
+    document.accessToken,
+    document.scopes,
+  );
+  return {
+    stored: verdict === 'rejected' ? { ...stored, isFoundDead: true } : stored,
+    needsToken: verdict === 'rejected' || verdict === 'lacks scope',
+    ...(verdict === 'wrong setting' ? { failure: settingFailure(settingMessage(connection, reason)) } : {}),
+    probe: verdict,
+  };
+}
+
+/** Ticks that this environment can be said to have missed; more of them went to others. */
+const mostMissedTicks = 3;
+
+/** The slot up to which tries were had: the nominal one before, unless this environment knows of lost ticks. */
+function previousSlot(lastSlot: Date | undefined, slot: Date, interval: number): Date {
+  if (lastSlot === undefined) return new Date(slot.getTime() - interval);
+  return latest(lastSlot, new Date(slot.getTime() - mostMissedTicks * interval));
+}
+
+function latest(slot: Date, other: Date | undefined): Date {
+  return other !== undefined && other > slot ? other : slot;
 }
 
 /** Without the token or the record nothing can be decided, and no alert can be claimed. */

@@ -1,14 +1,13 @@
-import { type Credentials, replaceRefreshToken } from './aws/credentials-secret.ts';
 import { successorOf, writeFirstVersion } from './aws/secret-versions.ts';
-import { expiryOf, parseTokenDocument, renderTokenDocument } from './aws/token-document.ts';
+import { expiryOf, renderTokenDocument } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { RefreshError } from './failure.ts';
-import { credentialsSecretId, type Run, tokenSecretId } from './run.ts';
-import { isUsable, type StoredToken } from './stored-token.ts';
+import { type Run, tokenSecretId } from './run.ts';
+import type { SecretText } from './secret-text.ts';
+import { isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
 import { judgeToken } from './zoho/judge-token.ts';
 import { probeToken } from './zoho/probe.ts';
-import { requestToken } from './zoho/request-token.ts';
-import type { IssuedToken } from './zoho/token-answer.ts';
+import { type IssuedToken, readTokenAnswer } from './zoho/token-answer.ts';
 
 /** What a refresh that stored, or kept, a good token has to say. */
 export type Refreshed = {
@@ -21,23 +20,28 @@ export type Refreshed = {
   readonly missingOptionalScopes: readonly string[];
 };
 
+/** One answer of Zoho to a refresh-token request. */
+export type Answered = {
+  readonly status: number;
+  readonly body: string;
+  /** The Lambda's clock before the request was sent. */
+  readonly issuedAt: Date;
+  /** The secrets of the request, so that an answer which echoes them can be quoted. */
+  readonly sent: readonly SecretText[];
+};
+
 /**
- * Gets one token: asks Zoho, judges the answer, lets the service itself say whether it accepts it, and stores it.
+ * Makes a stored token of Zoho's answer: judges it, lets the service itself say whether it accepts it, and stores it.
  *
  * @throws {@link RefreshError} any code; the stored token is then as it was.
  */
-export async function refresh(
+export async function judgeAndStore(
   run: Run,
   connection: Connection,
   before: StoredToken,
-  credentials: Credentials,
+  { status, body, issuedAt, sent }: Answered,
 ): Promise<Refreshed> {
-  const issuedAt = run.now();
-  const token = await requestToken(run.callZoho, connection.dataCenter, credentials);
-  if (token.refreshToken !== undefined && token.refreshToken.reveal() !== credentials.refreshToken.reveal()) {
-    const secretId = credentialsSecretId(run.secretPrefix, connection);
-    await replaceRefreshToken(run.versions, secretId, credentials, token.refreshToken);
-  }
+  const token = readTokenAnswer(status, body, sent);
   const { settingFault, missingOptionalScopes } = judgeToken(connection, token);
   const probe = await probeToken(run.callZoho, connection, token.accessToken, token.scopes);
   if (probe.verdict === 'rejected') {
@@ -84,17 +88,13 @@ async function store(
   const text = renderTokenDocument(connection, token, { issuedAt, nonce: run.nonce, hasSettingFault });
   const predecessor = before.versionId ?? (await writeFirstVersion(run.versions, secretId));
   const versionId = successorOf(secretId, 'AWSCURRENT', predecessor);
-  const written = { versionId, document: parseTokenDocument(text), isFoundDead: false };
+  const written = storedTokenOf({ versionId, text });
   if ((await run.versions.put({ secretId, clientRequestToken: versionId, text })) === 'written') {
     return { stored: written, isNew: true };
   }
   const winner = await run.versions.get(secretId, 'AWSCURRENT');
   if (winner !== undefined && winner.versionId !== predecessor) {
-    const other = {
-      versionId: winner.versionId,
-      document: parseTokenDocument(winner.text),
-      isFoundDead: false,
-    };
+    const other = storedTokenOf(winner);
     if (isUsable(other, run.now())) return { stored: other, isNew: true };
   }
   // Somebody moved the label by hand: the place in the chain is used up, the token is not.

@@ -35,6 +35,8 @@ export type Outcome = {
   readonly probe?: string | undefined;
   readonly missingOptionalScopes?: readonly string[] | undefined;
   readonly alerts?: readonly string[] | undefined;
+  /** How long the refresh took, from the request to the stored token; set where Zoho was asked. */
+  readonly askedMilliseconds?: number | undefined;
   /** Set where somebody would otherwise not hear: the invocation must fail. */
   readonly unheard?: string | undefined;
 };

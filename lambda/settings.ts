@@ -16,7 +16,7 @@ export const defaultProbeIntervalMilliseconds = 15 * minute;
 export const functionTimeoutMilliseconds = 60 * second;
 
 /** A run ends this long before the Lambda would be cut off, so that its log lines and metrics get out. */
-export const exitMarginMilliseconds = 2 * second;
+export const exitMarginMilliseconds = 2.5 * second;
 
 /** Kept free behind Zoho's answer for storing the token and telling: two or three calls at AWS. */
 export const storeAndTellMilliseconds = 12 * second;
@@ -43,6 +43,8 @@ export const zohoAnswerMaximumBytes = 512 * 1024;
 /** To connect to AWS, and for one attempt of one call; the SDK makes up to three attempts. */
 export const awsConnectTimeoutMilliseconds = 1 * second;
 export const awsRequestTimeoutMilliseconds = 3 * second;
+/** For one call with all its attempts and the body of its answer, which the SDK's own time-out does not watch. */
+export const awsCallTimeoutMilliseconds = 10 * second;
 
 /** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */
 export const tickPrecisionMilliseconds = 60 * second;

@@ -1,4 +1,5 @@
-import type { TokenDocument } from './aws/token-document.ts';
+import type { SecretVersion } from './aws/secret-versions.ts';
+import { parseTokenDocument, type TokenDocument } from './aws/token-document.ts';
 import { criticalAtLifeLeft, longestLifetimeSeconds, warnAtLifeLeft } from './settings.ts';
 
 /** What apps would read at this moment. */
@@ -31,6 +32,16 @@ export function lifeLeftFraction(stored: StoredToken, now: Date): number {
 /** Whether an app that reads the token now can use it. */
 export function isUsable(stored: StoredToken, now: Date): boolean {
   return lifeLeftMilliseconds(stored, now) > 0;
+}
+
+/** Whether it is usable and was stored with no fault found: what ends an incident. */
+export function isFaultless(stored: StoredToken, now: Date): boolean {
+  return isUsable(stored, now) && stored.document?.hasSettingFault === false;
+}
+
+/** What a version of the token secret gives apps, as long as no probe has said otherwise. */
+export function storedTokenOf({ versionId, text }: SecretVersion): StoredToken {
+  return { versionId, document: parseTokenDocument(text), isFoundDead: false };
 }
 
 /** The lines that a dying token crosses, in order. */

@@ -65,23 +65,26 @@ function missing(secretId: string, problem: string): RefreshError {
  * Zoho documents that this never happens. Should somebody have changed the credentials meanwhile, theirs stay: their
  * write does not name its predecessor, so the secret is read again first.
  *
+ * @returns The credentials that are stored now.
  * @throws {@link RefreshError} `secret_store_failed`.
  */
 export async function replaceRefreshToken(
   versions: SecretVersions,
   secretId: string,
-  { versionId, clientId, clientSecret }: Credentials,
+  credentials: Credentials,
   refreshToken: SecretText,
-): Promise<void> {
+): Promise<Credentials> {
   const current = await versions.get(secretId, 'AWSCURRENT');
-  if (current?.versionId !== versionId) return;
-  await versions.put({
-    secretId,
-    clientRequestToken: successorOf(secretId, 'AWSCURRENT', versionId),
-    text: JSON.stringify({
-      client_id: clientId,
-      client_secret: clientSecret.reveal(),
-      refresh_token: refreshToken.reveal(),
-    }),
+  if (current?.versionId !== credentials.versionId) return parseCredentials(secretId, current);
+  const versionId = successorOf(secretId, 'AWSCURRENT', credentials.versionId);
+  const text = JSON.stringify({
+    client_id: credentials.clientId,
+    client_secret: credentials.clientSecret.reveal(),
+    refresh_token: refreshToken.reveal(),
   });
+  // Taken: an overlapping run was given one too, and its is stored; both came from the same grant.
+  const outcome = await versions.put({ secretId, clientRequestToken: versionId, text });
+  return outcome === 'written'
+    ? parseCredentials(secretId, { versionId, text })
+    : readCredentials(versions, secretId);
 }

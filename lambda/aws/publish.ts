@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { RenderedAlert } from '../incident/render-alert.ts';
+import { callSignal } from './call-signal.ts';
 
 export type Publish = (alert: RenderedAlert) => Promise<void>;
 
@@ -23,7 +24,7 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
           MessageStructure: 'json',
           MessageAttributes: Object.fromEntries(typed),
         }),
-        { abortSignal: signal },
+        { abortSignal: callSignal(signal) },
       );
       // A garbled answer with status 200 passes for success in the SDK: only a MessageId says that SNS has the alert.
       if (answer.MessageId === undefined) throw new Error('the answer has no MessageId');

@@ -4,6 +4,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { RefreshError } from '../failure.ts';
+import { callSignal } from './call-signal.ts';
 import type { SecretVersions } from './secret-versions.ts';
 
 /**
@@ -17,7 +18,7 @@ export function createSecretVersions(client: SecretsManagerClient, signal: Abort
       try {
         const answer = await client.send(
           new GetSecretValueCommand({ SecretId: secretId, VersionStage: label }),
-          { abortSignal: signal },
+          { abortSignal: callSignal(signal) },
         );
         if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
         // A binary value has no SecretString: it is no document of ours.
@@ -36,7 +37,7 @@ export function createSecretVersions(client: SecretsManagerClient, signal: Abort
             SecretString: text,
             ...(label === undefined ? {} : { VersionStages: [label] }),
           }),
-          { abortSignal: signal },
+          { abortSignal: callSignal(signal) },
         );
         if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
         return 'written';

@@ -31,6 +31,15 @@ export type AlertEvent = {
 /** Where an alert points to. */
 export type AlertLinks = { readonly runbookUrl: string; readonly logsUrl: string };
 
+/** How things stand when an alert is written. */
+export type AlertFacts = {
+  readonly stored: StoredToken;
+  readonly now: Date;
+  /** Whether a good token has been stored since: an alert that comes late must not send anybody to work. */
+  readonly isHealed: boolean;
+  readonly tickIntervalMilliseconds: number;
+};
+
 /** What apps do with a token of each service; plural. */
 const operations = {
   salesiq: 'chat transfers and chat closures',
@@ -42,15 +51,11 @@ export function describeIncident(
   connection: Connection,
   state: IncidentAlertState,
   incident: Incident,
-  {
-    stored,
-    now,
-    tickIntervalMilliseconds,
-  }: { stored: StoredToken; now: Date; tickIntervalMilliseconds: number },
+  { stored, now, isHealed, tickIntervalMilliseconds }: AlertFacts,
   links: AlertLinks,
 ): AlertEvent {
   const row = failureRow(incident.code);
-  const isOver = state === 'resolved';
+  const isOver = state === 'resolved' || isHealed;
   const left = lifeLeftMilliseconds(stored, now);
   const lasted = duration(now.getTime() - incident.since.getTime());
   return {
@@ -60,16 +65,17 @@ export function describeIncident(
     connection: connection.name,
     service: connection.service,
     code: incident.code,
-    summary: isOver
-      ? `${connection.name} has a good token again after ${lasted}; it ${was(row.title)}`
-      : `${connection.name} ${row.title}: ${incident.message}`,
+    summary:
+      state === 'resolved'
+        ? `${connection.name} has a good token again after ${lasted}; it ${was(row.title)}`
+        : `${connection.name} ${row.title}: ${incident.message}`,
     impact: isOver
       ? `apps read a token that is valid until ${clock(stored.document?.expiresAt ?? now)}`
       : impactOf(connection, incident, stored, now),
     remedy: isOver ? 'Nothing more to do.' : remedyFor(incident.code, connection.name),
     since: incident.since.toISOString(),
     attempts: countTries(
-      incident.kind,
+      incident.code,
       incident.kind === 'transient' ? incident.since : incident.countedFrom,
       now,
       tickIntervalMilliseconds,

@@ -38,10 +38,14 @@ export function judgeIncident(
     configuration: situation.configuration,
     tokenVersion: situation.stored.versionId,
   };
-  // A kind without waits is found again by the next try, unless it must end the waits of another.
+  // Kinds without waits are found again by the next try, unless they must end the waits of another.
   const hasWaits = failure.kind === 'operator' || failure.kind === 'throttle';
   const endsWaits = failure.kind === 'setting' && failure.kind !== standing.kind;
-  return { incident, isWorthRecording: (beginsAnew && hasWaits) || endsWaits || found !== standing };
+  const isOtherCode = failure.code !== standing.code;
+  const isThrottleAnswer =
+    failure.kind === 'throttle' && standing.failedAt.getTime() !== situation.now.getTime();
+  const isNews = (hasWaits && (beginsAnew || isOtherCode)) || endsWaits || isThrottleAnswer;
+  return { incident, isWorthRecording: isNews || found !== standing };
 }
 
 function begin(situation: Situation, failure: NonNullable<Situation['failure']>) {

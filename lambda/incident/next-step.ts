@@ -5,10 +5,9 @@ import {
   reminderMilliseconds,
   tickPrecisionMilliseconds,
 } from '../settings.ts';
-import { isUsable, lifeLineOf, lifeLines, type StoredToken } from '../stored-token.ts';
+import { isFaultless, lifeLineOf, lifeLines, type StoredToken } from '../stored-token.ts';
 import { judgeIncident } from './judge-incident.ts';
-import type { Incident, IncidentAlertState, IncidentRecord } from './record.ts';
-import { lastThrottledTry } from './waits.ts';
+import type { Incident, IncidentAlertState, IncidentRecord, Step } from './record.ts';
 
 /** A failure that this run judged. */
 export type JudgedFailure = {
@@ -55,25 +54,30 @@ export type NextStep =
 export function nextStep(record: IncidentRecord, situation: Situation): NextStep {
   const { now } = situation;
   if (record.healing !== undefined && isYoung(record.healing.at, now)) return { do: 'nothing' };
-  if (record.step?.status === 'claimed') return takeOver(record, record.step, now);
+  const { step } = record;
+  const isClaimed = step?.status === 'claimed';
+  if (isClaimed && isYoung(step.at, now)) return { do: 'nothing' };
+  const judged = judgeIncident(record.incident, situation);
+  // What later runs must know is recorded before anything is told, and also while an alert waits for SNS.
+  if (isClaimed && judged?.isWorthRecording === true) return write(record, judged.incident, situation);
+  if (isClaimed) return takeOver(record, step, situation);
   if (isHealed(record, situation)) {
     return record.incident?.openedAt === undefined
       ? { do: 'write', record: closed(record) }
       : tell(record, 'resolved', record.incident, situation);
   }
-  const judged = judgeIncident(record.incident, situation);
   if (judged === undefined) {
     return record.state === 'closed' ? { do: 'nothing' } : { do: 'write', record: closed(record) };
   }
   const { incident, isWorthRecording } = judged;
   const alert = dueAlert(incident, situation);
   if (alert !== undefined) return tell(withThrottle(record, situation), alert, incident, situation);
-  if (!isWorthRecording) return { do: 'nothing' };
+  return isWorthRecording ? write(record, incident, situation) : { do: 'nothing' };
+}
+
+function write(record: IncidentRecord, incident: Incident, situation: Situation): NextStep {
   const state = incident.openedAt === undefined ? 'failing' : 'open';
-  return {
-    do: 'write',
-    record: { ...withThrottle(record, situation), state, incident, healing: undefined },
-  };
+  return { do: 'write', record: { ...withThrottle(record, situation), state, incident, healing: undefined } };
 }
 
 /** Whether a run that wrote at that time may still be at work. */
@@ -82,13 +86,15 @@ export function isYoung(at: Date, now: Date): boolean {
 }
 
 /** A claim of a run that is dead, or that could not publish, is claimed again: at once, then every half hour. */
-function takeOver(record: IncidentRecord, step: NonNullable<IncidentRecord['step']>, now: Date): NextStep {
-  if (isYoung(step.at, now) || record.incident === undefined) return { do: 'nothing' };
-  const age = now.getTime() - step.at.getTime();
+function takeOver(record: IncidentRecord, step: Step, situation: Situation): NextStep {
+  const { incident } = record;
+  if (incident === undefined) return { do: 'write', record: closed({ ...record, step: undefined }) };
+  const age = situation.now.getTime() - step.at.getTime();
   const isTime = step.claims === 1 || age >= publishRetryMilliseconds - tickPrecisionMilliseconds;
   if (!isTime) return { do: 'report pending alert', alert: step.alert };
-  const { incident } = record;
-  return { ...claim(record, step.alert, incident, now, step.claims + 1), isTakenOver: true };
+  // It tells how things are now, so lines that were crossed meanwhile are told by it too.
+  const told = asTold(incident, situation);
+  return { ...claim(record, step.alert, told, situation.now, step.claims + 1), isTakenOver: true };
 }
 
 /** The incident is over once a faultless token stands where another, or nothing, stood when it was recorded. */
@@ -97,8 +103,7 @@ export function isHealed({ incident }: IncidentRecord, { stored, failure, now }:
     incident !== undefined &&
     failure === undefined &&
     stored.versionId !== incident.tokenVersion &&
-    isUsable(stored, now) &&
-    stored.document?.hasSettingFault === false
+    isFaultless(stored, now)
   );
 }
 
@@ -106,8 +111,8 @@ function dueAlert(incident: Incident, { stored, now }: Situation): IncidentAlert
   const line = lifeLineOf(stored, now);
   const needsPerson = incident.kind === 'operator' || incident.kind === 'setting';
   if (incident.openedAt === undefined) return needsPerson || line !== 'enough' ? 'open' : undefined;
-  const urgency: Record<FailureKind, number> = { transient: 0, throttle: 0, setting: 1, operator: 2 };
-  if (urgency[incident.kind] > urgency[incident.toldKind ?? 'transient']) return 'escalated';
+  const hasTurned = urgencies.indexOf(incident.kind) > urgencies.indexOf(incident.toldKind ?? 'transient');
+  if (hasTurned && needsPerson) return 'escalated';
   const told = incident.toldLineOf === stored.versionId ? incident.toldLine : 'enough';
   const isUrgentLine = line === 'critical' || line === 'expired';
   if (isUrgentLine && lifeLines.indexOf(line) > lifeLines.indexOf(told)) return 'escalated';
@@ -121,23 +126,28 @@ function remindersDue(openedAt: Date, now: Date): number {
 function tell(
   record: IncidentRecord,
   alert: IncidentAlertState,
-  before: Incident,
+  incident: Incident,
   situation: Situation,
 ): NextStep {
-  const { now, stored } = situation;
-  const openedAt = before.openedAt ?? now;
-  const urgency: FailureKind[] = ['transient', 'throttle', 'setting', 'operator'];
-  const toldKind =
-    urgency[Math.max(urgency.indexOf(before.kind), urgency.indexOf(before.toldKind ?? 'transient'))];
-  const incident: Incident = {
-    ...before,
+  const told = asTold(incident, situation);
+  return { ...claim(record, alert, told, situation.now, 1), isTakenOver: false };
+}
+
+/** From the least to the most urgent: what a turn for the worse is measured by. */
+const urgencies: readonly FailureKind[] = ['transient', 'throttle', 'setting', 'operator'];
+
+/** The incident with what on-call will know of it once the alert is out. */
+function asTold(incident: Incident, { now, stored }: Situation): Incident {
+  const openedAt = incident.openedAt ?? now;
+  const told = [incident.kind, incident.toldKind ?? 'transient'].map((kind) => urgencies.indexOf(kind));
+  return {
+    ...incident,
     openedAt,
-    toldKind,
+    toldKind: urgencies[Math.max(...told)],
     toldLine: lifeLineOf(stored, now),
     toldLineOf: stored.versionId,
     reminders: remindersDue(openedAt, now),
   };
-  return { ...claim(record, alert, incident, now, 1), isTakenOver: false };
 }
 
 function claim(
@@ -163,20 +173,12 @@ function closed(record: IncidentRecord): IncidentRecord {
   return { ...record, state: 'closed', incident: undefined, healing: undefined };
 }
 
-/** Keeps when Zoho asked for silence, also where another failure takes the incident over. */
-function withThrottle(record: IncidentRecord, { failure, slot, now }: Situation): IncidentRecord {
-  const { throttle, incident } = record;
+/** Keeps when Zoho asked for silence: every answer, because none may be followed by a request too soon. */
+function withThrottle(record: IncidentRecord, { failure, now }: Situation): IncidentRecord {
   const refreshTokenHash = failure?.throttledRefreshToken;
-  const isStanding = incident?.kind === 'throttle' && throttle !== undefined;
-  if (refreshTokenHash === undefined) {
-    return isStanding
-      ? { ...record, throttle: { ...throttle, at: lastThrottledTry(throttle, now) } }
-      : record;
-  }
-  // The same throttle going on keeps its count, so that its waits grow.
-  const isSame = isStanding && throttle.refreshTokenHash === refreshTokenHash;
-  return {
-    ...record,
-    throttle: { refreshTokenHash, countedFrom: isSame ? throttle.countedFrom : slot, at: now },
-  };
+  if (refreshTokenHash === undefined) return record;
+  const { throttle, incident } = record;
+  const isSame = incident?.kind === 'throttle' && throttle?.refreshTokenHash === refreshTokenHash;
+  if (isSame && throttle.at.getTime() === now.getTime()) return record;
+  return { ...record, throttle: { refreshTokenHash, at: now, answers: isSame ? throttle.answers + 1 : 1 } };
 }

@@ -43,8 +43,13 @@ export type Step = {
   readonly claims: number;
 };
 
-/** A throttle answer of Zoho: no request with this refresh token until its wait is over, whatever else changes. */
-export type Throttle = { readonly refreshTokenHash: string; readonly countedFrom: Date; readonly at: Date };
+/** Zoho's last throttle answer: no request with this refresh token until its wait is over, whatever else changes. */
+export type Throttle = {
+  readonly refreshTokenHash: string;
+  readonly at: Date;
+  /** How many answers in a row: the waits grow with them. */
+  readonly answers: number;
+};
 
 /**
  * What is remembered of a connection's incidents, as a version of the token secret under the label INCIDENT.
@@ -112,7 +117,7 @@ const schema = v.object({
   ),
   healing: maybe(v.object({ at: instant, deadVersion: maybe(v.string()) })),
   askedAt: v.array(instant),
-  throttle: maybe(v.object({ refreshTokenHash: v.string(), countedFrom: instant, at: instant })),
+  throttle: maybe(v.object({ refreshTokenHash: v.string(), at: instant, answers: v.number() })),
 });
 
 /**

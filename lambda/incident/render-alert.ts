@@ -1,3 +1,4 @@
+import { type FailureCode, failureRow } from '../failure.ts';
 import type { AlertEvent } from './alert.ts';
 
 /** An alert as SNS takes it. */
@@ -48,6 +49,14 @@ function renderHeadline({ state, severity, connection, code, minutes_left: minut
   return `${severity.toUpperCase()}${word} zoho ${connection}: ${code}, ${left}`;
 }
 
+/** What is broken, in words: the subject has the code. */
+function renderOpening({ state, severity, connection, code }: AlertEvent): string {
+  if (state === 'test') return 'TEST of the alerts about Zoho tokens';
+  if (state === 'resolved') return `RESOLVED: zoho ${connection} is well again`;
+  const row = failureRow(code as FailureCode);
+  return `${severity.toUpperCase()}: zoho ${connection} ${row.title}`;
+}
+
 /** First what is broken and when apps feel it, then why, then the one next step, then the rest. */
 function renderText(event: AlertEvent): string {
   const { state, connection, summary, impact, remedy } = event;
@@ -60,8 +69,7 @@ function renderText(event: AlertEvent): string {
           `Look:     npx zoho-tokens status ${connection}`,
         ];
   return [
-    `${renderHeadline(event)}.`,
-    `Apps: ${impact}.`,
+    `${renderOpening(event)}: ${impact}.`,
     '',
     `Why: ${summary}.`,
     '',

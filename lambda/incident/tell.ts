@@ -1,10 +1,9 @@
 import type { Publish } from '../aws/publish.ts';
 import { type SecretVersions, successorOf, writeFirstVersion } from '../aws/secret-versions.ts';
-import { parseTokenDocument } from '../aws/token-document.ts';
 import type { Connection } from '../connections/read-connections.ts';
-import { isUsable } from '../stored-token.ts';
+import { isFaultless, storedTokenOf } from '../stored-token.ts';
 import { type AlertLinks, describeIncident } from './alert.ts';
-import { type NextStep, nextStep, type Situation } from './next-step.ts';
+import { isHealed, type NextStep, nextStep, type Situation } from './next-step.ts';
 import { type IncidentRecord, noRecord, parseRecord, renderRecord } from './record.ts';
 import { renderAlert } from './render-alert.ts';
 
@@ -35,7 +34,7 @@ export type Teller = {
 };
 
 /** What a run told, for its log line. */
-export type Told = { readonly alerts: readonly string[]; readonly record: IncidentRecord };
+export type Told = { readonly alerts: readonly string[] };
 
 /** Enough for a first version, the alert of a crashed run, one of this run, and closing. */
 const mostSteps = 5;
@@ -81,7 +80,7 @@ export async function tell(teller: Teller, stored: StoredRecord, situation: Situ
     if (written === 'not recorded') break;
     at = written;
   }
-  return { alerts, record: at.record };
+  return { alerts };
 }
 
 /** Another run may have stored a good token since this one looked. */
@@ -91,9 +90,7 @@ async function isHealedMeanwhile(
 ): Promise<boolean> {
   const version = await versions.get(tokenSecretId, 'AWSCURRENT');
   if (version === undefined || version.versionId === stored.versionId) return false;
-  const document = parseTokenDocument(version.text);
-  const current = { versionId: version.versionId, document, isFoundDead: false };
-  return isUsable(current, now) && document?.hasSettingFault === false;
+  return isFaultless(storedTokenOf(version), now);
 }
 
 async function alert(
@@ -105,7 +102,7 @@ async function alert(
   const claimed = await writeRecord(teller, at, step.claimed);
   if (claimed === 'taken') return 'taken';
   const { connection, links, tickIntervalMilliseconds } = teller;
-  const facts = { ...situation, tickIntervalMilliseconds };
+  const facts = { ...situation, isHealed: isHealed(at.record, situation), tickIntervalMilliseconds };
   await teller.publish(renderAlert(describeIncident(connection, step.alert, step.incident, facts, links)));
   try {
     const sent = await writeRecord(teller, claimed, step.sent);

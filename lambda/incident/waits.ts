@@ -1,5 +1,6 @@
-import { type FailureKind, failureRow } from '../failure.ts';
+import { type FailureCode, type FailureKind, failureRow } from '../failure.ts';
 import {
+  defaultProbeIntervalMilliseconds,
   operatorWaitsMilliseconds,
   silenceToleranceMilliseconds,
   throttleWaitsMilliseconds,
@@ -24,7 +25,7 @@ export type WaitsContext = {
   readonly lastTry: { readonly kind: FailureKind; readonly at: Date } | undefined;
 };
 
-/** `stays due`: the time has come, but Zoho's silence is not over; the next tick makes it up. */
+/** `stays due`: Zoho's silence is not over; a try that falls into it is made up for after it. */
 export type Permission = 'ask' | 'wait' | 'stays due';
 
 /**
@@ -36,31 +37,28 @@ export type Permission = 'ask' | 'wait' | 'stays due';
 export function mayAsk(context: WaitsContext): Permission {
   const { record, caller, now, credentials, configuration, lastTry } = context;
   const { incident, throttle } = record;
-  // A passing fault in a try that was due leaves it due.
-  const isRetry =
-    caller.kind === 'tick' && lastTry?.kind === 'transient' && isOfTickBefore(lastTry.at, context);
-  if (throttle !== undefined && throttle.refreshTokenHash === credentials.refreshTokenHash) {
-    const isWaitedOut = incident?.kind === 'throttle';
-    // Ticks have all the tries, and do not write them down: a call in between could break the silence after one.
-    if (isWaitedOut && caller.kind === 'on demand') return 'wait';
-    if (isWaitedOut && !isRetry && !isTryDue(throttleWaitsMilliseconds, throttle.countedFrom, context))
-      return 'wait';
-    const heardAt = lastTry?.kind === 'throttle' && lastTry.at > throttle.at ? lastTry.at : throttle.at;
-    const silenceEnds = heardAt.getTime() + throttleWaitsMilliseconds[0] - silenceToleranceMilliseconds;
-    if (now.getTime() < silenceEnds) return 'stays due';
-    if (isWaitedOut) return 'ask';
-  }
+  const isThrottled = throttle !== undefined && throttle.refreshTokenHash === credentials.refreshTokenHash;
+  if (isThrottled && now.getTime() < silenceEnd(throttle)) return 'stays due';
   if (incident === undefined || (caller.kind === 'on demand' && caller.force)) return 'ask';
   const hasOtherCredentials =
     incident.credentialsVersion !== undefined && incident.credentialsVersion !== credentials.versionId;
   const hasChanged = hasOtherCredentials || incident.configuration !== configuration;
   if (hasChanged || incident.kind === 'throttle') return 'ask';
-  if (failureRow(incident.code).nextTry === 'next tick') {
+  if (failureRow(incident.code).nextTry !== 'operator waits') {
     const oneTick = context.tickIntervalMilliseconds;
     const isSoon = now.getTime() - incident.failedAt.getTime() < oneTick;
     return caller.kind === 'on demand' && isSoon ? 'wait' : 'ask';
   }
-  return isRetry || isTryDue(operatorWaitsMilliseconds, incident.countedFrom, context) ? 'ask' : 'wait';
+  // A passing fault in a try that was due leaves it due.
+  const isRetry =
+    caller.kind === 'tick' && lastTry?.kind === 'transient' && isOfTickBefore(lastTry.at, context);
+  return isRetry || isTryDue(incident.countedFrom, context) ? 'ask' : 'wait';
+}
+
+/** When the wait after a throttle answer is over; epoch milliseconds. */
+function silenceEnd({ at, answers }: Throttle): number {
+  const wait = throttleWaitsMilliseconds[Math.min(answers, throttleWaitsMilliseconds.length) - 1] ?? 0;
+  return at.getTime() + wait - silenceToleranceMilliseconds;
 }
 
 function isOfTickBefore(at: Date, { now, tickIntervalMilliseconds }: WaitsContext): boolean {
@@ -68,42 +66,32 @@ function isOfTickBefore(at: Date, { now, tickIntervalMilliseconds }: WaitsContex
 }
 
 /**
- * Whether one of the tries after a failure falls to this call.
+ * Whether one of the tries after an operator's failure falls to this call.
  *
  * A tick has the tries since the tick before it, so a lost tick's try is made up by the next. An on-demand call has the
- * latest try within a tick of its time, unless it is known that somebody had it.
+ * latest try within a tick of its time. Neither has one that somebody is known to have had.
  */
-function isTryDue(waits: readonly number[], countedFrom: Date, context: WaitsContext): boolean {
-  const { caller, now, record, tickIntervalMilliseconds } = context;
-  if (caller.kind === 'tick') {
-    const last = lastTryBefore(waits, countedFrom, caller.slot.getTime() + tickPrecisionMilliseconds);
-    return last !== undefined && last > caller.previousSlot.getTime() + tickPrecisionMilliseconds;
-  }
-  const last = lastTryBefore(waits, countedFrom, now.getTime());
-  if (last === undefined || now.getTime() - last >= tickIntervalMilliseconds) return false;
-  const known = [...record.askedAt, ...(context.lastTry === undefined ? [] : [context.lastTry.at])];
-  return known.every((asked) => asked.getTime() < last);
+function isTryDue(countedFrom: Date, context: WaitsContext): boolean {
+  const { caller, now, record, lastTry, tickIntervalMilliseconds } = context;
+  const isTick = caller.kind === 'tick';
+  const end = isTick ? caller.slot.getTime() + tickPrecisionMilliseconds : now.getTime();
+  const begin = isTick
+    ? caller.previousSlot.getTime() + tickPrecisionMilliseconds
+    : now.getTime() - tickIntervalMilliseconds;
+  const { last } = triesBetween(operatorWaitsMilliseconds, countedFrom.getTime(), end);
+  if (last === undefined || last <= begin) return false;
+  const hadAt = lastTry === undefined || isTick ? record.askedAt : [...record.askedAt, lastTry.at];
+  return hadAt.every((asked) => asked.getTime() < last);
 }
 
-/** When a throttled refresh token was last tried, as far as its waits tell. */
-export function lastThrottledTry({ countedFrom, at }: Throttle, now: Date): Date {
-  const last = lastTryBefore(throttleWaitsMilliseconds, countedFrom, now.getTime());
-  return new Date(Math.max(at.getTime(), last ?? 0));
-}
-
-/** The last of the times `countedFrom` plus each wait that is not after `end`; epoch milliseconds. */
-function lastTryBefore(waits: readonly number[], countedFrom: Date, end: number): number | undefined {
-  return triesBetween(waits, countedFrom.getTime(), end).last;
-}
-
-/** How many tries the waits have made since the first failure, that one included. */
-export function countTries(kind: FailureKind, countedFrom: Date, now: Date, tickInterval: number): number {
-  const waits =
-    kind === 'operator'
-      ? operatorWaitsMilliseconds
-      : kind === 'throttle'
-        ? throttleWaitsMilliseconds
-        : [tickInterval];
+/** How many tries there were since the first failure, that one included, as far as the waits tell. */
+export function countTries(code: FailureCode, countedFrom: Date, now: Date, tickInterval: number): number {
+  const waits = {
+    'operator waits': operatorWaitsMilliseconds,
+    'throttle waits': throttleWaitsMilliseconds,
+    'next tick': [tickInterval],
+    'next probe': [defaultProbeIntervalMilliseconds],
+  }[failureRow(code).nextTry];
   return 1 + triesBetween(waits, countedFrom.getTime(), now.getTime()).count;
 }
 

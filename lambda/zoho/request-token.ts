@@ -1,23 +1,23 @@
 import type { Credentials } from '../aws/credentials-secret.ts';
 import { accountsHost, type DataCenter } from '../connections/data-centers.ts';
-import type { CallZoho } from './call-zoho.ts';
-import { type IssuedToken, readTokenAnswer } from './token-answer.ts';
+import type { CallZoho, ZohoAnswer } from './call-zoho.ts';
 
 /**
  * Asks the data centre's accounts server for an access token: the refresh_token grant.
  *
  * A form body and never a query string, though Zoho's pages print the latter: addresses get logged.
  *
- * @throws RefreshError with the code of Zoho's refusal, or of the fault on the way.
+ * @returns Zoho's answer as received, not judged yet.
+ * @throws RefreshError `zoho_unavailable`, `unexpected_response` for a fault on the way.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-6 | RFC 6749 §6}
  */
 export async function requestToken(
   callZoho: CallZoho,
   dataCenter: DataCenter,
   credentials: Credentials,
-): Promise<IssuedToken> {
+): Promise<ZohoAnswer> {
   const { clientId, clientSecret, refreshToken } = credentials;
-  const answer = await callZoho({
+  return callZoho({
     host: accountsHost(dataCenter),
     method: 'POST',
     path: '/oauth/v2/token',
@@ -29,5 +29,4 @@ export async function requestToken(
       refresh_token: refreshToken.reveal(),
     }).toString(),
   });
-  return readTokenAnswer(answer.status, answer.body, [clientSecret, refreshToken]);
 }

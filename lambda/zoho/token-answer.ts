@@ -20,8 +20,6 @@ export type IssuedToken = {
   /** Granted scopes; `undefined` where Zoho names none, which is "unknown" and not "none". */
   readonly scopes: readonly string[] | undefined;
   readonly apiDomain: string | undefined;
-  /** Never seen on a refresh; kept should it ever come. */
-  readonly refreshToken: SecretText | undefined;
 };
 
 const tokenShape = /^(\d{4}\.)[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
@@ -52,6 +50,16 @@ export function readTokenAnswer(status: number, body: string, sent: readonly Sec
     'unexpected_response',
     `expected a token from Zoho, found HTTP ${status} with ${body === '' ? 'an empty body' : quote(body, sent)}`,
   );
+}
+
+/**
+ * The refresh token in an answer, whatever else is in it; `undefined` where there is none.
+ *
+ * Zoho documents that it sends none on a refresh. Should one come, it must be kept before the rest is judged.
+ */
+export function readRefreshToken(body: string): SecretText | undefined {
+  const token = parseObject(body)?.refresh_token;
+  return typeof token === 'string' && token !== '' ? new SecretText(token) : undefined;
 }
 
 const refusals = {
@@ -102,7 +110,6 @@ function readToken(answer: Record<string, unknown>): IssuedToken {
     throw new RefreshError('unexpected_response', 'expected token_type Bearer, found another');
   }
   const scope = optionalText(answer, 'scope');
-  const refreshToken = optionalText(answer, 'refresh_token');
   return {
     accessToken: new SecretText(accessToken),
     prefix,
@@ -110,7 +117,6 @@ function readToken(answer: Record<string, unknown>): IssuedToken {
     tokenType,
     scopes: scope === undefined ? undefined : splitScopes(scope),
     apiDomain: optionalText(answer, 'api_domain'),
-    refreshToken: refreshToken === undefined ? undefined : new SecretText(refreshToken),
   };
 }
 
