@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { getuid } from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import * as v from 'valibot';
 import { type Connections, readConnections } from '../lambda/connections/read-connections.ts';
 
@@ -27,10 +27,8 @@ export class LocalStoreError extends Error {
   override readonly name = 'LocalStoreError';
 }
 
-/** In the clone and not in the machine's temporary folder, where anybody could put a file of that name first. */
-export const defaultLocalStoreFile = fileURLToPath(
-  new URL('../node_modules/.cache/zoho-tokens/local-store.json', import.meta.url),
-);
+/** In a folder of the user's own below the machine's temporary folder: found from whatever folder a command runs in. */
+export const defaultLocalStoreFile = join(tmpdir(), `zoho-tokens-${userId() ?? 'user'}`, 'local-store.json');
 
 const loopbackUrl = v.pipe(
   v.string(),
@@ -47,9 +45,14 @@ const schema = v.object({
   practice_clients: v.record(v.string(), v.object({ client_id: v.string(), client_secret: v.string() })),
 });
 
-/** Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced. */
+/**
+ * Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced.
+ *
+ * @throws {@link LocalStoreError} where the folder is another user's.
+ */
 export function writeLocalStore(file: string, store: LocalStore): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!isOwn(lstatSync(dirname(file)))) throw untrusted(dirname(file));
   rmSync(file, { force: true });
   const content = {
     version: 1,
@@ -84,10 +87,8 @@ export function removeLocalStore(file: string, invokeToken: string): void {
 export function readLocalStore(file: string): LocalStore {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) throw new LocalStoreError('no local store is running: start one with `npm start`');
-  const isOwn = getuid === undefined || found.uid === getuid();
-  if (!found.isFile() || !isOwn || (getuid !== undefined && (found.mode & 0o077) !== 0)) {
-    throw new LocalStoreError(`${file} can be touched by others, so it is not trusted: remove it`);
-  }
+  const isPrivate = userId() === undefined || (found.mode & 0o077) === 0;
+  if (!found.isFile() || !isOwn(found) || !isPrivate) throw untrusted(file);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), readFileSync(file, 'utf8'));
   if (!parsed.success) throw new LocalStoreError(`${file} is damaged: stop npm start and start it again`);
   const { output } = parsed;
@@ -100,6 +101,19 @@ export function readLocalStore(file: string): LocalStore {
     connections: readConnections(JSON.stringify(output.connections)),
     practiceClients: output.practice_clients,
   };
+}
+
+function untrusted(path: string): LocalStoreError {
+  return new LocalStoreError(`${path} can be touched by others, so it is not trusted: remove it`);
+}
+
+function isOwn({ uid }: { readonly uid: number }): boolean {
+  return userId() === undefined || uid === userId();
+}
+
+/** `undefined` where the system knows no such thing: there, profiles keep users apart. */
+function userId(): number | undefined {
+  return process.getuid?.();
 }
 
 /** `connections.json` again, with every default written out. */

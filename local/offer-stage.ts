@@ -1,4 +1,5 @@
 import { callbackAddress, defaultCallbackPort } from '../cli/authorize/callback-address.ts';
+import type { Connection } from '../lambda/connections/read-connections.ts';
 import { startInvokeServer } from './invoke-server.ts';
 import {
   defaultLocalStoreFile,
@@ -7,6 +8,7 @@ import {
   writeLocalStore,
 } from './local-store-file.ts';
 import type { Stage } from './stage.ts';
+import type { ZohoStandIn } from './zoho/server.ts';
 
 /**
  * Offers the running stage to `zoho-tokens --local`: a door to the bundle, and a file that says where everything is.
@@ -38,20 +40,37 @@ export async function offerStage(
   };
 }
 
-/** A client per connection that still needs its first consent, as the API console would register it. */
+/** A client per connection for whoever practises a consent, as the API console would register it. */
 function practiceClients(
   { connections, zoho }: Stage,
   redirectUri: string,
 ): Readonly<Record<string, PracticeClient>> {
   if (zoho === undefined) return {};
   return Object.fromEntries(
-    connections.map(({ name, dataCenter, tokenPrefixes }) => [
-      name,
-      zoho.registerClient({
-        dataCenter,
-        prefix: tokenPrefixes.includes('1000.') ? '1000.' : '1005.',
-        redirectUris: [redirectUri],
-      }),
-    ]),
+    connections.map((connection) => {
+      const { client_id, client_secret } = registerFor(zoho, connection, [redirectUri]);
+      return [connection.name, { client_id, client_secret }];
+    }),
   );
+}
+
+/** Registers a client whose consents are for the portal and organisation of a connection. */
+export function registerFor(
+  zoho: ZohoStandIn,
+  { dataCenter, service, tokenPrefixes, requiredScopes, settings }: Connection,
+  redirectUris: string[],
+): PracticeClient {
+  // A consent is for the portal of the client's earlier grants: one is planted, and its refresh token forgotten.
+  const { client_id, client_secret } = zoho.plant({
+    dataCenter,
+    service,
+    prefix: tokenPrefixes.includes('1000.') ? '1000.' : '1005.',
+    scopes: [...requiredScopes],
+    redirectUris,
+    ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
+    ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
+    ...(settings.department_id === undefined ? {} : { departmentIds: [settings.department_id] }),
+    ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
+  });
+  return { client_id, client_secret };
 }

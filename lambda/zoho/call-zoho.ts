@@ -10,7 +10,7 @@ import {
 /** One request to a host of the data-centre table. */
 export type ZohoRequest = {
   readonly host: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Path and query, e.g. `/oauth/v2/token`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ const guidePortal: Portal = {
   screenName: 'rtdsportal',
   orgId: '60000688226',
   departmentIds: ['2782000000002013'],
-  appIds: ['2782000000012893013'],
+  appIds: ['2782000012893013'],
 };
 
 /** A grant to be made without the detour of a consent. */

@@ -25,6 +25,7 @@ describe('docs/runbook.md', () => {
       'next tick': 'next tick',
       'operator waits': '10 min',
       'throttle waits': '15 min, 15 min',
+      'next probe': 'with every probe',
     };
     expect(row).toContain(tries[failureRow(code).nextTry]);
   });

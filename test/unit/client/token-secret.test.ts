@@ -31,7 +31,6 @@ test('reads the very document that the refresher writes', () => {
     {
       accessToken: new SecretText(accessToken),
       prefix: '1005.',
-      refreshToken: undefined,
       expiresInSeconds: 3600,
       tokenType: 'Bearer',
       scopes: ['SalesIQ.conversations.READ'],

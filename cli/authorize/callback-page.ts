@@ -1,0 +1,29 @@
+/** What the person in the browser is told. */
+export type CallbackPage = {
+  readonly isGood: boolean;
+  readonly title: string;
+  readonly lines: readonly string[];
+};
+
+/** Nothing is loaded and no script runs: the address of this page once held a code. */
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Writes the page. */
+export function renderCallbackPage({ isGood, title, lines }: CallbackPage): string {
+  const color = isGood ? '#0a6b2d' : '#a01818';
+  const body = lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('');
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>
+body{font:17px/1.5 system-ui,sans-serif;max-width:38rem;margin:15vh auto;padding:0 1rem;color:#1c1c1c;background:#fff}
+h1{font-size:1.5rem;color:${color}}@media (prefers-color-scheme:dark){body{color:#eee;background:#161616}h1{color:${isGood ? '#5fd38a' : '#ff8f8f'}}}
+</style></head><body><main><h1>${isGood ? '✓' : '✗'} ${escapeHtml(title)}</h1>${body}</main></body></html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,46 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** What one consent is bound to; made anew for each, and never written down. */
+export type ConsentSecrets = {
+  /** Comes back with the answer: an answer without it belongs to another consent. */
+  readonly state: string;
+  /** Goes with the exchange: a code that was caught on its way is of no use without it. */
+  readonly verifier: string;
+};
+
+/** 32 random bytes each, more than RFC 7636 asks for. */
+export function createConsentSecrets(): ConsentSecrets {
+  return { state: randomBytes(32).toString('base64url'), verifier: randomBytes(32).toString('base64url') };
+}
+
+/**
+ * Path and query of the consent page on the data centre's accounts server.
+ *
+ * Zoho gives a refresh token for `access_type=offline` only, and on a second consent only for `prompt=consent`. It
+ * documents no PKCE for web clients and ignores what it does not know; should it come, the challenge is there.
+ *
+ * @param consent.isOrganisation - Consent of a whole organisation by its admin, for clients of the kind `1005.`.
+ * @see {@link https://www.zoho.com/accounts/protocol/oauth/web-apps/authorization.html | Zoho: authorization request}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7636#section-4.3 | RFC 7636 §4.3}
+ */
+export function consentPath(consent: {
+  clientId: string;
+  scopes: readonly string[];
+  redirectUri: string;
+  isOrganisation: boolean;
+  secrets: ConsentSecrets;
+}): string {
+  const { clientId, scopes, redirectUri, isOrganisation, secrets } = consent;
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    scope: scopes.join(','),
+    redirect_uri: redirectUri,
+    access_type: 'offline',
+    prompt: 'consent',
+    state: secrets.state,
+    code_challenge: createHash('sha256').update(secrets.verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  return `${isOrganisation ? '/oauth/v2/org/auth' : '/oauth/v2/auth'}?${query}`;
+}

@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'node:crypto';
+import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import { SecretText } from '../../lambda/secret-text.ts';
+import { quoteWord, Refusal } from '../faults.ts';
+
+/**
+ * Reads the answer that the consent page sends through the browser.
+ *
+ * @param query - Query of the callback address; anybody on this machine could have written it.
+ * @param expected - `state` of the consent that was asked for, and the data centre of connections.json.
+ * @returns The code, good for one exchange at that data centre's accounts server.
+ * @throws {@link Refusal}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 | RFC 6749 §4.1.2}
+ * @see {@link https://www.zoho.com/accounts/protocol/oauth/multi-dc.html | Zoho: location and accounts-server}
+ */
+export function readCallback(
+  query: URLSearchParams,
+  expected: { readonly state: string; readonly dataCenter: DataCenter },
+): SecretText {
+  if (!isSame(query.get('state') ?? '', expected.state)) {
+    throw new Refusal(
+      'the answer in the browser belongs to another consent: its state is wrong',
+      'run the command again and use only the page that it opens',
+    );
+  }
+  const error = query.get('error');
+  if (error === 'access_denied') {
+    throw new Refusal(
+      'consent was declined on the page',
+      'run the command again and accept, or let an admin do it',
+    );
+  }
+  if (error !== null) throw new Refusal(`Zoho refused the consent: ${quoteWord(error)}`);
+  refuseOtherDataCenter(query, expected.dataCenter);
+  const code = query.get('code') ?? '';
+  if (code === '') throw new Refusal('the answer in the browser has no code', 'run the command again');
+  return new SecretText(code);
+}
+
+/** A code is exchanged where it was issued, and a token works only there: it must be where the refresher will ask. */
+function refuseOtherDataCenter(query: URLSearchParams, expected: DataCenter): void {
+  const location = query.get('location');
+  const server = query.get('accounts-server');
+  const named = server === null ? location : dataCenterOf(server);
+  if (named === undefined) {
+    throw new Refusal('the answer names an accounts server that is none of Zoho’s', 'run the command again');
+  }
+  // Both must agree with connections.json; each may be missing.
+  const foreign = [named, location].find((found) => found !== null && found !== expected);
+  if (foreign === undefined || foreign === null) return;
+  throw new Refusal(
+    `this account is in data centre ${quoteWord(foreign)}, but connections.json says "${expected}"`,
+    'sign in with an account of that data centre, or change data_center in connections.json and deploy it',
+  );
+}
+
+function dataCenterOf(server: string): DataCenter | undefined {
+  const url = URL.parse(server);
+  if (url?.protocol !== 'https:') return undefined;
+  return dataCenters.find((dataCenter) => accountsHost(dataCenter) === url.host);
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,30 @@
+import type { Connection, Connections } from '../lambda/connections/read-connections.ts';
+import { quoteWord, UsageError } from './faults.ts';
+
+/**
+ * The connections that were named; all of them where none was.
+ *
+ * @throws {@link UsageError} that lists the known names.
+ */
+export function chooseConnections(
+  { connections }: Connections,
+  names: readonly string[],
+): readonly Connection[] {
+  for (const name of names) chooseConnection({ connections }, name);
+  return names.length === 0 ? connections : connections.filter(({ name }) => names.includes(name));
+}
+
+/**
+ * The one connection of a name.
+ *
+ * @throws {@link UsageError} that lists the known names.
+ */
+export function chooseConnection(
+  { connections }: Pick<Connections, 'connections'>,
+  name: string,
+): Connection {
+  const found = connections.find((connection) => connection.name === name);
+  if (found !== undefined) return found;
+  const known = connections.map((connection) => connection.name).join(', ');
+  throw new UsageError(`${quoteWord(name)} is no connection; known: ${known}`);
+}

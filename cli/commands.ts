@@ -1,0 +1,21 @@
+import type { Command } from './command.ts';
+import { authorize } from './commands/authorize.ts';
+import { check } from './commands/check.ts';
+import { doctor } from './commands/doctor.ts';
+import { env } from './commands/env.ts';
+import { importEnv } from './commands/import.ts';
+import { refresh } from './commands/refresh.ts';
+import { status } from './commands/status.ts';
+import { testAlert } from './commands/test-alert.ts';
+
+/** Every command, in the order in which a newcomer needs them. */
+export const commands: readonly Command[] = [
+  doctor,
+  importEnv,
+  authorize,
+  check,
+  status,
+  refresh,
+  env,
+  testAlert,
+];

@@ -1,0 +1,126 @@
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { SecretText } from '../../lambda/secret-text.ts';
+import { askClient, type OAuthClient } from '../authorize/ask-client.ts';
+import { defaultCallbackPort } from '../authorize/callback-address.ts';
+import { startCallbackServer } from '../authorize/callback-server.ts';
+import { consentScopes } from '../authorize/consent-scopes.ts';
+import type { Grant } from '../authorize/exchange-code.ts';
+import { getGrantBySelfClient, getGrantInBrowser } from '../authorize/get-grant.ts';
+import { keepGrant } from '../authorize/keep-grant.ts';
+import { tellBrowser } from '../authorize/tell-browser.ts';
+import { chooseConnection } from '../choose-connections.ts';
+import { command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { Refusal, UsageError } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
+import { atPlace } from '../place/open-place.ts';
+import type { Place } from '../place/place.ts';
+import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
+
+const defaultTimeoutSeconds = '300';
+
+/** `authorize`: the first refresh token of a connection, or a new one. */
+export const authorize = command({
+  name: 'authorize',
+  summary: 'Gets a refresh token by consent, proves it, and stores it; on any mismatch nothing is stored',
+  examples: [
+    ['authorize salesiq', 'opens the consent page in the browser'],
+    ['authorize desk --org', 'consent of the organisation by its admin, for 1005. clients'],
+    ['authorize salesiq --self-client', 'with a code from the API console; no browser needed here'],
+  ],
+  options: {
+    connection: { type: 'positional', required: true, description: 'as in connections.json' },
+    'self-client': { type: 'boolean', description: 'take a code of a self client from the API console' },
+    org: { type: 'boolean', description: 'organisation consent; taken by itself for a 1005. client' },
+    port: {
+      type: 'string',
+      valueHint: 'number',
+      default: String(defaultCallbackPort),
+      description: 'port of the redirect URI http://localhost:PORT/callback',
+    },
+    timeout: {
+      type: 'string',
+      valueHint: 'seconds',
+      default: defaultTimeoutSeconds,
+      description: 'how long to wait for the consent in the browser',
+    },
+    browser: {
+      type: 'boolean',
+      default: true,
+      description: 'open the browser',
+      negativeDescription: 'only print the address to open',
+    },
+  },
+  run: (args, context) => {
+    const port = readNumber('--port', args.port, 1, 65_535);
+    const timeoutMilliseconds = readNumber('--timeout', args.timeout, 1, 3600) * 1000;
+    const isSelfClient = args['self-client'] === true;
+    const isOrganisation = args.org === true;
+    if (isSelfClient && isOrganisation) throw new UsageError('--org and --self-client exclude each other');
+    return atPlace(args, context, async (place) => {
+      const connection = chooseConnection(place.connections, args.connection);
+      const scopes = consentScopes(connection);
+      refuseOrganisation(connection, isOrganisation);
+      context.terminal.say(
+        'note: Zoho keeps 20 refresh tokens per user and client; the 21st consent silently ends the oldest',
+      );
+      const known = await knownClient(place, connection, isSelfClient);
+      if (isSelfClient) {
+        const client = await askClient(context.terminal, connection, known, false);
+        const grant = await getGrantBySelfClient({ connection, client, scopes }, place, context);
+        return proveAndKeep(place, connection, client, grant, context);
+      }
+      // Before any question: nobody should type a secret for a port that is taken.
+      const server = await startCallbackServer(port);
+      return tellBrowser(server, connection, async () => {
+        const client = await askClient(context.terminal, connection, known, isOrganisation);
+        const options = { opensBrowser: args.browser, timeoutMilliseconds };
+        const grant = await getGrantInBrowser(
+          { connection, client, scopes },
+          server,
+          place,
+          context,
+          options,
+        );
+        return proveAndKeep(place, connection, client, grant, context);
+      });
+    });
+  },
+});
+
+function proveAndKeep(
+  place: Place,
+  connection: Connection,
+  client: OAuthClient,
+  grant: Grant,
+  { terminal }: Context,
+): Promise<Outcome> {
+  return terminal.during('proving the token', () => keepGrant(place, connection, client, grant));
+}
+
+/** The client to propose: that of the stand-in in practice, otherwise the stored one. */
+async function knownClient(
+  place: Place,
+  connection: Connection,
+  isSelfClient: boolean,
+): Promise<OAuthClient | undefined> {
+  const practice = isSelfClient ? undefined : place.practiceClients[connection.name];
+  if (practice !== undefined) {
+    return { clientId: practice.client_id, clientSecret: new SecretText(practice.client_secret) };
+  }
+  return readStoredCredentials(place, connection);
+}
+
+function refuseOrganisation({ name, tokenPrefixes }: Connection, isOrganisation: boolean): void {
+  if (!isOrganisation || tokenPrefixes.includes('1005.')) return;
+  throw new Refusal(
+    `an organisation consent gives 1005. tokens, but ${name} needs ${tokenPrefixes.join(' or ')}`,
+    'leave --org out, or change token_prefix in connections.json',
+  );
+}
+
+function readNumber(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new UsageError(`${option}: expected ${least} to ${most}`);
+}

@@ -1,0 +1,104 @@
+import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
+import { command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { askZohoAbout } from '../doctor/ask-zoho.ts';
+import { examineEnv } from '../doctor/examine-env.ts';
+import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
+import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
+import { gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
+import { findSharedWithStored } from '../doctor/shared-with-stored.ts';
+import { readEnvFile } from '../env-file/env-file.ts';
+import { explainFault } from '../explain-fault.ts';
+import { UsageError } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
+import { atPlace, type PlaceOptions, readConnectionsOption } from '../place/open-place.ts';
+import { openZohoOfEnvironment } from '../place/open-zoho.ts';
+import type { Place } from '../place/place.ts';
+
+/** `doctor`: what is wrong with an `.env`, and with what is stored. */
+export const doctor = command({
+  name: 'doctor',
+  summary: "Finds what is wrong with an .env of the guide's format, and with what is stored",
+  examples: [
+    ['doctor .env', 'every mistake with its line and its fix; the file is never changed'],
+    ['doctor .env --online', 'also asks Zoho about each token in it (one refresh each)'],
+    ['doctor', 'connections.json against what is stored'],
+  ],
+  options: {
+    file: { type: 'positional', required: false, description: 'an .env in the format of the guide' },
+    online: { type: 'boolean', description: 'ask Zoho about the tokens in the file, too' },
+  },
+  run: async (args, context) => {
+    const { terminal } = context;
+    const file = args.file === undefined ? undefined : readEnvFile(args.file, context.workingFolder);
+    if (args.online && file === undefined)
+      throw new UsageError('--online is about the tokens of a FILE: name one');
+    const seen = await terminal.during('reading what is stored', () =>
+      see(args, context, file !== undefined),
+    );
+    const findings: Finding[] = [];
+    if (file !== undefined) {
+      const { connections } = seen.connections;
+      findings.push(...examineEnv(file, connections, seen.now, storedExpiry(seen.all)));
+      findings.push(...findSharedWithStored(file, connections, seen.all));
+      if (args.online) {
+        const blocked = new Set(findings.flatMap(({ blocks }) => blocks));
+        const asked = () => askZohoAbout(file, connections, blocked, seen);
+        findings.push(...(await terminal.during('asking Zoho', asked)));
+      }
+    }
+    findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now));
+    return report(inOrder(findings), seen.note, context);
+  },
+});
+
+/** What the doctor knows beside the file. */
+type Seen = Pick<Place, 'connections' | 'callZoho'> & {
+  readonly now: Date;
+  readonly all: readonly StoredConnection[];
+  /** Why nothing is known of what is stored. */
+  readonly note: string | undefined;
+};
+
+/** Reads what is stored; a file can be examined without, unless somebody said where to look. */
+async function see(options: PlaceOptions, context: Context, hasFile: boolean): Promise<Seen> {
+  try {
+    return await atPlace(options, context, async (place) => ({
+      connections: place.connections,
+      callZoho: place.callZoho,
+      now: place.now(),
+      all: await gatherStored(place),
+      note: undefined,
+    }));
+  } catch (fault) {
+    const isAskedFor = options.local || options.profile !== undefined || options.region !== undefined;
+    const isWrongUsage = fault instanceof ConnectionsError || fault instanceof UsageError;
+    if (!hasFile || isAskedFor || isWrongUsage) throw fault;
+    return {
+      connections: readConnectionsOption(options, context),
+      callZoho: openZohoOfEnvironment(context.variables).callZoho,
+      now: new Date(),
+      all: [],
+      note: `not compared with what is stored: ${explainFault(fault).error}`,
+    };
+  }
+}
+
+function report(findings: readonly Finding[], note: string | undefined, { terminal }: Context): Outcome {
+  const count = (severity: Finding['severity']) =>
+    findings.filter((each) => each.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  const said = [`${errors} ${errors === 1 ? 'error' : 'errors'}`];
+  if (warnings > 0) said.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
+  const sum =
+    errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
+  return {
+    isFine: errors === 0,
+    lines: [
+      ...renderFindings(findings, terminal.paint),
+      ...(note === undefined ? [] : [terminal.paint.dim(note)]),
+      sum,
+    ],
+    json: { errors, warnings, findings, note: note ?? null },
+  };
+}

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { isUsable } from '../../lambda/stored-token.ts';
+import { chooseConnections } from '../choose-connections.ts';
+import { command } from '../command.ts';
+import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
+import { writePrivateFile } from '../env-file/write-private-file.ts';
+import { Refusal, UsageError } from '../faults.ts';
+import { atPlace } from '../place/open-place.ts';
+import type { Place } from '../place/place.ts';
+import { readStored } from '../stored/read-stored.ts';
+import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
+
+/** `env`: an `.env` in the guide's template, for development. */
+export const env = command({
+  name: 'env',
+  summary: 'Writes an .env for local development from the stored secrets, readable by its owner alone',
+  examples: [
+    ['env', 'writes .env; refuses where there is one already'],
+    ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
+    ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
+  ],
+  takesMany: true,
+  options: {
+    'connection...': { type: 'positional', required: false, description: 'only these connections' },
+    out: { type: 'string', valueHint: 'file', default: '.env', description: 'the file to write' },
+    force: { type: 'boolean', description: 'replace a file that is there already' },
+    stdout: { type: 'boolean', description: 'print instead of writing a file' },
+    'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
+  },
+  run: (args, context) =>
+    atPlace(args, context, async (place) => {
+      if (args.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
+      const sources = await context.terminal.during('reading the stored secrets', () =>
+        gather(place, args._, args['tokens-only'] === true),
+      );
+      if (sources.every(({ document }) => document === undefined)) {
+        throw new Refusal(
+          'no token is stored yet',
+          'wait for the next tick, or run `npx zoho-tokens refresh`',
+        );
+      }
+      const text = renderEnv(sources, place.now());
+      const { lines, isFine } = describe(sources, place.now());
+      if (args.stdout) {
+        for (const line of lines) context.terminal.say(line);
+        return { isFine, lines: [text.trimEnd()], json: {} };
+      }
+      writePrivateFile(resolve(context.workingFolder, args.out), text, args.force === true);
+      return {
+        isFine,
+        lines: [`wrote ${args.out}, readable by you alone; never commit it`, ...lines],
+        json: {
+          file: args.out,
+          connections: sources.map(({ connection, document, credentials }) => ({
+            connection: connection.name,
+            expires_at: document?.expiresAt.toISOString() ?? null,
+            has_credentials: credentials !== undefined,
+          })),
+        },
+      };
+    }),
+});
+
+function gather(place: Place, names: readonly string[], isTokensOnly: boolean): Promise<EnvSource[]> {
+  return Promise.all(
+    chooseConnections(place.connections, names).map(async (connection) => {
+      const [{ token }, credentials] = await Promise.all([
+        readStored(place, connection),
+        // A developer need not be allowed to read credentials.
+        isTokensOnly ? undefined : readStoredCredentials(place, connection).catch(() => undefined),
+      ]);
+      return { connection, document: token.document, credentials };
+    }),
+  );
+}
+
+/** What the reader of the file should know. */
+function describe(sources: readonly EnvSource[], now: Date): { lines: string[]; isFine: boolean } {
+  const lines = sources.flatMap(({ connection: { name }, document }) => {
+    if (document === undefined) return [`! ${name}: no token is stored yet`];
+    const isLiving = isUsable({ versionId: undefined, document, isFoundDead: false }, now);
+    return isLiving
+      ? []
+      : [`! ${name}: its stored token has expired; see \`npx zoho-tokens status ${name}\``];
+  });
+  return { lines, isFine: lines.length === 0 };
+}

@@ -1,0 +1,84 @@
+import { type FailureCode, failureCodes, remedyFor } from '../../lambda/failure.ts';
+import { duration } from '../../lambda/incident/alert.ts';
+import type { ConnectionResult } from '../../lambda/invocation.ts';
+import { chooseConnections } from '../choose-connections.ts';
+import { command } from '../command.ts';
+import { Refusal } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
+import { atPlace } from '../place/open-place.ts';
+import type { Invoked } from '../place/place.ts';
+import { renderTable } from '../terminal/table.ts';
+
+/** `refresh`: lets the Lambda refresh now what needs it, and shows what it did. */
+export const refresh = command({
+  name: 'refresh',
+  summary: 'Lets the Lambda probe the stored tokens and refresh what is due or dead',
+  examples: [
+    ['refresh', 'all connections; exits 1 if one failed or still waits'],
+    ['refresh desk --force', 'also a token that is not due; ends every wait but a throttle’s'],
+  ],
+  takesMany: true,
+  options: {
+    'connection...': { type: 'positional', required: false, description: 'only these connections' },
+    force: { type: 'boolean', description: 'refresh what is not due, too' },
+  },
+  run: (args, context) =>
+    atPlace(args, context, async (place) => {
+      const connections = chooseConnections(place.connections, args._).map(({ name }) => name);
+      const event = { connections, reason: 'operator', force: args.force === true };
+      const invoked = await context.terminal.during('the Lambda is at work', () => place.invoke(event));
+      return reportOn(readResults(invoked), place.now());
+    }),
+});
+
+function readResults(invoked: Invoked): readonly ConnectionResult[] {
+  if ('error' in invoked) {
+    throw new Refusal(
+      `the Lambda failed: ${invoked.error}`,
+      'look at its log lines, and at `npx zoho-tokens status`',
+    );
+  }
+  const answer = (invoked.answer ?? {}) as { connections?: readonly ConnectionResult[]; error?: string };
+  if (Array.isArray(answer.connections)) return answer.connections;
+  throw new Refusal(
+    `the Lambda did not take the request: ${answer.error ?? 'its answer makes no sense'}`,
+    'deploy again (`npx cdk deploy`): its connections.json may be older than this one',
+  );
+}
+
+/** What each outcome means for somebody who asked for a refresh. */
+const meanings = {
+  refreshed: 'a new token is stored',
+  fresh: 'the stored token is fine; --force refreshes it all the same',
+  waiting: 'it waits',
+  failed: 'it failed; the stored token is untouched',
+} as const satisfies Record<ConnectionResult['outcome'], string>;
+
+function reportOn(results: readonly ConnectionResult[], now: Date): Outcome {
+  const rows = results.map(({ connection, outcome, code, expires_at: expiresAt }) => [
+    connection,
+    outcome,
+    code ?? '-',
+    expiresAt === null ? '-' : duration(Date.parse(expiresAt) - now.getTime()),
+    meanings[outcome],
+  ]);
+  const steps = results.flatMap(({ connection, outcome, code }) => {
+    const remedy = isFailureCode(code) ? [`  ${remedyFor(code, connection)}`] : [];
+    const waits =
+      outcome === 'waiting'
+        ? ['  Another run is at it, or a wait after a failure is not over; try again in two minutes.']
+        : [];
+    return remedy.length + waits.length === 0 ? [] : ['', `${connection}:`, ...remedy, ...waits];
+  });
+  return {
+    isFine: results.every(
+      ({ outcome, code }) => code === null && outcome !== 'failed' && outcome !== 'waiting',
+    ),
+    lines: [...renderTable(['CONNECTION', 'OUTCOME', 'CODE', 'LEFT', ''], rows), ...steps],
+    json: { connections: results },
+  };
+}
+
+function isFailureCode(code: string | null): code is FailureCode {
+  return failureCodes.some((known) => known === code);
+}

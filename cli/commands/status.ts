@@ -1,0 +1,86 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { chooseConnections } from '../choose-connections.ts';
+import { command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
+import { atPlace } from '../place/open-place.ts';
+import type { Place } from '../place/place.ts';
+import { type ConnectionStatus, describeConnection } from '../stored/describe-connection.ts';
+import { readStored } from '../stored/read-stored.ts';
+import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
+import { renderStatus } from '../stored/render-status.ts';
+
+const defaultIntervalSeconds = '10';
+
+/** `status`: how every connection stands. */
+export const status = command({
+  name: 'status',
+  summary: 'Shows how long each token lives, when it was refreshed, and what is open',
+  examples: [
+    ['status', 'all connections; exits 1 if one has no usable token or an open incident'],
+    ['status --watch', 'looks again every 10 seconds until Ctrl-C'],
+    ['status desk --json', 'one connection, for a machine'],
+  ],
+  takesMany: true,
+  options: {
+    'connection...': { type: 'positional', required: false, description: 'only these connections' },
+    watch: { type: 'boolean', description: 'look again and again until Ctrl-C' },
+    interval: {
+      type: 'string',
+      valueHint: 'seconds',
+      default: defaultIntervalSeconds,
+      description: 'time between two looks of --watch',
+    },
+  },
+  run: (args, context) => {
+    const seconds = Number(args.interval);
+    if (!(seconds >= 1 && seconds <= 3600)) throw new UsageError('--interval: expected 1 to 3600 seconds');
+    return atPlace(args, context, async (place) => {
+      const look = () =>
+        context.terminal.during(`reading ${place.title}`, () => readStatus(place, args._, context));
+      if (!args.watch) return look();
+      for (;;) {
+        show(await look(), context);
+        await wait(seconds * 1000);
+      }
+    });
+  },
+});
+
+/** One look at the connections of these names. */
+async function readStatus(place: Place, names: readonly string[], context: Context): Promise<Outcome> {
+  const now = place.now();
+  const notes = new Set<string>();
+  const rows = await Promise.all(
+    chooseConnections(place.connections, names).map(async (connection) => {
+      const [stored, hasCredentials, lastTick] = await Promise.all([
+        readStored(place, connection),
+        // Who may read tokens need not be allowed to read credentials: they count as stored then.
+        readStoredCredentials(place, connection).then(
+          (credentials) => credentials !== undefined,
+          () => true,
+        ),
+        place.lastTick(connection.name).catch((fault: unknown) => {
+          notes.add(`the last tick is not known: ${fault instanceof Error ? fault.name : 'unknown fault'}`);
+          return undefined;
+        }),
+      ]);
+      return describeConnection(connection, stored, hasCredentials, lastTick, now);
+    }),
+  );
+  return {
+    isFine: rows.every(isFine),
+    lines: [...renderStatus(rows, place.title, now, context.terminal.paint), ...notes],
+    json: { place: place.title, at: now.toISOString(), connections: rows, notes: [...notes] },
+  };
+}
+
+function isFine({ state, incident }: ConnectionStatus): boolean {
+  return incident === null && (state === 'fresh' || state === 'ending soon');
+}
+
+function show({ lines, json }: Outcome, { terminal, wantsJson }: Context): void {
+  if (wantsJson) terminal.write(`${JSON.stringify(json)}\n`);
+  else terminal.write(`${terminal.canRedraw ? '\u001b[H\u001b[2J' : ''}${lines.join('\n')}\n`);
+}

@@ -1,0 +1,43 @@
+import { command } from '../command.ts';
+import { Refusal } from '../faults.ts';
+import { atPlace } from '../place/open-place.ts';
+
+/** `test-alert`: sends a marked alert along the way that real ones take. */
+export const testAlert = command({
+  name: 'test-alert',
+  summary: 'Sends one alert, marked as a test, to everybody who is subscribed',
+  examples: [['test-alert', 'at most one in ten minutes; nothing is refreshed or changed']],
+  options: {},
+  run: (args, context) =>
+    atPlace(args, context, async (place) => {
+      const invoked = await context.terminal.during('sending', () => place.invoke({ test_alert: true }));
+      if ('error' in invoked) {
+        throw new Refusal(
+          `the test alert was not sent: ${invoked.error}`,
+          "look at the topic's policy and at the Lambda's permission to publish: real alerts would be lost, too",
+        );
+      }
+      const sent = (invoked.answer as { test_alert?: unknown } | null)?.test_alert;
+      if (sent === 'sent') {
+        return {
+          isFine: true,
+          lines: [
+            'sent: every subscriber should have it within a minute, with TEST in its subject',
+            'nothing arrived? an e-mail address stays silent until its owner clicks the link that AWS sent',
+          ],
+          json: { test_alert: 'sent' },
+        };
+      }
+      if (sent === 'waiting') {
+        return {
+          isFine: false,
+          lines: ['not sent: one was sent within the last ten minutes; try again later'],
+          json: { test_alert: 'waiting' },
+        };
+      }
+      throw new Refusal(
+        'the answer of the Lambda makes no sense',
+        'deploy again (`npx cdk deploy`): it may be older than this program',
+      );
+    }),
+});

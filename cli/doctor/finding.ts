@@ -1,0 +1,36 @@
+import type { Paint } from '../terminal/paint.ts';
+
+/** One thing that the doctor found; no value of the file is ever in it. */
+export type Finding = {
+  /** The file as the user named it, or the secret. */
+  readonly where: string;
+  /** Counted from 1; `null` for what is missing, or is no file. */
+  readonly line: number | null;
+  /** Key of the `.env`, or field of the secret. */
+  readonly key: string | null;
+  /** `error` fails the check; `warning` is worth knowing. */
+  readonly severity: 'error' | 'warning';
+  readonly problem: string;
+  readonly fix: string;
+  /** Connections whose credentials cannot be imported because of it. */
+  readonly blocks: readonly string[];
+};
+
+/** Findings in the order of their places. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
+    (one, other) =>
+      one.where.localeCompare(other.where) ||
+      (one.line ?? Number.POSITIVE_INFINITY) - (other.line ?? Number.POSITIVE_INFINITY) ||
+      0,
+  );
+}
+
+/** Two lines per finding: where and what, and the fix. */
+export function renderFindings(findings: readonly Finding[], paint: Paint): string[] {
+  return findings.flatMap(({ where, line, key, severity, problem, fix }) => {
+    const place = line === null ? where : `${where}:${line}`;
+    const mark = severity === 'error' ? paint.bad('✗') : paint.warn('!');
+    return [`${mark} ${place}${key === null ? '' : `  ${key}`}  ${problem}`, `    fix: ${fix}`];
+  });
+}

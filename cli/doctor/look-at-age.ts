@@ -1,0 +1,54 @@
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { duration } from '../../lambda/incident/alert.ts';
+import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
+import { type EnvFile, findLine } from '../env-file/env-file.ts';
+import { keyPrefix } from '../env-file/expected-keys.ts';
+import { shapeFault } from '../env-file/value-shapes.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * Finds access tokens that have ended.
+ *
+ * A token does not say when it ends. It is known where it is also stored, where `zoho-tokens env` wrote it beside the
+ * token, or where the file has not been touched for longer than any token lives.
+ *
+ * @param storedExpiry - When a token that is also stored ends.
+ */
+export function lookAtAge(
+  file: EnvFile,
+  connections: readonly Connection[],
+  storedExpiry: (accessToken: string) => Date | undefined,
+  now: Date,
+): Finding[] {
+  return connections.flatMap((connection): Finding[] => {
+    const line = findLine(file, `${keyPrefix(connection)}_ACCESS_TOKEN`);
+    if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];
+    const expiry = storedExpiry(line.value) ?? writtenExpiry(file, line.key);
+    const untouched = now.getTime() - file.changedAt.getTime();
+    const base = { where: file.name, line: line.line, key: line.key, blocks: [] };
+    const fix = `do not renew it by hand: apps read the stored token, and \`npx zoho-tokens env ${connection.name}\` writes a fresh one for development`;
+    if (expiry !== undefined) {
+      if (expiry > now) return [];
+      const problem = `expired ${duration(now.getTime() - expiry.getTime())} ago`;
+      return [{ ...base, severity: 'error', problem, fix }];
+    }
+    if (untouched > defaultLifetimeSeconds * 1000) {
+      const problem = `has expired: a token lives one hour, and this file was last changed ${duration(untouched)} ago`;
+      return [{ ...base, severity: 'error', problem, fix }];
+    }
+    const problem = 'may have expired: a token lives one hour and does not say when it ends';
+    return [{ ...base, severity: 'warning', problem, fix: '--online asks Zoho whether it still works' }];
+  });
+}
+
+/** How the `env` command notes when a token ends. */
+export function expiryComment(key: string, expiresAt: Date): string {
+  return `${key} expires ${expiresAt.toISOString()}`;
+}
+
+function writtenExpiry({ comments }: EnvFile, key: string): Date | undefined {
+  const mark = `${key} expires `;
+  const written = comments.findLast((comment) => comment.startsWith(mark))?.slice(mark.length);
+  const expiry = new Date(written ?? '');
+  return Number.isNaN(expiry.getTime()) ? undefined : expiry;
+}

@@ -1,0 +1,80 @@
+import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
+import type { TokenDocument } from '../../lambda/aws/token-document.ts';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { expiryComment } from '../doctor/look-at-age.ts';
+import { Refusal } from '../faults.ts';
+import { serviceTitles } from '../service-titles.ts';
+import { keyPrefix, sharedClientId, sharedClientSecret } from './expected-keys.ts';
+
+/** What an `.env` is written from. */
+export type EnvSource = {
+  readonly connection: Connection;
+  /** `undefined` where nothing is stored yet. */
+  readonly document: TokenDocument | undefined;
+  /** `undefined` where they are not wanted, not stored, or may not be read. */
+  readonly credentials: Credentials | undefined;
+};
+
+/** The guide's words for what each service's tokens are for. */
+const operations = { salesiq: 'Chat Transfer & Closure', desk: 'Callback Creation' } as const;
+const rule = `# ${'═'.repeat(61)}`;
+
+/**
+ * Writes an `.env` in the guide's template. It holds secrets: only for a file of mode 600, or where somebody asked.
+ *
+ * @throws {@link Refusal} for a stored value that would break out of its line.
+ */
+export function renderEnv(sources: readonly EnvSource[], now: Date): string {
+  const sharesClient =
+    new Set(
+      sources.map(({ credentials }) => `${credentials?.clientId} ${credentials?.clientSecret.reveal()}`),
+    ).size === 1;
+  const lines = [
+    `# Written by \`zoho-tokens env\` on ${now.toISOString()}, for local development only.`,
+    '# Access tokens live one hour: write this file again instead of refreshing with the tokens in it.',
+  ];
+  for (const source of sources) lines.push('', ...renderConnection(source, !sharesClient));
+  const shared = sharesClient ? sources[0]?.credentials : undefined;
+  if (shared !== undefined) {
+    lines.push('', rule, '# OAUTH CLIENT CREDENTIALS (for Auto-Refresh)', rule);
+    lines.push(assignment(sharedClientId, shared.clientId));
+    lines.push(assignment(sharedClientSecret, shared.clientSecret.reveal()));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function renderConnection({ connection, document, credentials }: EnvSource, hasOwnClient: boolean): string[] {
+  const prefix = keyPrefix(connection);
+  const { service, name } = connection;
+  const lines = [
+    rule,
+    `# ${name.toUpperCase()} TOKENS (${serviceTitles[service]}: ${operations[service]})`,
+    rule,
+  ];
+  if (document === undefined) lines.push(`# ${prefix}_ACCESS_TOKEN: nothing is stored yet`);
+  else {
+    lines.push(`# ${expiryComment(`${prefix}_ACCESS_TOKEN`, document.expiresAt)}`);
+    lines.push(assignment(`${prefix}_ACCESS_TOKEN`, document.accessToken.reveal()));
+  }
+  if (credentials !== undefined) {
+    lines.push(assignment(`${prefix}_REFRESH_TOKEN`, credentials.refreshToken.reveal()));
+  }
+  for (const [setting, value] of Object.entries(connection.settings)) {
+    lines.push(assignment(`${prefix}_${setting.toUpperCase()}`, value));
+  }
+  if (credentials !== undefined && hasOwnClient) {
+    lines.push(assignment(`${prefix}_CLIENT_ID`, credentials.clientId));
+    lines.push(assignment(`${prefix}_CLIENT_SECRET`, credentials.clientSecret.reveal()));
+  }
+  return lines;
+}
+
+function assignment(key: string, value: string): string {
+  if (!/^[\w.+/@:-]+$/.test(value)) {
+    throw new Refusal(
+      `the stored value for ${key} has characters that no value of Zoho has`,
+      'store it again with `npx zoho-tokens authorize`',
+    );
+  }
+  return `${key}=${value}`;
+}

@@ -1,0 +1,46 @@
+import type { ExpectedKey } from './expected-keys.ts';
+
+/** What the values of each kind look like, and how to say so. */
+const shapes = {
+  'access token': {
+    shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i,
+    say: 'a token such as 1000.<hex>.<hex>',
+  },
+  'refresh token': {
+    shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i,
+    say: 'a token such as 1000.<hex>.<hex>',
+  },
+  'client id': {
+    shape: /^\d{4}\.[A-Z0-9]{20,40}$/,
+    say: 'a client id such as 1000.<capital letters and digits>',
+  },
+  'client secret': { shape: /^[\w-]{20,}$/, say: 'the client secret of the API console' },
+  setting: { shape: /^\d+$/, say: 'the digits of a Zoho id' },
+} as const satisfies Record<ExpectedKey['role'], { shape: RegExp; say: string }>;
+
+const screenName = { shape: /^[\w.-]+$/, say: 'the portal name of the SalesIQ URL' };
+
+/** Words of templates and guides that stand where a value belongs. */
+const placeholder =
+  /your[_ -]|x{3,}|<[^>]*>|\{[^}]*\}|change[_ -]?me|placeholder|example|\.\.\.|todo|token_here|from_api_console|replace/i;
+
+const surePlaceholder = /your[_ -]|x{4,}|change[_ -]?me|placeholder|_here|from_api_console/i;
+
+/** What is wrong with the shape of a value; `undefined` where nothing is. */
+export function shapeFault(
+  { role, setting }: Pick<ExpectedKey, 'role' | 'setting'>,
+  value: string,
+): { kind: 'placeholder' | 'shape'; expected: string } | undefined {
+  const { shape, say } = setting === 'screen_name' ? screenName : shapes[role];
+  const isOneCharacter =
+    /^(\d{4}\.)?([^.])\2*(\.\2+)?$/.test(value) && value.length > 8 && role !== 'setting';
+  // A client secret and a screen name have hardly any shape: a template's words pass for one.
+  const isWords = (role === 'client secret' || setting === 'screen_name') && surePlaceholder.test(value);
+  if (shape.test(value) && !isOneCharacter && !isWords) return undefined;
+  return { kind: placeholder.test(value) || isOneCharacter ? 'placeholder' : 'shape', expected: say };
+}
+
+/** Prefix of a token or client id, e.g. `1000.`; also of one that is broken behind it. */
+export function prefixOf(value: string): string | undefined {
+  return /^\d{4}\./.exec(value)?.[0];
+}

@@ -1,0 +1,26 @@
+import process, { argv, cwd, env, stderr, stdin, stdout } from 'node:process';
+import { runProgram } from './program.ts';
+import { createTerminal } from './terminal/terminal.ts';
+
+/**
+ * Entry point of `zoho-tokens`, the only file that reads the process and ends it.
+ *
+ * A reader that goes away early (`| head`) is no fault.
+ */
+stdout.on('error', () => process.exit(0));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // What is half done has stored nothing yet; a write to a secret is one request that arrives or does not.
+  process.once(signal, () => {
+    stderr.write('stopped\n');
+    process.exit(130);
+  });
+}
+
+const rawArguments = argv.slice(2);
+const code = await runProgram(rawArguments, {
+  terminal: createTerminal({ input: stdin, output: stdout, errors: stderr }, env),
+  variables: env,
+  workingFolder: cwd(),
+  wantsJson: rawArguments.includes('--json'),
+});
+stdout.write('', () => process.exit(code));

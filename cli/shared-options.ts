@@ -1,0 +1,26 @@
+import type { ArgsDef } from 'citty';
+
+/** Options of every command. */
+export const sharedOptions = {
+  json: { type: 'boolean', description: 'print the result as JSON on standard output' },
+  local: { type: 'boolean', description: 'work on the local store of a running npm start' },
+  profile: { type: 'string', valueHint: 'name', description: 'AWS profile, as in ~/.aws/config' },
+  region: { type: 'string', valueHint: 'name', description: 'AWS Region' },
+  function: {
+    type: 'string',
+    valueHint: 'name',
+    description:
+      "the Lambda function, as in the stack's output FunctionName (or ZOHO_TOKENS_FUNCTION; else zoho-token-refresher)",
+  },
+  connections: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'another connections.json',
+  },
+  'secret-prefix': {
+    type: 'string',
+    valueHint: 'name',
+    description:
+      'first part of the names of the secrets, where the stack was told another than connections.json',
+  },
+} as const satisfies ArgsDef;

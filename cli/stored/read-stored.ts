@@ -1,0 +1,44 @@
+import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
+import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import type { IncidentRecord } from '../../lambda/incident/record.ts';
+import { readRecord } from '../../lambda/incident/tell.ts';
+import { parseObject } from '../../lambda/parse-object.ts';
+import { tokenSecretId } from '../../lambda/run.ts';
+import type { StoredToken } from '../../lambda/stored-token.ts';
+import type { Place } from '../place/place.ts';
+
+/** What the token secret of a connection holds at this moment. */
+export type Stored = {
+  readonly token: StoredToken;
+  readonly record: IncidentRecord;
+  /** The token document's own fields, for comparison with the configuration; empty where none is stored. */
+  readonly fields: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Reads a connection's stored token and the record of its incidents.
+ *
+ * @throws RefreshError `secret_store_failed`.
+ */
+export async function readStored(
+  { versions, connections }: Pick<Place, 'connections'> & { readonly versions: SecretVersions },
+  connection: Connection,
+): Promise<Stored> {
+  const secretId = tokenSecretId(connections.secretPrefix, connection);
+  const [version, { record }] = await Promise.all([
+    versions.get(secretId, 'AWSCURRENT'),
+    readRecord(versions, secretId),
+  ]);
+  const dead = [record.incident?.deadVersion, record.healing?.deadVersion];
+  const document = version === undefined ? undefined : parseTokenDocument(version.text);
+  return {
+    token: {
+      versionId: version?.versionId,
+      document,
+      isFoundDead: version !== undefined && dead.includes(version.versionId),
+    },
+    record,
+    fields: (document === undefined ? undefined : parseObject(version?.text ?? '')) ?? {},
+  };
+}

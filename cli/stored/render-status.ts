@@ -1,0 +1,63 @@
+import { duration } from '../../lambda/incident/alert.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { renderTable } from '../terminal/table.ts';
+import type { ConnectionStatus } from './describe-connection.ts';
+
+/** Draws the table of `status`, and below it each open incident with its next step. */
+export function renderStatus(
+  rows: readonly ConnectionStatus[],
+  place: string,
+  now: Date,
+  paint: Paint,
+): string[] {
+  const table = renderTable(
+    ['CONNECTION', 'STATE', 'LEFT', 'LAST REFRESH', 'TOKEN', 'SCOPES MISSING', 'INCIDENT', 'LAST TICK'],
+    rows.map((row) => [
+      row.connection,
+      paintState(row, paint),
+      row.expires_at === null ? '-' : `${row.minutes_left} min`,
+      ago(row.last_refresh, now),
+      row.token ?? '-',
+      scopesOf(row),
+      row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
+      ago(row.last_tick, now),
+    ]),
+  );
+  const incidents = rows.flatMap(({ connection, incident }) =>
+    incident === null
+      ? []
+      : [
+          '',
+          paint.bad(
+            `${connection}: ${incident.code} for ${incident.age}${incident.told ? '' : ' (on-call not told yet)'}`,
+          ),
+          `  why:  ${incident.message}`,
+          `  next: ${incident.remedy}`,
+        ],
+  );
+  const absent = rows
+    .filter(({ state }) => state === 'not set up')
+    .flatMap(({ connection }) => [
+      '',
+      `${connection}: no credentials are stored`,
+      `  next: \`npx zoho-tokens authorize ${connection}\``,
+    ]);
+  return [paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`), ...table, ...incidents, ...absent];
+}
+
+function paintState({ state }: ConnectionStatus, paint: Paint): string {
+  if (state === 'fresh') return paint.good(state);
+  return state === 'ending soon' ? paint.warn(state) : paint.bad(state);
+}
+
+function scopesOf(row: ConnectionStatus): string {
+  const { missing_scopes: missing, missing_optional_scopes: optional } = row;
+  if (row.token === null) return '-';
+  if (missing === null) return 'unknown';
+  const shown = [...missing, ...(optional ?? []).map((scope) => `${scope} (optional)`)];
+  return shown.length === 0 ? 'none' : shown.join(', ');
+}
+
+function ago(instant: string | null, now: Date): string {
+  return instant === null ? '-' : `${duration(now.getTime() - Date.parse(instant))} ago`;
+}

@@ -1,0 +1,122 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { startMetricsServer } from './cli-metrics-server.ts';
+import { openCliStage } from './cli-stage.ts';
+import { startInvokeServer } from './client-invoke-server.ts';
+
+const functionName = 'zoho-token-refresher';
+
+/** The program as in production, with AWS's endpoints and Zoho's hosts played on loopback. */
+async function openAccount(newestTick: Date | null = new Date(Date.now() - 2 * 60_000)) {
+  const cli = await openCliStage();
+  const lambda = await startInvokeServer(functionName, cli.stage.invoke);
+  const metrics = await startMetricsServer(newestTick);
+  onTestFinished(async () => {
+    await lambda.close();
+    await metrics.close();
+  });
+  const account = {
+    AWS_REGION: 'ap-south-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: cli.stage.secretsManager.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    AWS_ENDPOINT_URL_CLOUDWATCH: metrics.url,
+    ZOHO_ENDPOINT_URL: cli.zoho.url,
+  };
+  return {
+    cli,
+    metrics,
+    run: (rawArguments: readonly string[], more: Record<string, string> = {}) =>
+      cli.runElsewhere(rawArguments, { ...account, ...more }),
+  };
+}
+
+test('refresh, check, env and test-alert work on an account through the AWS SDK', async () => {
+  const { cli, run } = await openAccount();
+  expect((await run(['refresh'])).stdout).toMatch(/salesiq +refreshed.*\ndesk +refreshed/);
+  expect((await run(['check', 'desk'])).code).toBe(0);
+  expect((await run(['env'])).code).toBe(0);
+  expect((await run(['doctor', '.env', '--online'])).code).toBe(0);
+  expect((await run(['test-alert'])).code).toBe(0);
+  expect(cli.stage.sns.inbox).toHaveLength(1);
+});
+
+test('status shows the newest point of SecondsToExpiry as the last tick', async () => {
+  const { metrics, run } = await openAccount();
+  await run(['refresh']);
+  const { code, stdout } = await run(['status', 'desk']);
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^AWS \(ap-south-1\).*\n.*\ndesk .* 2 minutes ago$/m),
+  });
+  expect(metrics.questions[0]?.operation).toContain('GetMetricData');
+  expect(metrics.questions[0]?.body).toMatch(/SecondsToExpiry/);
+});
+
+test('status says why the last tick is not known, and shows the rest', async () => {
+  const { run } = await openAccount(null);
+  await run(['refresh']);
+  const { code, stdout } = await run(['status', 'desk']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/desk +fresh/);
+  expect(stdout).toContain('the last tick is not known: AccessDenied');
+});
+
+test('a function of another name is found by --function and by ZOHO_TOKENS_FUNCTION only', async () => {
+  const { run } = await openAccount();
+  const unknown = await run(['refresh', '--function', 'other']);
+  expect(unknown).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no function other .*\n.*FunctionName/),
+  });
+  expect((await run(['refresh'], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(1);
+  expect((await run(['refresh', '--function', functionName], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(
+    0,
+  );
+});
+
+test('a refused or missing secret is explained, and nothing of the answer is repeated', async () => {
+  const { cli, run } = await openAccount();
+  cli.stage.secretsManager.faults.set({ kind: 'access-denied' });
+  expect(await run(['status'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /GetSecretValue of zoho\/\w+\/token failed: AccessDeniedException\n.*--profile/,
+    ),
+  });
+  cli.stage.secretsManager.faults.clear();
+  cli.stage.secretsManager.remove('zoho/desk/credentials');
+  const plant = cli.zoho.plant({
+    dataCenter: 'in',
+    service: 'desk',
+    prefix: '1005.',
+    scopes: ['Desk.calls.ALL', 'Desk.basic.READ'],
+  });
+  cli.remember(plant.client_secret, plant.refresh_token);
+  cli.write(
+    '.env',
+    Object.entries(plant)
+      .map(([key, value]) => `DESK_${key.toUpperCase()}=${value}\n`)
+      .join(''),
+  );
+  const imported = await run(['import', '.env']);
+  expect(imported.code).toBe(1);
+  expect(imported.stdout + imported.stderr).toMatch(
+    /PutSecretValue of zoho\/desk\/credentials failed: ResourceNotFoundException/,
+  );
+});
+
+test('ZOHO_ENDPOINT_URL that is not this machine is refused before anything is sent', async () => {
+  const { run } = await openAccount();
+  const { code, stderr } = await run(['status'], { ZOHO_ENDPOINT_URL: 'https://elsewhere.example' });
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('ZOHO_ENDPOINT_URL') });
+});
+
+test('doctor examines a file without any account, and says what it could not compare', async () => {
+  const cli = await openCliStage();
+  cli.write('.env', 'SALESIQ_ACCESS_TOKEN=1005.xxx\n');
+  const { code, stdout } = await cli.runElsewhere(['doctor', '.env']);
+  expect(code).toBe(1);
+  expect(stdout).toContain('.env:1  SALESIQ_ACCESS_TOKEN  starts with 1005., expected 1000.');
+  expect(stdout).toContain('not compared with what is stored: no AWS Region is set');
+});

@@ -1,0 +1,127 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hasPseudoTerminal, withoutTerminal } from './cli-program.ts';
+import { openCliStage } from './cli-stage.ts';
+
+const typedSecret = `1000.${'d00d'.repeat(8)}.${'feed'.repeat(8)}`;
+
+test('every command answers bad input with one clear line, and stores nothing', {
+  timeout: 120_000,
+}, async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh']);
+  cli.remember(typedSecret);
+  cli.write('empty.env', '');
+  cli.write('binary.env', '\u0000\u0001\u0002');
+  writeFileSync(join(cli.folder, 'faulty.json'), '{"connections":[{"name":"X"}]}');
+  const before = cli.everythingStored();
+  const cases: [line: string, code: number, says: RegExp, input?: string][] = [
+    ['nonsense', 2, /"nonsense" is no command; commands: doctor, import/],
+    [typedSecret, 2, /what was given is no command/],
+    ['status nope', 2, /"nope" is no connection; known: salesiq, desk/],
+    [`status ${typedSecret}`, 2, /what was given is no connection/],
+    ['status --wach', 2, /unknown option --wach/],
+    ['status --watch=yes', 2, /--watch takes no value/],
+    ['status --interval', 2, /--interval needs a value/],
+    ['status --interval 0', 2, /--interval: expected 1 to 3600/],
+    [
+      `authorize desk --client-secret=${typedSecret}`,
+      2,
+      /secrets are asked for, never taken from the command line/,
+    ],
+    [`authorize desk --refresh-token ${typedSecret}`, 2, /secrets are asked for/],
+    ['authorize', 2, /CONNECTION is missing/],
+    ['authorize nope', 2, /"nope" is no connection/],
+    ['authorize salesiq desk', 2, /too many words: expected 1, found 2/],
+    ['authorize desk --port 70000', 2, /--port: expected 1 to 65535/],
+    ['authorize desk --org --self-client', 2, /exclude each other/],
+    ['authorize salesiq --org', 1, /an organisation consent gives 1005. tokens, but salesiq needs 1000./],
+    ['authorize salesiq --self-client', 1, /the input ended before an answer: Client ID/],
+    ['authorize salesiq --self-client', 1, /this is no client id/, `${typedSecret}\n`],
+    ['authorize salesiq --self-client', 1, /this is no code/, '\n\nnonsense\n'],
+    ['doctor nowhere.env', 2, /cannot read nowhere.env: ENOENT/],
+    ['doctor --online', 2, /--online is about the tokens of a FILE/],
+    ['doctor empty.env', 1, /has no key of the connection salesiq/],
+    ['doctor binary.env', 1, /binary.env:1 {2}is neither KEY=value nor a comment/],
+    ['doctor .', 2, /cannot read .: EISDIR/],
+    ['import', 2, /FILE is missing/],
+    ['import nowhere.env', 2, /cannot read nowhere.env/],
+    ['import empty.env', 1, /salesiq {2}absent: the file has no key of it/],
+    ['check nope', 2, /"nope" is no connection/],
+    ['check --contact-id 1', 2, /--contact-id belongs to --live/],
+    ['check --live', 2, /say for whom with --contact-id/],
+    ['check --live --contact-id abc --yes', 2, /expected the digits/],
+    ['refresh nope', 2, /"nope" is no connection/],
+    ['env nope', 2, /"nope" is no connection/],
+    ['env --out nowhere/.env', 1, /cannot write .*nowhere\/.env: ENOENT/],
+    ['env --stdout --json', 2, /exclude each other/],
+    ['test-alert now', 2, /too many words: expected 0, found 1/],
+    ['status --profile x', 2, /--profile is about AWS and --local is not/],
+    ['status --connections nowhere.json', 2, /cannot read .*nowhere.json: ENOENT/],
+    ['status --connections faulty.json', 2, /connections.json has \d+ faults\n {2}\$/],
+  ];
+  for (const [line, code, says, input] of cases) {
+    const ran = await cli.run(line.split(' '), input);
+    expect({ line, code: ran.code }).toEqual({ line, code });
+    expect(ran.stdout + ran.stderr).toMatch(says);
+    expect(ran.stderr).not.toMatch(/ {4}at |unexpected/);
+    expect(cli.everythingStored()).toBe(before);
+  }
+});
+
+test('without a place to work there is one line that says what to do', async () => {
+  const cli = await openCliStage();
+  expect(await cli.runElsewhere(['status'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no AWS Region is set'),
+  });
+  expect(await cli.runElsewhere(['status', '--region', 'eu-west-1'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no AWS credentials are found.*\n.*aws sso login/),
+  });
+  const away = { ZOHO_TOKENS_LOCAL_STORE: join(cli.folder, 'away.json') };
+  expect(await cli.runElsewhere(['status', '--local'], away)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('start one with `npm start`'),
+  });
+  chmodSync(cli.store, 0o644);
+  expect(await cli.run(['status'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('can be touched by others'),
+  });
+});
+
+test('with --json an error is JSON too, and nothing stands beside it', async () => {
+  const cli = await openCliStage();
+  const { code, stdout, stderr } = await cli.run(['status', 'nope', '--json']);
+  expect({ code, stderr, ...(JSON.parse(stdout) as object) }).toMatchObject({
+    code: 2,
+    stderr: '',
+    error: '"nope" is no connection; known: salesiq, desk',
+  });
+});
+
+test.skipIf(!hasPseudoTerminal)(`colour is for terminals that want it${withoutTerminal}`, async () => {
+  const cli = await openCliStage();
+  const colored = await cli.talk(['status'], []);
+  expect(colored.shown).toContain('\u001b[31mnot refreshed yet\u001b[0m');
+  const plain = await cli.talk(['status'], [], { NO_COLOR: '1' });
+  expect(plain.shown).toContain('not refreshed yet');
+  expect(plain.shown).not.toContain('\u001b');
+  expect((await cli.run(['status'])).stdout).not.toContain('\u001b');
+});
+
+test.skipIf(!hasPseudoTerminal)(
+  `Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`,
+  async () => {
+    const cli = await openCliStage();
+    const before = cli.everythingStored();
+    const ran = await cli.talk(
+      ['authorize', 'salesiq', '--self-client'],
+      [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
+    );
+    expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
+    expect(cli.everythingStored()).toBe(before);
+  },
+);

@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { followConsent, waitForStart } from './cli-consent-page.ts';
+import { type CliStage, openCliStage } from './cli-stage.ts';
+
+/** Starts `authorize` as for the practice client: an empty line keeps its id, another its secret. */
+function authorize(cli: CliStage, name: string, more: readonly string[] = []) {
+  return cli.start(['authorize', name, '--no-browser', '--port', `${cli.callbackPort}`, ...more], '\n\n');
+}
+
+test('a consent with exactly the scopes of connections.json is stored, and the page says so', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const running = authorize(cli, 'desk');
+  const consentUrl = await waitForStart(cli.callbackPort);
+  expect(Object.fromEntries(consentUrl.searchParams)).toMatchObject({
+    scope: 'Desk.calls.CREATE,Desk.calls.READ,Desk.basic.READ',
+    access_type: 'offline',
+    prompt: 'consent',
+    code_challenge_method: 'S256',
+    state: expect.stringMatching(/^[\w-]{43}$/),
+  });
+  expect(consentUrl.pathname).toMatch(/\/oauth\/v2\/org\/auth$/);
+  const page = await (await fetch(await followConsent(cli.callbackPort, 'grant'))).text();
+  expect(page).toContain('Consent for desk is stored');
+  const { code, stdout } = await running.ended;
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('proved and stored in zoho/desk'),
+  });
+  expect((await cli.run(['refresh', 'desk'])).code).toBe(0);
+});
+
+test.each([
+  ['is declined', 'consent was declined', (url: URL) => url, 'deny'],
+  ['has another state', 'its state is wrong', changed('state', 'of-somebody-else'), 'grant'],
+  ['has no state', 'its state is wrong', changed('state', undefined), 'grant'],
+  ['has no code', 'has no code', changed('code', undefined), 'grant'],
+  [
+    'has a made-up code',
+    'Zoho refuses the code',
+    changed('code', `1005.${'a'.repeat(32)}.${'b'.repeat(32)}`),
+    'grant',
+  ],
+  [
+    'names an accounts server of nobody’s',
+    'none of Zoho',
+    changed('accounts-server', 'https://accounts.example'),
+    'grant',
+  ],
+  [
+    'names another data centre',
+    'data centre "us"',
+    changed('accounts-server', 'https://accounts.zoho.com'),
+    'grant',
+  ],
+  ['names a location that is not its server’s', 'data centre "eu"', changed('location', 'eu'), 'grant'],
+] as const)('nothing is stored where the answer %s', async (_title, reason, change, decision) => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const before = cli.everythingStored();
+  const running = authorize(cli, 'desk');
+  const callback = change(await followConsent(cli.callbackPort, decision));
+  const page = await fetch(callback);
+  expect(page.status).toBe(400);
+  expect(await page.text()).toContain('Nothing was stored for desk');
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain(reason);
+  expect(cli.everythingStored()).toBe(before);
+  // What the browser was sent is not repeated anywhere.
+  cli.remember(callback.searchParams.get('code') ?? '');
+});
+
+/** A query parameter set otherwise, or left out. */
+function changed(name: string, value: string | undefined): (url: URL) => URL {
+  return (url) => {
+    if (value === undefined) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+    return url;
+  };
+}
+
+test.each([
+  ['missing_scope:Desk.calls.CREATE', 'lacks Desk.calls.CREATE'],
+  ['wrong_prefix:1000.', 'expected a token that starts with 1005., found 1000.'],
+  ['minted_dead', 'desk rejects the new token'],
+  ['html_502', 'HTTP 502'],
+  ['throttle_400', 'throttles'],
+  ['invalid_client_secret', 'the client secret is wrong'],
+] as const)('nothing is stored where the exchange gives %s', async (fault, reason) => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const before = cli.everythingStored();
+  const running = authorize(cli, 'desk');
+  const callback = await followConsent(cli.callbackPort, 'grant');
+  cli.zoho.faults.set(fault);
+  expect(await (await fetch(callback)).text()).toContain('Nothing was stored for desk');
+  const { code, stderr } = await running.ended;
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
+  expect(cli.everythingStored()).toBe(before);
+});
+
+test('credentials are stored, with a word about the setting, where only a setting is wrong', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const running = authorize(cli, 'desk');
+  const callback = await followConsent(cli.callbackPort, 'grant');
+  cli.zoho.faults.set('desk:OAUTH_ORG_MISMATCH');
+  await fetch(callback);
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(1);
+  expect(stdout).toContain('but: desk refuses a setting (Desk error OAUTH_ORG_MISMATCH)');
+  expect(cli.credentialsOf('desk').refresh_token).toMatch(/^1005\./);
+});
+
+test('only the first of two answers counts', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const running = authorize(cli, 'desk');
+  const callback = await followConsent(cli.callbackPort, 'grant');
+  const gate = cli.zoho.gate(({ kind }) => kind === 'token');
+  const first = fetch(callback);
+  await gate.arrived;
+  const second = await fetch(callback);
+  expect(second.status).toBe(409);
+  expect(await second.text()).toContain('answered already');
+  gate.release();
+  expect(await (await first).text()).toContain('Consent for desk is stored');
+  expect((await running.ended).code).toBe(0);
+});
+
+test('a window that is closed ends in a clear line after a while', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const { code, stderr } = await authorize(cli, 'desk', ['--timeout', '1']).ended;
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/within 1 seconds: was the window closed\?/),
+  });
+});
+
+test.each(['127.0.0.1', '::1'])(
+  'a port that is taken on %s is said before anything is asked',
+  async (address) => {
+    const cli = await openCliStage({ hasCredentials: false });
+    const other = createServer().listen(cli.callbackPort, address);
+    await once(other, 'listening');
+    const { code, stderr } = await authorize(cli, 'desk').ended;
+    other.close();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
+    expect(stderr).not.toContain('asking consent');
+  },
+);
+
+test('the page refuses other names, other methods and other paths', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const running = authorize(cli, 'desk');
+  await waitForStart(cli.callbackPort);
+  const at = `http://127.0.0.1:${cli.callbackPort}`;
+  expect((await fetch(`${at}/`)).status).toBe(404);
+  expect((await fetch(`${at}/callback`, { method: 'POST' })).status).toBe(405);
+  const foreign = get(`${at}/start`, { headers: { host: 'rebound.example' } });
+  const [answer] = (await once(foreign, 'response')) as [{ statusCode: number }];
+  expect(answer.statusCode).toBe(421);
+  foreign.destroy();
+  running.kill('SIGTERM');
+  expect((await running.ended).code).toBe(130);
+});
+
+test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const client = cli.zoho.registerClient({ dataCenter: 'in' });
+  const scopes = [
+    'SalesIQ.conversations.CREATE',
+    'SalesIQ.conversations.READ',
+    'SalesIQ.conversations.UPDATE',
+  ];
+  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
+  cli.remember(client.client_secret, code);
+  const input = `${client.client_id}\n${client.client_secret}\n${code}\n`;
+  expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
+  const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('used already, expired') });
+  expect(cli.stage.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
+});
+
+test('a client that can only give the wrong prefix is refused before any page is opened', async () => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const { client_id } = cli.zoho.registerClient({ dataCenter: 'in', prefix: '1000.' });
+  const { code, stderr } = await cli.run(
+    ['authorize', 'desk', '--no-browser', '--port', `${cli.callbackPort}`],
+    `${client_id}\n`,
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain('a 1000. client gives 1000. tokens, but desk needs 1005.');
+  expect(cli.zoho.requests).toEqual([]);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'the browser is opened at a short address with nothing of the consent in it',
+  async () => {
+    const cli = await openCliStage({ hasCredentials: false });
+    mkdirSync(join(cli.folder, 'bin'));
+    writeFileSync(join(cli.folder, 'bin', 'xdg-open'), `#!/bin/sh\necho "$@" > ${cli.folder}/opened\n`, {
+      mode: 0o700,
+    });
+    const line = ['authorize', 'desk', '--port', `${cli.callbackPort}`, '--timeout', '2'];
+    const { code } = await cli.start(line, '\n\n', {
+      PATH: `${join(cli.folder, 'bin')}:${cli.variables.PATH}`,
+    }).ended;
+    expect(code).toBe(1);
+    expect(cli.read('opened')).toBe(`http://localhost:${cli.callbackPort}/start\n`);
+  },
+);

@@ -1,0 +1,110 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const pty = fileURLToPath(new URL('./cli-pty.py', import.meta.url));
+
+/** What became of one run of the program. */
+export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Where and how the program runs; no variable of the machine comes along but those named. */
+export type Surroundings = {
+  readonly folder: string;
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+/** A program that runs, and what it has said so far. */
+export type Running = {
+  readonly ended: Promise<Ran>;
+  /** Resolves with the first match in what it says. */
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+};
+
+/** Starts `zoho-tokens` without a terminal. @param input - All of standard input. */
+export function startProgram(
+  rawArguments: readonly string[],
+  { folder, variables }: Surroundings,
+  input = '',
+): Running {
+  const child = spawn(execPath, [main, ...rawArguments], { cwd: folder, env: variables });
+  const said = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
+  const hear = (name: keyof typeof said) => (chunk: Buffer) => {
+    said[name] += chunk.toString('utf8');
+    for (const look of waiting) look();
+  };
+  child.stdout.on('data', hear('stdout'));
+  child.stderr.on('data', hear('stderr'));
+  child.stdin.end(input);
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, ...said }));
+  });
+  return {
+    ended,
+    kill: (signal) => child.kill(signal),
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(said.stdout + said.stderr);
+          if (found === null) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+        ended.then(
+          ({ stdout, stderr }) => reject(new Error(`it never said ${pattern}: ${stdout}${stderr}`)),
+          reject,
+        );
+      }),
+  };
+}
+
+/** One question of a dialogue: what the terminal shows, and what is typed then. */
+export type DialogStep = { readonly wait: string; readonly send: string };
+export type TerminalRan = {
+  /** Everything that a person would have seen. */
+  readonly shown: string;
+  readonly code: number;
+  /** Questions that never came. */
+  readonly unanswered: readonly string[];
+  /** Of all processes of the machine while the questions were answered. */
+  readonly commandLines: readonly string[];
+};
+
+const longestSeconds = 25;
+
+/** Runs `zoho-tokens` in a pseudo-terminal. */
+export function runInTerminal(
+  rawArguments: readonly string[],
+  { folder, variables }: Surroundings,
+  dialog: readonly DialogStep[],
+): Promise<TerminalRan> {
+  const job = {
+    program: [execPath, main, ...rawArguments],
+    folder,
+    variables: { TERM: 'xterm', ...variables },
+    dialog,
+    seconds: longestSeconds,
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn('python3', [pty], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let answer = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('utf8');
+    });
+    child.once('error', reject);
+    child.once('close', () => resolve(JSON.parse(answer) as TerminalRan));
+    child.stdin.end(JSON.stringify(job));
+  });
+}
+
+/** Whether this machine has what a pseudo-terminal takes: Python 3.9, with its module `pty`. */
+export const hasPseudoTerminal =
+  spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0;
+
+/** Said in a test's title where it is left out. */
+export const withoutTerminal = hasPseudoTerminal ? '' : ' (LEFT OUT: this machine has no python3 with pty)';

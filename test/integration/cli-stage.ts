@@ -1,0 +1,206 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { offerStage } from '../../local/offer-stage.ts';
+import { setStage } from '../../local/stage.ts';
+import {
+  type DialogStep,
+  type Ran,
+  type Running,
+  runInTerminal,
+  startProgram,
+  type TerminalRan,
+} from './cli-program.ts';
+
+const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+
+/** A piece of a secret this long in an output gives it away. */
+const tellingPieceCharacters = 12;
+
+/** The guide's two connections, and the one that the chat transfer needs beside them. */
+export const threeConnections = withVisitor(readFileSync('connections.json', 'utf8'));
+
+function withVisitor(text: string): string {
+  const file = JSON.parse(text) as { connections: Record<string, unknown>[] };
+  const salesiq = file.connections.find(({ name }) => name === 'salesiq');
+  const visitor = {
+    ...salesiq,
+    name: 'salesiq-visitor',
+    token_prefix: '1005.',
+    required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ', 'SalesIQ.departments.READ'],
+    optional_scopes: ['SalesIQ.conversations.UPDATE'],
+  };
+  return JSON.stringify({ ...file, connections: [...file.connections, visitor] });
+}
+
+export type CliStage = Awaited<ReturnType<typeof openCliStage>>;
+
+/**
+ * The whole system on loopback, offered to the real program, for one test.
+ *
+ * When the test ends, everything that the program has said is searched for every secret that was planted, issued or
+ * typed, in pieces of 12.
+ *
+ * @param options - `hasCredentials`: whether every connection has its consent already.
+ */
+export async function openCliStage(options: { connectionsText?: string; hasCredentials?: boolean } = {}) {
+  const { connectionsText = readFileSync('connections.json', 'utf8'), hasCredentials = true } = options;
+  const clock = createSharedClock();
+  const stage = await setStage({ bundle, connectionsText, clock });
+  const { zoho, secretsManager, secretPrefix, connections } = stage;
+  if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
+  if (!hasCredentials) {
+    for (const { name } of connections) {
+      secretsManager.remove(`${secretPrefix}/${name}/credentials`);
+      secretsManager.createSecret(`${secretPrefix}/${name}/credentials`);
+    }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'zoho-tokens-test-'));
+  const callbackPort = await freePort();
+  const store = join(folder, 'private', 'store.json');
+  const offered = await offerStage(stage, { file: store, callbackPort });
+  writeFileSync(join(folder, 'connections.json'), connectionsText);
+  const variables = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ZOHO_TOKENS_LOCAL_STORE: store,
+  };
+  const said: string[] = [];
+  const secrets = new Set<string>();
+  const surroundings = { folder, variables };
+
+  const storedSecrets = () =>
+    connections
+      .flatMap(({ name }) =>
+        ['credentials', 'token'].flatMap((kind) =>
+          secretsManager.versions(`${secretPrefix}/${name}/${kind}`),
+        ),
+      )
+      .flatMap(({ secretString }) => secretsIn(secretString));
+
+  const cli = {
+    stage,
+    zoho,
+    folder,
+    store,
+    callbackPort,
+    variables,
+    /** Moves the clock of the stage on. */
+    pass: (minutes: number) => setClock(clock, readClock(clock) + minutes * 60_000, 1),
+    /** Makes a file in the working folder. */
+    write(name: string, text: string): string {
+      writeFileSync(join(folder, name), text);
+      return name;
+    },
+    read: (name: string) => readFileSync(join(folder, name), 'utf8'),
+    /** Runs the program on the local store; its output must not hold any secret. */
+    async run(rawArguments: readonly string[], input = ''): Promise<Ran> {
+      const ran = await startProgram([...rawArguments, '--local'], surroundings, input).ended;
+      said.push(ran.stdout, ran.stderr);
+      return ran;
+    },
+    /** The same, and does not wait for its end. */
+    start(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): Running {
+      const where = { folder, variables: { ...variables, ...more } };
+      const running = startProgram([...rawArguments, '--local'], where, input);
+      running.ended.then(
+        ({ stdout, stderr }) => said.push(stdout, stderr),
+        () => undefined,
+      );
+      return running;
+    },
+    /** The same without `--local`, with other variables beside. */
+    async runElsewhere(rawArguments: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
+      const ran = await startProgram(rawArguments, { folder, variables: { ...variables, ...more } }).ended;
+      said.push(ran.stdout, ran.stderr);
+      return ran;
+    },
+    /** Runs the program where a person sits. */
+    async talk(
+      rawArguments: readonly string[],
+      dialog: readonly DialogStep[],
+      more: Record<string, string> = {},
+    ): Promise<TerminalRan> {
+      const where = { folder, variables: { ...variables, ...more } };
+      const ran = await runInTerminal([...rawArguments, '--local'], where, dialog);
+      said.push(ran.shown, ...ran.commandLines);
+      return ran;
+    },
+    /** Runs the program where it is meant to print secrets. */
+    runForSecrets: (rawArguments: readonly string[]) =>
+      startProgram([...rawArguments, '--local'], surroundings).ended,
+    /** A secret that only the test knows, e.g. one that is typed. */
+    remember(...more: readonly string[]): void {
+      for (const secret of more) secrets.add(secret);
+    },
+    /** Content of every file below the working folder, the program's home, that others could read. */
+    readableByOthers: () =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== 'old.env')
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => (statSync(file).mode & 0o077) !== 0)
+        .map((file) => readFileSync(file, 'utf8'))
+        .join('\n'),
+    secretsSoFar: () => [...secrets, ...storedSecrets()],
+    /** Everything stored, as text: the same before and after where nothing was stored. */
+    everythingStored: () =>
+      JSON.stringify(
+        connections.flatMap(({ name }) =>
+          ['credentials', 'token'].map((kind) => secretsManager.versions(`${secretPrefix}/${name}/${kind}`)),
+        ),
+      ),
+    credentialsOf: (name: string) =>
+      JSON.parse(secretsManager.read(`${secretPrefix}/${name}/credentials`) ?? '{}') as Record<
+        string,
+        string
+      >,
+    tokenOf: (name: string) =>
+      JSON.parse(secretsManager.read(`${secretPrefix}/${name}/token`) ?? '{}') as Record<string, string>,
+  };
+  onTestFinished(async () => {
+    cli.remember(...storedSecrets());
+    await offered.close();
+    await stage.close();
+    rmSync(folder, { recursive: true, force: true });
+    searchForSecrets(said.join('\n'), secrets);
+  });
+  return cli;
+}
+
+function secretsIn(text: string): string[] {
+  try {
+    const { access_token, refresh_token, client_secret } = JSON.parse(text) as Record<
+      string,
+      string | undefined
+    >;
+    return [access_token, refresh_token, client_secret].filter((secret) => secret !== undefined);
+  } catch {
+    return [];
+  }
+}
+
+/** Fails where a piece of a secret stands in the text. */
+export function searchForSecrets(text: string, secrets: Iterable<string>): void {
+  for (const secret of secrets) {
+    for (let index = 0; index + tellingPieceCharacters <= secret.length; index += 1) {
+      const piece = secret.slice(index, index + tellingPieceCharacters);
+      expect(text.includes(piece), 'a piece of a secret in an output').toBe(false);
+    }
+  }
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

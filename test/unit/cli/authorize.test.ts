@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { renderCallbackPage } from '../../../cli/authorize/callback-page.ts';
+import { consentPath, createConsentSecrets } from '../../../cli/authorize/consent-request.ts';
+import { consentScopes } from '../../../cli/authorize/consent-scopes.ts';
+import { exchangeCode } from '../../../cli/authorize/exchange-code.ts';
+import { readCallback } from '../../../cli/authorize/read-callback.ts';
+import { Refusal } from '../../../cli/faults.ts';
+import { SecretText } from '../../../lambda/secret-text.ts';
+import { scopeExists } from '../../../local/zoho/scopes.ts';
+import { guideConnections, token } from './env-file.ts';
+
+const [salesiq, desk] = guideConnections;
+if (salesiq === undefined || desk === undefined) throw new Error('the guide has two connections');
+
+test('only scopes that Zoho knows are asked for, each once', () => {
+  for (const connection of [salesiq, desk]) expect(consentScopes(connection).every(scopeExists)).toBe(true);
+  const twice = { ...desk, requiredScopes: ['Desk.departments.READ', 'Desk.basic.READ'] };
+  expect(consentScopes(twice)).toEqual(['Desk.basic.READ']);
+});
+
+test.each(['ZohoSalesIQ.conversations.READ', 'SalesIQ.chats.READ'])(
+  'fails for %s and names the real scope',
+  (scope) => {
+    expect(() => consentScopes({ ...salesiq, requiredScopes: [scope] })).toThrow(
+      `Zoho has no scope ${scope}`,
+    );
+  },
+);
+
+test('each consent has a state and a verifier of its own, and the page sees only the verifier’s hash', () => {
+  const [one, other] = [createConsentSecrets(), createConsentSecrets()];
+  expect(one.state).not.toBe(other.state);
+  const path = consentPath({
+    clientId: 'c',
+    scopes: ['A.b.READ', 'A.c.READ'],
+    redirectUri: 'http://localhost:1/callback',
+    isOrganisation: true,
+    secrets: one,
+  });
+  expect(path).toMatch(/^\/oauth\/v2\/org\/auth\?/);
+  expect(path).not.toContain(one.verifier);
+  const query = new URL(path, 'http://x').searchParams;
+  expect(query.get('code_challenge')).toBe(createHash('sha256').update(one.verifier).digest('base64url'));
+  expect(query.get('scope')).toBe('A.b.READ,A.c.READ');
+});
+
+const expected = { state: 'right', dataCenter: 'in' } as const;
+
+test.each([
+  'code=c&state=right',
+  'code=c&state=right&location=in',
+  'code=c&state=right&location=in&accounts-server=https%3A%2F%2Faccounts.zoho.in',
+])('the answer %s gives its code', (query) => {
+  expect(readCallback(new URLSearchParams(query), expected).reveal()).toBe('c');
+});
+
+test.each([
+  ['', 'state'],
+  ['code=c', 'state'],
+  ['code=c&state=wrong', 'state'],
+  ['error=access_denied&state=wrong', 'state'],
+  ['error=access_denied&state=right', 'declined'],
+  ['error=invalid_scope&state=right', '"invalid_scope"'],
+  [`error=1000.${'a'.repeat(32)}&state=right`, 'what was given'],
+  ['state=right', 'no code'],
+  ['code=c&state=right&accounts-server=http%3A%2F%2Faccounts.zoho.in', 'none of Zoho'],
+  ['code=c&state=right&accounts-server=https%3A%2F%2Faccounts.zoho.in.evil.example', 'none of Zoho'],
+  ['code=c&state=right&accounts-server=https%3A%2F%2Faccounts.zoho.eu', 'data centre "eu"'],
+  ['code=c&state=right&location=us', 'data centre "us"'],
+])('fails for the answer %s', (query, reason) => {
+  expect(() => readCallback(new URLSearchParams(query), expected)).toThrow(reason);
+});
+
+test('the page shows text as text', () => {
+  const page = renderCallbackPage({ isGood: false, title: '<b>', lines: ['"&\''] });
+  expect(page).toContain('&#60;b&#62;');
+  expect(page).toContain('<p>&#34;&#38;&#39;</p>');
+});
+
+const exchange = {
+  clientId: '1000.ABC',
+  clientSecret: new SecretText('f'.repeat(40)),
+  code: new SecretText(token('1000.', 'a')),
+};
+const answer = { access_token: token('1000.', 'b'), expires_in: 3600, refresh_token: token('1000.', 'c') };
+
+test('an exchange sends its form to the data centre’s own server, with redirect URI and verifier for a browser’s code', async () => {
+  const sent: unknown[] = [];
+  const callZoho = async (request: { host: string; path: string; body?: string }) => {
+    sent.push([request.host, request.path, Object.fromEntries(new URLSearchParams(request.body))]);
+    return { status: 200, body: JSON.stringify(answer) };
+  };
+  const browser = { redirectUri: 'http://localhost:1/callback', verifier: 'v' };
+  const grant = await exchangeCode(callZoho, 'eu', { ...exchange, browser });
+  expect(grant.refreshToken.reveal()).toBe(answer.refresh_token);
+  expect(sent).toEqual([
+    [
+      'accounts.zoho.eu',
+      '/oauth/v2/token',
+      {
+        grant_type: 'authorization_code',
+        client_id: exchange.clientId,
+        client_secret: exchange.clientSecret.reveal(),
+        code: exchange.code.reveal(),
+        redirect_uri: browser.redirectUri,
+        code_verifier: 'v',
+      },
+    ],
+  ]);
+});
+
+test.each([
+  [{ ...answer, refresh_token: undefined }, 'no refresh token'],
+  [{ error: 'invalid_redirect_uri' }, 'refuses the redirect URI'],
+  [{ error: 'invalid_code' }, 'refuses the code'],
+  [{ error: 'invalid_client' }, 'does not know this client'],
+  [{ error: 'invalid_client_secret' }, 'client secret is wrong'],
+  [{ status: 'failure', error: 'Access Denied' }, 'throttles'],
+  [{ error: `echo ${exchange.clientSecret.reveal()}` }, 'does not document'],
+])('fails for the answer %j without a word of it', async (body, reason) => {
+  const given = exchangeCode(async () => ({ status: 200, body: JSON.stringify(body) }), 'in', exchange);
+  const fault = await given.catch((thrown: unknown) => thrown);
+  expect(fault).toBeInstanceOf(Refusal);
+  const { message, fix } = fault as Refusal;
+  expect(message).toContain(reason);
+  for (const secret of [exchange.clientSecret, exchange.code]) {
+    expect(`${message} ${fix}`).not.toContain(secret.reveal().slice(0, 12));
+  }
+});

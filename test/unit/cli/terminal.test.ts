@@ -1,0 +1,106 @@
+import { PassThrough } from 'node:stream';
+import type { ReadStream } from 'node:tty';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Interrupted, Refusal } from '../../../cli/faults.ts';
+import { createPaint, wantsColor } from '../../../cli/terminal/paint.ts';
+import { withProgress } from '../../../cli/terminal/progress.ts';
+import { createLineReader } from '../../../cli/terminal/read-line.ts';
+import { renderTable } from '../../../cli/terminal/table.ts';
+
+test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
+  expect(wantsColor({}, true)).toBe(true);
+  expect(wantsColor({ NO_COLOR: '' }, true)).toBe(true);
+  expect(wantsColor({ NO_COLOR: '1' }, true)).toBe(false);
+  expect(wantsColor({ NO_COLOR: 'anything' }, true)).toBe(false);
+  expect(wantsColor({ TERM: 'dumb' }, true)).toBe(false);
+  expect(wantsColor({}, false)).toBe(false);
+});
+
+test('columns stand in line whatever their colour', () => {
+  const { bad } = createPaint(true);
+  expect(
+    renderTable(
+      ['A', 'B'],
+      [
+        [bad('x'), 'y'],
+        ['long', ''],
+      ],
+    ),
+  ).toEqual(['A     B', `${bad('x')}     y`, 'long']);
+});
+
+/** A terminal's input, with what was asked of it. */
+function input(isTTY: boolean) {
+  const modes: boolean[] = [];
+  const stream = Object.assign(new PassThrough(), {
+    isTTY,
+    setRawMode: (mode: boolean) => modes.push(mode),
+  }) as unknown as ReadStream & PassThrough;
+  return { stream, modes };
+}
+
+test('a typed line is echoed by the program alone, and nothing of a secret', async () => {
+  const { stream, modes } = input(true);
+  const lines = createLineReader(stream);
+  let shown = '';
+  const asked = lines.next((text) => {
+    shown += text;
+  });
+  stream.write('ab\u007fc\u001b[D\u001b[3~d\r');
+  expect(await asked).toBe('acd');
+  expect(shown).toBe('ab\b \bcd\r\n');
+  const secret = lines.next();
+  stream.write('hidden\u0015shown\r');
+  expect(await secret).toBe('shown');
+  expect(modes).toEqual([true, false, true, false]);
+});
+
+test('what is pasted ahead answers the next question', async () => {
+  const { stream } = input(true);
+  const lines = createLineReader(stream);
+  stream.write('one\rtwo\r');
+  expect([await lines.next(), await lines.next()]).toEqual(['one', 'two']);
+});
+
+test('Ctrl-C ends the question and gives the terminal back', async () => {
+  const { stream, modes } = input(true);
+  const asked = createLineReader(stream).next();
+  stream.write('half\u0003');
+  await expect(asked).rejects.toThrow(Interrupted);
+  expect(modes).toEqual([true, false]);
+});
+
+test('a pipe is read line by line, and its end is no answer', async () => {
+  const { stream, modes } = input(false);
+  const lines = createLineReader(stream);
+  stream.end('one\r\ntwo');
+  expect([await lines.next(), await lines.next()]).toEqual(['one', 'two']);
+  await expect(lines.next()).rejects.toThrow(Refusal);
+  expect(modes).toEqual([]);
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test.each([
+  [true, '\rasking ... 1 s\rasking ... 2 s'],
+  [false, 'asking ...\n'],
+])('work of more than a second shows that it goes on (terminal: %s)', async (isTerminal, expected) => {
+  let shown = '';
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const write = (text: string) => {
+    shown += text;
+  };
+  const worked = withProgress(write, isTerminal, 'asking', () => promise);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(shown).toBe('');
+  await vi.advanceTimersByTimeAsync(1_002);
+  expect(shown).toBe(expected);
+  resolve('done');
+  expect(await worked).toBe('done');
+  expect(shown.endsWith(isTerminal ? '\r' : '\n')).toBe(true);
+});
