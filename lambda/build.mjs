@@ -38,7 +38,6 @@ try {
     outfile,
     bundle: true,
     minify: true,
-    keepNames: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',

@@ -21,6 +21,10 @@ export const exitMarginMilliseconds = 2.5 * second;
 /** Kept free behind Zoho's answer for storing the token and telling: two or three calls at AWS. */
 export const storeAndTellMilliseconds = 12 * second;
 
+/** A write that Secrets Manager throttles is tried this often again, each time after a random wait of at most so long. */
+export const throttledWriteRetries = 6;
+export const throttledWritePauseMilliseconds = 5 * second;
+
 /** Fractions of the token's own lifetime, so that they hold for short-lived tokens too. */
 export const refreshAtLifeLeft = 2 / 3;
 export const warnAtLifeLeft = 1 / 3;

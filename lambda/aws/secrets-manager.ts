@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { RefreshError } from '../failure.ts';
+import { throttledWritePauseMilliseconds, throttledWriteRetries } from '../settings.ts';
 import { callSignal } from './call-signal.ts';
 import type { SecretVersions } from './secret-versions.ts';
 
@@ -11,8 +13,13 @@ import type { SecretVersions } from './secret-versions.ts';
  * Secrets Manager behind {@link SecretVersions}.
  *
  * @param signal - Ends every call when the run's time is over.
+ * @param pause - Waits before a throttled write is tried again.
  */
-export function createSecretVersions(client: SecretsManagerClient, signal: AbortSignal): SecretVersions {
+export function createSecretVersions(
+  client: SecretsManagerClient,
+  signal: AbortSignal,
+  pause: Pause = pauseAtRandom,
+): SecretVersions {
   return {
     async get(secretId, label) {
       try {
@@ -29,24 +36,38 @@ export function createSecretVersions(client: SecretsManagerClient, signal: Abort
       }
     },
     async put({ secretId, clientRequestToken, text, label }) {
-      try {
-        const answer = await client.send(
-          new PutSecretValueCommand({
-            SecretId: secretId,
-            ClientRequestToken: clientRequestToken,
-            SecretString: text,
-            ...(label === undefined ? {} : { VersionStages: [label] }),
-          }),
-          { abortSignal: callSignal(signal) },
-        );
-        if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
-        return 'written';
-      } catch (fault) {
-        if (nameOf(fault) === 'ResourceExistsException') return 'taken';
-        throw judgeStoreFault('PutSecretValue', secretId, fault);
+      const command = new PutSecretValueCommand({
+        SecretId: secretId,
+        ClientRequestToken: clientRequestToken,
+        SecretString: text,
+        ...(label === undefined ? {} : { VersionStages: [label] }),
+      });
+      for (let patience = throttledWriteRetries; ; patience -= 1) {
+        try {
+          const answer = await client.send(command, { abortSignal: callSignal(signal) });
+          if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
+          return 'written';
+        } catch (fault) {
+          if (nameOf(fault) === 'ResourceExistsException') return 'taken';
+          // Many connections at one instant pass the account's quota of writes; the token and the bytes are made once,
+          // so writing again is safe.
+          if (nameOf(fault) !== 'ThrottlingException' || patience === 0 || signal.aborted) {
+            throw judgeStoreFault('PutSecretValue', secretId, fault);
+          }
+          await pause(throttledWritePauseMilliseconds, signal);
+        }
       }
     },
   };
+}
+
+/** Waits a random part of the given time, or until the run is over. */
+export type Pause = (longestMilliseconds: number, signal: AbortSignal) => Promise<void>;
+
+async function pauseAtRandom(longestMilliseconds: number, signal: AbortSignal): Promise<void> {
+  const milliseconds = Math.random() * longestMilliseconds;
+  // Aborted, the next try fails at once with what there is to say.
+  await wait(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 /** Refusals that only a person can end; everything else passes by itself or is tried again. */
