@@ -1,5 +1,6 @@
 // Writes dist/lambda: the one bundle that the stack deploys and that npm start, the tests and the benchmark run.
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -27,6 +28,22 @@ const leaveOut = {
   },
 };
 
+/**
+ * Node's own modules as CommonJS sees them. An ES import of one reads every getter of it, and `node:http` has one that
+ * loads the undici inside Node.
+ */
+const builtIns = {
+  name: 'built-ins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /.*/ }, ({ path, namespace }) =>
+      isBuiltin(path) && namespace !== 'built-in' ? { path, namespace: 'built-in' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }));
+  },
+};
+
 mkdirSync('dist/lambda', { recursive: true });
 mkdirSync('dist/maps', { recursive: true });
 // Built beside and moved over, so that a test that runs at the same time never reads half a bundle.
@@ -45,7 +62,7 @@ try {
     mainFields: ['module', 'main'],
     // CommonJS packages such as undici ask for Node's own modules with require.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    plugins: [leaveOut],
+    plugins: [leaveOut, builtIns],
     // undici's own switch for bundles: leaves its second, experimental HTTP parser out.
     define: { esbuildDetection: '1' },
     legalComments: 'none',
