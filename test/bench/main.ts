@@ -1,0 +1,110 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { argv, exit, stderr, stdout, version } from 'node:process';
+import { parseArgs } from 'node:util';
+import { benchReader } from './apps-reader.ts';
+import { benchBundle } from './bundle.ts';
+import { benchCalls } from './calls.ts';
+import { benchColdStart } from './cold-start.ts';
+import { benchCost } from './cost.ts';
+import { benchCriticalPath } from './critical-path.ts';
+import { describeMachine } from './machine.ts';
+import type { BenchOptions, Findings, Row } from './row.ts';
+import { benchScale } from './scale.ts';
+import { benchStacks } from './stacks.ts';
+import { renderTable } from './table.ts';
+import { writeBlocks } from './write-blocks.ts';
+
+/** The parts, in the order of the table; the names are those of the blocks in docs/performance.md. */
+const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Findings>>> = {
+  'cold-start': benchColdStart,
+  bundle: benchBundle,
+  calls: benchCalls,
+  cost: benchCost,
+  'critical-path': benchCriticalPath,
+  scale: benchScale,
+  stacks: benchStacks,
+  reader: benchReader,
+};
+
+const help = `npm run bench: what the refresher costs, side by side with what it could be
+
+  npm run bench                    everything, about ten minutes; writes the figures into docs/performance.md
+  npm run bench -- --json          prints {"rows":[{"name","target","figure","verdict"}]} alone on standard output
+  npm run bench -- --only NAME     one part: ${Object.keys(parts).join(', ')}; may be repeated
+  npm run bench -- --runs N        runs of which a median is taken (default 15)
+
+Needs dist/lambda: npm run build. Everything runs on this machine, on loopback addresses.
+`;
+
+/** Fewer runs than this make no median worth a verdict. */
+const fewestRuns = 15;
+const document = new URL('../../docs/performance.md', import.meta.url);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    args: argv.slice(2),
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      runs: { type: 'string', default: String(fewestRuns) },
+    },
+  });
+  if (values.help) {
+    stdout.write(help);
+    return;
+  }
+  if (!version.startsWith('v24.')) {
+    throw new Error(`the benchmark is about Node 24, this is ${version}; run it with npm run bench`);
+  }
+  const unknown = values.only.find((name) => !Object.hasOwn(parts, name));
+  if (unknown !== undefined) {
+    throw new Error(`--only: expected one of ${Object.keys(parts).join(', ')}, found "${unknown}"`);
+  }
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1)
+    throw new Error(`--runs: expected a number, found "${values.runs}"`);
+  const machine = describeMachine();
+  const progress = (text: string) => stderr.write(`${text}\n`);
+  progress(machine);
+  const found = new Map<string, Findings>();
+  for (const [name, bench] of Object.entries(parts)) {
+    if (values.only.length > 0 && !values.only.includes(name)) continue;
+    found.set(name, await bench({ runs, progress }));
+  }
+  const rows = [...found.values()].flatMap((findings) => findings.rows);
+  stdout.write(values.json ? `${JSON.stringify({ rows })}\n` : `${machine}\n\n${renderTable(rows)}\n`);
+  if (runs < fewestRuns) {
+    progress(`docs/performance.md is left as it is: it takes at least ${fewestRuns} runs`);
+    return;
+  }
+  const blocks = [...found].map(([name, findings]) => [name, blockOf(findings, machine)] as const);
+  writeFileSync(document, writeBlocks(readFileSync(document, 'utf8'), new Map(blocks)));
+}
+
+/** What docs/performance.md shows of a part: its rows, then the figures behind them. */
+function blockOf({ rows, document }: Findings, machine: string): string {
+  return [
+    `Measured on: ${machine}.`,
+    '',
+    '| | target | figure | verdict |',
+    '|---|---|---|---|',
+    ...rows.map(renderRow),
+    '',
+    document,
+  ].join('\n');
+}
+
+function renderRow({ name, target, figure, verdict }: Row): string {
+  const shownVerdict = target === 'shown' ? '' : verdict === 'met' ? 'met' : '**missed**';
+  return `| ${name} | ${target === 'shown' ? '' : target} | ${figure} | ${shownVerdict} |`;
+}
+
+main().then(
+  // One of the libraries that a part loads may leave a timer behind.
+  () => exit(0),
+  (fault: Error) => {
+    stderr.write(`${fault.message}\n`);
+    exit(1);
+  },
+);
