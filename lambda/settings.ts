@@ -22,7 +22,7 @@ export const exitMarginMilliseconds = 2.5 * second;
 export const storeAndTellMilliseconds = 12 * second;
 
 /** A write that Secrets Manager throttles is tried this often again, each time after a random wait of at most so long. */
-export const throttledWriteRetries = 6;
+export const throttledWriteRetries = 16;
 export const throttledWritePauseMilliseconds = 5 * second;
 
 /** Fractions of the token's own lifetime, so that they hold for short-lived tokens too. */

@@ -77,7 +77,7 @@ export async function simulateStacks(stacks: number, spread: Spread): Promise<St
           now: () => new Date(time.now),
           nonce: `${stack}-${at}`,
           secretPrefix: connections.secretPrefix,
-          versions: createSecretVersions(client, end.signal),
+          versions: createSecretVersions(client, end.signal, (longest) => wait.wait(random() * longest)),
           callZoho: zoho.call,
           publish: async () => undefined,
           log: () => undefined,
