@@ -6,7 +6,7 @@ import { isDue } from './due.ts';
 import { RefreshError } from './failure.ts';
 import { judgeIncident } from './incident/judge-incident.ts';
 import { isHealed, isYoung } from './incident/next-step.ts';
-import type { IncidentRecord, Throttle } from './incident/record.ts';
+import { type IncidentRecord, throttledAnew } from './incident/record.ts';
 import { type StoredRecord, writeRecord } from './incident/tell.ts';
 import { mayAsk } from './incident/waits.ts';
 import { look } from './look.ts';
@@ -137,11 +137,6 @@ function afterHealing(
     healing: undefined,
     throttle: hash === undefined ? healing.throttle : throttledAnew(healing, hash, now),
   };
-}
-
-function throttledAnew({ throttle }: IncidentRecord, refreshTokenHash: string, at: Date): Throttle {
-  const isSame = throttle?.refreshTokenHash === refreshTokenHash;
-  return { refreshTokenHash, at, answers: isSame ? throttle.answers + 1 : 1 };
 }
 
 /** An incident of which on-call was told stays open until the next tick tells that it is over. */

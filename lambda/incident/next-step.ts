@@ -7,7 +7,13 @@ import {
 } from '../settings.ts';
 import { isFaultless, lifeLineOf, lifeLines, type StoredToken } from '../stored-token.ts';
 import { judgeIncident } from './judge-incident.ts';
-import type { Incident, IncidentAlertState, IncidentRecord, Step } from './record.ts';
+import {
+  type Incident,
+  type IncidentAlertState,
+  type IncidentRecord,
+  type Step,
+  throttledAnew,
+} from './record.ts';
 
 /** A failure that this run judged. */
 export type JudgedFailure = {
@@ -177,8 +183,5 @@ function closed(record: IncidentRecord): IncidentRecord {
 function withThrottle(record: IncidentRecord, { failure, now }: Situation): IncidentRecord {
   const refreshTokenHash = failure?.throttledRefreshToken;
   if (refreshTokenHash === undefined) return record;
-  const { throttle, incident } = record;
-  const isSame = incident?.kind === 'throttle' && throttle?.refreshTokenHash === refreshTokenHash;
-  if (isSame && throttle.at.getTime() === now.getTime()) return record;
-  return { ...record, throttle: { refreshTokenHash, at: now, answers: isSame ? throttle.answers + 1 : 1 } };
+  return { ...record, throttle: throttledAnew(record, refreshTokenHash, now) };
 }

@@ -77,6 +77,17 @@ export const noRecord: IncidentRecord = {
   throttle: undefined,
 };
 
+/** The throttle after one more answer; the count goes on only while the incident is this very throttle. */
+export function throttledAnew(
+  { incident, throttle }: IncidentRecord,
+  refreshTokenHash: string,
+  at: Date,
+): Throttle {
+  const isSame = incident?.kind === 'throttle' && throttle?.refreshTokenHash === refreshTokenHash;
+  if (isSame && throttle.at.getTime() === at.getTime()) return throttle;
+  return { refreshTokenHash, at, answers: isSame ? throttle.answers + 1 : 1 };
+}
+
 const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T/),

@@ -53,13 +53,13 @@ export function readTokenAnswer(status: number, body: string, sent: readonly Sec
 }
 
 /**
- * The refresh token in an answer, whatever else is in it; `undefined` where there is none.
+ * The refresh token in an answer, whatever else is in it; `undefined` where there is none, or nothing of its shape.
  *
  * Zoho documents that it sends none on a refresh. Should one come, it must be kept before the rest is judged.
  */
 export function readRefreshToken(body: string): SecretText | undefined {
   const token = parseObject(body)?.refresh_token;
-  return typeof token === 'string' && token !== '' ? new SecretText(token) : undefined;
+  return typeof token === 'string' && tokenShape.test(token) ? new SecretText(token) : undefined;
 }
 
 const refusals = {

@@ -65,16 +65,24 @@ describe('ZOHO_ENDPOINT_URL', () => {
     'http://127.0.0.1',
     'http://127.8.9.10:1',
     'http://localhost:4700',
-    'http://LOCALHOST:4700',
     'http://[::1]:4700',
     'https://127.0.0.1:4700',
     'http://127.0.0.1:4700/zoho',
-  ])('accepts %j', (value) => {
+  ])('accepts %j as it is', (value) => {
     expect(readZohoEndpointUrl(value)).toBe(value);
   });
 
-  test('loses the slashes at its end', () => {
-    expect(readZohoEndpointUrl('http://127.0.0.1:4700//')).toBe('http://127.0.0.1:4700');
+  test.each([
+    ['http://127.0.0.1:4700//', 'http://127.0.0.1:4700'],
+    ['http://127.0.0.1:4700/zoho/', 'http://127.0.0.1:4700/zoho'],
+    ['http://LOCALHOST:4700', 'http://localhost:4700'],
+    ['http://127.1:4700', 'http://127.0.0.1:4700'],
+    ['http://127.0.0.1:80', 'http://127.0.0.1'],
+    ['http://127.0.0.1:4700/a/../zoho', 'http://127.0.0.1:4700/zoho'],
+    ['http:\\\\127.0.0.1\\zoho', 'http://127.0.0.1/zoho'],
+    ['http://:@127.0.0.1', 'http://127.0.0.1'],
+  ])('is made plain: %j is called at %j', (value, endpoint) => {
+    expect(readZohoEndpointUrl(value)).toBe(endpoint);
   });
 
   test.each([
@@ -96,6 +104,11 @@ describe('ZOHO_ENDPOINT_URL', () => {
     '//127.0.0.1@example.com',
     'http://127.0.0.1?next=example.com',
     'http://127.0.0.1#example.com',
+    'http://127.0.0.1?',
+    'http://127.0.0.1#',
+    'http://127.0.0.1/zoho/?',
+    'http://127.0.0.1/zoho#',
+    'http://:password@127.0.0.1',
     'http://127.0.0.1%2eexample.com',
     'http://127.0.0.1%00.example.com',
     'http://127.0.0.1,example.com',

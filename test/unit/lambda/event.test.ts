@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EventError, readEvent } from '../../../lambda/event.ts';
+import { accessTokenText } from './examples.ts';
 
 const names = ['salesiq', 'desk'];
 const schedule_arn = 'arn:aws:scheduler:eu-west-1:123456789012:schedule/zoho/tick';
@@ -22,6 +23,17 @@ describe('a scheduled event', () => {
     });
   });
 
+  test.each([
+    ['2026-11-22T12:05:00.250Z', '2026-11-22T12:05:00.250Z'],
+    ['2026-11-22T17:35:00+05:30', '2026-11-22T12:05:00.000Z'],
+    ['2026-11-22T09:05:00-03:00', '2026-11-22T12:05:00.000Z'],
+  ])('may state its time as %s', (scheduled_time, slot) => {
+    expect(readEvent({ schedule_arn, scheduled_time }, names)).toEqual({
+      kind: 'tick',
+      slot: new Date(slot),
+    });
+  });
+
   test('may carry more than the refresher looks at', () => {
     const event = { schedule_arn, scheduled_time: '2026-11-22T12:05:00Z', attempt: '1' };
     expect(readEvent(event, names).kind).toBe('tick');
@@ -34,6 +46,12 @@ describe('a scheduled event', () => {
     '12/31/2026',
     'Sunday 22 November 2026',
     '2026-13-01T00:00:00Z',
+    '2026-11-22',
+    '2026-11-22T12:05:00',
+    '2026-11-22T12:05',
+    '2026-11-22T12:05:00+05',
+    '2026-11-22T12:05:00 Z',
+    '2026-11-22T12:05:00Z, or so',
     '<aws.scheduler.scheduled-time>',
   ])('fails for the time %j, which is no ISO 8601 instant', (scheduled_time) => {
     expect(refusalOf({ schedule_arn, scheduled_time })).toContain('scheduled_time');
@@ -65,10 +83,19 @@ describe('an event on demand', () => {
     });
   });
 
-  test('fails for an unknown connection and names the known ones', () => {
+  test('fails for an unknown connection, says which it is, and names the known ones', () => {
     expect(refusalOf({ connections: ['desk', 'crm'], reason: 'operator' })).toBe(
-      'unknown connection "crm"; known: salesiq, desk',
+      '$.connections[1] is not one of salesiq, desk',
     );
+    expect(refusalOf({ connections: ['crm', 'x'], reason: 'unauthorized' })).toBe(
+      '$.connections[0] is not one of salesiq, desk',
+    );
+  });
+
+  test('fails without repeating what was sent: it may be a token in the wrong place', () => {
+    const token = accessTokenText();
+    for (const connections of [[token], ['desk', token]])
+      expect(refusalOf({ connections, reason: 'operator' })).not.toContain('aaaa');
   });
 
   test('fails where an app wants to force', () => {

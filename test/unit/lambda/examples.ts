@@ -56,7 +56,6 @@ export function issuedToken(changes: Partial<IssuedToken> = {}): IssuedToken {
     tokenType: 'Bearer',
     scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'],
     apiDomain: 'https://www.zohoapis.in',
-    refreshToken: undefined,
     ...changes,
   };
 }

@@ -11,7 +11,7 @@ const contract = {
   prefix_mismatch: ['operator', 'operator waits'],
   scope_mismatch: ['operator', 'operator waits'],
   token_rejected: ['operator', 'operator waits'],
-  setting_mismatch: ['setting', 'next tick'],
+  setting_mismatch: ['setting', 'next probe'],
   rate_limited: ['throttle', 'throttle waits'],
   zoho_unavailable: ['transient', 'next tick'],
   unexpected_response: ['transient', 'next tick'],

@@ -13,7 +13,7 @@ describe('a line of embedded metrics', () => {
   test('of a refresh has all four metrics under the one dimension', () => {
     const line = read('desk', start, {
       secondsToExpiry: 3540,
-      refresh: { isSuccess: true, durationMilliseconds: 812.5 },
+      refresh: { isSuccess: true, askedMilliseconds: 812.5 },
     });
     expect(line).toEqual({
       _aws: {
@@ -42,7 +42,7 @@ describe('a line of embedded metrics', () => {
   test('of a failure counts it, and a success of zero', () => {
     const line = read('desk', start, {
       secondsToExpiry: 0,
-      refresh: { isSuccess: false, durationMilliseconds: 5 },
+      refresh: { isSuccess: false, askedMilliseconds: 5 },
     });
     expect(line).toMatchObject({ SecondsToExpiry: 0, RefreshSuccess: 0, RefreshFailure: 1 });
   });
@@ -57,16 +57,37 @@ describe('a line of embedded metrics', () => {
   test('claims no life left where the secret could not be read', () => {
     const line = read('desk', start, {
       secondsToExpiry: undefined,
-      refresh: { isSuccess: false, durationMilliseconds: 5 },
+      refresh: { isSuccess: false, askedMilliseconds: 5 },
     });
     expect(line).not.toHaveProperty('SecondsToExpiry');
     expect(line._aws.CloudWatchMetrics[0].Metrics).toHaveLength(3);
   });
 
+  test.each([true, false])('has no duration where Zoho was not asked, success: %s', (isSuccess) => {
+    const line = read('desk', start, {
+      secondsToExpiry: 60,
+      refresh: { isSuccess, askedMilliseconds: undefined },
+    });
+    expect(line).toMatchObject({
+      RefreshSuccess: isSuccess ? 1 : 0,
+      RefreshFailure: isSuccess ? 0 : 1,
+    });
+    expect(line).not.toHaveProperty('RefreshDuration');
+    expect(line._aws.CloudWatchMetrics[0].Metrics).toHaveLength(3);
+  });
+
+  test('has a duration of no time at all', () => {
+    const line = read('desk', start, {
+      secondsToExpiry: 60,
+      refresh: { isSuccess: true, askedMilliseconds: 0 },
+    });
+    expect(line).toMatchObject({ RefreshDuration: 0 });
+  });
+
   test('names in its directive exactly the values that it carries', () => {
     const line = read('desk', start, {
       secondsToExpiry: 1,
-      refresh: { isSuccess: true, durationMilliseconds: 1 },
+      refresh: { isSuccess: true, askedMilliseconds: 1 },
     });
     const { _aws, Connection: _, ...values } = line;
     const named = _aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);

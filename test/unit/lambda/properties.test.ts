@@ -24,7 +24,7 @@ import { isUsable, lifeLeftFraction, lifeLineOf, lifeLines } from '../../../lamb
 import { readProbeAnswer } from '../../../lambda/zoho/probe-answer.ts';
 import { quote } from '../../../lambda/zoho/quote.ts';
 import { missingScopes, splitScopes } from '../../../lambda/zoho/scopes.ts';
-import { type IssuedToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
+import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import { alertEvent, desk, salesiq } from './examples.ts';
 import { seed } from './property.ts';
 
@@ -200,6 +200,21 @@ describe(`with seed ${seed}`, { timeout }, () => {
     );
     // Both ways were taken, or the property shows nothing.
     expect(tokens).toBeGreaterThan(10);
+  });
+
+  test('any answer has a refresh token or none; nothing is thrown, and what is in it does not show', () => {
+    fc.assert(
+      fc.property(secrets, bodies, (all, template) => {
+        const token = readRefreshToken(template(all));
+        if (token === undefined) return;
+        expect(token.reveal()).not.toBe('');
+        expect(leaks(inspect(token, { depth: 9, showHidden: true }) + JSON.stringify(token), all)).toBe(
+          false,
+        );
+      }),
+      { numRuns: 600 },
+    );
+    expect(readRefreshToken(`{"refresh_token":"1000.${'0a'.repeat(16)}.${'1b'.repeat(16)}"}`)).toBeDefined();
   });
 
   test('any text is quoted on one line of at most 122 printable characters, without a secret', () => {
@@ -392,6 +407,7 @@ describe(`with seed ${seed}`, { timeout }, () => {
           return;
         }
         if (endpoint === undefined) expect(value).toBe('');
+        expect(endpoint ?? '').not.toMatch(/[?#\\\s]|\/$/);
         const host = URL.parse(`${endpoint ?? 'http://localhost'}/accounts.zoho.in`)?.hostname ?? 'localhost';
         expect(host).toMatch(/^(127(\.\d+){3}|localhost|\[::1\])$/);
       }),
@@ -479,10 +495,6 @@ describe(`with seed ${seed}`, { timeout }, () => {
         nil: undefined,
       }),
       apiDomain: fc.option(fc.webUrl(), { nil: undefined }),
-      refreshToken: fc.option(
-        zohoToken.map((each) => new SecretText(each)),
-        { nil: undefined },
-      ),
     });
     const connection = fc
       .tuple(fc.constantFrom(salesiq, desk), fc.constantFrom(...dataCenters))
@@ -540,7 +552,7 @@ describe(`with seed ${seed}`, { timeout }, () => {
       ),
       healing: maybe(fc.record({ at: instant, deadVersion: maybe(fc.string()) })),
       askedAt: fc.array(instant, { maxLength: 3 }),
-      throttle: maybe(fc.record({ refreshTokenHash: fc.string(), countedFrom: instant, at: instant })),
+      throttle: maybe(fc.record({ refreshTokenHash: fc.string(), at: instant, answers: fc.nat() })),
     });
     fc.assert(
       fc.property(record, (each) => {

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { readCredentials } from '../../../lambda/aws/credentials-secret.ts';
 import { nothingStoredYet } from '../../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../../lambda/aws/token-document.ts';
-import { refresh } from '../../../lambda/refresh.ts';
+import { judgeAndStore } from '../../../lambda/refresh.ts';
 import type { StoredToken } from '../../../lambda/stored-token.ts';
+import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { desk, minute, start, tokenText } from './examples.ts';
 import { createWorld, credentialsSecret, runIn, tokenSecret, type World } from './world.ts';
 
@@ -18,8 +19,11 @@ async function currentOf({ secrets }: World) {
 
 /** One refresh at minute 0 to which Zoho gives a token of 86,000 seconds. */
 async function refreshIn(world: World, before: StoredToken, name = 'run') {
-  const credentials = await readCredentials(world.secrets, credentialsSecret);
-  return refresh(runIn(world, { name, now: start, mood: 'good' }), desk, before, credentials);
+  const { clientSecret, refreshToken, ...rest } = await readCredentials(world.secrets, credentialsSecret);
+  const run = runIn(world, { name, now: start, mood: 'good' });
+  const answer = await requestToken(run.callZoho, 'in', { ...rest, clientSecret, refreshToken });
+  const answered = { ...answer, issuedAt: start, sent: [clientSecret, refreshToken] };
+  return judgeAndStore(run, desk, before, answered);
 }
 
 test('stores the new token as AWSCURRENT and leaves the old one as AWSPREVIOUS', async () => {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { nothingStoredYet } from '../../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../../lambda/aws/token-document.ts';
 import {
+  isFaultless,
   isUsable,
   type LifeLine,
   lifeLeftFraction,
   lifeLeftMilliseconds,
   lifeLineOf,
+  storedTokenOf,
 } from '../../../lambda/stored-token.ts';
 import { minute, nothingStored, storedUntil, tokenText } from './examples.ts';
 
@@ -43,6 +46,45 @@ describe('life left', () => {
     const document = parseTokenDocument(tokenText(0));
     const odd = document && storedUntil(0, { document: { ...document, issuedAt: minute(90) } });
     expect(odd && lifeLineOf(odd, minute(70))).toBe('expired');
+  });
+});
+
+describe('a version of the token secret', () => {
+  test('is what apps would read, and not found dead', () => {
+    expect(storedTokenOf({ versionId: 'token-7', text: tokenText(0) })).toEqual({
+      versionId: 'token-7',
+      document: parseTokenDocument(tokenText(0)),
+      isFoundDead: false,
+    });
+  });
+
+  test.each([nothingStoredYet, '', '{}', 'oops'])('that holds %j holds no token', (text) => {
+    expect(storedTokenOf({ versionId: 'first', text })).toEqual({ ...nothingStored, versionId: 'first' });
+  });
+});
+
+describe('a stored token is without fault', () => {
+  test('while it can be used', () => {
+    expect([0, 59.9, 60].map((now) => isFaultless(storedUntil(60), minute(now)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test.each([
+    ['nothing is stored', nothingStored],
+    ['a probe found it dead', storedUntil(60, { isFoundDead: true })],
+    [
+      'it was stored with a wrong setting',
+      storedTokenOf({ versionId: 'token-1', text: tokenText(0, { hasSettingFault: true }) }),
+    ],
+    [
+      'it claims more than a day',
+      storedTokenOf({ versionId: 'token-1', text: tokenText(0, { lifetimeMinutes: 9_999 }) }),
+    ],
+  ])('but not where %s', (_, stored) => {
+    expect(isFaultless(stored, minute(0))).toBe(false);
   });
 });
 

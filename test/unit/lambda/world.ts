@@ -28,6 +28,8 @@ export type World = {
   readonly deadTokens: string[];
   /** Whether the organisation in the settings is wrong, as every probe then says. */
   hasWrongSetting: boolean;
+  /** What Zoho sends as refresh_token beside any JSON that answers a request for a token. */
+  newRefreshToken: string | undefined;
   /** What SNS does. */
   sns: 'takes' | 'refuses';
 };
@@ -55,7 +57,15 @@ export async function createWorld({ lifeLeft }: WorldOptions = {}): Promise<Worl
     const text = tokenText(lifeLeft - dayMinutes, { lifetimeMinutes: dayMinutes, nonce: 'before' });
     await secrets.put({ secretId: tokenSecret, clientRequestToken: 'token-1', text });
   }
-  return { secrets, published: [], asked: [], deadTokens: [], hasWrongSetting: false, sns: 'takes' };
+  return {
+    secrets,
+    published: [],
+    asked: [],
+    deadTokens: [],
+    hasWrongSetting: false,
+    newRefreshToken: undefined,
+    sns: 'takes',
+  };
 }
 
 /** The same world, to go another way from here. */
@@ -134,16 +144,18 @@ function zohoIn(world: World, name: string, now: Date, mood: ZohoMood): CallZoho
       return world.hasWrongSetting ? json(403, { errorCode: 'OAUTH_ORG_MISMATCH' }) : json(200, { data: [] });
     }
     world.asked.push({ by: name, at: now });
+    const answer = (status: number, value: object) =>
+      json(status, { ...value, refresh_token: world.newRefreshToken });
     switch (mood) {
       case 'invalid_code':
-        return json(200, { error: 'invalid_code' });
+        return answer(200, { error: 'invalid_code' });
       case 'down':
         return { status: 503, body: '<html>' };
       case 'throttle':
-        return json(400, { error: 'Access Denied', error_description: 'too many', status: 'failure' });
+        return answer(400, { error: 'Access Denied', error_description: 'too many', status: 'failure' });
       case 'good':
         // Short of a day, so that nothing here crosses a line, and longer than what is stored.
-        return json(200, { access_token: token, expires_in: 86_000, scope: desk.requiredScopes.join(' ') });
+        return answer(200, { access_token: token, expires_in: 86_000, scope: desk.requiredScopes.join(' ') });
     }
   };
 }

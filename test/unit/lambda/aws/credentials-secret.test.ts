@@ -5,6 +5,7 @@ import {
   readCredentials,
   replaceRefreshToken,
 } from '../../../../lambda/aws/credentials-secret.ts';
+import type { SecretVersions } from '../../../../lambda/aws/secret-versions.ts';
 import { SecretText } from '../../../../lambda/secret-text.ts';
 import { accessTokenText } from '../examples.ts';
 import { createSecretsModel } from '../secrets-model.ts';
@@ -110,7 +111,9 @@ describe('a refresh token that Zoho issued anew', () => {
   test('takes the place of the stored one, with the rest as it was', async () => {
     const secrets = createSecretsModel();
     await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
-    await replaceRefreshToken(secrets, secretId, await readCredentials(secrets, secretId), newToken);
+    const before = await readCredentials(secrets, secretId);
+    const replaced = await replaceRefreshToken(secrets, secretId, before, newToken);
+    expect(replaced).toEqual(await readCredentials(secrets, secretId));
     const { versionId, clientId, clientSecret, refreshToken } = await readCredentials(secrets, secretId);
     expect(versionId).not.toBe('v1');
     expect([clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
@@ -126,7 +129,31 @@ describe('a refresh token that Zoho issued anew', () => {
     const before = await readCredentials(secrets, secretId);
     const theirs = JSON.stringify({ ...complete, refresh_token: accessTokenText('1000.', 'f') });
     await secrets.put({ secretId, clientRequestToken: 'v2', text: theirs });
-    await replaceRefreshToken(secrets, secretId, before, newToken);
+    const kept = await replaceRefreshToken(secrets, secretId, before, newToken);
+    expect(kept).toEqual(parseCredentials(secretId, { versionId: 'v2', text: theirs }));
     expect(await secrets.get(secretId, 'AWSCURRENT')).toEqual({ versionId: 'v2', text: theirs });
+  });
+
+  test('gives way to the one that an overlapping run was given and has stored', async () => {
+    const secrets = createSecretsModel();
+    await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
+    const before = await readCredentials(secrets, secretId);
+    const other = new SecretText(accessTokenText('1000.', 'f'));
+    let isFirstLook = true;
+    const overlapped: SecretVersions = {
+      ...secrets,
+      get: async (...args) => {
+        const seen = await secrets.get(...args);
+        // The other run writes between this one's look and its write.
+        if (isFirstLook) {
+          isFirstLook = false;
+          await replaceRefreshToken(secrets, secretId, before, other);
+        }
+        return seen;
+      },
+    };
+    const kept = await replaceRefreshToken(overlapped, secretId, before, newToken);
+    expect(kept.refreshToken.reveal()).toBe(other.reveal());
+    expect(kept).toEqual(await readCredentials(secrets, secretId));
   });
 });

@@ -7,7 +7,7 @@ import {
   renderTokenDocument,
 } from '../../../../lambda/aws/token-document.ts';
 import type { Connection } from '../../../../lambda/connections/read-connections.ts';
-import { SecretText } from '../../../../lambda/secret-text.ts';
+import { readTokenAnswer } from '../../../../lambda/zoho/token-answer.ts';
 import { accessTokenText, desk, issuedToken, minute, salesiq, start } from '../examples.ts';
 
 const written = { issuedAt: start, nonce: 'nonce-1', hasSettingFault: false };
@@ -41,7 +41,12 @@ describe('the document that apps read', () => {
   });
 
   test('never holds the refresh token', () => {
-    const token = issuedToken({ refreshToken: new SecretText(accessTokenText('1000.', 'e')) });
+    const refresh_token = accessTokenText('1000.', 'e');
+    const token = readTokenAnswer(
+      200,
+      JSON.stringify({ access_token: accessTokenText(), refresh_token }),
+      [],
+    );
     expect(renderTokenDocument(salesiq, token, written)).not.toContain('eeee');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
 import { failureCodes } from '../../../../lambda/failure.ts';
 import { describeIncident, describeTest, duration } from '../../../../lambda/incident/alert.ts';
-import { alertStates, type Incident } from '../../../../lambda/incident/record.ts';
+import { alertStates, type Incident, type IncidentAlertState } from '../../../../lambda/incident/record.ts';
 import type { StoredToken } from '../../../../lambda/stored-token.ts';
 import {
   desk,
@@ -21,13 +21,13 @@ function describeAt(
   now: number,
   incident: Incident,
   stored: StoredToken,
-  { state = 'open' as const, connection = desk } = {},
+  { state = 'open' as IncidentAlertState, connection = desk, isHealed = false } = {},
 ) {
   return describeIncident(
     connection,
     state,
     incident,
-    { stored, now: minute(now), tickIntervalMilliseconds },
+    { stored, now: minute(now), isHealed, tickIntervalMilliseconds },
     links,
   );
 }
@@ -54,13 +54,7 @@ describe.each(failureCodes)('an alert about %s', (code) => {
   const incident = toldIncident(code);
 
   test.each(alertStates)('in state "%s" has exactly the fields of the contract', (state) => {
-    const event = describeIncident(
-      desk,
-      state,
-      incident,
-      { stored: storedUntil(45), now: minute(10), tickIntervalMilliseconds },
-      links,
-    );
+    const event = describeAt(10, incident, storedUntil(45), { state });
     expect(Object.keys(event).toSorted()).toEqual(fields);
     expect(event).toMatchObject({
       version: 1,
@@ -84,13 +78,7 @@ describe.each(failureCodes)('an alert about %s', (code) => {
   });
 
   test('that is resolved says how long it lasted and that nothing is left to do', () => {
-    const event = describeIncident(
-      desk,
-      'resolved',
-      incident,
-      { stored: storedUntil(160), now: minute(100), tickIntervalMilliseconds },
-      links,
-    );
+    const event = describeAt(100, incident, storedUntil(160), { state: 'resolved' });
     expect(event.summary).toMatch(
       /^desk has a good token again after 100 minutes; it (had|was|got|could not) /,
     );
@@ -98,6 +86,23 @@ describe.each(failureCodes)('an alert about %s', (code) => {
     expect(event.remedy).toBe('Nothing more to do.');
     expect(event.severity).toBe('warning');
   });
+
+  test.each(['open', 'escalated', 'reminder'] as const)(
+    'in state "%s" that comes after a good token was stored says what was, and that nothing is to be done',
+    (state) => {
+      const event = describeAt(100, incident, storedUntil(160), { state, isHealed: true });
+      expect(event).toMatchObject({
+        state,
+        code,
+        severity: 'warning',
+        impact: 'apps read a token that is valid until 14:40 UTC on 2026-11-22',
+        remedy: 'Nothing more to do.',
+        minutes_left: 60,
+      });
+      expect(event.summary).toMatch(new RegExp(`^desk .{10,}: what was found by ${code}$`));
+      expect(Object.keys(event).toSorted()).toEqual(fields);
+    },
+  );
 });
 
 describe('the impact', () => {

@@ -78,15 +78,45 @@ describe('a first failure', () => {
 describe('a failure that goes on', () => {
   const later = minute(40);
 
-  test('of the same kind keeps its beginning and its count, and is not recorded again', () => {
-    const judged = judgeIncident(
-      toldIncident('invalid_code'),
-      situation({ now: later, failure: failureOf('invalid_client') }),
-    );
+  test.each<[FailureCode, FailureCode]>([
+    ['invalid_code', 'invalid_code'],
+    ['setting_mismatch', 'setting_mismatch'],
+    ['zoho_unavailable', 'zoho_unavailable'],
+    ['zoho_unavailable', 'unexpected_response'],
+  ])('from %s to %s keeps its beginning and its count, and is not recorded again', (before, after) => {
+    const judged = judgeIncident(toldIncident(before), situation({ now: later, failure: failureOf(after) }));
     expect(judged).toMatchObject({
       isWorthRecording: false,
-      incident: { code: 'invalid_client', since: start, countedFrom: start, failedAt: later },
+      incident: { code: after, since: start, countedFrom: start, failedAt: later },
     });
+  });
+
+  test.each<[FailureCode, FailureCode]>([
+    ['invalid_code', 'invalid_client'],
+    ['credentials_missing', 'invalid_code'],
+    ['invalid_client', 'scope_mismatch'],
+  ])(
+    'and turns from %s into %s keeps its count, and is recorded: waits and words are the code’s',
+    (before, after) => {
+      const found = situation({ now: later, failure: failureOf(after) });
+      const judged = judgeIncident(toldIncident(before), found);
+      expect(judged).toMatchObject({
+        isWorthRecording: true,
+        incident: { code: after, since: start, countedFrom: start, failedAt: later },
+      });
+      // Once it is recorded, it is no news.
+      expect(judgeIncident(judged?.incident, found)?.isWorthRecording).toBe(false);
+    },
+  );
+
+  test('of a throttle keeps its count, and every answer is recorded once', () => {
+    const found = situation({ now: later, failure: failureOf('rate_limited') });
+    const judged = judgeIncident(toldIncident('rate_limited'), found);
+    expect(judged).toMatchObject({
+      isWorthRecording: true,
+      incident: { code: 'rate_limited', since: start, countedFrom: start, failedAt: later },
+    });
+    expect(judgeIncident(judged?.incident, found)?.isWorthRecording).toBe(false);
   });
 
   test.each<[FailureCode, FailureCode]>([

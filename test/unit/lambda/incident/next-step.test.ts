@@ -74,7 +74,7 @@ describe('nothing to tell', () => {
       record: {
         state: 'failing',
         incident: { code: 'rate_limited', openedAt: undefined },
-        throttle: { refreshTokenHash, countedFrom: minute(10), at: minute(10) },
+        throttle: { refreshTokenHash, at: minute(10), answers: 1 },
       },
     });
   });
@@ -289,7 +289,7 @@ describe('resolving', () => {
 
   test('is not of an incident that was never opened: it is closed without an alert', () => {
     const failing = recordOf(incidentOf('rate_limited'), {
-      throttle: { refreshTokenHash, countedFrom: start, at: start },
+      throttle: { refreshTokenHash, at: start, answers: 1 },
     });
     const { alerts, record } = run(failing, situation({ now: minute(20), stored: newToken }));
     expect(alerts).toEqual([]);
@@ -297,7 +297,7 @@ describe('resolving', () => {
   });
 
   test('keeps what still holds Zoho’s silence', () => {
-    const throttle = { refreshTokenHash, countedFrom: start, at: start };
+    const throttle = { refreshTokenHash, at: start, answers: 2 };
     const record = recordOf(toldIncident('rate_limited'), { throttle });
     expect(run(record, situation({ now: minute(20), stored: newToken })).record.throttle).toEqual(throttle);
   });
@@ -350,6 +350,94 @@ describe('an alert that was claimed and not sent', () => {
     expect(nextStep(second, failing(33.9))).toEqual({ do: 'report pending alert', alert: 'open' });
   });
 
+  test.each<[FailureCode]>([['rate_limited'], ['invalid_client'], ['setting_mismatch']])(
+    'does not keep %s from being recorded, and stays claimed',
+    (code) => {
+      const open = situation({ now: start, stored: nothingStored, failure: failureOf('zoho_unavailable') });
+      const pending = claimOf(nextStep(claimOf(nextStep(noRecord, open)), { ...open, now: minute(5) }));
+      expect(pending.step).toMatchObject({ alert: 'open', status: 'claimed', claims: 2 });
+      const found = situation({ now: minute(10), stored: nothingStored, failure: failureOf(code) });
+      const step = nextStep(pending, found);
+      expect(step).toMatchObject({
+        do: 'write',
+        record: {
+          state: 'open',
+          step: pending.step,
+          incident: { code, since: start, countedFrom: minute(10), failedAt: minute(10) },
+          throttle: code === 'rate_limited' ? { refreshTokenHash, at: minute(10), answers: 1 } : undefined,
+        },
+      });
+      // Once it is recorded, the alert has its turn: reported until its time has come, then taken over.
+      if (step.do !== 'write') throw new Error('unreachable');
+      expect(nextStep(step.record, found)).toEqual({ do: 'report pending alert', alert: 'open' });
+      const later = situation({ now: minute(35), stored: nothingStored });
+      expect(nextStep(step.record, later)).toMatchObject({
+        do: 'tell',
+        alert: 'open',
+        incident: { code },
+        isTakenOver: true,
+      });
+    },
+  );
+
+  test('keeps nothing from being recorded that it would itself record: a dead token, other credentials', () => {
+    const pending = claimOf(nextStep(claimed, failing(5)));
+    const dead = situation({ now: minute(10), stored: storedUntil(1e6, { isFoundDead: true }) });
+    expect(nextStep(pending, dead)).toMatchObject({
+      do: 'write',
+      record: { step: pending.step, incident: { deadVersion: 'token-1' } },
+    });
+    const failure = failureOf('invalid_code', { credentialsVersion: 'credentials-2' });
+    expect(nextStep(pending, { ...failing(10), failure })).toMatchObject({
+      do: 'write',
+      record: {
+        step: pending.step,
+        incident: { credentialsVersion: 'credentials-2', countedFrom: minute(10) },
+      },
+    });
+  });
+
+  test('is not followed by an escalation for what it tells itself: it tells how things are now', () => {
+    const hour = (now: number) =>
+      situation({ now: minute(now), stored: storedUntil(60), failure: failureOf('zoho_unavailable') });
+    const warned = claimOf(nextStep(noRecord, hour(40)));
+    expect(warned.incident).toMatchObject({ toldLine: 'warning', toldKind: 'transient' });
+    for (const [now, toldLine] of [
+      [45, 'warning'],
+      [50, 'critical'],
+      [65, 'expired'],
+    ] as const) {
+      const { alerts, record } = run(warned, hour(now));
+      expect(alerts).toEqual(['open']);
+      expect(record.incident).toMatchObject({ openedAt: minute(40), toldLine, toldLineOf: 'token-1' });
+      expect(run(record, hour(now)).alerts).toEqual([]);
+    }
+    const late = run(warned, hour(50)).record;
+    expect(toldOn([55, 60, 65], hour, late)).toEqual(['60 escalated']);
+  });
+
+  test('tells a turn for the worse itself', () => {
+    const passing = situation({ now: start, stored: nothingStored, failure: failureOf('zoho_unavailable') });
+    const pending = claimOf(nextStep(noRecord, passing));
+    const worse = { ...passing, now: minute(5), failure: failureOf('invalid_code') };
+    const { alerts, record } = run(pending, worse);
+    expect(alerts).toEqual(['open']);
+    expect(record.incident).toMatchObject({ code: 'invalid_code', toldKind: 'operator' });
+  });
+
+  test('tells the reminders that have passed meanwhile', () => {
+    const { alerts, record } = run(claimed, failing(800));
+    expect(alerts).toEqual(['open']);
+    expect(record.incident?.reminders).toBe(2);
+  });
+
+  test('is given up where its incident is lost', () => {
+    const lost: IncidentRecord = { ...claimed, incident: undefined };
+    const { alerts, record } = run(lost, situation({ now: minute(5) }));
+    expect(alerts).toEqual([]);
+    expect(record).toMatchObject({ state: 'closed', step: undefined });
+  });
+
   test('is sent before any later step, even where the incident is over meanwhile', () => {
     const { alerts, record } = run(claimed, situation({ now: minute(5), stored: newToken }));
     expect(alerts).toEqual(['open', 'resolved']);
@@ -373,43 +461,85 @@ describe('an alert that was claimed and not sent', () => {
 });
 
 describe('a record that is written', () => {
-  test('is not written again on later ticks', () => {
-    const found = (now: number) =>
-      situation({ now: minute(now), stored: storedUntil(1e6), failure: failureOf('rate_limited') });
-    const { record } = run(noRecord, found(0));
-    for (const now of [5, 15, 30, 60]) expect(nextStep(record, found(now))).toEqual({ do: 'nothing' });
+  test.each<[FailureCode]>([['invalid_code'], ['setting_mismatch'], ['zoho_unavailable']])(
+    'of %s is not written again on later ticks',
+    (code) => {
+      const found = (now: number) =>
+        situation({ now: minute(now), stored: storedUntil(1e6), failure: failureOf(code) });
+      const { record } = run(noRecord, found(0));
+      for (const now of [5, 15, 30, 60]) expect(nextStep(record, found(now))).toEqual({ do: 'nothing' });
+    },
+  );
+
+  const throttledAt = (now: number, changes = {}) =>
+    situation({
+      now: minute(now),
+      stored: storedUntil(1e6),
+      failure: failureOf('rate_limited', changes),
+    });
+  const waiting = (now: number) => situation({ now: minute(now), stored: storedUntil(1e6) });
+
+  test('of a throttle is written again with every answer, once each, and with nothing else', () => {
+    let { record } = run(noRecord, throttledAt(0));
+    for (const [index, now] of [15, 30, 60, 90].entries()) {
+      expect(nextStep(record, waiting(now - 5))).toEqual({ do: 'nothing' });
+      ({ record } = run(record, throttledAt(now)));
+      expect(record.throttle).toEqual({ refreshTokenHash, at: minute(now), answers: index + 2 });
+      expect(record.incident).toMatchObject({ since: start, countedFrom: start, failedAt: minute(now) });
+      expect(nextStep(record, throttledAt(now))).toEqual({ do: 'nothing' });
+    }
   });
 
-  test('keeps how long a throttle has lasted while it goes on, and begins anew with another refresh token', () => {
-    const { record } = run(
-      noRecord,
-      situation({ now: start, stored: storedUntil(50), failure: failureOf('rate_limited') }),
-    );
-    const same = run(
-      record,
-      situation({ now: minute(30), stored: storedUntil(50), failure: failureOf('rate_limited') }),
-    );
-    expect(same.record.throttle).toEqual({ refreshTokenHash, countedFrom: start, at: minute(30) });
-    const failure = failureOf('rate_limited', { throttledRefreshToken: 'fedcba9876543210' });
-    const other = run(record, situation({ now: minute(30), stored: storedUntil(50), failure }));
+  test('counts the answers anew with another refresh token', () => {
+    const { record } = run(noRecord, throttledAt(0));
+    const other = run(record, throttledAt(30, { throttledRefreshToken: 'fedcba9876543210' }));
     expect(other.record.throttle).toEqual({
       refreshTokenHash: 'fedcba9876543210',
-      countedFrom: minute(30),
       at: minute(30),
+      answers: 1,
     });
+  });
+
+  test('counts the answers anew where something else came between, or the incident was over', () => {
+    const { record } = run(run(noRecord, throttledAt(0)).record, throttledAt(15));
+    const turned = run(
+      record,
+      situation({ now: minute(30), stored: storedUntil(1e6), failure: failureOf('invalid_code') }),
+    );
+    expect(run(turned.record, throttledAt(60)).record.throttle).toEqual({
+      refreshTokenHash,
+      at: minute(60),
+      answers: 1,
+    });
+    const healed = run(record, situation({ now: minute(30), stored: newToken }));
+    expect(healed.record).toMatchObject({ state: 'closed', throttle: { answers: 2 } });
+    expect(run(healed.record, throttledAt(60)).record.throttle).toMatchObject({ at: minute(60), answers: 1 });
+  });
+
+  test('counts a throttle answer that is told once', () => {
+    const found = (now: number) =>
+      situation({ now: minute(now), stored: nothingStored, failure: failureOf('rate_limited') });
+    const first = run(noRecord, found(0));
+    expect(first).toMatchObject({ alerts: ['open'], record: { throttle: { at: start, answers: 1 } } });
+    expect(run(first.record, found(15)).record.throttle).toMatchObject({ at: minute(15), answers: 2 });
   });
 
   test('keeps the throttle where a failure of an operator’s code takes the incident over', () => {
     const { record } = run(
-      noRecord,
-      situation({ now: start, stored: storedUntil(60), failure: failureOf('rate_limited') }),
-    );
-    const taken = run(
-      record,
+      run(noRecord, throttledAt(0)).record,
       situation({ now: minute(16), stored: storedUntil(60), failure: failureOf('invalid_code') }),
     );
-    // The last try with that refresh token was the one of minute 15.
-    expect(taken.record.throttle).toEqual({ refreshTokenHash, countedFrom: start, at: minute(15) });
+    expect(record.throttle).toEqual({ refreshTokenHash, at: start, answers: 1 });
+  });
+
+  test('is written where the code changes within its kind, without an alert', () => {
+    const record = recordOf(toldIncident('invalid_code'));
+    const found = situation({ now: minute(10), failure: failureOf('invalid_client') });
+    expect(nextStep(record, found)).toMatchObject({
+      do: 'write',
+      record: { state: 'open', incident: { code: 'invalid_client', countedFrom: start } },
+    });
+    expect(run(record, found).alerts).toEqual([]);
   });
 
   test('is closed where a run that somebody asked for died at Zoho and nothing is wrong', () => {

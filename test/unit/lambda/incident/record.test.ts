@@ -20,7 +20,7 @@ const full: IncidentRecord = {
   step: { alert: 'reminder', status: 'claimed', at: minute(365), claims: 2 },
   healing: { at: minute(10), deadVersion: 'token-0' },
   askedAt: [minute(7), minute(10)],
-  throttle: { refreshTokenHash, countedFrom: minute(0), at: minute(15) },
+  throttle: { refreshTokenHash, at: minute(15), answers: 2 },
 };
 
 const records: [title: string, record: IncidentRecord][] = [
@@ -52,7 +52,7 @@ test('is written with snake_case names, ISO 8601 instants and a version', () => 
     nonce: 'nonce-1',
     incident: { since: '2026-11-22T12:00:00.000Z', told_kind: 'throttle', token_version: 'token-1' },
     asked_at: ['2026-11-22T12:07:00.000Z', '2026-11-22T12:10:00.000Z'],
-    throttle: { refresh_token_hash: refreshTokenHash, counted_from: '2026-11-22T12:00:00.000Z' },
+    throttle: { refresh_token_hash: refreshTokenHash, at: '2026-11-22T12:15:00.000Z', answers: 2 },
   });
   expect(JSON.stringify(Object.keys(json).concat(Object.keys(json.incident)))).not.toMatch(/[A-Z]/);
 });
@@ -98,6 +98,8 @@ test.each<[path: string, value: unknown]>([
   ['step.claims', null],
   ['healing.at', ''],
   ['throttle.at', undefined],
+  ['throttle.answers', undefined],
+  ['throttle.answers', '2'],
 ])('is not found where %s is %j', (path, value) => {
   const json = JSON.parse(renderRecord(full, 'n'));
   const [first = '', second] = path.split('.');

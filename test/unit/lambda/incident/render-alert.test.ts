@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureCodes } from '../../../../lambda/failure.ts';
+import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/failure.ts';
 import { type AlertEvent, describeIncident, describeTest } from '../../../../lambda/incident/alert.ts';
 import { alertStates } from '../../../../lambda/incident/record.ts';
 import { renderAlert } from '../../../../lambda/incident/render-alert.ts';
@@ -31,7 +31,7 @@ const alerts = [desk, salesiq, longName].flatMap((connection) =>
           connection,
           state,
           toldIncident(code),
-          { stored, now: start, tickIntervalMilliseconds },
+          { stored, now: start, isHealed: false, tickIntervalMilliseconds },
           links,
         ),
       ),
@@ -115,7 +115,6 @@ describe('hostile words', () => {
       const event = alertEvent({
         state,
         connection: hostile,
-        code: hostile,
         summary: hostile,
         impact: hostile,
         remedy: hostile,
@@ -153,14 +152,40 @@ describe('the headline', () => {
   ])('of %j is "%s"', (changes, headline) => {
     const event = alertEvent(changes);
     expect(renderAlert(event).subject).toBe(headline);
-    expect(parts(event).email?.split('\n')[0]).toBe(`${headline}.`);
+    expect(parts(event).sms?.startsWith(`${headline}. `)).toBe(true);
+    expect(parts(event).email).not.toContain(headline);
   });
 
   test('does not say that no token is usable in the last minute of one that is', () => {
     const stored = storedUntil(0.5);
-    const facts = { stored, now: minute(0), tickIntervalMilliseconds };
+    const facts = { stored, now: minute(0), isHealed: false, tickIntervalMilliseconds };
     const event = describeIncident(desk, 'escalated', toldIncident('invalid_code'), facts, links);
     expect(event.impact).toContain('nothing yet');
     expect(renderAlert(event).subject).not.toContain('NO usable token');
+  });
+});
+
+describe('the first line of the e-mail', () => {
+  test.each<[Partial<AlertEvent>, string]>([
+    [{}, 'WARNING: zoho desk has lost its consent'],
+    [{ state: 'escalated', severity: 'critical' }, 'CRITICAL: zoho desk has lost its consent'],
+    [{ state: 'resolved' }, 'RESOLVED: zoho desk is well again'],
+    [{ state: 'test', code: 'test' }, 'TEST of the alerts about Zoho tokens'],
+  ])('of %j says "%s", then what apps feel', (changes, opening) => {
+    const event = alertEvent(changes);
+    expect(parts(event).email?.split('\n')[0]).toBe(`${opening}: ${event.impact}.`);
+  });
+
+  test('says of every alert what is broken in words, and what apps feel', () => {
+    for (const event of alerts) {
+      const first = parts(event).email?.split('\n')[0] ?? '';
+      expect(first.endsWith(`: ${event.impact}.`)).toBe(true);
+      if (event.state === 'test') continue;
+      expect(first).toContain(`zoho ${event.connection} `);
+      if (event.state === 'resolved') continue;
+      expect(first.startsWith(`${event.severity.toUpperCase()}: `)).toBe(true);
+      expect(first).toContain(failureRow(event.code as FailureCode).title);
+      expect(first).not.toContain(event.code);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configurationHash } from '../../../../lambda/aws/token-document.ts';
-import type { FailureCode, FailureKind } from '../../../../lambda/failure.ts';
+import type { FailureCode } from '../../../../lambda/failure.ts';
 import type { IncidentRecord } from '../../../../lambda/incident/record.ts';
 import { countTries, mayAsk, type Permission, type WaitsContext } from '../../../../lambda/incident/waits.ts';
 import {
@@ -32,8 +32,13 @@ const otherCodes = [
 ] as const;
 
 const throttled = recordOf(incidentOf('rate_limited'), {
-  throttle: { refreshTokenHash, countedFrom: start, at: start },
+  throttle: { refreshTokenHash, at: start, answers: 1 },
 });
+
+/** The same throttle after so many answers in a row, the last of them at that minute. */
+function throttledAgain(answers: number, at: number): IncidentRecord {
+  return { ...throttled, throttle: { refreshTokenHash, at: minute(at), answers } };
+}
 
 function context(
   record: IncidentRecord,
@@ -66,7 +71,7 @@ function onDemand(
 
 /**
  * The slots, of those that are delivered, on which Zoho is asked, in one execution environment or in a new one each
- * time. Every try fails as the first did.
+ * time. Every try fails as the first did, and every throttle answer is recorded.
  */
 function triesOn(
   record: IncidentRecord,
@@ -78,6 +83,7 @@ function triesOn(
     lastSlot: 0,
     lastTry: { kind, at: start },
   };
+  let { throttle } = record;
   return slots.filter((slot) => {
     if (isCold) memory = { lastSlot: undefined, lastTry: undefined };
     const caller = {
@@ -86,9 +92,12 @@ function triesOn(
       previousSlot: minute(memory.lastSlot ?? slot - 5),
     } as const;
     const now = minute(slot + late);
-    const permission = mayAsk(context(record, { caller, now, lastTry: memory.lastTry }));
+    const permission = mayAsk(context({ ...record, throttle }, { caller, now, lastTry: memory.lastTry }));
     if (permission !== 'stays due') memory.lastSlot = slot;
-    if (permission === 'ask') memory.lastTry = { kind, at: now };
+    if (permission === 'ask') {
+      memory.lastTry = { kind, at: now };
+      if (throttle !== undefined) throttle = { ...throttle, at: now, answers: throttle.answers + 1 };
+    }
     return permission === 'ask';
   });
 }
@@ -179,60 +188,112 @@ describe('a throttle', () => {
     expect(triesOn(throttled, everyTick, { isCold: true })).toEqual([15, 30, 60, 90, 120, 150, 180]);
   });
 
+  test.each<[answers: number, wait: number]>([
+    [1, 15],
+    [2, 15],
+    [3, 30],
+    [4, 30],
+    [1_000, 30],
+  ])('after %d answers in a row is silent for %d minutes, 5 seconds forgiven', (answers, wait) => {
+    const record = throttledAgain(answers, 7);
+    const tooSoon = 7 + wait - 5.1 / 60;
+    const soonEnough = 7 + wait - 5 / 60;
+    for (const force of [false, true]) {
+      expect(onDemand(record, 7, { force })).toBe('stays due');
+      expect(onDemand(record, tooSoon, { force })).toBe('stays due');
+      expect(onDemand(record, soonEnough, { force })).toBe('ask');
+    }
+    expect(onTick(record, 7 + wait, { now: minute(tooSoon) })).toBe('stays due');
+    expect(onTick(record, 7 + wait, { now: minute(soonEnough) })).toBe('ask');
+  });
+
   test('of the same refresh token is not ended by changed credentials or configuration', () => {
     const credentials = { versionId: 'credentials-2', refreshTokenHash };
-    for (const slot of [5, 10, 20, 25, 35]) {
-      expect(onTick(throttled, slot, { credentials, configuration: 'another' })).not.toBe('ask');
+    for (const slot of [5, 10]) {
+      expect(onTick(throttled, slot, { credentials, configuration: 'another' })).toBe('stays due');
+    }
+    for (const slot of [20, 25, 35]) {
+      const record = throttledAgain(3, 15);
+      expect(onTick(record, slot, { credentials, configuration: 'another' })).toBe('stays due');
     }
   });
 
   test('of the same refresh token is not ended by force', () => {
-    for (const now of [1, 5, 10, 13, 21, 29, 36])
-      expect(onDemand(throttled, now, { force: true })).not.toBe('ask');
+    for (const now of [1, 5, 10, 13]) expect(onDemand(throttled, now, { force: true })).toBe('stays due');
+    for (const now of [21, 29, 36, 44])
+      expect(onDemand(throttledAgain(3, 15), now, { force: true })).toBe('stays due');
   });
 
   test('ends at once when the refresh token changes', () => {
     const credentials = { versionId: 'credentials-2', refreshTokenHash: 'fedcba9876543210' };
-    expect(onTick(throttled, 5, { credentials })).toBe('ask');
-    expect(onDemand(throttled, 1, { credentials })).toBe('ask');
-  });
-
-  test('has 15 quiet minutes even where another failure took the incident over', () => {
-    for (const code of [...operatorCodes, ...otherCodes]) {
-      const record = recordOf(incidentOf(code), { throttle: throttled.throttle });
-      const changed = { configuration: 'another' };
-      for (const slot of [5, 10]) expect(onTick(record, slot, changed)).not.toBe('ask');
-      expect(onTick(record, 15, changed)).toBe('ask');
+    for (const record of [throttled, throttledAgain(3, 1)]) {
+      expect(onTick(record, 5, { credentials })).toBe('ask');
+      expect(onDemand(record, 1, { credentials })).toBe('ask');
     }
   });
 
-  test('has 15 quiet minutes even where the incident is over', () => {
-    const record = recordOf(undefined, { throttle: throttled.throttle });
-    expect([5, 10, 15].map((slot) => onTick(record, slot))).toEqual(['stays due', 'stays due', 'ask']);
+  test('has its quiet minutes even where another failure took the incident over', () => {
+    for (const code of [...operatorCodes, ...otherCodes]) {
+      const record = recordOf(incidentOf(code), { throttle: throttled.throttle });
+      const changed = { configuration: 'another' };
+      for (const slot of [5, 10]) expect(onTick(record, slot, changed)).toBe('stays due');
+      expect(onTick(record, 15, changed)).toBe('ask');
+      const lasting = { ...record, throttle: throttledAgain(3, 0).throttle };
+      expect([15, 25, 30].map((slot) => onTick(lasting, slot, changed))).toEqual([
+        'stays due',
+        'stays due',
+        'ask',
+      ]);
+    }
   });
 
-  test('is waited out anew after each throttled try that is remembered', () => {
-    expect(onTick(throttled, 30, { lastTry: { kind: 'throttle', at: minute(15) } })).toBe('ask');
-    expect(onTick(throttled, 30, { lastTry: { kind: 'throttle', at: minute(15.5) } })).toBe('stays due');
-    expect(onTick(throttled, 30, { lastTry: { kind: 'throttle', at: minute(20) } })).toBe('stays due');
-    expect(onDemand(throttled, 30.5, { lastTry: { kind: 'throttle', at: minute(20) } })).not.toBe('ask');
+  test('has its quiet minutes even where the incident is over', () => {
+    const record = recordOf(undefined, { throttle: throttled.throttle });
+    expect([5, 10, 15].map((slot) => onTick(record, slot))).toEqual(['stays due', 'stays due', 'ask']);
+    expect([1, 14, 15].map((now) => onDemand(record, now))).toEqual(['stays due', 'stays due', 'ask']);
+    const lasting = recordOf(undefined, { throttle: throttledAgain(3, 0).throttle });
+    expect([15, 25, 30].map((slot) => onTick(lasting, slot))).toEqual(['stays due', 'stays due', 'ask']);
+  });
+
+  test('has its quiet minutes even while somebody’s healing is on record', () => {
+    const healing = {
+      ...throttled,
+      state: 'healing',
+      healing: { at: start, deadVersion: undefined },
+    } as const;
+    expect([5, 10, 15].map((slot) => onTick(healing, slot))).toEqual(['stays due', 'stays due', 'ask']);
+  });
+
+  test('is waited out whatever an execution environment remembers of its last try', () => {
+    for (const kind of ['throttle', 'transient', 'operator', 'setting'] as const) {
+      for (const at of [5, 15, 15.5, 20, 29]) {
+        const lastTry = { kind, at: minute(at) };
+        expect(onTick(throttledAgain(2, 15), 25, { lastTry })).toBe('stays due');
+        expect(onTick(throttledAgain(2, 15), 30, { lastTry })).toBe('ask');
+        expect(onDemand(throttledAgain(2, 15), 29, { lastTry })).toBe('stays due');
+        expect(onDemand(throttledAgain(2, 15), 30.5, { lastTry })).toBe('ask');
+      }
+    }
   });
 
   test('leaves a try due that Zoho’s silence forbids, so that the next tick makes it up', () => {
-    const late = recordOf(incidentOf('rate_limited'), {
-      throttle: { refreshTokenHash, countedFrom: start, at: minute(3) },
-    });
-    expect(triesOn(late, everyTick.slice(0, 12))).toEqual([20, 35, 60]);
+    // An answer of minute 3 is waited out until 18, and each answer after it from its own minute.
+    expect(triesOn(throttledAgain(1, 3), everyTick.slice(0, 14))).toEqual([20, 35, 65]);
+    const record = recordOf(incidentOf('invalid_code'), { throttle: throttledAgain(1, 3).throttle });
+    const lateTry = { caller: { kind: 'tick', slot: minute(20), previousSlot: minute(5) } as const };
+    expect(onTick(record, 10)).toBe('stays due');
+    expect(onTick(record, 15)).toBe('stays due');
+    expect(onTick(record, 20, lateTry)).toBe('ask');
   });
 
   test('is tried on the next tick where a due try met a passing fault', () => {
     expect(onTick(throttled, 20, { lastTry: { kind: 'transient', at: minute(15) } })).toBe('ask');
-    expect(onTick(throttled, 10, { lastTry: { kind: 'transient', at: minute(5) } })).not.toBe('ask');
+    expect(onTick(throttled, 10, { lastTry: { kind: 'transient', at: minute(5) } })).toBe('stays due');
   });
 
   test('is not asked about on demand within 15 minutes of a try that a tick has made elsewhere', () => {
     // The try of minute 15 was a tick's, in an execution environment whose memory this call does not share.
-    for (const now of [15.5, 17, 19.5]) expect(onDemand(throttled, now)).not.toBe('ask');
+    for (const now of [15.5, 17, 19.5, 29]) expect(onDemand(throttledAgain(2, 15), now)).toBe('stays due');
   });
 });
 
@@ -264,6 +325,19 @@ describe('a call on demand', () => {
     expect(onDemand(record, 41)).toBe('ask');
   });
 
+  test('does not have a try that an overlapping call or this execution environment has had', () => {
+    const record = recordOf(incidentOf('invalid_code'));
+    expect(onDemand(record, 12, { lastTry: { kind: 'operator', at: minute(10.05) } })).toBe('wait');
+    expect(onDemand(record, 12, { lastTry: { kind: 'operator', at: minute(9) } })).toBe('ask');
+  });
+
+  test('leaves no try to the tick that comes after it', () => {
+    const record = recordOf(incidentOf('invalid_code'), { askedAt: [minute(10.5)] });
+    const late = { caller: { kind: 'tick', slot: minute(12), previousSlot: minute(7) } as const };
+    expect(onTick(record, 12, late)).toBe('wait');
+    expect(onTick(recordOf(incidentOf('invalid_code')), 12, late)).toBe('ask');
+  });
+
   test('does not have the same try twice', () => {
     const record = recordOf(incidentOf('invalid_code'), { askedAt: [minute(10.5)] });
     expect(onDemand(record, 12)).toBe('wait');
@@ -274,19 +348,23 @@ describe('a call on demand', () => {
     for (const code of [...operatorCodes, ...otherCodes] satisfies FailureCode[]) {
       expect(onDemand(recordOf(incidentOf(code)), 1, { force: true })).toBe('ask');
     }
-    expect(onDemand(throttled, 1, { force: true })).not.toBe('ask');
+    expect(onDemand(throttled, 1, { force: true })).toBe('stays due');
   });
 });
 
 describe('the number of tries that an alert names', () => {
-  test.each<[kind: FailureKind, counts: number[]]>([
-    ['operator', [1, 1, 2, 2, 3, 4]],
-    ['throttle', [1, 1, 1, 3, 3, 4]],
-    ['transient', [1, 2, 3, 7, 9, 15]],
-    ['setting', [1, 2, 3, 7, 9, 15]],
-  ])('follows the waits of the kind "%s"', (kind, counts) => {
+  test.each<[code: FailureCode, counts: number[]]>([
+    ...operatorCodes.map((code): [FailureCode, number[]] => [code, [1, 1, 2, 2, 3, 4]]),
+    ['rate_limited', [1, 1, 1, 3, 3, 4]],
+    ['credentials_missing', [1, 2, 3, 7, 9, 15]],
+    ['zoho_unavailable', [1, 2, 3, 7, 9, 15]],
+    ['unexpected_response', [1, 2, 3, 7, 9, 15]],
+    ['secret_store_failed', [1, 2, 3, 7, 9, 15]],
+    // Found again by a probe, every 15 minutes.
+    ['setting_mismatch', [1, 1, 1, 3, 3, 5]],
+  ])('follows the waits of the code "%s"', (code, counts) => {
     const found = [0, 5, 10, 30, 40, 70].map((now) =>
-      countTries(kind, start, minute(now), tickIntervalMilliseconds),
+      countTries(code, start, minute(now), tickIntervalMilliseconds),
     );
     expect(found).toEqual(counts);
   });

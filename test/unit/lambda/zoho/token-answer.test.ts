@@ -1,7 +1,8 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type FailureCode, RefreshError } from '../../../../lambda/failure.ts';
 import { SecretText } from '../../../../lambda/secret-text.ts';
-import { readTokenAnswer } from '../../../../lambda/zoho/token-answer.ts';
+import { readRefreshToken, readTokenAnswer } from '../../../../lambda/zoho/token-answer.ts';
 import { accessTokenText } from '../examples.ts';
 
 const clientSecret = new SecretText('5f0c1d2e3b4a59687766554433221100ffeeddccbb');
@@ -42,7 +43,6 @@ describe('a success', () => {
       tokenType: 'Bearer',
       scopes: ['Desk.tickets.READ', 'Desk.basic.READ'],
       apiDomain: 'https://www.zohoapis.in',
-      refreshToken: undefined,
     });
   });
 
@@ -52,7 +52,6 @@ describe('a success', () => {
       tokenType: 'Bearer',
       scopes: undefined,
       apiDomain: undefined,
-      refreshToken: undefined,
     });
   });
 
@@ -88,18 +87,18 @@ describe('a success', () => {
 
   test('with empty texts knows neither scope nor data centre', () => {
     const token = read(200, { access_token, scope: '', api_domain: '', refresh_token: '' });
-    expect(token).toMatchObject({ scopes: undefined, apiDomain: undefined, refreshToken: undefined });
+    expect(token).toMatchObject({ scopes: undefined, apiDomain: undefined });
   });
 
-  test('with a null refresh token brings none, so that none is overwritten by null', () => {
-    expect(read(200, { ...success, refresh_token: null }).refreshToken).toBeUndefined();
-  });
-
-  test('with a refresh token brings it, wrapped', () => {
-    const token = read(200, { ...success, refresh_token: accessTokenText('1000.', 'd') });
-    expect(token.refreshToken?.reveal()).toBe(accessTokenText('1000.', 'd'));
-    expect(JSON.stringify(token)).not.toContain('dddd');
-  });
+  test.each([[null], [''], [7], [accessTokenText('1000.', 'd')]])(
+    'is read alike with the refresh token %j beside it, which stays out of it',
+    (refresh_token) => {
+      const token = read(200, { ...success, refresh_token });
+      expect(token).toEqual(read(200, success));
+      expect(Object.keys(token)).not.toContain('refreshToken');
+      expect(inspect(token, { showHidden: true })).not.toContain('dddd');
+    },
+  );
 
   test.each(['1000.', '1001.', '1002.', '1003.', '1004.', '1005.'])('may have the prefix %s', (prefix) => {
     expect(read(200, { access_token: accessTokenText(prefix) }).prefix).toBe(prefix);
@@ -108,6 +107,45 @@ describe('a success', () => {
   test('cannot be printed', () => {
     expect(JSON.stringify(read(200, success))).not.toContain('aaaa');
   });
+});
+
+describe('the refresh token in an answer', () => {
+  const refresh_token = accessTokenText('1000.', 'd');
+
+  test.each<[title: string, answer: object]>([
+    ['a whole success', { ...success, refresh_token }],
+    ['a refusal', { error: 'invalid_code', refresh_token }],
+    ['a throttle', { error: 'Access Denied', status: 'failure', refresh_token }],
+    ['a token that is none', { access_token: 'undefined', refresh_token }],
+    ['a lifetime that is absurd', { ...success, expires_in: 0, refresh_token }],
+    ['nothing else', { refresh_token }],
+  ])('is found beside %s, wrapped', (_, answer) => {
+    const found = readRefreshToken(JSON.stringify(answer));
+    expect(found?.reveal()).toBe(refresh_token);
+    expect(JSON.stringify(found) + inspect(found, { showHidden: true })).not.toContain('dddd');
+  });
+
+  test.each([[undefined], [null], [''], [7], [true], [{}], [[refresh_token]]])(
+    'is none where it is %j, so that none is overwritten by it',
+    (value) => {
+      expect(readRefreshToken(JSON.stringify({ ...success, refresh_token: value }))).toBeUndefined();
+    },
+  );
+
+  // What is read here replaces the stored credentials: what no refresh token can be would break the connection.
+  test('is none where it cannot be one, for what is read here replaces the stored one', () => {
+    for (const value of [' ', '\n', 'null', 'undefined', '****']) {
+      const found = readRefreshToken(JSON.stringify({ ...success, refresh_token: value }));
+      expect([value, found]).toEqual([value, undefined]);
+    }
+  });
+
+  test.each(['', '<html>', 'null', '7', '"refresh_token"', '[]', `{"refresh_token":"${refresh_token}"`])(
+    'is none in %j',
+    (body) => {
+      expect(readRefreshToken(body)).toBeUndefined();
+    },
+  );
 });
 
 const throttleText = 'You have made too many requests continuously. Please try again after some time.';
@@ -242,7 +280,6 @@ describe('what was once mistaken for a token', () => {
     [{ token_type: 7 }],
     [{ scope: ['Desk.calls.READ'] }],
     [{ api_domain: {} }],
-    [{ refresh_token: 7 }],
   ])('fails for the field %j', (fields) => {
     expect(refusal(200, { ...success, ...fields }).code).toBe('unexpected_response');
   });
