@@ -8,7 +8,11 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/simulation/**/*.test.ts'],
+          include: [
+            'test/integration/**/*.test.ts',
+            'test/contract/**/*.test.ts',
+            'test/simulation/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

@@ -14,6 +14,14 @@ export type TickReport = {
 
 /** Runs one tick on the stage and gathers what it did. */
 export async function tickAndReport(stage: Stage, slot: Date): Promise<TickReport> {
+  return (await tickWithLines(stage, slot)).report;
+}
+
+/** The same, with the bundle's lines on standard output. */
+export async function tickWithLines(
+  stage: Stage,
+  slot: Date,
+): Promise<{ report: TickReport; lines: readonly string[] }> {
   const before = {
     alerts: stage.sns.inbox.length,
     zoho: stage.zoho?.requests.length ?? 0,
@@ -21,7 +29,7 @@ export async function tickAndReport(stage: Stage, slot: Date): Promise<TickRepor
   };
   const startedAt = performance.now();
   const invoked = await stage.tick(slot);
-  return {
+  const report = {
     connections: resultsOf(invoked),
     error: invoked.error?.message ?? null,
     alerts: stage.sns.inbox.slice(before.alerts).map((entry) => ({
@@ -32,6 +40,7 @@ export async function tickAndReport(stage: Stage, slot: Date): Promise<TickRepor
     secrets_manager_calls: stage.secretsManager.calls.length - before.aws,
     duration_ms: Math.round(performance.now() - startedAt),
   };
+  return { report, lines: invoked.lines };
 }
 
 /** The answer's results; where the invocation failed, what its log lines say. */

@@ -45,7 +45,7 @@ export async function setStage(options: {
   const sns = await startSns({ now, topics: [topicArn] });
   for (const connection of connections) {
     secretsManager.createSecret(tokenSecretId(secretPrefix, connection));
-    const planted = options.credentials?.get(connection.name) ?? (zoho && plant(zoho, connection));
+    const planted = options.credentials?.get(connection.name) ?? (zoho && giveConsent(zoho, connection));
     secretsManager.createSecret(
       credentialsSecretId(secretPrefix, connection),
       planted === undefined ? undefined : JSON.stringify(planted),
@@ -103,12 +103,23 @@ export function tickEvent(slot: Date): { schedule_arn: string; scheduled_time: s
   };
 }
 
-function plant(zoho: ZohoStandIn, connection: Connection): CredentialsFields {
+/**
+ * Gives consent at the Zoho stand-in, as `zoho-tokens authorize` would, and returns what is to be stored.
+ *
+ * @param client - A client that has consents already; default a new one.
+ */
+export function giveConsent(
+  zoho: ZohoStandIn,
+  connection: Connection,
+  client?: { client_id: string; client_secret: string },
+): CredentialsFields {
   const { service, dataCenter, tokenPrefixes, requiredScopes, optionalScopes, settings } = connection;
   return zoho.plant({
     dataCenter,
     service,
-    prefix: tokenPrefixes.includes('1005.') && !tokenPrefixes.includes('1000.') ? '1005.' : '1000.',
+    ...(client === undefined
+      ? { prefix: tokenPrefixes.includes('1005.') && !tokenPrefixes.includes('1000.') ? '1005.' : '1000.' }
+      : { client }),
     scopes: [...requiredScopes, ...optionalScopes],
     ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
     ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),

@@ -1,16 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import process, { argv, stderr, stdout } from 'node:process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
+import { defaultConsolePort, startConsole } from './console/start-console.ts';
 import { EnvFileError, readEnvFile } from './env-file.ts';
+import { offerStage } from './offer-stage.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
 
 const help = `npm start: the main job on this machine, between stand-ins for Zoho and AWS on 127.0.0.1
 
-  npm start                        tick every five minutes until Ctrl-C
+  npm start                        tick every five minutes until Ctrl-C, and serve the console page
   npm start -- --once              one tick; exit 0 if every token was stored, 1 if not
   npm start -- --once --json       the same; prints the report as JSON and nothing else
   npm start -- --env FILE          take real Zoho credentials from FILE (the guide's .env format) and refresh them
@@ -23,7 +25,7 @@ Options
                      or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... where each connection has a client of its own
   --connections FILE another connections.json
   --interval SECONDS time between ticks (default ${defaultTickIntervalMilliseconds / 1000})
-  --port PORT        port of the Zoho stand-in (default: any free one)
+  --port PORT        port of the console page (default ${defaultConsolePort}; 0 for any free one)
   --help             this text
 `;
 
@@ -43,28 +45,41 @@ async function main(): Promise<number> {
   const stage = await setStage({
     bundle: new URL('../dist/lambda/index.mjs', import.meta.url),
     connectionsText,
-    port: options.port,
     ...(credentials === undefined ? {} : { credentials }),
   });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // One tick is over before anybody could look; --once leaves a running npm start its store.
+  const offered = options.once ? undefined : await offerStage(stage);
   try {
     if (!options.json) {
       const zoho = stage.zoho === undefined ? 'the real Zoho' : `the Zoho stand-in at ${stage.zoho.url}`;
       stdout.write(`refreshing ${connections.length} connections at ${zoho}\n`);
+      if (offered !== undefined) stdout.write('look at them with: npx zoho-tokens status --local\n');
     }
-    for (;;) {
-      const report = await tickAndReport(stage, new Date(stage.now()));
+    const print = (report: TickReport) =>
       stdout.write(
         options.json
           ? `${JSON.stringify(report)}\n`
           : `${renderTick(report, new Date(stage.now())).join('\n')}\n`,
       );
-      if (options.once) return hasStoredAll(report, connections.length) ? 0 : 1;
-      await wait(options.intervalMilliseconds, undefined, { signal: stop.signal }).catch(() => undefined);
-      if (stop.signal.aborted) return 0;
+    if (options.once) {
+      const report = await tickAndReport(stage, new Date(stage.now()));
+      print(report);
+      return hasStoredAll(report, connections.length) ? 0 : 1;
     }
+    const page = await startConsole(stage, {
+      port: options.port,
+      tickIntervalMilliseconds: options.intervalMilliseconds,
+      onTick: print,
+    });
+    // The report's reader must find nothing but reports on standard output.
+    (options.json ? stderr : stdout).write(`console page at ${page.url}\n`);
+    if (!stop.signal.aborted) await once(stop.signal, 'abort');
+    await page.close();
+    return 0;
   } finally {
+    await offered?.close();
     await stage.close();
   }
 }
@@ -102,7 +117,7 @@ function parse() {
       env: { type: 'string' },
       connections: { type: 'string', default: 'connections.json' },
       interval: { type: 'string', default: String(defaultTickIntervalMilliseconds / 1000) },
-      port: { type: 'string', default: '0' },
+      port: { type: 'string', default: String(defaultConsolePort) },
     },
   });
 }

@@ -1,0 +1,117 @@
+import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { failureRow, remedyFor } from '../../lambda/failure.ts';
+import { type IncidentRecord, noRecord, parseRecord } from '../../lambda/incident/record.ts';
+import { tokenSecretId } from '../../lambda/run.ts';
+import { refreshAtLifeLeft } from '../../lambda/settings.ts';
+import { isUsable, lifeLeftFraction, lifeLineOf, type StoredToken } from '../../lambda/stored-token.ts';
+import type { Stage } from '../stage.ts';
+import { maskToken } from './mask.ts';
+import type { CardView, IncidentView, Level } from './view.ts';
+
+/** What the console knows beside the store. */
+export type CardContext = {
+  readonly now: number;
+  /** The failure of the last tick, which may not be worth a record yet; `undefined` where it did not fail. */
+  readonly lastFailure: string | undefined;
+  /** Titles of the faults that the page has switched on for this connection. */
+  readonly broken: readonly string[];
+  /** Whether apps cannot read the token secret now, whatever stands in it. */
+  readonly isStoreDown: boolean;
+};
+
+/** A card, and whether Zoho accepts the token that stands in the store; `undefined` for the real Zoho. */
+export type Looked = { readonly card: CardView; readonly isAccepted: boolean | undefined };
+
+/** Looks at one connection: at the store as apps and the refresher see it, and at Zoho, as only the stand-in allows. */
+export function lookAtConnection(stage: Stage, connection: Connection, context: CardContext): Looked {
+  const secretId = tokenSecretId(stage.secretPrefix, connection);
+  const text = stage.secretsManager.read(secretId);
+  const document = text === undefined ? undefined : parseTokenDocument(text);
+  const recordText = stage.secretsManager.read(secretId, 'INCIDENT');
+  const record = (recordText === undefined ? undefined : parseRecord(recordText)) ?? noRecord;
+  const token = document?.accessToken.reveal();
+  const isAccepted = token === undefined || stage.zoho === undefined ? undefined : stage.zoho.isLive(token);
+  const stored: StoredToken = { versionId: undefined, document, isFoundDead: isAccepted === false };
+  const card: CardView = {
+    name: connection.name,
+    service: connection.service,
+    dataCenter: connection.dataCenter,
+    ...judge(stored, record, context),
+    token:
+      document === undefined || token === undefined
+        ? undefined
+        : {
+            masked: maskToken(token),
+            issuedAt: document.issuedAt.getTime(),
+            expiresAt: document.expiresAt.getTime(),
+            isDead: isAccepted === false && document.expiresAt.getTime() > context.now,
+          },
+    incident: showIncident(connection.name, record),
+    app: whatAppsGet(stored, isAccepted, context),
+    broken: context.broken,
+  };
+  return { card, isAccepted };
+}
+
+function judge(
+  stored: StoredToken,
+  { incident }: IncidentRecord,
+  { now, lastFailure }: CardContext,
+): { level: Level; state: string } {
+  const at = new Date(now);
+  if (stored.document === undefined) {
+    const level = incident === undefined && lastFailure === undefined ? 'watch' : 'critical';
+    return { level, state: 'no token stored yet' };
+  }
+  if (!isUsable(stored, at)) {
+    const isTold = incident?.openedAt !== undefined;
+    return { level: 'critical', state: isTold ? 'token dead' : 'token dead, nobody told' };
+  }
+  const isCritical = lifeLineOf(stored, at) === 'critical';
+  if (incident?.openedAt !== undefined) {
+    return { level: isCritical ? 'critical' : 'warning', state: 'incident open' };
+  }
+  if (incident !== undefined || lastFailure !== undefined) {
+    return { level: isCritical ? 'critical' : 'watch', state: 'failing, nobody told' };
+  }
+  // Nobody tried, or nobody could say so: the CloudWatch alarm is about to speak.
+  if (lifeLineOf(stored, at) !== 'enough') {
+    return { level: isCritical ? 'critical' : 'warning', state: 'overdue, nobody refreshes it' };
+  }
+  if (lifeLeftFraction(stored, at) <= refreshAtLifeLeft) return { level: 'good', state: 'due for a refresh' };
+  return { level: 'good', state: 'healthy' };
+}
+
+function showIncident(connection: string, { incident }: IncidentRecord): IncidentView | undefined {
+  if (incident === undefined) return undefined;
+  return {
+    code: incident.code,
+    title: failureRow(incident.code).title,
+    since: incident.since.getTime(),
+    isTold: incident.openedAt !== undefined,
+    remedy: remedyFor(incident.code, connection),
+  };
+}
+
+function whatAppsGet(
+  stored: StoredToken,
+  isAccepted: boolean | undefined,
+  { now, isStoreDown }: CardContext,
+): CardView['app'] {
+  const { document } = stored;
+  if (isStoreDown) {
+    return {
+      isUsable: false,
+      text: 'nothing: Secrets Manager fails; an app that has read the token goes on with it until it ends',
+    };
+  }
+  if (document === undefined) return { isUsable: false, text: 'nothing: no token is stored yet' };
+  if (document.expiresAt.getTime() <= now) return { isUsable: false, text: 'a token that has expired' };
+  if (isAccepted === false) return { isUsable: false, text: 'a token that Zoho rejects' };
+  if (!isUsable(stored, new Date(now))) return { isUsable: false, text: 'a token with an absurd lifetime' };
+  return {
+    isUsable: true,
+    text: isAccepted === true ? 'a token that Zoho accepts' : 'a token that has life left',
+  };
+}

@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http';
+
+/** The pages that are open, and the way to tell them something. */
+export type EventStream = {
+  /** Keeps the answer open for events; false where too many pages are open already. */
+  open(response: ServerResponse, headers: Record<string, string>): boolean;
+  /** Tells one page. */
+  send(response: ServerResponse, event: string, content: unknown): void;
+  /** Tells every page. */
+  broadcast(event: string, content: unknown): void;
+  hasListeners(): boolean;
+  close(): void;
+};
+
+const mostPages = 32;
+/** A page that has not read this much is asleep; it reconnects and gets everything anew when it wakes. */
+const mostUnreadBytes = 8 * 1024 * 1024;
+/** Nothing between the page and this server cuts an idle connection, but a comment tells soon that a page is gone. */
+const heartbeatMilliseconds = 15_000;
+
+/**
+ * Makes a stream of server-sent events.
+ *
+ * @param cleanse - Applied to every text on its way out.
+ * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html | Server-sent events}
+ */
+export function createEventStream(cleanse: (text: string) => string): EventStream {
+  const pages = new Set<ServerResponse>();
+  const heartbeat = setInterval(() => write([...pages], ': still here\n\n'), heartbeatMilliseconds);
+  heartbeat.unref();
+
+  function write(to: readonly ServerResponse[], text: string): void {
+    for (const response of to) {
+      if (response.writableLength > mostUnreadBytes) response.destroy();
+      else response.write(text);
+    }
+  }
+  const render = (event: string, content: unknown) =>
+    `event: ${event}\ndata: ${cleanse(JSON.stringify(content))}\n\n`;
+
+  return {
+    open(response, headers) {
+      if (pages.size >= mostPages) return false;
+      response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
+      pages.add(response);
+      response.on('close', () => pages.delete(response));
+      return true;
+    },
+    send: (response, event, content) => write([response], render(event, content)),
+    broadcast(event, content) {
+      if (pages.size > 0) write([...pages], render(event, content));
+    },
+    hasListeners: () => pages.size > 0,
+    close() {
+      clearInterval(heartbeat);
+      for (const response of pages) response.end();
+      pages.clear();
+    },
+  };
+}

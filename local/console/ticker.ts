@@ -1,0 +1,102 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { readClock, type SharedClock, setClock } from '../lambda/shared-clock.ts';
+
+/** How fast the page lets time run. */
+export const speeds = [1, 10, 30, 60] as const;
+export const fastestSpeed = 60;
+
+/** The schedule: ticks the stage on the stage's own clock. */
+export type Ticker = {
+  /** Epoch milliseconds of the stage's clock; `undefined` while the schedule is stopped. */
+  nextTickAt(): number | undefined;
+  isTicking(): boolean;
+  speed(): number;
+  /** Lets time run that much faster than it does; throws for less than 1 or more than the fastest. */
+  setSpeed(speed: number): void;
+  /** Looks at the clock at once, e.g. after somebody has set it. */
+  wake(): void;
+  /** Ends the schedule, and waits for a tick that is at work. */
+  stop(): Promise<void>;
+};
+
+/** What becomes of a slot: one tick, none, or two as a duplicate delivery makes them. */
+export type Delivery = 'once' | 'never' | 'twice';
+
+/** Nobody sleeps longer than this, so that a clock that somebody else sets is noticed. */
+const longestSleepMilliseconds = 1_000;
+
+/**
+ * Starts the schedule: one tick at once, then one per slot of the interval.
+ *
+ * While a tick is at work, or the machine sleeps, slots may pass. Only the latest of them is made up: a tick looks at
+ * what is, so that ten of them in a row would say the same ten times.
+ *
+ * @param tick - Runs one tick for a slot. Must not throw.
+ * @param delivery - What becomes of the slots; asked anew for each.
+ * @param fastest - Default {@link fastestSpeed}. The real Zoho goes by real time: there it must be 1.
+ * @param sleep - Waits real milliseconds, or until the signal fires; a test's own in place of the machine's.
+ */
+export function startTicker(options: {
+  clock: SharedClock;
+  intervalMilliseconds: number;
+  tick: (slot: Date) => Promise<void>;
+  delivery?: () => Delivery;
+  fastest?: number;
+  sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}): Ticker {
+  const { clock, intervalMilliseconds, tick, delivery = () => 'once', fastest = fastestSpeed } = options;
+  const sleep = options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }));
+  let isTicking = false;
+  let isStopped = false;
+  let alarmClock = new AbortController();
+  const slotOf = (instant: number) => Math.floor(instant / intervalMilliseconds) * intervalMilliseconds;
+  let lastSlot = slotOf(readClock(clock)) - intervalMilliseconds;
+
+  async function deliver(slot: Date): Promise<void> {
+    isTicking = true;
+    try {
+      const times = delivery();
+      if (times !== 'never') await tick(slot);
+      if (times === 'twice') await tick(slot);
+    } finally {
+      isTicking = false;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!isStopped) {
+      const now = readClock(clock);
+      const slot = slotOf(now);
+      if (slot > lastSlot) {
+        lastSlot = slot;
+        await deliver(new Date(slot));
+        continue;
+      }
+      const [, , speed = 1] = clock;
+      // A clock that stands still is moved by somebody else, who wakes this loop.
+      const rest = speed > 0 ? (slot + intervalMilliseconds - now) / speed : longestSleepMilliseconds;
+      alarmClock = new AbortController();
+      await sleep(Math.min(rest, longestSleepMilliseconds), alarmClock.signal).catch(() => undefined);
+    }
+  }
+  const running = run();
+
+  return {
+    nextTickAt: () => (delivery() === 'never' ? undefined : slotOf(readClock(clock)) + intervalMilliseconds),
+    isTicking: () => isTicking,
+    speed: () => clock[2] ?? 1,
+    setSpeed(speed) {
+      if (!(speed >= 1 && speed <= fastest)) {
+        throw new RangeError(`expected a speed of 1 to ${fastest}, found ${speed}`);
+      }
+      setClock(clock, readClock(clock), speed);
+      alarmClock.abort();
+    },
+    wake: () => alarmClock.abort(),
+    async stop() {
+      isStopped = true;
+      alarmClock.abort();
+      await running;
+    },
+  };
+}

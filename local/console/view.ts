@@ -1,0 +1,138 @@
+import type { FailureCode } from '../../lambda/failure.ts';
+
+/**
+ * What the server tells the page, and nothing else: the one place where the two meet.
+ *
+ * Instants are epoch milliseconds of the stage's clock. No secret is in it beyond a token's prefix and last four
+ * characters.
+ */
+
+/** How urgent a card is, for its colour and its place. */
+export type Level = 'good' | 'watch' | 'warning' | 'critical';
+
+/** What apps read: the stored token, as far as it may be shown. */
+export type TokenView = {
+  /** Prefix and last four characters, e.g. `1005.…9f3c`. */
+  readonly masked: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Whether Zoho ended it before its time: then nothing is left of it, whatever the store says. */
+  readonly isDead: boolean;
+};
+
+export type IncidentView = {
+  readonly code: FailureCode;
+  /** E.g. `has lost its consent`. */
+  readonly title: string;
+  readonly since: number;
+  readonly isTold: boolean;
+  readonly remedy: string;
+};
+
+export type CardView = {
+  readonly name: string;
+  readonly service: string;
+  readonly dataCenter: string;
+  readonly level: Level;
+  /** E.g. `healthy`, `incident open`, `apps have no usable token`. */
+  readonly state: string;
+  readonly token: TokenView | undefined;
+  readonly incident: IncidentView | undefined;
+  /** What an app that asks right now would get. */
+  readonly app: { readonly isUsable: boolean; readonly text: string };
+  /** Faults that the page has switched on here. */
+  readonly broken: readonly string[];
+};
+
+/** A CloudWatch alarm of the stack, as its state would be. */
+export type AlarmView = { readonly name: string; readonly isAlarm: boolean; readonly reason: string };
+
+/** A fault that is switched on, and for which connections; none named where it is not about connections. */
+export type BrokenView = { readonly id: string; readonly connections: readonly string[] };
+
+export type StateView = {
+  readonly now: number;
+  readonly speed: number;
+  readonly nextTickAt: number | undefined;
+  readonly isTicking: boolean;
+  readonly cards: readonly CardView[];
+  readonly alarms: readonly AlarmView[];
+  readonly broken: readonly BrokenView[];
+};
+
+/** A token that apps read from `from` on, until the next one of its connection. */
+export type SpanView = {
+  readonly connection: string;
+  readonly from: number;
+  readonly expiresAt: number;
+  /** When Zoho ended it before its time; the page may learn of it later. */
+  readonly deadAt?: number;
+};
+
+/** Something that happened to a connection at a moment. */
+export type MarkView = {
+  readonly at: number;
+  readonly connection: string;
+  readonly kind: 'refresh' | 'probe' | 'failure' | 'alert';
+  readonly text: string;
+};
+
+/** One tick, without its log lines: those are asked for when somebody wants to read them. */
+export type TickView = {
+  readonly id: number;
+  readonly slot: number;
+  readonly endedAt: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly codes: readonly string[];
+  readonly alerts: number;
+  readonly error: string | undefined;
+  readonly zohoRequests: number;
+  readonly secretsManagerCalls: number;
+  readonly durationMilliseconds: number;
+};
+
+/** A message as the topic's subscribers get it. */
+export type MessageView = {
+  readonly id: number;
+  readonly at: number;
+  readonly source: 'refresher' | 'CloudWatch';
+  readonly level: Level;
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+  /** The text that SQS, HTTPS and Lambda subscriptions get as `Message`. */
+  readonly json: string;
+  /** The envelope around it, as SNS delivers it; `undefined` where the page has none to show. */
+  readonly envelope: string | undefined;
+};
+
+/** What is new since the last time; `isWhole` where it is everything there is. */
+export type HistoryView = {
+  readonly isWhole: boolean;
+  readonly spans: readonly SpanView[];
+  readonly marks: readonly MarkView[];
+  readonly ticks: readonly TickView[];
+  readonly messages: readonly MessageView[];
+};
+
+export type FaultView = {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what happens after it is switched on. */
+  readonly expect: string;
+  /** Names of the connections to which it can happen; none where it is not about connections. */
+  readonly connections: readonly string[];
+  /** Whether it happens once and needs no healing. */
+  readonly isOnce: boolean;
+};
+
+export type FaultGroupView = { readonly title: string; readonly faults: readonly FaultView[] };
+
+/** What does not change while the page is open. */
+export type SetupView = {
+  readonly faultGroups: readonly FaultGroupView[];
+  readonly speeds: readonly number[];
+  readonly isRealZoho: boolean;
+  /** Length of the history, in milliseconds. */
+  readonly historyMilliseconds: number;
+};

@@ -1,0 +1,43 @@
+/** What an on-call engineer can name as the cause; ids are typed, texts are read. */
+export const causes = {
+  'consent-lost': 'the refresh token was revoked',
+  'secret-rotated': 'the client secret was rotated and not stored here',
+  'wrong-client': 'the credentials are of the wrong kind of client',
+  'scope-missing': 'the consent lacks a scope',
+  'credentials-spoilt': 'somebody overwrote the credentials secret',
+  throttled: 'something else uses the same refresh token up',
+  'zoho-down': 'Zoho itself is down',
+  'setting-wrong': 'an id or name in connections.json is wrong',
+  'store-refused': 'Secrets Manager or its KMS key refuses the Lambda',
+  'alerts-blocked': 'SNS refuses the Lambda, so its mails do not get out',
+  'ticks-stopped': 'the schedule no longer invokes the Lambda',
+} as const;
+
+/** What an on-call engineer can do about it. */
+export const fixes = {
+  authorize: 'npx zoho-tokens authorize CONNECTION: give consent anew and store the credentials',
+  'stop-other-user': 'find and stop whatever else uses the refresh token of CONNECTION',
+  'correct-settings': 'correct the settings of CONNECTION in connections.json and deploy',
+  'restore-key': 'enable the KMS key and repair the policy of the secrets',
+  'restore-topic': 'repair the policy of the alert topic',
+  'restart-schedule': 'enable the schedule',
+  wait: 'change nothing and watch: it passes by itself',
+} as const;
+
+export type Cause = keyof typeof causes;
+export type Fix = keyof typeof fixes;
+
+/** Whether an answer to it names a connection. */
+export function namesConnection(word: Cause | Fix): boolean {
+  const general: (Cause | Fix)[] = [
+    'zoho-down',
+    'store-refused',
+    'alerts-blocked',
+    'ticks-stopped',
+    'restore-key',
+    'restore-topic',
+    'restart-schedule',
+    'wait',
+  ];
+  return !general.includes(word);
+}

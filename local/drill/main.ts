@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process, { argv, env, execPath, stdin, stdout } from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
+import { fastestSpeed, startTicker } from '../console/ticker.ts';
+import { offerStage } from '../offer-stage.ts';
+import { setStage } from '../stage.ts';
+import { type Night, nights } from './nights.ts';
+import { answerPlayer, playHelp } from './play.ts';
+import { beginRound } from './round.ts';
+
+/** Entry point of `npm run drill`: one night on the stage, played against the clock. */
+const help = `npm run drill: practise a night on call, on this machine
+
+  npm run drill                 a night drawn from ${nights.length}
+  npm run drill -- --night 3    that one
+  --speed N                     how fast time runs, 1 to ${fastestSpeed} (default 30: an hour in two minutes)
+`;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    args: argv.slice(2),
+    options: {
+      night: { type: 'string' },
+      speed: { type: 'string', default: '30' },
+      help: { type: 'boolean' },
+    },
+  });
+  const chosen =
+    values.night === undefined ? Math.floor(Math.random() * nights.length) : Number(values.night) - 1;
+  const night = nights[chosen];
+  const speed = Number(values.speed);
+  if (values.help || night === undefined || !(speed >= 1 && speed <= fastestSpeed)) {
+    stdout.write(help);
+    process.exit(values.help ? 0 : 2);
+  }
+  await import('../../lambda/build.mjs');
+  await play(night, speed);
+}
+
+async function play(night: Night, speed: number): Promise<void> {
+  const stage = await setStage({
+    bundle: new URL('../../dist/lambda/index.mjs', import.meta.url),
+    connectionsText: readFileSync(join(root, 'connections.json'), 'utf8'),
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'zoho-token-drill-'));
+  const offered = await offerStage(stage, { file: join(folder, 'store.json') });
+  const round = beginRound(stage, night, 3 + Math.random() * 20);
+  const input = createInterface({ input: stdin, output: stdout, prompt: '> ' });
+  const runbook = join(root, 'docs/runbook.md');
+  const desk = {
+    round,
+    connections: stage.connections.map(({ name }) => name),
+    now: stage.now,
+    runbook: existsSync(runbook) ? readFileSync(runbook, 'utf8') : '',
+    runCommandLine: (words: readonly string[]) => runCommandLine(words, offered.file),
+  };
+  let told = 0;
+  /** The phone buzzes: the SMS of a mail that has just come. */
+  const buzz = () => {
+    const { messages } = round.watch.history.whole();
+    for (const { sms } of messages.slice(told)) stdout.write(`\n\u0007[phone] ${sms}\n`);
+    if (messages.length > told) input.prompt(true);
+    told = messages.length;
+  };
+  const ticker = startTicker({
+    clock: stage.clock,
+    intervalMilliseconds: defaultTickIntervalMilliseconds,
+    tick: async (slot) => {
+      await round.tick(slot);
+      buzz();
+      if (round.isOver()) input.close();
+    },
+  });
+  ticker.setSpeed(speed);
+  stdout.write(
+    [
+      'You are on call. Something will go wrong tonight, or two things. Your phone buzzes with each mail.',
+      '',
+      ...playHelp,
+      '',
+      '',
+    ].join('\n'),
+  );
+  input.prompt();
+  input.on('line', (line) => {
+    answerPlayer(desk, line).then(
+      ({ lines, isEnd }) => {
+        if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+        if (isEnd === true) input.close();
+        else input.prompt();
+      },
+      (fault: unknown) => stdout.write(`${(fault as Error).message}\n`),
+    );
+  });
+  await once(input, 'close');
+  const { points, lines } = round.score();
+  stdout.write(['', `The night is over: ${points} of 100 points`, ...lines, '', night.story, ''].join('\n'));
+  ticker.stop().catch(() => undefined);
+  await offered.close();
+  await stage.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The operator's command line, on this drill's store. */
+async function runCommandLine(words: readonly string[], file: string): Promise<void> {
+  const child = spawn(execPath, [join(root, 'cli/main.ts'), ...words, '--local'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...env, ZOHO_TOKENS_LOCAL_STORE: file },
+  });
+  await once(child, 'exit');
+}
+
+main().then(
+  () => process.exit(0),
+  (fault: unknown) => {
+    stdout.write(`${(fault as Error).message}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,135 @@
+import { credentialsSecretId } from '../../lambda/run.ts';
+import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
+import { createBreakage } from '../console/faults/breakage.ts';
+import { createWatch, type Watch } from '../console/watch.ts';
+import type { Stage } from '../stage.ts';
+import type { Cause, Fix } from './causes.ts';
+import type { Night, NightFault } from './nights.ts';
+import { type Score, scoreNight } from './score.ts';
+
+/** A night as it is being played. Whoever plays sees the watch, and nothing else of the stage. */
+export type Round = {
+  readonly watch: Watch;
+  /** Lets what is due go wrong or pass, and runs the tick unless the schedule is down; to be called at every slot. */
+  tick(slot: Date): Promise<void>;
+  /** The player looked at a mail, the dashboard or a status. */
+  notice(): void;
+  /** The player names a cause; true if it is one of the night's, and its fault has begun. */
+  diagnose(cause: Cause, connection?: string): boolean;
+  /** The player does something; true if it was one of the right things. */
+  fix(fix: Fix, connection?: string): boolean;
+  /** Whether all causes are named, all faults are mended, and every connection is well again. */
+  isOver(): boolean;
+  score(): Score;
+};
+
+type Played = NightFault & {
+  startsAt: number;
+  state: 'ahead' | 'on' | 'mended';
+  isNamed: boolean;
+  credentials: string | undefined;
+};
+const minute = 60_000;
+
+/**
+ * Begins a night.
+ *
+ * @param firstFaultAfterMinutes - When the first fault comes, in minutes from now.
+ */
+export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number): Round {
+  const breakage = createBreakage(stage);
+  const watch = createWatch(stage, breakage, defaultTickIntervalMilliseconds);
+  const startedAt = stage.now();
+  const faults: Played[] = night.faults.map((fault) => ({
+    ...fault,
+    startsAt: startedAt + (firstFaultAfterMinutes + fault.afterMinutes) * minute,
+    state: 'ahead',
+    isNamed: false,
+    credentials: undefined,
+  }));
+  let noticedAt: number | undefined;
+  let causeAt: number | undefined;
+  let wrongActions = 0;
+
+  function mend(fault: Played): void {
+    breakage.heal(fault.fault, fault.connection);
+    fault.state = 'mended';
+  }
+
+  function passTime(): void {
+    const now = stage.now();
+    for (const fault of faults) {
+      if (fault.state === 'ahead' && now >= fault.startsAt) {
+        breakage.break(fault.fault, fault.connection);
+        fault.state = 'on';
+        fault.credentials = credentialsOf(fault);
+      }
+      const isPast = fault.lastsMinutes !== undefined && now >= fault.startsAt + fault.lastsMinutes * minute;
+      // The real `zoho-tokens authorize --local` is a fix like any other.
+      const isAuthorized = fault.fix === 'authorize' && credentialsOf(fault) !== fault.credentials;
+      if (fault.state === 'on' && (isPast || isAuthorized)) mend(fault);
+    }
+  }
+
+  function credentialsOf({ connection }: NightFault): string | undefined {
+    if (connection === undefined) return undefined;
+    return stage.secretsManager.read(credentialsSecretId(stage.secretPrefix, { name: connection }));
+  }
+
+  const firstMailAt = () => watch.history.whole().messages.find(({ level }) => level !== 'good')?.at;
+  const since = (at: number | undefined) => {
+    const first = firstMailAt();
+    return at === undefined ? undefined : Math.max(0, at - (first ?? at)) / minute;
+  };
+  const fits = (fault: Played, connection: string | undefined) =>
+    fault.connection === undefined || fault.connection === connection;
+
+  return {
+    watch,
+    async tick(slot) {
+      passTime();
+      if (breakage.delivery() !== 'never') await watch.tick(slot);
+      watch.look();
+    },
+    notice() {
+      if (firstMailAt() !== undefined) noticedAt ??= stage.now();
+    },
+    diagnose(cause, connection) {
+      const named = faults.find(
+        (fault) => fault.state !== 'ahead' && fault.cause === cause && fits(fault, connection),
+      );
+      if (named === undefined) {
+        wrongActions += 1;
+        return false;
+      }
+      named.isNamed = true;
+      if (faults.every(({ isNamed }) => isNamed)) causeAt ??= stage.now();
+      return true;
+    },
+    fix(wanted, connection) {
+      const fitting = faults.filter(
+        (fault) => fault.state !== 'ahead' && fault.fix === wanted && fits(fault, connection),
+      );
+      const right = fitting.find(({ state }) => state === 'on') ?? fitting[0];
+      if (right === undefined) {
+        wrongActions += 1;
+        // It is done all the same, as it would be in the night.
+        const isKnown = stage.connections.some(({ name }) => name === connection);
+        if (wanted === 'authorize' && connection !== undefined && isKnown) breakage.authorize(connection);
+        return false;
+      }
+      if (wanted !== 'wait' && right.state === 'on') mend(right);
+      return true;
+    },
+    isOver: () =>
+      faults.every(({ state, isNamed }) => state === 'mended' && isNamed) &&
+      watch.look().cards.every(({ level, app }) => level === 'good' && app.isUsable),
+    score: () =>
+      scoreNight({
+        minutesToNotice: since(noticedAt),
+        minutesToCause: since(causeAt),
+        wrongActions,
+        isHealed: faults.every(({ state }) => state === 'mended'),
+      }),
+  };
+}

@@ -1,0 +1,79 @@
+import { type FailureCode, failureCodes, failureRow } from '../../lambda/failure.ts';
+import { metricsOf } from '../console/read-lines.ts';
+import type { MarkView, MessageView } from '../console/view.ts';
+import type { Watch } from '../console/watch.ts';
+
+const time = (instant: number) => new Date(instant).toISOString().slice(11, 16);
+const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const ticksShown = 24;
+const twoHours = 2 * 3_600_000;
+
+/** The mails of the night, newest last, with numbers to read them by. */
+export function listMails(messages: readonly MessageView[]): string[] {
+  if (messages.length === 0) return ['no mail'];
+  return messages.map(
+    ({ at, subject }, index) => `${String(index + 1).padStart(3)}  ${time(at)}  ${subject}`,
+  );
+}
+
+/** One mail as it arrives. */
+export function showMail({ at, subject, email }: MessageView): string[] {
+  return [
+    `From:    AWS Notifications <no-reply@sns.amazonaws.com>`,
+    `Subject: ${subject}`,
+    `Date:    ${time(at)} UTC`,
+    '',
+    email,
+  ];
+}
+
+/** The stack's CloudWatch dashboard, as far as text goes: life left, refreshes, failures by code, alarms. */
+export function showDashboard(watch: Watch, now: number): string[] {
+  const { ticks, marks } = watch.history.whole();
+  const { cards, alarms } = watch.look();
+  const metrics = ticks.slice(-ticksShown).map(({ id }) => metricsOf(watch.history.linesOf(id) ?? []));
+  const rows = cards.map(({ name }) => {
+    const seconds = metrics.map(
+      (tick) => tick.find(({ connection }) => connection === name)?.secondsToExpiry,
+    );
+    const latest = seconds.findLast((value) => value !== undefined);
+    const recent = marks.filter(({ connection, at }) => connection === name && at > now - twoHours);
+    const counted = (kind: string) => recent.filter((mark) => mark.kind === kind).length;
+    const left = latest === undefined ? 'no data' : `${Math.floor(latest / 60)} min`;
+    return `${name.padEnd(18)}${left.padStart(8)}  ${seconds.map(barOf).join('').padEnd(ticksShown)}  refreshed ${counted('refresh')}, failed ${counted('failure')}`;
+  });
+  const lastTick = watch.history.latestTick();
+  return [
+    `minutes of life left, last ${ticksShown} ticks (of 2 hours: refreshes, failures)`,
+    ...rows,
+    `last data ${lastTick === undefined ? 'never' : time(lastTick.endedAt)} UTC, now ${time(now)} UTC`,
+    `failures by code: ${failuresByCode(marks.filter(({ at }) => at > now - twoHours))}`,
+    ...alarms.map(({ name, isAlarm, reason }) => `${isAlarm ? 'ALARM' : 'ok   '}  ${name}: ${reason}`),
+  ];
+}
+
+/** The table of codes, or the section of one code in the runbook. */
+export function showRunbook(runbook: string, code: string | undefined): string[] {
+  if (code === undefined) {
+    return failureCodes.map((known) => `${known.padEnd(24)}${failureRow(known).meaning}`);
+  }
+  if (!failureCodes.includes(code as FailureCode)) return [`no such code; codes: ${failureCodes.join(', ')}`];
+  const section = new RegExp(`^## ${code}\\n([^]*?)(?=^## |$(?![^]))`, 'm').exec(runbook)?.[1]?.trim();
+  const { meaning, remedy } = failureRow(code as FailureCode);
+  return section === undefined ? [meaning, `Fix: ${remedy}`] : [section];
+}
+
+/** `invalid_code 3, rate_limited 1`, of all connections. */
+function failuresByCode(marks: readonly MarkView[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind, text } of marks) {
+    const [code = ''] = text.split(':');
+    if (kind === 'failure') counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return counts.size === 0 ? 'none' : [...counts].map(([code, number]) => `${code} ${number}`).join(', ');
+}
+
+function barOf(seconds: number | undefined): string {
+  if (seconds === undefined) return '·';
+  return bars[Math.min(bars.length - 1, Math.floor((seconds / 3600) * bars.length))] ?? '▁';
+}

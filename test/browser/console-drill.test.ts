@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Night } from '../../local/drill/nights.ts';
+import { nights } from '../../local/drill/nights.ts';
+import { answerPlayer } from '../../local/drill/play.ts';
+import { beginRound } from '../../local/drill/round.ts';
+import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { type Stage, setStage } from '../../local/stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const minute = 60_000;
+const mostTicks = 60;
+
+async function startRound(night: Night) {
+  const clock = createSharedClock();
+  setClock(clock, Date.parse('2026-03-01T00:00:00Z'), 0);
+  stage = await setStage({
+    bundle: new URL('../../dist/lambda/index.mjs', import.meta.url),
+    connectionsText: readFileSync('connections.json', 'utf8'),
+    clock,
+  });
+  const round = beginRound(stage, night, 7);
+  const desk = {
+    round,
+    connections: stage.connections.map(({ name }) => name),
+    now: stage.now,
+    runbook: '',
+    runCommandLine: () => Promise.resolve(),
+  };
+  return {
+    round,
+    say: async (line: string) => (await answerPlayer(desk, line)).lines.join('\n'),
+    mails: () => round.watch.history.whole().messages,
+    async tick() {
+      await round.tick(new Date(stage.now()));
+      setClock(clock, readClock(clock) + 5 * minute, 0);
+    },
+  };
+}
+
+/** What a player can know only from these words, in a mail or on the dashboard. */
+const evidence: Record<string, RegExp> = {
+  'consent-lost': /invalid_code/,
+  'secret-rotated': /invalid_client_secret/,
+  'wrong-client': /prefix_mismatch/,
+  'scope-missing': /scope_mismatch/,
+  throttled: /rate_limited/,
+  'zoho-down': /zoho_unavailable/,
+  'setting-wrong': /setting_mismatch/,
+  'store-refused': /refresher\/errors/,
+  'alerts-blocked': /refresher\/errors/,
+  'ticks-stopped': /no data for 15 minutes/,
+};
+
+describe.each(nights)('the night $id', (night) => {
+  it('can be noticed, understood and mended with what on-call has', async () => {
+    const { round, say, mails, tick } = await startRound(night);
+    let ticks = 0;
+    while (!round.isOver() && ticks < mostTicks) {
+      ticks += 1;
+      await tick();
+      if (!mails().some(({ level }) => level !== 'good')) continue;
+      const seen = `${await say('alerts')}\n${await say('read 1')}\n${await say('dashboard')}`;
+      for (const { cause, fix, connection = '' } of night.faults) {
+        if (ticks < 14 && night.faults.length > 1) continue;
+        expect(seen + (await readAll(say, mails().length))).toMatch(evidence[cause] ?? /./);
+        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes'))
+          await say(`fix ${fix} ${connection}`);
+      }
+    }
+    expect(round.isOver()).toBe(true);
+    const { points, lines } = round.score();
+    expect(points, lines.join('\n')).toBeGreaterThanOrEqual(90);
+  });
+});
+
+async function readAll(say: (line: string) => Promise<string>, count: number): Promise<string> {
+  const texts = await Promise.all(Array.from({ length: count }, (_, index) => say(`read ${index + 1}`)));
+  return texts.join('\n');
+}
+
+describe('a night played badly', () => {
+  it('costs points for guesses, for what is done in vain and for lateness', async () => {
+    const [night] = nights as [Night];
+    const { round, say, tick } = await startRound(night);
+    expect(await say('cause zoho-down')).toBe('no, that is not it');
+    await say('fix restore-key');
+    for (let ticks = 0; ticks < 30; ticks += 1) await tick();
+    await say('alerts');
+    expect(await say('cause consent-lost desk')).toBe('yes, that is it');
+    const { points, lines } = round.score();
+    expect(points).toBe(0);
+    expect(lines.join('\n')).toMatch(/wrong actions +2 +-20\nmended +no/);
+  });
+
+  it('counts a cause that is named before it exists as a guess', async () => {
+    const [night] = nights as [Night];
+    const { say } = await startRound(night);
+    expect(await say('cause consent-lost desk')).toBe('no, that is not it');
+  });
+
+  it('helps with a word that is none, and asks for the connection where one is needed', async () => {
+    const [night] = nights as [Night];
+    const { say, round } = await startRound(night);
+    expect(await say('nonsense')).toContain('try help');
+    expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');
+    expect(await say('fix authorize nobody')).toContain('for which connection?');
+    expect(await say('runbook invalid_code')).toContain('zoho-tokens authorize');
+    expect(round.score().lines.join()).toContain('wrong actions             0');
+  });
+});

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { findBarriers } from './axe.ts';
+import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
+
+const connections = 50;
+const ticksOfADay = 288;
+
+let night: ConsoleNight;
+beforeAll(async () => {
+  const file = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: object[] };
+  const many = Array.from({ length: connections }, (_, index) => ({
+    ...file.connections[index % file.connections.length],
+    name: `connection-${String(index + 1).padStart(2, '0')}`,
+  }));
+  night = await startConsoleNight({ connectionsText: JSON.stringify({ ...file, connections: many }) });
+  await night.ticks(ticksOfADay);
+}, 600_000);
+afterAll(() => night.close());
+
+const measured = (name: string, value: number, unit: string) =>
+  process.stdout.write(`${name}: ${Math.round(value)} ${unit}\n`);
+
+describe(`${connections} connections with a day of history`, () => {
+  it('are shown within two seconds', async () => {
+    const { page } = night;
+    const startedAt = performance.now();
+    await page.goto(night.console.url);
+    await cardOf(page, 'connection-50').waitFor();
+    await page
+      .locator('#ticks button')
+      .nth(ticksOfADay - 1)
+      .waitFor({ state: 'attached' });
+    const shown = performance.now() - startedAt;
+    measured('shown after', shown, 'ms');
+    expect(shown).toBeLessThan(2_000);
+    await page.locator('#drawn').selectOption('connection-07');
+    await page.screenshot({ path: 'test/artefacts/console-large.png' });
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('stay smooth while time runs 60 times faster: no task of the page lasts longer than a tenth of a second', async () => {
+    const { page } = night;
+    await page.locator('#ranges input[value="24"]').check();
+    await page.evaluate(
+      "window.tasks = []; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) tasks.push(duration); }).observe({ entryTypes: ['longtask'] })",
+    );
+    await page.evaluate(
+      'window.frames = []; let last = performance.now(); requestAnimationFrame(function next(now) { frames.push(now - last); last = now; requestAnimationFrame(next); })',
+    );
+    setClock(night.clock, readClock(night.clock), 60);
+    night.console.ticker.wake();
+    await page.waitForTimeout(15_000);
+    night.console.breakage.break('token/http_500');
+    await page.waitForTimeout(5_000);
+    setClock(night.clock, readClock(night.clock), 0);
+    const tasks = (await page.evaluate('tasks')) as number[];
+    const frames = ((await page.evaluate('frames')) as number[]).sort((one, other) => one - other);
+    const late = frames[Math.floor(frames.length * 0.99)] ?? 0;
+    measured('longest task', Math.max(0, ...tasks), 'ms');
+    measured('tasks above 50 ms', tasks.length, '');
+    measured('99th percentile of frames', late, 'ms');
+    expect(Math.max(0, ...tasks)).toBeLessThan(100);
+    expect(late).toBeLessThan(100);
+    expect(night.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Console, startConsole } from '../../local/console/start-console.ts';
+import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { type Stage, setStage } from '../../local/stage.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const clock = createSharedClock();
+const reading = new AbortController();
+let stage: Stage;
+let console: Console;
+let ticks = 0;
+beforeAll(async () => {
+  setClock(clock, Date.parse('2026-03-01T00:00:05Z'), 0);
+  const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+  stage = await setStage({ bundle, clock, connectionsText: readFileSync('connections.json', 'utf8') });
+  console = await startConsole(stage, {
+    port: 0,
+    onTick: () => {
+      ticks += 1;
+    },
+  });
+  const events = await fetch(`${console.url}/events`, { signal: reading.signal });
+  events.body?.pipeTo(new WritableStream(), { signal: reading.signal }).catch(() => undefined);
+  while (ticks < 1) await wait(5);
+});
+afterAll(async () => {
+  reading.abort();
+  await console.close();
+  await stage.close();
+});
+
+/** Twelve ticks, and every sixth hour an outage of two hours with its alerts. */
+async function passHour(hour: number): Promise<void> {
+  for (let tick = 0; tick < 12; tick += 1) {
+    if (hour % 6 === 3 && tick === 6) console.breakage.break('token/http_500');
+    if (hour % 6 === 5 && tick === 6) console.breakage.healAll();
+    const before = ticks;
+    setClock(clock, readClock(clock) + 5 * 60_000, 0);
+    console.ticker.wake();
+    while (ticks === before) await wait(1);
+  }
+}
+
+it('needs no more memory on the second day than on the first', async () => {
+  const megabytes: number[] = [];
+  for (let hour = 0; hour <= 48; hour += 1) {
+    if (hour % 6 === 0) {
+      collectGarbage();
+      megabytes.push(process.memoryUsage().heapUsed / 1e6);
+    }
+    await passHour(hour);
+  }
+  process.stdout.write(`heap every six hours: ${megabytes.map((each) => each.toFixed(1)).join(', ')} MB\n`);
+  const [start = 0, , , , firstDay = 0, , , , secondDay = 0] = megabytes;
+  expect(secondDay - firstDay).toBeLessThan(Math.max(2, (firstDay - start) * 0.75));
+  expect(secondDay - start).toBeLessThan(20);
+  // The lists that only tests need whole.
+  expect(stage.secretsManager.calls.length).toBeLessThan(2_100);
+  expect(stage.zoho?.requests.length).toBeLessThan(2_100);
+  expect(stage.sns.inbox.length).toBeLessThan(600);
+}, 240_000);

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { startConsole } from '../../local/console/start-console.ts';
+import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { setStage } from '../../local/stage.ts';
+import { startChromium } from './chromium.ts';
+
+const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+
+export type ConsoleNight = Awaited<ReturnType<typeof startConsoleNight>>;
+
+/**
+ * The stage, its console and a browser, with a clock that stands still until the test moves it.
+ *
+ * Whatever the browser asks of another host, complains about or throws is kept: a test ends by looking at it.
+ */
+export async function startConsoleNight(
+  options: { connectionsText?: string; page?: BrowserContextOptions } = {},
+) {
+  const connectionsText = options.connectionsText ?? readFileSync('connections.json', 'utf8');
+  const clock = createSharedClock();
+  setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
+  const stage = await setStage({ bundle, connectionsText, clock });
+  const { zoho } = stage;
+  if (zoho === undefined) throw new Error('a night has the Zoho stand-in');
+  let ticks = 0;
+  const console = await startConsole(stage, {
+    port: 0,
+    onTick: () => {
+      ticks += 1;
+    },
+  });
+  const browser = await startChromium();
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, ...options.page });
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  const page = await context.newPage();
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+
+  async function untilTicks(wanted: number): Promise<void> {
+    while (ticks < wanted) await wait(5);
+  }
+  await untilTicks(1);
+
+  return {
+    stage,
+    zoho,
+    console,
+    browser,
+    page,
+    complaints,
+    hosts,
+    clock,
+    /** Lets that many ticks pass, each at once, or only time where the schedule has stopped. */
+    async ticks(count: number, everyMinutes = 5): Promise<void> {
+      for (let index = 0; index < count; index += 1) {
+        const before = ticks;
+        setClock(clock, readClock(clock) + everyMinutes * 60_000, 0);
+        console.ticker.wake();
+        const delivery = console.breakage.delivery();
+        if (delivery !== 'never') await untilTicks(before + (delivery === 'twice' ? 2 : 1));
+        else await wait(30);
+      }
+    },
+    async close() {
+      await browser.close();
+      await console.close();
+      await stage.close();
+    },
+  };
+}
+
+/** The card of a connection. */
+export function cardOf(page: Page, connection: string) {
+  return page.locator(`[data-connection="${connection}"]`);
+}

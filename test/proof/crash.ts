@@ -1,0 +1,294 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readConnections } from '../../lambda/connections/read-connections.ts';
+import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { startSns } from '../../local/aws/sns.ts';
+import { tickEvent } from '../../local/stage.ts';
+import { startZoho } from '../../local/zoho/server.ts';
+import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
+
+const minute = 60_000;
+const start = Date.parse('2026-03-01T00:00:00Z');
+const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
+const name = 'desk';
+
+/** What the run that is killed has to do. */
+export const scenarios = [
+  'first refresh',
+  'refresh',
+  'refresh that brings a new refresh token',
+  'failure that opens an incident',
+  'refresh that resolves an incident',
+] as const;
+export type Scenario = (typeof scenarios)[number];
+
+/** Where the process is killed: at its n-th outbound call, before or after that is carried out. */
+export type Kill = { readonly scenario: Scenario; readonly call: number; readonly when: 'before' | 'after' };
+
+/** What became of it. */
+export type KillResult = Kill & {
+  /** The call at which it was killed, e.g. `PutSecretValue token AWSCURRENT`; `undefined` where the run made no so many. */
+  readonly at: string | undefined;
+  readonly alerts: readonly string[];
+  readonly broken: readonly string[];
+};
+
+/** The bundle in processes of its own between the stand-ins, with the connection `desk` alone. */
+async function startCrashStage() {
+  let now = start;
+  const zoho = await startZoho({ now: () => now });
+  const secretsManager = await startSecretsManager({ now: () => now });
+  const sns = await startSns({ now: () => now, topics: [topicArn] });
+  const file = JSON.parse(readFileSync(new URL('../../connections.json', import.meta.url), 'utf8')) as {
+    connections: { name: string }[];
+  };
+  const text = JSON.stringify({
+    ...file,
+    connections: file.connections.filter((each) => each.name === name),
+  });
+  const [connection] = readConnections(text).connections;
+  if (connection === undefined) throw new Error(`connections.json has no ${name}`);
+  const folder = mkdtempSync(join(tmpdir(), 'zoho-token-crash-'));
+  writeFileSync(join(folder, 'connections.json'), text);
+  copyFileSync(new URL('../../dist/lambda/index.mjs', import.meta.url), join(folder, 'index.mjs'));
+  const bundle = pathToFileURL(join(folder, 'index.mjs'));
+  const variables = {
+    ALERT_TOPIC_ARN: topicArn,
+    RUNBOOK_URL: 'docs/runbook.md',
+    LOG_LEVEL: 'DEBUG',
+    AWS_REGION: 'ap-south-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+    ZOHO_ENDPOINT_URL: zoho.url,
+  };
+  const secrets = new Set<string>();
+  const outputs: string[] = [];
+  const fields = (secret: string): Record<string, string> => {
+    try {
+      return JSON.parse(secretsManager.read(`zoho/${name}/${secret}`) ?? '') as Record<string, string>;
+    } catch {
+      return {};
+    }
+  };
+  const consent = (client?: { client_id: string; client_secret: string }) => {
+    const { dataCenter, service, requiredScopes, optionalScopes } = connection;
+    const scopes = [...requiredScopes, ...optionalScopes];
+    return zoho.plant({
+      dataCenter,
+      service,
+      scopes,
+      ...(client === undefined ? { prefix: '1005.' } : { client }),
+    });
+  };
+  secretsManager.createSecret(`zoho/${name}/token`);
+  secretsManager.createSecret(`zoho/${name}/credentials`, JSON.stringify(consent()));
+  const remember = () => {
+    for (const secret of ['token', 'credentials']) {
+      for (const { secretString } of secretsManager.versions(`zoho/${name}/${secret}`)) {
+        for (const [, found = ''] of secretString.matchAll(
+          /"(?:client_secret|refresh_token|access_token)":"([^"]{16,})"/g,
+        )) {
+          secrets.add(found);
+        }
+      }
+    }
+  };
+  let process = await startLambdaProcess(bundle, variables);
+  return {
+    zoho,
+    secretsManager,
+    sns,
+    fields,
+    pass(minutes: number) {
+      now += minutes * minute;
+    },
+    async tick() {
+      const invoked = await process.invoke(tickEvent(new Date(now)), now);
+      outputs.push(JSON.stringify(invoked));
+      return invoked;
+    },
+    /** A tick in a process that is then killed; a new one takes its place. */
+    async killedTick(untilThen: (process: LambdaProcess) => Promise<void>) {
+      const run = process.invoke(tickEvent(new Date(now)), now).catch(() => undefined);
+      await Promise.race([untilThen(process), run]);
+      await process.kill();
+      outputs.push(process.output());
+      process = await startLambdaProcess(bundle, variables);
+    },
+    isGood: () => {
+      const { access_token: token = '', expires_at: expiresAt = '' } = fields('token');
+      return zoho.isLive(token) && token.startsWith('1005.') && Date.parse(expiresAt) > now;
+    },
+    alerts: () =>
+      sns.inbox.map((entry) => (JSON.parse(sns.delivered(entry, 'sqs')) as { state: string }).state),
+    record: () => secretsManager.read(`zoho/${name}/token`, 'INCIDENT'),
+    consentAgain() {
+      const { client_id = '', client_secret = '' } = fields('credentials');
+      secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(consent({ client_id, client_secret })));
+    },
+    foundSecret() {
+      remember();
+      return searchForSecrets(
+        [...outputs, process.output(), ...sns.inbox.map((entry) => JSON.stringify(entry))],
+        secrets,
+      );
+    },
+    async close() {
+      await process.kill();
+      await Promise.all([zoho.close(), secretsManager.close(), sns.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type CrashStage = Awaited<ReturnType<typeof startCrashStage>>;
+
+/**
+ * Kills the real bundle, in a process of its own, at one of its outbound calls, and lets the ticks go on.
+ *
+ * Between two outbound calls nothing happens that anybody could see, so these are all the places where a kill differs.
+ */
+export async function playKill(kill: Kill): Promise<KillResult> {
+  const stage = await startCrashStage();
+  try {
+    await bringInto(stage, kill.scenario);
+    const tokenBefore = stage.secretsManager.read(`zoho/${name}/token`);
+    const alertsBefore = stage.alerts().length;
+    let at: string | undefined;
+    const held = holdCall(stage, kill.call);
+    await stage.killedTick(async () => {
+      at = await held.arrived;
+    });
+    if (kill.when === 'after') {
+      held.release();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const broken: string[] = [];
+    const token = stage.secretsManager.read(`zoho/${name}/token`);
+    const isChanged = token !== tokenBefore && token !== 'nothing stored yet';
+    if (isChanged && !stage.isGood()) broken.push('1: a bad token is stored');
+    await judgeAfter(stage, kill, at, alertsBefore, broken);
+    return { ...kill, at, alerts: stage.alerts(), broken };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function bringInto(stage: CrashStage, scenario: Scenario): Promise<void> {
+  if (scenario === 'first refresh') return;
+  await stage.tick();
+  stage.pass(20);
+  if (scenario === 'refresh that brings a new refresh token')
+    stage.zoho.faults.set('new_refresh_token', { times: 1 });
+  if (scenario === 'failure that opens an incident')
+    stage.zoho.revoke(stage.fields('credentials').refresh_token ?? '');
+  if (scenario === 'refresh that resolves an incident') {
+    stage.zoho.revoke(stage.fields('credentials').refresh_token ?? '');
+    await stage.tick();
+    stage.pass(5);
+    stage.consentAgain();
+  }
+}
+
+/** Holds the n-th call from now on, whichever service it goes to. */
+function holdCall(stage: CrashStage, wanted: number): { arrived: Promise<string>; release: () => void } {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let count = 0;
+  const isWanted = (what: string): boolean => {
+    count += 1;
+    if (count !== wanted) return false;
+    resolve(what);
+    return true;
+  };
+  const gates = [
+    stage.zoho.gate(({ kind, path }) => isWanted(`Zoho ${kind} ${path.split('?')[0]}`)),
+    stage.secretsManager.faults.gate(({ operation, secretId = '', stages = [] }) =>
+      isWanted(`${operation} ${secretId.split('/').at(-1)} ${stages.join(' ')}`.trim()),
+    ),
+    stage.sns.faults.gate(({ operation }) => isWanted(`SNS ${operation}`)),
+  ];
+  return {
+    arrived: promise,
+    release: () => {
+      for (const gate of gates) gate.release();
+    },
+  };
+}
+
+async function judgeAfter(
+  stage: CrashStage,
+  kill: Kill,
+  at: string | undefined,
+  alertsBefore: number,
+  broken: string[],
+): Promise<void> {
+  const ticks = async (count: number) => {
+    for (let index = 0; index < count; index += 1) {
+      stage.pass(5);
+      await stage.tick();
+    }
+  };
+  await ticks(3);
+  if (kill.scenario === 'failure that opens an incident') {
+    if (!stage.alerts().includes('open')) broken.push('3: the incident was lost: nobody was told');
+    stage.consentAgain();
+    await ticks(1);
+  }
+  if (!stage.isGood()) broken.push('6: no good token after three ticks');
+  await ticks(3);
+  if (!stage.isGood()) broken.push('6: no good token at the end');
+  const alerts = stage.alerts();
+  const opens = alerts.filter((state) => state === 'open').length;
+  const resolved = alerts.filter((state) => state === 'resolved').length;
+  const isIncident = /incident/.test(kill.scenario);
+  // Between publishing and recording: SNS has the alert, the record does not say so.
+  const isBetween =
+    (at?.startsWith('SNS') === true && kill.when === 'after') ||
+    (at === 'PutSecretValue token INCIDENT' && kill.when === 'before' && alertsBefore < alerts.length);
+  const most = isBetween ? 3 : 2;
+  if (isIncident && (opens < 1 || resolved < 1)) broken.push(`3: told ${alerts.join(', ')}`);
+  if (isIncident && opens + resolved > most) {
+    broken.push(`3: told ${alerts.join(', ')}: ${opens + resolved - most} repeated for no reason`);
+  }
+  if (!isIncident && alerts.length > 0) broken.push(`3: told ${alerts.join(', ')} though nothing was wrong`);
+  if (isIncident && alerts.at(-1) !== 'resolved') broken.push(`3: alerts end with ${alerts.at(-1)}`);
+  const record = stage.record();
+  if (record !== undefined && (JSON.parse(record) as { state: string }).state !== 'closed')
+    broken.push('3: the record is not closed');
+  const found = stage.foundSecret();
+  if (found !== undefined) broken.push(`4: ${found}`);
+}
+
+/** How many outbound calls the run of a scenario makes when nobody kills it. */
+export async function countCalls(scenario: Scenario): Promise<number> {
+  const stage = await startCrashStage();
+  try {
+    await bringInto(stage, scenario);
+    const before = callsOf(stage);
+    await stage.tick();
+    return callsOf(stage) - before;
+  } finally {
+    await stage.close();
+  }
+}
+
+function callsOf({ zoho, secretsManager, sns }: CrashStage): number {
+  return zoho.requests.length + secretsManager.calls.length + sns.calls.length;
+}
+
+/** Every kill of every scenario. */
+export async function allKills(wanted: readonly Scenario[] = scenarios): Promise<Kill[]> {
+  const kills: Kill[] = [];
+  for (const scenario of wanted) {
+    const count = await countCalls(scenario);
+    for (let call = 1; call <= count; call += 1) {
+      kills.push({ scenario, call, when: 'before' }, { scenario, call, when: 'after' });
+    }
+  }
+  return kills;
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { allCells, calls, playCells } from './fault-matrix.ts';
+
+/** Each call under a few faults in one state; `npm run fault-matrix` plays all of them in all states. */
+const perCall = 3;
+
+describe('a refresh that is due', () => {
+  for (const call of calls) {
+    it(`keeps every invariant under faults of ${call}`, { timeout: 120_000 }, async () => {
+      const all = allCells({ isQuick: true, states: ['due'] }).filter((cell) => cell.call === call);
+      const step = Math.max(1, Math.floor(all.length / perCall));
+      const cells = all.filter((_, index) => index % step === 1 % step).slice(0, perCall);
+      const results = await playCells(cells, perCall);
+      expect(results.filter(({ broken }) => broken.length > 0)).toEqual([]);
+    });
+  }
+});

@@ -1,0 +1,694 @@
+import type { Connection, Connections } from '../../lambda/connections/read-connections.ts';
+import { allows, equivalents } from '../../local/zoho/scopes.ts';
+import type { AlertFacts, Fact, RunOfLambda } from './facts.ts';
+import { parseJson, type SimulatedWorld } from './world.ts';
+
+/** What must never happen, and did. */
+export type Breach = {
+  /** Number of the invariant in the design. */
+  readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+  readonly connection: string;
+  readonly at: number;
+  readonly what: string;
+};
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Time after a run in which others may take it for alive: Lambda's time-out. */
+const shadowOfRun = 61 * second;
+
+/** What the oracle remembers of one connection. */
+type Watch = {
+  /** What on-call believes. */
+  told: 'nothing' | 'open';
+  lastAlertAt: number;
+  lastReminderAt: number;
+  lastCode: string;
+  /** The stored token about which on-call was told that it is critical. */
+  criticalAbout: unknown;
+  /** States that may be told once more: a run died, or was not answered, between publishing and recording. */
+  readonly mayRepeat: Set<AlertFacts['state']>;
+  /** Undisturbed ticks since the last disturbance. */
+  quietTicks: number;
+  /** Set by a human's fix, until the first undisturbed tick after it is over. */
+  fixedAt: number | undefined;
+  /** Kinds of failure that the system heard of since the last good token was stored. */
+  readonly heard: Set<Heard>;
+  wasUsable: boolean;
+  readonly writes: number[];
+};
+
+/** How Zoho's answers sort, judged by the oracle alone. */
+type Heard = 'issued' | 'operator' | 'throttle' | 'transient';
+
+/** What one run was seen to do about one connection. */
+type Deeds = {
+  hears: Heard | undefined;
+  readonly published: AlertFacts['state'][];
+  hasRecordedSincePublishing: boolean;
+  publishFailed: boolean;
+  recordFailed: boolean;
+};
+
+/**
+ * Watches the simulated world and says where an invariant is broken.
+ *
+ * It knows the truth (what is live at Zoho, which faults are on) and what is observable from outside, and shares no
+ * decision with the code that it judges: its rules are the design's sentences, written down a second time.
+ */
+export class Oracle {
+  readonly breaches: Breach[] = [];
+  tokenRequests = 0;
+  /** The most versions of one secret in 24 hours. */
+  mostWritesPerDay = 0;
+  readonly #world: SimulatedWorld;
+  readonly #tickInterval: number;
+  readonly #watches = new Map<string, Watch>();
+  /** Runs that are not over for longer than their shadow. */
+  #runs: RunOfLambda[] = [];
+  readonly #deeds = new Map<string, Deeds>();
+  readonly #configurations = new Map<number, Connections>();
+  /** Tokens that Zoho issued, with the answer as the run got it. */
+  readonly #answers = new Map<string, { run: number; fields: Record<string, unknown> }>();
+  /** Tokens that a run was told are dead, or lack a scope. */
+  readonly #refused = new Map<string, RunOfLambda>();
+  readonly #requests = new Map<string, { at: number; run: RunOfLambda }[]>();
+  readonly #throttles = new Map<string, { at: number; run: RunOfLambda }>();
+
+  constructor(world: SimulatedWorld, tickInterval: number) {
+    this.#world = world;
+    this.#tickInterval = tickInterval;
+  }
+
+  /** Takes note of what happened, and judges it. */
+  observe(fact: Fact): void {
+    switch (fact.kind) {
+      case 'run begins':
+        this.#runBegins(fact.run);
+        return;
+      case 'run ends':
+        this.#runEnds(fact);
+        return;
+      case 'token request':
+        this.#tokenRequest(fact);
+        return;
+      case 'token answer':
+        this.#tokenAnswer(fact);
+        return;
+      case 'probe answer':
+        this.#probeAnswer(fact);
+        return;
+      case 'stored':
+        if (fact.secret === 'token') this.#tokenStored(fact);
+        else this.#credentialsStored(fact);
+        return;
+      case 'published':
+        this.#published(fact);
+        return;
+      case 'publish failed':
+        this.#deedsOf(fact.run, fact.connection).publishFailed = true;
+        return;
+      case 'store failed': {
+        const deeds = this.#deedsOf(fact.run, fact.connection);
+        // Before its first version a secret takes no record either.
+        const isFirst = this.#world.read(fact.connection, 'token') === undefined;
+        if (fact.operation === 'PutSecretValue' && (fact.label === 'INCIDENT' || isFirst))
+          deeds.recordFailed = true;
+        return;
+      }
+      case 'tick not delivered':
+        return;
+    }
+  }
+
+  /** Somebody or something changed what holds for a connection. */
+  noteChange(connection: string): void {
+    const watch = this.#watch(connection);
+    watch.quietTicks = 0;
+    watch.fixedAt = undefined;
+  }
+
+  /** A human has put everything right: the next undisturbed tick must heal. */
+  noteFix(connection: string): void {
+    this.#watch(connection).fixedAt = this.#world.time.now;
+  }
+
+  /** After two hours without any disturbance nothing may be left of what was. */
+  judgeRest(): void {
+    for (const connection of this.#world.connections.connections) {
+      const { name } = connection;
+      if (!this.#isGood(connection)) this.#breach(6, name, 'no good token after two quiet hours');
+      if (this.#watch(name).told === 'open') this.#breach(3, name, 'the incident was never resolved');
+      const record = parseJson(this.#world.read(name, 'token', 'INCIDENT'));
+      if (record !== undefined && record.state !== 'closed') {
+        this.#breach(3, name, `the record says "${record.state}" after two quiet hours`);
+      }
+    }
+  }
+
+  #breach(invariant: Breach['invariant'], connection: string, what: string): void {
+    this.breaches.push({ invariant, connection, at: this.#world.time.now, what });
+  }
+
+  #watch(connection: string): Watch {
+    const known = this.#watches.get(connection);
+    if (known !== undefined) return known;
+    const watch: Watch = {
+      told: 'nothing',
+      lastAlertAt: 0,
+      lastReminderAt: 0,
+      lastCode: '',
+      criticalAbout: 'never told',
+      mayRepeat: new Set(),
+      quietTicks: 0,
+      fixedAt: undefined,
+      heard: new Set(),
+      wasUsable: false,
+      writes: [],
+    };
+    this.#watches.set(connection, watch);
+    return watch;
+  }
+
+  #deedsOf(run: RunOfLambda, connection: string): Deeds {
+    const key = `${run.id} ${connection}`;
+    const known = this.#deeds.get(key);
+    if (known !== undefined) return known;
+    const deeds: Deeds = {
+      hears: undefined,
+      published: [],
+      hasRecordedSincePublishing: true,
+      publishFailed: false,
+      recordFailed: false,
+    };
+    this.#deeds.set(key, deeds);
+    return deeds;
+  }
+
+  // Invariant 1: only tokens that were judged good.
+
+  #tokenStored({ run, connection, label, text, before, isRepeat }: Fact & { kind: 'stored' }): void {
+    if (run !== undefined && !isRepeat) this.#countWrite(connection);
+    if (run !== undefined) this.#deedsOf(run, connection).recordFailed = false;
+    if (label === 'INCIDENT') {
+      if (run !== undefined) this.#deedsOf(run, connection).hasRecordedSincePublishing = true;
+      this.#judgeOpening(connection, text);
+      return;
+    }
+    if (run === undefined || isRepeat) return;
+    if (text === 'nothing stored yet') {
+      if (before !== undefined) this.#breach(1, connection, 'a stored value was replaced by nothing');
+      return;
+    }
+    const document = parseJson(text);
+    const token = String(document?.access_token);
+    const answer = this.#answers.get(token);
+    if (answer === undefined || answer.run !== run.id) {
+      this.#breach(1, connection, 'a token was stored that Zoho did not give to this run');
+      return;
+    }
+    if (this.#refused.has(token)) this.#breach(1, connection, 'a token was stored that a probe had refused');
+    const configured = this.#configurations.get(run.id)?.connections.find(({ name }) => name === connection);
+    if (configured === undefined) {
+      this.#breach(1, connection, 'a token was stored for nobody');
+      return;
+    }
+    const faults = faultsOfAnswer(answer.fields, configured);
+    if (faults.length > 0) this.#breach(1, connection, `a token was stored with ${faults.join(', ')}`);
+    const expiresAt = Date.parse(String(document?.expires_at));
+    const life = expiresAt - Date.parse(String(document?.issued_at));
+    if (!(life >= 10 * minute && life <= 24 * hour)) {
+      this.#breach(1, connection, `a token was stored with a life of ${life} ms`);
+    }
+    const truth = this.#world.zoho.registry.token(token);
+    if (truth !== undefined && expiresAt > truth.expiresAt) {
+      this.#breach(1, connection, 'the stored token claims to live longer than it does');
+    }
+    this.#compareWith(before, expiresAt, connection);
+    this.#watch(connection).heard.clear();
+  }
+
+  /** A token that ends earlier must not replace one that works. */
+  #compareWith(before: string | undefined, expiresAt: number, connection: string): void {
+    const old = parseJson(before);
+    const oldExpiry = Date.parse(String(old?.expires_at));
+    const oldLife = oldExpiry - Date.parse(String(old?.issued_at));
+    const oldToken = String(old?.access_token);
+    const isOldAlive =
+      oldExpiry > this.#world.time.now && oldLife <= 24 * hour && this.#world.levers.isLive(oldToken);
+    if (isOldAlive && !this.#refused.has(oldToken) && expiresAt < oldExpiry) {
+      this.#breach(1, connection, 'a living token was replaced by one that ends earlier');
+    }
+  }
+
+  #credentialsStored({ run, connection, text }: Fact & { kind: 'stored' }): void {
+    if (run === undefined) return;
+    const given = parseJson(text)?.refresh_token;
+    const isFromZoho = [...this.#answers.values()].some(
+      (answer) => answer.run === run.id && answer.fields.refresh_token === given,
+    );
+    if (!isFromZoho)
+      this.#breach(1, connection, 'credentials were stored that Zoho did not give to this run');
+  }
+
+  #countWrite(connection: string): void {
+    const { writes } = this.#watch(connection);
+    const now = this.#world.time.now;
+    while (writes[0] !== undefined && now - writes[0] >= 24 * hour) writes.shift();
+    writes.push(now);
+    this.mostWritesPerDay = Math.max(this.mostWritesPerDay, writes.length);
+  }
+
+  #probeAnswer({ run, connection, accessToken, body, status }: Fact & { kind: 'probe answer' }): void {
+    if (body === undefined) return;
+    const fields = parseJson(body);
+    const code = Number((fields?.error as { code?: unknown } | undefined)?.code);
+    const refusals = ['INVALID_OAUTH', 'UNAUTHORIZED', 'SCOPE_MISMATCH'];
+    if ([1001, 1008, 1009].includes(code) || refusals.includes(String(fields?.errorCode)) || status === 401) {
+      this.#refused.set(accessToken, run);
+      this.#watch(connection).heard.add('operator');
+    }
+  }
+
+  // Invariant 5: Zoho's limits.
+
+  #tokenRequest({ run, connection, refreshToken }: Fact & { kind: 'token request' }): void {
+    if (run === undefined) return;
+    this.tokenRequests += 1;
+    const now = this.#world.time.now;
+    const known = (this.#requests.get(refreshToken) ?? []).filter(({ at }) => now - at < 10 * minute);
+    const requests = [...known, { at: now, run }];
+    this.#requests.set(refreshToken, requests);
+    const isDoubled = requests.some((request) => request.run.delivery === 'doubled');
+    const most = isDoubled ? 8 : 5;
+    if (requests.length > most) {
+      this.#breach(
+        5,
+        connection,
+        `${requests.length} token requests in ten minutes, at most ${most} allowed`,
+      );
+    }
+    const throttle = this.#throttles.get(refreshToken);
+    // EventBridge's ticks are never quite on time: the silence may be a few seconds short.
+    if (throttle === undefined || now - throttle.at >= 15 * minute - 6 * second) return;
+    const { run: throttled } = throttle;
+    const couldKnow =
+      throttled.endedAt !== undefined &&
+      run.startedAt > throttled.endedAt &&
+      !throttled.isKilled &&
+      !this.#deedsOf(throttled, connection).recordFailed;
+    if (couldKnow) {
+      const minutes = ((now - throttle.at) / minute).toFixed(1);
+      this.#breach(5, connection, `a token request ${minutes} minutes after a throttle answer`);
+    }
+  }
+
+  #tokenAnswer({ run, connection, refreshToken, body, status }: Fact & { kind: 'token answer' }): void {
+    const fields = parseJson(body);
+    const heard = sortAnswer(status, body, fields);
+    const deeds = this.#deedsOf(run, connection);
+    deeds.hears = heard;
+    this.#watch(connection).heard.add(heard);
+    if (heard === 'throttle') this.#throttles.set(refreshToken, { at: this.#world.time.now, run });
+    if (typeof fields?.access_token === 'string') {
+      this.#answers.set(fields.access_token, { run: run.id, fields });
+      const configured = this.#world.connections.connections.find(({ name }) => name === connection);
+      if (configured !== undefined && faultsOfAnswer(fields, configured).length > 0) {
+        this.#watch(connection).heard.add('operator');
+      }
+    }
+  }
+
+  // Invariant 3: one incident, one open, one resolved.
+
+  #published({ run, alert, text, isAnswered }: Fact & { kind: 'published' }): void {
+    if (alert.state === 'test') return;
+    const watch = this.#watch(alert.connection);
+    const deeds = this.#deedsOf(run, alert.connection);
+    if (run.kind !== 'tick') this.#breach(3, alert.connection, 'a call on demand alerted somebody');
+    const isRepeat = watch.mayRepeat.delete(alert.state);
+    const fits = alert.state === 'open' ? watch.told === 'nothing' : watch.told === 'open';
+    if (!fits && !isRepeat) {
+      this.#breach(
+        3,
+        alert.connection,
+        `"${alert.state}" was published while ${watch.told === 'open' ? 'the incident was open' : 'nothing was open'}`,
+      );
+    }
+    if (alert.state === 'reminder') {
+      const now = this.#world.time.now;
+      const wasHindered = this.#world.disturbances
+        .between(alert.connection, now - 13 * hour, now)
+        .some(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
+      if (!isRepeat && !wasHindered && now - watch.lastReminderAt < 5 * hour) {
+        this.#breach(3, alert.connection, 'two reminders within five hours');
+      }
+      watch.lastReminderAt = now;
+    }
+    if (!/Next step: \S/.test(text)) this.#breach(3, alert.connection, 'an alert names no next step');
+    watch.told = alert.state === 'resolved' ? 'nothing' : 'open';
+    if (alert.severity === 'critical') {
+      watch.criticalAbout = this.#world.document(alert.connection)?.access_token;
+    }
+    watch.lastAlertAt = this.#world.time.now;
+    watch.lastCode = alert.code;
+    deeds.published.push(alert.state);
+    deeds.hasRecordedSincePublishing = false;
+    if (!isAnswered || run.isKilled) watch.mayRepeat.add(alert.state);
+  }
+
+  /** Nobody is woken for a fault that passes while the token lives; judged when the alert is claimed. */
+  #judgeOpening(connection: string, record: string): void {
+    const { step, incident } = (parseJson(record) ?? {}) as {
+      step?: { alert?: string; status?: string; claims?: number };
+      incident?: { code?: string };
+    };
+    if (step?.alert !== 'open' || step.status !== 'claimed' || step.claims !== 1) return;
+    const code = incident?.code ?? '';
+    const isPassing = ['zoho_unavailable', 'unexpected_response', 'rate_limited'].includes(code);
+    const document = this.#world.document(connection);
+    const expiresAt = Date.parse(String(document?.expires_at));
+    const life = expiresAt - Date.parse(String(document?.issued_at));
+    const left = expiresAt - this.#world.time.now;
+    const isFar = left > life / 3 && life <= 24 * hour;
+    const isDead = this.#refused.has(String(document?.access_token));
+    if (isPassing && isFar && !isDead) {
+      this.#breach(
+        3,
+        connection,
+        `on-call was woken for ${code} with ${(left / minute).toFixed(1)} minutes of life left`,
+      );
+    }
+  }
+
+  // Runs: invariants 2, 3, 6 and 7.
+
+  #runBegins(run: RunOfLambda): void {
+    const now = this.#world.time.now;
+    this.#runs = this.#runs.filter(({ endedAt }) => endedAt === undefined || now - endedAt < shadowOfRun);
+    this.#runs.push(run);
+    this.#configurations.set(run.id, this.#world.connections);
+    this.#configurations.delete(run.id - 50);
+    if (run.kind !== 'tick') return;
+    for (const connection of this.#world.connections.connections) this.#judgeLoss(connection);
+  }
+
+  /** Invariant 2: was it a short fault of Zoho alone that left apps without a token? */
+  #judgeLoss({ name }: Connection): void {
+    const watch = this.#watch(name);
+    const isUsable = this.#world.isUsable(name);
+    const wasUsable = watch.wasUsable;
+    watch.wasUsable = isUsable;
+    if (isUsable || !wasUsable) return;
+    const now = this.#world.time.now;
+    const document = this.#world.document(name);
+    const expiresAt = Date.parse(String(document?.expires_at));
+    const life = expiresAt - Date.parse(String(document?.issued_at));
+    if (!(expiresAt <= now && life >= hour - minute && life <= hour)) return;
+    const causes = this.#world.disturbances.between(name, expiresAt - 65 * minute, now);
+    const [first, ...others] = causes;
+    const length = first === undefined ? 0 : first.to - first.from;
+    const isShortFault = first === undefined || (first.what === 'zoho fault' && length < 30 * minute);
+    if (isShortFault && others.length === 0) {
+      const cause = first === undefined ? 'no fault at all' : `a fault of Zoho of ${length / minute} minutes`;
+      this.#breach(2, name, `apps were left without a token by ${cause}`);
+    }
+  }
+
+  #runEnds({ run, answer, error, lines }: Fact & { kind: 'run ends' }): void {
+    const { connections } = this.#world.connections;
+    for (const { name } of connections) {
+      const deeds = this.#deedsOf(run, name);
+      const last = deeds.published.at(-1);
+      if (last !== undefined && !deeds.hasRecordedSincePublishing) this.#watch(name).mayRepeat.add(last);
+    }
+    if (run.isKilled) {
+      for (const { name } of connections) this.#watch(name).quietTicks = 0;
+      return;
+    }
+    if (error !== undefined) this.#judgeThrow(run, error);
+    if (run.kind !== 'tick') {
+      for (const { name } of connections) {
+        // What an app or an operator causes is no disturbance, but a token request may hold the next tick back.
+        if (this.#deeds.has(`${run.id} ${name}`)) this.#watch(name).quietTicks = 0;
+      }
+      return;
+    }
+    for (const connection of connections) {
+      this.#judgeSilence(run, connection.name, error);
+      this.#judgeTick(run, connection, answer, error, lines);
+    }
+  }
+
+  #judgeThrow(run: RunOfLambda, error: { name: string; message: string }): void {
+    // A test alert that SNS refuses is to be heard of, too.
+    if (run.kind === 'on demand') this.#breach(7, '', `a call on demand threw: ${error.message}`);
+    const isOverTime = error.message.includes('the run was over');
+    if (error.message.includes('unexpected fault') && !isOverTime) this.#breach(7, '', error.message);
+    if (run.faultsMet.size === 0 && !error.message.includes('still not published')) {
+      this.#breach(7, '', `a run threw without any fault: ${error.message}`);
+    }
+  }
+
+  /** Invariant 7: where an alert could not be sent, the run must fail so that the alarm on errors speaks. */
+  #judgeSilence(run: RunOfLambda, name: string, error: { message: string } | undefined): void {
+    const deeds = this.#deedsOf(run, name);
+    const isUntold = deeds.publishFailed || (deeds.recordFailed && deeds.published.length === 0);
+    if (isUntold && error === undefined && deeds.published.length === 0) {
+      this.#breach(7, name, 'an alert or a record could not be written, and the run did not fail');
+    }
+  }
+
+  #judgeTick(
+    run: RunOfLambda,
+    connection: Connection,
+    answer: unknown,
+    error: { message: string } | undefined,
+    lines: readonly string[],
+  ): void {
+    const { name } = connection;
+    const watch = this.#watch(name);
+    const deeds = this.#deedsOf(run, name);
+    if (this.#isHearable(run, name)) this.#judgeUrgency(run, name, error);
+    if (!this.#isQuiet(run, name)) {
+      watch.quietTicks = 0;
+      return;
+    }
+    watch.quietTicks += 1;
+    this.#judgeMetrics(run, name, lines);
+    this.#judgeAnswer(name, answer);
+    const truth = this.#truthAbout(connection);
+    const isGood = this.#isGood(connection);
+    const isHeard = watch.told === 'open' || error?.message.includes(`${name}:`) === true;
+    if (deeds.hears === 'operator' && !isHeard && !this.#isNotSetUp(name)) {
+      this.#breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
+    }
+    if (truth === 'ok') {
+      if (watch.fixedAt !== undefined && run.startedAt >= watch.fixedAt) {
+        const isUndisturbed = this.#isUndisturbedSince(watch.fixedAt, run, name);
+        watch.fixedAt = undefined;
+        // A token that died before anybody noticed is found by the next probe, not by this tick.
+        if (!isUndisturbed || this.#isUnnoticed(name)) return;
+        if (!isGood) this.#breach(6, name, 'the first undisturbed tick after a fix did not heal');
+        else if (watch.told === 'open' && error === undefined && watch.lastCode !== 'setting_mismatch')
+          this.#breach(6, name, 'healed, but not resolved on the same tick');
+      }
+      const isPassing = [...watch.heard].every((heard) => heard === 'transient' || heard === 'issued');
+      if (!this.#world.isUsable(name) && isPassing && watch.heard.size > 0) {
+        this.#breach(2, name, 'a passing fault is over, and the next undisturbed tick did not heal');
+      }
+      if (watch.quietTicks >= 9 && !isGood) {
+        this.#breach(6, name, `no good token after ${watch.quietTicks} undisturbed ticks`);
+      }
+      if (watch.quietTicks >= 9 && watch.told === 'open') {
+        this.#breach(3, name, `still open after ${watch.quietTicks} undisturbed ticks`);
+      }
+      return;
+    }
+    if (watch.quietTicks >= 9 && watch.told === 'nothing' && !this.#isNotSetUp(name)) {
+      this.#breach(3, name, `${truth}, and nobody was told in ${watch.quietTicks} undisturbed ticks`);
+    }
+    if (
+      watch.told === 'open' &&
+      this.#world.time.now - watch.lastAlertAt > 6 * hour + 2 * this.#tickInterval
+    ) {
+      if (watch.quietTicks >= 3 && error === undefined)
+        this.#breach(3, name, 'open for more than six hours without a reminder');
+    }
+  }
+
+  /** On-call hears in time: of a failing refresh at a third of the life, critically at a sixth and at its end. */
+  #judgeUrgency(run: RunOfLambda, name: string, error: { message: string } | undefined): void {
+    if (error !== undefined || this.#isNotSetUp(name)) return;
+    const watch = this.#watch(name);
+    const document = this.#world.document(name);
+    const expiresAt = Date.parse(String(document?.expires_at));
+    const life = expiresAt - Date.parse(String(document?.issued_at));
+    const left = life <= 24 * hour ? Math.max(0, expiresAt - run.startedAt) : 0;
+    const share = Number.isFinite(left / life) ? left / life : 0;
+    const { hears } = this.#deedsOf(run, name);
+    if (share <= 1 / 3 && hears !== undefined && hears !== 'issued' && watch.told === 'nothing') {
+      this.#breach(
+        3,
+        name,
+        `a refresh failed with ${(left / minute).toFixed(1)} minutes left, and nobody was told`,
+      );
+    }
+    if (share <= 1 / 6 && watch.told === 'open' && watch.criticalAbout !== document?.access_token) {
+      this.#breach(3, name, `open with ${(left / minute).toFixed(1)} minutes left, and never critical`);
+    }
+  }
+
+  /** Whether the run could tell whatever it had to tell: only Zoho may have been in disorder. */
+  #isHearable(run: RunOfLambda, name: string): boolean {
+    const disturbing = this.#world.disturbances
+      .between(name, run.startedAt - 2 * this.#tickInterval, run.endedAt ?? this.#world.time.now)
+      .filter(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
+    return this.#isAlone(run) && disturbing.length === 0;
+  }
+
+  #isAlone(run: RunOfLambda): boolean {
+    return this.#runs.every(
+      (other) =>
+        other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
+    );
+  }
+
+  /** Whether nothing but the connection itself can have kept the run from what it should do. */
+  #isQuiet(run: RunOfLambda, name: string): boolean {
+    const end = run.endedAt ?? this.#world.time.now;
+    const disturbing = this.#world.disturbances
+      .between(name, run.startedAt - shadowOfRun, end)
+      .filter(({ what, from }) => !(['grant', 'hand', 'deploy'].includes(what) && from < run.startedAt))
+      .filter(({ what }) => what !== 'schedule');
+    return this.#isAlone(run) && disturbing.length === 0 && (run.faultsMet.get(name) ?? []).length === 0;
+  }
+
+  /** Whether the stored token is dead at Zoho although its life is not over, and no probe has said so. */
+  #isUnnoticed(name: string): boolean {
+    const document = this.#world.document(name);
+    const isOver = Date.parse(String(document?.expires_at)) <= this.#world.time.now;
+    const finder = this.#refused.get(String(document?.access_token));
+    const isFound = finder !== undefined && !finder.isKilled && !this.#deedsOf(finder, name).recordFailed;
+    return !isOver && !this.#world.isUsable(name) && !isFound;
+  }
+
+  /** Whether nothing has gone wrong since a human's fix. */
+  #isUndisturbedSince(fixedAt: number, run: RunOfLambda, name: string): boolean {
+    return this.#world.disturbances
+      .between(name, fixedAt, run.endedAt ?? this.#world.time.now)
+      .every(
+        ({ what, from }) =>
+          what === 'schedule' || (['grant', 'hand', 'deploy'].includes(what) && from <= fixedAt),
+      );
+  }
+
+  #judgeMetrics(run: RunOfLambda, name: string, lines: readonly string[]): void {
+    const metrics = lines.map(parseJson).find((line) => line?._aws !== undefined && line.Connection === name);
+    const seconds = metrics?.SecondsToExpiry;
+    if (typeof seconds !== 'number') {
+      this.#breach(7, name, 'a tick wrote no SecondsToExpiry');
+      return;
+    }
+    const document = this.#world.document(name);
+    const expiresAt = Date.parse(String(document?.expires_at));
+    const left = Math.floor((expiresAt - this.#world.time.now) / second);
+    // A connection's metrics are written when it is done, which may be long before the run is.
+    const longest = (this.#world.time.now - run.startedAt) / second + 1;
+    const isEndless = expiresAt - Date.parse(String(document?.issued_at)) > 24 * hour;
+    const isDead = this.#refused.has(String(document?.access_token));
+    const expected = document?.access_token === undefined || isEndless || !(left > 0) ? 0 : left;
+    if (seconds > expected + longest || (!isDead && seconds < expected - 2)) {
+      this.#breach(7, name, `SecondsToExpiry says ${seconds}, the stored token says ${expected}`);
+    }
+  }
+
+  #judgeAnswer(name: string, answer: unknown): void {
+    if (answer === undefined) return;
+    const { connections = [] } = answer as {
+      connections?: { connection: string; expires_at: string | null }[];
+    };
+    const result = connections.find(({ connection }) => connection === name);
+    const expected = this.#world.document(name)?.expires_at ?? null;
+    if (result === undefined || (typeof expected === 'string' && result.expires_at !== expected)) {
+      this.#breach(
+        7,
+        name,
+        `the answer says expires_at ${result?.expires_at}, stored is ${String(expected)}`,
+      );
+    }
+  }
+
+  // The truth.
+
+  /** Nothing was ever stored that could be used, and there is nothing to get a token with. */
+  #isNotSetUp(name: string): boolean {
+    const { client_id: id, client_secret: secret, refresh_token: token } = this.#world.credentials(name);
+    const document = this.#world.document(name);
+    return [id, secret, token].some((field) => (field ?? '') === '') && document?.access_token === undefined;
+  }
+
+  /** Whether a refresh would succeed now if nothing went wrong on the way. */
+  #truthAbout(connection: Connection): 'ok' | 'no token can be had' | 'a setting is wrong' {
+    const { registry } = this.#world.zoho;
+    const fields = this.#world.credentials(connection.name);
+    const client = registry.client(fields.client_id ?? '');
+    const grant = registry.grant(fields.refresh_token ?? '');
+    const isConsented =
+      client !== undefined &&
+      client.secrets.get(connection.dataCenter) === fields.client_secret &&
+      grant !== undefined &&
+      !grant.isRevoked &&
+      grant.client === client &&
+      grant.dataCenter === connection.dataCenter &&
+      connection.tokenPrefixes.includes(client.prefix) &&
+      connection.requiredScopes.every((scope) => allows(grant.scopes, equivalents(scope)));
+    if (!isConsented) return 'no token can be had';
+    const { portal } = grant;
+    const { org_id: orgId, screen_name: screenName } = connection.settings;
+    const isSettingRight =
+      connection.service === 'desk' ? portal.orgId === orgId : portal.screenName === screenName;
+    return isSettingRight ? 'ok' : 'a setting is wrong';
+  }
+
+  /** Whether what apps read now is a token that does all that the configuration asks for. */
+  #isGood(connection: Connection): boolean {
+    if (!this.#world.isUsable(connection.name)) return false;
+    const token = String(this.#world.document(connection.name)?.access_token);
+    const truth = this.#world.zoho.registry.token(token);
+    return (
+      truth !== undefined &&
+      connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
+      connection.requiredScopes.every((scope) => allows(truth.scopes, equivalents(scope)))
+    );
+  }
+}
+
+/** What is wrong with an issued token, as far as the answer itself says. */
+function faultsOfAnswer(fields: Record<string, unknown>, connection: Connection): string[] {
+  const token = String(fields.access_token);
+  const faults: string[] = [];
+  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix))) faults.push('a wrong prefix');
+  if (typeof fields.scope === 'string' && fields.scope !== '') {
+    const granted = fields.scope.split(/[\s,]+/);
+    const missing = connection.requiredScopes.filter((scope) => !allows(granted, equivalents(scope)));
+    if (missing.length > 0) faults.push(`without ${missing.join(' and ')}`);
+  }
+  return faults;
+}
+
+function sortAnswer(
+  status: number,
+  body: string | undefined,
+  fields: Record<string, unknown> | undefined,
+): Heard {
+  if (body === undefined || fields === undefined) return status === 429 ? 'throttle' : 'transient';
+  if (fields.status === 'failure' || fields.error === 'access_denied') return 'throttle';
+  if (['invalid_client', 'invalid_client_secret', 'invalid_code'].includes(String(fields.error)))
+    return 'operator';
+  return typeof fields.access_token === 'string' && fields.access_token.includes('.')
+    ? 'issued'
+    : 'transient';
+}

@@ -1,0 +1,47 @@
+const pieceCharacters = 12;
+
+/**
+ * Searches texts for pieces of secrets: plain or URL-encoded, and in base64 at any alignment.
+ *
+ * @returns Where a piece was found, without the piece itself; `undefined` where there is none.
+ */
+export function searchForSecrets(texts: readonly string[], secrets: Iterable<string>): string | undefined {
+  const pieces = new Set<string>();
+  for (const secret of secrets) {
+    for (let start = 0; start + pieceCharacters <= secret.length; start += 1) {
+      pieces.add(secret.slice(start, start + pieceCharacters));
+    }
+  }
+  if (pieces.size === 0) return undefined;
+  for (const text of texts) {
+    if (holdsPiece(text, pieces)) return `a piece of a secret in ${JSON.stringify(shown(text))}`;
+    for (const form of otherForms(text)) {
+      if (holdsPiece(form, pieces)) return `an encoded piece of a secret in ${JSON.stringify(shown(text))}`;
+    }
+  }
+  return undefined;
+}
+
+/** Secrets are letters, digits and dots: only runs of these can hold a piece. */
+function holdsPiece(text: string, pieces: ReadonlySet<string>): boolean {
+  for (const [run] of text.matchAll(/[0-9A-Za-z._-]{12,}/g)) {
+    for (let start = 0; start + pieceCharacters <= run.length; start += 1) {
+      if (pieces.has(run.slice(start, start + pieceCharacters))) return true;
+    }
+  }
+  return false;
+}
+
+function* otherForms(text: string): Generator<string> {
+  if (text.includes('%')) {
+    yield text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  }
+  for (const [run] of text.matchAll(/[0-9A-Za-z+/_-]{16,}={0,2}/g)) {
+    for (let shift = 0; shift < 4; shift += 1)
+      yield Buffer.from(run.slice(shift), 'base64').toString('latin1');
+  }
+}
+
+function shown(text: string): string {
+  return text.length <= 60 ? '(short text)' : `${text.slice(0, 60)}...`;
+}

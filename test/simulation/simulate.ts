@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { type Played, play } from './play.ts';
+import { type Script, scripts } from './steps.ts';
+
+/** What a number of simulated scripts came to. */
+export type Simulated = {
+  readonly seed: number;
+  readonly scripts: number;
+  readonly ticks: number;
+  readonly days: number;
+  readonly tokenRequests: number;
+  readonly alerts: number;
+  /** Set where an invariant was broken: the shortest script that breaks it, and how to get there again. */
+  readonly failure:
+    | { readonly script: Script; readonly played: Played; readonly path: string; readonly shrinks: number }
+    | undefined;
+};
+
+/**
+ * Plays random scripts until one breaks an invariant, and shrinks that one.
+ *
+ * @param options.path - Of an earlier failure: goes straight there.
+ * @param options.onScript - Called after each script.
+ */
+export async function simulate(options: {
+  seed: number;
+  runs: number;
+  path?: string | undefined;
+  onScript?: ((done: number) => void) | undefined;
+}): Promise<Simulated> {
+  const sums = { scripts: 0, ticks: 0, days: 0, tokenRequests: 0, alerts: 0 };
+  let hasFailed = false;
+  const property = fc.asyncProperty(scripts, async (script) => {
+    const played = await play(script);
+    if (!hasFailed) {
+      sums.scripts += 1;
+      sums.ticks += played.ticks;
+      sums.days += played.days;
+      sums.tokenRequests += played.tokenRequests;
+      sums.alerts += played.alerts;
+      options.onScript?.(sums.scripts);
+    }
+    hasFailed ||= played.breaches.length > 0;
+    return played.breaches.length === 0;
+  });
+  const { seed, runs: numRuns, path } = options;
+  const details = await fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path }) });
+  const [script] = details.counterexample ?? [];
+  if (script === undefined) return { seed, ...sums, failure: undefined };
+  return {
+    seed,
+    ...sums,
+    failure: {
+      script,
+      played: await play(script, true),
+      path: details.counterexamplePath ?? '',
+      shrinks: details.numShrinks,
+    },
+  };
+}
+
+/** A failure as somebody wants to read it: what broke, the script, how to play it again, what happened last. */
+export function describeFailure({ seed, failure }: Simulated, lines = 40): string {
+  if (failure === undefined) return '';
+  const { script, played, path, shrinks } = failure;
+  const breaches = played.breaches.map(
+    ({ invariant, connection, what }) => `  invariant ${invariant} ${connection}: ${what}`,
+  );
+  return [
+    'broken:',
+    ...breaches,
+    `shortest script (after ${shrinks} shrinks):`,
+    `  ${JSON.stringify(script)}`,
+    'play it again with:',
+    `  npm run simulate -- --seed ${seed} --path ${path}`,
+    `  npm run simulate -- --replay '${JSON.stringify(script)}'`,
+    'what happened last:',
+    ...played.story.slice(-lines).map((line) => `  ${line.slice(0, 400)}`),
+  ].join('\n');
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createHistory, historyMilliseconds } from '../../../local/console/history.ts';
+
+const tickOf = (slot: number) => ({
+  slot,
+  endedAt: slot,
+  outcomes: {},
+  codes: [],
+  alerts: 0,
+  error: undefined,
+  zohoRequests: 0,
+  secretsManagerCalls: 0,
+  durationMilliseconds: 1,
+});
+const step = 5 * 60_000;
+
+describe('the history', () => {
+  it('forgets what is older than a day, and keeps the token that apps read when the day began', () => {
+    const history = createHistory();
+    for (let slot = 0; slot <= 2 * historyMilliseconds; slot += step) {
+      if (slot < historyMilliseconds) {
+        history.addSpan({ connection: 'desk', from: slot, expiresAt: slot + 3_600_000 });
+        history.addMarks([{ at: slot, connection: 'desk', kind: 'refresh', text: '' }]);
+      }
+      history.addTick(tickOf(slot), ['{}']);
+    }
+    const { spans, marks, ticks } = history.whole();
+    expect(ticks[0]?.slot).toBe(historyMilliseconds);
+    expect(marks).toEqual([]);
+    expect(spans.at(-1)?.from).toBe(historyMilliseconds - step);
+    expect(spans.length).toBeLessThan(20);
+  });
+
+  it('forgets log lines above 8 MB, the oldest first', () => {
+    const history = createHistory();
+    const lines = ['x'.repeat(1024 * 1024)];
+    for (let index = 0; index < 12; index += 1) history.addTick(tickOf(index), lines);
+    expect(history.linesOf(1)).toBeUndefined();
+    expect(history.linesOf(12)).toEqual(lines);
+  });
+
+  it('tells each thing once as news', () => {
+    const history = createHistory();
+    history.addTick(tickOf(0), []);
+    expect(history.takeNews()?.ticks).toHaveLength(1);
+    expect(history.takeNews()).toBeUndefined();
+    expect(history.whole().ticks).toHaveLength(1);
+  });
+
+  it('tells a token again when it ends before its time', () => {
+    const history = createHistory();
+    history.addSpan({ connection: 'desk', from: 0, expiresAt: 100 });
+    history.takeNews();
+    history.endLatestSpan('desk', 50);
+    history.endLatestSpan('desk', 60);
+    expect(history.takeNews()?.spans).toEqual([{ connection: 'desk', from: 0, expiresAt: 100, deadAt: 50 }]);
+  });
+});

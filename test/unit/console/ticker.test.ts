@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Delivery, startTicker, type Ticker } from '../../../local/console/ticker.ts';
+import { createSharedClock, readClock, setClock } from '../../../local/lambda/shared-clock.ts';
+
+const minute = 60_000;
+const start = Date.parse('2026-03-01T00:02:00Z');
+let ticker: Ticker;
+afterEach(() => ticker.stop());
+
+/** A ticker whose sleep ends when the test says so, on a clock that stands still. */
+function startSteppedTicker(
+  options: { fastest?: number; delivery?: () => Delivery; tick?: (slot: Date) => Promise<void> } = {},
+) {
+  const clock = createSharedClock();
+  setClock(clock, start, 0);
+  const slots: string[] = [];
+  const sleeps: number[] = [];
+  let wakeUp = () => {};
+  let fallAsleep = Promise.withResolvers<void>();
+  ticker = startTicker({
+    clock,
+    intervalMilliseconds: 5 * minute,
+    tick: async (slot) => {
+      slots.push(slot.toISOString().slice(11, 16));
+      await options.tick?.(slot);
+    },
+    ...(options.fastest === undefined ? {} : { fastest: options.fastest }),
+    ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
+    sleep: (milliseconds, signal) => {
+      sleeps.push(milliseconds);
+      fallAsleep.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wakeUp = resolve;
+      signal.addEventListener('abort', () => resolve());
+      return promise;
+    },
+  });
+  return {
+    slots,
+    sleeps,
+    clock,
+    asleep: () => fallAsleep.promise,
+    async pass(minutes: number) {
+      await fallAsleep.promise;
+      fallAsleep = Promise.withResolvers();
+      setClock(clock, readClock(clock) + minutes * minute, clock[2] ?? 0);
+      wakeUp();
+      await fallAsleep.promise;
+    },
+  };
+}
+
+describe('the schedule', () => {
+  it('ticks at once and then once per slot', async () => {
+    const { pass, slots } = startSteppedTicker();
+    for (let minutes = 0; minutes < 14; minutes += 1) await pass(1);
+    expect(slots).toEqual(['00:00', '00:05', '00:10', '00:15']);
+  });
+
+  it('makes up only the latest slot after the machine slept for a day', async () => {
+    const { pass, slots } = startSteppedTicker();
+    await pass(24 * 60);
+    await pass(1);
+    expect(slots).toEqual(['00:00', '00:00']);
+    await pass(5);
+    expect(slots).toHaveLength(3);
+  });
+
+  it('never ticks twice at a time, however long a tick takes', async () => {
+    let atWork = 0;
+    let most = 0;
+    const { promise: finish, resolve: release } = Promise.withResolvers<void>();
+    const { asleep, slots, clock } = startSteppedTicker({
+      tick: async () => {
+        atWork += 1;
+        most = Math.max(most, atWork);
+        await finish;
+        atWork -= 1;
+      },
+    });
+    setClock(clock, start + 33 * minute, 0);
+    expect(ticker.isTicking()).toBe(true);
+    release();
+    await asleep();
+    expect(most).toBe(1);
+    expect(slots).toEqual(['00:00', '00:35']);
+  });
+
+  it('skips slots while ticks have stopped, and says that there is no next one', async () => {
+    let delivery: Delivery = 'once';
+    const { pass, slots } = startSteppedTicker({ delivery: () => delivery });
+    delivery = 'never';
+    await pass(20);
+    expect(slots).toEqual(['00:00']);
+    expect(ticker.nextTickAt()).toBeUndefined();
+    delivery = 'once';
+    await pass(5);
+    expect(slots).toEqual(['00:00', '00:25']);
+  });
+
+  it('delivers a slot twice where it is told to', async () => {
+    const { pass, slots } = startSteppedTicker({ delivery: () => 'twice' });
+    await pass(5);
+    expect(slots).toEqual(['00:00', '00:00', '00:05', '00:05']);
+  });
+
+  it('keeps what the clock shows when its speed changes, and sleeps shorter at a higher one', async () => {
+    const { asleep, clock, sleeps, pass } = startSteppedTicker();
+    await asleep();
+    ticker.setSpeed(60);
+    expect(Math.abs(readClock(clock) - start)).toBeLessThan(2_000);
+    expect(ticker.speed()).toBe(60);
+    setClock(clock, start + 2.5 * minute, 60);
+    await pass(0);
+    // Half a minute of the clock is half a second at this speed.
+    expect(sleeps.at(-1)).toBeLessThanOrEqual(500);
+    expect(sleeps.at(-1)).toBeGreaterThan(300);
+  });
+
+  it.each([0, 0.5, 61, -1, Number.NaN])('fails for a speed of %d', (speed) => {
+    startSteppedTicker();
+    expect(() => ticker.setSpeed(speed)).toThrow(RangeError);
+  });
+
+  it('fails for any other speed than that of time where the real Zoho is asked', () => {
+    startSteppedTicker({ fastest: 1 });
+    ticker.setSpeed(1);
+    expect(() => ticker.setSpeed(10)).toThrow('expected a speed of 1 to 1, found 10');
+  });
+});
