@@ -57,10 +57,10 @@ export async function carryOut(
           unheard: fault instanceof RunOverError ? fault.message : `unexpected fault: ${nameOf(fault)}`,
         }),
       );
-      // An app's call is answered, whatever happens: an app must not be able to page anybody.
-      const isAppCall = event.kind === 'on demand' && event.reason === 'unauthorized';
-      if (outcome.unheard !== undefined && !isAppCall)
+      // Who asks is answered, whatever happens: an app must not be able to page anybody, and an operator reads the answer.
+      if (outcome.unheard !== undefined && event.kind === 'tick') {
         unheard.push(new Error(`${connection.name}: ${outcome.unheard}`));
+      }
       return report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
     }),
   );

@@ -24,6 +24,8 @@ export const storeAndTellMilliseconds = 12 * second;
 /** A write that Secrets Manager throttles is tried this often again, each time after a random wait of at most so long. */
 export const throttledWriteRetries = 16;
 export const throttledWritePauseMilliseconds = 5 * second;
+/** A run must end with a judged failure, not with its time: writing is given up after this long. */
+export const throttledWritePatienceMilliseconds = 30 * second;
 
 /** Fractions of the token's own lifetime, so that they hold for short-lived tokens too. */
 export const refreshAtLifeLeft = 2 / 3;
@@ -57,9 +59,6 @@ export const tickPrecisionMilliseconds = 60 * second;
 export const operatorWaitsMilliseconds = [10 * minute, 30 * minute] as const;
 /** Waits after a throttle answer: 15 minutes twice, then every 30. Zoho needs 10 quiet ones, in practice more. */
 export const throttleWaitsMilliseconds = [15 * minute, 15 * minute, 30 * minute] as const;
-
-/** The clock of a tick that is 15 minutes after a throttle answer may be a little early; more than this is waited out. */
-export const silenceToleranceMilliseconds = 5 * second;
 
 /** A scheduled time this far from the clock is no slot of this schedule: Lambda drops ticks that are 5 minutes old. */
 export const farthestSlotMilliseconds = 15 * minute;

@@ -5,7 +5,11 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { RefreshError } from '../failure.ts';
-import { throttledWritePauseMilliseconds, throttledWriteRetries } from '../settings.ts';
+import {
+  throttledWritePatienceMilliseconds,
+  throttledWritePauseMilliseconds,
+  throttledWriteRetries,
+} from '../settings.ts';
 import { callSignal } from './call-signal.ts';
 import type { SecretVersions } from './secret-versions.ts';
 
@@ -42,6 +46,7 @@ export function createSecretVersions(
         SecretString: text,
         ...(label === undefined ? {} : { VersionStages: [label] }),
       });
+      const startedAt = performance.now();
       for (let patience = throttledWriteRetries; ; patience -= 1) {
         try {
           const answer = await client.send(command, { abortSignal: callSignal(signal) });
@@ -51,7 +56,8 @@ export function createSecretVersions(
           if (nameOf(fault) === 'ResourceExistsException') return 'taken';
           // Many connections at one instant pass the account's quota of writes; the token and the bytes are made once,
           // so writing again is safe.
-          if (nameOf(fault) !== 'ThrottlingException' || patience === 0 || signal.aborted) {
+          const isOver = patience === 0 || performance.now() - startedAt > throttledWritePatienceMilliseconds;
+          if (nameOf(fault) !== 'ThrottlingException' || isOver || signal.aborted) {
             throw judgeStoreFault('PutSecretValue', secretId, fault);
           }
           await pause(throttledWritePauseMilliseconds, signal);

@@ -180,8 +180,8 @@ function closed(record: IncidentRecord): IncidentRecord {
 }
 
 /** Keeps when Zoho asked for silence: every answer, because none may be followed by a request too soon. */
-function withThrottle(record: IncidentRecord, { failure, now }: Situation): IncidentRecord {
+function withThrottle(record: IncidentRecord, { failure, now, slot }: Situation): IncidentRecord {
   const refreshTokenHash = failure?.throttledRefreshToken;
   if (refreshTokenHash === undefined) return record;
-  return { ...record, throttle: throttledAnew(record, refreshTokenHash, now) };
+  return { ...record, throttle: throttledAnew(record, refreshTokenHash, now, slot) };
 }

@@ -47,6 +47,8 @@ export type Step = {
 export type Throttle = {
   readonly refreshTokenHash: string;
   readonly at: Date;
+  /** Slot of the tick that heard it; left out where a call on demand did. */
+  readonly slot?: Date | undefined;
   /** How many answers in a row: the waits grow with them. */
   readonly answers: number;
 };
@@ -82,10 +84,12 @@ export function throttledAnew(
   { incident, throttle }: IncidentRecord,
   refreshTokenHash: string,
   at: Date,
+  slot?: Date,
 ): Throttle {
   const isSame = incident?.kind === 'throttle' && throttle?.refreshTokenHash === refreshTokenHash;
   if (isSame && throttle.at.getTime() === at.getTime()) return throttle;
-  return { refreshTokenHash, at, answers: isSame ? throttle.answers + 1 : 1 };
+  const answers = isSame ? throttle.answers + 1 : 1;
+  return { refreshTokenHash, at, answers, ...(slot === undefined ? {} : { slot }) };
 }
 
 const instant = v.pipe(
@@ -128,7 +132,9 @@ const schema = v.object({
   ),
   healing: maybe(v.object({ at: instant, deadVersion: maybe(v.string()) })),
   askedAt: v.array(instant),
-  throttle: maybe(v.object({ refreshTokenHash: v.string(), at: instant, answers: v.number() })),
+  throttle: maybe(
+    v.object({ refreshTokenHash: v.string(), at: instant, slot: v.optional(instant), answers: v.number() }),
+  ),
 });
 
 /**

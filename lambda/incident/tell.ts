@@ -1,6 +1,7 @@
 import type { Publish } from '../aws/publish.ts';
 import { type SecretVersions, successorOf, writeFirstVersion } from '../aws/secret-versions.ts';
 import type { Connection } from '../connections/read-connections.ts';
+import { RefreshError } from '../failure.ts';
 import { isFaultless, storedTokenOf } from '../stored-token.ts';
 import { type AlertLinks, describeIncident } from './alert.ts';
 import { isHealed, type NextStep, nextStep, type Situation } from './next-step.ts';
@@ -88,9 +89,15 @@ async function isHealedMeanwhile(
   { versions, tokenSecretId }: Teller,
   { stored, now }: Situation,
 ): Promise<boolean> {
-  const version = await versions.get(tokenSecretId, 'AWSCURRENT');
+  // Where it cannot be read, on-call had better hear of it, and Zoho's silence had better be recorded.
+  const version = await versions.get(tokenSecretId, 'AWSCURRENT').catch(undefinedIfRefused);
   if (version === undefined || version.versionId === stored.versionId) return false;
   return isFaultless(storedTokenOf(version), now);
+}
+
+function undefinedIfRefused(fault: unknown): undefined {
+  if (fault instanceof RefreshError) return undefined;
+  throw fault;
 }
 
 async function alert(

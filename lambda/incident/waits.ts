@@ -2,7 +2,6 @@ import { type FailureCode, type FailureKind, failureRow } from '../failure.ts';
 import {
   defaultProbeIntervalMilliseconds,
   operatorWaitsMilliseconds,
-  silenceToleranceMilliseconds,
   throttleWaitsMilliseconds,
   tickPrecisionMilliseconds,
 } from '../settings.ts';
@@ -38,7 +37,7 @@ export function mayAsk(context: WaitsContext): Permission {
   const { record, caller, now, credentials, configuration, lastTry } = context;
   const { incident, throttle } = record;
   const isThrottled = throttle !== undefined && throttle.refreshTokenHash === credentials.refreshTokenHash;
-  if (isThrottled && now.getTime() < silenceEnd(throttle)) return 'stays due';
+  if (isThrottled && isSilent(throttle, context)) return 'stays due';
   if (incident === undefined || (caller.kind === 'on demand' && caller.force)) return 'ask';
   const hasOtherCredentials =
     incident.credentialsVersion !== undefined && incident.credentialsVersion !== credentials.versionId;
@@ -55,10 +54,12 @@ export function mayAsk(context: WaitsContext): Permission {
   return isRetry || isTryDue(incident.countedFrom, context) ? 'ask' : 'wait';
 }
 
-/** When the wait after a throttle answer is over; epoch milliseconds. */
-function silenceEnd({ at, answers }: Throttle): number {
+/** Whether the wait after a throttle answer goes on: ticks count in slots, and their jitter is forgiven; calls do not. */
+function isSilent({ at, slot = at, answers }: Throttle, { caller, now }: WaitsContext): boolean {
   const wait = throttleWaitsMilliseconds[Math.min(answers, throttleWaitsMilliseconds.length) - 1] ?? 0;
-  return at.getTime() + wait - silenceToleranceMilliseconds;
+  if (caller.kind === 'on demand') return now.getTime() < at.getTime() + wait;
+  const isEarlySlot = caller.slot.getTime() < slot.getTime() + wait;
+  return isEarlySlot || now.getTime() < at.getTime() + wait - tickPrecisionMilliseconds;
 }
 
 function isOfTickBefore(at: Date, { now, tickIntervalMilliseconds }: WaitsContext): boolean {

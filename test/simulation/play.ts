@@ -290,7 +290,7 @@ class Player {
       case 'wrong refresh token':
         put({
           ...now,
-          refresh_token: `1000.${'0123456789abcdef'.repeat(2)}.${'fedcba9876543210'.repeat(2)}`,
+          refresh_token: `1000.${name.length}123456789abcdef${'0123456789abcdef'}.${'fedcba9876543210'.repeat(2)}`,
         });
         return;
       case 'wrong client':

@@ -46,6 +46,20 @@ function shortFault(fault: string, minutes: number, phase: number): Script {
 describe('scripts that once broke an invariant', () => {
   const once: [title: string, script: Script][] = [
     [
+      'loses no try to ticks that come late, and is back before the token ends',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'pass', ticks: 118 },
+          { do: 'fault', place: 'token', fault: 'throttle_200', minutes: 26, share: 1 },
+          { do: 'pass', ticks: 10 },
+        ],
+      },
+    ],
+    [
       'waits out a throttle that comes while an alert cannot be published',
       {
         chance: 0,

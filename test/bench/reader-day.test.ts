@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type DayFigures, dayPlan, simulateDay } from '../bench/reader-day.ts';
-import { measureGetCost } from '../bench/reader-get-cost.ts';
+import { type DayFigures, dayPlan, simulateDay } from './reader-day.ts';
+import { measureGetCost } from './reader-get-cost.ts';
 
 /** The whole comparison is printed by `node test/bench/reader.ts`; here the reader is held to its targets. */
 const day = { callsPerSecond: 100, from: 0, to: 86_400 };

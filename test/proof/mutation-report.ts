@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { exit, stderr, stdout } from 'node:process';
+import { renderTable, writeSection } from '../simulation/document.ts';
+
+/** What of Stryker's report is needed here. */
+type Report = {
+  readonly files: Readonly<
+    Record<
+      string,
+      {
+        readonly mutants: readonly {
+          readonly status: string;
+          readonly mutatorName: string;
+          readonly replacement?: string;
+          readonly location: { readonly start: { readonly line: number } };
+        }[];
+      }
+    >
+  >;
+};
+
+const file = new URL('../../dist/mutation.json', import.meta.url);
+const noticed = new Set(['Killed', 'Timeout']);
+const counted = new Set([...noticed, 'Survived', 'NoCoverage']);
+
+/** Writes the score per file and every survivor into `docs/reliability.md`. */
+function main(): void {
+  const { files } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  let [allNoticed, all] = [0, 0];
+  const survivors: string[] = [];
+  const rows = Object.entries(files).map(([name, { mutants }]) => {
+    const own = mutants.filter(({ status }) => counted.has(status));
+    const killed = own.filter(({ status }) => noticed.has(status)).length;
+    allNoticed += killed;
+    all += own.length;
+    for (const { status, mutatorName, replacement = '', location } of own) {
+      if (noticed.has(status)) continue;
+      const shown = replacement.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 60);
+      survivors.push(`- \`${name}:${location.start.line}\` ${mutatorName}: \`${shown || '(nothing)'}\``);
+    }
+    return [`\`${name}\``, own.length, killed, percent(killed, own.length)];
+  });
+  const sum = `${all} changes, ${allNoticed} noticed: ${percent(allNoticed, all)} %. \`npm run mutate\``;
+  stdout.write(`${sum}\n`);
+  const table = renderTable(['file', 'changes', 'noticed', '%'], rows);
+  const list = `<details><summary>${survivors.length} that no test noticed</summary>\n\n${survivors.join('\n')}\n\n</details>`;
+  writeSection('mutation', `${sum}\n\n${table}\n\n${list}`);
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 100 : Math.round((1_000 * part) / whole) / 10;
+}
+
+try {
+  main();
+} catch (fault) {
+  stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+  exit(2);
+}
