@@ -1,7 +1,6 @@
 import type { Publish } from '../aws/publish.ts';
 import { type SecretVersions, successorOf, writeFirstVersion } from '../aws/secret-versions.ts';
 import type { Connection } from '../connections/read-connections.ts';
-import { RefreshError } from '../failure.ts';
 import { isFaultless, storedTokenOf } from '../stored-token.ts';
 import { type AlertLinks, describeIncident } from './alert.ts';
 import { isHealed, type NextStep, nextStep, type Situation } from './next-step.ts';
@@ -63,13 +62,13 @@ export async function tell(teller: Teller, stored: StoredRecord, situation: Situ
       seen = { ...seen, stored: { ...seen.stored, versionId } };
       continue;
     }
-    if (
-      step.do === 'tell' &&
-      step.alert === 'open' &&
-      !step.isTakenOver &&
-      (await isHealedMeanwhile(teller, seen))
-    ) {
-      break;
+    if (step.do === 'tell' && step.alert === 'open' && !step.isTakenOver) {
+      const before = at;
+      const isHealedAlready = await isHealedMeanwhile(teller, seen).catch(async (fault: unknown) => {
+        await writeRecord(teller, before, untold(step));
+        throw fault;
+      });
+      if (isHealedAlready) break;
     }
     const written =
       step.do === 'write' ? await writeRecord(teller, at, step.record) : await alert(teller, at, step, seen);
@@ -89,15 +88,20 @@ async function isHealedMeanwhile(
   { versions, tokenSecretId }: Teller,
   { stored, now }: Situation,
 ): Promise<boolean> {
-  // Where it cannot be read, on-call had better hear of it, and Zoho's silence had better be recorded.
-  const version = await versions.get(tokenSecretId, 'AWSCURRENT').catch(undefinedIfRefused);
+  const version = await versions.get(tokenSecretId, 'AWSCURRENT');
   if (version === undefined || version.versionId === stored.versionId) return false;
   return isFaultless(storedTokenOf(version), now);
 }
 
-function undefinedIfRefused(fault: unknown): undefined {
-  if (fault instanceof RefreshError) return undefined;
-  throw fault;
+/** What an incident is before anybody was told of it: Zoho's wish for silence must not be lost with the alert. */
+function untold({ claimed, incident }: NextStep & { do: 'tell' }): IncidentRecord {
+  const told = {
+    openedAt: undefined,
+    toldKind: undefined,
+    toldLine: 'enough',
+    toldLineOf: undefined,
+  } as const;
+  return { ...claimed, state: 'failing', step: undefined, incident: { ...incident, ...told } };
 }
 
 async function alert(

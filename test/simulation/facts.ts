@@ -80,6 +80,12 @@ export type Fact =
       readonly label: string;
       readonly wasCarriedOut: boolean;
     }
+  | {
+      /** A write found its place in the chain taken: another run has the word. */
+      readonly kind: 'place taken';
+      readonly run: RunOfLambda;
+      readonly connection: string;
+    }
   | { readonly kind: 'tick not delivered'; readonly slot: number };
 
 /** What an alert says to machines. */

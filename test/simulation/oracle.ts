@@ -77,7 +77,7 @@ export class Oracle {
   /** Tokens that a run was told are dead, or lack a scope. */
   readonly #refused = new Map<string, RunOfLambda>();
   readonly #requests = new Map<string, { at: number; run: RunOfLambda }[]>();
-  readonly #throttles = new Map<string, { at: number; run: RunOfLambda }>();
+  readonly #throttles = new Map<string, { at: number; run: RunOfLambda; wasAlone: boolean }>();
 
   constructor(world: SimulatedWorld, tickInterval: number) {
     this.#world = world;
@@ -119,6 +119,11 @@ export class Oracle {
         const isFirst = this.#world.read(fact.connection, 'token') === undefined;
         if (fact.operation === 'PutSecretValue' && (fact.label === 'INCIDENT' || isFirst))
           deeds.recordFailed = true;
+        return;
+      }
+      case 'place taken': {
+        const deeds = this.#deedsOf(fact.run, fact.connection);
+        deeds.recordFailed = false;
         return;
       }
       case 'tick not delivered':
@@ -221,7 +226,7 @@ export class Oracle {
       return;
     }
     const faults = faultsOfAnswer(answer.fields, configured);
-    if (faults.length > 0) this.#breach(1, connection, `a token was stored with ${faults.join(', ')}`);
+    if (faults.length > 0) this.#breach(1, connection, `a token was stored, ${faults.join(', ')}`);
     const expiresAt = Date.parse(String(document?.expires_at));
     const life = expiresAt - Date.parse(String(document?.issued_at));
     if (!(life >= 10 * minute && life <= 24 * hour)) {
@@ -300,7 +305,9 @@ export class Oracle {
     // runs the earlier answer may be the one on record.
     if (throttle === undefined || now - throttle.at >= 14 * minute - 15 * second) return;
     const { run: throttled } = throttle;
+    // Beside a run whose alert is on its way the record is not to be touched: what the other heard is not kept.
     const couldKnow =
+      throttle.wasAlone &&
       throttled.endedAt !== undefined &&
       run.startedAt > throttled.endedAt &&
       !throttled.isKilled &&
@@ -317,7 +324,9 @@ export class Oracle {
     const deeds = this.#deedsOf(run, connection);
     deeds.hears = heard;
     this.#watch(connection).heard.add(heard);
-    if (heard === 'throttle') this.#throttles.set(refreshToken, { at: this.#world.time.now, run });
+    if (heard === 'throttle') {
+      this.#throttles.set(refreshToken, { at: this.#world.time.now, run, wasAlone: this.#isAlone(run) });
+    }
     if (typeof fields?.access_token === 'string') {
       this.#answers.set(fields.access_token, { run: run.id, fields });
       const configured = this.#world.connections.connections.find(({ name }) => name === connection);
@@ -687,7 +696,8 @@ export class Oracle {
 function faultsOfAnswer(fields: Record<string, unknown>, connection: Connection): string[] {
   const token = String(fields.access_token);
   const faults: string[] = [];
-  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix))) faults.push('a wrong prefix');
+  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)))
+    faults.push('with a wrong prefix');
   if (typeof fields.scope === 'string' && fields.scope !== '') {
     const granted = fields.scope.split(/[\s,]+/);
     const missing = connection.requiredScopes.filter((scope) => !allows(granted, equivalents(scope)));

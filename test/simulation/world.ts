@@ -317,7 +317,11 @@ export class SimulatedWorld {
         isCarriedOut: broken?.isCarriedOut ?? true,
         carryOut: () => this.#carryOutSecrets(run, operation, connection, secret, label, command.input),
         answer: (answer) => {
-          if (broken === undefined && answer instanceof AwsError) throw asSdkError(answer.name);
+          if (broken === undefined && answer instanceof AwsError) {
+            if (answer.name === 'ResourceExistsException')
+              this.#observe({ kind: 'place taken', run, connection });
+            throw asSdkError(answer.name);
+          }
           if (broken === undefined) return answer;
           failed();
           throw asSdkError(broken.name);
