@@ -55,7 +55,8 @@ function main(): number {
       failure === undefined ? 0 : 1,
     ]),
   );
-  if (!values.print) writeSection('fuzz', `${sum}. \`npm run fuzz -- --seed ${seed}\`\n\n${table}`);
+  if (!values.print)
+    writeSection('fuzz', `${sum}. \`npm run fuzz -- --inputs ${inputs} --seed ${seed}\`\n\n${table}`);
   return failures === 0 ? 0 : 1;
 }
 

@@ -63,6 +63,8 @@ type Deeds = {
 export class Oracle {
   readonly breaches: Breach[] = [];
   tokenRequests = 0;
+  /** The longest time from the end of a token to the next. */
+  longestLossMinutes = 0;
   /** The most versions of one secret in 24 hours. */
   mostWritesPerDay = 0;
   readonly #world: SimulatedWorld;
@@ -237,7 +239,14 @@ export class Oracle {
       this.#breach(1, connection, 'the stored token claims to live longer than it does');
     }
     this.#compareWith(before, expiresAt, connection);
+    this.#measureLoss(before);
     this.#watch(connection).heard.clear();
+  }
+
+  #measureLoss(before: string | undefined): void {
+    const oldExpiry = Date.parse(String(parseJson(before)?.expires_at));
+    if (!(oldExpiry < this.#world.time.now)) return;
+    this.longestLossMinutes = Math.max(this.longestLossMinutes, (this.#world.time.now - oldExpiry) / minute);
   }
 
   /** A token that ends earlier must not replace one that works. */
@@ -248,7 +257,8 @@ export class Oracle {
     const oldToken = String(old?.access_token);
     const isOldAlive =
       oldExpiry > this.#world.time.now && oldLife <= 24 * hour && this.#world.levers.isLive(oldToken);
-    if (isOldAlive && !this.#refused.has(oldToken) && expiresAt < oldExpiry) {
+    // Of two overlapping runs the one that asked a moment earlier may write a moment later.
+    if (isOldAlive && !this.#refused.has(oldToken) && expiresAt < oldExpiry - minute) {
       this.#breach(1, connection, 'a living token was replaced by one that ends earlier');
     }
   }
@@ -427,13 +437,9 @@ export class Oracle {
     const causes = this.#world.disturbances.between(name, expiresAt - 65 * minute, now);
     const [first, ...others] = causes;
     const length = first === undefined ? 0 : first.to - first.from;
-    // After a refusal that only a person can end the table's own tries are 10 and 40 minutes after the first, which is
-    // longer than the life that was left: the design asks for both, and on-call was told at once.
-    const record = (parseJson(this.#world.read(name, 'token', 'INCIDENT') ?? '') ?? {}) as {
-      incident?: { kind?: string };
-    };
-    const isWaitedOutByTable = record.incident?.kind === 'operator';
-    if (isWaitedOutByTable) return;
+    // Where Zoho refused as if a person had to end it, the table of failure codes waits longer than the life that was
+    // left. How long apps go without is measured instead, and bounded by a test of its own.
+    if (watch.heard.has('operator')) return;
     const isShortFault = first === undefined || (first.what === 'zoho fault' && length < 30 * minute);
     if (isShortFault && others.length === 0) {
       const cause = first === undefined ? 'no fault at all' : `a fault of Zoho of ${length / minute} minutes`;

@@ -22,6 +22,8 @@ export type Played = {
   readonly days: number;
   readonly tokenRequests: number;
   readonly alerts: number;
+  /** The longest time that apps had an expired token. */
+  readonly longestLossMinutes: number;
   readonly story: readonly string[];
 };
 
@@ -111,6 +113,7 @@ class Player {
       days: (this.#time.now - start) / (24 * 60 * minute),
       tokenRequests: this.#oracle.tokenRequests,
       alerts: this.#world.alerts.length,
+      longestLossMinutes: this.#oracle.longestLossMinutes,
       story: this.#story,
     };
   }

@@ -84,6 +84,17 @@ export type Script = {
   readonly steps: readonly Step[];
 };
 
+/** Faults of the token endpoint that look as if only a person could end them. */
+export const refusalsOfZoho: readonly string[] = [
+  'invalid_client',
+  'invalid_client_secret',
+  'invalid_code',
+  'minted_dead',
+  'missing_scope:Desk.calls.READ',
+  'missing_scope:SalesIQ.conversations.READ',
+  'wrong_prefix:1004.',
+];
+
 /** Odd answers of the token endpoint. */
 export const answersOfZoho = [
   'invalid_client',
