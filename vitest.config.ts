@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Two projects, so that `npm run check` can run the quick one alone: integration tests need `dist/lambda`. */
 export default defineConfig({
   test: {
+    // Most of a test's time is waiting for other processes, so even two cores have room for three.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/infra/**/*.test.ts'] } },
       {
@@ -12,6 +14,8 @@ export default defineConfig({
             'test/integration/**/*.test.ts',
             'test/contract/**/*.test.ts',
             'test/simulation/**/*.test.ts',
+            'test/proof/**/*.test.ts',
+            'test/fuzz/**/*.test.ts',
           ],
           testTimeout: 30_000,
         },
