@@ -6,16 +6,38 @@ import { build } from 'esbuild';
 
 const fails = "function fail() { throw new Error('left out of the bundle, see lambda/build.mjs'); }";
 
-/** Parts of packages that the Lambda never reaches, and what stands in their place: whatever reaches one fails loudly. */
+/** Parts of the SDK that the Lambda never reaches, and what stands in their place: whatever reaches one fails loudly. */
 const leftOut = [
-  // HTTP/2: `allowH2` is false, so that production speaks what the tests speak.
-  [/undici\/lib\/dispatcher\/client-h2\.js$/, `${fails} module.exports = fail;`],
-  // The HTTP parser for machines without WebAssembly SIMD.
-  [/undici\/lib\/llhttp\/llhttp-wasm\.js$/, `${fails} fail();`],
-  // Bodies that are neither text nor bytes.
-  [/undici\/lib\/web\//, `${fails} fail();`],
   // Credentials from files, SSO, instance metadata, ...: Lambda gives them in its environment variables.
   [/@aws-sdk\/credential-provider-node\//, `${fails} export const defaultProvider = fail;`],
+  // The region, by the same reasoning.
+  [/regionConfig\/getInstanceMetadataRegion\.js$/, `${fails} export const getInstanceMetadataRegion = fail;`],
+  // Streams of events; no call here has one.
+  [
+    /@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/,
+    `${fails} export { fail as EventStreamSerde, fail as eventStreamSerdeProvider };`,
+  ],
+  // Bodies that are files or streams of the web, whose mere names make Node load the code for them.
+  [
+    /util-body-length\/calculateBodyLength\.js$/,
+    'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
+  ],
+  [
+    /util-stream\/stream-type-check\.js$/,
+    'export const isReadableStream = () => false; export { isReadableStream as isBlob };',
+  ],
+  [/isStreamingPayload\/isStreamingPayload\.js$/, 'export const isStreamingPayload = () => false;'],
+  // The retry mode `adaptive`, and SHA-256 without OpenSSL.
+  [
+    /util-retry\/(DefaultRateLimiter|AdaptiveRetryStrategy)\.js$/,
+    `${fails} export { fail as DefaultRateLimiter, fail as AdaptiveRetryStrategy };`,
+  ],
+  [/sha256\/Sha256Js\.js$/, `${fails} export { fail as Sha256Js };`],
+  // ~/.aws/config and ~/.aws/credentials: Lambda has neither.
+  [
+    /shared-ini-file-loader\/loadSharedConfigFiles\.js$/,
+    "export const CONFIG_PREFIX_SEPARATOR = '.'; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });",
+  ],
 ];
 
 const leaveOut = {
@@ -28,19 +50,28 @@ const leaveOut = {
   },
 };
 
-/**
- * Node's own modules as CommonJS sees them. An ES import of one reads every getter of it, and `node:http` has one that
- * loads the undici inside Node.
- */
+/** Getters of `node:http` that load the undici inside Node. An ES import of a built-in module reads every getter. */
+const costlyGetters = new Set(['CloseEvent', 'MessageEvent', 'WebSocket']);
+
+/** Node's own modules, each export of them read only where it is used. */
 const builtIns = {
   name: 'built-ins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /.*/ }, ({ path, namespace }) =>
-      isBuiltin(path) && namespace !== 'built-in' ? { path, namespace: 'built-in' } : undefined,
+    onResolve({ filter: /.*/ }, ({ path }) =>
+      isBuiltin(path) ? { path, namespace: 'built-in' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-    }));
+    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path)).filter(
+        (name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default' && !costlyGetters.has(name),
+      );
+      const contents = [
+        `const $builtIn = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
+        'const $read = (name) => $builtIn[name];',
+        'export default $builtIn;',
+        ...names.map((name) => `export const ${name} = /* @__PURE__ */ $read('${name}');`),
+      ];
+      return { contents: contents.join('\n') };
+    });
   },
 };
 
@@ -60,11 +91,7 @@ try {
     format: 'esm',
     // The SDK's ES modules shake better than its CommonJS: about 165 kB less.
     mainFields: ['module', 'main'],
-    // CommonJS packages such as undici ask for Node's own modules with require.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [leaveOut, builtIns],
-    // undici's own switch for bundles: leaves its second, experimental HTTP parser out.
-    define: { esbuildDetection: '1' },
     legalComments: 'none',
     sourcemap: 'external',
     logLevel: 'warning',

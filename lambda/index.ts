@@ -3,9 +3,10 @@ import { env, stdout } from 'node:process';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { AwsVariables } from './aws/client-configuration.ts';
-import type { Publish } from './aws/publish.ts';
+import { createPublish } from './aws/publish.ts';
 import { createSecretVersions } from './aws/secrets-manager.ts';
 import { createSecretsManagerClient } from './aws/secrets-manager-client.ts';
+import { createSnsClient } from './aws/sns-client.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
 import { readEnvironment, readZohoEndpointUrl } from './environment.ts';
 import { createEnvironmentMemory } from './environment-memory.ts';
@@ -14,7 +15,7 @@ import { carryOut, type LambdaAnswer } from './invocation.ts';
 import { createLog, type Log, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
 import { exitMarginMilliseconds, storeAndTellMilliseconds } from './settings.ts';
-import type { CallZoho } from './zoho/call-zoho.ts';
+import { type CallZoho, createCallZoho } from './zoho/call-zoho.ts';
 
 /** The part of Lambda's context that is used. */
 export type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
@@ -51,8 +52,12 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     nonce: crypto.randomUUID(),
     secretPrefix: connections.secretPrefix,
     versions: createSecretVersions(secretsManager, end),
-    callZoho: callZohoLater(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho), log),
-    publish: publishLater(environment.alertTopicArn, end),
+    callZoho: logged(createCallZoho(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)), log),
+    publish: async (alert) => {
+      // Most ticks have nothing to tell.
+      sns ??= createSnsClient(awsVariables());
+      await createPublish(sns, environment.alertTopicArn, end)(alert);
+    },
     log,
     links: { runbookUrl: environment.runbookUrl, logsUrl: logsUrl(environment.region, environment.logGroup) },
     memory,
@@ -71,12 +76,10 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
   }
 }
 
-/** Most ticks find nothing due: what only Zoho or SNS needs is loaded when it is needed. */
-function callZohoLater(endpointUrl: string | undefined, signal: AbortSignal, log: Log): CallZoho {
+function logged(callZoho: CallZoho, log: Log): CallZoho {
   return async (request) => {
-    const { createCallZoho } = await import('./zoho/call-zoho.ts');
     const startedAt = performance.now();
-    const answer = await createCallZoho(endpointUrl, signal)(request);
+    const answer = await callZoho(request);
     const { host, method } = request;
     log('DEBUG', 'zoho_answer', {
       host,
@@ -85,17 +88,6 @@ function callZohoLater(endpointUrl: string | undefined, signal: AbortSignal, log
       duration_ms: Math.round(performance.now() - startedAt),
     });
     return answer;
-  };
-}
-
-function publishLater(topicArn: string, signal: AbortSignal): Publish {
-  return async (alert) => {
-    const [{ createSnsClient }, { createPublish }] = await Promise.all([
-      import('./aws/sns-client.ts'),
-      import('./aws/publish.ts'),
-    ]);
-    sns ??= createSnsClient(awsVariables());
-    return createPublish(sns, topicArn, signal)(alert);
   };
 }
 

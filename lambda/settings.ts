@@ -45,12 +45,19 @@ export const zohoConnectTimeoutMilliseconds = 5 * second;
 export const zohoAnswerTimeoutMilliseconds = 10 * second;
 /** A token answer has about 300 bytes, a probe's a few thousand; more is not read. */
 export const zohoAnswerMaximumBytes = 512 * 1024;
+/**
+ * Connections to Zoho at one moment. Each of the 50 that a stack may hold makes one call at a time, so that none ever
+ * waits behind another that hangs.
+ */
+export const zohoMaximumSockets = 50;
 
 /** To connect to AWS, and for one attempt of one call; the SDK makes up to three attempts. */
 export const awsConnectTimeoutMilliseconds = 1 * second;
 export const awsRequestTimeoutMilliseconds = 3 * second;
 /** For one call with all its attempts and the body of its answer, which the SDK's own time-out does not watch. */
 export const awsCallTimeoutMilliseconds = 10 * second;
+/** Connections to one service of AWS at one moment; further calls wait for a free one, and keep it alive. */
+export const awsMaximumSockets = 50;
 
 /** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */
 export const tickPrecisionMilliseconds = 60 * second;

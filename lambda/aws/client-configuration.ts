@@ -1,4 +1,8 @@
-import { awsConnectTimeoutMilliseconds, awsRequestTimeoutMilliseconds } from '../settings.ts';
+import {
+  awsConnectTimeoutMilliseconds,
+  awsMaximumSockets,
+  awsRequestTimeoutMilliseconds,
+} from '../settings.ts';
 
 /** What every client of AWS needs to know, from Lambda's environment variables. */
 export type AwsVariables = Readonly<
@@ -7,6 +11,8 @@ export type AwsVariables = Readonly<
     string | undefined
   >
 >;
+
+const sockets = { maxSockets: awsMaximumSockets };
 
 /**
  * Configuration of a client of AWS whose calls cannot hang.
@@ -35,6 +41,8 @@ export function clientConfiguration(variables: AwsVariables) {
       connectionTimeout: awsConnectTimeoutMilliseconds,
       requestTimeout: awsRequestTimeoutMilliseconds,
       throwOnRequestTimeout: true,
+      httpAgent: sockets,
+      httpsAgent: sockets,
     },
   };
 }

@@ -1,10 +1,11 @@
-import request from 'undici/lib/api/api-request.js';
-import Client from 'undici/lib/dispatcher/client.js';
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { RefreshError } from '../failure.ts';
 import {
   zohoAnswerMaximumBytes,
   zohoAnswerTimeoutMilliseconds,
   zohoConnectTimeoutMilliseconds,
+  zohoMaximumSockets,
 } from '../settings.ts';
 
 /** One request to a host of the data-centre table. */
@@ -22,8 +23,8 @@ export type CallZoho = (request: ZohoRequest) => Promise<ZohoAnswer>;
 /**
  * Makes the one way to Zoho.
  *
- * Each call has a connection of its own that is destroyed with the answer: a frozen Lambda's sockets are dead, so none
- * may live on. Redirects are answers like any other and are not followed.
+ * Each call has a connection of its own that ends with the answer: a frozen Lambda's sockets are dead, so none may live
+ * on. Redirects are answers like any other and are not followed.
  *
  * @param endpointUrl - For tests: `https://HOST/PATH` goes to `<endpointUrl>/HOST/PATH`.
  * @param signal - Ends every call when the run has no more time for Zoho.
@@ -31,46 +32,72 @@ export type CallZoho = (request: ZohoRequest) => Promise<ZohoAnswer>;
  *   (an answer of more than 512 KiB).
  */
 export function createCallZoho(endpointUrl: string | undefined, signal: AbortSignal): CallZoho {
+  const protocol = endpointUrl?.startsWith('http:') === true ? http : https;
+  const agent = new protocol.Agent({ keepAlive: false, maxTotalSockets: zohoMaximumSockets });
   return async ({ host, method, path, headers, body }) => {
-    const { origin, pathname } = new URL(
-      endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`,
-    );
-    const client = new Client(origin, {
-      connect: { timeout: zohoConnectTimeoutMilliseconds },
-      headersTimeout: zohoAnswerTimeoutMilliseconds,
-      bodyTimeout: zohoAnswerTimeoutMilliseconds,
-      maxResponseSize: zohoAnswerMaximumBytes,
-      // HTTP/1.1 in production as in the tests; the code for HTTP/2 is not in the bundle.
-      allowH2: false,
+    const url = new URL(endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`);
+    // Watches the whole, so that a slow drip ends too.
+    const end = AbortSignal.any([signal, AbortSignal.timeout(zohoAnswerTimeoutMilliseconds)]);
+    const call = protocol.request(url, {
+      agent,
+      method,
+      path: url.pathname === '/' ? path : `${url.pathname}${path}`,
+      headers: { accept: 'application/json', 'accept-language': 'en', ...headers },
+      signal: end,
     });
     try {
-      const answer = await request.call(client, {
-        method,
-        path: pathname === '/' ? path : `${pathname}${path}`,
-        headers: { accept: 'application/json', 'accept-language': 'en', ...headers },
-        body: body ?? null,
-        // undici's own time-outs watch the pauses; this one watches the whole, so that a slow drip ends too.
-        signal: AbortSignal.any([signal, AbortSignal.timeout(zohoAnswerTimeoutMilliseconds)]),
-      });
-      return { status: answer.statusCode, body: await answer.body.text() };
+      limitConnecting(call, protocol === https ? 'secureConnect' : 'connect');
+      call.end(body);
+      const answer = await answerTo(call);
+      const text = await readText(host, answer);
+      // An answer whose length nobody said seems to be over when the time is.
+      end.throwIfAborted();
+      return { status: answer.statusCode ?? 0, body: text };
     } catch (fault) {
-      throw judgeTransportFault(host, fault);
+      throw judgeTransportFault(host, fault, end);
     } finally {
-      await client.destroy();
+      call.destroy();
     }
   };
 }
 
-/** A fault without an error code is one of this program's own, and goes on as it is. */
-function judgeTransportFault(host: string, fault: unknown): unknown {
-  if (!(fault instanceof Error)) return fault;
-  const isTimeOut = fault.name === 'AbortError' || fault.name === 'TimeoutError';
-  const { code } = fault as { code?: unknown };
-  if (!isTimeOut && typeof code !== 'string') return fault;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    const message = `the answer of ${host} is larger than any of Zoho's`;
-    return new RefreshError('unexpected_response', message, { cause: fault });
+/** The time until a connection stands, name and TLS included: Node by itself waits for minutes. */
+function limitConnecting(call: ClientRequest, standsAt: 'connect' | 'secureConnect'): void {
+  const timer = setTimeout(() => {
+    call.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+  }, zohoConnectTimeoutMilliseconds);
+  call.once('socket', (socket) => socket.once(standsAt, () => clearTimeout(timer)));
+  call.once('close', () => clearTimeout(timer));
+}
+
+/** The head of the answer. Faults of the connection after it show where the body is read. */
+function answerTo(call: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    call.once('response', resolve);
+    call.on('error', reject);
+    // What is neither an answer nor an error: a switch to another protocol.
+    call.once('close', () => reject(Object.assign(new Error('no answer'), { code: 'ECONNRESET' })));
+  });
+}
+
+async function readText(host: string, answer: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > zohoAnswerMaximumBytes) {
+      throw new RefreshError('unexpected_response', `the answer of ${host} is larger than any of Zoho's`);
+    }
+    chunks.push(chunk);
   }
-  const reason = isTimeOut ? fault.name : code;
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** A fault without an error code is one of this program's own, and goes on as it is. */
+function judgeTransportFault(host: string, fault: unknown, end: AbortSignal): unknown {
+  if (!(fault instanceof Error) || fault instanceof RefreshError) return fault;
+  const { code } = fault as { code?: unknown };
+  if (!end.aborted && typeof code !== 'string') return fault;
+  const reason = end.aborted ? 'TimeoutError' : code;
   return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, { cause: fault });
 }

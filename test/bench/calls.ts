@@ -5,7 +5,7 @@ import type { BenchOptions, Findings, Row } from './row.ts';
 import { someConnections } from './some-connections.ts';
 import { startStandIns } from './stand-ins.ts';
 import type { Scene, Seen } from './stand-ins-messages.ts';
-import { tickEvent } from './tick.ts';
+import { type Slot, tickEvent } from './tick.ts';
 
 /** Calls of one tick per connection. */
 type Calls = { readonly aws: number; readonly sns: number; readonly token: number; readonly probe: number };
@@ -13,7 +13,7 @@ type Calls = { readonly aws: number; readonly sns: number; readonly token: numbe
 type Situation = {
   readonly name: string;
   readonly scene: Scene;
-  readonly event: Record<string, string>;
+  readonly slot: Slot;
   /** Ticks before the counted one, under the same scene. */
   readonly ticksBefore: number;
   readonly limit: Calls;
@@ -25,7 +25,7 @@ const situations: readonly Situation[] = [
   situation('nothing due', 'fresh', 'given', { aws: 2, sns: 0, token: 0, probe: 0 }),
   {
     ...situation('nothing due, tokens probed', 'fresh', 'given', { aws: 2, sns: 0, token: 0, probe: 1 }),
-    event: tickEvent('probing'),
+    slot: 'probing',
   },
   situation('a refresh', 'half', 'given', { aws: 4, sns: 0, token: 1, probe: 1 }),
   // Zoho is asked, and what would have been stored is one more look before on-call is woken.
@@ -45,15 +45,15 @@ export async function benchCalls({ progress }: BenchOptions): Promise<Findings> 
   const rows: Row[] = [];
   const lines: string[] = [];
   try {
-    for (const { name, scene, event, ticksBefore, limit } of situations) {
+    for (const { name, scene, slot, ticksBefore, limit } of situations) {
       progress(`calls: ${name}`);
       await standIns.set(scene);
-      const { first, end, invoke } = await startMeasured(lambda.handler, event, variables);
+      const { first, end, invoke } = await startMeasured(lambda.handler, tickEvent(slot), variables);
       succeeded(first);
       const before = total(await standIns.seen());
       let calls = before;
       for (let tick = 0; tick < ticksBefore; tick += 1) {
-        succeeded(await invoke(event));
+        succeeded(await invoke(tickEvent(slot)));
         calls = difference(total(await standIns.seen()), before);
       }
       await end();
@@ -81,7 +81,7 @@ function situation(
   return {
     name,
     scene: { tokens, consent, zohoLatency: 0, awsLatency: 0 },
-    event: tickEvent(),
+    slot: 'plain',
     ticksBefore: 0,
     limit,
   };

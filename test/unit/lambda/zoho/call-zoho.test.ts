@@ -1,0 +1,147 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RefreshError } from '../../../../lambda/failure.ts';
+import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
+import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
+
+const host = 'accounts.zoho.in';
+const request = { host, method: 'POST', path: '/oauth/v2/token', headers: {}, body: 'a=b' } as const;
+
+describe('a call to Zoho', () => {
+  const servers: Server[] = [];
+  const sockets = new Set<Socket>();
+
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy();
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  /** A server that sees raw bytes, and does with the connection what a test asks for. */
+  async function serve(answer: (socket: Socket, received: string) => void): Promise<string> {
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('data', (bytes) => answer(socket, bytes.toString()));
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  const call = (url: string, signal = new AbortController().signal) => createCallZoho(url, signal)(request);
+  const faultOf = async (url: string, signal?: AbortSignal) => {
+    const fault = await call(url, signal).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(fault).toBeInstanceOf(RefreshError);
+    return fault as RefreshError;
+  };
+
+  it('sends the body once, on a connection that ends with the answer', async () => {
+    let received = '';
+    let hasEnded = false;
+    const url = await serve((socket, text) => {
+      received = text;
+      socket.once('close', () => {
+        hasEnded = true;
+      });
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+    });
+    expect(await call(url)).toEqual({ status: 200, body: '{}' });
+    expect(received).toMatch(/^POST \/accounts\.zoho\.in\/oauth\/v2\/token HTTP\/1\.1\r\n/);
+    expect(received.toLowerCase()).toContain('\r\nconnection: close\r\n');
+    expect(received.toLowerCase()).toContain('\r\ncontent-length: 3\r\n');
+    await expect.poll(() => hasEnded).toBe(true);
+  });
+
+  it('gives a redirect back as it is', async () => {
+    const url = await serve((socket) =>
+      socket.end('HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n'),
+    );
+    expect(await call(url)).toEqual({ status: 302, body: '' });
+  });
+
+  it('reads an answer that comes in pieces, cut within a character', async () => {
+    const bytes = Buffer.from('{"a":"é"}');
+    const url = await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.write(bytes.subarray(0, 7), () => setTimeout(() => socket.end(bytes.subarray(7)), 20));
+    });
+    expect((await call(url)).body).toBe('{"a":"é"}');
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['before the answer', (socket) => socket.resetAndDestroy()],
+    ['within the head', (socket) => socket.write('HTTP/1.1 200 OK\r\nConte', () => socket.resetAndDestroy())],
+    [
+      'within the body',
+      (socket) =>
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{', () =>
+          setTimeout(() => socket.resetAndDestroy(), 20),
+        ),
+    ],
+    ['by closing within the body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')],
+    ['with something that is not HTTP', (socket) => socket.end('220 mail.example ESMTP\r\n')],
+    [
+      'by asking for another protocol',
+      (socket) => socket.write('HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'),
+    ],
+  ])('is zoho_unavailable where the connection is cut %s', async (_, cut) => {
+    const fault = await faultOf(await serve(cut));
+    expect(fault.code).toBe('zoho_unavailable');
+    expect(fault.message).toMatch(/^no answer from accounts\.zoho\.in: [A-Z]/);
+  });
+
+  it('is zoho_unavailable where nobody listens', async () => {
+    const url = await serve(() => undefined);
+    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+    expect((await faultOf(url)).message).toBe('no answer from accounts.zoho.in: ECONNREFUSED');
+  });
+
+  it('waits for a connection, TLS included, no longer than it has to', async () => {
+    const url = await serve(() => undefined);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const failed = faultOf(url.replace('http:', 'https:'));
+      vi.advanceTimersByTime(zohoConnectTimeoutMilliseconds);
+      expect((await failed).message).toBe('no answer from accounts.zoho.in: ETIMEDOUT');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['hangs', () => undefined],
+    ['drips', (socket) => drip(socket)],
+  ])('ends with the run where the answer %s', async (_, answer) => {
+    const startedAt = performance.now();
+    const fault = await faultOf(await serve(answer), AbortSignal.timeout(200));
+    expect(fault.message).toBe('no answer from accounts.zoho.in: TimeoutError');
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('reads no more than any answer of Zoho has', async () => {
+    const url = await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.write('x'.repeat(zohoAnswerMaximumBytes + 1));
+    });
+    const fault = await faultOf(url);
+    expect(fault.code).toBe('unexpected_response');
+    expect(fault.message).toContain('larger than any');
+  });
+
+  it('lets a fault of its own through', async () => {
+    const url = await serve(() => undefined);
+    const callZoho = createCallZoho(url, new AbortController().signal);
+    // A header that no HTTP message may have is a programming error, whatever Node calls it.
+    await expect(callZoho({ ...request, headers: { 'bad name': 'x' } })).rejects.toThrow(TypeError);
+  });
+});
+
+function drip(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\n\r\n');
+  const timer = setInterval(() => socket.write(' '), 20);
+  socket.once('close', () => clearInterval(timer));
+}
