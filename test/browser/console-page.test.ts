@@ -37,6 +37,7 @@ describe.each(['calm', 'incident'] as const)('the page in a %s night', (mood) =>
         const { page } = night;
         await page.emulateMedia({ colorScheme: scheme });
         await page.setViewportSize({ width, height: 1000 });
+        await page.evaluate('scrollTo(0, 0)');
         await settle();
         await page.screenshot({
           path: `${artefacts}/console-${mood}-${scheme}-${width}.png`,
@@ -49,6 +50,17 @@ describe.each(['calm', 'incident'] as const)('the page in a %s night', (mood) =>
       });
     }
   }
+
+  it('keeps cards and chart in sight while the last of the faults is looked at', async () => {
+    const { page } = night;
+    await page.setViewportSize({ width: 1600, height: 1000 });
+    const closed = page.locator('#faults details:not([open]) > summary');
+    while ((await closed.count()) > 0) await closed.first().click();
+    await page.locator('#faults [data-fault]').last().scrollIntoViewIfNeeded();
+    const { y, height } = (await page.locator('#chart').boundingBox()) ?? { y: 0, height: 0 };
+    expect(y).toBeLessThan(1000);
+    expect(y + height).toBeGreaterThan(0);
+  });
 
   it('opens every part without a barrier', async () => {
     const { page } = night;

@@ -1,12 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { testTimeout: 120_000, hookTimeout: 60_000 };
+/** What is measured in them, frames and memory, is disturbed by another browser. */
+const measured = ['test/browser/console-large.test.ts', 'test/browser/console-memory.test.ts'];
+
 /** Tests that need Chromium, an extra program; run with `vitest run --config test/browser/vitest.config.ts`. */
 export default defineConfig({
   test: {
-    name: 'browser',
-    include: ['test/browser/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
-    fileParallelism: false,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          exclude: measured,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'measured',
+          include: measured,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
