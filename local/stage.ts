@@ -26,7 +26,8 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  * Starts the stand-ins, makes the secrets as the stack would, plants credentials and starts the bundle.
  *
  * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
- *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any.
+ *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, where
+ *   it is to differ from the world's.
  */
 export async function setStage(options: {
   bundle: URL;
@@ -35,8 +36,10 @@ export async function setStage(options: {
   port?: number;
   logLevel?: string;
   clock?: SharedClock;
+  lambdaClock?: SharedClock;
 }) {
   const clock = options.clock ?? createSharedClock();
+  const lambdaClock = options.lambdaClock ?? clock;
   const now = () => readClock(clock);
   const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
   const zoho =
@@ -68,7 +71,7 @@ export async function setStage(options: {
   writeFileSync(join(folder, 'connections.json'), options.connectionsText);
   copyFileSync(options.bundle, join(folder, 'index.mjs'));
   const bundle = pathToFileURL(join(folder, 'index.mjs'));
-  const environments = [startEnvironment(bundle, variables, clock)];
+  const environments = [startEnvironment(bundle, variables, lambdaClock)];
   const [first] = environments as [ExecutionEnvironment];
   return {
     connections,
@@ -81,7 +84,7 @@ export async function setStage(options: {
     invoke: first.invoke,
     /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
     startEnvironment() {
-      const another = startEnvironment(bundle, variables, clock);
+      const another = startEnvironment(bundle, variables, lambdaClock);
       environments.push(another);
       return another;
     },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { functionTimeoutMilliseconds } from '../../lambda/settings.ts';
+import { endMark } from './end-mark.ts';
 import type { SharedClock } from './shared-clock.ts';
 
 /** What an invocation gave: the handler's answer or the error it threw, and its lines on standard output. */
@@ -35,14 +36,22 @@ export function startEnvironment(
     stdout: true,
   });
   let lines: string[] = [];
-  createInterface({ input: worker.stdout }).on('line', (line) => lines.push(line));
+  let whenEnded = (_id: string) => {};
+  createInterface({ input: worker.stdout }).on('line', (line) => {
+    if (line.startsWith(endMark)) whenEnded(line.slice(endMark.length));
+    else lines.push(line);
+  });
   let queue: Promise<unknown> = Promise.resolve();
   async function invokeNow(event: unknown): Promise<Invoked> {
     lines = [];
-    worker.postMessage({ id: randomUUID(), event, timeoutMilliseconds: functionTimeoutMilliseconds });
+    const id = randomUUID();
+    // Standard output comes through another channel than the reply, and may be later.
+    const ended = new Promise<void>((resolve) => {
+      whenEnded = (endedId) => endedId === id && resolve();
+    });
+    worker.postMessage({ id, event, timeoutMilliseconds: functionTimeoutMilliseconds });
     const [reply] = (await once(worker, 'message')) as [Omit<Invoked, 'lines'>];
-    // Standard output comes through another channel than the reply: give it one turn to arrive.
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await ended;
     return { ...reply, lines };
   }
   return {

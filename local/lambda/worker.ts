@@ -1,6 +1,7 @@
 import { stdout } from 'node:process';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { endMark } from './end-mark.ts';
 import { type SharedClock, useSharedClock } from './shared-clock.ts';
 
 /**
@@ -27,21 +28,25 @@ for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
   };
 }
 
-parentPort?.on('message', ({ id, event, timeoutMilliseconds }: Invocation) => {
+parentPort?.on('message', async ({ id, event, timeoutMilliseconds }: Invocation) => {
   const end = performance.now() + timeoutMilliseconds;
   const context = {
     awsRequestId: id,
     getRemainingTimeInMillis: () => Math.max(0, Math.floor(end - performance.now())),
   };
-  // Imported with the first invocation, so that a bundle that refuses to start fails that invocation.
-  (import(bundle) as Promise<{ handler: Handler }>)
-    .then(({ handler }) => handler(event, context))
-    .then(
-      (answer) => parentPort?.postMessage({ id, answer }),
-      (fault: unknown) => {
-        const { name, message } =
-          fault instanceof Error ? fault : { name: 'Error', message: 'no error object was thrown' };
-        parentPort?.postMessage({ id, error: { name, message } });
-      },
-    );
+  const reply = await answer(event, context);
+  stdout.write(`${endMark}${id}\n`);
+  parentPort?.postMessage({ id, ...reply });
 });
+
+async function answer(event: unknown, context: Parameters<Handler>[1]) {
+  try {
+    // Imported with the first invocation, so that a bundle that refuses to start fails that invocation.
+    const { handler } = (await import(bundle)) as { handler: Handler };
+    return { answer: await handler(event, context) };
+  } catch (fault) {
+    const { name, message } =
+      fault instanceof Error ? fault : { name: 'Error', message: 'no error object was thrown' };
+    return { error: { name, message } };
+  }
+}

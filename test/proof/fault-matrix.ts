@@ -5,7 +5,7 @@ import { fingerprint } from '../../local/zoho/made-up.ts';
 import { searchForSecrets } from '../simulation/secrets-search.ts';
 import { type StageOnClock, startStageOnClock } from './stage-on-clock.ts';
 
-/** A call that leaves the Lambda. */
+/** A call that leaves the Lambda, or the clock by which it judges. */
 export const calls = [
   'Zoho token',
   'SalesIQ probe',
@@ -16,6 +16,7 @@ export const calls = [
   'PutSecretValue token',
   'PutSecretValue record',
   'SNS Publish',
+  'clock of the Lambda',
 ] as const;
 export type CallOfLambda = (typeof calls)[number];
 
@@ -115,6 +116,8 @@ const awsFaults: readonly FaultKind[] = [
   'internal-error',
   'kms-disabled',
 ];
+/** Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed. */
+const skews: Readonly<Record<string, number>> = { '4 minutes ahead': 4, '4 minutes behind': -4 };
 const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
   'Zoho token': tokenFaults,
   'SalesIQ probe': salesiqFaults,
@@ -125,6 +128,7 @@ const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
   'PutSecretValue token': awsFaults,
   'PutSecretValue record': awsFaults,
   'SNS Publish': awsFaults,
+  'clock of the Lambda': Object.keys(skews),
 };
 
 /** Whether only a time-out or a run's end ends it: such a cell takes half a minute of real time and more. */
@@ -252,6 +256,9 @@ function setFault(stage: StageOnClock, { call, fault }: Cell, subject: string): 
     case 'SNS Publish':
       stage.sns.faults.set({ kind });
       return;
+    case 'clock of the Lambda':
+      stage.skew(skews[fault] ?? 0);
+      return;
   }
 }
 
@@ -259,6 +266,7 @@ function clearFaults(stage: StageOnClock): void {
   stage.zoho.faults.clear();
   stage.secretsManager.faults.clear();
   stage.sns.faults.clear();
+  stage.skew(0);
 }
 
 function outcomeOf(stage: StageOnClock, invoked: Invoked, subject: string): string {

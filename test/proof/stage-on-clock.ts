@@ -18,13 +18,19 @@ export type StageOnClock = Awaited<ReturnType<typeof startStageOnClock>>;
 
 /** Starts one with both connections of `connections.json`, credentials planted and nothing stored. */
 export async function startStageOnClock() {
-  const clock = createSharedClock();
+  const [clock, lambdaClock] = [createSharedClock(), createSharedClock()];
   let now = start;
-  setClock(clock, now, 0);
+  let skewMinutes = 0;
+  const setClocks = () => {
+    setClock(clock, now, 0);
+    setClock(lambdaClock, now + skewMinutes * minute, 0);
+  };
+  setClocks();
   const stage = await setStage({
     bundle,
     connectionsText: readFileSync(connectionsFile, 'utf8'),
     clock,
+    lambdaClock,
     logLevel: 'DEBUG',
   });
   const { zoho, secretsManager, sns } = stage;
@@ -88,7 +94,12 @@ export async function startStageOnClock() {
     /** Moves the clock on. */
     pass(minutes: number): void {
       now += minutes * minute;
-      setClock(clock, now, 0);
+      setClocks();
+    },
+    /** Sets the Lambda's clock so many minutes ahead of everybody else's. */
+    skew(minutes: number): void {
+      skewMinutes = minutes;
+      setClocks();
     },
     tick: (environment?: ExecutionEnvironment) => invoke(tickEvent(new Date(now)), environment ?? stage),
     invoke,
