@@ -18,6 +18,8 @@ const root: CommandDef = {
   subCommands: Object.fromEntries(commands.map(({ name, definition }) => [name, definition])),
 };
 
+const connectionsFile =
+  'CONNECTIONS\n\n  from connections.json of the working folder (in a clone: else of the clone), or --connections FILE';
 const exitCodes = 'EXIT CODES\n\n  0 fine   1 a check failed, or nothing could be done   2 wrong usage';
 
 /**
@@ -95,8 +97,9 @@ async function renderHelp(chosen: Command | undefined, hasColor: boolean): Promi
     'npx zoho-tokens status --watch           how long each token lives, and what is open',
     'npx zoho-tokens status --local           the same, on the store of a running npm start',
   ];
+  const notes = chosen === undefined ? `${connectionsFile}\n\n${exitCodes}` : exitCodes;
   const trimmed = usage.replace(/[ \t]+$/gm, '').trimEnd();
-  const text = `${trimmed}\n\nEXAMPLES\n\n${examples.map((line) => `  ${line}`).join('\n')}\n\n${exitCodes}\n`;
+  const text = `${trimmed}\n\nEXAMPLES\n\n${examples.map((line) => `  ${line}`).join('\n')}\n\n${notes}\n`;
   // citty decides about colour by itself, and for fewer reasons than there are.
   return hasColor ? text : stripVTControlCharacters(text);
 }

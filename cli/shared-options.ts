@@ -15,7 +15,7 @@ export const sharedOptions = {
   connections: {
     type: 'string',
     valueHint: 'file',
-    description: 'another connections.json',
+    description: 'read instead of connections.json of the working folder (in a clone: else of the clone)',
   },
   'secret-prefix': {
     type: 'string',

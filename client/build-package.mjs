@@ -17,13 +17,9 @@ const bundle = join(root, 'dist/lambda');
 if (!existsSync(join(bundle, 'index.mjs'))) fail('found no dist/lambda: run npm run build first');
 rmSync(target, { recursive: true, force: true });
 
-const compiler = join(root, 'node_modules/typescript/bin/tsc');
 // The libraries with their types; the program without, since nothing imports it.
 for (const project of ['client/tsconfig.package.json', 'client/tsconfig.program.json']) {
-  const { status } = spawnSync(execPath, [compiler, '-p', join(root, project), '--outDir', target], {
-    stdio: ['ignore', 2, 2],
-  });
-  if (status !== 0) fail('the compiler found faults: see above');
+  run('node_modules/typescript/bin/tsc', ['-p', join(root, project), '--outDir', target]);
 }
 
 // The compiler rewrites the imports of the code only; those of the types keep .ts.
@@ -35,9 +31,20 @@ for (const file of globSync('**/*.d.ts', { cwd: target })) {
   );
 }
 
-// Where the construct looks for the function's code, and the sources that it bundles itself.
+// Where the construct looks for the code of its two functions.
 cpSync(bundle, join(target, 'dist/lambda'), { recursive: true });
-for (const file of globSync('infra/chat/*.ts', { cwd: root })) cpSync(join(root, file), join(target, file));
+run('infra/chat/build.mjs', [join(target, 'dist/chat')]);
+
+/**
+ * Runs a program of the clone; what it says goes to standard error.
+ *
+ * @param {string} program
+ * @param {string[]} rawArguments
+ */
+function run(program, rawArguments) {
+  const { status } = spawnSync(execPath, [join(root, program), ...rawArguments], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail(`${program} failed: see above`);
+}
 
 /** @param {string} message */
 function fail(message) {

@@ -20,6 +20,9 @@ import { Tick } from './tick.ts';
 import { TokenAccess } from './token-access.ts';
 import { watch } from './watch.ts';
 
+// The package's entry point is this file.
+export type { ZohoTokenRefresherProps } from './props.ts';
+
 /**
  * Keeps the Zoho access tokens of all connections fresh in Secrets Manager, and tells when it cannot.
  *

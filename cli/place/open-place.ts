@@ -52,20 +52,24 @@ export async function atPlace<T>(
   }
 }
 
+/** The clone's own file; the installed package has none. */
+const fileOfClone = fileURLToPath(new URL('../../connections.json', import.meta.url));
+
 /**
  * Reads the connections that the options name; without an option those of the working folder, or else of the clone.
  *
- * @throws {@link UsageError}, or ConnectionsError with every fault of the file.
+ * @throws {@link UsageError} that names the path, or ConnectionsError with every fault of the file.
  */
 export function readConnectionsOption(options: PlaceOptions, { workingFolder }: Context): Connections {
   const here = resolve(workingFolder, options.connections ?? 'connections.json');
-  const isElsewhere = options.connections === undefined && !existsSync(here);
-  const file = isElsewhere ? fileURLToPath(new URL('../../connections.json', import.meta.url)) : here;
+  const isElsewhere = options.connections === undefined && !existsSync(here) && existsSync(fileOfClone);
+  const file = isElsewhere ? fileOfClone : here;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (fault) {
-    throw new UsageError(`cannot read ${file}: ${(fault as NodeJS.ErrnoException).code}`);
+    const hint = options.connections === undefined ? '; name another with --connections FILE' : '';
+    throw new UsageError(`cannot read ${file}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
   }
   const connections = readConnections(text);
   const secretPrefix = options['secret-prefix'];

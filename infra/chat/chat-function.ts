@@ -1,18 +1,11 @@
-import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
 import { useOfKey } from '../function-permissions.ts';
+import { chatCode } from './chat-code.ts';
 
 /** Where the function publishes. */
 export type ChatFunctionProps = {
@@ -54,37 +47,5 @@ export function makeChatFunction(scope: Construct, props: ChatFunctionProps): La
     environment: { CHAT_TOPIC_ARN: props.chatTopic.topicArn },
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-  });
-}
-
-function chatCode(): Code {
-  const entryPoint = fileURLToPath(new URL('./index.ts', import.meta.url));
-  return Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Never started: esbuild runs in this process.
-      image: DockerImage.fromRegistry('scratch'),
-      local: {
-        tryBundle(outputFolder) {
-          buildSync({
-            entryPoints: [entryPoint],
-            outfile: `${outputFolder}/index.mjs`,
-            bundle: true,
-            minify: true,
-            platform: 'node',
-            target: 'node24',
-            format: 'esm',
-            mainFields: ['module', 'main'],
-            // The SDK's few CommonJS parts ask for Node's own modules with require.
-            banner: {
-              js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-            },
-            legalComments: 'none',
-            logLevel: 'warning',
-          });
-          return true;
-        },
-      },
-    },
   });
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -26,17 +26,27 @@ function runInProject(name: string, text: string, variables: Record<string, stri
   });
 }
 
+/** Compiles a program in the project as a careful user does: strictly, and with the checks of libraries on. */
+function compileInProject(name: string, text: string): void {
+  writeFileSync(join(project.folder, name), text);
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+  const typeRoots = ['--typeRoots', join(root, 'node_modules/@types')];
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(execPath, [compiler, ...options, ...typeRoots, name], {
+    cwd: project.folder,
+    stdio: 'inherit',
+  });
+}
+
 describe('the tarball', () => {
-  test('holds JavaScript, types, the bundle and the schema, and no source map, test or TypeScript but the chat function', () => {
+  test('holds JavaScript, types, both bundles and the schema, and no source map, test or TypeScript', () => {
     const { packed } = project;
     expect(packed).toContain('dist/package/client/index.js');
     expect(packed).toContain('dist/package/client/index.d.ts');
     expect(packed).toContain('dist/package/dist/lambda/index.mjs');
+    expect(packed).toContain('dist/package/dist/chat/index.mjs');
     expect(packed).toContain('connections.schema.json');
-    const odd = packed.filter(
-      (path) => /\.map$|\.test\.|(?<!\.d)\.ts$/.test(path) && !path.includes('infra/chat/'),
-    );
-    expect(odd).toEqual([]);
+    expect(packed.filter((path) => /\.map$|\.test\.|(?<!\.d)\.ts$/.test(path))).toEqual([]);
   });
 
   test('names no file of this machine', () => {
@@ -72,24 +82,73 @@ describe('the tarball', () => {
 });
 
 describe('in an empty project', () => {
-  test('makes the stack with the construct and the function code that came along', () => {
+  test('makes the stack with the function code that came along, also that of a chat channel, and without esbuild', () => {
     cpSync(join(root, 'connections.json'), join(project.folder, 'connections.json'));
     const program = `
       import { readFileSync } from 'node:fs';
+      import { createRequire } from 'node:module';
+      import { join } from 'node:path';
+      import { pathToFileURL } from 'node:url';
       import { App, Stack } from 'aws-cdk-lib';
-      import { Template } from 'aws-cdk-lib/assertions';
       import { ZohoTokenRefresher } from 'zoho-token-refresher';
-      const stack = new Stack(new App(), 'Stack');
+      const { resolve } = createRequire(import.meta.resolve('zoho-token-refresher'));
+      let hasEsbuild = true;
+      try {
+        resolve('esbuild');
+      } catch {
+        hasEsbuild = false;
+      }
+      const app = new App();
+      const stack = new Stack(app, 'Stack');
       const zoho = new ZohoTokenRefresher(stack, 'Zoho', {
         connectionsJson: readFileSync('connections.json', 'utf8'),
         slackWorkspaceId: 'T0123ABCD',
         slackChannelId: 'C0123ABCD',
       });
-      console.log(JSON.stringify([zoho.connections, Object.values(Template.fromStack(stack).toJSON().Resources).map(({ Type }) => Type)]));`;
-    const [connections, types] = JSON.parse(runInProject('stack.mjs', program)) as [string[], string[]];
-    expect(connections).toEqual(['salesiq', 'desk']);
+      const assembly = app.synth();
+      const resources = Object.values(assembly.getStackArtifact(stack.artifactId).template.Resources);
+      process.env.AWS_REGION = 'ap-south-1';
+      const handlers = [];
+      for (const { Type, Properties } of resources) {
+        if (Type !== 'AWS::Lambda::Function') continue;
+        const folder = join(assembly.directory, 'asset.' + Properties.Code.S3Key.replace('.zip', ''));
+        const { handler } = await import(pathToFileURL(join(folder, 'index.mjs')).href);
+        handlers.push([Properties.Handler, typeof handler]);
+      }
+      console.log(JSON.stringify({ hasEsbuild, connections: zoho.connections, types: resources.map(({ Type }) => Type), handlers }));`;
+    const { types, ...made } = JSON.parse(runInProject('stack.mjs', program)) as { types: string[] };
+    expect(made).toEqual({
+      hasEsbuild: false,
+      connections: ['salesiq', 'desk'],
+      handlers: [
+        ['index.handler', 'function'],
+        ['index.handler', 'function'],
+      ],
+    });
     expect(types.filter((type) => type === 'AWS::SecretsManager::Secret')).toHaveLength(4);
     expect(types).toContain('AWS::Scheduler::Schedule');
+    expect(types).toContain('AWS::Chatbot::SlackChannelConfiguration');
+  }, 60_000);
+
+  test('compiles a stack that names the type of the props', () => {
+    compileInProject(
+      'stack.ts',
+      `import { readFileSync } from 'node:fs';
+       import { App, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+       import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+       import { ZohoTokenRefresher, type ZohoTokenRefresherProps } from 'zoho-token-refresher';
+       const common: Omit<ZohoTokenRefresherProps, 'connectionsJson'> = { tickInterval: Duration.minutes(5), alertEmails: ['a@example.com'] };
+       class TokenStack extends Stack {
+         constructor(scope: App, id: string, props: StackProps & { readonly zoho: ZohoTokenRefresherProps }) {
+           super(scope, id, props);
+           const zoho = new ZohoTokenRefresher(this, 'Zoho', props.zoho);
+           zoho.grantReadToken('desk', new Role(this, 'App', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+         }
+       }
+       new TokenStack(new App(), 'Tokens', { zoho: { ...common, connectionsJson: readFileSync('connections.json', 'utf8') } });
+       // @ts-expect-error: the connections have no default
+       export const incomplete: ZohoTokenRefresherProps = common;`,
+    );
   }, 60_000);
 
   test('makes a reader without loading the SDK; the first read loads the client for Secrets Manager alone', () => {
@@ -124,24 +183,14 @@ describe('in an empty project', () => {
   });
 
   test('compiles an app that uses it, with the checks of libraries on', () => {
-    writeFileSync(
-      join(project.folder, 'app.ts'),
+    compileInProject(
+      'app.ts',
       `import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
        import { createTokenReader, type ZohoToken } from 'zoho-token-refresher/client';
        const reader = createTokenReader({ connection: 'desk', client: new SecretsManagerClient({}) });
        export const status: Promise<number> = reader.withToken(async ({ baseUrl, headers }: ZohoToken) => (await fetch(baseUrl, { headers })).status);
        // @ts-expect-error: a reader is of a connection or of a secret
        createTokenReader({});`,
-    );
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
-    const typeRoots = ['--typeRoots', join(root, 'node_modules/@types')];
-    execFileSync(
-      execPath,
-      [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...typeRoots, 'app.ts'],
-      {
-        cwd: project.folder,
-        stdio: 'inherit',
-      },
     );
   }, 60_000);
 
@@ -150,10 +199,36 @@ describe('in an empty project', () => {
       bin: Record<string, string>;
     };
     expect(Object.keys(bin)).toEqual(['zoho-tokens']);
-    const help = execFileSync(execPath, [join(project.folder, 'node_modules/.bin/zoho-tokens'), '--help'], {
-      cwd: project.folder,
-      encoding: 'utf8',
+    const { stdout } = runProgram(project.folder, ['--help']);
+    expect(stdout).toContain('zoho-tokens');
+    expect(stdout).toContain('connections.json of the working folder');
+    expect(runProgram(project.folder, ['status', '--help']).stdout).toMatch(
+      /--connections=<file>.*read instead of connections\.json of the working folder/,
+    );
+  });
+
+  test('the program works on connections.json of the working folder, or on the file that is named', () => {
+    const folder = join(project.folder, 'operator');
+    mkdirSync(folder);
+    writeFileSync(join(folder, '.env'), '');
+    expect(runProgram(folder, ['doctor', '.env'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`cannot read ${join(folder, 'connections.json')}: ENOENT`),
     });
-    expect(help).toContain('zoho-tokens');
+
+    const text = readFileSync(join(root, 'connections.json'), 'utf8');
+    writeFileSync(join(folder, 'connections.json'), text.replace('"name": "desk"', '"name": "desk-here"'));
+    expect(runProgram(folder, ['doctor', '.env']).stdout).toContain('connection desk-here');
+
+    writeFileSync(join(folder, 'other.json'), text.replace('"name": "desk"', '"name": "desk-there"'));
+    expect(runProgram(folder, ['doctor', '.env', '--connections', 'other.json']).stdout).toContain(
+      'connection desk-there',
+    );
   });
 });
+
+/** Runs the installed `zoho-tokens` in a folder of the project. */
+function runProgram(cwd: string, rawArguments: string[]) {
+  const program = join(project.folder, 'node_modules/.bin/zoho-tokens');
+  return spawnSync(execPath, [program, ...rawArguments], { cwd, encoding: 'utf8', env: {} });
+}

@@ -7,15 +7,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What an app brings along itself: it is linked into the project, not installed. */
+/** What an app brings along itself, the peers of package.json: they are linked into the project, not installed. */
 const peers = [
   '@aws-sdk/client-cloudwatch',
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-secrets-manager',
-  '@aws-sdk/client-sns',
   'aws-cdk-lib',
   'constructs',
-  'esbuild',
 ];
 
 /** An empty project with the package's tarball installed. */
