@@ -30,3 +30,12 @@ export function isDue(
 export function isProbeSlot(slot: Date, tickInterval: number, probeInterval: number): boolean {
   return probeInterval > 0 && slot.getTime() % probeInterval < tickInterval;
 }
+
+/** A passing fault counts from when the token became due; without a token that could tell, from now. */
+export function dueSince({ document, isFoundDead }: StoredToken, now: Date): Date {
+  if (document === undefined || isFoundDead) return now;
+  const { issuedAt, expiresAt } = document;
+  const lifetime = expiresAt.getTime() - issuedAt.getTime();
+  const due = expiresAt.getTime() - refreshAtLifeLeft * lifetime;
+  return new Date(Math.min(now.getTime(), due));
+}

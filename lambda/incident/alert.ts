@@ -1,4 +1,5 @@
 import type { Connection } from '../connections/read-connections.ts';
+import { dueSince } from '../due.ts';
 import { failureRow, remedyFor } from '../failure.ts';
 import { criticalAtLifeLeft } from '../settings.ts';
 import { lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
@@ -76,7 +77,7 @@ export function describeIncident(
     since: incident.since.toISOString(),
     attempts: countTries(
       incident.code,
-      incident.kind === 'transient' ? incident.since : incident.countedFrom,
+      incident.kind === 'transient' ? passingSince(incident, stored, now) : incident.countedFrom,
       now,
       tickIntervalMilliseconds,
     ),
@@ -109,6 +110,12 @@ export function describeTest(now: Date, links: AlertLinks): AlertEvent {
   };
 }
 
+/** A passing fault that came in place of another is as old as the token is due. */
+function passingSince({ since }: Incident, stored: StoredToken, now: Date): Date {
+  const due = dueSince(stored, now);
+  return since < due && due < now ? due : since;
+}
+
 function impactOf({ service }: Connection, incident: Incident, stored: StoredToken, now: Date): string {
   const calls = operations[service];
   const left = lifeLeftMilliseconds(stored, now);
@@ -133,7 +140,7 @@ function was(title: string): string {
   return title
     .replace(/^has /, 'had ')
     .replace(/^is /, 'was ')
-    .replace(/^gets? /, 'got ')
+    .replace(/^gets /, 'got ')
     .replace(/^cannot /, 'could not ');
 }
 

@@ -1,4 +1,4 @@
-import { refreshAtLifeLeft } from '../settings.ts';
+import { dueSince } from '../due.ts';
 import { isUsable, type StoredToken } from '../stored-token.ts';
 import type { Situation } from './next-step.ts';
 import type { Incident } from './record.ts';
@@ -68,15 +68,6 @@ function begin(situation: Situation, failure: NonNullable<Situation['failure']>)
     reminders: 0,
   };
   return { incident, isWorthRecording: failure.kind !== 'transient' || !isUsable(stored, now) };
-}
-
-/** A passing fault counts from when the token became due; without a token that could tell, from now. */
-function dueSince({ document, isFoundDead }: StoredToken, now: Date): Date {
-  if (document === undefined || isFoundDead) return now;
-  const { issuedAt, expiresAt } = document;
-  const lifetime = expiresAt.getTime() - issuedAt.getTime();
-  const due = expiresAt.getTime() - refreshAtLifeLeft * lifetime;
-  return new Date(Math.min(now.getTime(), due));
 }
 
 function withDeadVersion(incident: Incident, { isFoundDead, versionId }: StoredToken): Incident {

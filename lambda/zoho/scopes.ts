@@ -7,7 +7,7 @@
 
 /** Splits Zoho's `scope`: answers use spaces, requests use commas. */
 export function splitScopes(scope: string): string[] {
-  return scope.split(/[\s,]+/).filter((part) => part !== '');
+  return scope.split(/[\s,]/).filter((part) => part !== '');
 }
 
 /** The required scopes that nothing granted covers, in their own spelling. */

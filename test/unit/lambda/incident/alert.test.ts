@@ -124,6 +124,7 @@ describe('the impact', () => {
     ['no token is stored', nothingStored],
     ['the service rejects the stored token', storedUntil(45, { isFoundDead: true })],
     ['the stored token expired at 11:55 UTC on 2026-11-22', storedUntil(-5)],
+    ['the stored token expired at 12:00 UTC on 2026-11-22', storedUntil(0)],
     [
       'the stored value claims a lifetime that no Zoho token has',
       storedUntil(0, { document: parseTokenDocument(tokenText(-1, { lifetimeMinutes: 9_999 })) }),
@@ -171,7 +172,20 @@ describe('the figures', () => {
       minutes_left: 0,
       expires_at: null,
     });
-    expect(describeAt(20, toldIncident('zoho_unavailable'), storedUntil(45)).attempts).toBe(5);
+    expect(describeAt(20, toldIncident('zoho_unavailable'), storedUntil(40)).attempts).toBe(5);
+  });
+
+  test.each([
+    ['since a failure that an operator must end took the place of another', 'invalid_code', 2],
+    ['since a throttle took the place of another failure', 'rate_limited', 1],
+    ['since the token became due, for a fault that may pass', 'zoho_unavailable', 15],
+  ] as const)('count the tries %s', (_, code, attempts) => {
+    const incident = toldIncident(code, { countedFrom: minute(60) });
+    expect(describeAt(70, incident, storedUntil(120)).attempts).toBe(attempts);
+  });
+
+  test('count no try from before the token was due, where a passing fault took the place of a wrong setting', () => {
+    expect(describeAt(330, toldIncident('zoho_unavailable'), storedUntil(345)).attempts).toBe(6);
   });
 
   test.each([
@@ -192,4 +206,12 @@ test('a test alert has the contract’s fields, state, severity, connection and 
   const event = describeTest(start, links);
   expect(Object.keys(event).toSorted()).toEqual(fields);
   expect(event).toMatchObject({ state: 'test', severity: 'warning', connection: 'all', code: 'test' });
+});
+
+test('a test alert says who asked for it, that apps are not touched, and that nothing is to be done', () => {
+  const { summary, impact, remedy, runbook_url } = describeTest(start, links);
+  expect(summary).toMatch(/^this is a test alert: .*`npx zoho-tokens test-alert`$/);
+  expect(impact).toBe('none: apps are not touched');
+  expect(remedy).toMatch(/^Nothing to do: /);
+  expect(runbook_url).toBe(`${links.runbookUrl}#test`);
 });

@@ -40,6 +40,14 @@ describe('a first failure', () => {
     });
   });
 
+  test('that only a person can end began now, however long the token has been due', () => {
+    const judged = judgeIncident(
+      undefined,
+      situation({ now: minute(15), failure: failureOf('invalid_code') }),
+    );
+    expect(judged?.incident.since).toEqual(minute(15));
+  });
+
   test('that may pass began when the token became due, and is not recorded while the token works', () => {
     const judged = judgeIncident(
       undefined,
@@ -153,6 +161,26 @@ describe('a failure that goes on', () => {
     },
   );
 
+  test.each<[FailureCode]>([['invalid_code'], ['rate_limited']])(
+    'of %s gives way to a wrong setting of a new token, which is recorded: it ends the waits',
+    (before) => {
+      const stored = storedUntil(100, { versionId: 'token-2' });
+      const found = situation({ now: later, stored, failure: failureOf('setting_mismatch') });
+      expect(judgeIncident(toldIncident(before), found)).toMatchObject({
+        isWorthRecording: true,
+        incident: { code: 'setting_mismatch', kind: 'setting', since: start, tokenVersion: 'token-2' },
+      });
+    },
+  );
+
+  test('of a wrong setting gives way to a fault that may pass, unrecorded: the next tick finds it again', () => {
+    const found = situation({ now: later, failure: failureOf('zoho_unavailable') });
+    expect(judgeIncident(toldIncident('setting_mismatch'), found)).toMatchObject({
+      isWorthRecording: false,
+      incident: { code: 'zoho_unavailable', since: start },
+    });
+  });
+
   test('with other credentials starts the count anew and is recorded', () => {
     const failure = failureOf('invalid_code', { credentialsVersion: 'credentials-2' });
     expect(judgeIncident(toldIncident('invalid_code'), situation({ now: later, failure }))).toMatchObject({
@@ -183,5 +211,18 @@ describe('a failure that goes on', () => {
     expect(judged).toMatchObject({ isWorthRecording: true, incident: { deadVersion: 'token-1' } });
     const again = judgeIncident(judged?.incident, situation({ now: minute(20), stored }));
     expect(again?.isWorthRecording).toBe(false);
+  });
+
+  test.each<[FailureCode, FailureCode]>([
+    ['invalid_code', 'invalid_code'],
+    ['invalid_code', 'zoho_unavailable'],
+    ['zoho_unavailable', 'zoho_unavailable'],
+  ])('of %s remembers a stored token that was found dead while %s was judged', (before, after) => {
+    const stored = storedUntil(45, { isFoundDead: true });
+    const found = situation({ now: minute(15), stored, failure: failureOf(after) });
+    expect(judgeIncident(toldIncident(before), found)).toMatchObject({
+      isWorthRecording: true,
+      incident: { code: before, deadVersion: 'token-1' },
+    });
   });
 });

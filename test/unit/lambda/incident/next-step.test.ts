@@ -29,6 +29,7 @@ function run(
     const step = nextStep(at, found);
     if (step.do === 'nothing' || step.do === 'report pending alert') return { alerts, record: at };
     if (step.do === 'tell') alerts.push(step.alert);
+    else if (step.do !== 'write') throw new Error('a step that no run knows');
     at = step.do === 'tell' ? step.sent : step.record;
   }
   throw new Error('the steps do not come to an end');
@@ -190,6 +191,21 @@ describe('escalating', () => {
   test('is when a throttle turns into one that an operator must end', () => {
     const found = (now: number) => hour(now, now < 45 ? 'rate_limited' : 'invalid_client');
     expect(toldOn([40, 41, 45, 46], found)).toEqual(['40 open', '45 escalated']);
+  });
+
+  test('is when a passing fault turns into a wrong setting', () => {
+    const found = (now: number) => hour(now, now < 45 ? 'zoho_unavailable' : 'setting_mismatch');
+    expect(toldOn([40, 41, 45, 46], found)).toEqual(['40 open', '45 escalated']);
+  });
+
+  test('is when a wrong setting turns into a failure that lets no token be made', () => {
+    const found = (now: number) => hour(now, now < 15 ? 'setting_mismatch' : 'invalid_code');
+    expect(toldOn([5, 10, 15, 20], found)).toEqual(['5 open', '15 escalated']);
+  });
+
+  test('is not when a code comes back of which on-call was told before a throttle took its place', () => {
+    const found = (now: number) => hour(now, now === 0 || now > 50 ? 'invalid_code' : 'rate_limited');
+    expect(toldOn([0, 45, 50, 55], found)).toEqual(['0 open', '50 escalated']);
   });
 
   test('is not when one of an operator’s codes turns into another, nor back and forth', () => {

@@ -5,6 +5,7 @@ import {
   noRecord,
   parseRecord,
   renderRecord,
+  throttledAnew,
 } from '../../../../lambda/incident/record.ts';
 import { incidentOf, minute, recordOf, refreshTokenHash, tokenText, toldIncident } from '../examples.ts';
 
@@ -83,6 +84,7 @@ test.each<[path: string, value: unknown]>([
   ['asked_at', ['yesterday']],
   ['asked_at', ['2026-11-22T12:00:00+05']],
   ['asked_at', ['2026-99-99T12:00:00.000Z']],
+  ['asked_at', ['+012026-11-22T12:00:00.000Z']],
   ['asked_at', 'never'],
   ['incident', 'x'],
   ['incident', null],
@@ -106,4 +108,24 @@ test.each<[path: string, value: unknown]>([
   if (second === undefined) json[first] = value;
   else json[first][second] = value;
   expect(parseRecord(JSON.stringify(json))).toBeUndefined();
+});
+
+describe('a throttle answer', () => {
+  const throttle = { refreshTokenHash, at: minute(15), answers: 2 };
+  const record = recordOf(incidentOf('rate_limited'), { throttle });
+
+  test('counts once, however many steps of a run record it', () => {
+    expect(throttledAnew(record, refreshTokenHash, minute(15))).toEqual(throttle);
+    expect(throttledAnew(record, refreshTokenHash, minute(30)).answers).toBe(3);
+  });
+
+  test('is the first where the record names no other', () => {
+    const lost = { ...record, throttle: undefined };
+    expect(throttledAnew(lost, refreshTokenHash, minute(30), minute(29))).toEqual({
+      refreshTokenHash,
+      at: minute(30),
+      slot: minute(29),
+      answers: 1,
+    });
+  });
 });

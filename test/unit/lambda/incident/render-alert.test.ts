@@ -189,3 +189,63 @@ describe('the first line of the e-mail', () => {
     }
   });
 });
+
+describe('the lines of the e-mail', () => {
+  test('say what is broken, why, the one next step, then the rest, with room between', () => {
+    expect(parts(alertEvent({ attempts: 3 })).email?.split('\n')).toEqual([
+      'WARNING: zoho desk has lost its consent: nothing yet: the stored token works until 12:30 UTC on 2026-11-22.',
+      '',
+      'Why: desk has lost its consent: Zoho refused the refresh: "invalid_code".',
+      '',
+      'Next step: Give consent again with `npx zoho-tokens authorize desk`.',
+      '',
+      'Since:    2026-11-22T12:00:00.000Z (3 tries)',
+      'Token:    ends 2026-11-22T12:30:00.000Z, 30 minutes left',
+      'Look:     npx zoho-tokens status desk',
+      'Runbook:  https://example.com/runbook.md#invalid_code',
+      `Logs:     ${links.logsUrl}`,
+      '',
+    ]);
+  });
+
+  test.each<[line: string, changes: Partial<AlertEvent>]>([
+    ['Since:    2026-11-22T12:00:00.000Z (1 try)', { attempts: 1 }],
+    ['Since:    2026-11-22T12:00:00.000Z (2 tries)', { attempts: 2 }],
+    ['Token:    none stored', { expires_at: null, minutes_left: 0 }],
+    ['Look:     npx zoho-tokens status salesiq', { connection: 'salesiq', state: 'resolved' }],
+  ])('have "%s" for %j', (line, changes) => {
+    expect(parts(alertEvent(changes)).email?.split('\n')).toContain(line);
+  });
+
+  test('of a test alert say nothing of tries and tokens: there are none', () => {
+    const names = parts(describeTest(start, links))
+      .email?.split('\n')
+      .map((line) => line.split(':')[0]);
+    expect(names).toEqual([
+      'TEST of the alerts about Zoho tokens',
+      '',
+      'Why',
+      '',
+      'Next step',
+      '',
+      'Runbook',
+      'Logs',
+      '',
+    ]);
+  });
+});
+
+describe('a text that is shortened', () => {
+  const subjectOf = (connection: string) => renderAlert(alertEvent({ connection })).subject;
+  const others = subjectOf('').length;
+
+  test('is whole up to the last character that fits', () => {
+    const fits = 'x'.repeat(99 - others);
+    expect(subjectOf(fits)).toBe(`WARNING zoho ${fits}: invalid_code, token ends in 30 min`);
+    expect(subjectOf(`${fits}x`)).toBe(`WARNING zoho ${fits}x: invalid_code, token ends in 30...`);
+  });
+
+  test('has one space for any run of what cannot be printed', () => {
+    expect(subjectOf('a\r\n\u0000🙂b')).toBe('WARNING zoho a b: invalid_code, token ends in 30 min');
+  });
+});

@@ -153,6 +153,8 @@ describe('a failure that an operator must end', () => {
     expect(onTick(record, 15, { lastTry: { kind: 'operator', at: minute(10) } })).toBe('wait');
     // A passing fault of another day is no reason.
     expect(onTick(record, 15, { lastTry: { kind: 'transient', at: minute(-500) } })).toBe('wait');
+    const twoTicksAgo = { kind: 'transient', at: minute(5) } as const;
+    expect(onTick(record, 15, { now: minute(15), lastTry: twoTicksAgo })).toBe('wait');
   });
 
   test('is still tried every half hour when it has lasted for a year', () => {
@@ -180,6 +182,10 @@ describe('a failure that an operator must end', () => {
 describe('a failure that is tried on every tick', () => {
   test.each(otherCodes)('%s is', (code) => {
     expect(triesOn(recordOf(incidentOf(code)), everyTick)).toEqual(everyTick);
+  });
+
+  test.each(otherCodes)('%s is, though the tick before ran late', (code) => {
+    expect(onTick(recordOf(incidentOf(code, { failedAt: minute(4) })), 5)).toBe('ask');
   });
 });
 
@@ -342,6 +348,13 @@ describe('a call on demand', () => {
     const record = recordOf(incidentOf('invalid_code'), { askedAt: [minute(10.5)] });
     expect(onDemand(record, 12)).toBe('wait');
     expect(onDemand(record, 41)).toBe('ask');
+    const onTheMinute = recordOf(incidentOf('invalid_code'), { askedAt: [minute(10)] });
+    expect(onDemand(onTheMinute, 12)).toBe('wait');
+  });
+
+  test('leaves it to the next tick to make up a try that met a passing fault', () => {
+    const lastTry = { kind: 'transient', at: minute(14) } as const;
+    expect(onDemand(recordOf(incidentOf('invalid_code')), 15, { lastTry })).toBe('wait');
   });
 
   test('with force ends every wait but a throttle’s', () => {

@@ -24,6 +24,13 @@ describe('the prefix', () => {
     );
   });
 
+  test('fails with the names of all that are allowed', () => {
+    const either = { ...salesiq, tokenPrefixes: ['1000.', '1005.'] };
+    expect(() => judgeToken(either, issuedToken({ prefix: '1003.' }))).toThrow(
+      'expected a token that starts with 1000. or 1005., found 1003.',
+    );
+  });
+
   test('fails before the scopes are looked at: the kind of client is the cause of both', () => {
     expect(() => judgeToken(salesiq, issuedToken({ prefix: '1005.', scopes: [] }))).toThrow(
       expect.objectContaining({ code: 'prefix_mismatch' }),
@@ -51,6 +58,22 @@ describe('the scopes', () => {
       }),
     );
   });
+
+  test('fails with the names of all that are missing and of all that were granted', () => {
+    const scopes = ['SalesIQ.apps.READ', 'SalesIQ.departments.READ'];
+    expect(() => judgeToken(salesiq, issuedToken({ scopes }))).toThrow(
+      'the token lacks SalesIQ.conversations.CREATE, SalesIQ.conversations.READ; granted: SalesIQ.apps.READ, SalesIQ.departments.READ',
+    );
+  });
+
+  test.each(['<b>Desk.tickets.READ', 'Desk.tickets.READ</b>', 'Desk', '7.tickets.READ', 'Desk..READ'])(
+    'fails without repeating %j, which only contains a scope or is none',
+    (scope) => {
+      expect(() => judgeToken(salesiq, issuedToken({ scopes: [scope] }))).toThrow(
+        /; granted: nothing readable$/,
+      );
+    },
+  );
 
   test('fails with scope_mismatch when Zoho names only blanks', () => {
     expect(() => judgeToken(salesiq, issuedToken({ scopes: [] }))).toThrow(

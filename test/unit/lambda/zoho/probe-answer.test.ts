@@ -53,6 +53,10 @@ describe('SalesIQ', () => {
     });
   });
 
+  test('shows a dead token, not a wrong app, where the app was read with one', () => {
+    expect(read(200, error(1008), appProbe).verdict).toBe('rejected');
+  });
+
   test('with a body of 200 that holds both data and an error believes the error', () => {
     expect(read(200, { data: [], ...error(1008) }).verdict).toBe('rejected');
   });
@@ -120,6 +124,8 @@ describe('Desk', () => {
     [200, html],
     [200, ''],
     [200, { data: 'x' }],
+    [500, { data: [] }],
+    [403, { errorCode: ['INVALID_OAUTH'] }],
     [302, ''],
     [403, html],
     [404, html],
@@ -138,6 +144,30 @@ test('a missing scope that nobody required proves the token alive', () => {
     readProbeAnswer('salesiq', lenient, { status: 200, body: '{"error":{"code":1009}}' }),
   ];
   expect(answers.map(({ verdict }) => verdict)).toEqual(['accepted', 'accepted']);
+});
+
+test.each<[service: 'desk' | 'salesiq', status: number, body: string, verdict: Verdict]>([
+  ['desk', 401, '{"errorCode":"INVALID_OAUTH"}', 'rejected'],
+  ['desk', 502, html, 'cannot tell'],
+  ['salesiq', 200, '{"error":{"code":1008}}', 'rejected'],
+  ['salesiq', 200, '{"error":{"code":1005}}', 'wrong setting'],
+])(
+  'where no scope is to be proved, %s with status %i and %s still says "%s"',
+  (service, status, body, verdict) => {
+    expect(readProbeAnswer(service, { ...probe, provesScope: false }, { status, body }).verdict).toBe(
+      verdict,
+    );
+  },
+);
+
+test.each<[service: 'desk' | 'salesiq', status: number, body: string, reason: string]>([
+  ['desk', 200, '{"data":[]}', 'read'],
+  ['desk', 204, '', 'read, empty list'],
+  ['desk', 403, '{"errorCode":"SCOPE_MISMATCH"}', 'Desk error SCOPE_MISMATCH'],
+  ['desk', 401, html, 'HTTP 401'],
+  ['salesiq', 200, '{"data":[]}', 'read'],
+])('the reason of %s for %i %s is "%s"', (service, status, body, reason) => {
+  expect(readProbeAnswer(service, probe, { status, body }).reason).toBe(reason);
 });
 
 test('the reason never repeats what the service wrote', () => {

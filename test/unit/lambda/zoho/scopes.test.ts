@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missingScopes, splitScopes } from '../../../../lambda/zoho/scopes.ts';
+import { coveringScopes, missingScopes, splitScopes } from '../../../../lambda/zoho/scopes.ts';
 
 function covers(granted: string, required: string): boolean {
   return missingScopes([required], [granted]).length === 0;
@@ -33,6 +33,8 @@ describe('a required scope', () => {
     ['Desk.calls.READ', 'Desk.activities.READ'],
     ['Desk.activities.calls.READ', 'Desk.calls.READ'],
     ['Desk.activities.calls.READ', 'Desk.activities.READ'],
+    ['Desk.activities.calls.notes.READ', 'Desk.activities.calls.READ'],
+    ['Desk.activities.calls.notes.READ', 'Desk.activities.READ'],
     ['Desk.departments.READ', 'Desk.basic.READ'],
     ['Desk.departments.READ', 'Desk.settings.READ'],
     ['Desk.departments.READ', 'desk.BASIC.all'],
@@ -62,6 +64,23 @@ describe('a required scope', () => {
   ])('%s is not covered by %s', (required, granted) => {
     expect(covers(granted, required)).toBe(false);
   });
+});
+
+const callNames = [
+  'desk.activities.all',
+  'desk.activities.calls.all',
+  'desk.activities.calls.read',
+  'desk.activities.read',
+  'desk.calls.all',
+  'desk.calls.read',
+];
+
+test.each<[required: string, covering: string[]]>([
+  ['SalesIQ.conversations.READ', ['salesiq.conversations.all', 'salesiq.conversations.read']],
+  ['Desk.calls.READ', callNames],
+  ['Desk.activities.calls.READ', callNames],
+])('%s is covered by these names and no others', (required, covering) => {
+  expect([...new Set(coveringScopes(required))].toSorted()).toEqual(covering);
 });
 
 test('names what is missing in the spelling of the configuration', () => {

@@ -85,9 +85,17 @@ describe('a success', () => {
     ]);
   });
 
-  test('with empty texts knows neither scope nor data centre', () => {
-    const token = read(200, { access_token, scope: '', api_domain: '', refresh_token: '' });
-    expect(token).toMatchObject({ scopes: undefined, apiDomain: undefined });
+  test.each(['', null])('with %j for a text knows neither scope nor data centre', (text) => {
+    const fields = { scope: text, api_domain: text, token_type: text, refresh_token: text };
+    expect(read(200, { access_token, ...fields })).toMatchObject({
+      tokenType: 'Bearer',
+      scopes: undefined,
+      apiDomain: undefined,
+    });
+  });
+
+  test('may say that its error is null', () => {
+    expect(read(200, { ...success, error: null }).prefix).toBe('1000.');
   });
 
   test.each([[null], [''], [7], [accessTokenText('1000.', 'd')]])(
@@ -201,6 +209,7 @@ describe('a failure that Zoho is known to send', () => {
     ],
     ['rate_limited', 'the name of the CRM pages', 200, { error: 'access_denied' }],
     ['rate_limited', 'its name in other letters', 400, { error: 'ACCESS-DENIED' }],
+    ['rate_limited', 'its name in one word', 200, { error: 'AccessDenied' }],
     ['rate_limited', 'the throttle without an error name', 200, { status: 'failure' }],
     ['rate_limited', 'status 429 with HTML', 429, outage],
     ['rate_limited', 'status 429 with an empty body', 429, ''],
@@ -217,6 +226,15 @@ describe('a failure that Zoho is known to send', () => {
     ['unexpected_response', 'an empty body', 200, ''],
     ['unexpected_response', 'an error that is empty', 200, { error: '' }],
     ['unexpected_response', 'an error that is no text', 200, { error: { code: 1 } }],
+    ['unexpected_response', 'a known error in a list', 200, { error: ['invalid_code'] }],
+    ['unexpected_response', 'the throttle’s name in a list', 200, { error: ['access_denied'] }],
+    ['unexpected_response', 'an unknown error with status 400', 400, { error: 'general_error' }],
+    [
+      'unexpected_response',
+      'an unknown error with a description and status 200',
+      200,
+      { error: 'general_error', error_description: 'Something went wrong.' },
+    ],
     ['zoho_unavailable', 'HTML with status 500', 500, outage],
     ['zoho_unavailable', 'HTML with status 502', 502, outage],
     ['zoho_unavailable', 'an empty body with status 503', 503, ''],
@@ -262,6 +280,9 @@ describe('what was once mistaken for a token', () => {
     [{ expires_in_sec: 3_600_000 }],
     [{ expires_in_sec: 60, expires_in: 3600 }],
     [{ expires_in: 'soon' }],
+    [{ expires_in: '1e3' }],
+    [{ expires_in: '0x1000' }],
+    [{ expires_in: ' 3600' }],
     [{ expires_in: true }],
     [{ expires_in: [3600] }],
     [{ expires_in: {} }],
@@ -277,6 +298,8 @@ describe('what was once mistaken for a token', () => {
 
   test.each<[object]>([
     [{ token_type: 'mac' }],
+    [{ token_type: 'bearer or mac' }],
+    [{ token_type: 'no bearer' }],
     [{ token_type: 7 }],
     [{ scope: ['Desk.calls.READ'] }],
     [{ api_domain: {} }],
@@ -313,6 +336,41 @@ describe('what a failure says', () => {
   test('is Zoho’s own word', () => {
     expect(refusal(200, { error: 'invalid_code' }).message).toBe('Zoho refused the refresh: "invalid_code"');
     expect(refusal(200, outage).message).toContain('HTTP 200 with "<html><body><h1>We will be back soon');
+  });
+
+  test.each<[message: string, status: number, body: unknown]>([
+    [
+      'Zoho throttles this refresh token: "Access Denied"',
+      400,
+      { error: 'Access Denied', status: 'failure' },
+    ],
+    ['Zoho throttles this refresh token: no error name', 200, { status: 'failure' }],
+    [
+      'Zoho answered with an error that it does not document: "general_error"',
+      200,
+      { error: 'general_error' },
+    ],
+    ['Zoho answered with HTTP 500: "internal_error"', 500, { error: 'internal_error' }],
+    ['Zoho answered with HTTP 429', 429, outage],
+    ['Zoho answered with HTTP 502', 502, outage],
+    ['expected a token from Zoho, found HTTP 200 with an empty body', 200, ''],
+    ['expected a token from Zoho, found HTTP 302 with "moved"', 302, 'moved'],
+    [
+      'expected an access token such as 1000.<hex>.<hex>, found 9 characters of another shape',
+      200,
+      { access_token: 'undefined' },
+    ],
+    ['expected token_type Bearer, found another', 200, { access_token, token_type: 'mac' }],
+    ['expected a lifetime of 600 to 86400 seconds, found 60', 200, { access_token, expires_in: 60 }],
+    ['expected a number in expires_in, found another type', 200, { access_token, expires_in: 'soon' }],
+    [
+      'expected a number in expires_in, found another type',
+      200,
+      `{"access_token":"${access_token}","expires_in":1e999}`,
+    ],
+    ['expected text in scope, found another type', 200, { access_token, scope: [] }],
+  ])('is "%s" for %i %j', (message, status, body) => {
+    expect(refusal(status, body).message).toBe(message);
   });
 
   test('never repeats a secret that Zoho echoes', () => {
