@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const fails = "function fail() { throw new Error('left out of the bundle, see lambda/build.mjs'); }";
 
-/** Parts of the SDK that the Lambda never reaches, and what stands in their place: whatever reaches one fails loudly. */
+/** Parts of the SDK that the Lambda never needs, and what stands in their place: it fails, or says what is always so here. */
 const leftOut = [
   // Credentials from files, SSO, instance metadata, ...: Lambda gives them in its environment variables.
   [/@aws-sdk\/credential-provider-node\//, `${fails} export const defaultProvider = fail;`],
@@ -26,12 +26,8 @@ const leftOut = [
     /util-stream\/stream-type-check\.js$/,
     'export const isReadableStream = () => false; export { isReadableStream as isBlob };',
   ],
-  [/isStreamingPayload\/isStreamingPayload\.js$/, 'export const isStreamingPayload = () => false;'],
   // The retry mode `adaptive`, and SHA-256 without OpenSSL.
-  [
-    /util-retry\/(DefaultRateLimiter|AdaptiveRetryStrategy)\.js$/,
-    `${fails} export { fail as DefaultRateLimiter, fail as AdaptiveRetryStrategy };`,
-  ],
+  [/util-retry\/AdaptiveRetryStrategy\.js$/, `${fails} export { fail as AdaptiveRetryStrategy };`],
   [/sha256\/Sha256Js\.js$/, `${fails} export { fail as Sha256Js };`],
   // ~/.aws/config and ~/.aws/credentials: Lambda has neither.
   [

@@ -56,7 +56,7 @@ export const awsConnectTimeoutMilliseconds = 1 * second;
 export const awsRequestTimeoutMilliseconds = 3 * second;
 /** For one call with all its attempts and the body of its answer, which the SDK's own time-out does not watch. */
 export const awsCallTimeoutMilliseconds = 10 * second;
-/** Connections to one service of AWS at one moment; further calls wait for a free one, and keep it alive. */
+/** Connections to one service of AWS at one moment, as is the SDK's default; further calls wait for a free one. */
 export const awsMaximumSockets = 50;
 
 /** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */

@@ -28,13 +28,13 @@ export function clientConfiguration(variables: AwsVariables) {
   const sessionToken = variables.AWS_SESSION_TOKEN;
   return {
     ...(region === undefined ? {} : { region }),
-    // Read from the environment alone: the default chain would cost a third of the cold start.
+    // From the environment alone: the default chain would cost a third of the cold start, and is not in the bundle.
     credentials: {
       accessKeyId: accessKeyId ?? '',
       secretAccessKey: secretAccessKey ?? '',
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
-    // Said here, so that no configuration file is looked for.
+    // Said here, so that no variable asks for the mode `adaptive`, which is not in the bundle.
     maxAttempts: 3,
     retryMode: 'standard',
     requestHandler: {

@@ -78,7 +78,8 @@ export function parseTokenDocument(text: string): TokenDocument | undefined {
     scope,
     configuration,
   } = document;
-  if (typeof accessToken !== 'string' || accessToken === '') return undefined;
+  // A token with other characters fits in no header: somebody wrote it by hand.
+  if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) return undefined;
   if (typeof issued !== 'string' || typeof expires !== 'string') return undefined;
   const [issuedAt, expiresAt] = [new Date(issued), new Date(expires)];
   if (Number.isNaN(issuedAt.getTime()) || Number.isNaN(expiresAt.getTime())) return undefined;

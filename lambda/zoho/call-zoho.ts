@@ -49,9 +49,10 @@ export function createCallZoho(endpointUrl: string | undefined, signal: AbortSig
       limitConnecting(call, protocol === https ? 'secureConnect' : 'connect');
       call.end(body);
       const answer = await answerTo(call);
+      const { socket } = answer;
       const text = await readText(host, answer);
-      // An answer whose length nobody said seems to be over when the time is.
-      end.throwIfAborted();
+      // An answer whose length nobody said seems to be whole when the connection, or the time, is cut.
+      if (socket.errored !== null) throw socket.errored;
       return { status: answer.statusCode ?? 0, body: text };
     } catch (fault) {
       throw judgeTransportFault(host, fault, end);
@@ -70,7 +71,7 @@ function limitConnecting(call: ClientRequest, standsAt: 'connect' | 'secureConne
   call.once('close', () => clearTimeout(timer));
 }
 
-/** The head of the answer. Faults of the connection after it show where the body is read. */
+/** The head of the answer. */
 function answerTo(call: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     call.once('response', resolve);
@@ -93,11 +94,13 @@ async function readText(host: string, answer: IncomingMessage): Promise<string> 
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** A fault without an error code is one of this program's own, and goes on as it is. */
+/** What has no error code is no fault of the network, and goes on as it is. Only names go on: Node's parser keeps the answer. */
 function judgeTransportFault(host: string, fault: unknown, end: AbortSignal): unknown {
   if (!(fault instanceof Error) || fault instanceof RefreshError) return fault;
   const { code } = fault as { code?: unknown };
   if (!end.aborted && typeof code !== 'string') return fault;
-  const reason = end.aborted ? 'TimeoutError' : code;
-  return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, { cause: fault });
+  const reason = end.aborted ? 'TimeoutError' : String(code);
+  return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, {
+    cause: new Error(reason),
+  });
 }

@@ -109,6 +109,7 @@ describe('reading', () => {
   test.each<[object]>([
     [{ access_token: undefined }],
     [{ access_token: '' }],
+    [{ access_token: '1000.abc\n' }],
     [{ access_token: null }],
     [{ access_token: 7 }],
     [{ issued_at: undefined }],

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
@@ -72,6 +73,17 @@ describe('a call to Zoho', () => {
     expect((await call(url)).body).toBe('{"a":"é"}');
   });
 
+  it('keeps nothing of an answer in what it throws', async () => {
+    const made = '1000.0123456789abcdef0123456789abcdef.fedcba9876543210fedcba9876543210';
+    const url = await serve((socket) => {
+      socket.end(`HTTP/1.1 200 OK\r\nno header\r\n\r\n{"access_token":"${made}"}`);
+    });
+    const fault = await faultOf(url);
+    expect(fault.message).toContain('HPE_INVALID_HEADER_TOKEN');
+    expect(inspect(fault, { depth: null, showHidden: true })).not.toContain('access_token');
+    expect((fault.cause as { rawPacket?: unknown }).rawPacket).toBeUndefined();
+  });
+
   it.each<[string, (socket: Socket) => void]>([
     ['before the answer', (socket) => socket.resetAndDestroy()],
     ['within the head', (socket) => socket.write('HTTP/1.1 200 OK\r\nConte', () => socket.resetAndDestroy())],
@@ -81,6 +93,11 @@ describe('a call to Zoho', () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{', () =>
           setTimeout(() => socket.resetAndDestroy(), 20),
         ),
+    ],
+    [
+      'within a body whose length nobody said',
+      (socket) =>
+        socket.write('HTTP/1.1 200 OK\r\n\r\n{"a', () => setTimeout(() => socket.resetAndDestroy(), 20)),
     ],
     ['by closing within the body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')],
     ['with something that is not HTTP', (socket) => socket.end('220 mail.example ESMTP\r\n')],
