@@ -23,8 +23,11 @@ const file = new URL('../../dist/mutation.json', import.meta.url);
 const noticed = new Set(['Killed', 'Timeout']);
 const counted = new Set([...noticed, 'Survived', 'NoCoverage']);
 
-/** Writes the score per file and every survivor into `docs/reliability.md`. */
-function main(): void {
+/** The least score, in percent. */
+const enough = 90;
+
+/** Writes the score per file and every survivor into `docs/reliability.md`; the exit code. */
+function main(): number {
   const { files } = JSON.parse(readFileSync(file, 'utf8')) as Report;
   let [allNoticed, all] = [0, 0];
   const survivors: string[] = [];
@@ -45,6 +48,7 @@ function main(): void {
   const table = renderTable(['file', 'changes', 'noticed', '%'], rows);
   const list = `<details><summary>${survivors.length} that no test noticed</summary>\n\n${survivors.join('\n')}\n\n</details>`;
   writeSection('mutation', `${sum}\n\n${table}\n\n${list}`);
+  return percent(allNoticed, all) >= enough ? 0 : 1;
 }
 
 function percent(part: number, whole: number): number {
@@ -52,7 +56,7 @@ function percent(part: number, whole: number): number {
 }
 
 try {
-  main();
+  exit(main());
 } catch (fault) {
   stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
   exit(2);
