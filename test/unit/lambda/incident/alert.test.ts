@@ -188,6 +188,11 @@ describe('the figures', () => {
     expect(describeAt(330, toldIncident('zoho_unavailable'), storedUntil(345)).attempts).toBe(6);
   });
 
+  test('count no try from before the incident, where the token was due long before it', () => {
+    const incident = toldIncident('zoho_unavailable', { since: minute(30) });
+    expect(describeAt(50, incident, storedUntil(40)).attempts).toBe(5);
+  });
+
   test.each([
     [0, '0 minutes'],
     [-5, '0 minutes'],
