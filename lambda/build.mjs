@@ -1,10 +1,12 @@
 // Writes dist/lambda: the one bundle that the stack deploys and that npm start, the tests and the benchmark run.
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const fails = "function fail() { throw new Error('left out of the bundle, see lambda/build.mjs'); }";
+const noPlugin = '() => ({ applyToStack() {} })';
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** Parts of the SDK that the Lambda never needs, and what stands in their place: it fails, or says what is always so here. */
 const leftOut = [
@@ -26,9 +28,30 @@ const leftOut = [
     /util-stream\/stream-type-check\.js$/,
     'export const isReadableStream = () => false; export { isReadableStream as isBlob };',
   ],
-  // The retry mode `adaptive`, and SHA-256 without OpenSSL.
+  [/isStreamingPayload\/isStreamingPayload\.js$/, 'export const isStreamingPayload = () => false;'],
+  // The retry mode `adaptive`, and the SDK's SHA-256: lambda/aws/sha256.ts is faster.
   [/util-retry\/AdaptiveRetryStrategy\.js$/, `${fails} export { fail as AdaptiveRetryStrategy };`],
-  [/sha256\/Sha256Js\.js$/, `${fails} export { fail as Sha256Js };`],
+  [/sha256\/Sha256Node\.js$/, `${fails} export { fail as Sha256Node };`],
+  // What goes through every request to say nothing: a log that is off, a guard against Lambdas that call themselves, and
+  // a user agent that is counted out anew each time. CloudTrail shows ours.
+  [
+    /middleware-logger\/loggerMiddleware\.js$/,
+    `${fails} export { fail as loggerMiddleware, fail as loggerMiddlewareOptions };
+    export const getLoggerPlugin = ${noPlugin};`,
+  ],
+  [/\/getRecursionDetectionPlugin\.js$/, `export const getRecursionDetectionPlugin = ${noPlugin};`],
+  [
+    /middleware-user-agent\/user-agent-middleware\.js$/,
+    `${fails} export { fail as userAgentMiddleware, fail as getUserAgentMiddlewareOptions };
+    const name = (next) => (args) => {
+      args.request.headers['user-agent'] = 'zoho-token-refresher/${version}';
+      return next(args);
+    };
+    export const getUserAgentPlugin = () => ({ applyToStack: (stack) => stack.add(name, { step: 'build' }) });`,
+  ],
+  // Headers of event streams; and of the SDK's package.json no more than anybody reads.
+  [/\/HeaderFormatter\.js$/, 'export class HeaderFormatter {}'],
+  [/@aws-sdk\/client-[^/]+\/package\.json$/, 'export default {};'],
   // ~/.aws/config and ~/.aws/credentials: Lambda has neither.
   [
     /shared-ini-file-loader\/loadSharedConfigFiles\.js$/,

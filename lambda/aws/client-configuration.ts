@@ -3,6 +3,7 @@ import {
   awsMaximumSockets,
   awsRequestTimeoutMilliseconds,
 } from '../settings.ts';
+import { Sha256 } from './sha256.ts';
 
 /** What every client of AWS needs to know, from Lambda's environment variables. */
 export type AwsVariables = Readonly<
@@ -37,6 +38,7 @@ export function clientConfiguration(variables: AwsVariables) {
     // Said here, so that no variable asks for the mode `adaptive`, which is not in the bundle.
     maxAttempts: 3,
     retryMode: 'standard',
+    sha256: Sha256,
     requestHandler: {
       connectionTimeout: awsConnectTimeoutMilliseconds,
       requestTimeout: awsRequestTimeoutMilliseconds,

@@ -54,9 +54,9 @@ function carryOut(
   body: unknown,
   service: SecretsService,
 ): SecretsResponse {
-  readSignedRegion(request.headers.authorization, 'secretsmanager', {
+  readSignedRegion(request, 'secretsmanager', {
     missing: 'MissingAuthenticationTokenException',
-    wrongScope: 'InvalidSignatureException',
+    wrong: 'InvalidSignatureException',
     status: 400,
   });
   if (request.headers['content-type'] !== jsonContentType) {

@@ -1,33 +1,72 @@
+import { createHash, createHmac } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
+import type { ReceivedRequest } from './loopback-server.ts';
 
 /** Error names and status of a service for requests that nobody can be found to have signed. */
-export type SignatureRefusals = { missing: string; wrongScope: string; status: number };
+export type SignatureRefusals = { missing: string; wrong: string; status: number };
+
+/** Secret access keys that the stand-ins know, by access key id: what everything on this machine signs with. */
+const knownKeys: Readonly<Record<string, string>> = { local: 'local' };
+
+const authorizationPattern =
+  /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
 /**
- * Reads the Region out of a Signature Version 4 header, and refuses a request that is not signed for this service.
+ * Reads the Region out of a Signature Version 4, and refuses a request that is not signed for this service.
  *
- * The signature itself is not computed again: the stand-ins know no keys. What they catch is a client without
- * credentials and a client whose endpoint points at the wrong service.
+ * The signature is computed again where the key is known: a client whose hashes or headers are wrong fails here as it
+ * would in production. Requests under another key are only read.
  *
- * @param authorization - The `Authorization` header as received.
  * @param service - Signing name, e.g. `secretsmanager` or `sns`.
  * @returns The Region of the credential scope, e.g. `ap-south-1`.
  * @throws {@link AwsError} Under the names given in `refusals`.
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html | SigV4}
  */
 export function readSignedRegion(
-  authorization: string | undefined,
+  request: ReceivedRequest,
   service: string,
   refusals: SignatureRefusals,
 ): string {
-  const scope =
-    /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,.*Signature=[0-9a-f]{64}/;
-  const [, region, signedService] = scope.exec(authorization ?? '') ?? [];
-  if (region === undefined)
-    throw new AwsError(refusals.missing, 'Missing Authentication Token', refusals.status);
+  const found = authorizationPattern.exec(request.headers.authorization ?? '');
+  if (found === null) throw new AwsError(refusals.missing, 'Missing Authentication Token', refusals.status);
+  const [, keyId = '', day = '', region = '', signedService = '', signedHeaders = '', signature] = found;
   if (signedService !== service) {
     const message = `Credential should be scoped to correct service: '${service}'.`;
-    throw new AwsError(refusals.wrongScope, message, refusals.status);
+    throw new AwsError(refusals.wrong, message, refusals.status);
+  }
+  const secret = knownKeys[keyId];
+  if (secret !== undefined && signature !== sign(request, secret, [day, region, service], signedHeaders)) {
+    const message =
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.';
+    throw new AwsError(refusals.wrong, message, refusals.status);
   }
   return region;
+}
+
+/** The signature that a request without a query must have. */
+function sign(request: ReceivedRequest, secret: string, scope: string[], signedHeaders: string): string {
+  const headers = signedHeaders.split(';').map(
+    (name) =>
+      `${name}:${String(request.headers[name] ?? '')
+        .trim()
+        .replace(/ +/g, ' ')}\n`,
+  );
+  const canonical = [request.method, request.path, '', headers.join(''), signedHeaders, hash(request.body)];
+  const terms = [...scope, 'aws4_request'];
+  const toSign = [
+    'AWS4-HMAC-SHA256',
+    String(request.headers['x-amz-date']),
+    terms.join('/'),
+    hash(canonical.join('\n')),
+  ];
+  const key = terms.reduce<string | Buffer>((parent, term) => hmac(parent, term), `AWS4${secret}`);
+  return hmac(key, toSign.join('\n')).toString('hex');
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }

@@ -98,9 +98,9 @@ function publish(
   inbox: PublishedMessage[],
   now: number,
 ): PublishResponse {
-  const region = readSignedRegion(request.headers.authorization, 'sns', {
+  const region = readSignedRegion(request, 'sns', {
     missing: 'MissingAuthenticationToken',
-    wrongScope: 'SignatureDoesNotMatch',
+    wrong: 'SignatureDoesNotMatch',
     status: 403,
   });
   const isPublish = form.get('Action') === 'Publish' && form.get('Version') === '2010-03-31';

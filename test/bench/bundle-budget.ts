@@ -34,13 +34,12 @@ export const budget: readonly BudgetLine[] = [
   line('@smithy/signature-v4', 12, 'signs requests'),
   line('@smithy/node-http-handler', 10, 'sends them'),
   line('@smithy/types', 1, 'constants of the SDK'),
-  line('@aws/lambda-invoke-store', 4, "the SDK's trace id of an invocation"),
   line('valibot', 12, 'checks connections.json, events and records'),
   line('(bundler)', 4, "what joins the files, and the names of Node's own modules"),
 ];
 
 /** The whole, which is less than the sum of its parts' limits. */
-export const totalLimitBytes = 255 * kilobyte;
+export const totalLimitBytes = 240 * kilobyte;
 
 /** What a bundle weighs. */
 export type BundleWeight = {

@@ -1,5 +1,5 @@
 // Runs one tick of a bundle in production's environment: no endpoint variable is set, and what goes to a host over TLS is
-// led to the stand-in that plays it. Tells the parent which hosts were called.
+// led to the stand-in that plays it. Tells the parent which hosts were called, and who AWS was told was calling.
 //
 //   node child.mjs BUNDLE EVENT_JSON STAND_INS_JSON       stand-ins: { "secretsmanager": URL, "sns": URL, "zoho": URL }
 import http from 'node:http';
@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 const [, , bundle, event, standInsText] = process.argv;
 const standIns = JSON.parse(standInsText);
 const hosts = new Set();
+const userAgents = new Set();
 
 https.request = (...parameters) => {
   const url = parameters[0] instanceof URL ? parameters.shift() : undefined;
@@ -18,6 +19,7 @@ https.request = (...parameters) => {
   const service = host.split('.')[0];
   const standIn = new URL(standIns[service] ?? standIns.zoho);
   const isZoho = standIns[service] === undefined;
+  if (!isZoho) userAgents.add(options.headers['user-agent']);
   return http.request(
     {
       ...options,
@@ -33,4 +35,4 @@ https.request = (...parameters) => {
 const { handler } = await import(pathToFileURL(bundle).href);
 const context = { awsRequestId: 'production', getRemainingTimeInMillis: () => 60_000 };
 const answer = await handler(JSON.parse(event), context);
-process.send({ answer, hosts: [...hosts].sort() }, () => process.exit(0));
+process.send({ answer, hosts: [...hosts].sort(), userAgents: [...userAgents] }, () => process.exit(0));

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { setStage, tickEvent } from '../../../local/stage.ts';
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bundle = new URL('../../../dist/lambda/index.mjs', import.meta.url);
 const child = fileURLToPath(new URL('./child.mjs', import.meta.url));
 
@@ -37,11 +38,11 @@ async function tickInProduction(region: string, { isRevoked = false } = {}) {
     const ended = once(running, 'exit').then(([code]) => {
       throw new Error(`the process ended with exit code ${code} and no answer`);
     });
-    const [{ answer, hosts }] = (await Promise.race([once(running, 'message'), ended])) as [
-      { answer: unknown; hosts: string[] },
+    const [{ answer, hosts, userAgents }] = (await Promise.race([once(running, 'message'), ended])) as [
+      { answer: unknown; hosts: string[]; userAgents: string[] },
     ];
     ended.catch(() => undefined);
-    return { answer, hosts, alerts: sns.inbox.length };
+    return { answer, hosts, userAgents, alerts: sns.inbox.length };
   } finally {
     await stage.close();
   }
@@ -61,8 +62,10 @@ describe('without an endpoint variable the bundle calls the real hosts and no ot
   });
 
   it('and SNS where there is something to tell', async () => {
-    const { hosts, alerts } = await tickInProduction('ap-south-1', { isRevoked: true });
+    const { hosts, userAgents, alerts } = await tickInProduction('ap-south-1', { isRevoked: true });
     expect(hosts).toContain('sns.ap-south-1.amazonaws.com');
     expect(alerts).toBe(1);
+    // What CloudTrail shows whoever reads it.
+    expect(userAgents).toEqual([`zoho-token-refresher/${version}`]);
   });
 });

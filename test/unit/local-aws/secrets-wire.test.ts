@@ -88,6 +88,11 @@ describe('requests that no SDK sends', () => {
       { authorization: 'Bearer abc' },
     ],
     ['signed for another service', 'InvalidSignatureException', { authorization: signedFor('sns') }],
+    [
+      'with a signature that is not the one of its key',
+      'InvalidSignatureException',
+      { authorization: signedFor('secretsmanager', 'local') },
+    ],
     ['without a Content-Type', 'SerializationException', { 'content-type': '' }],
     ['with another Content-Type', 'SerializationException', { 'content-type': 'application/json' }],
     ['without a target', 'UnknownOperationException', { 'x-amz-target': '' }],

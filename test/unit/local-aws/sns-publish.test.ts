@@ -249,6 +249,12 @@ describe('the wire form', () => {
   test.each([
     ['without a signature', 403, 'MissingAuthenticationToken', { authorization: '' }],
     ['signed for another service', 403, 'SignatureDoesNotMatch', { authorization: signedFor('sqs') }],
+    [
+      'with a signature that is not the one of its key',
+      403,
+      'SignatureDoesNotMatch',
+      { authorization: signedFor('sns', 'local') },
+    ],
     ['that is no form', 400, 'InvalidAction', { 'content-type': 'application/json' }],
   ])('fails for a request %s', async (_, status, code, changed) => {
     const { standIn } = await openPublish();

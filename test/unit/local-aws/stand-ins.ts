@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../../local/aws/secrets-manager.ts';
 import { type SnsStandIn, startSns } from '../../../local/aws/sns.ts';
 
-const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' };
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const region = 'ap-south-1';
 
 /** The topic that exists in every test. */
@@ -51,8 +51,8 @@ export async function openSns(
   return { standIn, client };
 }
 
-/** An `Authorization` header that looks signed, for raw requests. */
-export function signedFor(service: string): string {
-  const scope = `AKIAEXAMPLE/20261101/${region}/${service}/aws4_request`;
+/** An `Authorization` header that looks signed, for raw requests; only under the key `local` does anybody find out. */
+export function signedFor(service: string, keyId = 'AKIAEXAMPLE'): string {
+  const scope = `${keyId}/20261101/${region}/${service}/aws4_request`;
   return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 }
