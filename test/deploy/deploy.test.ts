@@ -40,7 +40,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     await bootstrap(moto);
     await deploy(moto, { output });
     template = readTemplate(output, stackName);
-    refresher = await fetchFunction(moto, template, /Keeps Zoho access tokens fresh/);
+    refresher = await fetchFunction(moto, stackName, template, /Keeps Zoho access tokens fresh/);
     secrets = await makeSecrets(moto, template);
     queue = await subscribeQueue(moto, refresher.environment.ALERT_TOPIC_ARN ?? '', 'on-call');
     statements = await statementsOfRole(moto, refresher.roleName);

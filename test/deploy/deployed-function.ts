@@ -23,10 +23,12 @@ export type Invocation = { readonly value?: unknown; readonly error?: string; re
 /**
  * Fetches the function that a template deployed, with its code from the bootstrap bucket.
  *
+ * @param stackName - Its stack: another one may have deployed a function of the same description.
  * @param description - Description of the function, which tells it from others of the template.
  */
 export async function fetchFunction(
   moto: Moto,
+  stackName: string,
   template: StackTemplate,
   description: RegExp,
 ): Promise<DeployedFunction> {
@@ -38,7 +40,10 @@ export async function fetchFunction(
   const code = Object(resource?.Properties.Code);
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
   const { FunctionName } =
-    Functions.find(({ Description }) => Description === resource?.Properties.Description) ?? {};
+    Functions.find(
+      (each) =>
+        each.Description === resource?.Properties.Description && each.Role?.includes(`/${stackName}-`),
+    ) ?? {};
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const object = await new S3Client({ ...aws, forcePathStyle: true }).send(
     new GetObjectCommand({ Bucket: text(code.S3Bucket), Key: text(code.S3Key) }),

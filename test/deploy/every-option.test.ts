@@ -58,8 +58,8 @@ describe('every option, and everything brought along, deployed to moto', { timeo
   });
 
   test('the function refreshes the tokens of its own stage and says so to the chat function', async () => {
-    const refresher = await fetchFunction(moto, template, /Keeps Zoho access tokens fresh/);
-    const chat = await fetchFunction(moto, template, /Rewrites Zoho token alerts/);
+    const refresher = await fetchFunction(moto, 'EveryOption', template, /Keeps Zoho access tokens fresh/);
+    const chat = await fetchFunction(moto, 'EveryOption', template, /Rewrites Zoho token alerts/);
     const alerts = await subscribeQueue(moto, refresher.environment.ALERT_TOPIC_ARN ?? '', 'alerts');
     const shown = await subscribeQueue(moto, chat.environment.CHAT_TOPIC_ARN ?? '', 'chat');
     for (const { name, dataCenter, service, requiredScopes } of connections) {
