@@ -1,5 +1,5 @@
 import type { Connection } from './connections/read-connections.ts';
-import { readRecord, type StoredRecord } from './incident/tell.ts';
+import { readRecord, type StoredRecord } from './incident/record-chain.ts';
 import { type Run, tokenSecretId } from './run.ts';
 import { type StoredToken, storedTokenOf } from './stored-token.ts';
 

@@ -1,13 +1,12 @@
-import { type Acted, attempt, readOrJudgeCredentials } from './attempt.ts';
-import { writeFirstVersion } from './aws/secret-versions.ts';
+import { readOrJudgeCredentials } from './attempt.ts';
 import { configurationHash } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isDue } from './due.ts';
 import { RefreshError } from './failure.ts';
-import { judgeIncident } from './incident/judge-incident.ts';
+import { heal } from './heal.ts';
 import { isHealed, isYoung } from './incident/next-step.ts';
-import { type IncidentRecord, throttledAnew } from './incident/record.ts';
-import { type StoredRecord, writeRecord } from './incident/tell.ts';
+import { laterThrottle } from './incident/record.ts';
+import { type StoredRecord, writeRecord } from './incident/record-chain.ts';
 import { mayAsk } from './incident/waits.ts';
 import { look } from './look.ts';
 import { type Outcome, type Run, tokenSecretId } from './run.ts';
@@ -17,7 +16,7 @@ import {
   unauthorizedProbeMilliseconds,
   youngTokenMilliseconds,
 } from './settings.ts';
-import { isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
+import { isUsable, type StoredToken } from './stored-token.ts';
 import { probeToken } from './zoho/probe.ts';
 
 /** Why somebody asks between the ticks. */
@@ -69,15 +68,19 @@ async function decide(
   if (record.step?.status === 'claimed' && isYoung(record.step.at, now)) return waiting();
   const credentials = await readOrJudgeCredentials(run, connection, stored);
   if ('outcome' in credentials) return credentials;
-  const tickIntervalMilliseconds = run.tickIntervalMilliseconds;
+  const memory = run.memory.of(connection.name);
   const permission = mayAsk({
-    record: { ...record, incident: standing },
+    record: {
+      ...record,
+      incident: standing,
+      throttle: laterThrottle(record.throttle, memory.throttled?.throttle),
+    },
     caller: { kind: 'on demand', force },
     now,
-    tickIntervalMilliseconds,
+    tickIntervalMilliseconds: run.tickIntervalMilliseconds,
     credentials,
     configuration,
-    lastTry: run.memory.of(connection.name).lastTry,
+    lastTry: memory.lastTry,
   });
   const askedAt = record.askedAt.filter(
     (asked) => now.getTime() - asked.getTime() < onDemandWindowMilliseconds,
@@ -92,56 +95,7 @@ async function decide(
     if (isNews) await writeRecord(writer, at, { ...record, incident: { ...standing, deadVersion } });
     return waiting();
   }
-  const versionId = stored.versionId ?? (await writeFirstVersion(run.versions, secretId));
-  const healing: IncidentRecord = {
-    ...record,
-    state: 'healing',
-    healing: { at: now, deadVersion },
-    askedAt: [...askedAt, now],
-  };
-  const won = await writeRecord(writer, at, healing);
-  if (won === 'taken') return waiting();
-
-  // The token and the record were read side by side: a run that healed in between shows only now.
-  const latest = await run.versions.get(secretId, 'AWSCURRENT');
-  const before =
-    latest === undefined || latest.versionId === versionId ? { ...stored, versionId } : storedTokenOf(latest);
-  const isHealedMeanwhile = before.versionId !== versionId && isUsable(before, now);
-  const healed: Acted = isHealedMeanwhile
-    ? { outcome: 'fresh', code: null, stored: before }
-    : await attempt(run, connection, before, credentials);
-  const closing = await writeRecord(writer, won, afterHealing(run, connection, healing, healed));
-  if (closing === 'taken') run.log('WARN', 'healing_not_recorded', { connection: connection.name });
-  return healed;
-}
-
-/** The record that the next tick goes on from: it tells what is to be told. */
-function afterHealing(
-  run: Run,
-  connection: Connection,
-  healing: IncidentRecord,
-  { stored, failure }: Acted,
-): IncidentRecord {
-  const now = run.now();
-  const situation = { now, slot: now, configuration: configurationHash(connection), stored, failure };
-  const standing = healing.incident;
-  const judged = failure === undefined ? undefined : judgeIncident(standing, situation);
-  // A passing fault while the stored token still works is left to the ticks to find.
-  const isKept = judged !== undefined && (standing !== undefined || judged.isWorthRecording);
-  const incident = isKept ? judged.incident : failure === undefined ? openOf(standing) : undefined;
-  const hash = failure?.throttledRefreshToken;
-  return {
-    ...healing,
-    state: incident === undefined ? 'closed' : incident.openedAt === undefined ? 'failing' : 'open',
-    incident,
-    healing: undefined,
-    throttle: hash === undefined ? healing.throttle : throttledAnew(healing, hash, now),
-  };
-}
-
-/** An incident of which on-call was told stays open until the next tick tells that it is over. */
-function openOf(incident: IncidentRecord['incident']): IncidentRecord['incident'] {
-  return incident?.openedAt === undefined ? undefined : incident;
+  return (await heal(run, connection, writer, { at, stored, credentials, askedAt })) ?? waiting();
 }
 
 type Probed = {

@@ -2,9 +2,12 @@ import { type Acted, attempt, readOrJudgeCredentials, settingFailure } from './a
 import { configurationHash } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isDue, isProbeSlot } from './due.ts';
+import { rememberThrottle } from './environment-memory.ts';
 import { RefreshError } from './failure.ts';
 import { isHealed, isYoung, type JudgedFailure, type Situation } from './incident/next-step.ts';
-import { type StoredRecord, tell } from './incident/tell.ts';
+import { laterThrottle } from './incident/record.ts';
+import type { StoredRecord } from './incident/record-chain.ts';
+import { tell } from './incident/tell.ts';
 import { mayAsk } from './incident/waits.ts';
 import { look } from './look.ts';
 import { settingMessage } from './refresh.ts';
@@ -73,8 +76,9 @@ async function act(
 
   const credentials = await readOrJudgeCredentials(run, connection, stored);
   if ('outcome' in credentials) return { ...credentials, probe };
+  const throttle = laterThrottle(record.throttle, memory.throttled?.throttle);
   const permission = mayAsk({
-    record: { ...record, incident: standing },
+    record: { ...record, incident: standing, throttle },
     caller: {
       kind: 'tick',
       slot,
@@ -87,10 +91,16 @@ async function act(
     lastTry: memory.lastTry,
   });
   if (permission !== 'stays due') memory.lastSlot = latest(slot, memory.lastSlot);
-  if (permission !== 'ask')
-    return { outcome: 'waiting', code: standing?.code ?? null, stored, failure, probe };
+  if (permission !== 'ask') {
+    // A silence that could not be recorded is told again until it is.
+    const unrecorded =
+      permission === 'stays due' && throttle !== record.throttle ? memory.throttled?.failure : undefined;
+    const { code = null, message } = unrecorded ?? { code: standing?.code };
+    return { outcome: 'waiting', code, message, stored, failure: failure ?? unrecorded, probe };
+  }
 
   const attempted = await attempt(run, connection, stored, credentials);
+  rememberThrottle(memory, record, attempted.failure, run.now(), slot);
   delete memory.lastTry;
   if (attempted.outcome === 'failed' && attempted.failure !== undefined) {
     memory.lastTry = { kind: attempted.failure.kind, at: run.now() };

@@ -2,7 +2,7 @@ import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { IncidentRecord } from '../../lambda/incident/record.ts';
-import { readRecord } from '../../lambda/incident/tell.ts';
+import { readRecord } from '../../lambda/incident/record-chain.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import type { StoredToken } from '../../lambda/stored-token.ts';

@@ -180,8 +180,15 @@ function closed(record: IncidentRecord): IncidentRecord {
 }
 
 /** Keeps when Zoho asked for silence: every answer, because none may be followed by a request too soon. */
-function withThrottle(record: IncidentRecord, { failure, now, slot }: Situation): IncidentRecord {
+export function withThrottle(record: IncidentRecord, { failure, now, slot }: Situation): IncidentRecord {
   const refreshTokenHash = failure?.throttledRefreshToken;
   if (refreshTokenHash === undefined) return record;
   return { ...record, throttle: throttledAnew(record, refreshTokenHash, now, slot) };
+}
+
+/** Whether the record knows of the silence that Zoho asked this run for; true where it asked for none. */
+export function isSilenceRecorded({ throttle }: IncidentRecord, { failure, now }: Situation): boolean {
+  const refreshTokenHash = failure?.throttledRefreshToken;
+  if (refreshTokenHash === undefined) return true;
+  return throttle?.refreshTokenHash === refreshTokenHash && throttle.at >= now;
 }

@@ -92,6 +92,15 @@ export function throttledAnew(
   return { refreshTokenHash, at, answers, ...(slot === undefined ? {} : { slot }) };
 }
 
+/** The later of two throttle answers; the recorded one where both are the same. */
+export function laterThrottle(
+  recorded: Throttle | undefined,
+  remembered: Throttle | undefined,
+): Throttle | undefined {
+  const isNews = remembered !== undefined && (recorded === undefined || recorded.at < remembered.at);
+  return isNews ? remembered : recorded;
+}
+
 const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T/),

@@ -1,32 +1,30 @@
 import type { Publish } from '../aws/publish.ts';
-import { type SecretVersions, successorOf, writeFirstVersion } from '../aws/secret-versions.ts';
+import { writeFirstVersion } from '../aws/secret-versions.ts';
 import type { Connection } from '../connections/read-connections.ts';
 import { isFaultless, storedTokenOf } from '../stored-token.ts';
 import { type AlertLinks, describeIncident } from './alert.ts';
-import { isHealed, type NextStep, nextStep, type Situation } from './next-step.ts';
-import { type IncidentRecord, noRecord, parseRecord, renderRecord } from './record.ts';
+import {
+  isHealed,
+  isSilenceRecorded,
+  type NextStep,
+  nextStep,
+  type Situation,
+  withThrottle,
+} from './next-step.ts';
+import type { IncidentRecord, Step } from './record.ts';
+import {
+  expectSuccessor,
+  type RecordWriter,
+  readRecord,
+  type StoredRecord,
+  writeRecord,
+} from './record-chain.ts';
 import { renderAlert } from './render-alert.ts';
 
-/** The staging label of the record. */
-export const incidentLabel = 'INCIDENT';
-
-/** A record with the VersionId that its successor must name. */
-export type StoredRecord = { readonly versionId: string | undefined; readonly record: IncidentRecord };
-
-/** Reads the record of a connection; a value that is none counts as "nothing ever failed". */
-export async function readRecord(versions: SecretVersions, secretId: string): Promise<StoredRecord> {
-  const version = await versions.get(secretId, incidentLabel);
-  const record = version === undefined ? undefined : parseRecord(version.text);
-  return { versionId: version?.versionId, record: record ?? noRecord };
-}
-
 /** What telling needs beside the situation. */
-export type Teller = {
-  readonly versions: SecretVersions;
+export type Teller = RecordWriter & {
   readonly publish: Publish;
   readonly connection: Connection;
-  readonly tokenSecretId: string;
-  readonly nonce: string;
   readonly links: AlertLinks;
   readonly tickIntervalMilliseconds: number;
   /** For what went wrong but need not end the run. */
@@ -80,7 +78,20 @@ export async function tell(teller: Teller, stored: StoredRecord, situation: Situ
     if (written === 'not recorded') break;
     at = written;
   }
+  if (!isSilenceRecorded(at.record, seen)) await recordSilence(teller, seen);
   return { alerts };
+}
+
+/**
+ * Records that Zoho asks for silence where another run has the word: over its claim, too, for the next tick must know.
+ */
+async function recordSilence(teller: Teller, situation: Situation): Promise<void> {
+  for (let tries = 0; tries < mostSteps; tries += 1) {
+    const at = await readRecord(teller.versions, teller.tokenSecretId);
+    if (isSilenceRecorded(at.record, situation)) return;
+    if ((await writeRecord(teller, at, withThrottle(at.record, situation))) !== 'taken') return;
+  }
+  teller.warn('a throttle answer could not be recorded: other runs wrote each time');
 }
 
 /** Another run may have stored a good token since this one looked. */
@@ -116,8 +127,7 @@ async function alert(
   const facts = { ...situation, isHealed: isHealed(at.record, situation), tickIntervalMilliseconds };
   await teller.publish(renderAlert(describeIncident(connection, step.alert, step.incident, facts, links)));
   try {
-    const sent = await writeRecord(teller, claimed, step.sent);
-    return sent === 'taken' ? 'not recorded' : sent;
+    return await recordSent(teller, claimed, step.sent);
   } catch (fault) {
     // On-call has heard; the next run finds the claim and may tell again, which is better than not at all.
     teller.warn(`the alert was published but not recorded as sent: ${(fault as Error).message}`);
@@ -125,38 +135,27 @@ async function alert(
   }
 }
 
-/**
- * Makes sure that a place which was taken belongs to another run, and not to a chain that somebody cut.
- *
- * @throws Error where the label INCIDENT still names the predecessor: it was moved by hand, and no alert could ever be
- *   claimed again.
- */
-async function expectSuccessor({ versions, tokenSecretId }: Teller, after: StoredRecord): Promise<void> {
-  const current = await versions.get(tokenSecretId, incidentLabel);
-  if (current?.versionId !== after.versionId) return;
-  const successor = successorOf(tokenSecretId, incidentLabel, after.versionId);
-  throw new Error(
-    `the label ${incidentLabel} of ${tokenSecretId} has not moved on to its successor; if this lasts, somebody moved it by hand: move it back to version ${successor}`,
-  );
+/** Records an alert as sent, also where a run that heard Zoho ask for silence has written that over its claim. */
+async function recordSent(
+  teller: Teller,
+  claimed: StoredRecord,
+  sent: IncidentRecord,
+): Promise<StoredRecord | 'not recorded'> {
+  let at = claimed;
+  for (let tries = 0; tries < mostSteps; tries += 1) {
+    const written = await writeRecord(teller, at, { ...sent, throttle: at.record.throttle });
+    if (written !== 'taken') return written;
+    at = await readRecord(teller.versions, teller.tokenSecretId);
+    if (!isSameClaim(at.record.step, claimed.record.step)) break;
+  }
+  return 'not recorded';
 }
 
-/**
- * Writes the successor of a record.
- *
- * @returns `taken` where another run has already written one: it has the word, this run looks again next tick.
- */
-export async function writeRecord(
-  { versions, tokenSecretId, nonce }: Pick<Teller, 'versions' | 'tokenSecretId' | 'nonce'>,
-  after: StoredRecord,
-  record: IncidentRecord,
-): Promise<StoredRecord | 'taken'> {
-  const versionId = successorOf(tokenSecretId, incidentLabel, after.versionId);
-  const text = renderRecord(record, nonce);
-  const outcome = await versions.put({
-    secretId: tokenSecretId,
-    clientRequestToken: versionId,
-    text,
-    label: incidentLabel,
-  });
-  return outcome === 'written' ? { versionId, record } : 'taken';
+function isSameClaim(step: Step | undefined, own: Step | undefined): boolean {
+  return (
+    step?.status === 'claimed' &&
+    step.alert === own?.alert &&
+    step.claims === own.claims &&
+    step.at.getTime() === own.at.getTime()
+  );
 }

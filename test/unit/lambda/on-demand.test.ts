@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createEnvironmentMemory } from '../../../lambda/environment-memory.ts';
-import { readRecord } from '../../../lambda/incident/tell.ts';
+import { readRecord } from '../../../lambda/incident/record-chain.ts';
 import { answerOnDemand, type OnDemandCall } from '../../../lambda/on-demand.ts';
 import { accessTokenText, desk, minute } from './examples.ts';
 import { createWorld, runIn, tick, tokenSecret, type World, type ZohoMood } from './world.ts';

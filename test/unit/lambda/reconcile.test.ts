@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createEnvironmentMemory } from '../../../lambda/environment-memory.ts';
-import { readRecord } from '../../../lambda/incident/tell.ts';
+import { RefreshError } from '../../../lambda/failure.ts';
+import { readRecord } from '../../../lambda/incident/record-chain.ts';
 import { answerOnDemand } from '../../../lambda/on-demand.ts';
 import { reconcile } from '../../../lambda/reconcile.ts';
 import { accessTokenText, desk, minute } from './examples.ts';
-import { createWorld, credentialsSecret, runIn, tick, tokenSecret, type World } from './world.ts';
+import { createWorld, credentialsSecret, type Gate, runIn, tick, tokenSecret, type World } from './world.ts';
 
 const askedIn = ({ asked }: World) => asked.map(({ at }) => at);
 const atTicks = (...slots: number[]) => slots.map((slot) => minute(slot + 0.05));
@@ -43,6 +44,34 @@ test('is silent for 15 minutes after each throttle answer, in whatever execution
   const world = await createWorld({ lifeLeft: 900 });
   for (const slot of everyTick) await tick(world, slot, 'throttle');
   expect(world.asked.map(({ at }) => at)).toEqual([0, 15, 30, 60, 90].map((each) => minute(each + 0.05)));
+});
+
+test('keeps the silence while no record can be written, and fails every tick until one is', async () => {
+  const world = await createWorld({ lifeLeft: 900 });
+  const memory = createEnvironmentMemory();
+  let isRefused = true;
+  const gate: Gate = async (label, perform) => {
+    if (isRefused && label === 'put INCIDENT') throw new RefreshError('secret_store_failed', 'refused');
+    return perform();
+  };
+  const tickAt = (slot: number) =>
+    reconcile(
+      runIn(world, { name: `t${slot}`, now: minute(slot + 0.05), mood: 'throttle', gate, memory }),
+      desk,
+      minute(slot),
+    );
+  for (const slot of [0, 5, 10, 15])
+    expect(await tickAt(slot)).toMatchObject({ code: 'rate_limited', unheard: 'refused' });
+  expect(askedIn(world)).toEqual(atTicks(0, 15));
+  isRefused = false;
+  const recorded = await tickAt(20);
+  expect(recorded).toMatchObject({ outcome: 'waiting', code: 'rate_limited' });
+  expect(recorded.unheard).toBeUndefined();
+  expect((await recordIn(world)).throttle).toMatchObject({ at: minute(20.05) });
+  for (const slot of [25, 30]) await tickAt(slot);
+  expect(askedIn(world)).toEqual(atTicks(0, 15));
+  await tickAt(35);
+  expect(askedIn(world)).toEqual(atTicks(0, 15, 35));
 });
 
 test('waits out in one execution environment the throttle that another one heard', async () => {
