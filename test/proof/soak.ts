@@ -1,9 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { execPath } from 'node:process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env, execPath, getuid } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openSockets, residentMegabytes } from './process-figures.ts';
+import { startLoad } from './soak-load.ts';
 
 /** How a program stood at one moment. */
 export type Sample = {
@@ -17,41 +21,52 @@ export type Sample = {
 export type Soaked = {
   readonly minutes: number;
   readonly intervalSeconds: number;
+  /** How long it was watched, in seconds: less than asked for where the program ended by itself. */
+  readonly seconds: number;
   readonly ticks: number;
   readonly failedTicks: number;
   readonly samples: readonly Sample[];
   /** Real milliseconds between two ticks, in order. */
   readonly gaps: readonly number[];
-  readonly exitCode: number | null;
+  readonly readerCalls: number;
+  readonly secretReads: number;
+  /** What went wrong for the apps that read meanwhile. */
+  readonly loadFaults: readonly string[];
+  /** Of the program, once it was told to stop; `undefined` where it ended before. */
+  readonly exitCode: number | null | undefined;
 };
 
 const sampleSeconds = 5;
+/** To build the bundle, start everything and open the page. */
+const startSeconds = 60;
 
 /**
- * Runs `npm start` with a tick every second instead of every five minutes, and watches it from outside.
+ * Runs `npm start` with a tick every second instead of every five minutes, reads its tokens all the while, and watches
+ * it from outside.
  *
  * Memory and sockets are read from `/proc`, so this runs on Linux only.
+ *
+ * @param program - What is run in place of `local/start.ts`, for tests.
  */
 export async function soak(options: {
   minutes: number;
   intervalSeconds: number;
   onSample: (sample: Sample) => void;
+  program?: string;
 }): Promise<Soaked> {
-  const { minutes, intervalSeconds, onSample } = options;
-  const program = spawn(
-    execPath,
-    ['local/start.ts', '--json', '--port', '0', '--interval', String(intervalSeconds)],
-    {
-      cwd: new URL('../..', import.meta.url),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const pid = program.pid ?? 0;
+  const { minutes, intervalSeconds, onSample, program = 'local/start.ts' } = options;
+  // A place of its own for the file that says where everything is: another `npm start` keeps its own.
+  const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+  const child = spawn(execPath, [program, '--json', '--port', '0', '--interval', String(intervalSeconds)], {
+    cwd: new URL('../..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, TMPDIR: folder },
+  });
   const gaps: number[] = [];
   let ticks = 0;
   let failedTicks = 0;
   let lastTickAt: number | undefined;
-  createInterface({ input: program.stdout }).on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     const now = performance.now();
     if (lastTickAt !== undefined) gaps.push(now - lastTickAt);
     lastTickAt = now;
@@ -61,77 +76,61 @@ export async function soak(options: {
   });
   const samples: Sample[] = [];
   const startedAt = performance.now();
-  while (performance.now() - startedAt < minutes * 60_000 && program.exitCode === null) {
-    await wait(sampleSeconds * 1_000);
+  const passedSeconds = () => (performance.now() - startedAt) / 1_000;
+  const url = await consoleUrl(child);
+  const file = join(folder, `zoho-tokens-${getuid?.() ?? 'user'}`, 'local-store.json');
+  const load = url === undefined ? undefined : startLoad(file, url);
+  const ended = once(child, 'exit');
+  while (passedSeconds() < minutes * 60 && child.exitCode === null) {
+    await Promise.race([wait(sampleSeconds * 1_000), ended]);
     const sample = {
-      second: Math.round((performance.now() - startedAt) / 1_000),
-      residentMegabytes: residentMegabytes(pid),
-      sockets: openSockets(pid),
+      second: Math.round(passedSeconds()),
+      residentMegabytes: residentMegabytes(child.pid ?? 0),
+      sockets: openSockets(child.pid ?? 0),
       ticks,
     };
-    samples.push(sample);
+    if (child.exitCode === null) samples.push(sample);
     onSample(sample);
   }
-  if (program.exitCode === null) {
-    const gone = once(program, 'exit');
-    program.kill('SIGTERM');
-    await gone;
-  }
-  return { minutes, intervalSeconds, ticks, failedTicks, samples, gaps, exitCode: program.exitCode };
-}
-
-/** The soak in a few figures: its first tenth after warming up against its last. */
-export function summarize({ samples, gaps, intervalSeconds }: Soaked) {
-  const tenth = Math.max(1, Math.floor(samples.length / 10));
-  const early = samples.slice(tenth, 2 * tenth);
-  const late = samples.slice(-tenth);
-  const gapTenth = Math.max(1, Math.floor(gaps.length / 10));
-  const lateness = gaps.map((gap) => gap - intervalSeconds * 1_000);
+  const seconds = passedSeconds();
+  load?.stop();
+  const loadFaults = [...(load?.faults ?? [])];
+  const exitCode = await stop(child);
+  rmSync(folder, { recursive: true, force: true });
   return {
-    megabytes: [
-      median(early.map((sample) => sample.residentMegabytes)),
-      median(late.map((sample) => sample.residentMegabytes)),
-    ] as const,
-    mostMegabytes: Math.max(...samples.map((sample) => sample.residentMegabytes)),
-    sockets: [
-      median(early.map((sample) => sample.sockets)),
-      median(late.map((sample) => sample.sockets)),
-    ] as const,
-    mostSockets: Math.max(...samples.map((sample) => sample.sockets)),
-    /** What a tick takes beyond the interval: it would grow if timers drifted or work piled up. */
-    tickMilliseconds: [
-      median(lateness.slice(gapTenth, 2 * gapTenth)),
-      median(lateness.slice(-gapTenth)),
-    ] as const,
+    minutes,
+    intervalSeconds,
+    seconds,
+    ticks,
+    failedTicks,
+    samples,
+    gaps,
+    readerCalls: load?.readerCalls() ?? 0,
+    secretReads: load?.secretReads() ?? 0,
+    loadFaults,
+    exitCode,
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+/** Where the console page is, as the program says; `undefined` where it ends without saying so. */
+async function consoleUrl(child: ChildProcess): Promise<string | undefined> {
+  const found = new Promise<string>((resolve) => {
+    createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const ended = once(child, 'exit').then(() => undefined);
+  const url = await Promise.race([found, ended, wait(startSeconds * 1_000, undefined, { ref: false })]);
+  // Its first tick stores the first tokens: apps that began before would find none.
+  if (url !== undefined) await wait(2_000);
+  return url;
 }
 
-function residentMegabytes(pid: number): number {
-  try {
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Math.round(Number(kilobytes) / 1_024);
-  } catch {
-    return 0;
-  }
-}
-
-function openSockets(pid: number): number {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).filter((entry) => isSocket(`/proc/${pid}/fd/${entry}`)).length;
-  } catch {
-    return 0;
-  }
-}
-
-function isSocket(link: string): boolean {
-  try {
-    return readlinkSync(link).startsWith('socket:');
-  } catch {
-    return false;
-  }
+async function stop(child: ChildProcess): Promise<number | null | undefined> {
+  if (child.exitCode !== null || child.signalCode !== null) return undefined;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+  return child.exitCode;
 }
