@@ -8,6 +8,7 @@ import { startSns } from '../../local/aws/sns.ts';
 import { tickEvent } from '../../local/stage.ts';
 import { startZoho } from '../../local/zoho/server.ts';
 import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { incidentRecords } from './incident-records.ts';
 import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
 
 const minute = 60_000;
@@ -134,7 +135,12 @@ async function startCrashStage() {
     foundSecret() {
       remember();
       return searchForSecrets(
-        [...outputs, process.output(), ...sns.inbox.map((entry) => JSON.stringify(entry))],
+        [
+          ...outputs,
+          process.output(),
+          ...sns.inbox.map((entry) => JSON.stringify(entry)),
+          ...incidentRecords(secretsManager, `zoho/${name}/token`),
+        ],
         secrets,
       );
     },

@@ -24,6 +24,10 @@ describe('the search for secrets', () => {
     });
   }
 
+  it('fails where there is no secret to look for', () => {
+    expect(() => searchForSecrets(['all is well'], [])).toThrow('no secret to look for');
+  });
+
   it('finds nothing where there is nothing', () => {
     expect(
       searchForSecrets([JSON.stringify({ message: 'all is well', id: 'abcdef123456' })], [canary]),

@@ -4,6 +4,7 @@ import type { ExecutionEnvironment, Invoked } from '../../local/lambda/environme
 import { createSharedClock, setClock } from '../../local/lambda/shared-clock.ts';
 import { setStage, tickEvent } from '../../local/stage.ts';
 import { allows, equivalents } from '../../local/zoho/scopes.ts';
+import { incidentRecords } from './incident-records.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-01T00:00:00Z');
@@ -149,8 +150,12 @@ export async function startStageOnClock() {
       secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(planted));
       rememberSecrets();
     },
-    /** Everything that came out of the system: answers, errors, log lines, metrics, alerts. */
-    outputs: (): readonly string[] => [...outputs, ...sns.inbox.map((entry) => JSON.stringify(entry))],
+    /** Everything that came out of the system: answers, errors, log lines, metrics, alerts, incident records. */
+    outputs: (): readonly string[] => [
+      ...outputs,
+      ...sns.inbox.map((entry) => JSON.stringify(entry)),
+      ...names.flatMap((name) => incidentRecords(secretsManager, `zoho/${name}/token`)),
+    ],
     async close(): Promise<void> {
       rememberSecrets();
       await stage.close();

@@ -4,6 +4,7 @@ const pieceCharacters = 12;
  * Searches texts for pieces of secrets: plain or URL-encoded, and in base64 at any alignment.
  *
  * @returns Where a piece was found, without the piece itself; `undefined` where there is none.
+ * @throws Error where there is no secret to look for: such a search would find nothing for ever.
  */
 export function searchForSecrets(texts: readonly string[], secrets: Iterable<string>): string | undefined {
   const pieces = new Set<string>();
@@ -12,7 +13,7 @@ export function searchForSecrets(texts: readonly string[], secrets: Iterable<str
       pieces.add(secret.slice(start, start + pieceCharacters));
     }
   }
-  if (pieces.size === 0) return undefined;
+  if (pieces.size === 0) throw new Error('there is no secret to look for');
   for (const text of texts) {
     if (holdsPiece(text, pieces)) return `a piece of a secret in ${JSON.stringify(shown(text))}`;
     for (const form of otherForms(text)) {

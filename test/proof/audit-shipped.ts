@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { argv, stderr, stdout } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { weighBundle } from '../bench/bundle-budget.ts';
+
+/**
+ * Asks the registry for known weaknesses, and judges those of what ships: the packages that the Lambda's bundle has a part
+ * of, and the package's own dependencies. To npm the bundled ones are development tools, so `--omit=dev` would miss them.
+ *
+ *   npm run audit       exit code 1 where what ships has a known weakness, 2 where npm could not say
+ */
+
+type Report = {
+  readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
+};
+
+/** Names of the npm packages that ship, in the bundle or as dependencies. */
+export function shippedPackages(dist: string, packageJson: { dependencies: object }): string[] {
+  const bundled = weighBundle(dist).parts.map(({ part }) => part);
+  const packages = bundled.filter((part) => part !== 'lambda/' && part !== '(bundler)');
+  return [...new Set([...packages, ...Object.keys(packageJson.dependencies)])].toSorted();
+}
+
+/**
+ * What speaks against shipping, one sentence each.
+ *
+ * @param report - As `npm audit --json` prints it.
+ * @throws Error where it is no report, e.g. because the registry does not answer audits.
+ */
+export function weaknessesOf(report: unknown, shipped: readonly string[]): string[] {
+  const { vulnerabilities } = (report ?? {}) as Report;
+  if (vulnerabilities === undefined) throw new Error('npm audit gave no report');
+  return Object.entries(vulnerabilities)
+    .filter(([name]) => shipped.includes(name))
+    .map(([name, { severity, range }]) => `${name} ${range}: ${severity}`);
+}
+
+function main(): number {
+  const root = new URL('../..', import.meta.url);
+  const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  const shipped = shippedPackages(fileURLToPath(new URL('dist', root)), packageJson);
+  const { stdout: text } = spawnSync('npm', ['audit', '--json'], { cwd: root, encoding: 'utf8' });
+  const weaknesses = weaknessesOf(JSON.parse(text), shipped);
+  for (const weakness of weaknesses) stderr.write(`${weakness}\n`);
+  stdout.write(`${shipped.length} packages ship, ${weaknesses.length} with a known weakness\n`);
+  return weaknesses.length === 0 ? 0 : 1;
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = main();
+  } catch (fault) {
+    stderr.write(`${(fault as Error).message}; does the registry answer audits?\n`);
+    process.exitCode = 2;
+  }
+}
