@@ -4,6 +4,8 @@ export type RunOfLambda = {
   readonly event: unknown;
   readonly kind: 'tick' | 'on demand' | 'other';
   readonly delivery: 'on time' | 'late' | 'doubled' | 'on demand';
+  /** Number of the execution environment that it ran in. */
+  readonly environment: number;
   readonly startedAt: number;
   endedAt: number | undefined;
   /** Killed before it could answer: a crash, or Lambda's time-out. */

@@ -16,7 +16,7 @@ import type { Fact, RunOfLambda } from './facts.ts';
 import { alertTopicArn, type Crash, type RunInWorld, randomOfRun, type SimulatedWorld } from './world.ts';
 
 /** One execution environment: what it remembers, and whether an invocation is in it. */
-type Environment = { memory: EnvironmentMemory; isBusy: boolean };
+type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy: boolean };
 
 /**
  * The Lambda in this process: the modules of `lambda/` themselves, from reading the event to the adapters of the AWS
@@ -30,6 +30,7 @@ export class LambdaInProcess {
   readonly #seed: number;
   #environments: Environment[] = [];
   #runs = 0;
+  #started = 0;
 
   constructor(world: SimulatedWorld, observe: (fact: Fact) => void, seed: number) {
     this.#world = world;
@@ -74,6 +75,7 @@ export class LambdaInProcess {
       event,
       kind: kindOf(event),
       delivery: options.delivery,
+      environment: environment.number,
       startedAt: world.time.now,
       endedAt: undefined,
       isKilled: false,
@@ -131,7 +133,8 @@ export class LambdaInProcess {
   }
 
   #start(): Environment {
-    const environment = { memory: createEnvironmentMemory(), isBusy: false };
+    this.#started += 1;
+    const environment = { number: this.#started, memory: createEnvironmentMemory(), isBusy: false };
     this.#environments.push(environment);
     return environment;
   }

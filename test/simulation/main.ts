@@ -45,8 +45,8 @@ async function main(): Promise<number> {
     onScript: (done) => progress.show(done),
   });
   progress.end();
-  const { scripts, ticks, days, tokenRequests, alerts, failure } = simulated;
-  const sum = `${scripts} scripts, ${ticks} ticks, ${days.toFixed(0)} simulated days, ${tokenRequests} token requests, ${alerts} alerts in ${shownDuration(performance.now() - startedAt)}`;
+  const { scripts, ticks, days, medianDays, longestDays, tokenRequests, alerts, failure } = simulated;
+  const sum = `${scripts} scripts, ${ticks} ticks, ${days.toFixed(0)} simulated days (the script in the middle ${(24 * medianDays).toFixed(0)} hours, the longest ${longestDays.toFixed(0)} days), ${tokenRequests} token requests, ${alerts} alerts in ${shownDuration(performance.now() - startedAt)}`;
   stdout.write(`${sum}\n`);
   if (values.write) {
     const verdict = failure === undefined ? 'No invariant was broken.' : 'An invariant was broken.';

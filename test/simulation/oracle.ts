@@ -1,7 +1,10 @@
 import type { Connection, Connections } from '../../lambda/connections/read-connections.ts';
-import { allows, equivalents } from '../../local/zoho/scopes.ts';
-import type { AlertFacts, Fact, RunOfLambda } from './facts.ts';
-import { parseJson, type SimulatedWorld } from './world.ts';
+import type { Fact, RunOfLambda } from './facts.ts';
+import { faultsOfAlert } from './judge-alert.ts';
+import { faultsOfAnswer, sortProbeAnswer, sortTokenAnswer } from './sort-answers.ts';
+import { isGood, isNotSetUp, isWithoutCredentials, truthAbout } from './truth.ts';
+import { type Deeds, type HeardThrottle, startDeeds, startWatch, type Watch } from './watch.ts';
+import { faultsOfAws, parseJson, type SimulatedWorld } from './world.ts';
 
 /** What must never happen, and did. */
 export type Breach = {
@@ -16,43 +19,11 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
+/** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
+const mostWritesPerDay = 144;
+
 /** Time after a run in which others may take it for alive: Lambda's time-out. */
 const shadowOfRun = 61 * second;
-
-/** What the oracle remembers of one connection. */
-type Watch = {
-  /** What on-call believes. */
-  told: 'nothing' | 'open';
-  lastAlertAt: number;
-  lastReminderAt: number;
-  lastCode: string;
-  /** The stored token about which on-call was told that it is critical. */
-  criticalAbout: unknown;
-  /** States that may be told once more: a run died, or was not answered, between publishing and recording. */
-  readonly mayRepeat: Set<AlertFacts['state']>;
-  /** Undisturbed ticks since the last disturbance. */
-  quietTicks: number;
-  /** Set by a human's fix, until the first undisturbed tick after it is over. */
-  fixedAt: number | undefined;
-  /** Kinds of failure that the system heard of since the last good token was stored. */
-  readonly heard: Set<Heard>;
-  wasUsable: boolean;
-  readonly writes: number[];
-};
-
-/** How Zoho's answers sort, judged by the oracle alone. */
-type Heard = 'issued' | 'operator' | 'throttle' | 'transient';
-
-/** What one run was seen to do about one connection. */
-type Deeds = {
-  hears: Heard | undefined;
-  readonly published: AlertFacts['state'][];
-  hasRecordedSincePublishing: boolean;
-  publishFailed: boolean;
-  recordFailed: boolean;
-  /** A write failed, and none succeeded after it. */
-  writeFailed: boolean;
-};
 
 /**
  * Watches the simulated world and says where an invariant is broken.
@@ -79,7 +50,7 @@ export class Oracle {
   /** Tokens that a run was told are dead, or lack a scope. */
   readonly #refused = new Map<string, RunOfLambda>();
   readonly #requests = new Map<string, { at: number; run: RunOfLambda }[]>();
-  readonly #throttles = new Map<string, { at: number; run: RunOfLambda; wasAlone: boolean }>();
+  readonly #throttles = new Map<string, HeardThrottle>();
 
   constructor(world: SimulatedWorld, tickInterval: number) {
     this.#world = world;
@@ -116,6 +87,10 @@ export class Oracle {
         return;
       case 'store failed': {
         const deeds = this.#deedsOf(fact.run, fact.connection);
+        const met = fact.run.faultsMet.get(fact.connection) ?? [];
+        this.#hear(fact.connection, ['secret_store_failed']);
+        if (met.some((fault) => /access-denied|kms/.test(fault)))
+          this.#hear(fact.connection, ['refused by AWS']);
         if (fact.operation === 'PutSecretValue') deeds.writeFailed = true;
         // Before its first version a secret takes no record either.
         const isFirst = this.#world.read(fact.connection, 'token') === undefined;
@@ -149,7 +124,7 @@ export class Oracle {
   judgeRest(): void {
     for (const connection of this.#world.connections.connections) {
       const { name } = connection;
-      if (!this.#isGood(connection)) this.#breach(6, name, 'no good token after two quiet hours');
+      if (!isGood(this.#world, connection)) this.#breach(6, name, 'no good token after two quiet hours');
       if (this.#watch(name).told === 'open') this.#breach(3, name, 'the incident was never resolved');
       const record = parseJson(this.#world.read(name, 'token', 'INCIDENT'));
       if (record !== undefined && record.state !== 'closed') {
@@ -165,19 +140,7 @@ export class Oracle {
   #watch(connection: string): Watch {
     const known = this.#watches.get(connection);
     if (known !== undefined) return known;
-    const watch: Watch = {
-      told: 'nothing',
-      lastAlertAt: 0,
-      lastReminderAt: 0,
-      lastCode: '',
-      criticalAbout: 'never told',
-      mayRepeat: new Set(),
-      quietTicks: 0,
-      fixedAt: undefined,
-      heard: new Set(),
-      wasUsable: false,
-      writes: [],
-    };
+    const watch = startWatch();
     this.#watches.set(connection, watch);
     return watch;
   }
@@ -186,14 +149,7 @@ export class Oracle {
     const key = `${run.id} ${connection}`;
     const known = this.#deeds.get(key);
     if (known !== undefined) return known;
-    const deeds: Deeds = {
-      hears: undefined,
-      published: [],
-      hasRecordedSincePublishing: true,
-      publishFailed: false,
-      recordFailed: false,
-      writeFailed: false,
-    };
+    const deeds = startDeeds();
     this.#deeds.set(key, deeds);
     return deeds;
   }
@@ -206,6 +162,7 @@ export class Oracle {
     if (run !== undefined && label === 'INCIDENT') this.#deedsOf(run, connection).writeFailed = false;
     if (label === 'INCIDENT') {
       if (run !== undefined) this.#deedsOf(run, connection).hasRecordedSincePublishing = true;
+      this.#noteStep(connection, text);
       this.#judgeOpening(connection, text);
       return;
     }
@@ -241,6 +198,7 @@ export class Oracle {
     this.#compareWith(before, expiresAt, connection);
     this.#measureLoss(before);
     this.#watch(connection).heard.clear();
+    this.#watch(connection).tokenStoredAt = this.#world.time.now;
   }
 
   #measureLoss(before: string | undefined): void {
@@ -271,6 +229,8 @@ export class Oracle {
     );
     if (!isFromZoho)
       this.#breach(1, connection, 'credentials were stored that Zoho did not give to this run');
+    const deeds = this.#deedsOf(run, connection);
+    if (given === deeds.newRefreshToken) deeds.newRefreshToken = undefined;
   }
 
   #countWrite(connection: string): void {
@@ -279,17 +239,22 @@ export class Oracle {
     while (writes[0] !== undefined && now - writes[0] >= 24 * hour) writes.shift();
     writes.push(now);
     this.mostWritesPerDay = Math.max(this.mostWritesPerDay, writes.length);
+    if (writes.length > mostWritesPerDay) this.#breach(5, connection, `${writes.length} versions in a day`);
   }
 
   #probeAnswer({ run, connection, accessToken, body, status }: Fact & { kind: 'probe answer' }): void {
     if (body === undefined) return;
-    const fields = parseJson(body);
-    const code = Number((fields?.error as { code?: unknown } | undefined)?.code);
-    const refusals = ['INVALID_OAUTH', 'UNAUTHORIZED', 'SCOPE_MISMATCH'];
-    if ([1001, 1008, 1009].includes(code) || refusals.includes(String(fields?.errorCode)) || status === 401) {
-      this.#refused.set(accessToken, run);
-      this.#watch(connection).heard.add('operator');
-    }
+    const { isRefusal, codes } = sortProbeAnswer(status, parseJson(body));
+    this.#hear(connection, codes);
+    if (!isRefusal) return;
+    this.#refused.set(accessToken, run);
+    this.#watch(connection).heard.add('operator');
+    // Of a new token it is as good as a refusal of Zoho's.
+    if (this.#answers.get(accessToken)?.run === run.id) this.#deedsOf(run, connection).hears = 'operator';
+  }
+
+  #hear(connection: string, codes: readonly string[]): void {
+    for (const code of codes) this.#watch(connection).heardCodes.set(code, this.#world.time.now);
   }
 
   // Invariant 5: Zoho's limits.
@@ -301,8 +266,8 @@ export class Oracle {
     const known = (this.#requests.get(refreshToken) ?? []).filter(({ at }) => now - at < 10 * minute);
     const requests = [...known, { at: now, run }];
     this.#requests.set(refreshToken, requests);
-    const isDoubled = requests.some((request) => request.run.delivery === 'doubled');
-    const most = isDoubled ? 8 : 5;
+    const doubled = requests.filter((request) => request.run.delivery === 'doubled').length;
+    const most = Math.min(8, 5 + doubled);
     if (requests.length > most) {
       this.#breach(
         5,
@@ -315,13 +280,13 @@ export class Oracle {
     // runs the earlier answer may be the one on record.
     if (throttle === undefined || now - throttle.at >= 14 * minute - 15 * second) return;
     const { run: throttled } = throttle;
-    // Beside a run whose alert is on its way the record is not to be touched: what the other heard is not kept.
+    // What could not be recorded is known to the execution environment alone that heard it.
+    const isOnRecord = !this.#deedsOf(throttled, connection).writeFailed;
     const couldKnow =
-      throttle.wasAlone &&
       throttled.endedAt !== undefined &&
       run.startedAt > throttled.endedAt &&
       !throttled.isKilled &&
-      !this.#deedsOf(throttled, connection).writeFailed;
+      (isOnRecord || run.environment === throttled.environment);
     if (couldKnow) {
       const minutes = ((now - throttle.at) / minute).toFixed(1);
       this.#breach(5, connection, `a token request ${minutes} minutes after a throttle answer`);
@@ -330,20 +295,17 @@ export class Oracle {
 
   #tokenAnswer({ run, connection, refreshToken, body, status }: Fact & { kind: 'token answer' }): void {
     const fields = parseJson(body);
-    const heard = sortAnswer(status, body, fields);
+    const configured = this.#configurations.get(run.id)?.connections.find(({ name }) => name === connection);
+    const { heard, codes } = sortTokenAnswer(status, body, fields, configured);
     const deeds = this.#deedsOf(run, connection);
+    const watch = this.#watch(connection);
     deeds.hears = heard;
-    this.#watch(connection).heard.add(heard);
-    if (heard === 'throttle') {
-      this.#throttles.set(refreshToken, { at: this.#world.time.now, run, wasAlone: this.#isAlone(run) });
-    }
-    if (typeof fields?.access_token === 'string') {
-      this.#answers.set(fields.access_token, { run: run.id, fields });
-      const configured = this.#world.connections.connections.find(({ name }) => name === connection);
-      if (configured !== undefined && faultsOfAnswer(fields, configured).length > 0) {
-        this.#watch(connection).heard.add('operator');
-      }
-    }
+    watch.heard.add(heard);
+    this.#hear(connection, codes);
+    if (heard === 'throttle') this.#throttles.set(refreshToken, { at: this.#world.time.now, run });
+    const { access_token: token, refresh_token: given } = fields ?? {};
+    if (typeof token === 'string') this.#answers.set(token, { run: run.id, fields: fields ?? {} });
+    if (typeof given === 'string' && given !== refreshToken) deeds.newRefreshToken = given;
   }
 
   // Invariant 3: one incident, one open, one resolved.
@@ -363,7 +325,7 @@ export class Oracle {
       );
     }
     if (alert.state === 'reminder') {
-      const now = this.#world.time.now;
+      const { now } = this.#world.time;
       const wasHindered = this.#world.disturbances
         .between(alert.connection, now - 13 * hour, now)
         .some(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
@@ -372,6 +334,19 @@ export class Oracle {
       }
       watch.lastReminderAt = now;
     }
+    const now = this.#world.time.now;
+    const stored = this.#world.document(alert.connection);
+    const isFoundDead = this.#refused.has(String(stored?.access_token));
+    if (alert.state === 'open' && !isRepeat) {
+      watch.escalations = 0;
+      watch.tokensOfIncident.clear();
+    }
+    watch.tokensOfIncident.add(stored?.access_token);
+    this.#hearOfCredentials(alert.connection);
+    for (const fault of faultsOfAlert({ alert, now, watch, stored, isFoundDead, isRepeat })) {
+      this.#breach(3, alert.connection, fault);
+    }
+    if (alert.state === 'escalated') watch.escalations += 1;
     if (!/Next step: \S/.test(text)) this.#breach(3, alert.connection, 'an alert names no next step');
     watch.told = alert.state === 'resolved' ? 'nothing' : 'open';
     if (alert.severity === 'critical') {
@@ -384,6 +359,13 @@ export class Oracle {
     if (!isAnswered || run.isKilled) watch.mayRepeat.add(alert.state);
   }
 
+  /** Once an alert is on record as sent, nobody may send it again. */
+  #noteStep(connection: string, record: string): void {
+    const { step } = (parseJson(record) ?? {}) as { step?: { alert?: 'open'; status?: string } };
+    if (step?.status === 'sent' && step.alert !== undefined)
+      this.#watch(connection).mayRepeat.delete(step.alert);
+  }
+
   /** Nobody is woken for a fault that passes while the token lives; judged when the alert is claimed. */
   #judgeOpening(connection: string, record: string): void {
     const { step, incident } = (parseJson(record) ?? {}) as {
@@ -394,20 +376,34 @@ export class Oracle {
     // A claim that still waits for SNS is written again with what is new.
     if (this.#world.time.now - Date.parse(String(step.at)) > shadowOfRun) return;
     const code = incident?.code ?? '';
-    const isPassing = ['zoho_unavailable', 'unexpected_response', 'rate_limited'].includes(code);
+    const isPassing =
+      ['zoho_unavailable', 'unexpected_response', 'rate_limited'].includes(code) ||
+      (code === 'secret_store_failed' && !this.#wasRefusedByAws(connection));
     const document = this.#world.document(connection);
     const expiresAt = Date.parse(String(document?.expires_at));
     const life = expiresAt - Date.parse(String(document?.issued_at));
     const left = expiresAt - this.#world.time.now;
     const isFar = left > life / 3 && life <= 24 * hour;
     const isDead = this.#refused.has(String(document?.access_token));
-    if (isPassing && isFar && !isDead) {
+    // Whose own write went through without an answer does not know of the token.
+    const isNews = this.#world.time.now - this.#watch(connection).tokenStoredAt < shadowOfRun;
+    if (isPassing && isFar && !isDead && !isNews) {
       this.#breach(
         3,
         connection,
         `on-call was woken for ${code} with ${(left / minute).toFixed(1)} minutes of life left`,
       );
     }
+  }
+
+  /** Whether AWS lately refused something that only a person can allow again. */
+  #wasRefusedByAws(connection: string): boolean {
+    const refusedAt = this.#watch(connection).heardCodes.get('refused by AWS');
+    return refusedAt !== undefined && this.#world.time.now - refusedAt < 2 * hour;
+  }
+
+  #hearOfCredentials(connection: string): void {
+    if (isWithoutCredentials(this.#world, connection)) this.#hear(connection, ['credentials_missing']);
   }
 
   // Runs: invariants 2, 3, 6 and 7.
@@ -419,7 +415,10 @@ export class Oracle {
     this.#configurations.set(run.id, this.#world.connections);
     this.#configurations.delete(run.id - 50);
     if (run.kind !== 'tick') return;
-    for (const connection of this.#world.connections.connections) this.#judgeLoss(connection);
+    for (const connection of this.#world.connections.connections) {
+      this.#hearOfCredentials(connection.name);
+      this.#judgeLoss(connection);
+    }
   }
 
   /** Invariant 2: was it a short fault of Zoho alone that left apps without a token? */
@@ -439,7 +438,7 @@ export class Oracle {
     const length = first === undefined ? 0 : first.to - first.from;
     // Where Zoho refused as if a person had to end it, the table of failure codes waits longer than the life that was
     // left. How long apps go without is measured instead, and bounded by a test of its own.
-    if (watch.heard.has('operator')) return;
+    if (watch.heard.has('operator') && (first === undefined || length >= 11 * minute)) return;
     const isShortFault = first === undefined || (first.what === 'zoho fault' && length < 30 * minute);
     if (isShortFault && others.length === 0) {
       const cause = first === undefined ? 'no fault at all' : `a fault of Zoho of ${length / minute} minutes`;
@@ -453,6 +452,9 @@ export class Oracle {
       const deeds = this.#deedsOf(run, name);
       const last = deeds.published.at(-1);
       if (last !== undefined && !deeds.hasRecordedSincePublishing) this.#watch(name).mayRepeat.add(last);
+    }
+    for (const { name } of connections) {
+      if (!run.isKilled) this.#judgeNewRefreshToken(run, name);
     }
     if (run.isKilled) {
       for (const { name } of connections) this.#watch(name).quietTicks = 0;
@@ -472,13 +474,22 @@ export class Oracle {
     }
   }
 
+  /** A refresh token that Zoho gives in place of another is kept, unless a person stored credentials meanwhile. */
+  #judgeNewRefreshToken(run: RunOfLambda, name: string): void {
+    if (this.#deedsOf(run, name).newRefreshToken === undefined || !this.#isAlone(run)) return;
+    const hasAwsFault = (run.faultsMet.get(name) ?? []).some((fault) => faultsOfAws.includes(fault));
+    const isStoredByHand = this.#world.disturbances
+      .between(name, run.startedAt, run.endedAt ?? this.#world.time.now)
+      .some(({ what }) => what === 'hand' || what === 'grant');
+    if (!hasAwsFault && !isStoredByHand) this.#breach(1, name, 'a new refresh token of Zoho was not kept');
+  }
+
   #judgeThrow(run: RunOfLambda, error: { name: string; message: string }): void {
     // An operator, or a test alert that SNS refuses, is to be heard of; an app must not be able to page anybody.
     const { reason } = run.event as { reason?: string };
     if (run.kind === 'on demand' && reason === 'unauthorized')
       this.#breach(7, '', `a call on demand threw: ${error.message}`);
-    const isOverTime = error.message.includes('the run was over');
-    if (error.message.includes('unexpected fault') && !isOverTime) this.#breach(7, '', error.message);
+    if (error.message.includes('unexpected fault')) this.#breach(7, '', error.message);
     if (run.faultsMet.size === 0 && !error.message.includes('still not published')) {
       this.#breach(7, '', `a run threw without any fault: ${error.message}`);
     }
@@ -511,10 +522,13 @@ export class Oracle {
     watch.quietTicks += 1;
     this.#judgeMetrics(run, name, lines);
     this.#judgeAnswer(name, answer);
-    const truth = this.#truthAbout(connection);
-    const isGood = this.#isGood(connection);
+    const truth = truthAbout(
+      { zoho: this.#world.zoho, credentials: this.#world.credentials(name) },
+      connection,
+    );
+    const hasGood = isGood(this.#world, connection);
     const isHeard = watch.told === 'open' || error?.message.includes(`${name}:`) === true;
-    if (deeds.hears === 'operator' && !isHeard && !this.#isNotSetUp(name)) {
+    if (deeds.hears === 'operator' && !isHeard && !isNotSetUp(this.#world, name)) {
       this.#breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
     }
     if (truth === 'ok') {
@@ -523,7 +537,7 @@ export class Oracle {
         watch.fixedAt = undefined;
         // A token that died before anybody noticed is found by the next probe, not by this tick.
         if (!isUndisturbed || this.#isUnnoticed(name)) return;
-        if (!isGood) this.#breach(6, name, 'the first undisturbed tick after a fix did not heal');
+        if (!hasGood) this.#breach(6, name, 'the first undisturbed tick after a fix did not heal');
         else if (watch.told === 'open' && error === undefined && watch.lastCode !== 'setting_mismatch')
           this.#breach(6, name, 'healed, but not resolved on the same tick');
       }
@@ -531,7 +545,7 @@ export class Oracle {
       if (!this.#world.isUsable(name) && isPassing && watch.heard.size > 0) {
         this.#breach(2, name, 'a passing fault is over, and the next undisturbed tick did not heal');
       }
-      if (watch.quietTicks >= 9 && !isGood) {
+      if (watch.quietTicks >= 9 && !hasGood) {
         this.#breach(6, name, `no good token after ${watch.quietTicks} undisturbed ticks`);
       }
       if (watch.quietTicks >= 9 && watch.told === 'open') {
@@ -539,7 +553,7 @@ export class Oracle {
       }
       return;
     }
-    if (watch.quietTicks >= 9 && watch.told === 'nothing' && !this.#isNotSetUp(name)) {
+    if (watch.quietTicks >= 9 && watch.told === 'nothing' && !isNotSetUp(this.#world, name)) {
       this.#breach(3, name, `${truth}, and nobody was told in ${watch.quietTicks} undisturbed ticks`);
     }
     if (
@@ -553,7 +567,7 @@ export class Oracle {
 
   /** On-call hears in time: of a failing refresh at a third of the life, critically at a sixth and at its end. */
   #judgeUrgency(run: RunOfLambda, name: string, error: { message: string } | undefined): void {
-    if (error !== undefined || this.#isNotSetUp(name)) return;
+    if (error !== undefined || isNotSetUp(this.#world, name)) return;
     const watch = this.#watch(name);
     const document = this.#world.document(name);
     const expiresAt = Date.parse(String(document?.expires_at));
@@ -652,76 +666,4 @@ export class Oracle {
       );
     }
   }
-
-  // The truth.
-
-  /** Nothing was ever stored that could be used, and there is nothing to get a token with. */
-  #isNotSetUp(name: string): boolean {
-    const { client_id: id, client_secret: secret, refresh_token: token } = this.#world.credentials(name);
-    const document = this.#world.document(name);
-    return [id, secret, token].some((field) => (field ?? '') === '') && document?.access_token === undefined;
-  }
-
-  /** Whether a refresh would succeed now if nothing went wrong on the way. */
-  #truthAbout(connection: Connection): 'ok' | 'no token can be had' | 'a setting is wrong' {
-    const { registry } = this.#world.zoho;
-    const fields = this.#world.credentials(connection.name);
-    const client = registry.client(fields.client_id ?? '');
-    const grant = registry.grant(fields.refresh_token ?? '');
-    const isConsented =
-      client !== undefined &&
-      client.secrets.get(connection.dataCenter) === fields.client_secret &&
-      grant !== undefined &&
-      !grant.isRevoked &&
-      grant.client === client &&
-      grant.dataCenter === connection.dataCenter &&
-      connection.tokenPrefixes.includes(client.prefix) &&
-      connection.requiredScopes.every((scope) => allows(grant.scopes, equivalents(scope)));
-    if (!isConsented) return 'no token can be had';
-    const { portal } = grant;
-    const { org_id: orgId, screen_name: screenName } = connection.settings;
-    const isSettingRight =
-      connection.service === 'desk' ? portal.orgId === orgId : portal.screenName === screenName;
-    return isSettingRight ? 'ok' : 'a setting is wrong';
-  }
-
-  /** Whether what apps read now is a token that does all that the configuration asks for. */
-  #isGood(connection: Connection): boolean {
-    if (!this.#world.isUsable(connection.name)) return false;
-    const token = String(this.#world.document(connection.name)?.access_token);
-    const truth = this.#world.zoho.registry.token(token);
-    return (
-      truth !== undefined &&
-      connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
-      connection.requiredScopes.every((scope) => allows(truth.scopes, equivalents(scope)))
-    );
-  }
-}
-
-/** What is wrong with an issued token, as far as the answer itself says. */
-function faultsOfAnswer(fields: Record<string, unknown>, connection: Connection): string[] {
-  const token = String(fields.access_token);
-  const faults: string[] = [];
-  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)))
-    faults.push('with a wrong prefix');
-  if (typeof fields.scope === 'string' && fields.scope !== '') {
-    const granted = fields.scope.split(/[\s,]+/);
-    const missing = connection.requiredScopes.filter((scope) => !allows(granted, equivalents(scope)));
-    if (missing.length > 0) faults.push(`without ${missing.join(' and ')}`);
-  }
-  return faults;
-}
-
-function sortAnswer(
-  status: number,
-  body: string | undefined,
-  fields: Record<string, unknown> | undefined,
-): Heard {
-  if (body === undefined || fields === undefined) return status === 429 ? 'throttle' : 'transient';
-  if (fields.status === 'failure' || fields.error === 'access_denied') return 'throttle';
-  if (['invalid_client', 'invalid_client_secret', 'invalid_code'].includes(String(fields.error)))
-    return 'operator';
-  return typeof fields.access_token === 'string' && fields.access_token.includes('.')
-    ? 'issued'
-    : 'transient';
 }

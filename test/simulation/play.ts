@@ -24,6 +24,8 @@ export type Played = {
   readonly alerts: number;
   /** The longest time that apps had an expired token. */
   readonly longestLossMinutes: number;
+  /** The most versions of one token secret in any 24 hours. */
+  readonly mostWritesPerDay: number;
   readonly story: readonly string[];
 };
 
@@ -114,6 +116,7 @@ class Player {
       tokenRequests: this.#oracle.tokenRequests,
       alerts: this.#world.alerts.length,
       longestLossMinutes: this.#oracle.longestLossMinutes,
+      mostWritesPerDay: this.#oracle.mostWritesPerDay,
       story: this.#story,
     };
   }

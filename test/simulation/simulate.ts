@@ -8,6 +8,9 @@ export type Simulated = {
   readonly scripts: number;
   readonly ticks: number;
   readonly days: number;
+  /** Simulated days of the script in the middle, and of the longest. */
+  readonly medianDays: number;
+  readonly longestDays: number;
   readonly tokenRequests: number;
   readonly alerts: number;
   /** Set where an invariant was broken: the shortest script that breaks it, and how to get there again. */
@@ -29,6 +32,7 @@ export async function simulate(options: {
   onScript?: ((done: number) => void) | undefined;
 }): Promise<Simulated> {
   const sums = { scripts: 0, ticks: 0, days: 0, tokenRequests: 0, alerts: 0 };
+  const lengths: number[] = [];
   let hasFailed = false;
   const property = fc.asyncProperty(scripts, async (script) => {
     const played = await play(script);
@@ -36,6 +40,7 @@ export async function simulate(options: {
       sums.scripts += 1;
       sums.ticks += played.ticks;
       sums.days += played.days;
+      lengths.push(played.days);
       sums.tokenRequests += played.tokenRequests;
       sums.alerts += played.alerts;
       options.onScript?.(sums.scripts);
@@ -46,10 +51,13 @@ export async function simulate(options: {
   const { seed, runs: numRuns, path } = options;
   const details = await fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path }) });
   const [script] = details.counterexample ?? [];
-  if (script === undefined) return { seed, ...sums, failure: undefined };
+  lengths.sort((one, other) => one - other);
+  const days = { medianDays: lengths[lengths.length >> 1] ?? 0, longestDays: lengths.at(-1) ?? 0 };
+  if (script === undefined) return { seed, ...sums, ...days, failure: undefined };
   return {
     seed,
     ...sums,
+    ...days,
     failure: {
       script,
       played: await play(script, true),

@@ -168,18 +168,22 @@ function faultAt(places: readonly CallPlace[], faults: readonly string[]): fc.Ar
   });
 }
 
-const pass = fc.record({
-  do: fc.constant('pass' as const),
-  ticks: fc.oneof(
-    { weight: 4, arbitrary: fc.integer({ min: 1, max: 6 }) },
-    { weight: 3, arbitrary: fc.integer({ min: 6, max: 24 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 24, max: 150 }) },
-  ),
-});
+const pass = passOf(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 6 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 6, max: 24 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 24, max: 150 }) },
+);
+const passDays = passOf(
+  { weight: 2, arbitrary: fc.integer({ min: 6, max: 150 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 288, max: 2_000 }) },
+);
 
-/** Any one step. */
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 10, arbitrary: pass },
+function passOf(...ticks: fc.WeightedArbitrary<number>[]): fc.Arbitrary<Step> {
+  return fc.record({ do: fc.constant('pass' as const), ticks: fc.oneof(...ticks) });
+}
+
+/** Anything but the going on of time. */
+const events: fc.WeightedArbitrary<Step>[] = [
   { weight: 4, arbitrary: faultAt(['token'], answersOfZoho) },
   { weight: 2, arbitrary: faultAt(['probe'], answersOfServices) },
   {
@@ -286,9 +290,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ do: 'test alert' } as const) },
   { weight: 1, arbitrary: fc.constant({ do: 'odd event' } as const) },
-);
+];
 
-/** Any script: hours to weeks of operation. */
+/** Most scripts are dense, and last for hours to days; one in sixty lasts for weeks. */
+const hours = fc.array(fc.oneof({ weight: 10, arbitrary: pass }, ...events), {
+  minLength: 4,
+  maxLength: 45,
+  size: 'max',
+});
+const weeks = fc.array(fc.oneof({ weight: 10, arbitrary: passDays }, ...events), {
+  minLength: 16,
+  maxLength: 32,
+  size: 'max',
+});
+
+/** Any script. */
 export const scripts: fc.Arbitrary<Script> = fc.record({
   chance: fc.nat({ max: 1_000_000 }),
   connections: fc.constantFrom(
@@ -298,5 +314,5 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
   ),
   start: fc.constantFrom('set up' as const, 'set up' as const, 'set up' as const, 'empty' as const),
   offsetSeconds: fc.nat({ max: 299 }),
-  steps: fc.array(step, { minLength: 4, maxLength: 45, size: 'max' }),
+  steps: fc.oneof({ weight: 59, arbitrary: hours }, { weight: 1, arbitrary: weeks }),
 });
