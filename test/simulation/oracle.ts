@@ -632,7 +632,10 @@ export class Oracle {
   }
 
   #judgeMetrics(run: RunOfLambda, name: string, lines: readonly string[]): void {
-    const metrics = lines.map(parseJson).find((line) => line?._aws !== undefined && line.Connection === name);
+    const metrics = lines
+      .filter((line) => line.includes('"_aws"'))
+      .map(parseJson)
+      .find((line) => line?.Connection === name);
     const seconds = metrics?.SecondsToExpiry;
     if (typeof seconds !== 'number') {
       this.#breach(7, name, 'a tick wrote no SecondsToExpiry');

@@ -91,6 +91,11 @@ export class SimulatedWorld {
   readonly outputs: string[] = [];
   /** To which connection a refresh token was ever given. */
   readonly #owners = new Map<string, string>();
+  /** What apps read last, taken apart once. */
+  readonly #documents = new Map<
+    string,
+    { text: string | undefined; fields: Record<string, unknown> | undefined }
+  >();
   readonly #observe: (fact: Fact) => void;
 
   constructor(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
@@ -130,8 +135,13 @@ export class SimulatedWorld {
   }
 
   /** What an app reads now; `undefined` where it is no token document. */
-  document(connection: string): Record<string, unknown> | undefined {
-    return parseJson(this.read(connection, 'token'));
+  document(connection: string): Readonly<Record<string, unknown>> | undefined {
+    const text = this.read(connection, 'token');
+    const known = this.#documents.get(connection);
+    if (known?.text === text) return known?.fields;
+    const fields = parseJson(text);
+    this.#documents.set(connection, { text, fields });
+    return fields;
   }
 
   /** Whether the services accept now what an app reads now. */
@@ -441,7 +451,7 @@ export class SimulatedWorld {
       signal.addEventListener('abort', onAbort, { once: true });
       let carriedOut: Effect | undefined;
       if (call.isCarriedOut) {
-        this.time.after(Math.min(call.effectAfter, call.answerAfter), () => {
+        this.time.afterUnawaited(Math.min(call.effectAfter, call.answerAfter), () => {
           carriedOut = call.carryOut();
           if (isCrash) run.kill();
         });
