@@ -27,7 +27,7 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  *
  * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
  *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, where
- *   it is to differ from the world's.
+ *   it is to differ from the world's. `ignoresClocks`: AWS's stand-ins serve programs of this machine's time, too.
  */
 export async function setStage(options: {
   bundle: URL;
@@ -37,6 +37,7 @@ export async function setStage(options: {
   logLevel?: string;
   clock?: SharedClock;
   lambdaClock?: SharedClock;
+  ignoresClocks?: boolean;
 }) {
   const clock = options.clock ?? createSharedClock();
   const lambdaClock = options.lambdaClock ?? clock;
@@ -44,8 +45,9 @@ export async function setStage(options: {
   const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
   const zoho =
     options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
-  const secretsManager = await startSecretsManager({ now });
-  const sns = await startSns({ now, topics: [topicArn] });
+  const { ignoresClocks = false } = options;
+  const secretsManager = await startSecretsManager({ now, ignoresClocks });
+  const sns = await startSns({ now, ignoresClocks, topics: [topicArn] });
   for (const connection of connections) {
     secretsManager.createSecret(tokenSecretId(secretPrefix, connection));
     const planted = options.credentials?.get(connection.name) ?? (zoho && giveConsent(zoho, connection));

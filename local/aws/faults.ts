@@ -58,6 +58,8 @@ export interface Faults {
   clear(): void;
   /** Waits this long before each answer, after the operation took effect; 0 ends it. */
   latency(milliseconds: number): void;
+  /** How many requests went wrong since the last `clear`. */
+  readonly hits: number;
   /** Holds the first request for which the predicate is true, before it is carried out. */
   gate(predicate: (target: FaultTarget) => boolean): Gate;
 }
@@ -91,16 +93,22 @@ export function planFaults(canFail: (kind: FaultKind, target: FaultTarget) => bo
   let rules: (FaultRule & { left: number })[] = [];
   let gates: PlannedGate[] = [];
   let latencyMilliseconds = 0;
+  let hits = 0;
 
   const takeFirst = (matches: (rule: FaultRule) => boolean): FaultKind | undefined => {
     const rule = rules.find((candidate) => candidate.left > 0 && matches(candidate));
-    if (rule) rule.left -= 1;
-    return rule?.kind;
+    if (rule === undefined) return undefined;
+    rule.left -= 1;
+    hits += 1;
+    return rule.kind;
   };
 
   return {
     get latencyMilliseconds() {
       return latencyMilliseconds;
+    },
+    get hits() {
+      return hits;
     },
     set: (rule) => {
       rules = [{ ...rule, left: rule.times ?? Number.POSITIVE_INFINITY }, ...rules];
@@ -110,6 +118,7 @@ export function planFaults(canFail: (kind: FaultKind, target: FaultTarget) => bo
       rules = [];
       gates = [];
       latencyMilliseconds = 0;
+      hits = 0;
     },
     latency: (milliseconds) => {
       latencyMilliseconds = milliseconds;

@@ -50,14 +50,17 @@ export const unansweredOutcome = 'unanswered';
  * Starts an HTTP server on 127.0.0.1 that takes each request through the fault plan and the service.
  *
  * @param port - 0 for any free port.
+ * @param now - Its clock, which every answer tells: the SDK corrects its own by it.
  * @param receive - Reads a request into an exchange; called once per request, in order of arrival.
  */
 export async function startLoopbackServer(
   port: number,
+  now: () => number,
   faults: FaultPlan,
   receive: (request: ReceivedRequest) => Exchange,
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
+    response.setHeader('date', new Date(now()).toUTCString());
     // A client that hangs up while it sends or waits is no fault of ours.
     serve(request, response, faults, receive).catch(() => response.destroy());
   });

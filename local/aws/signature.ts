@@ -8,15 +8,19 @@ export type SignatureRefusals = { missing: string; wrong: string; status: number
 /** Secret access keys that the stand-ins know, by access key id: what everything on this machine signs with. */
 const knownKeys: Readonly<Record<string, string>> = { local: 'local' };
 
+/** How far a signature's time may be from the service's. */
+const mostSkewMilliseconds = 5 * 60 * 1000;
+
 const authorizationPattern =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
 /**
  * Reads the Region out of a Signature Version 4, and refuses a request that is not signed for this service.
  *
- * The signature is computed again where the key is known: a client whose hashes or headers are wrong fails here as it
- * would in production. Requests under another key are only read.
+ * The signature is computed again where the key is known, and must be of this hour: a client whose hashes, headers or clock
+ * are wrong fails here as it would in production. Requests under another key are only read.
  *
+ * @param now - Epoch milliseconds; `undefined` where clocks are not compared.
  * @param service - Signing name, e.g. `secretsmanager` or `sns`.
  * @returns The Region of the credential scope, e.g. `ap-south-1`.
  * @throws {@link AwsError} Under the names given in `refusals`.
@@ -24,6 +28,7 @@ const authorizationPattern =
  */
 export function readSignedRegion(
   request: ReceivedRequest,
+  now: number | undefined,
   service: string,
   refusals: SignatureRefusals,
 ): string {
@@ -40,7 +45,19 @@ export function readSignedRegion(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.';
     throw new AwsError(refusals.wrong, message, refusals.status);
   }
+  const skew = now === undefined ? 0 : instantOf(request.headers['x-amz-date']) - now;
+  if (secret !== undefined && !(Math.abs(skew) <= mostSkewMilliseconds)) {
+    const message = skew < 0 ? 'Signature expired' : 'Signature not yet current';
+    throw new AwsError(refusals.wrong, message, refusals.status);
+  }
   return region;
+}
+
+/** `20261125T061500Z` as epoch milliseconds. */
+function instantOf(date: unknown): number {
+  return Date.parse(
+    String(date).replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, '$1-$2-$3T$4:$5:$6Z'),
+  );
 }
 
 /** The signature that a request without a query must have. */

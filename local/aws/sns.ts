@@ -53,17 +53,18 @@ export interface SnsStandIn {
  *
  * @param options.port - Default: any free port.
  * @param options.now - Epoch milliseconds; default: the machine's clock.
+ * @param options.ignoresClocks - Serves clients whose clock is more than five minutes off, as AWS does not.
  * @param options.topics - ARNs of topics that exist.
  */
 export async function startSns(
-  options: { port?: number; now?: () => number; topics?: string[] } = {},
+  options: { port?: number; now?: () => number; ignoresClocks?: boolean; topics?: string[] } = {},
 ): Promise<SnsStandIn> {
-  const { port = 0, now = Date.now } = options;
+  const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const topics = new Set(options.topics);
   const faults = planFaults(() => true);
   const calls: SnsCall[] = [];
   const inbox: PublishedMessage[] = [];
-  const server = await startLoopbackServer(port, faults, (request) => {
+  const server = await startLoopbackServer(port, now, faults, (request) => {
     const form = new URLSearchParams(request.body);
     const call: SnsCall = {
       operation: form.get('Action') ?? '',
@@ -74,7 +75,8 @@ export async function startSns(
     calls.push(call);
     return {
       call,
-      carryOut: () => renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now()))),
+      carryOut: () =>
+        renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks))),
       answerFault: (kind) => answerSnsFault(kind, call),
     };
   });
@@ -97,8 +99,9 @@ function publish(
   topics: ReadonlySet<string>,
   inbox: PublishedMessage[],
   now: number,
+  ignoresClocks: boolean,
 ): PublishResponse {
-  const region = readSignedRegion(request, 'sns', {
+  const region = readSignedRegion(request, ignoresClocks ? undefined : now, 'sns', {
     missing: 'MissingAuthenticationToken',
     wrong: 'SignatureDoesNotMatch',
     status: 403,

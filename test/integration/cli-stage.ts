@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { readLocalStore } from '../../local/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { setStage } from '../../local/stage.ts';
 import { searchForSecrets } from '../simulation/secrets-search.ts';
@@ -49,7 +50,7 @@ export type CliStage = Awaited<ReturnType<typeof openCliStage>>;
 export async function openCliStage(options: { connectionsText?: string; hasCredentials?: boolean } = {}) {
   const { connectionsText = readFileSync('connections.json', 'utf8'), hasCredentials = true } = options;
   const clock = createSharedClock();
-  const stage = await setStage({ bundle, connectionsText, clock });
+  const stage = await setStage({ bundle, connectionsText, clock, ignoresClocks: true });
   const { zoho, secretsManager, secretPrefix, connections } = stage;
   if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
   if (!hasCredentials) {
@@ -70,7 +71,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     ZOHO_TOKENS_LOCAL_STORE: store,
   };
   const said: string[] = [];
-  const secrets = new Set<string>();
+  const practice = Object.values(readLocalStore(store).practiceClients);
+  const secrets = new Set<string>(practice.map(({ client_secret }) => client_secret));
   const surroundings = { folder, variables };
 
   const storedSecrets = () =>

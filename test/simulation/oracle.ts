@@ -542,7 +542,7 @@ export class Oracle {
           this.#breach(6, name, 'healed, but not resolved on the same tick');
       }
       const isPassing = [...watch.heard].every((heard) => heard === 'transient' || heard === 'issued');
-      if (!this.#world.isUsable(name) && isPassing && watch.heard.size > 0) {
+      if (!this.#world.isUsable(name) && isPassing && watch.heard.has('transient')) {
         this.#breach(2, name, 'a passing fault is over, and the next undisturbed tick did not heal');
       }
       if (watch.quietTicks >= 9 && !hasGood) {

@@ -4,7 +4,8 @@ import { onTestFinished } from 'vitest';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../../local/aws/secrets-manager.ts';
 import { type SnsStandIn, startSns } from '../../../local/aws/sns.ts';
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+/** Not the stand-ins' own key: their signatures are read and not computed again, so that clocks may stand still. */
+const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' };
 const region = 'ap-south-1';
 
 /** The topic that exists in every test. */
