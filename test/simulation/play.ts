@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { Fact } from './facts.ts';
 import { LambdaInProcess } from './lambda-in-process.ts';
-import { type Breach, Oracle } from './oracle.ts';
+import type { Breach } from './notebook.ts';
+import { Oracle } from './oracle.ts';
 import { between, createRandom, mixSeeds } from './random.ts';
 import { searchForSecrets } from './secrets-search.ts';
 import type { Script, Step } from './steps.ts';
@@ -113,10 +114,8 @@ class Player {
       breaches,
       ticks: this.#ticks,
       days: (this.#time.now - start) / (24 * 60 * minute),
-      tokenRequests: this.#oracle.tokenRequests,
       alerts: this.#world.alerts.length,
-      longestLossMinutes: this.#oracle.longestLossMinutes,
-      mostWritesPerDay: this.#oracle.mostWritesPerDay,
+      ...this.#oracle.figures,
       story: this.#story,
     };
   }

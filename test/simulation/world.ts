@@ -134,6 +134,12 @@ export class SimulatedWorld {
     return versions.find(({ stages }) => stages.has(label))?.secretString;
   }
 
+  /** The VersionId of what apps read now. */
+  versionOf(connection: string): string | undefined {
+    const versions = this.store.peek(this.secretId(connection, 'token'))?.versions ?? [];
+    return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.versionId;
+  }
+
   /** What an app reads now; `undefined` where it is no token document. */
   document(connection: string): Readonly<Record<string, unknown>> | undefined {
     const text = this.read(connection, 'token');
@@ -312,15 +318,10 @@ export class SimulatedWorld {
       const broken = fault === undefined ? undefined : awsFaults[fault];
       const latency = between(run.random, 5, 60);
       if (fault !== undefined) meet(run, connection, fault);
-      const failed = () =>
-        this.#observe({
-          kind: 'store failed',
-          run,
-          connection,
-          operation,
-          label,
-          wasCarriedOut: broken?.isCarriedOut ?? false,
-        });
+      const failed = (name: string) => {
+        this.#observe({ kind: 'store failed', run, connection, operation, label, name });
+        return asSdkError(name);
+      };
       return this.#send<unknown, unknown>(run, options.abortSignal, {
         effectAfter: latency / 2,
         answerAfter: broken?.afterMilliseconds ?? latency,
@@ -333,13 +334,9 @@ export class SimulatedWorld {
             throw asSdkError(answer.name);
           }
           if (broken === undefined) return answer;
-          failed();
-          throw asSdkError(broken.name);
+          throw failed(broken.name);
         },
-        aborted: () => {
-          failed();
-          return asSdkError('AbortError');
-        },
+        aborted: () => failed('AbortError'),
       });
     };
     return { send } as unknown as SecretsManagerClient;
