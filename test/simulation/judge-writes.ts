@@ -1,5 +1,6 @@
 import type { Fact } from './facts.ts';
-import { hour, type Notebook } from './notebook.ts';
+import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
+import { parseJson } from './world.ts';
 
 const day = 24 * hour;
 
@@ -9,6 +10,9 @@ const mostPerDay = 144;
 const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
 const mostTokensPerCalmDay = 73;
+
+/** Tokens that live for less than this are due again before ten minutes are over. */
+const shortLife = 30 * minute;
 
 /** Versions are scarce: each stays for a day, and a secret can bear only so many. */
 export class JudgeOfWrites {
@@ -20,12 +24,16 @@ export class JudgeOfWrites {
     this.#notes = notes;
   }
 
-  judge({ run, connection, label, isRepeat }: Fact & { kind: 'stored' }): void {
+  judge({ run, connection, label, text, isRepeat }: Fact & { kind: 'stored' }): void {
     if (run === undefined || isRepeat) return;
     const { now } = this.#notes;
     const { writes } = this.#notes.watch(connection);
     while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
-    writes.push({ at: now, isOfTick: run.kind === 'tick', isToken: label === 'AWSCURRENT' });
+    const isToken = label === 'AWSCURRENT';
+    const isShortLived = isToken && lifeOf(parseJson(text), now).life < shortLife;
+    writes.push({ at: now, isOfTick: run.kind === 'tick', isToken, isShortLived });
+    // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
+    if (writes.some((write) => write.isShortLived)) return;
     this.mostPerDay = Math.max(this.mostPerDay, writes.length);
     if (writes.length > mostPerDay) this.#breach(connection, writes.length, 'a day');
     if (writes.length <= mostTokensPerCalmDay) return;

@@ -37,7 +37,13 @@ export type Watch = {
   readonly heardCodes: Map<string, number>;
   wasUsable: boolean;
   tokenStoredAt: number;
-  readonly writes: { readonly at: number; readonly isOfTick: boolean; readonly isToken: boolean }[];
+  /** Versions of the last 24 hours. */
+  readonly writes: {
+    readonly at: number;
+    readonly isOfTick: boolean;
+    readonly isToken: boolean;
+    readonly isShortLived: boolean;
+  }[];
 };
 
 export function startWatch(): Watch {
