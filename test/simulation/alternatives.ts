@@ -1,5 +1,5 @@
 import type { Reply } from '../../local/zoho/reply.ts';
-import { parseJson } from './world.ts';
+import { parseJson } from './parse-json.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,8 +1,8 @@
 import type { Fact } from './facts.ts';
 import type { Notebook } from './notebook.ts';
+import { parseJson } from './parse-json.ts';
 import { type Heard, sortProbeAnswer, sortTokenAnswer } from './sort-answers.ts';
 import { isWithoutCredentials } from './truth.ts';
-import { parseJson } from './world.ts';
 
 /** Errors of Secrets Manager that only a person can end. */
 const refusalsOfAws = ['AccessDeniedException', 'DecryptionFailure'];

@@ -1,7 +1,7 @@
 import type { AlertFacts, RunOfLambda } from './facts.ts';
 import { judgeEscalation, wasRefusedByAws } from './judge-escalations.ts';
 import { hour, lifeOf, minute, type Notebook, second, shadowOfRun } from './notebook.ts';
-import { parseJson } from './world.ts';
+import { parseJson } from './parse-json.ts';
 
 /** An alert on its way, as a record has it. */
 type Step = {

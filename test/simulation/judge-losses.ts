@@ -1,5 +1,5 @@
 import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
-import { parseJson } from './world.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Invariant 2: a fault of Zoho shorter than this is never seen by an app. */
 const shortFault = 30 * minute;

@@ -1,6 +1,6 @@
 import type { Fact, RunOfLambda } from './facts.ts';
 import { hour, lifeOf, type Notebook, second } from './notebook.ts';
-import { parseJson } from './world.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Invariant 7: the metric that the alarm on life left watches is there, and says what is stored. */
 export function judgeMetrics(

@@ -3,8 +3,8 @@ import { judgeSilence, judgeThrow } from './judge-outputs.ts';
 import { judgeTick } from './judge-ticks.ts';
 import { judgeNewRefreshToken } from './judge-tokens.ts';
 import type { Notebook } from './notebook.ts';
+import { parseJson } from './parse-json.ts';
 import { isGood } from './truth.ts';
-import { parseJson } from './world.ts';
 
 /** A run is over, or was killed: what did it leave undone? */
 export function judgeRunEnd(notes: Notebook, end: Fact & { kind: 'run ends' }): void {

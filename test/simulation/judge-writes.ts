@@ -1,6 +1,6 @@
 import type { Fact } from './facts.ts';
 import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
-import { parseJson } from './world.ts';
+import { parseJson } from './parse-json.ts';
 
 const day = 24 * hour;
 

@@ -24,6 +24,7 @@ import { TokenRegistry } from '../../local/zoho/token-registry.ts';
 import type { World as ZohoWorld } from '../../local/zoho/world.ts';
 import { type CallPlace, Disturbances } from './disturbances.ts';
 import type { AlertFacts, Fact, RunOfLambda } from './facts.ts';
+import { parseJson } from './parse-json.ts';
 import { between, createRandom, mixSeeds, type Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -535,18 +536,6 @@ export function randomOfRun(seed: number, slot: number, delivery: number): Rando
 
 /** The topic that alerts go to. */
 export const alertTopicArn = topicArn;
-
-/** JSON as an object; `undefined` for anything else. */
-export function parseJson(text: string | undefined): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(text ?? '');
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function meet(run: RunOfLambda, connection: string, fault: string): void {
   const met = run.faultsMet.get(connection) ?? [];
