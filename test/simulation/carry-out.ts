@@ -1,4 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { requestByHand } from './ask-by-hand.ts';
 import type { Deploys } from './deploys.ts';
 import type { LambdaInProcess } from './lambda-in-process.ts';
 import type { Oracle } from './oracle.ts';
@@ -75,7 +76,7 @@ export async function carryOut(scene: Scene, step: Step): Promise<void> {
     case 'people ask': {
       const { name } = connectionOf(step.connection);
       disturbances.note('people', name, now, now + 30 * minute);
-      for (let count = 0; count < step.times; count += 1) world.requestByHand(name);
+      for (let count = 0; count < step.times; count += 1) requestByHand(world, name);
       return;
     }
     case 'roll back':

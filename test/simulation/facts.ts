@@ -101,3 +101,10 @@ export type AlertFacts = {
   readonly attempts: number;
   readonly minutes_left: number;
 };
+
+/** What kind of invocation an event makes. */
+export function kindOf(event: unknown): RunOfLambda['kind'] {
+  if (typeof event !== 'object' || event === null) return 'other';
+  if ('schedule_arn' in event) return 'tick';
+  return 'connections' in event ? 'on demand' : 'other';
+}

@@ -1,7 +1,7 @@
 import type { AlertFacts, RunOfLambda } from './facts.ts';
 import { hour, lifeOf, minute, shadowOfRun } from './notebook.ts';
 import type { Deeds, Watch } from './watch.ts';
-import { faultsOfAws } from './world.ts';
+import { faultsOfAws } from './world-faults.ts';
 
 /** Zoho is left alone for half an hour at most. */
 const longestSilence = 31 * minute;

@@ -2,7 +2,7 @@ import type { Fact, RunOfLambda } from './facts.ts';
 import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
 import { parseJson } from './parse-json.ts';
 import { faultsOfAnswer } from './sort-answers.ts';
-import { faultsOfAws } from './world.ts';
+import { faultsOfAws } from './world-faults.ts';
 
 type Stored = Fact & { kind: 'stored' };
 

@@ -12,8 +12,12 @@ import {
   functionTimeoutMilliseconds,
   storeAndTellMilliseconds,
 } from '../../lambda/settings.ts';
-import type { Fact, RunOfLambda } from './facts.ts';
-import { alertTopicArn, type Crash, type RunInWorld, randomOfRun, type SimulatedWorld } from './world.ts';
+import { type Crash, pause, type RunInWorld, randomOfRun } from './call-out.ts';
+import { type Fact, kindOf, type RunOfLambda } from './facts.ts';
+import { secretsManagerOf } from './secrets-way.ts';
+import { alertTopicArn, snsOf } from './sns-way.ts';
+import type { SimulatedWorld } from './world.ts';
+import { callZohoOf } from './zoho-way.ts';
 
 /** One execution environment: what it remembers, and whether an invocation is in it. */
 type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy: boolean };
@@ -105,11 +109,11 @@ export class LambdaInProcess {
       now,
       nonce: `run-${this.#runs}`,
       secretPrefix: connections.secretPrefix,
-      versions: createSecretVersions(world.secretsManagerOf(run), over.signal, (longest, signal) =>
-        world.pause(run, longest, signal),
+      versions: createSecretVersions(secretsManagerOf(world, run), over.signal, (longest, signal) =>
+        pause(world.time, run, longest, signal),
       ),
-      callZoho: world.callZohoOf(run, overForZoho.signal),
-      publish: createPublish(world.snsOf(run), alertTopicArn, over.signal),
+      callZoho: callZohoOf(world, run, overForZoho.signal),
+      publish: createPublish(snsOf(world, run), alertTopicArn, over.signal),
       log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${this.#runs}` }, now),
       links: { runbookUrl: 'docs/runbook.md', logsUrl: 'https://logs.example' },
       memory: environment.memory,
@@ -141,10 +145,4 @@ export class LambdaInProcess {
     this.#environments.push(environment);
     return environment;
   }
-}
-
-function kindOf(event: unknown): RunOfLambda['kind'] {
-  if (typeof event !== 'object' || event === null) return 'other';
-  if ('schedule_arn' in event) return 'tick';
-  return 'connections' in event ? 'on demand' : 'other';
 }

@@ -1,4 +1,5 @@
 import type { Alternative } from './alternatives.ts';
+import { askZoho } from './ask-by-hand.ts';
 import { Ledger, type Month, monthOf } from './ledger.ts';
 import { connection, MonthStage, minute, start, type ThrottleReading, tickInterval } from './month-stage.ts';
 import type { Outage } from './outages.ts';
@@ -16,7 +17,7 @@ export function playAlternative(
   let badTokens = 0;
   const ask = () => {
     stage.requests.push(stage.time.now);
-    return stage.world.ask(connection);
+    return askZoho(stage.world, connection);
   };
   const adopt = (token: string) => {
     if (adopted.has(token) && token !== 'undefined') return;

@@ -1,5 +1,6 @@
 import { allows, equivalents } from '../../local/zoho/scopes.ts';
 import { Throttle } from '../../local/zoho/throttle.ts';
+import { requestByHand } from './ask-by-hand.ts';
 import { connectionsText } from './connections-text.ts';
 import type { Outage } from './outages.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -99,7 +100,7 @@ export class MonthStage {
         this.#fixes.push(outage.to);
         return;
       case 'others ask':
-        for (let count = 0; count < outage.times; count += 1) this.world.requestByHand(connection);
+        for (let count = 0; count < outage.times; count += 1) requestByHand(this.world, connection);
         this.#silentUntil = this.time.now + zohosSilence;
         return;
     }

@@ -1,9 +1,10 @@
 import { tickEvent } from '../../local/stage.ts';
+import type { Crash } from './call-out.ts';
 import type { Fact } from './facts.ts';
 import type { LambdaInProcess } from './lambda-in-process.ts';
 import { between, createRandom, mixSeeds } from './random.ts';
 import type { Step } from './steps.ts';
-import type { Crash, SimulatedWorld } from './world.ts';
+import type { SimulatedWorld } from './world.ts';
 
 const second = 1_000;
 const minute = 60 * second;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type CallPlace, callPlaces } from './disturbances.ts';
-import { faultsOfAws, faultsOfZohoConnection } from './world.ts';
+import { faultsOfAws, faultsOfZohoConnection } from './world-faults.ts';
 
 /** One thing that happens to the system; plain JSON, so that a script can be kept and played again. */
 export type Step =
