@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allCells, calls, playCells } from './fault-matrix.ts';
+import { allCells, calls } from './matrix/cells.ts';
+import { playCells } from './matrix/play-cell.ts';
 
 /** Each call under a few faults in one state; `npm run fault-matrix` plays all of them in all states. */
 const perCall = 3;
