@@ -157,7 +157,8 @@ export class Oracle {
   // Invariant 1: only tokens that were judged good.
 
   #tokenStored({ run, connection, label, text, before, isRepeat }: Fact & { kind: 'stored' }): void {
-    if (run !== undefined && !isRepeat) this.#countWrite(connection);
+    // Calls on demand have a budget of their own.
+    if (run?.kind === 'tick' && !isRepeat) this.#countWrite(connection);
     if (run !== undefined) this.#deedsOf(run, connection).recordFailed = false;
     if (run !== undefined && label === 'INCIDENT') this.#deedsOf(run, connection).writeFailed = false;
     if (label === 'INCIDENT') {
