@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { argv, exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
-import { type Comparison, compareAvailability, type Month } from './availability.ts';
+import { type Comparison, compareAvailability } from './availability.ts';
 import { renderTable, writeSection } from './document.ts';
+import type { Month } from './ledger.ts';
 import { drawMonth } from './plot.ts';
 import { startProgress } from './progress.ts';
 
@@ -86,12 +87,12 @@ function describe(strict: Comparison, mild: Comparison): string {
     '',
     renderTable(
       ['outage', 'how many', 'opened an incident', 'codes'],
-      wakings.map(({ name, outages: count, opened, codes }) => [
-        name,
-        count,
-        opened,
-        codes.join(', ') || '-',
-      ]),
+      [...new Set(outages.map(({ name }) => name))].map((name) => {
+        const woken = wakings.filter(({ outage }) => outage?.name === name);
+        const codes = [...new Set(woken.map(({ code }) => code))];
+        const count = outages.filter((outage) => outage.name === name).length;
+        return [name, count, woken.length, codes.join(', ') || '-'];
+      }),
     ),
   ].join('\n');
 }

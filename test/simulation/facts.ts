@@ -80,7 +80,8 @@ export type Fact =
       readonly connection: string;
       readonly operation: string;
       readonly label: string;
-      readonly wasCarriedOut: boolean;
+      /** The SDK's name for what went wrong. */
+      readonly name: string;
     }
   | {
       /** A write found its place in the chain taken: another run has the word. */

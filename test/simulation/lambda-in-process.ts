@@ -64,6 +64,7 @@ export class LambdaInProcess {
     const end = (fact: Pick<Fact & { kind: 'run ends' }, 'answer' | 'error'>): void => {
       if (run.endedAt !== undefined) return;
       run.endedAt = world.time.now;
+      for (const cancel of timeouts) cancel();
       environment.isBusy = false;
       if (run.isKilled) this.#environments = this.#environments.filter((each) => each !== environment);
       world.outputs.push(...lines, JSON.stringify(fact));
@@ -91,9 +92,11 @@ export class LambdaInProcess {
       },
     };
     const milliseconds = functionTimeoutMilliseconds - exitMarginMilliseconds;
-    world.time.after(milliseconds - storeAndTellMilliseconds, () => overForZoho.abort());
-    world.time.after(milliseconds, () => over.abort());
-    world.time.after(functionTimeoutMilliseconds, () => run.kill());
+    const timeouts = [
+      world.time.after(milliseconds - storeAndTellMilliseconds, () => overForZoho.abort()),
+      world.time.after(milliseconds, () => over.abort()),
+      world.time.after(functionTimeoutMilliseconds, () => run.kill()),
+    ];
     this.#observe({ kind: 'run begins', run });
 
     const { connections } = world;

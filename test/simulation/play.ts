@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { tickEvent } from '../../local/stage.ts';
+import { connectionsText, file } from './connections-text.ts';
 import type { Fact } from './facts.ts';
 import { LambdaInProcess } from './lambda-in-process.ts';
-import { type Breach, Oracle } from './oracle.ts';
+import type { Breach } from './notebook.ts';
+import { Oracle } from './oracle.ts';
 import { between, createRandom, mixSeeds } from './random.ts';
 import { searchForSecrets } from './secrets-search.ts';
 import type { Script, Step } from './steps.ts';
@@ -28,21 +30,6 @@ export type Played = {
   readonly mostWritesPerDay: number;
   readonly story: readonly string[];
 };
-
-const file = JSON.parse(readFileSync(new URL('../../connections.json', import.meta.url), 'utf8')) as {
-  connections: Record<string, unknown>[];
-};
-
-/** `connections.json` with some of its connections, and changes to each by name. */
-export function connectionsText(
-  names: readonly string[],
-  changes: ReadonlyMap<string, Record<string, unknown>> = new Map(),
-): string {
-  const connections = file.connections
-    .filter(({ name }) => names.includes(String(name)))
-    .map((connection) => ({ ...connection, ...changes.get(String(connection.name)) }));
-  return JSON.stringify({ ...file, connections });
-}
 
 /**
  * Plays a script from the first tick to a quiet end, under the eyes of the oracle.
@@ -113,10 +100,8 @@ class Player {
       breaches,
       ticks: this.#ticks,
       days: (this.#time.now - start) / (24 * 60 * minute),
-      tokenRequests: this.#oracle.tokenRequests,
       alerts: this.#world.alerts.length,
-      longestLossMinutes: this.#oracle.longestLossMinutes,
-      mostWritesPerDay: this.#oracle.mostWritesPerDay,
+      ...this.#oracle.figures,
       story: this.#story,
     };
   }
@@ -220,7 +205,7 @@ class Player {
     const random = createRandom(mixSeeds(this.#script.chance, slot / second, 7));
     const come = this.#irregular.shift();
     const on = (delay: number, delivery: 'on time' | 'late' | 'doubled', slowness = 1) =>
-      this.#time.at(slot + delay, () => this.#invoke(tickEvent(slot), delivery, slowness));
+      this.#time.at(slot + delay, () => this.#invoke(tickEvent(new Date(slot)), delivery, slowness));
     const jitter = between(random, 0, 50 * second);
     if (come === 'slowly') this.#world.disturbances.note('zoho fault', undefined, slot, slot + tickInterval);
     if (come !== undefined)
@@ -458,12 +443,4 @@ function summaryOf(text: string): string {
   if (fields === undefined) return text.slice(0, 40);
   const { expires_at: expiresAt, fault, state, incident, step, healing, throttle } = fields;
   return JSON.stringify({ expiresAt, fault, state, incident, step, healing, throttle });
-}
-
-/** The input that the schedule sends. */
-function tickEvent(slot: number): { schedule_arn: string; scheduled_time: string } {
-  return {
-    schedule_arn: 'arn:aws:scheduler:ap-south-1:123456789012:schedule/local/zoho-token-refresher',
-    scheduled_time: new Date(slot).toISOString(),
-  };
 }

@@ -86,3 +86,12 @@ export function describeFailure({ seed, failure }: Simulated, lines = 40): strin
     ...played.story.slice(-lines).map((line) => `  ${line.slice(0, 400)}`),
   ].join('\n');
 }
+
+/** What a script broke, and what happened last before; empty where it broke nothing. */
+export function describeBreaches({ breaches, story }: Played): string {
+  if (breaches.length === 0) return '';
+  const lines = breaches.map(
+    ({ invariant, connection, what }) => `invariant ${invariant} ${connection}: ${what}`,
+  );
+  return [...lines, ...story.slice(-20)].join('\n');
+}

@@ -169,13 +169,14 @@ function faultAt(places: readonly CallPlace[], faults: readonly string[]): fc.Ar
 }
 
 const pass = passOf(
-  { weight: 4, arbitrary: fc.integer({ min: 1, max: 6 }) },
-  { weight: 3, arbitrary: fc.integer({ min: 6, max: 24 }) },
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 6 }) },
+  { weight: 5, arbitrary: fc.integer({ min: 6, max: 24 }) },
   { weight: 1, arbitrary: fc.integer({ min: 24, max: 150 }) },
 );
+/** Three of these are one to four weeks: 2,016 to 8,064 slots of five minutes. */
 const passDays = passOf(
-  { weight: 2, arbitrary: fc.integer({ min: 6, max: 150 }) },
-  { weight: 3, arbitrary: fc.integer({ min: 288, max: 2_000 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 672, max: 900 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 900, max: 2_688 }) },
 );
 
 function passOf(...ticks: fc.WeightedArbitrary<number>[]): fc.Arbitrary<Step> {
@@ -292,17 +293,28 @@ const events: fc.WeightedArbitrary<Step>[] = [
   { weight: 1, arbitrary: fc.constant({ do: 'odd event' } as const) },
 ];
 
-/** Most scripts are dense, and last for hours to days; one in sixty lasts for weeks. */
+/** Dense: something happens every few minutes to hours. */
 const hours = fc.array(fc.oneof({ weight: 10, arbitrary: pass }, ...events), {
   minLength: 4,
   maxLength: 45,
   size: 'max',
 });
-const weeks = fc.array(fc.oneof({ weight: 10, arbitrary: passDays }, ...events), {
-  minLength: 16,
-  maxLength: 32,
-  size: 'max',
-});
+/** Days on which nothing happens between some on which much does; a fault that nobody mends lasts for days, too. */
+const weeks = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 5, arbitrary: pass }, ...events), {
+      minLength: 4,
+      maxLength: 20,
+      size: 'max',
+    }),
+    fc.tuple(passDays, passDays, passDays),
+  )
+  .map(([steps, days]) => [
+    ...days.flatMap((day, index) => [
+      ...steps.slice((index * steps.length) / 3, ((index + 1) * steps.length) / 3),
+      day,
+    ]),
+  ]);
 
 /** Any script. */
 export const scripts: fc.Arbitrary<Script> = fc.record({
@@ -314,5 +326,5 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
   ),
   start: fc.constantFrom('set up' as const, 'set up' as const, 'set up' as const, 'empty' as const),
   offsetSeconds: fc.nat({ max: 299 }),
-  steps: fc.oneof({ weight: 59, arbitrary: hours }, { weight: 1, arbitrary: weeks }),
+  steps: fc.oneof({ weight: 29, arbitrary: hours }, { weight: 1, arbitrary: weeks }),
 });

@@ -1,5 +1,12 @@
 /** What is to happen at an instant of virtual time. */
-type Appointment = { readonly at: number; readonly order: number; readonly carryOut: () => void };
+type Appointment = {
+  readonly at: number;
+  readonly order: number;
+  /** `undefined` once it is cancelled. */
+  carryOut: (() => void) | undefined;
+  /** Whether a promise may wait for it. */
+  readonly isAwaited: boolean;
+};
 
 /**
  * A clock that jumps from one event to the next: weeks pass in seconds, and always in the same order.
@@ -17,14 +24,28 @@ export class VirtualTime {
     this.now = start;
   }
 
-  /** Carries something out after so many milliseconds. */
-  after(milliseconds: number, carryOut: () => void): void {
-    this.at(this.now + milliseconds, carryOut);
+  /**
+   * Carries something out after so many milliseconds.
+   *
+   * @returns Cancels it.
+   */
+  after(milliseconds: number, carryOut: () => void): () => void {
+    return this.at(this.now + milliseconds, carryOut);
+  }
+
+  /** The same for what no promise waits for: nothing has to run after it, which saves time. */
+  afterUnawaited(milliseconds: number, carryOut: () => void): () => void {
+    return this.at(this.now + milliseconds, carryOut, false);
   }
 
   /** Carries something out at an instant; one in the past counts as now. */
-  at(instant: number, carryOut: () => void): void {
-    this.#push({ at: Math.max(instant, this.now), order: this.#orders++, carryOut });
+  at(instant: number, carryOut: () => void, isAwaited = true): () => void {
+    const at = Math.max(instant, this.now);
+    const appointment: Appointment = { at, order: this.#orders++, carryOut, isAwaited };
+    this.#push(appointment);
+    return () => {
+      appointment.carryOut = undefined;
+    };
   }
 
   /** Moves on to an instant, and lets everything happen that was due until then. */
@@ -32,10 +53,10 @@ export class VirtualTime {
     await settle();
     for (let next = this.#queue[0]; next !== undefined && next.at <= instant; next = this.#queue[0]) {
       this.#pop();
+      if (next.carryOut === undefined) continue;
       this.now = next.at;
       next.carryOut();
-      // Appointments of one instant need no pause between them unless a promise is to run first.
-      await settle();
+      if (next.isAwaited) await settle();
     }
     this.now = instant;
   }

@@ -91,6 +91,11 @@ export class SimulatedWorld {
   readonly outputs: string[] = [];
   /** To which connection a refresh token was ever given. */
   readonly #owners = new Map<string, string>();
+  /** What apps read last, taken apart once. */
+  readonly #documents = new Map<
+    string,
+    { text: string | undefined; fields: Record<string, unknown> | undefined }
+  >();
   readonly #observe: (fact: Fact) => void;
 
   constructor(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
@@ -129,9 +134,20 @@ export class SimulatedWorld {
     return versions.find(({ stages }) => stages.has(label))?.secretString;
   }
 
+  /** The VersionId of what apps read now. */
+  versionOf(connection: string): string | undefined {
+    const versions = this.store.peek(this.secretId(connection, 'token'))?.versions ?? [];
+    return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.versionId;
+  }
+
   /** What an app reads now; `undefined` where it is no token document. */
-  document(connection: string): Record<string, unknown> | undefined {
-    return parseJson(this.read(connection, 'token'));
+  document(connection: string): Readonly<Record<string, unknown>> | undefined {
+    const text = this.read(connection, 'token');
+    const known = this.#documents.get(connection);
+    if (known?.text === text) return known?.fields;
+    const fields = parseJson(text);
+    this.#documents.set(connection, { text, fields });
+    return fields;
   }
 
   /** Whether the services accept now what an app reads now. */
@@ -302,15 +318,10 @@ export class SimulatedWorld {
       const broken = fault === undefined ? undefined : awsFaults[fault];
       const latency = between(run.random, 5, 60);
       if (fault !== undefined) meet(run, connection, fault);
-      const failed = () =>
-        this.#observe({
-          kind: 'store failed',
-          run,
-          connection,
-          operation,
-          label,
-          wasCarriedOut: broken?.isCarriedOut ?? false,
-        });
+      const failed = (name: string) => {
+        this.#observe({ kind: 'store failed', run, connection, operation, label, name });
+        return asSdkError(name);
+      };
       return this.#send<unknown, unknown>(run, options.abortSignal, {
         effectAfter: latency / 2,
         answerAfter: broken?.afterMilliseconds ?? latency,
@@ -323,13 +334,9 @@ export class SimulatedWorld {
             throw asSdkError(answer.name);
           }
           if (broken === undefined) return answer;
-          failed();
-          throw asSdkError(broken.name);
+          throw failed(broken.name);
         },
-        aborted: () => {
-          failed();
-          return asSdkError('AbortError');
-        },
+        aborted: () => failed('AbortError'),
       });
     };
     return { send } as unknown as SecretsManagerClient;
@@ -441,7 +448,7 @@ export class SimulatedWorld {
       signal.addEventListener('abort', onAbort, { once: true });
       let carriedOut: Effect | undefined;
       if (call.isCarriedOut) {
-        this.time.after(Math.min(call.effectAfter, call.answerAfter), () => {
+        this.time.afterUnawaited(Math.min(call.effectAfter, call.answerAfter), () => {
           carriedOut = call.carryOut();
           if (isCrash) run.kill();
         });

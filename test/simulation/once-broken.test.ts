@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { play } from './play.ts';
+import { describeBreaches } from './simulate.ts';
+import type { Script } from './steps.ts';
+
+describe('scripts that once broke an invariant', () => {
+  const once: [title: string, script: Script][] = [
+    [
+      'loses no try to ticks that come late, and is back before the token ends',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'pass', ticks: 118 },
+          { do: 'fault', place: 'token', fault: 'throttle_200', minutes: 26, share: 1 },
+          { do: 'pass', ticks: 10 },
+        ],
+      },
+    ],
+    [
+      'waits out a throttle that comes while an alert cannot be published',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'fault', place: 'publish', fault: 'access-denied', minutes: 120, share: 1 },
+          { do: 'fault', place: 'token', fault: 'hang', minutes: 2, share: 1 },
+          { do: 'pass', ticks: 1 },
+          { do: 'fault', place: 'token', fault: 'throttle_400', minutes: 60, share: 1 },
+          { do: 'pass', ticks: 10 },
+        ],
+      },
+    ],
+  ];
+  for (const [title, script] of once) {
+    it(title, async () => {
+      expect(describeBreaches(await play(script, true))).toBe('');
+    });
+  }
+});
