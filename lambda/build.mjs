@@ -49,6 +49,11 @@ const leftOut = [
     };
     export const getUserAgentPlugin = () => ({ applyToStack: (stack) => stack.add(name, { step: 'build' }) });`,
   ],
+  [
+    /\/util-user-agent-node\/defaultUserAgent\.js$/,
+    `${fails} export { fail as defaultUserAgent, fail as crtAvailability };
+    export const createDefaultUserAgentProvider = () => fail;`,
+  ],
   // Headers of event streams; and of the SDK's package.json no more than anybody reads.
   [/\/HeaderFormatter\.js$/, 'export class HeaderFormatter {}'],
   [/@aws-sdk\/client-[^/]+\/package\.json$/, 'export default {};'],

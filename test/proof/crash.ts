@@ -23,6 +23,9 @@ export const scenarios = [
   'refresh that brings a new refresh token',
   'failure that opens an incident',
   'refresh that resolves an incident',
+  'take-over of an alert that a dead run had claimed',
+  'throttle answer',
+  'healing that an app asked for',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
@@ -100,6 +103,11 @@ async function startCrashStage() {
     }
   };
   let process = await startLambdaProcess(bundle, variables);
+  const run = async (event: unknown) => {
+    const invoked = await process.invoke(event, now);
+    outputs.push(JSON.stringify(invoked));
+    return invoked;
+  };
   return {
     zoho,
     secretsManager,
@@ -108,14 +116,11 @@ async function startCrashStage() {
     pass(minutes: number) {
       now += minutes * minute;
     },
-    async tick() {
-      const invoked = await process.invoke(tickEvent(new Date(now)), now);
-      outputs.push(JSON.stringify(invoked));
-      return invoked;
-    },
-    /** A tick in a process that is then killed; a new one takes its place. */
-    async killedTick(untilThen: (process: LambdaProcess) => Promise<void>) {
-      const run = process.invoke(tickEvent(new Date(now)), now).catch(() => undefined);
+    tick: () => run(tickEvent(new Date(now))),
+    run: (event: unknown) => run(event ?? tickEvent(new Date(now))),
+    /** A run in a process that is then killed; a new one takes its place. */
+    async killedRun(untilThen: (process: LambdaProcess) => Promise<void>, event?: unknown) {
+      const run = process.invoke(event ?? tickEvent(new Date(now)), now).catch(() => undefined);
       await Promise.race([untilThen(process), run]);
       await process.kill();
       outputs.push(process.output());
@@ -165,20 +170,25 @@ export async function playKill(kill: Kill): Promise<KillResult> {
     await bringInto(stage, kill.scenario);
     const tokenBefore = stage.secretsManager.read(`zoho/${name}/token`);
     const alertsBefore = stage.alerts().length;
+    const versionsBefore = versionsOf(stage);
     let at: string | undefined;
     const held = holdCall(stage, kill.call);
-    await stage.killedTick(async () => {
+    await stage.killedRun(async () => {
       at = await held.arrived;
-    });
+    }, eventOf(kill.scenario));
     if (kill.when === 'after') {
       held.release();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    stage.zoho.faults.clear();
+    const hasPublished = stage.alerts().length > alertsBefore;
     const broken: string[] = [];
     const token = stage.secretsManager.read(`zoho/${name}/token`);
     const isChanged = token !== tokenBefore && token !== 'nothing stored yet';
     if (isChanged && !stage.isGood()) broken.push('1: a bad token is stored');
-    await judgeAfter(stage, kill, at, alertsBefore, broken);
+    await judgeAfter(stage, kill, at, hasPublished, broken);
+    const versions = versionsOf(stage);
+    if (versionsBefore.some((version) => !versions.includes(version))) broken.push('8: a version is gone');
     return { ...kill, at, alerts: stage.alerts(), broken };
   } finally {
     await stage.close();
@@ -199,6 +209,31 @@ async function bringInto(stage: CrashStage, scenario: Scenario): Promise<void> {
     stage.pass(5);
     stage.consentAgain();
   }
+  if (scenario === 'take-over of an alert that a dead run had claimed') {
+    stage.zoho.revoke(stage.fields('credentials').refresh_token ?? '');
+    const published = stage.sns.faults.gate(() => true);
+    await stage.killedRun(() => published.arrived);
+    stage.pass(5);
+  }
+  if (scenario === 'throttle answer') stage.zoho.faults.set('throttle_400');
+  if (scenario === 'healing that an app asked for') {
+    // Not the slot of a tick, and no tick would look at it before the probe's.
+    stage.pass(-13);
+    const { access_token: token = '' } = stage.fields('token');
+    stage.zoho.killAccessToken(token);
+  }
+}
+
+/** What the run that is killed was invoked with; left out for a tick. */
+function eventOf(scenario: Scenario): unknown {
+  const isAsked = scenario === 'healing that an app asked for';
+  return isAsked ? { connections: [name], reason: 'unauthorized' } : undefined;
+}
+
+function versionsOf({ secretsManager }: CrashStage): string[] {
+  return ['token', 'credentials'].flatMap((secret) =>
+    secretsManager.versions(`zoho/${name}/${secret}`).map(({ versionId }) => `${secret} ${versionId}`),
+  );
 }
 
 /** Holds the n-th call from now on, whichever service it goes to. */
@@ -230,17 +265,22 @@ async function judgeAfter(
   stage: CrashStage,
   kill: Kill,
   at: string | undefined,
-  alertsBefore: number,
+  hasPublished: boolean,
   broken: string[],
 ): Promise<void> {
   const ticks = async (count: number) => {
+    let failed = 0;
     for (let index = 0; index < count; index += 1) {
       stage.pass(5);
-      await stage.tick();
+      if ((await stage.tick()).error !== undefined) failed += 1;
     }
+    return failed;
   };
-  await ticks(3);
-  if (kill.scenario === 'failure that opens an incident') {
+  const failed = await ticks(3);
+  const isOpening = /opens an incident|take-over/.test(kill.scenario);
+  if (isOpening) {
+    // A second death at the same alert: it is tried again half an hour later, and every invocation until then fails.
+    if (kill.scenario.startsWith('take-over') && failed === 3) await ticks(4);
     if (!stage.alerts().includes('open')) broken.push('3: the incident was lost: nobody was told');
     stage.consentAgain();
     await ticks(1);
@@ -251,11 +291,11 @@ async function judgeAfter(
   const alerts = stage.alerts();
   const opens = alerts.filter((state) => state === 'open').length;
   const resolved = alerts.filter((state) => state === 'resolved').length;
-  const isIncident = /incident/.test(kill.scenario);
+  const isIncident = isOpening || kill.scenario === 'refresh that resolves an incident';
   // Between publishing and recording: SNS has the alert, the record does not say so.
   const isBetween =
     (at?.startsWith('SNS') === true && kill.when === 'after') ||
-    (at === 'PutSecretValue token INCIDENT' && kill.when === 'before' && alertsBefore < alerts.length);
+    (at === 'PutSecretValue token INCIDENT' && kill.when === 'before' && hasPublished);
   const most = isBetween ? 3 : 2;
   if (isIncident && (opens < 1 || resolved < 1)) broken.push(`3: told ${alerts.join(', ')}`);
   if (isIncident && opens + resolved > most) {
@@ -268,6 +308,24 @@ async function judgeAfter(
     broken.push('3: the record is not closed');
   const found = stage.foundSecret();
   if (found !== undefined) broken.push(`4: ${found}`);
+  broken.push(...faultsOfRequests(stage, kill, at));
+}
+
+/** Zoho's limits hold over a kill, too; a throttle answer that died with its run unrecorded is asked for again. */
+function faultsOfRequests({ zoho }: CrashStage, kill: Kill, at: string | undefined): string[] {
+  const requests = zoho.requests.filter(({ kind }) => kind === 'token');
+  const faults: string[] = [];
+  const isDense = requests.some(
+    ({ at: from }) => requests.filter((each) => each.at >= from && each.at - from < 10 * minute).length > 5,
+  );
+  if (isDense) faults.push('5: more than five token requests in ten minutes');
+  const isRecorded = at === 'PutSecretValue token INCIDENT' && kill.when === 'after';
+  const throttled = requests.find(({ outcome }) => outcome === 'throttled');
+  const isHasty = requests.some(
+    (each) => throttled !== undefined && each.at > throttled.at && each.at - throttled.at < 14 * minute,
+  );
+  if (isRecorded && isHasty) faults.push('5: a token request within 15 minutes of a throttle answer');
+  return faults;
 }
 
 /** How many outbound calls the run of a scenario makes when nobody kills it. */
@@ -276,7 +334,7 @@ export async function countCalls(scenario: Scenario): Promise<number> {
   try {
     await bringInto(stage, scenario);
     const before = callsOf(stage);
-    await stage.tick();
+    await stage.run(eventOf(scenario));
     return callsOf(stage) - before;
   } finally {
     await stage.close();

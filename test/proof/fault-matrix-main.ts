@@ -2,7 +2,8 @@ import { argv, exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { renderTable, writeSection } from '../simulation/document.ts';
 import { shownDuration, startProgress } from '../simulation/progress.ts';
-import { allCells, type CellResult, calls, playCells, states } from './fault-matrix.ts';
+import { allCells, type CellResult, calls, states } from './matrix/cells.ts';
+import { playCells } from './matrix/play-cell.ts';
 
 const help = `npm run fault-matrix: every outbound call x every fault x every state of a connection, with the real bundle over HTTP
 
@@ -35,7 +36,8 @@ async function main(): Promise<number> {
   for (const { call, fault, state, broken: what } of broken) {
     stdout.write(`broken: ${call} | ${fault} | ${state}: ${what.join('; ')}\n`);
   }
-  const sum = `${cells.length} cells, ${broken.length} of them broke an invariant (${shownDuration(performance.now() - startedAt)})`;
+  const met = results.filter(({ isMet }) => isMet).length;
+  const sum = `${cells.length} cells, in ${met} of which the fault was met, ${broken.length} of them broke an invariant (${shownDuration(performance.now() - startedAt)})`;
   stdout.write(`${sum}\n`);
   if (!values.print) writeSection('fault matrix', describe(results, sum));
   return broken.length === 0 ? 0 : 1;
@@ -61,7 +63,7 @@ function describe(results: readonly CellResult[], sum: string): string {
 function shownCell(result: CellResult | undefined): string {
   if (result === undefined) return '-';
   return result.broken.length === 0
-    ? result.outcome
+    ? `${result.outcome}${result.isMet ? '' : ' (not met)'}`
     : `${result.outcome} **BROKEN ${result.broken.join('; ')}**`;
 }
 

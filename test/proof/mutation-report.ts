@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { exit, stderr, stdout } from 'node:process';
+import { stdout } from 'node:process';
 import { renderTable, writeSection } from '../simulation/document.ts';
 
 /** What of Stryker's report is needed here. */
@@ -19,7 +19,9 @@ type Report = {
   >;
 };
 
-const file = new URL('../../dist/mutation.json', import.meta.url);
+/** Where Stryker writes what it found. */
+export const reportFile = new URL('../../dist/mutation.json', import.meta.url);
+
 const noticed = new Set(['Killed', 'Timeout']);
 const counted = new Set([...noticed, 'Survived', 'NoCoverage']);
 
@@ -27,8 +29,8 @@ const counted = new Set([...noticed, 'Survived', 'NoCoverage']);
 const enough = 90;
 
 /** Writes the score per file and every survivor into `docs/reliability.md`; the exit code. */
-function main(): number {
-  const { files } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+export function writeMutationReport(): number {
+  const { files } = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
   let [allNoticed, all] = [0, 0];
   const survivors: string[] = [];
   const rows = Object.entries(files).map(([name, { mutants }]) => {
@@ -53,11 +55,4 @@ function main(): number {
 
 function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.round((1_000 * part) / whole) / 10;
-}
-
-try {
-  exit(main());
-} catch (fault) {
-  stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  exit(2);
 }

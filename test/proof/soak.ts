@@ -37,6 +37,8 @@ export type Soaked = {
 };
 
 const sampleSeconds = 5;
+/** With room for more, Node collects its garbage so late that growth and leak look alike; with this, a leak is the end. */
+const heapMegabytes = 64;
 /** To build the bundle, start everything and open the page. */
 const startSeconds = 60;
 
@@ -57,11 +59,23 @@ export async function soak(options: {
   const { minutes, intervalSeconds, onSample, program = 'local/start.ts' } = options;
   // A place of its own for the file that says where everything is: another `npm start` keeps its own.
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
-  const child = spawn(execPath, [program, '--json', '--port', '0', '--interval', String(intervalSeconds)], {
-    cwd: new URL('../..', import.meta.url),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...env, TMPDIR: folder },
-  });
+  const child = spawn(
+    execPath,
+    [
+      `--max-old-space-size=${heapMegabytes}`,
+      program,
+      '--json',
+      '--port',
+      '0',
+      '--interval',
+      String(intervalSeconds),
+    ],
+    {
+      cwd: new URL('../..', import.meta.url),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...env, TMPDIR: folder },
+    },
+  );
   const gaps: number[] = [];
   let ticks = 0;
   let failedTicks = 0;

@@ -84,6 +84,12 @@ describe('reading', () => {
     expect(document?.configuration).toBeUndefined();
   });
 
+  test.each([{ scope: '' }, { configuration: 7 }])('takes %j for something that was not said', (change) => {
+    const document = JSON.parse(renderTokenDocument(desk, issuedToken(), written));
+    const read = parseTokenDocument(JSON.stringify({ ...document, ...change }));
+    expect('scope' in change ? read?.scopes : read?.configuration).toBeUndefined();
+  });
+
   test('takes fields that were added later', () => {
     const later = {
       ...JSON.parse(renderTokenDocument(desk, issuedToken(), written)),
@@ -110,12 +116,14 @@ describe('reading', () => {
     [{ access_token: undefined }],
     [{ access_token: '' }],
     [{ access_token: '1000.abc\n' }],
+    [{ access_token: ' 1000.abc' }],
     [{ access_token: null }],
     [{ access_token: 7 }],
     [{ issued_at: undefined }],
     [{ expires_at: undefined }],
     [{ expires_at: 'in an hour' }],
     [{ issued_at: '' }],
+    [{ issued_at: 1_795_000_000 }],
     [{ expires_at: 1_795_000_000 }],
   ])('finds no document where a field is %j', (change) => {
     const document = JSON.parse(renderTokenDocument(desk, issuedToken(), written));

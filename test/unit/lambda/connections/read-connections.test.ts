@@ -327,3 +327,69 @@ describe('several faults', () => {
     );
   });
 });
+
+test('says of every fault at once where it is, what was expected and what was found', () => {
+  const faulty = {
+    secret_prefix: '/zoho/',
+    color: 1,
+    connections: [
+      null,
+      'x',
+      {
+        name: 'Desk',
+        service: 'desk',
+        data_center: 'in',
+        token_prefix: '1005',
+        required_scopes: [],
+        settings: { org_id: 'x60', extra: 1 },
+      },
+      {
+        name: 'salesiq',
+        service: 'salesiq',
+        data_center: 'sa',
+        token_prefix: ['x1000.', '1000.x'],
+        required_scopes: ['Desk'],
+        optional_scopes: [''],
+        settings: { screen_name: 'a b', app_id: '12x' },
+      },
+      {
+        name: 'salesiq',
+        service: 'cliq',
+        data_center: 'mars',
+        required_scopes: ['A.b'],
+        settings: {},
+        colour: 2,
+      },
+      { service: 'desk', data_center: 'in', required_scopes: ['A.b'], settings: { org_id: 5 } },
+      { service: 'desk', data_center: 'in', required_scopes: ['A.b'], settings: 'none' },
+    ],
+  };
+  expect(() => readConnections(JSON.stringify(faulty))).toThrow(`connections.json has 24 faults
+  $.secret_prefix: expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found "/zoho/"
+  $.connections[0]: expected Object, found null
+  $.connections[1]: expected Object, found "x"
+  $.connections[2].name: expected 1 to 40 lower-case letters, digits or hyphens, found "Desk"
+  $.connections[2].token_prefix: expected four digits and a dot, such as "1000.", found "1005"
+  $.connections[2].required_scopes: expected at least one scope, found 0
+  $.connections[3].token_prefix[0]: expected four digits and a dot, such as "1000.", found "x1000."
+  $.connections[3].token_prefix[1]: expected four digits and a dot, such as "1000.", found "1000.x"
+  $.connections[3].required_scopes[0]: expected one scope such as "Desk.calls.READ", found "Desk"
+  $.connections[3].optional_scopes[0]: expected one scope such as "Desk.calls.READ", found ""
+  $.connections[4].service: expected ("salesiq" | "desk"), found "cliq"
+  $.connections[4].data_center: expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found "mars"
+  $.connections[5].name: missing
+  $.connections[6].name: missing
+  $.connections[6].settings: expected Object, found "none"
+  $.color: unknown key
+  $.connections[2].settings.extra: unknown key
+  $.connections[2].settings.org_id: expected the digits of a Zoho id, as a string, found "x60"
+  $.connections[3].data_center: Zoho lists no host of salesiq in data centre "sa"
+  $.connections[3].settings.screen_name: expected the portal name of the SalesIQ URL, found "a b"
+  $.connections[3].settings.app_id: expected the digits of a Zoho id, as a string, found "12x"
+  $.connections[4].colour: unknown key
+  $.connections[4].name: "salesiq" is also the name of $.connections[3]
+  $.connections[5].settings.org_id: expected string, found 5`);
+  expect(() => readConnections('{"connections":[]}')).toThrow(
+    'connections.json has 1 fault\n  $.connections: expected at least one connection, found 0',
+  );
+});

@@ -84,6 +84,12 @@ test('masks a token that lost its prefix: half of one is as secret', () => {
   }
 });
 
+test('masks a piece of a secret at the very end, and at the very beginning', () => {
+  const secret = new SecretText('ghijklmnopqrstuvwxyz');
+  expect(quote('sent ghijklmn', [secret])).toBe('"sent ********"');
+  expect(quote('stuvwxyz was sent', [secret])).toBe('"******** was sent"');
+});
+
 test('keeps numbers and hosts that are no tokens', () => {
   expect(quote('error 1008 at 10.0.0.1, version 2026.11', [])).toBe(
     '"error 1008 at 10.0.0.1, version 2026.11"',

@@ -1,0 +1,159 @@
+import type { FaultKind } from '../../../local/aws/faults.ts';
+import type { Fault } from '../../../local/zoho/fault-names.ts';
+
+/** A call that leaves the Lambda, or the clock by which it judges. */
+export const calls = [
+  'Zoho token',
+  'SalesIQ probe',
+  'Desk probe',
+  'GetSecretValue token',
+  'GetSecretValue record',
+  'GetSecretValue credentials',
+  'PutSecretValue token',
+  'PutSecretValue record',
+  'SNS Publish',
+  'clock of the Lambda',
+] as const;
+export type CallOfLambda = (typeof calls)[number];
+
+/** How a connection stands when the fault comes. */
+export const states = ['nothing stored', 'fresh', 'due', 'nearly dead', 'expired', 'incident open'] as const;
+export type State = (typeof states)[number];
+
+/** One cell of the matrix. */
+export type Cell = { readonly call: CallOfLambda; readonly fault: string; readonly state: State };
+
+/** What became of a cell. */
+export type CellResult = Cell & {
+  /** What the tick under the fault said, e.g. `failed zoho_unavailable`; `threw` where the invocation failed. */
+  readonly outcome: string;
+  /** Whether any call met the fault: a fresh token is not refreshed, whatever would befall the refresh. */
+  readonly isMet: boolean;
+  /** Invariants that were broken, in words; empty where all held. */
+  readonly broken: readonly string[];
+};
+
+const anyZoho: readonly Fault[] = [
+  'cut_connection_before',
+  'cut_connection_during',
+  'hang',
+  'slow_drip',
+  'huge',
+  'html_200',
+  'html_502',
+  'http_500',
+  'empty_object',
+  'empty_body',
+  'redirect',
+];
+const tokenFaults: readonly Fault[] = [
+  ...anyZoho,
+  'invalid_client',
+  'invalid_client_secret',
+  'invalid_code',
+  'general_error',
+  'throttle_400',
+  'throttle_200',
+  'throttle_localised_400',
+  'throttle_localised_200',
+  'access_denied',
+  'echo_secret',
+  'echo_secret_error',
+  'no_scope',
+  'comma_scopes',
+  'missing_scope:Desk.calls.READ',
+  'no_api_domain',
+  'foreign_api_domain',
+  'no_expires_in',
+  'legacy_milliseconds',
+  'short_lifetime',
+  'long_lifetime',
+  'wrong_types',
+  'wrong_prefix:1004.',
+  'undefined_token',
+  'null_token',
+  'new_refresh_token',
+  'minted_dead',
+];
+const salesiqCodes = [
+  1001, 1002, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1014, 1015, 1016, 1017, 1019, 1020, 1021, 1023,
+  1054,
+];
+const salesiqFaults: readonly string[] = [
+  ...anyZoho,
+  ...salesiqCodes.map((code) => `salesiq:${code}`),
+  // Documented for errors; 400 was seen.
+  ...[1005, 1008, 1009].map((code) => `salesiq:${code} with status 200`),
+];
+const deskFaults: readonly Fault[] = [
+  ...anyZoho,
+  ...(
+    [
+      'INVALID_OAUTH',
+      'UNAUTHORIZED',
+      'SCOPE_MISMATCH',
+      'OAUTH_ORG_MISMATCH',
+      'FORBIDDEN',
+      'LICENSE_ACCESS_LIMITED',
+      'URL_NOT_FOUND',
+      'METHOD_NOT_ALLOWED',
+      'INVALID_DATA',
+      'UNPROCESSABLE_ENTITY',
+      'TOO_MANY_REQUESTS',
+      'THRESHOLD_EXCEEDED',
+      'INTERNAL_SERVER_ERROR',
+    ] as const
+  ).map((code): Fault => `desk:${code}`),
+];
+const secretsFaults: readonly FaultKind[] = [
+  'reset',
+  'reset-during-answer',
+  'reset-after-answer',
+  'hang',
+  'slow-drip',
+  'garbage',
+  'huge',
+  'access-denied',
+  'throttled',
+  'internal-error',
+  'kms-disabled',
+];
+/**
+ * Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed, and the SDK then
+ * goes by the Date of the answer.
+ */
+export const skews: Readonly<Record<string, number>> = {
+  '4 minutes ahead': 4,
+  '4 minutes behind': -4,
+  '10 minutes ahead': 10,
+  '10 minutes behind': -10,
+};
+/** A connection that is refused outright cannot be told by what it would have asked: only SNS has one caller. */
+const snsFaults: readonly FaultKind[] = ['refuse', ...secretsFaults];
+const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
+  'Zoho token': tokenFaults,
+  'SalesIQ probe': salesiqFaults,
+  'Desk probe': deskFaults,
+  'GetSecretValue token': secretsFaults,
+  'GetSecretValue record': secretsFaults,
+  'GetSecretValue credentials': secretsFaults,
+  'PutSecretValue token': secretsFaults,
+  'PutSecretValue record': secretsFaults,
+  'SNS Publish': snsFaults,
+  'clock of the Lambda': Object.keys(skews),
+};
+
+/** Whether only a time-out or a run's end ends it: such a cell takes half a minute of real time and more. */
+export function isSlow({ call, fault }: Cell): boolean {
+  if (['hang', 'slow_drip', 'slow-drip'].includes(fault)) return true;
+  return fault === 'throttled' && call.startsWith('PutSecretValue');
+}
+
+/** Every cell; `isQuick` leaves out those that wait for a time-out. */
+export function allCells(options: { isQuick?: boolean; states?: readonly State[] } = {}): Cell[] {
+  return calls.flatMap((call) =>
+    faultsOfCalls[call]
+      .flatMap((fault) => (options.states ?? states).map((state): Cell => ({ call, fault, state })))
+      .filter((cell) => options.isQuick !== true || !isSlow(cell)),
+  );
+}

@@ -1,0 +1,78 @@
+import type { Cell } from './cells.ts';
+
+/** What a refresh comes to whose token answer has a fault, by Zoho's reference: a failure code, or a token. */
+const codesOfTokenFaults: Readonly<Record<string, string>> = {
+  cut_connection_before: 'zoho_unavailable',
+  cut_connection_during: 'zoho_unavailable',
+  hang: 'zoho_unavailable',
+  slow_drip: 'zoho_unavailable',
+  html_502: 'zoho_unavailable',
+  http_500: 'zoho_unavailable',
+  echo_secret: 'zoho_unavailable',
+  huge: 'unexpected_response',
+  html_200: 'unexpected_response',
+  empty_object: 'unexpected_response',
+  empty_body: 'unexpected_response',
+  redirect: 'unexpected_response',
+  general_error: 'unexpected_response',
+  echo_secret_error: 'unexpected_response',
+  short_lifetime: 'unexpected_response',
+  wrong_types: 'unexpected_response',
+  undefined_token: 'unexpected_response',
+  null_token: 'unexpected_response',
+  invalid_client: 'invalid_client',
+  invalid_client_secret: 'invalid_client_secret',
+  invalid_code: 'invalid_code',
+  throttle_400: 'rate_limited',
+  throttle_200: 'rate_limited',
+  throttle_localised_400: 'rate_limited',
+  throttle_localised_200: 'rate_limited',
+  access_denied: 'rate_limited',
+  'missing_scope:Desk.calls.READ': 'scope_mismatch',
+  'wrong_prefix:1004.': 'prefix_mismatch',
+  minted_dead: 'token_rejected',
+  foreign_api_domain: 'setting_mismatch',
+};
+
+/** What a probe's answer comes to; every other answer says nothing against the token. */
+const codesOfProbeFaults: Readonly<Record<string, string>> = {
+  'salesiq:1001': 'token_rejected',
+  'salesiq:1008': 'token_rejected',
+  'salesiq:1009': 'scope_mismatch',
+  'salesiq:1005': 'setting_mismatch',
+  'salesiq:1010': 'setting_mismatch',
+  'desk:INVALID_OAUTH': 'token_rejected',
+  'desk:UNAUTHORIZED': 'token_rejected',
+  'desk:SCOPE_MISMATCH': 'scope_mismatch',
+  'desk:OAUTH_ORG_MISMATCH': 'setting_mismatch',
+};
+
+/** The failure code that a cell's fault must come to where it is met; `null` for none, `undefined` where several may. */
+export function expectedCode({ call, fault }: Cell): string | null | undefined {
+  if (call === 'Zoho token') return codesOfTokenFaults[fault] ?? null;
+  if (call.endsWith('probe')) return codesOfProbeFaults[fault.replace(/ with status 200$/, '')] ?? null;
+  return undefined;
+}
+
+const operatorCodes = [
+  'invalid_client',
+  'invalid_client_secret',
+  'invalid_code',
+  'prefix_mismatch',
+  'scope_mismatch',
+  'token_rejected',
+];
+
+/** Whether only a person ends what the fault brought about: everything else has to heal by itself. */
+export function needsPerson(cell: Cell): boolean {
+  if (cell.call === 'PutSecretValue record' || cell.call === 'SNS Publish') return true;
+  return operatorCodes.includes(expectedCode(cell) ?? '');
+}
+
+/** Whether nobody may be woken by the fault: it passes while more than a third of the token's life is left. */
+export function mustBeSilent(cell: Cell): boolean {
+  const passing = ['zoho_unavailable', 'unexpected_response', 'rate_limited', null];
+  const hasLife = cell.state === 'fresh' || cell.state === 'due';
+  const code = expectedCode(cell);
+  return hasLife && code !== undefined && passing.includes(code);
+}
