@@ -14,14 +14,16 @@ export function searchForSecrets(texts: readonly string[], secrets: Iterable<str
     }
   }
   if (pieces.size === 0) throw new Error('there is no secret to look for');
-  const searched = { plain: new Set<string>(), encoded: new Set<string>() };
+  const searched = new Set<string>();
   for (const text of texts) {
-    if (holdsPiece(newRuns(text, plainRuns, searched.plain), pieces)) {
-      return `a piece of a secret in ${JSON.stringify(shown(text))}`;
-    }
-    for (const form of otherForms(text, searched.encoded)) {
-      if (holdsPiece(form.match(plainRuns) ?? [], pieces)) {
-        return `an encoded piece of a secret in ${JSON.stringify(shown(text))}`;
+    if (text.includes('%') && holdsPiece(withoutPercents(text), pieces)) return found('an encoded', text);
+    for (const run of text.match(anyRuns) ?? []) {
+      // Weeks of log lines repeat most of what they say.
+      if (searched.has(run)) continue;
+      searched.add(run);
+      if (holdsPiece(run, pieces)) return found('a', text);
+      for (const decoded of decodings(run)) {
+        if (holdsPiece(decoded, pieces)) return found('an encoded', text);
       }
     }
   }
@@ -31,33 +33,30 @@ export function searchForSecrets(texts: readonly string[], secrets: Iterable<str
 /** Secrets are letters, digits and dots: only runs of these can hold a piece. */
 const plainRuns = /[0-9A-Za-z._-]{12,}/g;
 const base64Runs = /[0-9A-Za-z+/_-]{16,}={0,2}/g;
+/** Whatever is of either kind lies within one of these. */
+const anyRuns = /[0-9A-Za-z+/._=-]{12,}/g;
 
-/** Runs that no text before had: weeks of log lines repeat most of theirs. */
-function newRuns(text: string, pattern: RegExp, searched: Set<string>): string[] {
-  const runs = (text.match(pattern) ?? []).filter((run) => !searched.has(run));
-  for (const run of runs) searched.add(run);
-  return runs;
-}
-
-function holdsPiece(runs: readonly string[], pieces: ReadonlySet<string>): boolean {
-  return runs.some((run) => {
+function holdsPiece(text: string, pieces: ReadonlySet<string>): boolean {
+  for (const run of text.match(plainRuns) ?? []) {
     for (let start = 0; start + pieceCharacters <= run.length; start += 1) {
       if (pieces.has(run.slice(start, start + pieceCharacters))) return true;
     }
-    return false;
-  });
+  }
+  return false;
 }
 
-function* otherForms(text: string, searched: Set<string>): Generator<string> {
-  if (text.includes('%')) {
-    yield text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  }
-  for (const run of newRuns(text, base64Runs, searched)) {
+function withoutPercents(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function* decodings(text: string): Generator<string> {
+  for (const run of text.match(base64Runs) ?? []) {
     for (let shift = 0; shift < 4; shift += 1)
       yield Buffer.from(run.slice(shift), 'base64').toString('latin1');
   }
 }
 
-function shown(text: string): string {
-  return text.length <= 60 ? '(short text)' : `${text.slice(0, 60)}...`;
+function found(what: string, text: string): string {
+  const shown = text.length <= 60 ? '(short text)' : `${text.slice(0, 60)}...`;
+  return `${what} piece of a secret in ${JSON.stringify(shown)}`;
 }
