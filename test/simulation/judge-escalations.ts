@@ -1,14 +1,15 @@
 import type { AlertFacts, RunOfLambda } from './facts.ts';
 import { hour, lifeOf, type Notebook } from './notebook.ts';
 
-/** From what passes by itself to what only a person can end. */
+/** From what passes by itself to what needs somebody. */
 const urgencies: Record<string, number> = {
   zoho_unavailable: 0,
   unexpected_response: 0,
   rate_limited: 1,
   setting_mismatch: 2,
 };
-const urgencyOfOperators = 3;
+/** Of what only a person can end. */
+export const urgencyOfOperators = 3;
 
 /** A refusal of AWS is remembered for so long as the cause of what is told. */
 const refusalsLast = 2 * hour;

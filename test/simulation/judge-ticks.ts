@@ -1,6 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { isHearable, isQuiet, isUndisturbedSince, isUnnoticed } from './calm.ts';
 import type { Fact, RunOfLambda } from './facts.ts';
+import { urgencyOfOperators } from './judge-escalations.ts';
 import { judgeAnswer, judgeMetrics } from './judge-outputs.ts';
 import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
 import { isGood, isNotSetUp, truthAbout } from './truth.ts';
@@ -34,11 +35,16 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
   else judgeWaiting(notes, name, truth, error);
 }
 
-/** Where only a person can end a failure, one is told at once. */
+/** Where only a person can end a failure, one is told at once, also where on-call knows of a lesser one. */
 function judgeTelling(notes: Notebook, run: RunOfLambda, name: string, error: End['error']): void {
-  const isHeard = notes.watch(name).told === 'open' || error?.message.includes(`${name}:`) === true;
-  if (notes.deedsOf(run, name).hears !== 'operator' || isHeard || isNotSetUp(notes.world, name)) return;
-  notes.breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
+  const { told, worstTold } = notes.watch(name);
+  const hasFailed = error?.message.includes(`${name}:`) === true;
+  if (notes.deedsOf(run, name).hears !== 'operator' || hasFailed || isNotSetUp(notes.world, name)) return;
+  if (told === 'nothing') {
+    notes.breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
+  } else if (worstTold.urgency < urgencyOfOperators) {
+    notes.breach(3, name, 'a lesser fault has turned into one that a person must end, and nobody was told');
+  }
 }
 
 /** On-call hears in time: of a failing refresh at a third of the life, critically at a sixth and at its end. */

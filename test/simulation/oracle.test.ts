@@ -83,6 +83,19 @@ describe('the oracle notices', () => {
     );
   });
 
+  it('a turn for the worse of which nobody was told', () => {
+    lambda.endTick();
+    lambda.time.now = start + 45 * minute;
+    lambda.beginTick();
+    lambda.hear('', 502);
+    lambda.tell({ state: 'open', code: 'zoho_unavailable', minutes_left: 15 });
+    lambda.zohoRefuses('invalid_code');
+    lambda.endTick();
+    expect(lambda.breaches()).toContain(
+      'a lesser fault has turned into one that a person must end, and nobody was told',
+    );
+  });
+
   it('a new refresh token that was not kept', () => {
     lambda.hear(
       JSON.stringify({ access_token: '1005.a.b', refresh_token: '1000.new.one', expires_in: 3600 }),
