@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
 import type { FailureCode } from '../../../../lambda/failure.ts';
-import { type NextStep, nextStep, type Situation } from '../../../../lambda/incident/next-step.ts';
+import {
+  isSilenceRecorded,
+  type NextStep,
+  nextStep,
+  type Situation,
+  withThrottle,
+} from '../../../../lambda/incident/next-step.ts';
 import type { IncidentAlertState, IncidentRecord } from '../../../../lambda/incident/record.ts';
 import {
   failureOf,
@@ -563,5 +569,31 @@ describe('a record that is written', () => {
     const { alerts, record } = run(healing, situation({ now: minute(5), stored: newToken }));
     expect(alerts).toEqual([]);
     expect(record).toMatchObject({ state: 'closed', healing: undefined });
+  });
+});
+
+describe('the silence that Zoho asked for is on record', () => {
+  const throttled = situation({ now: minute(10), failure: failureOf('rate_limited') });
+  const recordedAt = (at: number, hash = refreshTokenHash) =>
+    recordOf(incidentOf('invalid_code'), {
+      throttle: { refreshTokenHash: hash, at: minute(at), answers: 1 },
+    });
+
+  test('where nobody asked for any', () => {
+    expect(isSilenceRecorded(noRecord, situation({ now: minute(10) }))).toBe(true);
+    const refused = situation({ now: minute(10), failure: failureOf('invalid_code') });
+    expect(isSilenceRecorded(noRecord, refused)).toBe(true);
+  });
+
+  test('where this answer, or one after it, was recorded, whatever the incident', () => {
+    expect(isSilenceRecorded(recordedAt(10), throttled)).toBe(true);
+    expect(isSilenceRecorded(recordedAt(11), throttled)).toBe(true);
+    expect(isSilenceRecorded(withThrottle(recordedAt(5), throttled), throttled)).toBe(true);
+  });
+
+  test('not where there is none, an earlier one, or that of another refresh token', () => {
+    expect(isSilenceRecorded(noRecord, throttled)).toBe(false);
+    expect(isSilenceRecorded(recordedAt(9), throttled)).toBe(false);
+    expect(isSilenceRecorded(recordedAt(10, 'another'), throttled)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nothingStoredYet } from '../../../../lambda/aws/secret-versions.ts';
 import {
   type IncidentRecord,
+  laterThrottle,
   noRecord,
   parseRecord,
   renderRecord,
@@ -127,5 +128,22 @@ describe('a throttle answer', () => {
       slot: minute(29),
       answers: 1,
     });
+  });
+});
+
+describe('of the throttle on record and the one that is remembered', () => {
+  const at = (minutes: number) => ({ refreshTokenHash, at: minute(minutes), answers: 1 });
+
+  test('the later one counts', () => {
+    expect(laterThrottle(at(5), at(10))).toEqual(at(10));
+    expect(laterThrottle(at(10), at(5))).toEqual(at(10));
+    expect(laterThrottle(undefined, at(5))).toEqual(at(5));
+    expect(laterThrottle(at(5), undefined)).toEqual(at(5));
+    expect(laterThrottle(undefined, undefined)).toBeUndefined();
+  });
+
+  test('the recorded one counts where both are of one instant: nothing is left to be recorded', () => {
+    const [recorded, remembered] = [at(5), at(5)];
+    expect(laterThrottle(recorded, remembered)).toBe(recorded);
   });
 });
