@@ -2,7 +2,7 @@ import type { Invoked } from '../../../local/lambda/environment.ts';
 import { fingerprint } from '../../../local/zoho/made-up.ts';
 import { searchForSecrets } from '../../simulation/secrets-search.ts';
 import type { AlertSeen, StageOnClock } from '../stage-on-clock.ts';
-import type { Cell } from './cells.ts';
+import { type Cell, isSlow } from './cells.ts';
 import { expectedCode, mustBeSilent } from './expected.ts';
 
 /** At a sixth of the life, at its end, and for a turn for the worse. */
@@ -115,12 +115,13 @@ export class CellWatch {
     for (const { code } of alerts) {
       if (!this.#heardCodes.has(code)) this.#break(3, `an alert says ${code}, which no tick said`);
     }
+    const faultEndsAt = this.#beganAt + (isSlow(cell) ? 1 : 6);
     for (const { severity, minute } of alerts.filter(({ state }) => state === 'open')) {
       // A wrong setting is told beside a token that was stored all the same.
       const isStored = expectedCode(cell) === 'setting_mismatch';
       const isCritical = !isStored && ['nearly dead', 'expired', 'nothing stored'].includes(cell.state);
-      const isFresh = ['fresh', 'due'].includes(cell.state) && minute < this.#beganAt + 6;
-      if (isCritical && minute < this.#beganAt + 6 && severity !== 'critical')
+      const isFresh = ['fresh', 'due'].includes(cell.state) && minute < faultEndsAt;
+      if (isCritical && minute < faultEndsAt && severity !== 'critical')
         this.#break(3, `open is ${severity} although hardly any life is left`);
       if (isFresh && this.#isAlive(cell) && severity !== 'warning')
         this.#break(3, `open is ${severity} although more than a sixth of the life is left`);
