@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { writeSection } from './document.ts';
 import { play } from './play.ts';
 import { shownDuration, startProgress } from './progress.ts';
+import type { Script } from './scripts/steps.ts';
 import { describeFailure, simulate } from './simulate.ts';
-import type { Script } from './steps.ts';
 
 const help = `npm run simulate: the real Lambda code in a simulated world, under random faults, with invariants checked
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { play } from './play.ts';
+import type { Script } from './scripts/steps.ts';
 import { describeBreaches } from './simulate.ts';
-import type { Script } from './steps.ts';
 
 describe('scripts that once broke an invariant', () => {
   const once: [title: string, script: Script][] = [

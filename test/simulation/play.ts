@@ -1,6 +1,6 @@
-import type { Breach } from './notebook.ts';
-import { Player } from './player.ts';
-import type { Script } from './steps.ts';
+import type { Breach } from './oracle/notebook.ts';
+import { Player } from './scripts/player.ts';
+import type { Script } from './scripts/steps.ts';
 
 /** What became of a script. */
 export type Played = {

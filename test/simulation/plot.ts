@@ -1,4 +1,4 @@
-import type { Comparison } from './availability.ts';
+import type { Comparison } from './availability/availability.ts';
 
 const size = { width: 960, height: 420 };
 const frame = { left: 70, right: 300, top: 30, bottom: 45 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { scripts } from './draw-scripts.ts';
 import { type Played, play } from './play.ts';
-import type { Script } from './steps.ts';
+import { scripts } from './scripts/draw-scripts.ts';
+import type { Script } from './scripts/steps.ts';
 
 /** What a number of simulated scripts came to. */
 export type Simulated = {

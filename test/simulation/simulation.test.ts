@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answersOfZoho, refusalsOfZoho } from './odd-answers.ts';
 import { play } from './play.ts';
+import { answersOfZoho, refusalsOfZoho } from './scripts/odd-answers.ts';
+import type { Script } from './scripts/steps.ts';
 import { describeBreaches } from './simulate.ts';
-import type { Script } from './steps.ts';
 
 const shortMinutes = [16, 29];
 const phases = [0, 1, 2, 3];

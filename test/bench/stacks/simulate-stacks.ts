@@ -11,7 +11,7 @@ import {
 } from '../../../lambda/settings.ts';
 import { madeUpToken } from '../../../local/zoho/made-up.ts';
 import { createRandom, mixSeeds } from '../../simulation/random.ts';
-import { VirtualTime } from '../../simulation/virtual-time.ts';
+import { VirtualTime } from '../../simulation/world/virtual-time.ts';
 import { someConnections } from '../some-connections.ts';
 import { SimulatedSecretsManager } from './simulated-secrets-manager.ts';
 import { SimulatedZoho } from './simulated-zoho.ts';

@@ -1,4 +1,4 @@
-import type { VirtualTime } from '../../simulation/virtual-time.ts';
+import type { VirtualTime } from '../../simulation/world/virtual-time.ts';
 
 /** A clock, and how to wait by it. */
 export type VirtualWait = { now(): number; wait(milliseconds: number): Promise<void> };

@@ -1,0 +1,64 @@
+import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
+import { hour, lifeOf, type Notebook } from './notebook.ts';
+
+/** From what passes by itself to what needs somebody. */
+const urgencies: Record<string, number> = {
+  zoho_unavailable: 0,
+  unexpected_response: 0,
+  rate_limited: 1,
+  setting_mismatch: 2,
+};
+/** Of what only a person can end. */
+export const urgencyOfOperators = 3;
+
+/** A refusal of AWS is remembered for so long as the cause of what is told. */
+const refusalsLast = 2 * hour;
+
+/** Whether AWS lately refused something that only a person can allow again. */
+export function wasRefusedByAws(notes: Notebook, connection: string): boolean {
+  const refusedAt = notes.watch(connection).heardCodes.get('refused by AWS');
+  return refusedAt !== undefined && notes.now - refusedAt < refusalsLast;
+}
+
+/** A fault of Secrets Manager passes, unless it is a refusal. */
+function urgencyOf(code: string, isRefusedByAws: boolean): number {
+  if (code === 'secret_store_failed') return isRefusedByAws ? urgencyOfOperators : 0;
+  return urgencies[code] ?? urgencyOfOperators;
+}
+
+/**
+ * One escalation for each line that the stored token crosses, a sixth of its life and its end, and one for each turn to
+ * a kind of failure that needs a person sooner; judged when it is claimed.
+ */
+export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: string, code: string): void {
+  const { told, worstTold, tokenStoredAt } = notes.watch(connection);
+  // Beside a run that stores another token it is not sure which of both this one tells of.
+  if (told === 'nothing' || tokenStoredAt >= run.startedAt) return;
+  const lineTold = worstTold.version === notes.world.versionOf(connection) ? worstTold.line : 0;
+  const hasCrossed = lineNow(notes, connection) > lineTold;
+  const urgency = urgencyOf(code, wasRefusedByAws(notes, connection));
+  const hasTurned = urgency >= 2 && urgency > worstTold.urgency;
+  if (hasCrossed || hasTurned) return;
+  notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
+}
+
+/** Takes note of what on-call knows by an alert. */
+export function noteTold(notes: Notebook, run: RunOfLambda, alert: AlertFacts): void {
+  const watch = notes.watch(alert.connection);
+  const { isRefusedByAws } = notes.deedsOf(run, alert.connection);
+  const isSure = watch.tokenStoredAt < run.startedAt;
+  watch.worstTold = {
+    version: isSure ? notes.world.versionOf(alert.connection) : undefined,
+    line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
+    urgency: Math.max(watch.worstTold.urgency, urgencyOf(alert.code, isRefusedByAws)),
+  };
+}
+
+/** The last line that the stored token has crossed. */
+function lineNow(notes: Notebook, connection: string): number {
+  const document = notes.world.document(connection);
+  const { life, left } = lifeOf(document, notes.now);
+  const isDead = notes.refused.has(String(document?.access_token));
+  if (!(left > 0) || life > 24 * hour || isDead) return 2;
+  return left <= life / 6 ? 1 : 0;
+}

@@ -1,0 +1,65 @@
+import type { Fact, RunOfLambda } from '../world/facts.ts';
+import { minute, type Notebook, second } from './notebook.ts';
+import type { HeardThrottle } from './watch.ts';
+
+/** Requests of one grant in ten minutes; each that a doubled delivery made is forgiven, up to eight. */
+const mostRequests = 5;
+const mostRequestsDoubled = 8;
+
+/** A tick is up to a minute late, so that from one to the third after it may be 14 minutes. */
+const silence = 14 * minute;
+/** Of two overlapping runs the earlier answer may be the one on record. */
+const overlap = 15 * second;
+
+/** Invariant 5: Zoho's limits are never the reason for a failure. */
+export class JudgeOfRequests {
+  tokenRequests = 0;
+  readonly #notes: Notebook;
+  readonly #requests = new Map<string, { at: number; run: RunOfLambda }[]>();
+  readonly #throttles = new Map<string, HeardThrottle>();
+
+  constructor(notes: Notebook) {
+    this.#notes = notes;
+  }
+
+  /** Zoho asked for silence. */
+  noteThrottle({ refreshToken, run }: Fact & { kind: 'token answer' }): void {
+    this.#throttles.set(refreshToken, { at: this.#notes.now, run });
+  }
+
+  /** A token request reached Zoho: are there too many, or is it too soon? */
+  judge({ run, connection, refreshToken }: Fact & { kind: 'token request' }): void {
+    if (run === undefined) return;
+    this.tokenRequests += 1;
+    this.#judgeNumber(run, connection, refreshToken);
+    const throttle = this.#throttles.get(refreshToken);
+    if (throttle !== undefined) this.#judgeSilence(run, connection, throttle);
+  }
+
+  #judgeNumber(run: RunOfLambda, connection: string, refreshToken: string): void {
+    const { now } = this.#notes;
+    const known = (this.#requests.get(refreshToken) ?? []).filter(({ at }) => now - at < 10 * minute);
+    const requests = [...known, { at: now, run }];
+    this.#requests.set(refreshToken, requests);
+    const doubled = requests.filter((request) => request.run.delivery === 'doubled').length;
+    const most = Math.min(mostRequestsDoubled, mostRequests + doubled);
+    if (requests.length <= most) return;
+    const what = `${requests.length} token requests in ten minutes, at most ${most} allowed`;
+    this.#notes.breach(5, connection, what);
+  }
+
+  #judgeSilence(run: RunOfLambda, connection: string, { at, run: throttled }: HeardThrottle): void {
+    const { now } = this.#notes;
+    if (now - at >= silence - overlap) return;
+    // What could not be recorded is known to the execution environment alone that heard it.
+    const isOnRecord = !this.#notes.deedsOf(throttled, connection).writeFailed;
+    const couldKnow =
+      throttled.endedAt !== undefined &&
+      run.startedAt > throttled.endedAt &&
+      !throttled.isKilled &&
+      (isOnRecord || run.environment === throttled.environment);
+    if (!couldKnow) return;
+    const minutes = ((now - at) / minute).toFixed(1);
+    this.#notes.breach(5, connection, `a token request ${minutes} minutes after a throttle answer`);
+  }
+}

@@ -1,0 +1,103 @@
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import type { Fact, RunOfLambda } from '../world/facts.ts';
+import { isHearable, isQuiet, isUndisturbedSince, isUnnoticed } from './calm.ts';
+import { urgencyOfOperators } from './judge-escalations.ts';
+import { judgeAnswer, judgeMetrics } from './judge-outputs.ts';
+import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
+import { isGood, isNotSetUp, truthAbout } from './truth.ts';
+
+/** Undisturbed ticks after which nothing is excused: the longest wait of the table, and a probe. */
+const manyTicks = 9;
+
+type End = Fact & { kind: 'run ends' };
+
+/** What a tick must have done for a connection by the time it ends: invariants 2, 3, 6 and 7. */
+export function judgeTick(notes: Notebook, end: End, connection: Connection): void {
+  const { run, answer, error, lines } = end;
+  const { name } = connection;
+  const watch = notes.watch(name);
+  if (isHearable(notes, run, name)) {
+    judgeTelling(notes, run, name, error);
+    judgeUrgency(notes, run, name, error);
+  }
+  if (!isQuiet(notes, run, name)) {
+    watch.quietTicks = 0;
+    return;
+  }
+  watch.quietTicks += 1;
+  judgeMetrics(notes, run, name, lines);
+  judgeAnswer(notes, name, answer);
+  const truth = truthAbout(
+    { zoho: notes.world.zoho, credentials: notes.world.credentials(name) },
+    connection,
+  );
+  if (truth === 'ok') judgeHealing(notes, end, connection);
+  else judgeWaiting(notes, name, truth, error);
+}
+
+/** Where only a person can end a failure, one is told at once, also where on-call knows of a lesser one. */
+function judgeTelling(notes: Notebook, run: RunOfLambda, name: string, error: End['error']): void {
+  const { told, worstTold } = notes.watch(name);
+  const hasFailed = error?.message.includes(`${name}:`) === true;
+  if (notes.deedsOf(run, name).hears !== 'operator' || hasFailed || isNotSetUp(notes.world, name)) return;
+  if (told === 'nothing') {
+    notes.breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
+  } else if (worstTold.urgency < urgencyOfOperators) {
+    notes.breach(3, name, 'a lesser fault has turned into one that a person must end, and nobody was told');
+  }
+}
+
+/** On-call hears in time: of a failing refresh at a third of the life, critically at a sixth and at its end. */
+function judgeUrgency(notes: Notebook, run: RunOfLambda, name: string, error: End['error']): void {
+  if (error !== undefined || isNotSetUp(notes.world, name)) return;
+  const watch = notes.watch(name);
+  const document = notes.world.document(name);
+  const { life, left: rest } = lifeOf(document, run.startedAt);
+  const left = life <= 24 * hour ? Math.max(0, rest) : 0;
+  const share = Number.isFinite(left / life) ? left / life : 0;
+  const shown = `${(left / minute).toFixed(1)} minutes left`;
+  const { hears } = notes.deedsOf(run, name);
+  if (share <= 1 / 3 && hears !== undefined && hears !== 'issued' && watch.told === 'nothing') {
+    notes.breach(3, name, `a refresh failed with ${shown}, and nobody was told`);
+  }
+  if (share <= 1 / 6 && watch.told === 'open' && watch.criticalAbout !== document?.access_token) {
+    notes.breach(3, name, `open with ${shown}, and never critical`);
+  }
+}
+
+/** Nothing stands in the way of a good token. */
+function judgeHealing(notes: Notebook, { run, error }: End, connection: Connection): void {
+  const { name } = connection;
+  const watch = notes.watch(name);
+  const hasGood = isGood(notes.world, connection);
+  if (watch.fixedAt !== undefined && run.startedAt >= watch.fixedAt) {
+    const isUndisturbed = isUndisturbedSince(notes, watch.fixedAt, run, name);
+    watch.fixedAt = undefined;
+    // A token that died before anybody noticed is found by the next probe, not by this tick.
+    if (!isUndisturbed || isUnnoticed(notes, name)) return;
+    if (!hasGood) notes.breach(6, name, 'the first undisturbed tick after a fix did not heal');
+    else if (watch.told === 'open' && error === undefined && watch.lastCode !== 'setting_mismatch')
+      notes.breach(6, name, 'healed, but not resolved on the same tick');
+  }
+  const isPassing = [...watch.heard].every((heard) => heard === 'transient' || heard === 'issued');
+  if (!notes.world.isUsable(name) && isPassing && watch.heard.has('transient')) {
+    notes.breach(2, name, 'a passing fault is over, and the next undisturbed tick did not heal');
+  }
+  const shown = `after ${watch.quietTicks} undisturbed ticks`;
+  if (watch.quietTicks < manyTicks) return;
+  if (!hasGood) notes.breach(6, name, `no good token ${shown}`);
+  if (watch.told === 'open') notes.breach(3, name, `still open ${shown}`);
+}
+
+/** A person has to act, and knows. */
+function judgeWaiting(notes: Notebook, name: string, truth: string, error: End['error']): void {
+  const { told, quietTicks, lastAlertAt } = notes.watch(name);
+  if (told === 'nothing') {
+    if (quietTicks >= manyTicks && !isNotSetUp(notes.world, name))
+      notes.breach(3, name, `${truth}, and nobody was told in ${quietTicks} undisturbed ticks`);
+    return;
+  }
+  const isOverdue = notes.now - lastAlertAt > 6 * hour + 2 * notes.tickInterval;
+  if (isOverdue && quietTicks >= 3 && error === undefined)
+    notes.breach(3, name, 'open for more than six hours without a reminder');
+}

@@ -1,0 +1,54 @@
+import { parseJson } from '../parse-json.ts';
+import type { Fact } from '../world/facts.ts';
+import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
+
+const day = 24 * hour;
+
+/** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
+const mostPerDay = 144;
+/** Of a day on which nothing new goes wrong: with the records of what still does. */
+const mostPerCalmDay = 100;
+/** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
+const mostTokensPerCalmDay = 73;
+
+/** Tokens that live for less than this are due again before ten minutes are over. */
+const shortLife = 30 * minute;
+
+/** Versions are scarce: each stays for a day, and a secret can bear only so many. */
+export class JudgeOfWrites {
+  /** The most versions of one secret in 24 hours. */
+  mostPerDay = 0;
+  readonly #notes: Notebook;
+
+  constructor(notes: Notebook) {
+    this.#notes = notes;
+  }
+
+  judge({ run, connection, label, text, isRepeat }: Fact & { kind: 'stored' }): void {
+    if (run === undefined || isRepeat) return;
+    const { now } = this.#notes;
+    const { writes } = this.#notes.watch(connection);
+    while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
+    const isToken = label === 'AWSCURRENT';
+    const isShortLived = isToken && lifeOf(parseJson(text), now).life < shortLife;
+    writes.push({ at: now, isOfTick: run.kind === 'tick', isToken, isShortLived });
+    // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
+    if (writes.some((write) => write.isShortLived)) return;
+    this.mostPerDay = Math.max(this.mostPerDay, writes.length);
+    if (writes.length > mostPerDay) this.#breach(connection, writes.length, 'a day');
+    if (writes.length <= mostTokensPerCalmDay) return;
+    const ofTicks = writes.filter(({ isOfTick }) => isOfTick);
+    const tokens = ofTicks.filter(({ isToken }) => isToken);
+    const isMuch = ofTicks.length > mostPerCalmDay || tokens.length > mostTokensPerCalmDay;
+    if (isMuch && this.#isCalm(connection)) this.#breach(connection, ofTicks.length, 'a calm day');
+  }
+
+  #isCalm(connection: string): boolean {
+    const { now, world, tickInterval } = this.#notes;
+    return world.disturbances.between(connection, now - day - tickInterval, now).length === 0;
+  }
+
+  #breach(connection: string, versions: number, when: string): void {
+    this.#notes.breach(5, connection, `${versions} versions of a secret in ${when}`);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Connection, Connections } from '../../../lambda/connections/read-connections.ts';
+import type { RunOfLambda } from '../world/facts.ts';
+import type { SimulatedWorld } from '../world/world.ts';
+import { type Deeds, startDeeds, startWatch, type Watch } from './watch.ts';
+
+/** What must never happen, and did. */
+export type Breach = {
+  /** Number of the invariant in the design. */
+  readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+  readonly connection: string;
+  readonly at: number;
+  readonly what: string;
+};
+
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+
+/** Time after a run in which others may take it for alive: Lambda's time-out. */
+export const shadowOfRun = 61 * second;
+
+/** Configurations of earlier runs are of no use. */
+const runsRemembered = 50;
+
+/** What the oracle has seen so far, and what it found broken; the judges share it. */
+export class Notebook {
+  readonly breaches: Breach[] = [];
+  readonly world: SimulatedWorld;
+  readonly tickInterval: number;
+  /** Tokens that Zoho issued, with the answer as the run got it. */
+  readonly answers = new Map<string, { run: number; fields: Record<string, unknown> }>();
+  /** Tokens that a run was told are dead, or lack a scope. */
+  readonly refused = new Map<string, RunOfLambda>();
+  readonly #watches = new Map<string, Watch>();
+  readonly #deeds = new Map<string, Deeds>();
+  readonly #configurations = new Map<number, Connections>();
+  /** Runs that are not over for longer than their shadow. */
+  #runs: RunOfLambda[] = [];
+
+  constructor(world: SimulatedWorld, tickInterval: number) {
+    this.world = world;
+    this.tickInterval = tickInterval;
+  }
+
+  get now(): number {
+    return this.world.time.now;
+  }
+
+  breach(invariant: Breach['invariant'], connection: string, what: string): void {
+    this.breaches.push({ invariant, connection, at: this.now, what });
+  }
+
+  watch(connection: string): Watch {
+    const known = this.#watches.get(connection);
+    if (known !== undefined) return known;
+    const watch = startWatch();
+    this.#watches.set(connection, watch);
+    return watch;
+  }
+
+  deedsOf(run: RunOfLambda, connection: string): Deeds {
+    const key = `${run.id} ${connection}`;
+    const known = this.#deeds.get(key);
+    if (known !== undefined) return known;
+    const deeds = startDeeds();
+    this.#deeds.set(key, deeds);
+    return deeds;
+  }
+
+  /** Failure codes that the system was given a reason for. */
+  hear(connection: string, codes: readonly string[]): void {
+    for (const code of codes) this.watch(connection).heardCodes.set(code, this.now);
+  }
+
+  beginRun(run: RunOfLambda): void {
+    const { now } = this;
+    this.#runs = this.#runs.filter(({ endedAt }) => endedAt === undefined || now - endedAt < shadowOfRun);
+    this.#runs.push(run);
+    this.#configurations.set(run.id, this.world.connections);
+    this.#configurations.delete(run.id - runsRemembered);
+  }
+
+  /** The configuration of a connection under which a run began. */
+  configurationOf(run: RunOfLambda, connection: string): Connection | undefined {
+    return this.#configurations.get(run.id)?.connections.find(({ name }) => name === connection);
+  }
+
+  /** Whether no other run was, or may have been, at work beside this one. */
+  isAlone(run: RunOfLambda): boolean {
+    return this.#runs.every(
+      (other) =>
+        other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
+    );
+  }
+}
+
+/** Life of a stored token in milliseconds: whole, and left; `NaN` where nothing tells. */
+export function lifeOf(
+  document: Readonly<Record<string, unknown>> | undefined,
+  now: number,
+): { expiresAt: number; life: number; left: number } {
+  const expiresAt = Date.parse(String(document?.expires_at));
+  const life = expiresAt - Date.parse(String(document?.issued_at));
+  return { expiresAt, life, left: expiresAt - now };
+}

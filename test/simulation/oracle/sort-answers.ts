@@ -1,0 +1,82 @@
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { allows, equivalents } from '../../../local/zoho/scopes.ts';
+
+/** How Zoho's answers sort, judged by the oracle alone. */
+export type Heard = 'issued' | 'operator' | 'throttle' | 'transient';
+
+/** An answer of the token endpoint, sorted, with the failure codes that may be made of it. */
+export type Sorted = { readonly heard: Heard; readonly codes: readonly string[] };
+
+type Fields = Record<string, unknown> | undefined;
+
+/**
+ * Sorts an answer of the token endpoint.
+ *
+ * @param body - `undefined` where no answer came.
+ * @param fields - The body as JSON, where it is an object.
+ */
+export function sortTokenAnswer(
+  status: number,
+  body: string | undefined,
+  fields: Fields,
+  connection: Connection | undefined,
+): Sorted {
+  const passing = ['zoho_unavailable', 'unexpected_response'];
+  if (body === undefined) return { heard: 'transient', codes: passing };
+  if (fields === undefined) {
+    return status === 429
+      ? { heard: 'throttle', codes: ['rate_limited'] }
+      : { heard: 'transient', codes: passing };
+  }
+  if (fields.status === 'failure' || fields.error === 'access_denied') {
+    return { heard: 'throttle', codes: ['rate_limited'] };
+  }
+  const error = String(fields.error);
+  if (['invalid_client', 'invalid_client_secret', 'invalid_code'].includes(error)) {
+    return { heard: 'operator', codes: [error] };
+  }
+  if (typeof fields.access_token !== 'string' || !fields.access_token.includes('.')) {
+    return { heard: 'transient', codes: passing };
+  }
+  // Under ten minutes no other fault of the token counts.
+  if (Number(fields.expires_in ?? 3_600) < 600) return { heard: 'transient', codes: passing };
+  const faults = connection === undefined ? [] : faultsOfAnswer(fields, connection);
+  const setting = isForeign(fields.api_domain) ? ['setting_mismatch'] : [];
+  if (faults.length === 0) return { heard: 'issued', codes: setting };
+  return { heard: 'operator', codes: ['prefix_mismatch', 'scope_mismatch', ...setting] };
+}
+
+/** What is wrong with an issued token, as far as the answer itself says. */
+export function faultsOfAnswer(fields: Record<string, unknown>, connection: Connection): string[] {
+  const token = String(fields.access_token);
+  const faults: string[] = [];
+  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)))
+    faults.push('with a wrong prefix');
+  if (typeof fields.scope === 'string' && fields.scope !== '') {
+    const granted = fields.scope.split(/[\s,]+/);
+    const missing = connection.requiredScopes.filter((scope) => !allows(granted, equivalents(scope)));
+    if (missing.length > 0) faults.push(`without ${missing.join(' and ')}`);
+  }
+  return faults;
+}
+
+/** What a probe's answer says against the token, or its settings; nothing where it says neither. */
+export function sortProbeAnswer(status: number, fields: Fields): { isRefusal: boolean; codes: string[] } {
+  const code = Number((fields?.error as { code?: unknown } | undefined)?.code);
+  const errorCode = String(fields?.errorCode);
+  if (code === 1009 || errorCode === 'SCOPE_MISMATCH') return { isRefusal: true, codes: ['scope_mismatch'] };
+  if (
+    [1001, 1008].includes(code) ||
+    ['INVALID_OAUTH', 'UNAUTHORIZED'].includes(errorCode) ||
+    status === 401
+  ) {
+    return { isRefusal: true, codes: ['token_rejected'] };
+  }
+  const isSetting = [1005, 1010].includes(code) || errorCode === 'OAUTH_ORG_MISMATCH';
+  return { isRefusal: false, codes: isSetting ? ['setting_mismatch'] : [] };
+}
+
+/** All connections of the simulation are in India. */
+function isForeign(apiDomain: unknown): boolean {
+  return typeof apiDomain === 'string' && !apiDomain.endsWith('zohoapis.in');
+}

@@ -1,0 +1,68 @@
+import { faultsOfZohoConnection } from '../world/world-faults.ts';
+
+/** Faults of the token endpoint that look as if only a person could end them. */
+export const refusalsOfZoho: readonly string[] = [
+  'invalid_client',
+  'invalid_client_secret',
+  'invalid_code',
+  'minted_dead',
+  'missing_scope:Desk.calls.READ',
+  'missing_scope:SalesIQ.conversations.READ',
+  'wrong_prefix:1004.',
+];
+
+/** Odd answers of the token endpoint. */
+export const answersOfZoho = [
+  'invalid_client',
+  'invalid_client_secret',
+  'invalid_code',
+  'general_error',
+  'throttle_400',
+  'throttle_200',
+  'throttle_localised_400',
+  'access_denied',
+  'echo_secret',
+  'echo_secret_error',
+  'no_scope',
+  'comma_scopes',
+  'no_api_domain',
+  'foreign_api_domain',
+  'no_expires_in',
+  'legacy_milliseconds',
+  'short_lifetime',
+  'long_lifetime',
+  'wrong_types',
+  'undefined_token',
+  'null_token',
+  'new_refresh_token',
+  'minted_dead',
+  'missing_scope:Desk.calls.READ',
+  'missing_scope:SalesIQ.conversations.READ',
+  'wrong_prefix:1004.',
+  'html_200',
+  'html_502',
+  'http_500',
+  'empty_object',
+  'empty_body',
+  'redirect',
+  ...faultsOfZohoConnection,
+];
+/** Odd answers of the services to a probe. */
+export const answersOfServices = [
+  'html_200',
+  'html_502',
+  'http_500',
+  'empty_object',
+  'empty_body',
+  'redirect',
+  'salesiq:1008',
+  'salesiq:1009',
+  'salesiq:1010',
+  'salesiq:1016',
+  'desk:INVALID_OAUTH',
+  'desk:SCOPE_MISMATCH',
+  'desk:OAUTH_ORG_MISMATCH',
+  'desk:FORBIDDEN',
+  'desk:TOO_MANY_REQUESTS',
+  ...faultsOfZohoConnection,
+];

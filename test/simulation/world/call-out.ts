@@ -1,0 +1,91 @@
+import { createRandom, mixSeeds, type Random } from '../random.ts';
+import type { RunOfLambda } from './facts.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** When and how a run is to be killed. */
+export type Crash = { readonly call: number; readonly when: 'before' | 'after' };
+
+/** A run in its world: what its calls go through. */
+export type RunInWorld = RunOfLambda & {
+  readonly random: Random;
+  /** Multiplies what Zoho takes to answer. */
+  readonly slowness: number;
+  readonly crash: Crash | undefined;
+  readonly kill: () => void;
+};
+
+/** A stream of chances that belongs to one run alone. */
+export function randomOfRun(seed: number, slot: number, delivery: number): Random {
+  return createRandom(mixSeeds(seed, slot / 1000, delivery));
+}
+
+/** A call on its way out and back, in virtual time. */
+export type CallOut<Effect, Answer> = {
+  readonly effectAfter: number;
+  readonly answerAfter: number;
+  readonly isCarriedOut: boolean;
+  readonly carryOut: () => Effect;
+  /** What comes back; gets what `carryOut` gave, `undefined` where it never was. */
+  readonly answer: (carriedOut: Effect | undefined) => Answer;
+  readonly aborted: () => Error;
+};
+
+/** Takes a call out into the world and its answer back, unless the run is dead by then. */
+export function callOut<Effect, Answer>(
+  time: VirtualTime,
+  run: RunInWorld,
+  signal: AbortSignal,
+  call: CallOut<Effect, Answer>,
+): Promise<Answer> {
+  run.calls += 1;
+  const isCrash = run.crash?.call === run.calls;
+  return new Promise((resolve, reject) => {
+    if (run.isKilled || (isCrash && run.crash?.when === 'before')) {
+      run.kill();
+      return;
+    }
+    if (signal.aborted) {
+      reject(call.aborted());
+      return;
+    }
+    let isSettled = false;
+    const onAbort = () => {
+      if (isSettled || run.isKilled) return;
+      isSettled = true;
+      reject(call.aborted());
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    let carriedOut: Effect | undefined;
+    if (call.isCarriedOut) {
+      time.afterUnawaited(Math.min(call.effectAfter, call.answerAfter), () => {
+        carriedOut = call.carryOut();
+        if (isCrash) run.kill();
+      });
+    }
+    time.after(call.answerAfter, () => {
+      signal.removeEventListener('abort', onAbort);
+      if (isCrash) run.kill();
+      if (isSettled || run.isKilled) return;
+      isSettled = true;
+      try {
+        resolve(call.answer(carriedOut));
+      } catch (fault) {
+        reject(fault);
+      }
+    });
+  });
+}
+
+/** A random wait of a run, in virtual time; over when the run is. */
+export function pause(
+  time: VirtualTime,
+  run: RunInWorld,
+  longestMilliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    time.after(run.random() * longestMilliseconds, resolve);
+  });
+}

@@ -1,0 +1,148 @@
+import { createPublish } from '../../../lambda/aws/publish.ts';
+import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
+import { createEnvironmentMemory, type EnvironmentMemory } from '../../../lambda/environment-memory.ts';
+import { EventError, readEvent } from '../../../lambda/event.ts';
+import { carryOut } from '../../../lambda/invocation.ts';
+import { createLog } from '../../../lambda/log.ts';
+import type { Run } from '../../../lambda/run.ts';
+import {
+  defaultProbeIntervalMilliseconds,
+  defaultTickIntervalMilliseconds,
+  exitMarginMilliseconds,
+  functionTimeoutMilliseconds,
+  storeAndTellMilliseconds,
+} from '../../../lambda/settings.ts';
+import { type Crash, pause, type RunInWorld, randomOfRun } from './call-out.ts';
+import { type Fact, kindOf, type RunOfLambda } from './facts.ts';
+import { secretsManagerOf } from './secrets-way.ts';
+import { alertTopicArn, snsOf } from './sns-way.ts';
+import type { SimulatedWorld } from './world.ts';
+import { callZohoOf } from './zoho-way.ts';
+
+/** One execution environment: what it remembers, and whether an invocation is in it. */
+type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy: boolean };
+
+/**
+ * The Lambda in this process: the modules of `lambda/` themselves, from reading the event to the adapters of the AWS
+ * SDK and of Zoho, in execution environments as AWS gives them.
+ *
+ * Only `lambda/index.ts` is not here: it makes the clients of the real network, which the fault matrix has.
+ */
+export class LambdaInProcess {
+  readonly #world: SimulatedWorld;
+  readonly #observe: (fact: Fact) => void;
+  readonly #seed: number;
+  #environments: Environment[] = [];
+  #runs = 0;
+  #started = 0;
+
+  constructor(world: SimulatedWorld, observe: (fact: Fact) => void, seed: number) {
+    this.#world = world;
+    this.#observe = observe;
+    this.#seed = seed;
+  }
+
+  /** Every execution environment is gone: after a deploy, or because AWS felt like it. */
+  startCold(): void {
+    this.#environments = [];
+  }
+
+  /** Invokes the Lambda now, in an idle execution environment or a new one. */
+  invoke(
+    event: unknown,
+    options: {
+      delivery: RunOfLambda['delivery'];
+      chance: number;
+      slowness?: number;
+      crash?: Crash | undefined;
+    },
+  ): Promise<unknown> {
+    const world = this.#world;
+    const environment = this.#environments.find(({ isBusy }) => !isBusy) ?? this.#start();
+    environment.isBusy = true;
+    this.#runs += 1;
+    const over = new AbortController();
+    const overForZoho = new AbortController();
+    const ended = Promise.withResolvers<unknown>();
+    const lines: string[] = [];
+    const end = (fact: Pick<Fact & { kind: 'run ends' }, 'answer' | 'error'>): void => {
+      if (run.endedAt !== undefined) return;
+      run.endedAt = world.time.now;
+      for (const cancel of timeouts) cancel();
+      environment.isBusy = false;
+      if (run.isKilled) this.#environments = this.#environments.filter((each) => each !== environment);
+      world.outputs.push(...lines, JSON.stringify(fact));
+      this.#observe({ kind: 'run ends', run, ...fact, lines });
+      ended.resolve(fact.answer);
+    };
+    const run: RunInWorld = {
+      id: this.#runs,
+      event,
+      kind: kindOf(event),
+      delivery: options.delivery,
+      environment: environment.number,
+      startedAt: world.time.now,
+      endedAt: undefined,
+      isKilled: false,
+      calls: 0,
+      faultsMet: new Map(),
+      random: randomOfRun(this.#seed, world.time.now, options.chance),
+      slowness: options.slowness ?? 1,
+      crash: options.crash,
+      kill: () => {
+        if (run.isKilled || run.endedAt !== undefined) return;
+        run.isKilled = true;
+        end({ error: { name: 'Killed', message: 'the process is gone' } });
+      },
+    };
+    const milliseconds = functionTimeoutMilliseconds - exitMarginMilliseconds;
+    const timeouts = [
+      world.time.after(milliseconds - storeAndTellMilliseconds, () => overForZoho.abort()),
+      world.time.after(milliseconds, () => over.abort()),
+      world.time.after(functionTimeoutMilliseconds, () => run.kill()),
+    ];
+    this.#observe({ kind: 'run begins', run });
+
+    const { connections } = world;
+    const now = () => new Date(world.time.now);
+    const lambdaRun: Run = {
+      now,
+      nonce: `run-${this.#runs}`,
+      secretPrefix: connections.secretPrefix,
+      versions: createSecretVersions(secretsManagerOf(world, run), over.signal, (longest, signal) =>
+        pause(world.time, run, longest, signal),
+      ),
+      callZoho: callZohoOf(world, run, overForZoho.signal),
+      publish: createPublish(snsOf(world, run), alertTopicArn, over.signal),
+      log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${this.#runs}` }, now),
+      links: { runbookUrl: 'docs/runbook.md', logsUrl: 'https://logs.example' },
+      memory: environment.memory,
+      tickIntervalMilliseconds: defaultTickIntervalMilliseconds,
+      probeIntervalMilliseconds: defaultProbeIntervalMilliseconds,
+    };
+    const work = async () => {
+      const names = connections.connections.map(({ name }) => name);
+      return await carryOut(lambdaRun, connections, readEvent(event, names), over.signal, (line) =>
+        lines.push(line),
+      );
+    };
+    work().then(
+      (answer) => end({ answer }),
+      (fault: unknown) => {
+        if (fault instanceof EventError) end({ answer: { error: fault.message } });
+        else {
+          const { name, message } = fault instanceof Error ? fault : { name: 'no error', message: '' };
+          end({ error: { name, message } });
+        }
+      },
+    );
+    return ended.promise;
+  }
+
+  #start(): Environment {
+    this.#started += 1;
+    const environment = { number: this.#started, memory: createEnvironmentMemory(), isBusy: false };
+    this.#environments.push(environment);
+    return environment;
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { type Connections, readConnections } from '../../../lambda/connections/read-connections.ts';
+import { SecretsStore } from '../../../local/aws/secrets-store.ts';
+import { Conversations } from '../../../local/zoho/conversations.ts';
+import { DeskCalls } from '../../../local/zoho/desk-calls.ts';
+import { GrantCodes } from '../../../local/zoho/grant-codes.ts';
+import { leversOf } from '../../../local/zoho/levers.ts';
+import { portalOfClient } from '../../../local/zoho/planting.ts';
+import { Throttle } from '../../../local/zoho/throttle.ts';
+import { TokenRegistry } from '../../../local/zoho/token-registry.ts';
+import type { World as ZohoWorld } from '../../../local/zoho/world.ts';
+import { parseJson } from '../parse-json.ts';
+import { Disturbances } from './disturbances.ts';
+import type { AlertFacts, Fact } from './facts.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Credentials as the credentials secret holds them. */
+export type CredentialsFields = { client_id: string; client_secret: string; refresh_token: string };
+
+/** Zoho, Secrets Manager, SNS and the people around them, all in this process and in virtual time. */
+export class SimulatedWorld {
+  readonly time: VirtualTime;
+  readonly disturbances = new Disturbances();
+  readonly store = new SecretsStore();
+  readonly zoho: ZohoWorld;
+  readonly levers: ReturnType<typeof leversOf>;
+  /** What is deployed. */
+  connections: Connections;
+  /** Every alert that SNS took on. */
+  readonly alerts: { at: number; alert: AlertFacts }[] = [];
+  /** Every secret that was ever planted or issued. */
+  readonly secrets = new Set<string>();
+  /** Everything that left the system: log lines, alerts, errors, answers, records. */
+  readonly outputs: string[] = [];
+  /** To which connection a refresh token was ever given. */
+  readonly #owners = new Map<string, string>();
+  /** What apps read last, taken apart once. */
+  readonly #documents = new Map<
+    string,
+    { text: string | undefined; fields: Record<string, unknown> | undefined }
+  >();
+  /** Takes note of what happened. */
+  readonly observe: (fact: Fact) => void;
+
+  constructor(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
+    this.time = time;
+    this.observe = observe;
+    this.connections = readConnections(connectionsText);
+    const registry = new TokenRegistry();
+    this.zoho = {
+      registry,
+      codes: new GrantCodes(),
+      throttle: new Throttle(),
+      conversations: new Conversations(),
+      calls: new DeskCalls(),
+      portalOf: (client) => portalOfClient(registry, client),
+      now: () => time.now,
+    };
+    this.levers = leversOf(this.zoho);
+    for (const { name } of this.connections.connections) {
+      this.store.create(this.secretId(name, 'token'), undefined, time.now);
+      this.store.create(this.secretId(name, 'credentials'), undefined, time.now);
+    }
+  }
+
+  /** Another configuration from the next invocation on. */
+  deploy(connectionsText: string): void {
+    this.connections = readConnections(connectionsText);
+  }
+
+  secretId(connection: string, secret: 'token' | 'credentials'): string {
+    return `${this.connections.secretPrefix}/${connection}/${secret}`;
+  }
+
+  /** The value under a label; `undefined` where there is none. */
+  read(connection: string, secret: 'token' | 'credentials', label = 'AWSCURRENT'): string | undefined {
+    const versions = this.store.peek(this.secretId(connection, secret))?.versions ?? [];
+    return versions.find(({ stages }) => stages.has(label))?.secretString;
+  }
+
+  /** The VersionId of what apps read now. */
+  versionOf(connection: string): string | undefined {
+    const versions = this.store.peek(this.secretId(connection, 'token'))?.versions ?? [];
+    return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.versionId;
+  }
+
+  /** What an app reads now; `undefined` where it is no token document. */
+  document(connection: string): Readonly<Record<string, unknown>> | undefined {
+    const text = this.read(connection, 'token');
+    const known = this.#documents.get(connection);
+    if (known?.text === text) return known?.fields;
+    const fields = parseJson(text);
+    this.#documents.set(connection, { text, fields });
+    return fields;
+  }
+
+  /** Whether the services accept now what an app reads now. */
+  isUsable(connection: string): boolean {
+    const document = this.document(connection);
+    const expiresAt = Date.parse(String(document?.expires_at));
+    return expiresAt > this.time.now && this.levers.isLive(String(document?.access_token));
+  }
+
+  /** Credentials as they are stored, if they are any. */
+  credentials(connection: string): Partial<CredentialsFields> {
+    return (parseJson(this.read(connection, 'credentials')) ?? {}) as Partial<CredentialsFields>;
+  }
+
+  /** An operator stores a value by hand. */
+  put(connection: string, secret: 'token' | 'credentials', text: string): void {
+    const before = this.read(connection, secret);
+    this.store.put(this.secretId(connection, secret), randomUUID(), text, [], this.time.now);
+    this.observe({
+      kind: 'stored',
+      run: undefined,
+      connection,
+      secret,
+      label: 'AWSCURRENT',
+      text,
+      before,
+      isRepeat: false,
+    });
+    this.rememberSecrets(parseJson(text));
+    this.rememberOwner(connection, text);
+  }
+
+  rememberOwner(connection: string, credentialsText: string): void {
+    const refreshToken = parseJson(credentialsText)?.refresh_token;
+    if (typeof refreshToken === 'string') this.#owners.set(refreshToken, connection);
+  }
+
+  rememberSecrets(fields: Record<string, unknown> | undefined): void {
+    for (const key of ['client_secret', 'refresh_token', 'access_token']) {
+      const value = fields?.[key];
+      if (typeof value === 'string' && value.length >= 16) this.secrets.add(value);
+    }
+  }
+
+  /** The connection that a refresh token was given to. */
+  ownerOf(refreshToken: string): string {
+    return this.#owners.get(refreshToken) ?? '';
+  }
+
+  /** The connection whose service has that host. */
+  connectionOfHost(host: string): string {
+    const service = host.split('.')[0];
+    return this.connections.connections.find((connection) => connection.service === service)?.name ?? '';
+  }
+}
