@@ -40,6 +40,18 @@ describe('the environment', () => {
     });
   });
 
+  test('takes an empty interval for none', () => {
+    const environment = readEnvironment({
+      ALERT_TOPIC_ARN,
+      TICK_INTERVAL_SECONDS: '',
+      PROBE_INTERVAL_SECONDS: '',
+    });
+    expect(environment).toMatchObject({
+      tickIntervalMilliseconds: 300_000,
+      probeIntervalMilliseconds: 900_000,
+    });
+  });
+
   test.each<[name: string, value: string | undefined]>([
     ['ALERT_TOPIC_ARN', undefined],
     ['ALERT_TOPIC_ARN', ''],
