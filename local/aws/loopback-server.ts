@@ -60,6 +60,10 @@ export async function startLoopbackServer(
   receive: (request: ReceivedRequest) => Exchange,
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
+    if (isOfBrowser(request)) {
+      response.writeHead(403).end();
+      return;
+    }
     response.setHeader('date', new Date(now()).toUTCString());
     // A client that hangs up while it sends or waits is no fault of ours.
     serve(request, response, faults, receive).catch(() => response.destroy());
@@ -82,6 +86,15 @@ export async function startLoopbackServer(
       await closed;
     },
   };
+}
+
+/**
+ * Whether a web page asks: with `npm start -- --env` real credentials are behind this door, and a page can make a name of
+ * its own lead here. The SDK sends no Origin, and names this machine or a host of AWS.
+ */
+function isOfBrowser({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  const isKnown = /^(127\.0\.0\.1|localhost)(:\d+)?$|\.amazonaws\.com(\.cn)?$/.test(host);
+  return origin !== undefined || !isKnown;
 }
 
 async function serve(

@@ -19,7 +19,7 @@ export const fixes = {
   'stop-other-user': 'find and stop whatever else uses the refresh token of CONNECTION',
   'correct-settings': 'correct the settings of CONNECTION in connections.json and deploy',
   'restore-key': 'enable the KMS key and repair the policy of the secrets',
-  'restore-topic': 'repair the policy of the alert topic',
+  'restore-role': 'give the role of the Lambda its sns:Publish back (cdk deploy)',
   'restart-schedule': 'enable the schedule',
   wait: 'change nothing and watch: it passes by itself',
 } as const;
@@ -35,7 +35,7 @@ export function namesConnection(word: Cause | Fix): boolean {
     'alerts-blocked',
     'ticks-stopped',
     'restore-key',
-    'restore-topic',
+    'restore-role',
     'restart-schedule',
     'wait',
   ];

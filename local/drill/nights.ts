@@ -124,9 +124,9 @@ export const nights: readonly Night[] = [
   {
     id: 'two-at-once',
     story:
-      'The topic lost its policy, and half an hour later salesiq lost its consent: the mail that would have said so stayed inside.',
+      'A clean-up took sns:Publish from the role of the Lambda, and half an hour later salesiq lost its consent: the mail that would have said so stayed inside.',
     faults: [
-      { fault: 'sns/access-denied', afterMinutes: 0, cause: 'alerts-blocked', fix: 'restore-topic' },
+      { fault: 'sns/access-denied', afterMinutes: 0, cause: 'alerts-blocked', fix: 'restore-role' },
       {
         fault: 'connection/revoke',
         connection: 'salesiq',

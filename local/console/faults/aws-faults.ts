@@ -57,9 +57,12 @@ export const secretsFaults: FaultGroup = {
   ],
 };
 
-/** SNS fails: to be seen only together with an incident. */
+/**
+ * The Lambda cannot publish: to be seen only together with an incident. CloudWatch's own mails still come, as where only the
+ * Lambda's permission is lost, or where alarms have a paging topic of their own.
+ */
 export const snsFaults: FaultGroup = {
-  title: 'SNS fails',
+  title: 'The Lambda cannot publish to SNS',
   entries: [
     ...(Object.keys(kinds) as FaultKind[]).map(
       (kind): FaultEntry => ({
@@ -67,9 +70,9 @@ export const snsFaults: FaultGroup = {
         title: kinds[kind],
         expect:
           kind === 'reset-after-answer'
-            ? 'Nothing by itself. With an incident: the mail arrives, perhaps twice, as SNS took it on and never said so.'
+            ? 'Nothing by itself. With an incident: the mail arrives several times, as SNS took it on and never said so; the run fails, and the CloudWatch alarm on errors speaks, too.'
             : kind === 'slow-drip'
-              ? 'Nothing by itself. With an incident: mails arrive, late or twice.'
+              ? 'Nothing by itself. With an incident: the mail arrives more than once, the run fails, and the CloudWatch alarm on errors speaks, too.'
               : 'Nothing by itself. With an incident: runs fail until the mail is out, and the CloudWatch alarm on errors speaks instead.',
         how: { at: 'sns', kind },
         leadsTo: 'nothing',

@@ -9,7 +9,8 @@ export const tokenFaults: FaultGroup = {
     {
       id: 'token/wrong_prefix',
       title: 'A token of the wrong prefix',
-      expect: 'It is never stored: apps keep the old token, and on-call hears of prefix_mismatch at once.',
+      expect:
+        'It is never stored: apps keep the old token, and on-call hears of prefix_mismatch with the next refresh, at 40 minutes left.',
       how: {
         at: 'token',
         fault: ({ tokenPrefixes }) => `wrong_prefix:${tokenPrefixes.includes('1005.') ? '1000.' : '1005.'}`,
@@ -20,7 +21,8 @@ export const tokenFaults: FaultGroup = {
     {
       id: 'token/missing_scope',
       title: 'A token without a required scope',
-      expect: 'It is never stored: apps keep the old token, and on-call hears of scope_mismatch at once.',
+      expect:
+        'It is never stored: apps keep the old token, and on-call hears of scope_mismatch with the next refresh, at 40 minutes left.',
       how: { at: 'token', fault: ({ requiredScopes }) => `missing_scope:${requiredScopes[0]}` },
       leadsTo: 'scope_mismatch',
       isHealedByAuthorizing: true,
@@ -29,7 +31,7 @@ export const tokenFaults: FaultGroup = {
       id: 'token/minted_dead',
       title: 'A token that is dead on arrival',
       expect:
-        'The probe finds it before any app does: it is never stored, and on-call hears of token_rejected at once.',
+        'The probe finds it before any app does: it is never stored, and on-call hears of token_rejected with the next refresh.',
       how: { at: 'token', fault: 'minted_dead' },
       leadsTo: 'token_rejected',
       isHealedByAuthorizing: true,
@@ -38,7 +40,7 @@ export const tokenFaults: FaultGroup = {
       id: 'token/foreign_api_domain',
       title: 'A token of another data centre',
       expect:
-        'The token works and is stored; on-call hears of setting_mismatch at once, and refreshes go on.',
+        'The token works and is stored; on-call hears of setting_mismatch with the next refresh, and refreshes go on.',
       how: { at: 'token', fault: 'foreign_api_domain' },
       leadsTo: 'setting_mismatch',
     },

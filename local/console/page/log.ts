@@ -30,7 +30,7 @@ export function createLog(): LogPanel {
       const item = items.get(tick.id) ?? listed(tick);
       if (!items.has(tick.id)) list.prepend(item);
       items.set(tick.id, item);
-      item.firstElementChild?.toggleAttribute('aria-current', tick.id === chosen);
+      item.firstElementChild?.setAttribute('aria-current', String(tick.id === chosen));
     }
     if (chosen !== read) load();
   }

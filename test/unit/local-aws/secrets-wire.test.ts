@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { openSecrets, signedFor } from './stand-ins.ts';
@@ -78,6 +79,21 @@ describe('requests that no SDK sends', () => {
     expect(put.json).toEqual(refusal);
     const create = await send(standIn.url, 'CreateSecret', JSON.stringify({ Name: 'n', SecretString: 'v' }));
     expect(create.json).toEqual(refusal);
+  });
+
+  test.each([
+    ['under a name that leads here', { host: 'rebound.example' }],
+    ['from a web page', { origin: 'https://evil.example' }],
+  ])('fails for a request %s', async (_, headers) => {
+    const { standIn } = await openSecrets();
+    const { hostname, port } = new URL(standIn.url);
+    const status = await new Promise((resolve) => {
+      request({ hostname, port, method: 'POST', headers }, (response) => resolve(response.statusCode)).end(
+        '{}',
+      );
+    });
+    expect(status).toBe(403);
+    expect(standIn.calls).toEqual([]);
   });
 
   test.each([
