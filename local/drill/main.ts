@@ -11,6 +11,7 @@ import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { fastestSpeed, startTicker } from '../console/ticker.ts';
 import { offerStage } from '../offer-stage.ts';
 import { setStage } from '../stage.ts';
+import { causes, fixes } from './causes.ts';
 import { type Night, nights } from './nights.ts';
 import { answerPlayer, playHelp } from './play.ts';
 import { beginRound } from './round.ts';
@@ -102,7 +103,13 @@ async function play(night: Night, speed: number): Promise<void> {
   });
   await once(input, 'close');
   const { points, lines } = round.score();
-  stdout.write(['', `The night is over: ${points} of 100 points`, ...lines, '', night.story, ''].join('\n'));
+  const solution = night.faults.map(
+    ({ cause, fix, connection = 'the connection' }) =>
+      `  ${causes[cause]}; the fix: ${fixes[fix].replace('CONNECTION', connection)}`,
+  );
+  stdout.write(
+    ['', `The night is over: ${points} of 100 points`, ...lines, '', night.story, ...solution, ''].join('\n'),
+  );
   ticker.stop().catch(() => undefined);
   await offered.close();
   await stage.close();
