@@ -6,6 +6,8 @@ const day = 24 * hour;
 
 /** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
 const mostPerDay = 144;
+/** Four records each: of a day with more incidents, as of a refusal that comes and goes at random, no number is kept. */
+const mostIncidentsPerDay = 20;
 /** Of a day on which nothing new goes wrong: with the records of what still does. */
 const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
@@ -31,11 +33,13 @@ export class JudgeOfWrites {
     while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
     const isToken = label === 'AWSCURRENT';
     const isShortLived = isToken && lifeOf(parseJson(text), now).life < shortLife;
-    writes.push({ at: now, isOfTick: run.kind === 'tick', isToken, isShortLived });
+    writes.push({ at: now, isOfTick: run.kind === 'tick', isToken, isShortLived, opens: isOpening(text) });
     // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
     if (writes.some((write) => write.isShortLived)) return;
     this.mostPerDay = Math.max(this.mostPerDay, writes.length);
-    if (writes.length > mostPerDay) this.#breach(connection, writes.length, 'a day');
+    const incidents = writes.filter(({ opens }) => opens).length;
+    if (writes.length > mostPerDay && incidents <= mostIncidentsPerDay)
+      this.#breach(connection, writes.length, 'a day');
     if (writes.length <= mostTokensPerCalmDay) return;
     const ofTicks = writes.filter(({ isOfTick }) => isOfTick);
     const tokens = ofTicks.filter(({ isToken }) => isToken);
@@ -51,4 +55,10 @@ export class JudgeOfWrites {
   #breach(connection: string, versions: number, when: string): void {
     this.#notes.breach(5, connection, `${versions} versions of a secret in ${when}`);
   }
+}
+
+/** Whether a record claims the first alert of an incident. */
+function isOpening(text: string): boolean {
+  const { step } = (parseJson(text) ?? {}) as { step?: { alert?: string; status?: string } };
+  return step?.alert === 'open' && step.status === 'claimed';
 }

@@ -43,6 +43,7 @@ export type Watch = {
     readonly isOfTick: boolean;
     readonly isToken: boolean;
     readonly isShortLived: boolean;
+    readonly opens: boolean;
   }[];
 };
 
