@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 }
 
 function describe(soaked: Soaked): string {
-  const { megabytes, sockets, tickMilliseconds } = summarize(soaked);
+  const { megabytes, residentMegabytes, sockets, tickMilliseconds } = summarize(soaked);
   const faults = faultsOf(soaked);
   const figures = ({ early, middle, late, most }: typeof megabytes) =>
     [early, middle, late, most].map((value) => Math.round(value));
@@ -54,7 +54,8 @@ function describe(soaked: Soaked): string {
     renderTable(
       ['', 'second tenth', 'middle', 'last tenth', 'most'],
       [
-        ['resident memory (MB)', ...figures(megabytes)],
+        ['heap after collection (MB)', ...figures(megabytes)],
+        ['resident memory (MB)', ...figures(residentMegabytes)],
         ['open sockets', ...figures(sockets)],
         ['a tick beyond its interval (ms, median)', ...figures(tickMilliseconds)],
       ],

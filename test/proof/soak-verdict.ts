@@ -4,8 +4,8 @@ import type { Soaked } from './soak.ts';
 const leastTicks = 0.97;
 /** Above its interval, a tick in the middle of all may come this late. */
 const mostLatenessMilliseconds = 20;
-/** A level that is read every few seconds wavers by so much. */
-const memoryNoiseMegabytes = 8;
+/** What a day's history may add to the heap in half an hour of ticks a second, which is a week of ticks. */
+const memoryNoiseMegabytes = 4;
 const socketNoise = 4;
 
 /** The soak in a few figures: its second tenth, when it is warm, against its last. */
@@ -21,7 +21,8 @@ export function summarize({ samples, gaps, intervalSeconds }: Soaked) {
     };
   };
   return {
-    megabytes: figures(samples.map((sample) => sample.residentMegabytes)),
+    megabytes: figures(samples.map((sample) => sample.heapMegabytes)),
+    residentMegabytes: figures(samples.map((sample) => sample.residentMegabytes)),
     sockets: figures(samples.map((sample) => sample.sockets)),
     /** What a tick takes beyond the interval: it would grow if timers drifted or work piled up. */
     tickMilliseconds: figures(lateness),
@@ -42,12 +43,18 @@ export function faultsOf(soaked: Soaked): string[] {
   if (loadFaults.length > 0) faults.push(`${loadFaults.length} reads failed, the first: ${loadFaults[0]}`);
   // Warming up may take memory; what is still taken in the second half would go on being taken.
   if (megabytes.late > megabytes.middle + memoryNoiseMegabytes)
-    faults.push(`memory grew from ${megabytes.middle} to ${megabytes.late} MB in the second half`);
+    faults.push(
+      `the heap grew from ${round(megabytes.middle)} to ${round(megabytes.late)} MB in the second half`,
+    );
   if (sockets.late > sockets.early + socketNoise)
     faults.push(`open sockets grew from ${sockets.early} to ${sockets.late}`);
   if (tickMilliseconds.late > mostLatenessMilliseconds)
     faults.push(`ticks come ${Math.round(tickMilliseconds.late)} ms late`);
   return faults;
+}
+
+function round(megabytes: number): number {
+  return Math.round(megabytes * 10) / 10;
 }
 
 function median(values: readonly number[]): number {

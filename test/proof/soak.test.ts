@@ -12,7 +12,8 @@ function soakedWith(
 ): Soaked {
   const samples = Array.from({ length: 720 }, (_, index) => ({
     second: index * 5,
-    residentMegabytes: at.megabytes?.(index / 720) ?? 140 + (index % 5),
+    residentMegabytes: 140 + index / 10,
+    heapMegabytes: at.megabytes?.(index / 720) ?? 17 + (index % 2),
     sockets: at.sockets?.(index / 720) ?? 16,
     ticks: index * 5,
   }));
@@ -35,7 +36,7 @@ function soakedWith(
 describe('the verdict on a soak', () => {
   it('finds nothing in an hour that was level, warming up included', () => {
     expect(faultsOf(soakedWith({}))).toEqual([]);
-    const warming = (share: number) => 120 + Math.min(30, share * 100);
+    const warming = (share: number) => 12 + Math.min(8, share * 30);
     expect(faultsOf(soakedWith({}, { megabytes: warming }))).toEqual([]);
   });
 
@@ -46,7 +47,7 @@ describe('the verdict on a soak', () => {
     ['a failed tick', soakedWith({ failedTicks: 1 }), '1 ticks failed'],
     ['no load', soakedWith({ secretReads: 0 }), 'nothing was read'],
     ['a failed read', soakedWith({ loadFaults: ['read: TimeoutError'] }), 'TimeoutError'],
-    ['memory that grows all the while', soakedWith({}, { megabytes: (share) => 140 + share * 25 }), 'memory'],
+    ['memory that grows all the while', soakedWith({}, { megabytes: (share) => 14 + share * 15 }), 'heap'],
     ['sockets that grow', soakedWith({}, { sockets: (share) => 16 + share * 10 }), 'sockets'],
     ['ticks that come late', soakedWith({ gaps: Array(3_500).fill(1_030) }), '30 ms late'],
   ])('finds %s', (_, soaked, expected) => {

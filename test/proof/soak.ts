@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { env, execPath, getuid } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openLiveHeap } from './live-heap.ts';
 import { openSockets, residentMegabytes } from './process-figures.ts';
 import { startLoad } from './soak-load.ts';
 
@@ -13,6 +14,8 @@ import { startLoad } from './soak-load.ts';
 export type Sample = {
   readonly second: number;
   readonly residentMegabytes: number;
+  /** What is left of the heap once its garbage is collected: resident memory grows for long before Node collects. */
+  readonly heapMegabytes: number;
   readonly sockets: number;
   readonly ticks: number;
 };
@@ -37,8 +40,8 @@ export type Soaked = {
 };
 
 const sampleSeconds = 5;
-/** With room for more, Node collects its garbage so late that growth and leak look alike; with this, a leak is the end. */
-const heapMegabytes = 64;
+/** The heap is collected and weighed once a minute. */
+const samplesPerWeighing = 12;
 /** To build the bundle, start everything and open the page. */
 const startSeconds = 60;
 
@@ -61,15 +64,7 @@ export async function soak(options: {
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const child = spawn(
     execPath,
-    [
-      `--max-old-space-size=${heapMegabytes}`,
-      program,
-      '--json',
-      '--port',
-      '0',
-      '--interval',
-      String(intervalSeconds),
-    ],
+    ['--inspect=127.0.0.1:0', program, '--json', '--port', '0', '--interval', String(intervalSeconds)],
     {
       cwd: new URL('../..', import.meta.url),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,15 +86,20 @@ export async function soak(options: {
   const samples: Sample[] = [];
   const startedAt = performance.now();
   const passedSeconds = () => (performance.now() - startedAt) / 1_000;
-  const url = await consoleUrl(child);
+  const { url, inspectorUrl } = await addressesOf(child);
   const file = join(folder, `zoho-tokens-${getuid?.() ?? 'user'}`, 'local-store.json');
   const load = url === undefined ? undefined : startLoad(file, url);
+  const heap = inspectorUrl === undefined || url === undefined ? undefined : await openLiveHeap(inspectorUrl);
+  let heapMegabytes = 0;
   const ended = once(child, 'exit');
   while (passedSeconds() < minutes * 60 && child.exitCode === null) {
     await Promise.race([wait(sampleSeconds * 1_000), ended]);
+    if (samples.length % samplesPerWeighing === 0 && child.exitCode === null)
+      heapMegabytes = (await heap?.megabytes()) ?? 0;
     const sample = {
       second: Math.round(passedSeconds()),
       residentMegabytes: residentMegabytes(child.pid ?? 0),
+      heapMegabytes,
       sockets: openSockets(child.pid ?? 0),
       ticks,
     };
@@ -108,6 +108,7 @@ export async function soak(options: {
   }
   const seconds = passedSeconds();
   load?.stop();
+  heap?.close();
   const loadFaults = [...(load?.faults ?? [])];
   const exitCode = await stop(child);
   rmSync(folder, { recursive: true, force: true });
@@ -126,19 +127,22 @@ export async function soak(options: {
   };
 }
 
-/** Where the console page is, as the program says; `undefined` where it ends without saying so. */
-async function consoleUrl(child: ChildProcess): Promise<string | undefined> {
+/** Where its inspector and its console page are, as the program says; no page where it ends without saying so. */
+async function addressesOf(child: ChildProcess): Promise<{ url?: string; inspectorUrl?: string }> {
+  let inspectorUrl: string | undefined;
   const found = new Promise<string>((resolve) => {
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      inspectorUrl ??= /ws:\/\/127\.0\.0\.1:\S+/.exec(line)?.[0];
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
       if (url !== undefined) resolve(url);
     });
   });
   const ended = once(child, 'exit').then(() => undefined);
   const url = await Promise.race([found, ended, wait(startSeconds * 1_000, undefined, { ref: false })]);
+  if (url === undefined) return {};
   // Its first tick stores the first tokens: apps that began before would find none.
-  if (url !== undefined) await wait(2_000);
-  return url;
+  await wait(2_000);
+  return { url, ...(inspectorUrl === undefined ? {} : { inspectorUrl }) };
 }
 
 async function stop(child: ChildProcess): Promise<number | null | undefined> {
