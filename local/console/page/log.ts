@@ -30,7 +30,9 @@ export function createLog(): LogPanel {
       const item = items.get(tick.id) ?? listed(tick);
       if (!items.has(tick.id)) list.prepend(item);
       items.set(tick.id, item);
-      item.firstElementChild?.setAttribute('aria-current', String(tick.id === chosen));
+      // An empty value would read as `false`.
+      if (tick.id === chosen) item.firstElementChild?.setAttribute('aria-current', 'true');
+      else item.firstElementChild?.removeAttribute('aria-current');
     }
     if (chosen !== read) load();
   }
