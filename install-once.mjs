@@ -5,9 +5,26 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const stamp = 'node_modules/.installed-from';
-const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+const lockText = readFileSync('package-lock.json', 'utf8');
+const lock = createHash('sha256').update(lockText).digest('hex');
+
+/** Packages whose install scripts package.json does not allow. npm stops at them itself, but only a new one: see .npmrc. */
+function findScriptsNotAllowed() {
+  const { allowScripts = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return Object.entries(JSON.parse(lockText).packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path, { name }]) => name ?? path.replace(/.*node_modules\//, ''))
+    .filter((name) => allowScripts[name] !== true);
+}
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+  const notAllowed = findScriptsNotAllowed();
+  if (notAllowed.length > 0) {
+    process.stderr.write(
+      `${notAllowed.join(', ')}: install scripts that "allowScripts" of package.json does not list; nothing was installed\n`,
+    );
+    process.exit(1);
+  }
   process.stderr.write('installing dependencies (first run, or package-lock.json has changed) ...\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // Development tools are wanted even where the environment says production; stdout stays free for --json.

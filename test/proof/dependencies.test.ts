@@ -1,6 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { shippedPackages, weaknessesOf } from './audit-shipped.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -19,6 +32,40 @@ describe('what an install may do', () => {
 
   it('npm is told to stop at any other', () => {
     expect(readFileSync(new URL('.npmrc', root), 'utf8')).toMatch(/^strict-allow-scripts=true$/m);
+  });
+
+  describe('where npm is too old to stop', () => {
+    it('install-once.mjs fails for a script that is not allowed, names its package and starts no npm', () => {
+      const { status, stderr, hasStartedNpm } = installOnce({ evil: { hasInstallScript: true } });
+      expect(status).toBe(1);
+      expect(stderr).toContain('evil');
+      expect(stderr).toContain('allowScripts');
+      expect(hasStartedNpm).toBe(false);
+    });
+
+    it('install-once.mjs fails for one that hides below an allowed package', () => {
+      const { status, stderr, hasStartedNpm } = installOnce({
+        'esbuild/node_modules/@deep/evil': { hasInstallScript: true },
+      });
+      expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
+      expect(stderr).toContain('@deep/evil');
+    });
+
+    it('install-once.mjs fails for one that has taken the name of an allowed package', () => {
+      const { status, hasStartedNpm } = installOnce({ esbuild: { hasInstallScript: true, name: 'evil' } });
+      expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
+    });
+
+    it('install-once.mjs lets npm install what is allowed', () => {
+      expect(installOnce({ esbuild: { hasInstallScript: true }, calm: {} }).hasStartedNpm).toBe(true);
+    });
+
+    it('no workflow installs in any other way', () => {
+      for (const file of readdirSync(new URL('.github/workflows', root))) {
+        const workflow = readFileSync(new URL(`.github/workflows/${file}`, root), 'utf8');
+        expect(workflow, file).not.toMatch(/npm (ci|i|install)\b/);
+      }
+    });
   });
 
   it('every version is exact', () => {
@@ -64,3 +111,25 @@ describe('the audit of what ships', () => {
     expect(() => weaknessesOf({ statusCode: 405 }, shipped)).toThrow('no report');
   });
 });
+
+/** Runs `install-once.mjs` on a lock file with these packages, where `npm` only leaves word that it was started. */
+function installOnce(packages: Record<string, { hasInstallScript?: true; name?: string }>) {
+  const folder = mkdtempSync(join(tmpdir(), 'install-once-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const started = join(folder, 'npm-was-started');
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin', 'npm'), `#!/bin/sh\n: > '${started}'\nexit 1\n`, { mode: 0o700 });
+  copyFileSync(new URL('install-once.mjs', root), join(folder, 'install-once.mjs'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ allowScripts: packageJson.allowScripts }));
+  const locked = Object.entries(packages).map(([path, entry]) => [`node_modules/${path}`, entry]);
+  writeFileSync(
+    join(folder, 'package-lock.json'),
+    JSON.stringify({ packages: { '': {}, ...Object.fromEntries(locked) } }),
+  );
+  const { status, stderr } = spawnSync(execPath, ['install-once.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: join(folder, 'bin') },
+  });
+  return { status, stderr, hasStartedNpm: existsSync(started) };
+}
