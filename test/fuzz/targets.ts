@@ -230,6 +230,9 @@ export const targets: readonly Target[] = [
       '{"connections":["desk"],"reason":"operator","force":true}',
       '{"connections":["desk","salesiq"],"reason":"unauthorized"}',
       '{"test_alert":true}',
+      `{"connections":["${accessToken}"],"reason":"unauthorized"}`,
+      `{"connections":["desk"],"reason":"${refreshToken}"}`,
+      `{"schedule_arn":"${accessToken}","scheduled_time":"${refreshToken}"}`,
     ],
     feed(input) {
       let event: unknown;
@@ -249,6 +252,7 @@ export const targets: readonly Target[] = [
       } catch (fault) {
         if (!(fault instanceof EventError)) throw fault;
         must(fault.message.length > 0, 'the refusal says why');
+        mustHoldNoSecret(fault.message);
       }
     },
   },

@@ -42,8 +42,8 @@ export type CliStage = Awaited<ReturnType<typeof openCliStage>>;
 /**
  * The whole system on loopback, offered to the real program, for one test.
  *
- * When the test ends, everything that the program has said is searched for every secret that was planted, issued or
- * typed, in pieces of 12.
+ * When the test ends, everything that the program has said is searched for every secret that was planted, stored or
+ * typed, and for the tokens that Zoho issued for them and that live, in pieces of 12.
  *
  * @param options - `hasCredentials`: whether every connection has its consent already.
  */
@@ -83,6 +83,14 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
         ),
       )
       .flatMap(({ secretString }) => secretsIn(secretString));
+  /** Access tokens that Zoho has issued and that live, stored or not; none where the secret is no refresh token. */
+  const issuedFor = (secret: string): string[] => {
+    try {
+      return zoho.liveTokens(secret).map(({ accessToken }) => accessToken);
+    } catch {
+      return [];
+    }
+  };
 
   const cli = {
     stage,
@@ -132,9 +140,12 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       said.push(ran.shown, ...ran.commandLines);
       return ran;
     },
-    /** Runs the program where it is meant to print secrets. */
-    runForSecrets: (rawArguments: readonly string[]) =>
-      startProgram([...rawArguments, '--local'], surroundings).ended,
+    /** Runs the program where it is meant to print secrets: on standard output, and only there. */
+    async runForSecrets(rawArguments: readonly string[]): Promise<Ran> {
+      const ran = await startProgram([...rawArguments, '--local'], surroundings).ended;
+      said.push(ran.stderr);
+      return ran;
+    },
     /** A secret that only the test knows, e.g. one that is typed. */
     remember(...more: readonly string[]): void {
       for (const secret of more) secrets.add(secret);
@@ -147,7 +158,12 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
         .filter((file) => (statSync(file).mode & 0o077) !== 0)
         .map((file) => readFileSync(file, 'utf8'))
         .join('\n'),
-    secretsSoFar: () => [...secrets, ...storedSecrets()],
+    secretsSoFar(): string[] {
+      const known = [...secrets, ...storedSecrets()];
+      return [...known, ...known.flatMap(issuedFor)];
+    },
+    /** Everything that the program has printed so far, and the command lines that were seen. */
+    saidSoFar: (): readonly string[] => said,
     /** Everything stored, as text: the same before and after where nothing was stored. */
     everythingStored: () =>
       JSON.stringify(
@@ -164,7 +180,7 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       JSON.parse(secretsManager.read(`${secretPrefix}/${name}/token`) ?? '{}') as Record<string, string>,
   };
   onTestFinished(async () => {
-    cli.remember(...storedSecrets());
+    cli.remember(...cli.secretsSoFar());
     await offered.close();
     await stage.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { commands } from '../../cli/commands.ts';
+import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { type CliStage, openCliStage } from './cli-stage.ts';
+
+// What each test of the program ends with, in one place for every command: `openCliStage` searches all that was printed,
+// on standard output and standard error alike.
+
+/** What Zoho answers, twice the request with its secrets in it, and how the program is asked to print. */
+const moods = [
+  { fault: 'echo_secret', more: [] },
+  { fault: 'echo_secret_error', more: ['--json'] },
+  { fault: undefined, more: [] },
+] as const;
+
+/** Every command in a way that makes it handle secrets; `authorize` is asked beside these. */
+const lines = [
+  'doctor old.env',
+  'doctor old.env --online',
+  'import old.env',
+  'import old.env --yes',
+  'check',
+  'check --live --contact-id 123 --yes',
+  'status',
+  'refresh',
+  'refresh --force',
+  'env',
+  'env --force --tokens-only',
+  'test-alert',
+] as const;
+
+test('no command prints a piece of a secret, in text or as JSON, whatever Zoho echoes', {
+  timeout: 120_000,
+}, async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh']);
+  cli.write('old.env', envOf(cli));
+  const run = new Set<string>();
+  for (const { fault, more } of moods) {
+    cli.pass(3); // a token is not refreshed on demand within two minutes
+    if (fault === undefined) cli.zoho.faults.clear();
+    else cli.zoho.faults.set(fault);
+    for (const line of lines) {
+      const words = line.split(' ');
+      run.add(words[0] ?? '');
+      await cli.run([...words, ...more]);
+    }
+    const [client, code] = selfClient(cli);
+    await cli.run(
+      ['authorize', 'salesiq', '--self-client', ...more],
+      `${client.client_id}\n${client.client_secret}\n${code}\n`,
+    );
+    run.add('authorize');
+  }
+  expect([...run].toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
+  expect(cli.zoho.requests.filter(({ outcome }) => String(outcome).startsWith('echo_secret'))).not.toEqual(
+    [],
+  );
+  expect(searchForSecrets(cli.saidSoFar(), cli.secretsSoFar())).toBeUndefined();
+});
+
+test('the search is awake: it finds what a command is made to print', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh']);
+  const { stdout } = await cli.runForSecrets(['env', '--stdout']);
+  for (const name of ['salesiq', 'desk'])
+    for (const secret of [cli.tokenOf(name).access_token ?? '', cli.credentialsOf(name).refresh_token ?? ''])
+      expect(searchForSecrets([stdout], [secret])).toMatch(/piece of a secret/);
+});
+
+test('env --stdout prints the secrets of the connections that were named, and no other', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh']);
+  const { stdout } = await cli.runForSecrets(['env', '--stdout', '--tokens-only', 'desk']);
+  const own = cli.tokenOf('desk').access_token ?? '';
+  expect(stdout).toContain(own);
+  const others = cli.secretsSoFar().filter((secret) => secret !== own);
+  expect(searchForSecrets([stdout], others)).toBeUndefined();
+});
+
+/** An `.env` with other consents than the stored ones, so that `import` has something to prove and to store. */
+function envOf(cli: CliStage): string {
+  const wanted = [
+    ['salesiq', '1000.', ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ']],
+    ['desk', '1005.', ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.basic.READ']],
+  ] as const;
+  return wanted
+    .flatMap(([service, prefix, scopes]) => {
+      const planted = cli.zoho.plant({ dataCenter: 'in', service, prefix, scopes: [...scopes] });
+      cli.remember(planted.client_secret, planted.refresh_token);
+      const name = service.toUpperCase();
+      return [
+        ...Object.entries(planted).map(([key, value]) => `${name}_${key.toUpperCase()}=${value}\n`),
+        `${name}_ACCESS_TOKEN=${cli.tokenOf(service).access_token}\n`,
+      ];
+    })
+    .join('');
+}
+
+function selfClient(cli: CliStage) {
+  const client = cli.zoho.registerClient({ dataCenter: 'in' });
+  const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'];
+  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
+  cli.remember(client.client_secret, code);
+  return [client, code] as const;
+}
