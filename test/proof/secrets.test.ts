@@ -1,7 +1,22 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { execPath } from 'node:process';
-import { describe, expect, it } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env, execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
 import { searchForSecrets } from '../simulation/secrets-search.ts';
@@ -38,6 +53,19 @@ describe('the search for secrets', () => {
 /** Any value in the shape of Zoho's tokens, and client secrets as the stand-in makes them. */
 const shapes = [/\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}/i, /\b[0-9a-f]{42}\b/i];
 
+const root = new URL('../../', import.meta.url);
+
+/** What somebody who deploys may have in the environment and in an `.env` beside `connections.json`. */
+const planted = {
+  ZOHO_CLIENT_SECRET: '5f4e3d2c1b0a'.repeat(4).slice(0, 42),
+  SALESIQ_REFRESH_TOKEN: `1000.${'13579bdf2468ace0'.repeat(2)}.${'fedc0123ba987654'.repeat(2)}`,
+  SALESIQ_ACCESS_TOKEN: `1000.${'2b7e151628aed2a6'.repeat(2)}.${'abf7158809cf4f3c'.repeat(2)}`,
+  DESK_REFRESH_TOKEN: `1005.${'6bc1bee22e409f96'.repeat(2)}.${'e93d7e117393172a'.repeat(2)}`,
+  DESK_ACCESS_TOKEN: `1005.${'ae2d8a571e03ac9c'.repeat(2)}.${'9eb76fac45af8e51'.repeat(2)}`,
+  AWS_SECRET_ACCESS_KEY: 'Made0Up1Secret2Access3Key4Of5Forty6Chars',
+  AWS_SESSION_TOKEN: 'Made0Up1Session2Token3Of4Temporary5Credentials',
+};
+
 describe('what leaves this machine', () => {
   it('the templates hold nothing in the shape of a secret', () => {
     for (const make of [makeDefaultStack, makeEveryOptionStack]) {
@@ -48,13 +76,85 @@ describe('what leaves this machine', () => {
   });
 
   it('the bundle holds nothing in the shape of a token', () => {
-    const bundle = readFileSync(new URL('../../dist/lambda/index.mjs', import.meta.url), 'utf8');
+    const bundle = readFileSync(new URL('dist/lambda/index.mjs', root), 'utf8');
     expect(bundle).not.toMatch(shapes[0] ?? /^$/);
   });
 
-  it('a tick of `npm start -- --once --json` prints nothing in the shape of a secret', () => {
+  it('nothing that is synthesized, and nothing that is printed meanwhile, holds what is in the environment or the `.env`', {
+    timeout: 120_000,
+  }, () => {
+    const folder = newFolder();
+    const output = join(folder, 'cdk.out');
+    copyFileSync(fileURLToPath(new URL('connections.json', root)), join(folder, 'connections.json'));
+    writeFileSync(
+      join(folder, '.env'),
+      Object.entries(planted)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
+    const { context } = JSON.parse(readFileSync(new URL('cdk.json', root), 'utf8'));
+    const { status, stdout, stderr } = spawnSync(execPath, [fileURLToPath(new URL('infra/app.ts', root))], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...env,
+        ...planted,
+        CDK_OUTDIR: output,
+        CDK_CONTEXT_JSON: JSON.stringify({ ...context, customerManagedKey: 'true', pagingTopic: 'true' }),
+        CDK_VALIDATION: 'false',
+      },
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const files = filesBelow(output);
+    const names = files.map((file) => file.slice(output.length + 1));
+    // The template with its outputs, what describes the assembly, and the function's code.
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'ZohoTokenRefresher.template.json',
+        'manifest.json',
+        expect.stringMatching(/^asset\..*index\.mjs$/),
+      ]),
+    );
+    const texts = [stdout, stderr, ...names, ...files.map((file) => readFileSync(file, 'latin1'))];
+    expect(searchForSecrets(texts, Object.values(planted))).toBeUndefined();
+  });
+
+  it.each([
+    ['in words', []],
+    ['as JSON', ['--json']],
+  ])('`npm start` prints no piece of what it holds, %s', async (_title, more) => {
+    const temporary = newFolder();
+    const child = spawn(execPath, ['local/start.ts', '--port', '0', '--interval', '1', ...more], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...env, TMPDIR: temporary },
+    });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    const said: string[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+    const secrets = await new Promise<string[]>((resolve, reject) => {
+      let ticks = 0;
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        said.push(line);
+        // The second tick is told when the first has stored its tokens.
+        if (/salesiq/.test(line)) ticks += 1;
+        if (ticks === 2) secretsHeldBy(storeBelow(temporary)).then(resolve, reject);
+      });
+      child.once('exit', (code) => reject(new Error(`it ended with exit code ${code}: ${said.join('\n')}`)));
+    });
+    const ended = once(child, 'close');
+    child.kill('SIGINT');
+    await ended;
+    // Two connections with an access token, a refresh token and a client secret each, and the practice clients.
+    expect(new Set(secrets).size).toBeGreaterThanOrEqual(8);
+    expect(searchForSecrets(said, secrets)).toBeUndefined();
+  });
+
+  it('a tick of `npm start -- --once` prints nothing in the shape of a secret', () => {
     const { stdout, stderr, status } = spawnSync(execPath, ['local/start.ts', '--once', '--json'], {
-      cwd: new URL('../..', import.meta.url),
+      cwd: root,
       encoding: 'utf8',
     });
     expect(status).toBe(0);
@@ -62,3 +162,49 @@ describe('what leaves this machine', () => {
     for (const shape of shapes) expect(stdout + stderr).not.toMatch(shape);
   });
 });
+
+function newFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'secrets-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** What a running `npm start` offers to the command line. */
+function storeBelow(folder: string): LocalStore {
+  const file = filesBelow(folder).find((name) => name.endsWith('local-store.json'));
+  if (file === undefined) throw new Error('npm start offers no store');
+  return readLocalStore(file);
+}
+
+/** Every secret in a running `npm start`, as an operator would read them. */
+async function secretsHeldBy(store: LocalStore): Promise<string[]> {
+  const client = new SecretsManagerClient({
+    endpoint: store.secretsManagerUrl,
+    region: 'ap-south-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const { connections, secretPrefix } = store.connections;
+  const names = connections.flatMap(({ name }) => [`${name}/credentials`, `${name}/token`]);
+  const texts = await Promise.all(
+    names.map(async (name) => {
+      const { SecretString = '' } = await client.send(
+        new GetSecretValueCommand({ SecretId: `${secretPrefix}/${name}` }),
+      );
+      return JSON.parse(SecretString) as Record<string, string>;
+    }),
+  );
+  client.destroy();
+  const stored = texts.flatMap(({ access_token, refresh_token, client_secret }) => [
+    access_token,
+    refresh_token,
+    client_secret,
+  ]);
+  const practised = Object.values(store.practiceClients).map(({ client_secret }) => client_secret);
+  return [...stored, ...practised].filter((secret) => secret !== undefined);
+}
