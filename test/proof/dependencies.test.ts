@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { budget } from '../bench/bundle-budget.ts';
 import { shippedPackages, weaknessesOf } from './audit-shipped.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -77,20 +78,15 @@ describe('what an install may do', () => {
 describe('the audit of what ships', () => {
   const shipped = shippedPackages(fileURLToPath(new URL('dist', root)), packageJson);
 
-  it('looks at the parts of the bundle, although npm takes them for development tools', () => {
-    expect(shipped).toEqual([
-      '@aws-sdk/client-secrets-manager',
-      '@aws-sdk/client-sns',
-      '@aws-sdk/core',
-      '@aws-sdk/credential-provider-node',
-      '@aws-sdk/xml-builder',
-      '@smithy/core',
-      '@smithy/node-http-handler',
-      '@smithy/signature-v4',
-      '@smithy/types',
-      'citty',
-      'valibot',
-    ]);
+  it('looks at the parts that the bundle has a budget for, although npm takes them for development tools', () => {
+    const budgeted = budget.map(({ part }) => part).filter((part) => !/^lambda\/$|^\(/.test(part));
+    expect(budgeted.length).toBeGreaterThan(5);
+    expect(shipped).toEqual([...new Set([...budgeted, 'citty', 'valibot'])].toSorted());
+  });
+
+  it('misses nothing below the dependencies of the package: they have none of their own', () => {
+    for (const name of Object.keys(packageJson.dependencies))
+      expect(lock.packages[`node_modules/${name}`]).not.toHaveProperty('dependencies');
   });
 
   it('and each of them has its hash in the lock', () => {
@@ -109,6 +105,25 @@ describe('the audit of what ships', () => {
 
   it('fails where there is no report', () => {
     expect(() => weaknessesOf({ statusCode: 405 }, shipped)).toThrow('no report');
+  });
+
+  it('fails the program with 1 for a weakness and with 2 where npm cannot say', () => {
+    const weak = audit({ vulnerabilities: { valibot: { severity: 'high', range: '<1.5.1' } } });
+    expect(weak).toMatchObject({ status: 1, stderr: 'valibot <1.5.1: high\n' });
+    expect(audit({ vulnerabilities: {} }).status).toBe(0);
+    const refused = audit({ statusCode: 405, message: '405 Method Not Allowed' });
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('no report') });
+  });
+
+  it('asks about development tools too, also where the environment says production', () => {
+    expect(audit({ vulnerabilities: {} }).asked).toContain('--include=dev');
+  });
+
+  it('is part of the workflow that every push and every deploy runs', () => {
+    const workflow = (name: string) => readFileSync(new URL(`.github/workflows/${name}`, root), 'utf8');
+    expect(workflow('test.yml')).toMatch(/^ +- run: npm run audit$/m);
+    expect(workflow('deploy.yml')).toMatch(/^ {2}test:\n {4}uses: \.\/\.github\/workflows\/test\.yml$/m);
+    expect(workflow('deploy.yml')).toMatch(/^ {2}deploy:\n {4}needs: test$/m);
   });
 });
 
@@ -132,4 +147,19 @@ function installOnce(packages: Record<string, { hasInstallScript?: true; name?: 
     env: { PATH: join(folder, 'bin') },
   });
   return { status, stderr, hasStartedNpm: existsSync(started) };
+}
+
+/** Runs the audit where `npm` answers with this report. */
+function audit(report: object) {
+  const folder = mkdtempSync(join(tmpdir(), 'audit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'report.json'), JSON.stringify(report));
+  const script = '#!/bin/sh\necho "$@" > "$FOLDER/asked"\nexec /bin/cat "$FOLDER/report.json"\n';
+  writeFileSync(join(folder, 'npm'), script, { mode: 0o700 });
+  const { status, stderr } = spawnSync(execPath, ['test/proof/audit-shipped.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: folder, FOLDER: folder, NODE_ENV: 'production' },
+  });
+  return { status, stderr, asked: readFileSync(join(folder, 'asked'), 'utf8') };
 }
