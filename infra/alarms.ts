@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
-  type AlarmProps,
   CfnAlarm,
   ComparisonOperator,
   type IMetric,
@@ -10,8 +9,13 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { criticalAtLifeLeft, defaultLifetimeSeconds } from '../lambda/settings.ts';
-import { lifeAlarmName, refresherAlarmName } from './alarm-names.ts';
+import {
+  type AlarmRule,
+  describeAlarm,
+  droppedTicksAlarmRule,
+  errorsAlarmRule,
+  lifeAlarmRule,
+} from './alarm-rules.ts';
 import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { connectionMetric } from './metrics.ts';
 
@@ -26,10 +30,14 @@ export type AlarmsProps = {
   readonly runbookUrl: string;
 };
 
-/** Ticks in the window of every alarm: one lost or late tick alone is no reason to wake anybody. */
-const ticksPerWindow = 3;
-/** Failed runs of {@link ticksPerWindow} that make an alarm. */
-const failedRuns = 2;
+const comparisonOperators = {
+  LessThanThreshold: ComparisonOperator.LESS_THAN_THRESHOLD,
+  GreaterThanOrEqualToThreshold: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+} as const satisfies Record<AlarmRule['comparisonOperator'], ComparisonOperator>;
+const missingData = {
+  breaching: TreatMissingData.BREACHING,
+  notBreaching: TreatMissingData.NOT_BREACHING,
+} as const satisfies Record<AlarmRule['treatMissingData'], TreatMissingData>;
 /** Time to authorize the connections after a deploy before a missing token is an alarm. */
 const warmUp = Duration.hours(1);
 
@@ -45,55 +53,29 @@ export class RefresherAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { secretPrefix, tickInterval } = props;
-    const errorsName = refresherAlarmName(secretPrefix, 'errors');
-    const droppedName = refresherAlarmName(secretPrefix, 'dropped-ticks');
-    this.names = [
-      ...props.connections.map((connection) => lifeAlarmName(secretPrefix, connection)),
-      errorsName,
-      droppedName,
-    ];
-    const criticalSeconds = defaultLifetimeSeconds * criticalAtLifeLeft;
-    for (const connection of props.connections) {
-      const alarm = this.alarm(props, `Life-${connection}`, {
-        alarmName: lifeAlarmName(secretPrefix, connection),
-        alarmDescription:
-          `The Zoho token of ${connection} has less than ${criticalSeconds / 60} minutes left, or the refresher does not run: ` +
-          'apps get or will soon get refusals from Zoho.',
-        metric: connectionMetric('SecondsToExpiry', connection, times(tickInterval, ticksPerWindow)),
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        threshold: criticalSeconds,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.BREACHING,
-      });
-      warmUpFirst(alarm);
-    }
-    this.alarm(props, 'Errors', {
-      alarmName: errorsName,
-      alarmDescription:
-        'The Zoho token refresher fails as a whole: it crashes, or it could not record or publish an alert that somebody is waiting for.',
-      metric: props.functionErrors,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: ticksPerWindow,
-      datapointsToAlarm: failedRuns,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+    const errorsRule = errorsAlarmRule(secretPrefix);
+    const droppedRule = droppedTicksAlarmRule(secretPrefix);
+    const lifeRules = props.connections.map((connection) => {
+      const rule = lifeAlarmRule(secretPrefix, connection);
+      const metric = connectionMetric('SecondsToExpiry', connection, times(tickInterval, rule.periodTicks));
+      warmUpFirst(this.alarm(props, `Life-${connection}`, rule, metric));
+      return rule;
     });
-    this.alarm(props, 'DroppedTicks', {
-      alarmName: droppedName,
-      alarmDescription:
-        'EventBridge Scheduler could not hand a tick over to the Zoho token refresher; the tick is in the dead-letter queue.',
-      metric: props.droppedTicks,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    this.names = [...lifeRules, errorsRule, droppedRule].map(({ name }) => name);
+    this.alarm(props, 'Errors', errorsRule, props.functionErrors);
+    this.alarm(props, 'DroppedTicks', droppedRule, props.droppedTicks);
   }
 
-  private alarm({ topic, runbookUrl }: AlarmsProps, id: string, props: AlarmProps): Alarm {
+  private alarm({ topic, runbookUrl }: AlarmsProps, id: string, rule: AlarmRule, metric: IMetric): Alarm {
     const alarm = new Alarm(this, id, {
-      ...props,
-      alarmDescription: `${props.alarmDescription} This is the independent check by CloudWatch: it speaks even when the refresher's own alerts cannot. Runbook: ${runbookUrl}`,
+      alarmName: rule.name,
+      alarmDescription: describeAlarm(rule, runbookUrl),
+      metric,
+      comparisonOperator: comparisonOperators[rule.comparisonOperator],
+      threshold: rule.threshold,
+      evaluationPeriods: rule.evaluationPeriods,
+      datapointsToAlarm: rule.datapointsToAlarm,
+      treatMissingData: missingData[rule.treatMissingData],
     });
     const action = new SnsAction(topic);
     alarm.addAlarmAction(action);

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { criticalAtLifeLeft, defaultLifetimeSeconds, warnAtLifeLeft } from '../lambda/settings.ts';
-import { alarmArn } from './alarm-names.ts';
+import { alarmArn } from './alarm-arns.ts';
 import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { type ConnectionMetric, connectionMetric } from './metrics.ts';
 

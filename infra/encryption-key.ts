@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { alarmArns, statementIdOf } from './alarm-names.ts';
+import { alarmArns, statementIdOf } from './alarm-arns.ts';
 
 /**
  * Makes the customer-managed key for secrets and topics.

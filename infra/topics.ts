@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { alarmArns, statementIdOf } from './alarm-names.ts';
+import { alarmArns, statementIdOf } from './alarm-arns.ts';
 
 /**
  * Makes a topic that takes messages over TLS only.

@@ -122,7 +122,7 @@ export const failures = {
     title: 'cannot be read or stored in Secrets Manager',
     meaning: 'Secrets Manager or its KMS key failed, or refused a call of the Lambda.',
     remedy:
-      "Look for AccessDenied or a deleted secret in this connection's log lines: restore the secret, the key or the Lambda's policy (`npx cdk deploy`); an outage of AWS passes by itself.",
+      "Look for AccessDenied or a deleted secret in this connection's log lines: restore the secret, the key or the Lambda's policy (`npx cdk deploy --revert-drift`: a plain deploy leaves alone what was changed by hand); an outage of AWS passes by itself.",
   },
 } as const satisfies Record<string, FailureRow>;
 

@@ -83,6 +83,7 @@ export async function setStage(options: {
     zoho,
     secretsManager,
     sns,
+    topicArn,
     invoke: first.invoke,
     /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
     startEnvironment() {

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { alarmArns } from '../alarm-names.ts';
+import { alarmArns } from '../alarm-arns.ts';
 import type { ZohoTokenRefresherProps } from '../props.ts';
 import { ChatChannel } from './chat-channel.ts';
 

@@ -1,6 +1,6 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import type { Stage } from '../stage.ts';
-import type { AlarmView, Level, MessageView } from './view.ts';
+import type { Level, MessageView } from './view.ts';
 
 /**
  * Shows a message of the refresher as each kind of subscriber gets it.
@@ -20,45 +20,32 @@ export function showMessage(sns: Stage['sns'], entry: PublishedMessage): Omit<Me
     email: sns.delivered(entry, 'email'),
     sms: sns.delivered(entry, 'sms'),
     json: indented(json),
-    envelope: JSON.stringify(
-      {
-        Type: 'Notification',
-        MessageId: entry.messageId,
-        TopicArn: entry.topicArn,
-        Subject: entry.subject,
-        Message: json,
-        Timestamp: new Date(entry.at).toISOString(),
-        MessageAttributes: Object.fromEntries(
-          Object.entries(entry.attributes).map(([name, Value]) => [name, { Type: 'String', Value }]),
-        ),
-      },
-      undefined,
-      2,
+    envelope: wrap(
+      json,
+      entry,
+      Object.fromEntries(
+        Object.entries(entry.attributes).map(([name, Value]) => [name, { Type: 'String', Value }]),
+      ),
     ),
   };
 }
 
-/** The mail of an alarm that has changed its state, in CloudWatch's words. */
-export function showAlarm({ name, isAlarm, reason }: AlarmView, at: number): Omit<MessageView, 'id'> {
-  const state = isAlarm ? 'ALARM' : 'OK';
-  const subject = `${state}: "${name}" in Asia Pacific (Mumbai)`;
-  return {
-    at,
-    source: 'CloudWatch',
-    level: isAlarm ? 'critical' : 'good',
-    subject,
-    email: [
-      `You are receiving this email because your Amazon CloudWatch Alarm "${name}" in the Asia Pacific (Mumbai)`,
-      `region has entered the ${state} state, because "${reason}" at "${new Date(at).toUTCString()}".`,
-      '',
-      'This is the independent check by CloudWatch: it speaks even when the refresher itself cannot.',
-      'Runbook: docs/runbook.md',
-      '',
-    ].join('\n'),
-    sms: subject,
-    json: JSON.stringify({ AlarmName: name, NewStateValue: state, NewStateReason: reason }, undefined, 2),
-    envelope: undefined,
+/** The envelope in which SNS delivers a text for machines. */
+export function wrap(
+  text: string,
+  { messageId, topicArn, subject, at }: Pick<PublishedMessage, 'messageId' | 'topicArn' | 'subject' | 'at'>,
+  attributes?: Readonly<Record<string, unknown>>,
+): string {
+  const envelope = {
+    Type: 'Notification',
+    MessageId: messageId,
+    TopicArn: topicArn,
+    Subject: subject,
+    Message: text,
+    Timestamp: new Date(at).toISOString(),
+    ...(attributes === undefined ? {} : { MessageAttributes: attributes }),
   };
+  return JSON.stringify(envelope, undefined, 2);
 }
 
 function levelOf(state: string | undefined, severity: string | undefined): Level {

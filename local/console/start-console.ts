@@ -63,6 +63,7 @@ export async function startConsole(
     intervalMilliseconds: tickIntervalMilliseconds,
     delivery: breakage.delivery,
     fastest: Math.max(...setup.speeds),
+    drop: watch.drop,
     tick: async (slot) => {
       const report = await watch.tick(slot);
       pulse();

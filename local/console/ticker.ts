@@ -19,8 +19,8 @@ export type Ticker = {
   stop(): Promise<void>;
 };
 
-/** What becomes of a slot: one tick, none, or two as a duplicate delivery makes them. */
-export type Delivery = 'once' | 'never' | 'twice';
+/** What becomes of a slot: one tick, none, two as a duplicate delivery makes them, or one that nobody takes on. */
+export type Delivery = 'once' | 'never' | 'twice' | 'dropped';
 
 /** Nobody sleeps longer than this, so that a clock that somebody else sets is noticed. */
 const longestSleepMilliseconds = 1_000;
@@ -32,6 +32,7 @@ const longestSleepMilliseconds = 1_000;
  * what is, so that ten of them in a row would say the same ten times.
  *
  * @param tick - Runs one tick for a slot. Must not throw.
+ * @param drop - Hears of a slot whose tick could not be handed over.
  * @param delivery - What becomes of the slots; asked anew for each.
  * @param fastest - Default {@link fastestSpeed}. The real Zoho goes by real time: there it must be 1.
  * @param sleep - Waits real milliseconds, or until the signal fires; a test's own in place of the machine's.
@@ -40,11 +41,13 @@ export function startTicker(options: {
   clock: SharedClock;
   intervalMilliseconds: number;
   tick: (slot: Date) => Promise<void>;
+  drop?: (slot: Date) => void;
   delivery?: () => Delivery;
   fastest?: number;
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }): Ticker {
-  const { clock, intervalMilliseconds, tick, delivery = () => 'once', fastest = fastestSpeed } = options;
+  const { clock, intervalMilliseconds, tick, drop = () => {}, delivery = () => 'once' } = options;
+  const { fastest = fastestSpeed } = options;
   const sleep = options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }));
   let isTicking = false;
   let isStopped = false;
@@ -56,7 +59,8 @@ export function startTicker(options: {
     isTicking = true;
     try {
       const times = delivery();
-      if (times !== 'never') await tick(slot);
+      if (times === 'dropped') drop(slot);
+      if (times === 'once' || times === 'twice') await tick(slot);
       if (times === 'twice') await tick(slot);
     } finally {
       isTicking = false;

@@ -1,11 +1,12 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import { type TickReport, tickWithLines } from '../report.ts';
 import type { Stage } from '../stage.ts';
+import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
 import { type Looked, lookAtConnection } from './card.ts';
 import type { Breakage } from './faults/breakage.ts';
 import { createHistory, type History } from './history.ts';
-import { showAlarm, showMessage } from './inbox.ts';
+import { showMessage } from './inbox.ts';
 import { marksOf, metricsOf } from './read-lines.ts';
 import { trimLogs } from './trim-logs.ts';
 import type { AlarmView, CardView, MarkView } from './view.ts';
@@ -15,6 +16,8 @@ export type Watch = {
   readonly history: History;
   /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
   tick(slot: Date): Promise<TickReport>;
+  /** Takes in that the schedule could not hand a tick over. */
+  drop(): void;
   /** Looks at the store, at Zoho, at the inbox and at the alarms as they are at this moment. */
   look(): { cards: CardView[]; alarms: AlarmView[] };
 };
@@ -29,6 +32,7 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
     tickIntervalMilliseconds,
     startedAt: stage.now(),
   });
+  const place = { topicArn: stage.topicArn, tickIntervalMilliseconds };
   const lastFailures = new Map<string, string>();
   let lastSeen: PublishedMessage | undefined;
 
@@ -67,7 +71,7 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
     );
     for (const { card, isAccepted } of looked) follow(card, isAccepted, now);
     const judged = alarms.judge(now);
-    for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, now));
+    for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, now, place));
     return { cards: looked.map(({ card }) => card), alarms: judged.all };
   }
 
@@ -108,7 +112,12 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
     return report;
   }
 
-  return { history, tick, look };
+  function drop(): void {
+    breakage.follow();
+    alarms.noteDropped(stage.now());
+  }
+
+  return { history, tick, drop, look };
 }
 
 function counted(words: readonly string[]): Record<string, number> {

@@ -18,8 +18,9 @@ export const fixes = {
   authorize: 'npx zoho-tokens authorize CONNECTION: give consent anew and store the credentials',
   'stop-other-user': 'find and stop whatever else uses the refresh token of CONNECTION',
   'correct-settings': 'correct the settings of CONNECTION in connections.json and deploy',
-  'restore-key': 'enable the KMS key and repair the policy of the secrets',
-  'restore-role': 'give the role of the Lambda its sns:Publish back (cdk deploy)',
+  'restore-store':
+    'let the Lambda at its secrets again: its role (cdk deploy --revert-drift), the key, the policies',
+  'restore-publish': 'give the role of the Lambda its sns:Publish back (cdk deploy --revert-drift)',
   'restart-schedule': 'enable the schedule',
   wait: 'change nothing and watch: it passes by itself',
 } as const;
@@ -34,8 +35,8 @@ export function namesConnection(word: Cause | Fix): boolean {
     'store-refused',
     'alerts-blocked',
     'ticks-stopped',
-    'restore-key',
-    'restore-role',
+    'restore-store',
+    'restore-publish',
     'restart-schedule',
     'wait',
   ];

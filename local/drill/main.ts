@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process, { argv, env, execPath, stdin, stdout } from 'node:process';
+import process, { argv, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,6 +11,7 @@ import { fastestSpeed, startTicker } from '../console/ticker.ts';
 import { offerStage } from '../offer-stage.ts';
 import { setStage } from '../stage.ts';
 import { causes, fixes } from './causes.ts';
+import { runCommandLine, storeVariable } from './command-line.ts';
 import { type Night, nights } from './nights.ts';
 import { answerPlayer, playHelp } from './play.ts';
 import { beginRound } from './round.ts';
@@ -61,14 +61,21 @@ async function play(night: Night, speed: number): Promise<void> {
     connections: stage.connections.map(({ name }) => name),
     now: stage.now,
     runbook: existsSync(runbook) ? readFileSync(runbook, 'utf8') : '',
-    runCommandLine: (words: readonly string[]) => runCommandLine(words, offered.file),
+    runCommandLine: async (words: readonly string[]) => {
+      isAway = true;
+      const code = await runCommandLine(words, offered.file, input);
+      isAway = false;
+      return code;
+    },
   };
+  /** Whether a command has the terminal: then no prompt is drawn into its questions. */
+  let isAway = false;
   let told = 0;
   /** The phone buzzes: the SMS of a mail that has just come. */
   const buzz = () => {
     const { messages } = round.watch.history.whole();
     for (const { sms } of messages.slice(told)) stdout.write(`\n\u0007[phone] ${sms}\n`);
-    if (messages.length > told) input.prompt(true);
+    if (messages.length > told && !isAway) input.prompt(true);
     told = messages.length;
   };
   const ticker = startTicker({
@@ -87,6 +94,8 @@ async function play(night: Night, speed: number): Promise<void> {
       '',
       ...playHelp,
       '',
+      `In another terminal: ${storeVariable}=${offered.file} npx zoho-tokens status --local`,
+      '',
       '',
     ].join('\n'),
   );
@@ -104,8 +113,8 @@ async function play(night: Night, speed: number): Promise<void> {
   await once(input, 'close');
   const { points, lines } = round.score();
   const solution = night.faults.map(
-    ({ cause, fix, connection = 'the connection' }) =>
-      `  ${causes[cause]}; the fix: ${fixes[fix].replace('CONNECTION', connection)}`,
+    ({ cause, fixes: able, connection = 'the connection' }) =>
+      `  ${causes[cause]}; the fix: ${able.map((fix) => fixes[fix].replace('CONNECTION', connection)).join('; or ')}`,
   );
   stdout.write(
     ['', `The night is over: ${points} of 100 points`, ...lines, '', night.story, ...solution, ''].join('\n'),
@@ -114,15 +123,6 @@ async function play(night: Night, speed: number): Promise<void> {
   await offered.close();
   await stage.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** The operator's command line, on this drill's store. */
-async function runCommandLine(words: readonly string[], file: string): Promise<void> {
-  const child = spawn(execPath, [join(root, 'cli/main.ts'), ...words, '--local'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...env, ZOHO_TOKENS_LOCAL_STORE: file },
-  });
-  await once(child, 'exit');
 }
 
 main().then(

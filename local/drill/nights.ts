@@ -11,7 +11,8 @@ export type NightFault = {
   /** Minutes after which it heals by itself, where it does. */
   readonly lastsMinutes?: number;
   readonly cause: Cause;
-  readonly fix: Fix;
+  /** What ends it, the best first. */
+  readonly fixes: readonly Fix[];
 };
 
 export type Night = {
@@ -33,7 +34,7 @@ export const nights: readonly Night[] = [
         connection: 'desk',
         afterMinutes: 0,
         cause: 'consent-lost',
-        fix: 'authorize',
+        fixes: ['authorize'],
       },
     ],
   },
@@ -46,7 +47,7 @@ export const nights: readonly Night[] = [
         connection: 'salesiq',
         afterMinutes: 0,
         cause: 'secret-rotated',
-        fix: 'authorize',
+        fixes: ['authorize'],
       },
     ],
   },
@@ -54,7 +55,9 @@ export const nights: readonly Night[] = [
     id: 'bad-gateway',
     story:
       'Zoho answered every token request with 502 for 70 minutes. Nothing here was wrong, and nothing here could help.',
-    faults: [{ fault: 'token/html_502', afterMinutes: 0, lastsMinutes: 70, cause: 'zoho-down', fix: 'wait' }],
+    faults: [
+      { fault: 'token/html_502', afterMinutes: 0, lastsMinutes: 70, cause: 'zoho-down', fixes: ['wait'] },
+    ],
   },
   {
     id: 'busy-laptop',
@@ -65,7 +68,7 @@ export const nights: readonly Night[] = [
         connection: 'desk',
         afterMinutes: 0,
         cause: 'throttled',
-        fix: 'stop-other-user',
+        fixes: ['stop-other-user', 'authorize'],
       },
     ],
   },
@@ -78,7 +81,7 @@ export const nights: readonly Night[] = [
         connection: 'salesiq',
         afterMinutes: 0,
         cause: 'wrong-client',
-        fix: 'authorize',
+        fixes: ['authorize'],
       },
     ],
   },
@@ -91,7 +94,7 @@ export const nights: readonly Night[] = [
         connection: 'desk',
         afterMinutes: 0,
         cause: 'scope-missing',
-        fix: 'authorize',
+        fixes: ['authorize'],
       },
     ],
   },
@@ -105,34 +108,38 @@ export const nights: readonly Night[] = [
         connection: 'desk',
         afterMinutes: 0,
         cause: 'setting-wrong',
-        fix: 'correct-settings',
+        fixes: ['correct-settings'],
       },
     ],
   },
   {
-    id: 'disabled-key',
+    id: 'lost-permission',
     story:
-      'A clean-up disabled the KMS key of the secrets. The refresher could not even claim an alert: only CloudWatch spoke.',
-    faults: [{ fault: 'secrets/kms-disabled', afterMinutes: 0, cause: 'store-refused', fix: 'restore-key' }],
+      'A clean-up of IAM took the secrets from the role of the Lambda. It could not even claim an alert: only CloudWatch spoke. Apps read on.',
+    faults: [
+      { fault: 'secrets/access-denied', afterMinutes: 0, cause: 'store-refused', fixes: ['restore-store'] },
+    ],
   },
   {
     id: 'silent-night',
     story:
       'The schedule was disabled during a deploy and never enabled. Nobody looked, so only missing data could tell.',
-    faults: [{ fault: 'schedule/never', afterMinutes: 0, cause: 'ticks-stopped', fix: 'restart-schedule' }],
+    faults: [
+      { fault: 'schedule/never', afterMinutes: 0, cause: 'ticks-stopped', fixes: ['restart-schedule'] },
+    ],
   },
   {
     id: 'two-at-once',
     story:
       'A clean-up took sns:Publish from the role of the Lambda, and half an hour later salesiq lost its consent: the mail that would have said so stayed inside.',
     faults: [
-      { fault: 'sns/access-denied', afterMinutes: 0, cause: 'alerts-blocked', fix: 'restore-role' },
+      { fault: 'sns/access-denied', afterMinutes: 0, cause: 'alerts-blocked', fixes: ['restore-publish'] },
       {
         fault: 'connection/revoke',
         connection: 'salesiq',
         afterMinutes: 30,
         cause: 'consent-lost',
-        fix: 'authorize',
+        fixes: ['authorize'],
       },
     ],
   },

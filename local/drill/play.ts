@@ -12,8 +12,8 @@ export type Desk = {
   readonly now: () => number;
   /** Text of the runbook; empty where there is none. */
   readonly runbook: string;
-  /** Runs the operator's command line on the drill's own store. */
-  readonly runCommandLine: (words: readonly string[]) => Promise<void>;
+  /** Runs the operator's command line on the drill's own store, and gives its exit code. */
+  readonly runCommandLine: (words: readonly string[]) => Promise<number>;
 };
 
 export const playHelp = [
@@ -52,10 +52,14 @@ export async function answerPlayer(desk: Desk, line: string): Promise<Reply> {
       return { lines: showDashboard(round.watch, desk.now()) };
     case 'runbook':
       return { lines: showRunbook(desk.runbook, first) };
-    case 'zoho-tokens':
+    case 'zoho-tokens': {
       round.notice();
-      await desk.runCommandLine(line.trim().split(/\s+/).slice(1));
+      const [command, ...words] = line.trim().split(/\s+/).slice(1);
+      const code = await desk.runCommandLine(command === undefined ? ['--help'] : [command, ...words]);
+      const connection = words.find((each) => desk.connections.includes(each));
+      if (command === 'authorize' && code === 0 && connection !== undefined) round.authorized(connection);
       return { lines: [] };
+    }
     case 'cause':
       return { lines: [nameCause(desk, first, second)].flat() };
     case 'fix':

@@ -1,4 +1,3 @@
-import { credentialsSecretId } from '../../lambda/run.ts';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { createBreakage } from '../console/faults/breakage.ts';
 import { createWatch, type Watch } from '../console/watch.ts';
@@ -18,6 +17,8 @@ export type Round = {
   diagnose(cause: Cause, connection?: string): boolean;
   /** The player does something; true if it was one of the right things. */
   fix(fix: Fix, connection?: string): boolean;
+  /** The player has given consent anew by the command line: it is done already, and here only counted. */
+  authorized(connection: string): void;
   /** Whether all causes are named, all faults are mended, and every connection is well again. */
   isOver(): boolean;
   score(): Score;
@@ -27,7 +28,8 @@ type Played = NightFault & {
   startsAt: number;
   state: 'ahead' | 'on' | 'mended';
   isNamed: boolean;
-  credentials: string | undefined;
+  /** The player has seen that nothing can be done. */
+  isWaitedFor: boolean;
 };
 const minute = 60_000;
 
@@ -45,50 +47,57 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     startsAt: startedAt + (firstFaultAfterMinutes + fault.afterMinutes) * minute,
     state: 'ahead',
     isNamed: false,
-    credentials: undefined,
+    isWaitedFor: false,
   }));
   let noticedAt: number | undefined;
   let causeAt: number | undefined;
   let wrongActions = 0;
 
-  function mend(fault: Played): void {
-    breakage.heal(fault.fault, fault.connection);
+  function mend(fault: Played, by?: Fix): void {
+    if (by === 'authorize' && fault.connection !== undefined) breakage.authorize(fault.connection);
+    else breakage.heal(fault.fault, fault.connection);
     fault.state = 'mended';
+  }
+
+  function isStillOn({ fault, connection }: NightFault): boolean {
+    const found = breakage.list().find(({ id }) => id === fault);
+    return found !== undefined && (connection === undefined || found.connections.includes(connection));
   }
 
   function passTime(): void {
     const now = stage.now();
+    // The real `zoho-tokens authorize --local` is a fix like any other.
+    breakage.follow();
     for (const fault of faults) {
       if (fault.state === 'ahead' && now >= fault.startsAt) {
         breakage.break(fault.fault, fault.connection);
         fault.state = 'on';
-        fault.credentials = credentialsOf(fault);
       }
       const isPast = fault.lastsMinutes !== undefined && now >= fault.startsAt + fault.lastsMinutes * minute;
-      // The real `zoho-tokens authorize --local` is a fix like any other.
-      const isAuthorized = fault.fix === 'authorize' && credentialsOf(fault) !== fault.credentials;
-      if (fault.state === 'on' && (isPast || isAuthorized)) mend(fault);
+      if (fault.state === 'on' && isPast) mend(fault);
+      if (fault.state === 'on' && !isStillOn(fault)) fault.state = 'mended';
     }
   }
 
-  function credentialsOf({ connection }: NightFault): string | undefined {
-    if (connection === undefined) return undefined;
-    return stage.secretsManager.read(credentialsSecretId(stage.secretPrefix, { name: connection }));
-  }
-
-  const firstMailAt = () => watch.history.whole().messages.find(({ level }) => level !== 'good')?.at;
+  /** A test alert that the player sends is no news of the night. */
+  const firstMailAt = () =>
+    watch.history.whole().messages.find(({ level }) => level === 'warning' || level === 'critical')?.at;
   const since = (at: number | undefined) => {
     const first = firstMailAt();
     return at === undefined ? undefined : Math.max(0, at - (first ?? at)) / minute;
   };
   const fits = (fault: Played, connection: string | undefined) =>
     fault.connection === undefined || fault.connection === connection;
+  const mendedBy = (fix: Fix, connection: string | undefined) =>
+    faults.filter((fault) => fault.state !== 'ahead' && fault.fixes.includes(fix) && fits(fault, connection));
 
   return {
     watch,
     async tick(slot) {
       passTime();
-      if (breakage.delivery() !== 'never') await watch.tick(slot);
+      const delivery = breakage.delivery();
+      if (delivery === 'dropped') watch.drop();
+      else if (delivery !== 'never') await watch.tick(slot);
       watch.look();
     },
     notice() {
@@ -107,9 +116,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       return true;
     },
     fix(wanted, connection) {
-      const fitting = faults.filter(
-        (fault) => fault.state !== 'ahead' && fault.fix === wanted && fits(fault, connection),
-      );
+      const fitting = mendedBy(wanted, connection);
       const right = fitting.find(({ state }) => state === 'on') ?? fitting[0];
       if (right === undefined) {
         wrongActions += 1;
@@ -118,8 +125,12 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
         if (wanted === 'authorize' && connection !== undefined && isKnown) breakage.authorize(connection);
         return false;
       }
-      if (wanted !== 'wait' && right.state === 'on') mend(right);
+      if (wanted === 'wait') right.isWaitedFor = true;
+      else if (right.state === 'on') mend(right, wanted);
       return true;
+    },
+    authorized(connection) {
+      if (mendedBy('authorize', connection).length === 0) wrongActions += 1;
     },
     isOver: () =>
       faults.every(({ state, isNamed }) => state === 'mended' && isNamed) &&
@@ -129,7 +140,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
         minutesToNotice: since(noticedAt),
         minutesToCause: since(causeAt),
         wrongActions,
-        isHealed: faults.every(({ state }) => state === 'mended'),
+        isHealed: faults.every(({ state, isWaitedFor }) => state === 'mended' || isWaitedFor),
       }),
   };
 }

@@ -13,7 +13,10 @@ afterEach(() => stage.close());
 const minute = 60_000;
 const mostTicks = 60;
 
+let runCommand: (words: readonly string[]) => Promise<number> = () => Promise.resolve(0);
+
 async function startRound(night: Night) {
+  runCommand = () => Promise.resolve(0);
   const clock = createSharedClock();
   setClock(clock, Date.parse('2026-03-01T00:00:00Z'), 0);
   stage = await setStage({
@@ -27,7 +30,8 @@ async function startRound(night: Night) {
     connections: stage.connections.map(({ name }) => name),
     now: stage.now,
     runbook: '',
-    runCommandLine: () => Promise.resolve(),
+    // The terminal lent to a command is tried in drill-terminal.test.ts; here it has done what it was told.
+    runCommandLine: (words: readonly string[]) => runCommand(words),
   };
   return {
     round,
@@ -49,8 +53,9 @@ const evidence: Record<string, RegExp> = {
   throttled: /rate_limited/,
   'zoho-down': /zoho_unavailable/,
   'setting-wrong': /setting_mismatch/,
-  'store-refused': /refresher\/errors/,
-  'alerts-blocked': /refresher\/errors/,
+  'store-refused': /failures by code: secret_store_failed[\s\S]*ALARM {2}zoho\/refresher\/errors/,
+  // A fault that the dashboard counts and no mail names.
+  'alerts-blocked': /failures by code: invalid_code[\s\S]*ALARM {2}zoho\/refresher\/errors/,
   'ticks-stopped': /no data for 15 minutes/,
 };
 
@@ -63,7 +68,11 @@ describe.each(nights)('the night $id', (night) => {
       await tick();
       if (!mails().some(({ level }) => level !== 'good')) continue;
       const seen = `${await say('alerts')}\n${await say('read 1')}\n${await say('dashboard')}`;
-      for (const { cause, fix, connection = '' } of night.faults) {
+      for (const {
+        cause,
+        fixes: [fix],
+        connection = '',
+      } of night.faults) {
         if (ticks < 14 && night.faults.length > 1) continue;
         expect(seen + (await readAll(say, mails().length))).toMatch(evidence[cause] ?? /./);
         if ((await say(`cause ${cause} ${connection}`)).startsWith('yes'))
@@ -76,6 +85,12 @@ describe.each(nights)('the night $id', (night) => {
   });
 });
 
+function nightOf(id: string): Night {
+  const night = nights.find((known) => known.id === id);
+  if (night === undefined) throw new Error(`no night ${id}`);
+  return night;
+}
+
 async function readAll(say: (line: string) => Promise<string>, count: number): Promise<string> {
   const texts = await Promise.all(Array.from({ length: count }, (_, index) => say(`read ${index + 1}`)));
   return texts.join('\n');
@@ -86,13 +101,67 @@ describe('a night played badly', () => {
     const [night] = nights as [Night];
     const { round, say, tick } = await startRound(night);
     expect(await say('cause zoho-down')).toBe('no, that is not it');
-    await say('fix restore-key');
+    await say('fix restore-store');
     for (let ticks = 0; ticks < 30; ticks += 1) await tick();
     await say('alerts');
     expect(await say('cause consent-lost desk')).toBe('yes, that is it');
     const { points, lines } = round.score();
     expect(points).toBe(0);
     expect(lines.join('\n')).toMatch(/wrong actions +2 +-20\nmended +no/);
+  });
+
+  it('counts nothing as broken where all that could be done was to wait, and it was said', async () => {
+    const night = nightOf('bad-gateway');
+    const { round, say, tick } = await startRound(night);
+    for (let ticks = 0; ticks < 10; ticks += 1) await tick();
+    await say('alerts');
+    await say('cause zoho-down');
+    expect(round.score().lines.join('\n')).toMatch(/mended +no/);
+    await say('fix wait');
+    expect(round.isOver()).toBe(false);
+    expect(round.score()).toMatchObject({
+      points: 100,
+      lines: expect.arrayContaining([expect.stringMatching(/mended +yes/)]),
+    });
+  });
+
+  it('takes a new refresh token of the throttled connection for a fix, too', async () => {
+    const night = nightOf('busy-laptop');
+    const { round, say, tick } = await startRound(night);
+    let ticks = 0;
+    for (; !round.isOver() && ticks < mostTicks; ticks += 1) {
+      await tick();
+      if (!(await say('alerts')).includes('rate_limited')) continue;
+      await say('cause throttled desk');
+      await say('fix authorize desk');
+    }
+    expect(round.isOver()).toBe(true);
+    expect(round.score().lines.join('\n')).toMatch(/wrong actions +0/);
+  });
+
+  it('counts consent given anew to who had not lost it', async () => {
+    const night = nightOf('password-change');
+    const { round, say, tick } = await startRound(night);
+    for (let ticks = 0; ticks < 12; ticks += 1) await tick();
+    await say('zoho-tokens authorize desk');
+    expect(round.score().lines.join('\n')).toMatch(/wrong actions +0/);
+    await say('zoho-tokens authorize salesiq');
+    expect(round.score().lines.join('\n')).toMatch(/wrong actions +1/);
+    runCommand = () => Promise.resolve(1);
+    await say('zoho-tokens authorize salesiq');
+    await say('zoho-tokens status salesiq');
+    expect(round.score().lines.join('\n')).toMatch(/wrong actions +1/);
+  });
+
+  it('does not start the clock with a test alert that the player sends', async () => {
+    const night = nightOf('rotated-secret');
+    const { round, say, mails, tick } = await startRound(night);
+    await tick();
+    await stage.invoke({ test_alert: true });
+    for (let ticks = 0; mails().length < 2 && ticks < mostTicks; ticks += 1) await tick();
+    expect(await say('read 1')).toContain('TEST');
+    expect(await say('read 2')).toContain('invalid_client_secret');
+    expect(round.score().lines.join('\n')).toMatch(/time to notice +[0-5] min/);
   });
 
   it('counts a cause that is named before it exists as a guess', async () => {

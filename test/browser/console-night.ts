@@ -61,7 +61,8 @@ export async function startConsoleNight(
         setClock(clock, readClock(clock) + everyMinutes * 60_000, 0);
         console.ticker.wake();
         const delivery = console.breakage.delivery();
-        if (delivery !== 'never') await untilTicks(before + (delivery === 'twice' ? 2 : 1));
+        const wanted = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery];
+        if (wanted > 0) await untilTicks(before + wanted);
         else await wait(30);
       }
     },

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How long a test waits for the program to open its page. */
+/** How long a test waits for the program to open its page, unless it says otherwise. */
 const longestWaitMilliseconds = 20_000;
 
 /**
@@ -9,14 +9,22 @@ const longestWaitMilliseconds = 20_000;
  * @param port - Where the program waits for the answer.
  * @returns Text of the page that the person sees at the end.
  */
-export async function answerConsentPage(port: number, decision: 'grant' | 'deny'): Promise<string> {
-  const page = await followConsent(port, decision);
+export async function answerConsentPage(
+  port: number,
+  decision: 'grant' | 'deny',
+  longestWait = longestWaitMilliseconds,
+): Promise<string> {
+  const page = await followConsent(port, decision, longestWait);
   return (await fetch(page)).text();
 }
 
 /** The callback address to which the consent page sends the browser after a decision; it is not opened. */
-export async function followConsent(port: number, decision: 'grant' | 'deny'): Promise<URL> {
-  const consentUrl = await waitForStart(port);
+export async function followConsent(
+  port: number,
+  decision: 'grant' | 'deny',
+  longestWait = longestWaitMilliseconds,
+): Promise<URL> {
+  const consentUrl = await waitForStart(port, longestWait);
   const consent = await (await fetch(consentUrl)).text();
   const action = /action="([^"]+)"/.exec(consent)?.[1]?.replaceAll('&#38;', '&');
   if (action === undefined) throw new Error(`no consent page: ${consent}`);
@@ -29,8 +37,8 @@ export async function followConsent(port: number, decision: 'grant' | 'deny'): P
 }
 
 /** Where the program's start page leads to, as soon as there is one. */
-export async function waitForStart(port: number): Promise<URL> {
-  const end = performance.now() + longestWaitMilliseconds;
+export async function waitForStart(port: number, longestWait = longestWaitMilliseconds): Promise<URL> {
+  const end = performance.now() + longestWait;
   while (performance.now() < end) {
     const answer = await fetch(`http://localhost:${port}/start`, { redirect: 'manual' }).catch(
       () => undefined,

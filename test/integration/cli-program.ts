@@ -77,18 +77,19 @@ export type TerminalRan = {
 
 const longestSeconds = 25;
 
-/** Runs `zoho-tokens` in a pseudo-terminal. */
+/** Runs `zoho-tokens` in a pseudo-terminal; `program` is another one's file, `seconds` the longest that it may take. */
 export function runInTerminal(
   rawArguments: readonly string[],
   { folder, variables }: Surroundings,
   dialog: readonly DialogStep[],
+  { program = main, seconds = longestSeconds } = {},
 ): Promise<TerminalRan> {
   const job = {
-    program: [execPath, main, ...rawArguments],
+    program: [execPath, program, ...rawArguments],
     folder,
     variables: { TERM: 'xterm', ...variables },
     dialog,
-    seconds: longestSeconds,
+    seconds,
   };
   return new Promise((resolve, reject) => {
     const child = spawn('python3', [pty], { stdio: ['pipe', 'pipe', 'inherit'] });

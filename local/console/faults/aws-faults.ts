@@ -102,6 +102,14 @@ export const scheduleFaults: FaultGroup = {
       leadsTo: 'alarm',
     },
     {
+      id: 'schedule/dropped',
+      title: 'Ticks cannot be handed over',
+      expect:
+        'They end in the dead-letter queue: the CloudWatch alarm on dropped ticks speaks with the next one, those on life after 15 minutes without data.',
+      how: { at: 'schedule', delivery: 'dropped' },
+      leadsTo: 'alarm',
+    },
+    {
       id: 'schedule/twice',
       title: 'Every tick comes twice',
       expect: 'Nothing: the second finds nothing to do, and no alert is sent twice.',

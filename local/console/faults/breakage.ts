@@ -2,7 +2,7 @@ import type { Connection } from '../../../lambda/connections/read-connections.ts
 import type { Stage } from '../../stage.ts';
 import type { Delivery } from '../ticker.ts';
 import type { BrokenView } from '../view.ts';
-import { connectionsOf, findFault, isPerConnection } from './catalogue.ts';
+import { connectionsOf, findFault, isPerConnection, isPerGrant } from './catalogue.ts';
 import { createCredentialsKeeper, isAboutCredentials } from './credentials.ts';
 import type { FaultEntry } from './entry.ts';
 import { type Broken, setAllFaults } from './set-faults.ts';
@@ -32,7 +32,7 @@ export type Breakage = {
   authorize(connection: string): void;
 };
 
-/** What was asked for cannot be broken. */
+/** What was asked for cannot be broken; the message says why. */
 export class BreakageError extends Error {
   override readonly name = 'BreakageError';
 }
@@ -52,63 +52,83 @@ export function createBreakage(stage: Stage): Breakage {
     return chosen;
   }
 
+  /** What was done to a client or its secret leaves nothing to do it to again. */
+  function deedInTheWayOf(entry: FaultEntry, connection: Connection | undefined): FaultEntry | undefined {
+    if (entry.how.at !== 'connection' || !isAboutCredentials(entry.how.deed)) return undefined;
+    return broken.find(
+      ({ entry: { how }, connection: other }) =>
+        other === connection && how.at === 'connection' && isAboutCredentials(how.deed),
+    )?.entry;
+  }
+
+  function breakOne(entry: FaultEntry, connection: Connection | undefined): void {
+    if (entry.how.at === 'connection' && connection !== undefined) {
+      keeper.carryOut(entry.how.deed, connection);
+      if (entry.how.deed === 'kill tokens') return;
+    }
+    const refreshToken =
+      connection !== undefined && isPerGrant(entry) ? keeper.refreshTokenOf(connection) : undefined;
+    broken = [
+      ...broken.filter((one) => one.entry.how.at !== 'schedule' || entry.how.at !== 'schedule'),
+      { entry, connection, refreshToken },
+    ];
+  }
+
   const setFaults = () => setAllFaults(stage, broken, keeper.clientIdOf);
 
-  function healOne({ entry, connection }: Broken): void {
-    broken = broken.filter((one) => one.entry !== entry || one.connection !== connection);
+  function healOne(one: Broken): void {
+    const { entry, connection } = one;
+    // What was healed before it may have ended it as well: a new consent ends much.
+    if (!broken.includes(one)) return;
+    broken = broken.filter((other) => other !== one);
     if (connection === undefined) return;
     if (entry.how.at === 'connection') keeper.undo(entry.how.deed, connection);
     if (entry.isHealedByAuthorizing === true) keeper.authorize(connection);
-    if (
-      entry.isHealedByAuthorizing ||
-      (entry.how.at === 'connection' && isAboutCredentials(entry.how.deed))
-    ) {
-      forgetCredentialsDeeds(connection);
-    }
+    forgetOvertaken();
   }
 
-  function forgetCredentialsDeeds(connection: Connection): void {
-    broken = broken.filter(
-      ({ entry: { how }, connection: other }) =>
-        other !== connection || how.at !== 'connection' || !isAboutCredentials(how.deed),
-    );
+  function forgetOvertaken(): void {
+    broken = broken.filter((one) => !isOvertaken(one));
+  }
+
+  /** Whether an operator's own fix has ended it. */
+  function isOvertaken({ entry: { how }, connection, refreshToken }: Broken): boolean {
+    if (connection === undefined) return false;
+    if (refreshToken !== undefined) return refreshToken !== keeper.refreshTokenOf(connection);
+    return how.at === 'connection' && keeper.isOvertaken(how.deed, connection);
   }
 
   return {
     break(id, name) {
       const entry = findFault(id);
       if (entry === undefined) throw new BreakageError('unknown fault');
-      for (const connection of targets(entry, name)) {
-        if (broken.some((one) => one.entry === entry && one.connection === connection)) continue;
-        if (entry.how.at === 'connection' && connection !== undefined) {
-          keeper.carryOut(entry.how.deed, connection);
-          if (entry.how.deed === 'kill tokens') continue;
-        }
-        broken = [
-          ...broken.filter((one) => one.entry.how.at !== 'schedule' || entry.how.at !== 'schedule'),
-          { entry, connection },
-        ];
+      const whole = targets(entry, name).filter(
+        (connection) => !broken.some((one) => one.entry === entry && one.connection === connection),
+      );
+      const able = whole.filter((connection) => deedInTheWayOf(entry, connection) === undefined);
+      const [first] = whole;
+      if (able.length === 0 && first !== undefined) {
+        throw new BreakageError(`heal “${deedInTheWayOf(entry, first)?.title}” of ${first.name} first`);
       }
+      for (const connection of able) breakOne(entry, connection);
       setFaults();
     },
     heal(id, name) {
       const chosen = broken.filter(
         ({ entry, connection }) => entry.id === id && (name === undefined || connection?.name === name),
       );
-      for (const one of chosen) healOne(one);
+      chosen.forEach(healOne);
       setFaults();
     },
     healAll() {
-      for (const one of broken) healOne(one);
+      broken.forEach(healOne);
       setFaults();
     },
     follow() {
-      broken = broken.filter(
-        ({ entry: { how }, connection }) =>
-          how.at !== 'connection' || connection === undefined || !keeper.isOvertaken(how.deed, connection),
-      );
+      const before = broken.length;
+      forgetOvertaken();
       const found = connections.map((connection) => keeper.clientIdOf(connection)).join();
-      if (found !== clientIds) setFaults();
+      if (found !== clientIds || broken.length !== before) setFaults();
       clientIds = found;
     },
     list() {
@@ -135,7 +155,7 @@ export function createBreakage(stage: Stage): Breakage {
       const connection = connections.find((known) => known.name === name);
       if (connection === undefined) throw new BreakageError(`no connection ${name}`);
       keeper.authorize(connection);
-      forgetCredentialsDeeds(connection);
+      forgetOvertaken();
       setFaults();
     },
   };

@@ -30,6 +30,11 @@ export function isPerConnection({ how }: FaultEntry): boolean {
   return how.at === 'token' || how.at === 'service' || how.at === 'connection' || how.at === 'secrets';
 }
 
+/** Whether it befalls one grant: Zoho throttles a refresh token, and what a consent lacks, a new consent has. */
+export function isPerGrant({ leadsTo, isHealedByAuthorizing }: FaultEntry): boolean {
+  return leadsTo === 'rate_limited' || isHealedByAuthorizing === true;
+}
+
 /** Connections to which the fault can happen. */
 export function connectionsOf(entry: FaultEntry, connections: readonly Connection[]): Connection[] {
   if (!isPerConnection(entry)) return [];

@@ -7,6 +7,8 @@ import type { Deed } from './entry.ts';
 export type CredentialsKeeper = {
   /** Id of the OAuth client with which the connection asks now. */
   clientIdOf(connection: Connection): string;
+  /** The refresh token with which it asks now. */
+  refreshTokenOf(connection: Connection): string;
   carryOut(deed: Deed, connection: Connection): void;
   /** Undoes the deed as an operator would: with a new consent where one is needed. */
   undo(deed: Deed, connection: Connection): void;
@@ -101,6 +103,7 @@ export function createCredentialsKeeper(stage: Stage): CredentialsKeeper {
 
   return {
     clientIdOf: (connection) => credentialsOf(connection).client_id,
+    refreshTokenOf: (connection) => credentialsOf(connection).refresh_token,
     carryOut(deed, connection) {
       deeds[deed](connection);
       afterDeed.set(`${deed} ${connection.name}`, secretsManager.read(secretOf(connection)));

@@ -2,10 +2,16 @@ import { serviceHost } from '../../../lambda/connections/data-centers.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../../lambda/run.ts';
 import type { Stage } from '../../stage.ts';
-import type { FaultEntry, How } from './entry.ts';
+import type { FaultEntry } from './entry.ts';
 
-/** A fault that is on, and for which connection; `undefined` where it is not about one. */
-export type Broken = { readonly entry: FaultEntry; readonly connection: Connection | undefined };
+/** A fault that is on. */
+export type Broken = {
+  readonly entry: FaultEntry;
+  /** `undefined` where it is not about one. */
+  readonly connection: Connection | undefined;
+  /** The grant that it befell, where a new consent leaves it behind. */
+  readonly refreshToken: string | undefined;
+};
 
 /**
  * Sets at the stand-ins exactly the faults that are on.
@@ -24,13 +30,13 @@ export function setAllFaults(
   zoho?.latency(0);
   secretsManager.faults.clear();
   sns.faults.clear();
-  for (const { entry, connection } of broken) {
-    const { how } = entry;
+  for (const one of broken) {
+    const { how } = one.entry;
     if (how.at === 'sns') sns.faults.set({ kind: how.kind });
     else if (how.at === 'zoho') zoho?.latency(how.latencyMilliseconds);
     else if (how.at === 'secrets or sns') {
       (how.slow === 'sns' ? sns : secretsManager).faults.latency(how.latencyMilliseconds);
-    } else if (connection !== undefined) setFaultOf(stage, connection, how, clientIdOf);
+    } else if (one.connection !== undefined) setFaultOf(stage, one.connection, one, clientIdOf);
   }
   // A fault of all secrets is one of the service: it can befall connections, not only requests.
   for (const entry of new Set(broken.map((one) => one.entry))) {
@@ -43,13 +49,14 @@ export function setAllFaults(
 function setFaultOf(
   { zoho, secretsManager, secretPrefix }: Stage,
   connection: Connection,
-  how: How,
+  { entry: { how }, refreshToken }: Broken,
   clientIdOf: (connection: Connection) => string,
 ): void {
   if (how.at === 'token' || how.at === 'service') {
     const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;
     const host = how.at === 'service' ? serviceHost(connection.service, connection.dataCenter) : undefined;
-    zoho?.faults.set(fault, { clientId: clientIdOf(connection), ...(host === undefined ? {} : { host }) });
+    const caller = refreshToken === undefined ? { clientId: clientIdOf(connection) } : { refreshToken };
+    zoho?.faults.set(fault, { ...caller, ...(host === undefined ? {} : { host }) });
   }
   if (how.at === 'secrets') {
     const secretIds = [
