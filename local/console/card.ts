@@ -65,8 +65,10 @@ function judge(
     return { level, state: 'no token stored yet' };
   }
   if (!isUsable(stored, at)) {
-    const isTold = incident?.openedAt !== undefined;
-    return { level: 'critical', state: isTold ? 'token dead' : 'token dead, nobody told' };
+    if (incident?.openedAt !== undefined) return { level: 'critical', state: 'token dead' };
+    const isUnnoticed =
+      incident === undefined && lastFailure === undefined && stored.document.expiresAt.getTime() > now;
+    return { level: 'critical', state: isUnnoticed ? 'token dead, not seen yet' : 'token dead, nobody told' };
   }
   const isCritical = lifeLineOf(stored, at) === 'critical';
   if (incident?.openedAt !== undefined) {

@@ -8,7 +8,6 @@ export type EventStream = {
   send(response: ServerResponse, event: string, content: unknown): void;
   /** Tells every page. */
   broadcast(event: string, content: unknown): void;
-  hasListeners(): boolean;
   close(): void;
 };
 
@@ -50,7 +49,6 @@ export function createEventStream(cleanse: (text: string) => string): EventStrea
     broadcast(event, content) {
       if (pages.size > 0) write([...pages], render(event, content));
     },
-    hasListeners: () => pages.size > 0,
     close() {
       clearInterval(heartbeat);
       for (const response of pages) response.end();

@@ -50,7 +50,7 @@ export function createHistory(): History {
     for (const tick of ticks) if (tick.slot < oldest) forgetLines(tick.id);
     ticks = ticks.filter(({ slot }) => slot >= oldest);
     for (const id of linesByTick.keys()) if (lineBytes > mostLineBytes) forgetLines(id);
-    messages = messages.slice(-mostMessages);
+    messages = messages.filter(({ at }) => at >= oldest).slice(-mostMessages);
   }
 
   return {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Stage } from '../stage.ts';
 import { connectionsOf, faultGroups } from './faults/catalogue.ts';
 import type { FaultEntry } from './faults/entry.ts';
@@ -23,6 +24,7 @@ export function showSetup(stage: Stage): SetupView {
     })),
   }));
   return {
+    bootId: randomUUID(),
     faultGroups: groups.filter(({ faults }) => faults.length > 0),
     // Ten token requests in ten minutes are all that the real Zoho allows.
     speeds: isRealZoho ? [1] : speeds,

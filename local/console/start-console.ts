@@ -88,15 +88,17 @@ export async function startConsole(
     shown = comparable;
   }
 
-  function carryOut(order: Order): void {
+  /** Returns what whoever gave the order should know. */
+  async function carryOut(order: Order): Promise<string | undefined> {
+    const note = order.do === 'test alert' ? await sendTestAlert(stage) : undefined;
     if (order.do === 'speed') ticker.setSpeed(order.speed);
     else if (order.do === 'break') breakage.break(order.fault, order.connection);
     else if (order.do === 'heal') breakage.heal(order.fault, order.connection);
     else if (order.do === 'heal all') breakage.healAll();
-    else stage.invoke({ test_alert: true }).catch(() => undefined);
     // Whoever hears of a new speed must hear of the time at which it began.
     shown = '';
     pulse();
+    return note;
   }
 
   function openStream(response: ServerResponse): void {
@@ -119,8 +121,7 @@ export async function startConsole(
     if (intruder !== undefined) answer(response, 403, intruder);
     else if (method === 'POST' && url === '/orders') {
       if (headers['content-type'] !== 'application/json') throw new OrderError('expected application/json');
-      carryOut(readOrder(await readBody(request)));
-      answer(response, 200, {});
+      answer(response, 200, { note: await carryOut(readOrder(await readBody(request))) });
     } else if (method !== 'GET') answer(response, 405, 'expected GET');
     else if (url === '/events') openStream(response);
     else if (lines !== undefined) answer(response, 200, { lines });
@@ -153,4 +154,14 @@ export async function startConsole(
       await closed;
     },
   };
+}
+
+/** Asks the bundle for a test alert, as `zoho-tokens test-alert` does, and says what became of it. */
+async function sendTestAlert(stage: Stage): Promise<string> {
+  const { answer: answered, error } = await stage.invoke({ test_alert: true });
+  if (error !== undefined) return 'SNS did not take the test alert on, and the run has failed';
+  const { test_alert: outcome } = answered as { test_alert: 'sent' | 'waiting' };
+  return outcome === 'sent'
+    ? 'the test alert is in the inbox'
+    : 'a test alert went out less than ten minutes ago, and no second one does';
 }

@@ -1,8 +1,8 @@
 import type { Stage } from '../stage.ts';
 
 /** Far more than one tick of the largest setup needs. */
-const mostCalls = 2_000;
-const mostMessages = 500;
+const mostCalls = 1_000;
+const mostMessages = 100;
 
 /**
  * Forgets the oldest entries in the stand-ins' lists of calls.

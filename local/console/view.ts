@@ -26,6 +26,7 @@ export type IncidentView = {
   readonly title: string;
   readonly since: number;
   readonly isTold: boolean;
+  /** What an operator does about it. */
   readonly remedy: string;
 };
 
@@ -130,6 +131,8 @@ export type FaultGroupView = { readonly title: string; readonly faults: readonly
 
 /** What does not change while the page is open. */
 export type SetupView = {
+  /** Of the process: ids of ticks and messages are its own. */
+  readonly bootId: string;
   readonly faultGroups: readonly FaultGroupView[];
   readonly speeds: readonly number[];
   readonly isRealZoho: boolean;

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startConsole } from '../../local/console/start-console.ts';
@@ -45,8 +46,20 @@ function order(body: string, headers: Record<string, string> = {}) {
 }
 
 describe('the server', () => {
-  it('listens on this machine only', () => {
-    expect(new URL(night.console.url).hostname).toBe('127.0.0.1');
+  it('listens on 127.0.0.1 and no other address', async () => {
+    const port = Number(new URL(night.console.url).port);
+    const ends = (address: string) =>
+      new Promise<string>((resolve) => {
+        const socket = connect({ host: address, port });
+        socket.once('connect', () => resolve('answered'));
+        socket.once('error', (fault: NodeJS.ErrnoException) => resolve(fault.code ?? fault.message));
+      });
+    // A server that listens on every address of the machine answers on these, too.
+    expect(await Promise.all(['127.0.0.1', '127.0.0.2', '::1'].map(ends))).toEqual([
+      'answered',
+      'ECONNREFUSED',
+      expect.stringMatching(/^(ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT)$/),
+    ]);
   });
 
   it('sends script and style of less than 150 kB together, from itself alone', async () => {

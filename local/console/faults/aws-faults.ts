@@ -57,6 +57,9 @@ export const secretsFaults: FaultGroup = {
   ],
 };
 
+/** SNS takes the message on, and its answer does not come through. */
+export const takenOnUnsaid: readonly FaultKind[] = ['reset-during-answer', 'reset-after-answer', 'slow-drip'];
+
 /**
  * The Lambda cannot publish: to be seen only together with an incident. CloudWatch's own mails still come, as where only the
  * Lambda's permission is lost, or where alarms have a paging topic of their own.
@@ -68,12 +71,9 @@ export const snsFaults: FaultGroup = {
       (kind): FaultEntry => ({
         id: `sns/${kind}`,
         title: kinds[kind],
-        expect:
-          kind === 'reset-after-answer'
-            ? 'Nothing by itself. With an incident: the mail arrives several times, as SNS took it on and never said so; the run fails, and the CloudWatch alarm on errors speaks, too.'
-            : kind === 'slow-drip'
-              ? 'Nothing by itself. With an incident: the mail arrives more than once, the run fails, and the CloudWatch alarm on errors speaks, too.'
-              : 'Nothing by itself. With an incident: runs fail until the mail is out, and the CloudWatch alarm on errors speaks instead.',
+        expect: takenOnUnsaid.includes(kind)
+          ? 'Nothing by itself. With an incident: the mail arrives several times, as SNS took it on and never could say so; the run fails, and the CloudWatch alarm on errors speaks, too.'
+          : 'Nothing by itself. With an incident: runs fail, and the CloudWatch alarm on errors speaks; the mail is out at most 30 minutes after healing.',
         how: { at: 'sns', kind },
         leadsTo: 'nothing',
       }),

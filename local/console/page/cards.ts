@@ -9,6 +9,8 @@ export type Cards = {
   show(model: Model): void;
   /** Lets the bars shrink between what the server tells. */
   passTime(model: Model): void;
+  /** Marks the one card whose connection the time line shows alone; '' for none. */
+  markChosen(connection: string): void;
 };
 
 /** Above this many cards are small, and those with trouble come first. */
@@ -46,10 +48,20 @@ export function createCards(choose: (connection: string) => void): Cards {
       const now = nowOf(model, Date.now());
       for (const view of model.state.cards) made.get(view.name)?.passTime(view, now);
     },
+    markChosen(connection) {
+      for (const [name, { name: button }] of made) {
+        setAttribute(button, 'aria-pressed', String(name === connection));
+      }
+    },
   };
 }
 
-type Card = { element: HTMLElement; show(view: CardView): void; passTime(view: CardView, now: number): void };
+type Card = {
+  element: HTMLElement;
+  name: HTMLElement;
+  show(view: CardView): void;
+  passTime(view: CardView, now: number): void;
+};
 
 function createCard(name: string, choose: (connection: string) => void): Card {
   const state = h('p', { class: 'state' });
@@ -67,24 +79,37 @@ function createCard(name: string, choose: (connection: string) => void): Card {
     scale.append(label);
     return { label, fraction };
   });
-  const facts = { token: h('dd'), refreshed: h('dd'), app: h('dd'), incident: h('dd'), broken: h('dd') };
+  const facts = {
+    token: h('dd'),
+    refreshed: h('dd'),
+    app: h('dd'),
+    incident: h('dd'),
+    remedy: h('dd'),
+    broken: h('dd'),
+  };
   const rows = {
     token: h('div', {}, h('dt', {}, 'Token'), facts.token),
     refreshed: h('div', {}, h('dt', {}, 'Refreshed'), facts.refreshed),
     app: h('div', {}, h('dt', {}, 'Apps get'), facts.app),
     incident: h('div', {}, h('dt', {}, 'Incident'), facts.incident),
+    remedy: h('div', {}, h('dt', {}, 'Fix'), facts.remedy),
     broken: h('div', {}, h('dt', {}, 'Broken'), facts.broken),
   };
   const service = h('span', { class: 'service' });
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      click: () => choose(name),
+      title: 'Show alone in the time line',
+      'aria-pressed': 'false',
+    },
+    name,
+  );
   const element = h(
     'article',
     { class: 'card', 'data-connection': name },
-    h(
-      'h3',
-      {},
-      h('button', { type: 'button', click: () => choose(name), title: 'Show in the time line' }, name),
-      service,
-    ),
+    h('h3', {}, button, service),
     state,
     h('p', { class: 'left' }, minutes, ' min', h('span', {}, ' left')),
     bar,
@@ -94,6 +119,7 @@ function createCard(name: string, choose: (connection: string) => void): Card {
 
   return {
     element,
+    name: button,
     show(view) {
       setAttribute(element, 'data-level', view.level);
       setText(service, `${view.service} · ${view.dataCenter}`);
@@ -102,6 +128,8 @@ function createCard(name: string, choose: (connection: string) => void): Card {
       setText(facts.app, view.app.text);
       setAttribute(rows.app, 'data-bad', view.app.isUsable ? undefined : '');
       rows.incident.hidden = view.incident === undefined;
+      rows.remedy.hidden = view.incident === undefined;
+      setText(facts.remedy, view.incident?.remedy ?? '');
       rows.broken.hidden = view.broken.length === 0;
       setText(facts.broken, view.broken.join(', '));
     },
@@ -120,7 +148,10 @@ function createCard(name: string, choose: (connection: string) => void): Card {
       );
       if (incident !== undefined) {
         const told = incident.isTold ? 'on-call told' : 'nobody told yet';
-        setText(facts.incident, `${incident.code} for ${span(now - incident.since)}, ${told}`);
+        setText(
+          facts.incident,
+          `${incident.code}, ${incident.title}: for ${span(now - incident.since)}, ${told}`,
+        );
       }
     },
   };

@@ -63,10 +63,10 @@ export function createFaults(send: SendOrder): Faults {
 
   function isBroken({ id, connections }: FaultView): boolean {
     const found = broken.find((each) => each.id === id);
-    return (
-      found !== undefined &&
-      (scope.value === '' || connections.length === 0 || found.connections.includes(scope.value))
-    );
+    if (found === undefined) return false;
+    // Of all of them, it can still befall those that are well.
+    const looked = scope.value === '' ? connections : [scope.value];
+    return connections.length === 0 || looked.every((name) => found.connections.includes(name));
   }
 
   function update(): void {
@@ -82,12 +82,23 @@ export function createFaults(send: SendOrder): Faults {
       button.setAttribute('aria-label', `${label}: ${fault.title}`);
       element.toggleAttribute('data-on', isOn);
     }
+    showGroups(words.length > 0);
+    showBroken();
+  }
+
+  /** Who searches sees all that is found; afterwards the groups are as they were. */
+  function showGroups(isSearching: boolean): void {
     for (const group of byId('faults').querySelectorAll<HTMLDetailsElement>('details.group')) {
       const visible = group.querySelectorAll('li:not([hidden])').length;
       group.hidden = visible === 0;
-      if (words.length > 0) group.open = visible > 0;
+      if (isSearching) {
+        group.dataset.before ??= String(group.open);
+        group.open = visible > 0;
+      } else if (group.dataset.before !== undefined) {
+        group.open = group.dataset.before === 'true';
+        delete group.dataset.before;
+      }
     }
-    showBroken();
   }
 
   function showBroken(): void {

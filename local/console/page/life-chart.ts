@@ -61,7 +61,7 @@ export function createLifeChart(
         stroke:
           hasLowest && index === 0 ? colour('--quiet') : colour(`--series-${hasLowest ? index - 1 : index}`),
         ...(hasLowest && index === 0 ? { fill: colour('--wash') } : {}),
-        width: hasLowest && index === 0 ? 1 : 2,
+        width: hasLowest ? (index === 0 ? 1 : 2) : widthOf(index, labels.length),
         points: { show: false },
       })),
     ],
@@ -76,6 +76,11 @@ export function createLifeChart(
     if (left !== undefined && left !== null && left >= 0) choose(chart.posToVal(left, 'x') * 1000);
   });
   return chart;
+}
+
+/** Lines that lie on each other, as those of tokens of the same minute do, are all to be seen. */
+function widthOf(index: number, count: number): number {
+  return 2 + 1.5 * (count - 1 - index);
 }
 
 /** The size that the chart's place has. */

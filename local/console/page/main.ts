@@ -7,13 +7,13 @@ import './styles/timeline.css';
 import './styles/inbox.css';
 import './styles/faults.css';
 import './styles/log.css';
-import type { HistoryView, SetupView, StateView } from '../view.ts';
 import { createCards } from './cards.ts';
 import { byId, fillChoice, setText } from './dom.ts';
 import { createFaults } from './faults.ts';
 import { createInbox } from './inbox.ts';
 import { createLog } from './log.ts';
 import { emptyModel, nowOf, takeIn } from './model.ts';
+import { listen, order } from './server.ts';
 import { createTimeline } from './timeline.ts';
 import { clockTime, dateOf, shortTime } from './words.ts';
 
@@ -21,37 +21,38 @@ import { clockTime, dateOf, shortTime } from './words.ts';
 const model = emptyModel();
 const spoken = byId('spoken');
 const log = createLog();
-const timeline = createTimeline((instant) => log.chooseAt(instant));
-const cards = createCards((connection) => timeline.show(connection));
+const cards = createCards((connection) => cards.markChosen(timeline.choose(connection)));
+const timeline = createTimeline((instant) => log.chooseAt(instant), cards.markChosen);
 const inbox = createInbox((text) => setText(spoken, text));
 const faults = createFaults(order);
 
 /** Between two messages of the server the page's own clock goes on. */
 const frameMilliseconds = 250;
 
-const events = new EventSource('/events');
-on<SetupView>('setup', (setup) => {
-  model.setup = setup;
-  offerSpeeds();
+listen({
+  setup(setup) {
+    // Another process counts ticks and mails anew, and may have another page.
+    if (model.setup.bootId !== '' && model.setup.bootId !== setup.bootId) location.reload();
+    model.setup = setup;
+    offerSpeeds();
+  },
+  state(state) {
+    model.state = state;
+    model.stateAt = Date.now();
+    showSpeed();
+    cards.show(model);
+    faults.show(model);
+    timeline.draw(model);
+    showClock();
+  },
+  history(history) {
+    takeIn(model, history);
+    inbox.show(model);
+    log.show(model);
+    timeline.draw(model);
+    showMarks();
+  },
 });
-on<StateView>('state', (state) => {
-  model.state = state;
-  model.stateAt = Date.now();
-  showSpeed();
-  cards.show(model);
-  faults.show(model);
-  timeline.draw(model);
-  showClock();
-});
-on<HistoryView>('history', (history) => {
-  takeIn(model, history);
-  inbox.show(model);
-  log.show(model);
-  timeline.draw(model);
-  showMarks();
-});
-events.addEventListener('open', () => showConnected(true));
-events.addEventListener('error', () => showConnected(false));
 byId('test-alert').addEventListener('click', () => order({ do: 'test alert' }));
 byId('marks').addEventListener('toggle', showMarks);
 
@@ -63,18 +64,6 @@ setInterval(() => {
   frames += 1;
   if (frames % 4 === 0 || model.state.speed > 1) timeline.draw(model);
 }, frameMilliseconds);
-
-function on<Content>(name: string, take: (content: Content) => void): void {
-  events.addEventListener(name, (event) => take(JSON.parse((event as MessageEvent<string>).data) as Content));
-}
-
-function order(wanted: Record<string, unknown>): void {
-  fetch('/orders', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(wanted),
-  }).catch(() => showConnected(false));
-}
 
 function offerSpeeds(): void {
   const choices = model.setup.speeds.map((value) => ({
@@ -99,10 +88,6 @@ function showClock(): void {
   setText(byId('date'), `${dateOf(now)}, UTC`);
   const next = nextTickAt === undefined ? 'ticks have stopped' : `next tick ${shortTime(nextTickAt)}`;
   setText(byId('next-tick'), isTicking ? 'a tick is at work' : next);
-}
-
-function showConnected(isConnected: boolean): void {
-  byId('offline').hidden = isConnected;
 }
 
 /** The time line's events as a table, newest first; made only while somebody looks. */

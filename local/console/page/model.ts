@@ -24,7 +24,13 @@ export type Model = {
 /** A page that knows nothing yet. */
 export function emptyModel(): Model {
   return {
-    setup: { faultGroups: [], speeds: [1], isRealZoho: false, historyMilliseconds: 24 * 3_600_000 },
+    setup: {
+      bootId: '',
+      faultGroups: [],
+      speeds: [1],
+      isRealZoho: false,
+      historyMilliseconds: 24 * 3_600_000,
+    },
     state: {
       now: 0,
       speed: 0,
@@ -59,7 +65,7 @@ export function takeIn(model: Model, history: HistoryView): void {
   const oldest = model.state.now - model.setup.historyMilliseconds;
   model.marks = [...model.marks, ...history.marks].filter(({ at }) => at >= oldest);
   model.ticks = [...model.ticks, ...history.ticks].filter(({ slot }) => slot >= oldest);
-  model.messages = [...model.messages, ...history.messages].slice(-300);
+  model.messages = [...model.messages, ...history.messages].filter(({ at }) => at >= oldest).slice(-300);
   for (const [connection, spans] of model.spans) {
     model.spans.set(
       connection,

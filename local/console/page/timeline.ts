@@ -8,7 +8,11 @@ import { lineOf, lowestLine, minutesLeftAt } from './timeline-data.ts';
 import { count, shortTime } from './words.ts';
 
 /** The chart of token lives and of what happened to them. */
-export type Timeline = { draw(model: Model): void; show(connection: string): void };
+export type Timeline = {
+  draw(model: Model): void;
+  /** Shows one connection alone, or no longer; returns the one that is shown alone now, '' for none. */
+  choose(connection: string): string;
+};
 
 const hour = 3_600_000;
 const ranges = [1, 3, 6, 24].map((hours) => ({ value: hours, label: `${hours} h` }));
@@ -18,11 +22,15 @@ const mostLines = 4;
  * Makes the time line.
  *
  * @param choose - Called with the moment that was clicked.
+ * @param onChosen - Called with the connection that is shown alone from now on, '' for none.
  */
-export function createTimeline(choose: (instant: number) => void): Timeline {
+export function createTimeline(
+  choose: (instant: number) => void,
+  onChosen: (connection: string) => void,
+): Timeline {
   const host = byId('chart');
   const select = byId<HTMLSelectElement>('drawn');
-  let hours = 3;
+  let hours = 1;
   let drawn = '';
   let latest: Model | undefined;
   let plot: uPlot | undefined;
@@ -36,6 +44,7 @@ export function createTimeline(choose: (instant: number) => void): Timeline {
   });
   select.addEventListener('change', () => {
     drawn = select.value;
+    onChosen(drawn);
     redraw();
   });
   new ResizeObserver(() => plot?.setSize(sizeOf(host))).observe(host);
@@ -48,8 +57,8 @@ export function createTimeline(choose: (instant: number) => void): Timeline {
 
   function namesToDraw(model: Model): string[] {
     const names = model.state.cards.map(({ name }) => name);
-    if (names.length <= mostLines) return names;
-    return names.includes(drawn) ? [drawn] : [];
+    if (names.includes(drawn)) return [drawn];
+    return names.length <= mostLines ? names : [];
   }
 
   function draw(model: Model): void {
@@ -90,10 +99,10 @@ export function createTimeline(choose: (instant: number) => void): Timeline {
   let current: { marks: MarkView[]; names: string[]; model: Model } | undefined;
 
   function fillSelect(all: readonly string[]): void {
-    byId('drawn-choice').hidden = all.length <= mostLines;
+    byId('drawn-choice').hidden = all.length < 2;
     if (select.options.length === all.length + 1) return;
     select.replaceChildren(
-      h('option', { value: '' }, 'lowest of all'),
+      h('option', { value: '' }, all.length <= mostLines ? 'all' : 'lowest of all'),
       ...all.map((name) => h('option', {}, name)),
     );
   }
@@ -130,10 +139,11 @@ export function createTimeline(choose: (instant: number) => void): Timeline {
 
   return {
     draw,
-    show(connection) {
-      drawn = connection;
-      select.value = connection;
+    choose(connection) {
+      drawn = drawn === connection ? '' : connection;
+      select.value = drawn;
       redraw();
+      return drawn;
     },
   };
 }

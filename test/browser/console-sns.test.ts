@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { snsFaults, takenOnUnsaid } from '../../local/console/faults/aws-faults.ts';
+import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
+
+// By themselves the faults of SNS do nothing; what they are there for is seen with an incident.
+
+let night: ConsoleNight;
+beforeAll(async () => {
+  night = await startConsoleNight();
+  await night.page.goto(night.console.url);
+});
+afterAll(() => night.close());
+afterEach(async () => {
+  // A test that failed must not fail the next one.
+  night.console.breakage.healAll();
+  await night.ticks(ticksUntilCalm);
+});
+
+/** While SNS fails, a mail is tried again every 30 minutes. */
+const ticksUntilTriedAgain = 7;
+/** Alarms look at the last three ticks. */
+const ticksUntilCalm = 4;
+const soon = { timeout: 5_000 };
+const incident = 'WARNING zoho desk: invalid_client_secret';
+
+/** Subjects of the mails that came after one, newest first. */
+async function mailsAfter(id: number): Promise<string[]> {
+  const found = await night.page.evaluate(
+    "[...document.querySelectorAll('#messages button')].map((button) => [Number(button.dataset.message), button.textContent])",
+  );
+  return (found as [number, string][]).filter(([message]) => message > id).map(([, subject]) => subject);
+}
+
+const kinds = snsFaults.entries.filter(({ how }) => how.at === 'sns');
+
+describe('with an incident, while SNS fails', () => {
+  it.each(kinds)('$id: runs fail, CloudWatch speaks, and the mail gets out in the end', async (entry) => {
+    const { page, console } = night;
+    const before = await newest();
+    console.breakage.break(entry.id);
+    console.breakage.break('connection/rotate-secret', 'desk');
+    // Until the token is due, and two runs of three have failed; a slow one takes real seconds.
+    for (let ticks = 0; ticks < 12; ticks += 1) {
+      await night.ticks(1);
+      if ((await mailsAfter(before)).some((subject) => subject.includes('refresher/errors'))) break;
+      await page.waitForTimeout(600);
+    }
+    expect((await mailsAfter(before)).join('\n')).toContain('ALARM: "zoho/refresher/errors"');
+    const arrived = (await mailsAfter(before)).filter((subject) => subject.includes(incident)).length;
+    const isTakenOn = takenOnUnsaid.some((kind) => entry.id === `sns/${kind}`);
+    if (isTakenOn) expect(arrived).toBeGreaterThan(1);
+    else expect(arrived).toBe(0);
+
+    console.breakage.heal(entry.id);
+    await night.ticks(ticksUntilTriedAgain);
+    await expect
+      .poll(async () => (await mailsAfter(before)).join('\n'), soon)
+      .toContain('zoho desk: invalid_client_secret');
+    console.breakage.healAll();
+    await night.ticks(1);
+    await expect
+      .poll(async () => (await mailsAfter(before)).join('\n'), soon)
+      .toContain('RESOLVED zoho desk');
+    await expect.poll(() => cardOf(page, 'desk').getAttribute('data-level'), soon).toBe('good');
+  });
+});
+
+async function newest(): Promise<number> {
+  const first = night.page.locator('#messages button').first();
+  return (await first.count()) === 0 ? 0 : Number(await first.getAttribute('data-message'));
+}
