@@ -99,8 +99,9 @@ function takeOver(record: IncidentRecord, step: Step, situation: Situation): Nex
   const isTime = step.claims === 1 || age >= publishRetryMilliseconds - tickPrecisionMilliseconds;
   if (!isTime) return { do: 'report pending alert', alert: step.alert };
   // It tells how things are now, so lines that were crossed meanwhile are told by it too.
-  const told = asTold(incident, situation);
-  return { ...claim(record, step.alert, told, situation.now, step.claims + 1), isTakenOver: true };
+  const told = asTold({ ...incident, toldKind: step.toldBefore }, situation);
+  const again = { alert: step.alert, claims: step.claims + 1, toldBefore: step.toldBefore };
+  return { ...claim(record, again, told, situation.now), isTakenOver: true };
 }
 
 /** The incident is over once a faultless token stands where another, or nothing, stood when it was recorded. */
@@ -136,7 +137,8 @@ function tell(
   situation: Situation,
 ): NextStep {
   const told = asTold(incident, situation);
-  return { ...claim(record, alert, told, situation.now, 1), isTakenOver: false };
+  const first = { alert, claims: 1, toldBefore: incident.toldKind };
+  return { ...claim(record, first, told, situation.now), isTakenOver: false };
 }
 
 /** From the least to the most urgent: what a turn for the worse is measured by. */
@@ -158,10 +160,9 @@ function asTold(incident: Incident, { now, stored }: Situation): Incident {
 
 function claim(
   record: IncidentRecord,
-  alert: IncidentAlertState,
+  { alert, claims, toldBefore }: Pick<Step, 'alert' | 'claims' | 'toldBefore'>,
   incident: Incident,
   at: Date,
-  claims: number,
 ) {
   const base: IncidentRecord = { ...record, state: 'open', incident, healing: undefined };
   const sent: IncidentRecord = { ...base, step: { alert, status: 'sent', at, claims } };
@@ -169,7 +170,7 @@ function claim(
     do: 'tell' as const,
     alert,
     incident,
-    claimed: { ...base, step: { alert, status: 'claimed' as const, at, claims } },
+    claimed: { ...base, step: { alert, status: 'claimed' as const, at, claims, toldBefore } },
     sent: alert === 'resolved' ? closed(sent) : sent,
   };
 }

@@ -41,6 +41,8 @@ export type Step = {
   readonly at: Date;
   /** How often it was claimed: above 1 where a run died or SNS failed. */
   readonly claims: number;
+  /** Of a claim: the most urgent kind that on-call surely knew before, for the alert itself may never have got out. */
+  readonly toldBefore?: FailureKind | undefined;
 };
 
 /** Zoho's last throttle answer: no request with this refresh token until its wait is over, whatever else changes. */
@@ -137,6 +139,7 @@ const schema = v.object({
       status: v.picklist(['claimed', 'sent']),
       at: instant,
       claims: v.number(),
+      toldBefore: maybe(kind),
     }),
   ),
   healing: maybe(v.object({ at: instant, deadVersion: maybe(v.string()) })),

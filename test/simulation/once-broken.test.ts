@@ -35,6 +35,24 @@ describe('scripts that once broke an invariant', () => {
         ],
       },
     ],
+    [
+      'tells of a failure that only a person can end, also where an alert about it never got out before it turned into less',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'deploy', change: 'wrong setting', connection: 0 },
+          { do: 'pass', ticks: 12 },
+          { do: 'fault', place: 'publish', fault: 'access-denied', minutes: 120, share: 1 },
+          { do: 'fault', place: 'token', fault: 'invalid_client', minutes: 60, share: 1 },
+          { do: 'pass', ticks: 60 },
+          { do: 'fault', place: 'token', fault: 'invalid_client', minutes: 60, share: 1 },
+          { do: 'pass', ticks: 20 },
+        ],
+      },
+    ],
   ];
   for (const [title, script] of once) {
     it(title, async () => {

@@ -42,15 +42,19 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
   notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
 }
 
-/** Takes note of what on-call knows by an alert. */
-export function noteTold(notes: Notebook, run: RunOfLambda, alert: AlertFacts): void {
+/**
+ * Takes note of what on-call knows by an alert.
+ *
+ * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
+ */
+export function noteTold(notes: Notebook, run: RunOfLambda, alert: AlertFacts, isRepeat: boolean): void {
   const watch = notes.watch(alert.connection);
   const { isRefusedByAws } = notes.deedsOf(run, alert.connection);
   const isSure = watch.tokenStoredAt < run.startedAt;
   watch.worstTold = {
     version: isSure ? notes.world.versionOf(alert.connection) : undefined,
     line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
-    urgency: Math.max(watch.worstTold.urgency, urgencyOf(alert.code, isRefusedByAws)),
+    urgency: Math.max(isRepeat ? 0 : watch.worstTold.urgency, urgencyOf(alert.code, isRefusedByAws)),
   };
 }
 

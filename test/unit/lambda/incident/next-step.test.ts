@@ -438,6 +438,39 @@ describe('an alert that was claimed and not sent', () => {
     expect(toldOn([55, 60, 65], hour, late)).toEqual(['60 escalated']);
   });
 
+  test('tells again of a failure whose alert never got out before it had turned into less', () => {
+    const hour = (now: number, code: FailureCode) =>
+      situation({ now: minute(now), stored: storedUntil(60), failure: failureOf(code) });
+    const worse = claimOf(nextStep(recordOf(toldIncident('setting_mismatch')), hour(5, 'invalid_code')));
+    expect(worse.step).toMatchObject({ alert: 'escalated', status: 'claimed' });
+    const better = run(
+      worse,
+      situation({
+        now: minute(15),
+        stored: storedUntil(75, { versionId: 'token-2' }),
+        failure: failureOf('setting_mismatch'),
+      }),
+    );
+    expect(better.alerts).toEqual(['escalated']);
+    expect(better.record.incident).toMatchObject({ code: 'setting_mismatch', toldKind: 'setting' });
+    const again = situation({
+      now: minute(20),
+      stored: storedUntil(75, { versionId: 'token-2' }),
+      failure: failureOf('invalid_code'),
+    });
+    expect(run(better.record, again).alerts).toEqual(['escalated']);
+  });
+
+  test('forgets nothing that on-call knew before the alert that never got out', () => {
+    const hour = (now: number, code: FailureCode) =>
+      situation({ now: minute(now), stored: storedUntil(60), failure: failureOf(code) });
+    const told = recordOf(toldIncident('invalid_code'));
+    const critical = claimOf(nextStep(told, hour(50, 'rate_limited')));
+    const late = run(critical, hour(55, 'rate_limited'));
+    expect(late.alerts).toEqual(['escalated']);
+    expect(run(late.record, hour(56, 'invalid_code')).alerts).toEqual([]);
+  });
+
   test('tells a turn for the worse itself', () => {
     const passing = situation({ now: start, stored: nothingStored, failure: failureOf('zoho_unavailable') });
     const pending = claimOf(nextStep(noRecord, passing));
