@@ -35,16 +35,22 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   if (truth !== undefined && expiresAt > truth.expiresAt) {
     breach('the stored token claims to live longer than it does');
   }
-  judgeReplacement(notes, before, expiresAt, connection);
+  judgeReplacement(notes, run, before, expiresAt, connection);
 }
 
 /** A token that ends earlier must not replace one that works. */
 function judgeReplacement(
   notes: Notebook,
+  run: RunOfLambda,
   before: string | undefined,
   expiresAt: number,
   connection: string,
 ): void {
+  // A person who moves the label while the run is at Zoho leaves the place free that the run means to take.
+  const isMovedByHand = notes.world.disturbances
+    .between(connection, run.startedAt, notes.now)
+    .some(({ what }) => what === 'hand');
+  if (isMovedByHand) return;
   const document = parseJson(before);
   const old = lifeOf(document, notes.now);
   const oldToken = String(document?.access_token);

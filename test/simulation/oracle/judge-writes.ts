@@ -6,8 +6,9 @@ const day = 24 * hour;
 
 /** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
 const mostPerDay = 144;
-/** Four records each: of a day with more incidents, as of a refusal that comes and goes at random, no number is kept. */
+/** Four records each: a day with more incidents, as of a refusal that comes and goes at random, has as many more. */
 const mostIncidentsPerDay = 20;
+const recordsPerIncident = 4;
 /** Of a day on which nothing new goes wrong: with the records of what still does. */
 const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
@@ -38,8 +39,8 @@ export class JudgeOfWrites {
     if (writes.some((write) => write.isShortLived)) return;
     this.mostPerDay = Math.max(this.mostPerDay, writes.length);
     const incidents = writes.filter(({ opens }) => opens).length;
-    if (writes.length > mostPerDay && incidents <= mostIncidentsPerDay)
-      this.#breach(connection, writes.length, 'a day');
+    const more = Math.max(0, incidents - mostIncidentsPerDay) * recordsPerIncident;
+    if (writes.length > mostPerDay + more) this.#breach(connection, writes.length, 'a day');
     if (writes.length <= mostTokensPerCalmDay) return;
     const ofTicks = writes.filter(({ isOfTick }) => isOfTick);
     const tokens = ofTicks.filter(({ isToken }) => isToken);
