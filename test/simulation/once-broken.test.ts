@@ -53,6 +53,23 @@ describe('scripts that once broke an invariant', () => {
         ],
       },
     ],
+    [
+      'is given its time, where every tick comes twice',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'pass', ticks: 6 },
+          { do: 'fault', place: 'get token', fault: 'access-denied', minutes: 16, share: 1 },
+          { do: 'pass', ticks: 4 },
+          { do: 'ticks', come: 'far apart twice', count: 7 },
+          { do: 'fault', place: 'token', fault: 'invalid_client', minutes: 11, share: 1 },
+          { do: 'pass', ticks: 8 },
+        ],
+      },
+    ],
   ];
   for (const [title, script] of once) {
     it(title, async () => {

@@ -5,6 +5,7 @@ import { urgencyOfOperators } from './judge-escalations.ts';
 import { judgeAnswer, judgeMetrics } from './judge-outputs.ts';
 import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
 import { isGood, isNotSetUp, truthAbout } from './truth.ts';
+import type { Watch } from './watch.ts';
 
 /** Undisturbed ticks after which nothing is excused: the longest wait of the table, and a probe. */
 const manyTicks = 9;
@@ -24,7 +25,7 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
     watch.quietTicks = 0;
     return;
   }
-  watch.quietTicks += 1;
+  countQuietTick(watch, run);
   judgeMetrics(notes, run, name, lines);
   judgeAnswer(notes, name, answer);
   const truth = truthAbout(
@@ -33,6 +34,13 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
   );
   if (truth === 'ok') judgeHealing(notes, end, connection);
   else judgeWaiting(notes, name, truth, error);
+}
+
+/** Counts a tick once, however often it is delivered: what waits, waits for time to pass. */
+function countQuietTick(watch: Watch, { event }: RunOfLambda): void {
+  const slot = (event as { scheduled_time?: string }).scheduled_time;
+  if (watch.quietTicks === 0 || slot !== watch.quietSlot) watch.quietTicks += 1;
+  watch.quietSlot = slot;
 }
 
 /** Where only a person can end a failure, one is told at once, also where on-call knows of a lesser one. */

@@ -1,3 +1,4 @@
+import { tickEvent } from '../../../local/stage.ts';
 import { connectionsText } from '../scripts/connections-text.ts';
 import { People } from '../scripts/people.ts';
 import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
@@ -101,7 +102,7 @@ export class MadeUpLambda {
     this.#runs += 1;
     return {
       id: this.#runs,
-      event: {},
+      event: tickEvent(new Date(this.time.now)),
       kind: 'tick',
       delivery: 'on time',
       environment: 1,

@@ -5,8 +5,8 @@ import { type Deeds, startDeeds, startWatch, type Watch } from './watch.ts';
 
 /** What must never happen, and did. */
 export type Breach = {
-  /** Number of the invariant in the design. */
-  readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+  /** Number of the invariant in the design; 0 where the simulation itself has failed. */
+  readonly invariant: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
   readonly connection: string;
   readonly at: number;
   readonly what: string;

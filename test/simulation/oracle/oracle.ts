@@ -76,6 +76,9 @@ export class Oracle {
       case 'place taken':
         this.#notes.deedsOf(fact.run, fact.connection).recordFailed = false;
         return;
+      case 'stray call':
+        this.#notes.breach(fact.invariant, fact.connection, fact.what);
+        return;
       case 'tick not delivered':
         return;
     }

@@ -27,8 +27,9 @@ export type Watch = {
   lastClaim: string | undefined;
   /** States that may be told once more: a run died, or was not answered, between publishing and recording. */
   readonly mayRepeat: Set<AlertFacts['state']>;
-  /** Undisturbed ticks since the last disturbance. */
+  /** Undisturbed ticks since the last disturbance, and the slot of the last of them. */
   quietTicks: number;
+  quietSlot: string | undefined;
   /** Set by a human's fix, until the first undisturbed tick after it is over. */
   fixedAt: number | undefined;
   /** Kinds of failure that the system heard of since the last good token was stored. */
@@ -59,6 +60,7 @@ export function startWatch(): Watch {
     lastClaim: undefined,
     mayRepeat: new Set(),
     quietTicks: 0,
+    quietSlot: undefined,
     fixedAt: undefined,
     heard: new Set(),
     heardCodes: new Map(),

@@ -24,15 +24,23 @@ export class Player {
   readonly #script: Script;
   readonly #scene: Scene;
   readonly #story: Story;
+  /** What the simulation threw, which it never should. */
+  readonly #faults: unknown[] = [];
 
   constructor(script: Script, tellStory: boolean) {
     this.#script = script;
     const firstSlot = start + script.offsetSeconds * second;
     const time = new VirtualTime(firstSlot - minute);
     this.#story = new Story(tellStory, start, () => time.now);
+    const faults = this.#faults;
     const observe = (fact: Fact) => {
-      this.#story.tell(fact);
-      oracle.observe(fact);
+      try {
+        this.#story.tell(fact);
+        oracle.observe(fact);
+      } catch (fault) {
+        // Thrown on, it would look to the Lambda as if a call had failed, or end the process without the script.
+        faults.push(fault);
+      }
     };
     const world = new SimulatedWorld(time, connectionsText(script.connections), observe);
     const oracle = new Oracle(world, tickInterval);
@@ -52,13 +60,12 @@ export class Player {
 
   async play(): Promise<Played> {
     const { world, oracle, schedule } = this.#scene;
-    for (const step of this.#script.steps) {
-      this.#story.say(JSON.stringify(step));
-      await carryOut(this.#scene, step);
-      if (oracle.breaches.length > 0) break;
-    }
-    if (oracle.breaches.length === 0) await this.#comeToRest();
+    await this.#carryOutSteps().catch((fault: unknown) => this.#faults.push(fault));
     const breaches = [...oracle.breaches];
+    for (const fault of this.#faults) {
+      const what = `the simulation itself failed: ${fault instanceof Error ? fault.stack : String(fault)}`;
+      breaches.push({ invariant: 0, connection: '', at: this.now(), what });
+    }
     const found = searchForSecrets(world.outputs, world.secrets);
     if (found !== undefined) breaches.push({ invariant: 4, connection: '', at: this.now(), what: found });
     return {
@@ -69,6 +76,16 @@ export class Player {
       ...oracle.figures,
       story: this.#story.lines,
     };
+  }
+
+  async #carryOutSteps(): Promise<void> {
+    const { oracle } = this.#scene;
+    for (const step of this.#script.steps) {
+      this.#story.say(JSON.stringify(step));
+      await carryOut(this.#scene, step);
+      if (oracle.breaches.length > 0) return;
+    }
+    await this.#comeToRest();
   }
 
   /** Everything that was wrong is over; two hours later nothing may be left of it. */

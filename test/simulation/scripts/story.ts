@@ -51,6 +51,8 @@ function lineOf(fact: Fact): string {
       return `run ${fact.run.id} ${fact.operation} ${fact.connection} ${fact.label} failed`;
     case 'place taken':
       return `run ${fact.run.id} finds its place at ${fact.connection} taken`;
+    case 'stray call':
+      return `run ${fact.run.id} makes a stray call: ${fact.what}`;
     case 'tick not delivered':
       return 'the tick is lost';
   }

@@ -89,7 +89,16 @@ export type Fact =
       readonly run: RunOfLambda;
       readonly connection: string;
     }
-  | { readonly kind: 'tick not delivered'; readonly slot: number };
+  | { readonly kind: 'tick not delivered'; readonly slot: number }
+  | {
+      /** The Lambda asked for what nobody foresaw: an operation or a host that it has no business with. */
+      readonly kind: 'stray call';
+      readonly run: RunOfLambda;
+      readonly connection: string;
+      /** Number of the invariant that it breaks. */
+      readonly invariant: 4 | 7 | 8;
+      readonly what: string;
+    };
 
 /** What an alert says to machines. */
 export type AlertFacts = {

@@ -61,8 +61,11 @@ function carryOut(
       const found = world.store.get(secretId, undefined, label);
       return { VersionId: found.versionId, SecretString: found.secretString };
     }
-    // Anything else than these two would be a breach of "nothing is deleted".
-    if (operation !== 'PutSecretValue') throw new Error(`the Lambda called ${operation}`);
+    if (operation !== 'PutSecretValue') {
+      const what = `the Lambda called ${operation}, and needs nothing but to read and to put`;
+      world.observe({ kind: 'stray call', run, connection, invariant: 8, what });
+      return new AwsError('AccessDeniedException', what);
+    }
     const [versionId, text] = [String(input.ClientRequestToken), String(input.SecretString)];
     const before = world.read(connection, 'token');
     const isRepeat =

@@ -1,5 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { checkPublish } from '../../../local/aws/sns-publish-validation.ts';
+import { AwsError } from '../../../local/aws/aws-error.ts';
+import { checkPublish, type PublishParameters } from '../../../local/aws/sns-publish-validation.ts';
 import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
 import type { AlertFacts } from './facts.ts';
@@ -26,7 +27,7 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
     const latency = between(run.random, 20, 90);
     if (fault !== undefined) meet(run, connection, fault);
     const failed = () => world.observe({ kind: 'publish failed', run, connection });
-    return callOut<{ MessageId: string }, { MessageId: string }>(world.time, run, options.abortSignal, {
+    return callOut<{ MessageId: string } | AwsError, { MessageId: string }>(world.time, run, options.abortSignal, {
       effectAfter: latency / 2,
       answerAfter: broken?.afterMilliseconds ?? latency,
       isCarriedOut: broken?.isCarriedOut ?? true,
@@ -36,17 +37,19 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
           dataType: value.DataType,
           stringValue: value.StringValue,
         }));
-        const parts = checkPublish(
-          {
-            topicArn: TopicArn,
-            message: Message,
-            messageStructure: MessageStructure,
-            subject: Subject,
-            attributes,
-          },
-          region,
-          new Set([alertTopicArn]),
-        );
+        const message = {
+          topicArn: TopicArn,
+          message: Message,
+          messageStructure: MessageStructure,
+          subject: Subject,
+          attributes,
+        };
+        const parts = acceptedParts(message);
+        if (parts instanceof AwsError) {
+          const what = `SNS refuses the alert: ${parts.message}`;
+          world.observe({ kind: 'stray call', run, connection, invariant: 7, what });
+          return parts;
+        }
         const alert = JSON.parse(parts.sqs ?? '{}') as AlertFacts;
         world.alerts.push({ at: world.time.now, alert });
         world.outputs.push(Subject, Message, JSON.stringify(MessageAttributes));
@@ -60,9 +63,10 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
         return { MessageId: 'made-up' };
       },
       answer: (answer) => {
-        if (broken === undefined && answer !== undefined) return answer;
+        const isTaken = answer !== undefined && !(answer instanceof AwsError);
+        if (broken === undefined && isTaken) return answer;
         failed();
-        throw asSdkError(broken?.name ?? 'InternalError');
+        throw asSdkError(broken?.name ?? (answer instanceof AwsError ? answer.name : 'InternalError'));
       },
       aborted: () => {
         failed();
@@ -71,4 +75,14 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
     });
   };
   return { send } as unknown as SNSClient;
+}
+
+/** The message's parts by protocol, or why SNS does not take it. */
+function acceptedParts(message: PublishParameters): Record<string, string> | AwsError {
+  try {
+    return checkPublish(message, region, new Set([alertTopicArn]));
+  } catch (fault) {
+    if (fault instanceof AwsError) return fault;
+    throw fault;
+  }
 }

@@ -25,6 +25,10 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
       ),
       body: request.body ?? '',
     };
+    if (call.place === undefined) {
+      const what = `a call to ${call.host}, which is no host of Zoho's`;
+      world.observe({ kind: 'stray call', run, connection: '', invariant: 4, what });
+    }
     const isToken = isTokenCall(call);
     const refreshToken = isToken ? (parameter(call, 'refresh_token') ?? '') : '';
     const accessToken = (call.headers.authorization ?? '').replace('Zoho-oauthtoken ', '');
