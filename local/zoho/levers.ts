@@ -35,6 +35,8 @@ export type Levers = {
   deleteClient(clientId: string): void;
   /** A refresh token's living access tokens, oldest first; instants are epoch milliseconds. */
   liveTokens(refreshToken: string): { accessToken: string; issuedAt: number; expiresAt: number }[];
+  /** Every access token that is not forgotten yet, living or not: also those that nobody ever stored. */
+  issuedTokens(): string[];
   /** True if the services accept the access token now. */
   isLive(accessToken: string): boolean;
 };
@@ -69,6 +71,8 @@ export function leversOf(world: World): Levers {
       registry
         .liveTokens(grantOf(registry, refreshToken), now())
         .map(({ accessToken, issuedAt, expiresAt }) => ({ accessToken, issuedAt, expiresAt })),
+    issuedTokens: () =>
+      registry.grants().flatMap(({ tokens }) => tokens.map(({ accessToken }) => accessToken)),
     isLive: (accessToken) => registry.liveToken(accessToken, now()) !== undefined,
   };
 }

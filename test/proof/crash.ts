@@ -101,6 +101,7 @@ async function startCrashStage() {
         }
       }
     }
+    for (const accessToken of zoho.issuedTokens()) secrets.add(accessToken);
   };
   let process = await startLambdaProcess(bundle, variables);
   const run = async (event: unknown) => {

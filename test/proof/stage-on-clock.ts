@@ -65,13 +65,9 @@ export async function startStageOnClock() {
           }
         }
       }
-      const { refresh_token: refreshToken } = credentialsOf(name);
-      try {
-        for (const { accessToken } of zoho?.liveTokens(refreshToken ?? '') ?? []) secrets.add(accessToken);
-      } catch {
-        // A token that Zoho never issued has none.
-      }
     }
+    // Also those that nobody ever stored.
+    for (const accessToken of zoho?.issuedTokens() ?? []) secrets.add(accessToken);
   }
 
   async function invoke(

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { argv, exit, stderr, stdout } from 'node:process';
+import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { writeSection } from './document.ts';
 import { play } from './play.ts';
@@ -73,7 +73,10 @@ function wholeNumber(option: string, value: string): number {
   throw new Error(`${option}: expected a whole number, found "${value}"`);
 }
 
-main().then(exit, (fault: unknown) => {
+// Not `exit()`: it would cut a long story off where the output is a pipe.
+try {
+  process.exitCode = await main();
+} catch (fault) {
   stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  exit(2);
-});
+  process.exitCode = 2;
+}

@@ -6,9 +6,8 @@ const day = 24 * hour;
 
 /** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
 const mostPerDay = 144;
-/** Four records each: a day with more incidents, as of a refusal that comes and goes at random, has as many more. */
-const mostIncidentsPerDay = 20;
-const recordsPerIncident = 4;
+/** Forty alerts, claimed and sent: a day with more, as of a refusal that comes and goes at random, has as many more. */
+const mostAlertRecordsPerDay = 80;
 /** Of a day on which nothing new goes wrong: with the records of what still does. */
 const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
@@ -34,18 +33,33 @@ export class JudgeOfWrites {
     while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
     const isToken = label === 'AWSCURRENT';
     const isShortLived = isToken && lifeOf(parseJson(text), now).life < shortLife;
-    writes.push({ at: now, isOfTick: run.kind === 'tick', isToken, isShortLived, opens: isOpening(text) });
+    writes.push({
+      at: now,
+      isOfTick: run.kind === 'tick',
+      isToken,
+      isShortLived,
+      isOfAlert: this.#isOfAlert(connection, text),
+    });
     // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
     if (writes.some((write) => write.isShortLived)) return;
     this.mostPerDay = Math.max(this.mostPerDay, writes.length);
-    const incidents = writes.filter(({ opens }) => opens).length;
-    const more = Math.max(0, incidents - mostIncidentsPerDay) * recordsPerIncident;
+    const alertRecords = writes.filter((write) => write.isOfAlert).length;
+    const more = Math.max(0, alertRecords - mostAlertRecordsPerDay);
     if (writes.length > mostPerDay + more) this.#breach(connection, writes.length, 'a day');
     if (writes.length <= mostTokensPerCalmDay) return;
     const ofTicks = writes.filter(({ isOfTick }) => isOfTick);
     const tokens = ofTicks.filter(({ isToken }) => isToken);
     const isMuch = ofTicks.length > mostPerCalmDay || tokens.length > mostTokensPerCalmDay;
     if (isMuch && this.#isCalm(connection)) this.#breach(connection, ofTicks.length, 'a calm day');
+  }
+
+  /** Whether a record claims an alert, or is the first to say that it is out. */
+  #isOfAlert(connection: string, text: string): boolean {
+    const watch = this.#notes.watch(connection);
+    const step = JSON.stringify(parseJson(text)?.step);
+    const isNew = step !== undefined && step !== watch.lastStep;
+    if (isNew) watch.lastStep = step;
+    return isNew;
   }
 
   #isCalm(connection: string): boolean {
@@ -56,10 +70,4 @@ export class JudgeOfWrites {
   #breach(connection: string, versions: number, when: string): void {
     this.#notes.breach(5, connection, `${versions} versions of a secret in ${when}`);
   }
-}
-
-/** Whether a record claims the first alert of an incident. */
-function isOpening(text: string): boolean {
-  const { step } = (parseJson(text) ?? {}) as { step?: { alert?: string; status?: string } };
-  return step?.alert === 'open' && step.status === 'claimed';
 }

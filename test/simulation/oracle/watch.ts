@@ -38,13 +38,15 @@ export type Watch = {
   readonly heardCodes: Map<string, number>;
   wasUsable: boolean;
   tokenStoredAt: number;
+  /** The newest alert on its way, as its record says it: to know a record that claims or sends from one that carries it on. */
+  lastStep: string;
   /** Versions of the last 24 hours. */
   readonly writes: {
     readonly at: number;
     readonly isOfTick: boolean;
     readonly isToken: boolean;
     readonly isShortLived: boolean;
-    readonly opens: boolean;
+    readonly isOfAlert: boolean;
   }[];
 };
 
@@ -66,6 +68,7 @@ export function startWatch(): Watch {
     heardCodes: new Map(),
     wasUsable: false,
     tokenStoredAt: 0,
+    lastStep: '',
     writes: [],
   };
 }

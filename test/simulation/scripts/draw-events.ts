@@ -4,7 +4,7 @@ import { faultsOfAws } from '../world/world-faults.ts';
 import { answersOfServices, answersOfZoho } from './odd-answers.ts';
 import type { Step } from './steps.ts';
 
-const connection = fc.nat({ max: 1 });
+const connection = fc.nat({ max: 2 });
 const minutes = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 29 }) },
   { weight: 2, arbitrary: fc.integer({ min: 30, max: 120 }) },
@@ -19,6 +19,7 @@ function faultAt(places: readonly CallPlace[], faults: readonly string[]): fc.Ar
     fault: fc.constantFrom(...faults),
     minutes,
     share,
+    connection: fc.option(connection, { nil: undefined }),
   });
 }
 

@@ -47,6 +47,7 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
     ['desk' as const],
     ['salesiq' as const],
     ['salesiq' as const, 'desk' as const],
+    ['salesiq' as const, 'desk' as const, 'salesiq-visitor' as const],
   ),
   start: fc.constantFrom('set up' as const, 'set up' as const, 'set up' as const, 'empty' as const),
   offsetSeconds: fc.nat({ max: 299 }),

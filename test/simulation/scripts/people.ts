@@ -7,6 +7,10 @@ import type { Step } from './steps.ts';
 export class People {
   readonly #world: SimulatedWorld;
   readonly #oracle: Oracle;
+  /** Secrets that were rotated at Zoho and not stored yet, by connection, as long as nothing else is wrong. */
+  readonly #rotated = new Map<string, string>();
+  /** Connections whose stored credentials need new consent. */
+  readonly #spoilt = new Set<string>();
 
   constructor(world: SimulatedWorld, oracle: Oracle) {
     this.#world = world;
@@ -20,6 +24,7 @@ export class People {
     const grant = zoho.registry.grant(refreshToken);
     const client = zoho.registry.client(clientId);
     this.#note('grant', name);
+    this.#rotated.delete(name);
     if (what === 'grant' && grant !== undefined) levers.revoke(refreshToken);
     if (what === 'access tokens' && grant !== undefined) levers.killAccessTokensOf(refreshToken);
     if (what === 'access token') {
@@ -27,7 +32,10 @@ export class People {
       if (zoho.registry.token(token) !== undefined) levers.killAccessToken(token);
     }
     if (what === 'client secret' && client?.secrets.has(dataCenter)) {
-      this.#world.rememberSecrets({ client_secret: levers.rotateSecret(clientId) });
+      const secret = levers.rotateSecret(clientId);
+      this.#world.rememberSecrets({ client_secret: secret });
+      const isAllThatIsWrong = grant !== undefined && !grant.isRevoked && !this.#spoilt.has(name);
+      if (isAllThatIsWrong) this.#rotated.set(name, secret);
     }
     if (what === 'client' && client !== undefined) levers.deleteClient(clientId);
   }
@@ -36,6 +44,8 @@ export class People {
   spoil(how: (Step & { do: 'spoil credentials' })['how'], connection: Connection): void {
     const { name } = connection;
     const now = this.#world.credentials(name);
+    this.#rotated.delete(name);
+    this.#spoilt.add(name);
     this.#note('grant', name);
     const put = (fields: unknown) => this.#world.put(name, 'credentials', JSON.stringify(fields));
     switch (how) {
@@ -69,12 +79,20 @@ export class People {
     }
   }
 
-  /** New consent, with all scopes. */
+  /** The new secret, where only that was wrong; otherwise new consent, with all scopes. */
   fix(connection: Connection): void {
+    const { name } = connection;
+    const secret = this.#rotated.get(name);
+    this.#rotated.delete(name);
+    this.#spoilt.delete(name);
     const scopes = [...connection.requiredScopes, ...connection.optionalScopes];
-    this.#note('grant', connection.name);
-    this.#world.put(connection.name, 'credentials', JSON.stringify(this.#consent(connection, scopes)));
-    this.#oracle.noteFix(connection.name);
+    this.#note('grant', name);
+    const credentials =
+      secret === undefined
+        ? this.#consent(connection, scopes)
+        : { ...this.#world.credentials(name), client_secret: secret };
+    this.#world.put(name, 'credentials', JSON.stringify(credentials));
+    this.#oracle.noteFix(name);
   }
 
   #consent(

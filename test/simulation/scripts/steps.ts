@@ -74,7 +74,7 @@ export type Step =
 export type Script = {
   /** From which latencies and jitter come. */
   readonly chance: number;
-  readonly connections: readonly ('salesiq' | 'desk')[];
+  readonly connections: readonly ('salesiq' | 'desk' | 'salesiq-visitor')[];
   /** `set up` has credentials, `empty` waits for its first consent. */
   readonly start: 'set up' | 'empty';
   /** Seconds from a full five minutes to the slots of the schedule. */

@@ -27,52 +27,57 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
     const latency = between(run.random, 20, 90);
     if (fault !== undefined) meet(run, connection, fault);
     const failed = () => world.observe({ kind: 'publish failed', run, connection });
-    return callOut<{ MessageId: string } | AwsError, { MessageId: string }>(world.time, run, options.abortSignal, {
-      effectAfter: latency / 2,
-      answerAfter: broken?.afterMilliseconds ?? latency,
-      isCarriedOut: broken?.isCarriedOut ?? true,
-      carryOut: () => {
-        const attributes = Object.entries(MessageAttributes).map(([name, value]) => ({
-          name,
-          dataType: value.DataType,
-          stringValue: value.StringValue,
-        }));
-        const message = {
-          topicArn: TopicArn,
-          message: Message,
-          messageStructure: MessageStructure,
-          subject: Subject,
-          attributes,
-        };
-        const parts = acceptedParts(message);
-        if (parts instanceof AwsError) {
-          const what = `SNS refuses the alert: ${parts.message}`;
-          world.observe({ kind: 'stray call', run, connection, invariant: 7, what });
-          return parts;
-        }
-        const alert = JSON.parse(parts.sqs ?? '{}') as AlertFacts;
-        world.alerts.push({ at: world.time.now, alert });
-        world.outputs.push(Subject, Message, JSON.stringify(MessageAttributes));
-        world.observe({
-          kind: 'published',
-          run,
-          alert,
-          text: parts.email ?? '',
-          isAnswered: broken === undefined,
-        });
-        return { MessageId: 'made-up' };
+    return callOut<{ MessageId: string } | AwsError, { MessageId: string }>(
+      world.time,
+      run,
+      options.abortSignal,
+      {
+        effectAfter: latency / 2,
+        answerAfter: broken?.afterMilliseconds ?? latency,
+        isCarriedOut: broken?.isCarriedOut ?? true,
+        carryOut: () => {
+          const attributes = Object.entries(MessageAttributes).map(([name, value]) => ({
+            name,
+            dataType: value.DataType,
+            stringValue: value.StringValue,
+          }));
+          const message = {
+            topicArn: TopicArn,
+            message: Message,
+            messageStructure: MessageStructure,
+            subject: Subject,
+            attributes,
+          };
+          const parts = acceptedParts(message);
+          if (parts instanceof AwsError) {
+            const what = `SNS refuses the alert: ${parts.message}`;
+            world.observe({ kind: 'stray call', run, connection, invariant: 7, what });
+            return parts;
+          }
+          const alert = JSON.parse(parts.sqs ?? '{}') as AlertFacts;
+          world.alerts.push({ at: world.time.now, alert });
+          world.outputs.push(Subject, Message, JSON.stringify(MessageAttributes));
+          world.observe({
+            kind: 'published',
+            run,
+            alert,
+            text: parts.email ?? '',
+            isAnswered: broken === undefined,
+          });
+          return { MessageId: 'made-up' };
+        },
+        answer: (answer) => {
+          const isTaken = answer !== undefined && !(answer instanceof AwsError);
+          if (broken === undefined && isTaken) return answer;
+          failed();
+          throw asSdkError(broken?.name ?? (answer instanceof AwsError ? answer.name : 'InternalError'));
+        },
+        aborted: () => {
+          failed();
+          return asSdkError('AbortError');
+        },
       },
-      answer: (answer) => {
-        const isTaken = answer !== undefined && !(answer instanceof AwsError);
-        if (broken === undefined && isTaken) return answer;
-        failed();
-        throw asSdkError(broken?.name ?? (answer instanceof AwsError ? answer.name : 'InternalError'));
-      },
-      aborted: () => {
-        failed();
-        return asSdkError('AbortError');
-      },
-    });
+    );
   };
   return { send } as unknown as SNSClient;
 }

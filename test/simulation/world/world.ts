@@ -141,9 +141,12 @@ export class SimulatedWorld {
     return this.#owners.get(refreshToken) ?? '';
   }
 
-  /** The connection whose service has that host. */
-  connectionOfHost(host: string): string {
+  /** The connection that an access token was issued or stored for; of a strange one, any whose service has that host. */
+  ownerOfToken(accessToken: string, host: string): string {
+    const owner = this.ownerOf(this.zoho.registry.token(accessToken)?.grant.refreshToken ?? '');
     const service = host.split('.')[0];
-    return this.connections.connections.find((connection) => connection.service === service)?.name ?? '';
+    const ofHost = this.connections.connections.filter((connection) => connection.service === service);
+    const holder = ofHost.find(({ name }) => this.document(name)?.access_token === accessToken);
+    return owner || (holder ?? ofHost[0])?.name || '';
   }
 }

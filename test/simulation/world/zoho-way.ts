@@ -32,7 +32,7 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
     const isToken = isTokenCall(call);
     const refreshToken = isToken ? (parameter(call, 'refresh_token') ?? '') : '';
     const accessToken = (call.headers.authorization ?? '').replace('Zoho-oauthtoken ', '');
-    const connection = isToken ? world.ownerOf(refreshToken) : world.connectionOfHost(call.host);
+    const connection = isToken ? world.ownerOf(refreshToken) : world.ownerOfToken(accessToken, call.host);
     const planned = world.disturbances.faultOf(
       isToken ? 'token' : 'probe',
       connection,
