@@ -73,6 +73,7 @@ function openChannel(
 async function weigh(call: Call): Promise<number> {
   await call('HeapProfiler.enable');
   await call('HeapProfiler.collectGarbage');
-  const { usedSize } = await call('Runtime.getHeapUsage');
-  return Number(usedSize);
+  const { usedSize, backingStorageSize } = await call('Runtime.getHeapUsage');
+  // Buffers lie outside of the heap and hang on objects within.
+  return Number(usedSize) + Number(backingStorageSize);
 }

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 }
 
 function describe(soaked: Soaked): string {
-  const { megabytes, residentMegabytes, sockets, tickMilliseconds } = summarize(soaked);
+  const { megabytes, residentMegabytes, sockets, tickMilliseconds, driftMilliseconds } = summarize(soaked);
   const faults = faultsOf(soaked);
   const figures = ({ early, middle, late, most }: typeof megabytes) =>
     [early, middle, late, most].map((value) => Math.round(value));
@@ -58,6 +58,7 @@ function describe(soaked: Soaked): string {
         ['resident memory (MB)', ...figures(residentMegabytes)],
         ['open sockets', ...figures(sockets)],
         ['a tick beyond its interval (ms, median)', ...figures(tickMilliseconds)],
+        ['all ticks together beyond their schedule (ms)', ...figures(driftMilliseconds)],
       ],
     ),
   ].join('\n');

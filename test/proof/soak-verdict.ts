@@ -4,13 +4,22 @@ import type { Soaked } from './soak.ts';
 const leastTicks = 0.97;
 /** Above its interval, a tick in the middle of all may come this late. */
 const mostLatenessMilliseconds = 20;
-/** What a day's history may add to the heap in half an hour of ticks a second, which is a week of ticks. */
-const memoryNoiseMegabytes = 4;
-const socketNoise = 4;
+/** How far the sum of all that came late or early may have moved: less than a tick, or the schedule has slipped. */
+const mostDriftMilliseconds = 500;
+/**
+ * What may be measured differently from one time to the next. Whatever the length: a page keeps a day of history, which
+ * a tick a second fills in five minutes, so that in the second half of any soak nothing may add up.
+ */
+const noise = { heapMegabytes: 2, residentMegabytes: 16, sockets: 4 };
 
 /** The soak in a few figures: its second tenth, when it is warm, against its last. */
 export function summarize({ samples, gaps, intervalSeconds }: Soaked) {
   const lateness = gaps.map((gap) => gap - intervalSeconds * 1_000);
+  let drift = 0;
+  const drifts = lateness.map((milliseconds) => {
+    drift += milliseconds;
+    return drift;
+  });
   const figures = (values: readonly number[]) => {
     const tenth = Math.max(1, Math.floor(values.length / 10));
     return {
@@ -26,12 +35,14 @@ export function summarize({ samples, gaps, intervalSeconds }: Soaked) {
     sockets: figures(samples.map((sample) => sample.sockets)),
     /** What a tick takes beyond the interval: it would grow if timers drifted or work piled up. */
     tickMilliseconds: figures(lateness),
+    /** How far the ticks have moved from a schedule that begins with the first. */
+    driftMilliseconds: figures(drifts),
   };
 }
 
 /** What speaks against a soak; nothing where it was passed. */
 export function faultsOf(soaked: Soaked): string[] {
-  const { megabytes, sockets, tickMilliseconds } = summarize(soaked);
+  const { megabytes, residentMegabytes, sockets, tickMilliseconds, driftMilliseconds } = summarize(soaked);
   const { seconds, minutes, ticks, failedTicks, intervalSeconds, exitCode, loadFaults } = soaked;
   const expectedTicks = Math.floor((minutes * 60) / intervalSeconds);
   const faults: string[] = [];
@@ -42,14 +53,17 @@ export function faultsOf(soaked: Soaked): string[] {
   if (soaked.readerCalls === 0 || soaked.secretReads === 0) faults.push('nothing was read meanwhile');
   if (loadFaults.length > 0) faults.push(`${loadFaults.length} reads failed, the first: ${loadFaults[0]}`);
   // Warming up may take memory; what is still taken in the second half would go on being taken.
-  if (megabytes.late > megabytes.middle + memoryNoiseMegabytes)
-    faults.push(
-      `the heap grew from ${round(megabytes.middle)} to ${round(megabytes.late)} MB in the second half`,
-    );
-  if (sockets.late > sockets.early + socketNoise)
-    faults.push(`open sockets grew from ${sockets.early} to ${sockets.late}`);
+  const grows = ({ middle, late }: typeof megabytes, most: number, what: string) => {
+    if (late > middle + most)
+      faults.push(`${what} grew from ${round(middle)} to ${round(late)} in the second half`);
+  };
+  grows(megabytes, noise.heapMegabytes, 'the heap in MB');
+  grows(residentMegabytes, noise.residentMegabytes, 'resident memory in MB');
+  grows(sockets, noise.sockets, 'open sockets');
   if (tickMilliseconds.late > mostLatenessMilliseconds)
     faults.push(`ticks come ${Math.round(tickMilliseconds.late)} ms late`);
+  const moved = driftMilliseconds.late - driftMilliseconds.early;
+  if (Math.abs(moved) > mostDriftMilliseconds) faults.push(`the schedule drifted by ${Math.round(moved)} ms`);
   return faults;
 }
 

@@ -8,11 +8,11 @@ import { faultsOf } from './soak-verdict.ts';
 /** An hour without a fault, but for what is given. */
 function soakedWith(
   changes: Partial<Soaked>,
-  at: { megabytes?: (share: number) => number; sockets?: (share: number) => number } = {},
+  at: Partial<Record<'megabytes' | 'resident' | 'sockets', (share: number) => number>> = {},
 ): Soaked {
   const samples = Array.from({ length: 720 }, (_, index) => ({
     second: index * 5,
-    residentMegabytes: 140 + index / 10,
+    residentMegabytes: at.resident?.(index / 720) ?? 140 + (index % 8),
     heapMegabytes: at.megabytes?.(index / 720) ?? 17 + (index % 2),
     sockets: at.sockets?.(index / 720) ?? 16,
     ticks: index * 5,
@@ -24,7 +24,7 @@ function soakedWith(
     ticks: 3_600,
     failedTicks: 0,
     samples,
-    gaps: Array.from({ length: 3_599 }, (_, index) => 1_000 + (index % 3)),
+    gaps: Array.from({ length: 3_599 }, (_, index) => 999 + (index % 3)),
     readerCalls: 100,
     secretReads: 100,
     loadFaults: [],
@@ -32,6 +32,9 @@ function soakedWith(
     ...changes,
   };
 }
+
+/** A tenth of all gaps: late twice, then early by as much, so that nothing adds up. */
+const late = Array.from({ length: 360 }, (_, index) => [1_030, 1_030, 940][index % 3]) as number[];
 
 describe('the verdict on a soak', () => {
   it('finds nothing in an hour that was level, warming up included', () => {
@@ -48,8 +51,15 @@ describe('the verdict on a soak', () => {
     ['no load', soakedWith({ secretReads: 0 }), 'nothing was read'],
     ['a failed read', soakedWith({ loadFaults: ['read: TimeoutError'] }), 'TimeoutError'],
     ['memory that grows all the while', soakedWith({}, { megabytes: (share) => 14 + share * 15 }), 'heap'],
+    ['a slow leak', soakedWith({}, { megabytes: (share) => 14 + share * 5 }), 'heap'],
+    [
+      'memory outside of the heap that grows',
+      soakedWith({}, { resident: (share) => 140 + share * 40 }),
+      'resident',
+    ],
     ['sockets that grow', soakedWith({}, { sockets: (share) => 16 + share * 10 }), 'sockets'],
-    ['ticks that come late', soakedWith({ gaps: Array(3_500).fill(1_030) }), '30 ms late'],
+    ['ticks that come late', soakedWith({ gaps: [...Array(3_240).fill(1_000), ...late] }), '30 ms late'],
+    ['a schedule that slips', soakedWith({ gaps: Array(3_599).fill(1_001) }), 'drifted by'],
   ])('finds %s', (_, soaked, expected) => {
     expect(faultsOf(soaked)).toEqual([expect.stringContaining(expected)]);
   });
