@@ -136,9 +136,9 @@ function reasonOf({ rule, isAlarm, datapoints }: JudgedAlarm, window: number): s
       return isAlarm ? `no data for ${minutes} minutes: nobody looks at this token` : 'no data yet';
     case 'Errors': {
       const failed = datapoints.reduce((sum, { value }) => sum + value, 0);
-      return `${failed} failed runs in the last ${minutes} minutes`;
+      return `failed runs in the last ${minutes} minutes: ${failed}`;
     }
     case 'InvocationDroppedCount':
-      return `${latest?.value ?? 0} ticks dropped in the last ${minutes} minutes`;
+      return `ticks dropped in the last ${minutes} minutes: ${latest?.value ?? 0}`;
   }
 }

@@ -46,6 +46,16 @@ describe('the alarms', () => {
     expect(speaking(alarms, 6 * minute)).toEqual(['zoho/refresher/errors']);
   });
 
+  it('speak once a tick was dropped, and are silent a period later', () => {
+    const alarms = make();
+    alarms.note([{ connection: 'desk', at: 0, secondsToExpiry: 3_000 }], { at: 0, isFailed: false });
+    expect(speaking(alarms, minute)).toEqual([]);
+    alarms.noteDropped(5 * minute);
+    expect(speaking(alarms, 6 * minute)).toEqual(['zoho/refresher/dropped-ticks']);
+    expect(alarms.judge(6 * minute).all.at(-1)?.reason).toBe('ticks dropped in the last 5 minutes: 1');
+    expect(speaking(alarms, 12 * minute)).toEqual([]);
+  });
+
   it('tell a change of state once in each direction', () => {
     const alarms = make();
     alarms.note([{ connection: 'desk', at: 0, secondsToExpiry: 0 }], { at: 0, isFailed: false });

@@ -9,7 +9,12 @@ afterEach(() => ticker.stop());
 
 /** A ticker whose sleep ends when the test says so, on a clock that stands still. */
 function startSteppedTicker(
-  options: { fastest?: number; delivery?: () => Delivery; tick?: (slot: Date) => Promise<void> } = {},
+  options: {
+    fastest?: number;
+    delivery?: () => Delivery;
+    tick?: (slot: Date) => Promise<void>;
+    drop?: (slot: Date) => void;
+  } = {},
 ) {
   const clock = createSharedClock();
   setClock(clock, start, 0);
@@ -26,6 +31,7 @@ function startSteppedTicker(
     },
     ...(options.fastest === undefined ? {} : { fastest: options.fastest }),
     ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
+    ...(options.drop === undefined ? {} : { drop: options.drop }),
     sleep: (milliseconds, signal) => {
       sleeps.push(milliseconds);
       fallAsleep.resolve();
@@ -96,6 +102,23 @@ describe('the schedule', () => {
     delivery = 'once';
     await pass(5);
     expect(slots).toEqual(['00:00', '00:25']);
+  });
+
+  it('hears of a slot whose tick could not be handed over, and does not tick', async () => {
+    let delivery: Delivery = 'once';
+    const dropped: string[] = [];
+    const { pass, slots } = startSteppedTicker({
+      delivery: () => delivery,
+      drop: (slot) => dropped.push(slot.toISOString().slice(11, 16)),
+    });
+    delivery = 'dropped';
+    await pass(5);
+    expect(slots).toEqual(['00:00']);
+    expect(dropped).toEqual(['00:05']);
+    delivery = 'once';
+    await pass(5);
+    expect(slots).toEqual(['00:00', '00:10']);
+    expect(dropped).toHaveLength(1);
   });
 
   it('delivers a slot twice where it is told to', async () => {

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AlarmRule,
+  droppedTicksAlarmRule,
+  errorsAlarmRule,
+  lifeAlarmRule,
+} from '../../../infra/alarm-rules.ts';
+import { showAlarm } from '../../../local/console/alarm-mail.ts';
+import type { Datapoint } from '../../../local/console/alarms.ts';
+
+const minute = 60_000;
+const at = Date.parse('2026-03-01T22:15:00Z');
+const place = {
+  topicArn: 'arn:aws:sns:ap-south-1:123456789012:zoho-alerts',
+  tickIntervalMilliseconds: 5 * minute,
+};
+const show = (rule: AlarmRule, isAlarm: boolean, datapoints: readonly Datapoint[] = []) =>
+  showAlarm({ rule, isAlarm, datapoints }, at, place);
+
+describe('the mail of an alarm', () => {
+  it('says in its subject what the alarm is and in what state', () => {
+    const rule = lifeAlarmRule('zoho', 'desk');
+    const spoken = show(rule, true, [{ at, value: 599 }]);
+    expect(spoken).toMatchObject({ source: 'CloudWatch', level: 'critical', at });
+    expect(spoken.subject).toBe('ALARM: "zoho/desk/token-life" in Asia Pacific (Mumbai)');
+    expect(spoken.sms).toBe(spoken.subject);
+    expect(show(rule, false, [{ at, value: 3_000 }])).toMatchObject({
+      subject: 'OK: "zoho/desk/token-life" in Asia Pacific (Mumbai)',
+      level: 'good',
+    });
+  });
+
+  it('has the description of the stack, its state change and its value', () => {
+    const { email = '' } = show(lifeAlarmRule('zoho', 'desk'), true, [{ at, value: 599 }]);
+    expect(email).toContain('The Zoho token of desk has less than 10 minutes left');
+    expect(email).toContain('State Change:               OK -> ALARM');
+    expect(email).toContain(
+      '1 out of the last 1 datapoints [599.0 (01/03/26 22:15:00)] was less than the threshold (600.0)',
+    );
+    expect(email).toContain('Dimensions:                          [Connection = desk]');
+    expect(email).toContain('period(s) of 900 seconds');
+    expect(email).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('counts how many periods it takes to speak, and how many to be silent again', () => {
+    const rule = errorsAlarmRule('zoho');
+    const values = [2, 1, 0].map((back) => ({ at: at - back * 5 * minute, value: 1 }));
+    expect(show(rule, true, values).email).toContain(
+      'were greater than or equal to the threshold (1.0) (minimum 2 datapoints for OK -> ALARM transition)',
+    );
+    expect(show(rule, false, values).email).toContain(
+      'were not greater than or equal to the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition)',
+    );
+  });
+
+  it('says how missing data was treated', () => {
+    expect(show(lifeAlarmRule('zoho', 'desk'), true).email).toContain(
+      'no datapoints were received for 1 period and 1 missing datapoint was treated as [Breaching]',
+    );
+    expect(show(errorsAlarmRule('zoho'), false).email).toContain(
+      'no datapoints were received for 3 periods and 3 missing datapoints were treated as [NonBreaching]',
+    );
+  });
+
+  it.each([
+    [lifeAlarmRule('zoho', 'desk'), 'ZohoTokenRefresher', 'Connection'],
+    [errorsAlarmRule('zoho'), 'AWS/Lambda', 'FunctionName'],
+    [droppedTicksAlarmRule('zoho'), 'AWS/Scheduler', 'ScheduleGroup'],
+  ])('$name tells machines its metric, and its topic in both directions', (rule, namespace, dimension) => {
+    const { json = '', envelope = '' } = show(rule, true, [{ at, value: 1 }]);
+    expect(JSON.parse(json)).toMatchObject({
+      AlarmName: rule.name,
+      AWSAccountId: '123456789012',
+      AlarmArn: `arn:aws:cloudwatch:ap-south-1:123456789012:alarm:${rule.name}`,
+      NewStateValue: 'ALARM',
+      OldStateValue: 'OK',
+      StateChangeTime: '2026-03-01T22:15:00.000+0000',
+      OKActions: [place.topicArn],
+      AlarmActions: [place.topicArn],
+      Trigger: {
+        MetricName: rule.metricName,
+        Namespace: namespace,
+        Threshold: rule.threshold,
+        Period: rule.periodTicks * 300,
+        Dimensions: [expect.objectContaining({ name: dimension })],
+      },
+    });
+    expect(JSON.parse(envelope)).toMatchObject({ Type: 'Notification', Message: json });
+  });
+});
