@@ -54,6 +54,25 @@ describe('scripts that once broke an invariant', () => {
       },
     ],
     [
+      'tells of a refusal by AWS that is over when the alert gets out at last, and on-call knows by it that a person is needed',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'fault', place: 'token', fault: 'refused', minutes: 120, share: 1 },
+          { do: 'fault', place: 'get credentials', fault: 'access-denied', minutes: 2, share: 1 },
+          { do: 'fault', place: 'publish', fault: 'access-denied', minutes: 30, share: 1 },
+          { do: 'deploy', change: 'more scopes', connection: 0 },
+          { do: 'pass', ticks: 10 },
+          { do: 'pass', ticks: 15 },
+          { do: 'fault', place: 'get token', fault: 'access-denied', minutes: 1, share: 1 },
+          { do: 'call', reason: 'unauthorized', force: false, connection: 0, times: 1, everySeconds: 0 },
+        ],
+      },
+    ],
+    [
       'is given its time, where every tick comes twice',
       {
         chance: 0,

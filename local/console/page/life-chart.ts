@@ -28,7 +28,7 @@ export function createLifeChart(
     legend: { show: false },
     ms: 1e-3,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: { x: { time: true }, y: { range: [markRows.bottom, 63] } },
     axes: [

@@ -5,7 +5,7 @@ import { type Heard, sortProbeAnswer, sortTokenAnswer } from './sort-answers.ts'
 import { isWithoutCredentials } from './truth.ts';
 
 /** Errors of Secrets Manager that only a person can end. */
-const refusalsOfAws = ['AccessDeniedException', 'DecryptionFailure'];
+export const refusalsOfAws = ['AccessDeniedException', 'DecryptionFailure', 'EncryptionFailure'];
 
 /** What Zoho said to a run, and how the oracle sorts it. */
 export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token answer' }): Heard {
@@ -45,10 +45,7 @@ export function hearStoreFailure(notes: Notebook, fact: Fact & { kind: 'store fa
   const { run, connection, operation, label, name } = fact;
   const deeds = notes.deedsOf(run, connection);
   notes.hear(connection, ['secret_store_failed']);
-  if (refusalsOfAws.includes(name)) {
-    deeds.isRefusedByAws = true;
-    notes.hear(connection, ['refused by AWS']);
-  }
+  if (refusalsOfAws.includes(name)) notes.hear(connection, ['refused by AWS']);
   if (operation !== 'PutSecretValue') return;
   deeds.writeFailed = true;
   // Before its first version a secret takes no record either.

@@ -40,7 +40,7 @@ export function judgePublished(notes: Notebook, fact: Fact & { kind: 'published'
 
   watch.told = state === 'resolved' ? 'nothing' : 'open';
   if (state === 'resolved' || (state === 'open' && !isRepeat)) watch.worstTold = nothingTold();
-  if (state !== 'resolved') noteTold(notes, run, alert, isRepeat);
+  if (state !== 'resolved') noteTold(notes, fact, isRepeat);
   if (alert.severity === 'critical') {
     watch.criticalAbout = notes.world.document(connection)?.access_token;
   }

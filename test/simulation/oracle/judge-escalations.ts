@@ -1,4 +1,5 @@
-import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
+import type { Fact, RunOfLambda } from '../world/facts.ts';
+import { refusalsOfAws } from './hearing.ts';
 import { hour, lifeOf, type Notebook } from './notebook.ts';
 
 /** From what passes by itself to what needs somebody. */
@@ -47,9 +48,13 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
  *
  * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
  */
-export function noteTold(notes: Notebook, run: RunOfLambda, alert: AlertFacts, isRepeat: boolean): void {
+export function noteTold(
+  notes: Notebook,
+  { run, alert, text }: Fact & { kind: 'published' },
+  isRepeat: boolean,
+): void {
   const watch = notes.watch(alert.connection);
-  const { isRefusedByAws } = notes.deedsOf(run, alert.connection);
+  const isRefusedByAws = refusalsOfAws.some((name) => text.includes(name));
   const isSure = watch.tokenStoredAt < run.startedAt;
   watch.worstTold = {
     version: isSure ? notes.world.versionOf(alert.connection) : undefined,

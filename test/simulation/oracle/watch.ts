@@ -84,8 +84,6 @@ export type Deeds = {
   refusalCodes: readonly string[];
   /** A probe of this run found the stored token dead. */
   hasFoundDead: boolean;
-  /** AWS refused this run something that only a person can allow again. */
-  isRefusedByAws: boolean;
   readonly published: AlertFacts['state'][];
   hasRecordedSincePublishing: boolean;
   publishFailed: boolean;
@@ -101,7 +99,6 @@ export function startDeeds(): Deeds {
     hears: undefined,
     refusalCodes: [],
     hasFoundDead: false,
-    isRefusedByAws: false,
     published: [],
     hasRecordedSincePublishing: true,
     publishFailed: false,

@@ -4,7 +4,7 @@ import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
 import type { CallPlace } from './disturbances.ts';
 import type { SimulatedWorld } from './world.ts';
-import { asSdkError, awsFaults, meet } from './world-faults.ts';
+import { asSdkError, awsFaultOf, meet } from './world-faults.ts';
 
 /** What the Lambda's own adapter takes for the SDK's client of Secrets Manager. */
 export function secretsManagerOf(world: SimulatedWorld, run: RunInWorld): SecretsManagerClient {
@@ -19,7 +19,7 @@ export function secretsManagerOf(world: SimulatedWorld, run: RunInWorld): Secret
     const label = String(command.input.VersionStage ?? stages[0] ?? 'AWSCURRENT');
     const place = placeOfCall(operation, secret, label);
     const fault = world.disturbances.faultOf(place, connection, world.time.now, run.random);
-    const broken = fault === undefined ? undefined : awsFaults[fault];
+    const broken = awsFaultOf(fault, operation);
     const latency = between(run.random, 5, 60);
     if (fault !== undefined) meet(run, connection, fault);
     const failed = (name: string) => {

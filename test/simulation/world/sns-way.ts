@@ -5,7 +5,7 @@ import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
 import type { AlertFacts } from './facts.ts';
 import type { SimulatedWorld } from './world.ts';
-import { asSdkError, awsFaults, meet } from './world-faults.ts';
+import { asSdkError, awsFaultOf, meet } from './world-faults.ts';
 
 const region = 'ap-south-1';
 /** The topic that alerts go to. */
@@ -23,7 +23,7 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
     };
     const connection = MessageAttributes.connection?.StringValue ?? '';
     const fault = world.disturbances.faultOf('publish', connection, world.time.now, run.random);
-    const broken = fault === undefined ? undefined : awsFaults[fault];
+    const broken = awsFaultOf(fault, 'Publish');
     const latency = between(run.random, 20, 90);
     if (fault !== undefined) meet(run, connection, fault);
     const failed = () => world.observe({ kind: 'publish failed', run, connection });

@@ -15,8 +15,10 @@ export const brokenConnections: Record<string, { isCarriedOut: boolean; afterMil
   huge: { isCarriedOut: true, afterMilliseconds: 900 },
 };
 
+type AwsFault = { readonly isCarriedOut: boolean; readonly afterMilliseconds: number; readonly name: string };
+
 /** Faults of AWS: whether the call took effect, and the name under which the SDK throws. */
-export const awsFaults: Record<string, { isCarriedOut: boolean; afterMilliseconds: number; name: string }> = {
+const awsFaults: Record<string, AwsFault> = {
   'access-denied': { isCarriedOut: false, afterMilliseconds: 20, name: 'AccessDeniedException' },
   'kms-disabled': { isCarriedOut: false, afterMilliseconds: 20, name: 'DecryptionFailure' },
   throttled: { isCarriedOut: false, afterMilliseconds: 1_400, name: 'ThrottlingException' },
@@ -24,6 +26,16 @@ export const awsFaults: Record<string, { isCarriedOut: boolean; afterMillisecond
   hang: { isCarriedOut: false, afterMilliseconds: awsTimeout, name: 'TimeoutError' },
   'lost answer': { isCarriedOut: true, afterMilliseconds: awsTimeout, name: 'TimeoutError' },
 };
+
+/** A disabled key has a name for each of those who need it. */
+const kmsNames: Record<string, string> = { PutSecretValue: 'EncryptionFailure', Publish: 'KMSDisabled' };
+
+/** A fault of AWS as a call of this operation meets it; `undefined` where there is none. */
+export function awsFaultOf(fault: string | undefined, operation: string): AwsFault | undefined {
+  const found = fault === undefined ? undefined : awsFaults[fault];
+  const kmsName = fault === 'kms-disabled' ? kmsNames[operation] : undefined;
+  return found === undefined || kmsName === undefined ? found : { ...found, name: kmsName };
+}
 
 /** Names of the faults that a window may have, by place. */
 export const faultsOfZohoConnection = Object.keys(brokenConnections);
