@@ -73,6 +73,27 @@ describe('scripts that once broke an invariant', () => {
       },
     ],
     [
+      'keeps what on-call surely knows, where a later alert is told once more about less',
+      {
+        chance: 992125,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 256,
+        steps: [
+          { do: 'pass', ticks: 8 },
+          { do: 'fault', place: 'token', fault: 'invalid_client', minutes: 1, share: 1 },
+          { do: 'pass', ticks: 1 },
+          { do: 'fault', place: 'token', fault: 'throttle_localised_400', minutes: 36, share: 1 },
+          { do: 'fault', place: 'publish', fault: 'lost answer', minutes: 30, share: 1 },
+          { do: 'end', what: 'grant', connection: 0 },
+          { do: 'pass', ticks: 24 },
+          { do: 'crash', call: 1, when: 'before' },
+          { do: 'fix', connection: 0 },
+          { do: 'pass', ticks: 1 },
+        ],
+      },
+    ],
+    [
       'is given its time, where every tick comes twice',
       {
         chance: 0,

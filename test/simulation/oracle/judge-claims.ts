@@ -30,6 +30,7 @@ export function judgeRecord(
   if (step.status === 'sent') {
     // Once it is on record as sent, nobody may send it again.
     watch.mayRepeat.delete(step.alert);
+    watch.worstTold.sureUrgency = watch.worstTold.urgency;
     return;
   }
   // A claim that waits for SNS, or whose run is at work, is written again with what is new.

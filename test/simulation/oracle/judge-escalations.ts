@@ -54,12 +54,14 @@ export function noteTold(
   isRepeat: boolean,
 ): void {
   const watch = notes.watch(alert.connection);
+  const { urgency, sureUrgency } = watch.worstTold;
   const isRefusedByAws = refusalsOfAws.some((name) => text.includes(name));
   const isSure = watch.tokenStoredAt < run.startedAt;
   watch.worstTold = {
     version: isSure ? notes.world.versionOf(alert.connection) : undefined,
     line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
-    urgency: Math.max(isRepeat ? 0 : watch.worstTold.urgency, urgencyOf(alert.code, isRefusedByAws)),
+    urgency: Math.max(isRepeat ? sureUrgency : urgency, urgencyOf(alert.code, isRefusedByAws)),
+    sureUrgency,
   };
 }
 
