@@ -4,7 +4,7 @@ import type { Connection } from './connections/read-connections.ts';
 import { RefreshError } from './failure.ts';
 import { type Run, tokenSecretId } from './run.ts';
 import type { SecretText } from './secret-text.ts';
-import { isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
+import { isFaultless, isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
 import { judgeToken } from './zoho/judge-token.ts';
 import { probeToken } from './zoho/probe.ts';
 import { type IssuedToken, readTokenAnswer } from './zoho/token-answer.ts';
@@ -59,8 +59,16 @@ export async function judgeAndStore(
   const fault =
     settingFault ??
     (probe.verdict === 'wrong setting' ? settingMessage(connection, probe.reason) : undefined);
-  const kept = await store(run, connection, before, token, issuedAt, fault !== undefined);
-  return { ...kept, settingFault: fault, probe: probe.verdict, missingOptionalScopes };
+  const { stored, storedBy } = await store(run, connection, before, token, issuedAt, fault !== undefined);
+  // An overlapping run found nothing wrong with the token it stored: if it erred, the next probe says so.
+  const isContradicted = storedBy === 'another run' && isFaultless(stored, run.now());
+  return {
+    stored,
+    isNew: storedBy !== 'a run before',
+    settingFault: isContradicted ? undefined : fault,
+    probe: probe.verdict,
+    missingOptionalScopes,
+  };
 }
 
 /** What a probe's "wrong setting" means, for an operator. */
@@ -81,24 +89,24 @@ async function store(
   token: IssuedToken,
   issuedAt: Date,
   hasSettingFault: boolean,
-): Promise<{ stored: StoredToken; isNew: boolean }> {
+): Promise<{ stored: StoredToken; storedBy: 'this run' | 'another run' | 'a run before' }> {
   const endsEarlier = before.document !== undefined && expiryOf(issuedAt, token) < before.document.expiresAt;
-  if (endsEarlier && isUsable(before, run.now())) return { stored: before, isNew: false };
+  if (endsEarlier && isUsable(before, run.now())) return { stored: before, storedBy: 'a run before' };
   const secretId = tokenSecretId(run.secretPrefix, connection);
   const text = renderTokenDocument(connection, token, { issuedAt, nonce: run.nonce, hasSettingFault });
   const predecessor = before.versionId ?? (await writeFirstVersion(run.versions, secretId));
   const versionId = successorOf(secretId, 'AWSCURRENT', predecessor);
   const written = storedTokenOf({ versionId, text });
   if ((await run.versions.put({ secretId, clientRequestToken: versionId, text })) === 'written') {
-    return { stored: written, isNew: true };
+    return { stored: written, storedBy: 'this run' };
   }
   const winner = await run.versions.get(secretId, 'AWSCURRENT');
   if (winner !== undefined && winner.versionId !== predecessor) {
     const other = storedTokenOf(winner);
-    if (isUsable(other, run.now())) return { stored: other, isNew: true };
+    if (isUsable(other, run.now())) return { stored: other, storedBy: 'another run' };
   }
   // Somebody moved the label by hand: the place in the chain is used up, the token is not.
   const clientRequestToken = crypto.randomUUID();
   await run.versions.put({ secretId, clientRequestToken, text });
-  return { stored: { ...written, versionId: clientRequestToken }, isNew: true };
+  return { stored: { ...written, versionId: clientRequestToken }, storedBy: 'this run' };
 }

@@ -33,6 +33,7 @@ export const faultTable = {
   minted_dead: ['token'],
   // anything in between
   html_200: ['any'],
+  html_429: ['any'],
   html_502: ['any'],
   http_500: ['any'],
   empty_object: ['any'],

@@ -30,6 +30,7 @@ const replies: Partial<Record<FaultName, (call: Call, argument: string) => Reply
       'echo_secret_error',
     ),
   html_200: () => html(200, '<h1>We will be back shortly</h1>', 'html_200'),
+  html_429: () => html(429, '<h1>429 Too Many Requests</h1>', 'html_429'),
   html_502: () => html(502, '<h1>502 Bad Gateway</h1>', 'html_502'),
   http_500: () => json(500, { errorCode: 'INTERNAL_SERVER_ERROR', message: 'Internal error' }, 'http_500'),
   empty_object: () => json(200, {}, 'empty_object'),

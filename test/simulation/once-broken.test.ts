@@ -94,6 +94,20 @@ describe('scripts that once broke an invariant', () => {
       },
     ],
     [
+      'opens nothing about a setting where an overlapping run has stored a token and found nothing wrong with it',
+      {
+        chance: 0,
+        connections: ['desk'],
+        start: 'set up',
+        offsetSeconds: 232,
+        steps: [
+          { do: 'fault', place: 'probe', fault: 'desk:OAUTH_ORG_MISMATCH', minutes: 2, share: 0.5 },
+          { do: 'ticks', come: 'twice', count: 1 },
+          { do: 'pass', ticks: 1 },
+        ],
+      },
+    ],
+    [
       'is given its time, where every tick comes twice',
       {
         chance: 0,

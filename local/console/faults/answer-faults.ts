@@ -11,6 +11,7 @@ export const throttleFaults: FaultGroup = {
     throttle('throttle_localised_400', 'Throttle in Hindi, status 400'),
     throttle('throttle_localised_200', 'Throttle in Hindi, status 200'),
     throttle('access_denied', 'Access denied without a reason'),
+    throttle('html_429', 'HTML with status 429'),
   ],
 };
 

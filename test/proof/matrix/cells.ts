@@ -40,6 +40,7 @@ const anyZoho: readonly Fault[] = [
   'slow_drip',
   'huge',
   'html_200',
+  'html_429',
   'html_502',
   'http_500',
   'empty_object',

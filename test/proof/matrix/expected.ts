@@ -6,6 +6,7 @@ const codesOfTokenFaults: Readonly<Record<string, string>> = {
   cut_connection_during: 'zoho_unavailable',
   hang: 'zoho_unavailable',
   slow_drip: 'zoho_unavailable',
+  html_429: 'rate_limited',
   html_502: 'zoho_unavailable',
   http_500: 'zoho_unavailable',
   echo_secret: 'zoho_unavailable',

@@ -40,6 +40,7 @@ export const answersOfZoho = [
   'missing_scope:SalesIQ.conversations.READ',
   'wrong_prefix:1004.',
   'html_200',
+  'html_429',
   'html_502',
   'http_500',
   'empty_object',
@@ -50,6 +51,7 @@ export const answersOfZoho = [
 /** Odd answers of the services to a probe. */
 export const answersOfServices = [
   'html_200',
+  'html_429',
   'html_502',
   'http_500',
   'empty_object',

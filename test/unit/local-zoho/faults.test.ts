@@ -48,6 +48,7 @@ test('says nothing in English when a localised throttle answers', async () => {
 
 test.each<[Fault, number]>([
   ['html_200', 200],
+  ['html_429', 429],
   ['html_502', 502],
 ])('fails with a page for %s', async (fault, status) => {
   zoho.faults.set(fault);
