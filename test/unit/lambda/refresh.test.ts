@@ -119,6 +119,18 @@ test('stores a token that works with a wrong setting, and says so', async () => 
   expect((await currentOf(world)).document).toMatchObject({ hasSettingFault: true });
 });
 
+test.each([
+  ['has found nothing wrong', false, undefined],
+  ['has found the same', true, expect.stringContaining('org_id 60000688226')],
+])('believes the faster run, whose token stands, where it %s', async (_, hasWrongSetting, settingFault) => {
+  const world = await createWorld({ lifeLeft: 900 });
+  const before = await currentOf(world);
+  world.hasWrongSetting = hasWrongSetting;
+  await refreshIn(world, before, 'faster');
+  world.hasWrongSetting = true;
+  expect(await refreshIn(world, before, 'slower')).toMatchObject({ isNew: true, settingFault });
+});
+
 test('fails with token_rejected and stores nothing where the service rejects the new token', async () => {
   const world = await createWorld({ lifeLeft: 900 });
   world.deadTokens.push('1005.');
