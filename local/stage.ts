@@ -85,9 +85,13 @@ export async function setStage(options: {
     sns,
     topicArn,
     invoke: first.invoke,
-    /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
-    startEnvironment() {
-      const another = startEnvironment(bundle, variables, lambdaClock);
+    /**
+     * Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash.
+     *
+     * @param others - Environment variables in place of the stage's.
+     */
+    startEnvironment(others: Readonly<Record<string, string>> = {}) {
+      const another = startEnvironment(bundle, { ...variables, ...others }, lambdaClock);
       environments.push(another);
       return another;
     },

@@ -3,7 +3,8 @@ import { fingerprint } from '../../../local/zoho/made-up.ts';
 import { searchForSecrets } from '../../simulation/secrets-search.ts';
 import type { AlertSeen, StageOnClock } from '../stage-on-clock.ts';
 import { type Cell, isSlow } from './cells.ts';
-import { expectedCode, mustBeSilent } from './expected.ts';
+import { expectedCode, mustBeSilent, mustFail } from './expected.ts';
+import { outcomeOf } from './outcome.ts';
 
 /** At a sixth of the life, at its end, and for a turn for the worse. */
 const mostEscalations = 3;
@@ -16,6 +17,7 @@ export class CellWatch {
   readonly #broken: string[];
   #text: string | undefined;
   readonly #versions = new Set<string>();
+  #publishFaults: number;
   readonly #wasGood: boolean;
   readonly #beganAt: number;
   /** Every code that a tick gave for the subject. */
@@ -29,6 +31,7 @@ export class CellWatch {
     this.#text = stage.read(subject);
     this.#wasGood = stage.isGood(subject);
     this.#beganAt = stage.minute();
+    this.#publishFaults = stage.sns.faults.hits;
     for (const { connection, code } of stage.alerts()) if (connection === subject) this.#heardCodes.add(code);
   }
 
@@ -51,24 +54,29 @@ export class CellWatch {
     if (hasLife && this.#wasGood && !isEnded && !stage.isGood(this.#subject)) {
       this.#break(2, 'an app had no token although the old one had life left');
     }
-    if (!stage.isGood(this.#other))
+    // Where all of Zoho is away, that is wrong with the other as well.
+    const isOtherHit = cell?.call === 'Zoho token' && cell.fault === 'refuse';
+    if (!isOtherHit && !stage.isGood(this.#other))
       this.#break(2, `${this.#other} was not kept, though nothing was wrong with it`);
     this.#judgeHearing(invoked, cell);
+    this.#judgePublishing(invoked);
     this.#judgeRequests();
     this.#judgeVersions();
   }
 
   /** What the first tick under the fault says of it, where it is met. */
   judgeFirst(invoked: Invoked, cell: Cell): void {
-    const result = this.#stage.resultOf(invoked, this.#subject);
+    const { hasThrown, code } = outcomeOf(this.#stage, invoked, this.#subject);
     const expected = expectedCode(cell);
-    const isRefreshed = ['nothing stored', 'due', 'nearly dead', 'expired', 'incident open'].includes(
-      cell.state,
-    );
-    const isAsked = isRefreshed || (cell.call.endsWith('probe') && cell.state === 'fresh');
-    if (expected === undefined || !isAsked || result === undefined) return;
-    if (result.code !== expected)
-      this.#break(1, `the answer was judged ${result.code}, expected ${expected}`);
+    if (expected !== undefined && code !== expected)
+      this.#break(1, `the fault was judged ${code}, expected ${expected}`);
+    if (mustFail(cell) && !hasThrown)
+      this.#break(7, 'nobody can be told of it, and the invocation did not fail');
+  }
+
+  /** A person has made a secret anew: with it its versions are gone. */
+  forgetVersions(): void {
+    this.#versions.clear();
   }
 
   /** The first tick after the fault is over, and after a person has done what only a person can. */
@@ -141,6 +149,10 @@ export class CellWatch {
     if (isOpen || invoked.error !== undefined) return;
     if (cell === undefined) return;
     const result = stage.resultOf(invoked, this.#subject);
+    const isFailing = result?.outcome === 'failed' || result?.outcome === 'waiting';
+    const isNotSetUp = result?.code === 'credentials_missing' && cell.state === 'nothing stored';
+    if (isFailing && !isNotSetUp && this.#shareOfLifeLeft() <= 1 / 3)
+      this.#break(3, `${result?.code} with a third of the life or less left, and nobody was told`);
     const needsPerson = [
       'credentials_missing',
       'invalid_client',
@@ -156,6 +168,22 @@ export class CellWatch {
     }
     if (!stage.isGood(this.#subject) && result?.outcome === 'failed')
       this.#break(7, 'no usable token and nobody heard');
+  }
+
+  /** Of the stored token, by everybody's clock; 0 where none is stored. */
+  #shareOfLifeLeft(): number {
+    const { issued_at: issuedAt, expires_at: expiresAt } = this.#stage.document(this.#subject);
+    const [from, to] = [issuedAt, expiresAt].map((instant) => Date.parse(String(instant)));
+    const share = ((to ?? 0) - this.#stage.instant()) / ((to ?? 0) - (from ?? 0));
+    return Number.isFinite(share) ? share : 0;
+  }
+
+  /** An alert that SNS did not take, or did not say that it took, is heard of by the invocation that fails. */
+  #judgePublishing(invoked: Invoked): void {
+    const { hits } = this.#stage.sns.faults;
+    if (hits > this.#publishFaults && invoked.error === undefined)
+      this.#break(7, 'SNS did not take an alert, and the invocation did not fail');
+    this.#publishFaults = hits;
   }
 
   #judgeRequests(): void {

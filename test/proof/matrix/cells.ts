@@ -129,15 +129,15 @@ export const skews: Readonly<Record<string, number>> = {
   '10 minutes ahead': 10,
   '10 minutes behind': -10,
 };
-/** A connection that is refused outright cannot be told by what it would have asked: only SNS has one caller. */
+/** A connection that is refused outright cannot be told by what it would have asked: that is SNS as a whole, or Zoho as a whole. */
 const snsFaults: readonly FaultKind[] = ['refuse', ...secretsFaults];
 const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
-  'Zoho token': tokenFaults,
+  'Zoho token': ['refuse', ...tokenFaults],
   'SalesIQ probe': salesiqFaults,
   'Desk probe': deskFaults,
-  'GetSecretValue token': secretsFaults,
+  'GetSecretValue token': [...secretsFaults, 'marked for deletion'],
   'GetSecretValue record': secretsFaults,
-  'GetSecretValue credentials': secretsFaults,
+  'GetSecretValue credentials': [...secretsFaults, 'marked for deletion', 'no such secret'],
   'PutSecretValue token': secretsFaults,
   'PutSecretValue record': secretsFaults,
   'SNS Publish': snsFaults,

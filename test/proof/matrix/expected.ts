@@ -2,6 +2,7 @@ import type { Cell } from './cells.ts';
 
 /** What a refresh comes to whose token answer has a fault, by Zoho's reference: a failure code, or a token. */
 const codesOfTokenFaults: Readonly<Record<string, string>> = {
+  refuse: 'zoho_unavailable',
   cut_connection_before: 'zoho_unavailable',
   cut_connection_during: 'zoho_unavailable',
   hang: 'zoho_unavailable',
@@ -49,10 +50,31 @@ const codesOfProbeFaults: Readonly<Record<string, string>> = {
 };
 
 /** The failure code that a cell's fault must come to where it is met; `null` for none, `undefined` where several may. */
-export function expectedCode({ call, fault }: Cell): string | null | undefined {
+export function expectedCode({ call, fault, state }: Cell): string | null | undefined {
   if (call === 'Zoho token') return codesOfTokenFaults[fault] ?? null;
   if (call.endsWith('probe')) return codesOfProbeFaults[fault.replace(/ with status 200$/, '')] ?? null;
-  return undefined;
+  if (call === 'clock of the Lambda') return null;
+  // Whose answer comes byte by byte may be read in time.
+  if (fault === 'slow-drip') return undefined;
+  if (call === 'GetSecretValue credentials' && fault === 'no such secret') return 'credentials_missing';
+  if (call.startsWith('GetSecretValue') || call === 'PutSecretValue token') return 'secret_store_failed';
+  // The failure that there is to tell, which SNS or the record does not take.
+  return cellNeedsRevoking({ call, state }) || call === 'PutSecretValue record' ? 'invalid_code' : null;
+}
+
+/** Whether a consent is revoked for the cell: SNS is asked only where there is something to tell. */
+export function cellNeedsRevoking({ call, state }: Pick<Cell, 'call' | 'state'>): boolean {
+  return call === 'SNS Publish' && state !== 'incident open';
+}
+
+/**
+ * Whether nobody can hear of the failure but by the alarm on errors: without the token's VersionId or the record no alert can
+ * be claimed, and without SNS none can be sent.
+ */
+export function mustFail({ call, fault, state }: Cell): boolean {
+  if (fault === 'slow-drip' && call !== 'SNS Publish' && call !== 'PutSecretValue record') return false;
+  if (call === 'PutSecretValue token') return state === 'nothing stored';
+  return ['GetSecretValue token', 'PutSecretValue record', 'SNS Publish'].includes(call);
 }
 
 const operatorCodes = [

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { FaultKind } from '../../../local/aws/faults.ts';
-import type { Invoked } from '../../../local/lambda/environment.ts';
+import type { ExecutionEnvironment, Invoked } from '../../../local/lambda/environment.ts';
 import type { Fault } from '../../../local/zoho/fault-names.ts';
 import { type StageOnClock, startStageOnClock } from '../stage-on-clock.ts';
 import { CellWatch } from './cell-watch.ts';
 import { type Cell, type CellResult, isSlow, type State, skews } from './cells.ts';
-import { needsPerson } from './expected.ts';
+import { cellNeedsRevoking, needsPerson } from './expected.ts';
+import { type OutcomeOfTick, outcomeOf } from './outcome.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;
@@ -19,18 +22,31 @@ export async function playCell(cell: Cell): Promise<CellResult> {
     await bringInto(stage, cell.state, subject);
     const watch = new CellWatch(stage, subject, other, broken);
 
-    if (cell.call === 'SNS Publish' && cell.state !== 'incident open')
-      stage.zoho.revoke(stage.credentialsOf(subject).refresh_token ?? '');
-    setFault(stage, cell, subject);
-    const first = await stage.tick();
+    if (cellNeedsRevoking(cell)) stage.zoho.revoke(stage.credentialsOf(subject).refresh_token ?? '');
+    const healSecret = setFault(stage, cell, subject);
+    const environment = isZohoAway(cell) ? await startWithoutZoho(stage) : undefined;
+    const requestsBefore = stage.zoho.requests.length;
+    const first = await stage.tick(environment);
+    const outcome = outcomeOf(stage, first, subject);
+    const isMetBy = (invoked: Invoked) =>
+      isZohoAway(cell)
+        ? stage.zoho.requests.length === requestsBefore &&
+          outcomeOf(stage, invoked, subject).code === 'zoho_unavailable'
+        : hitsOf(stage, cell, subject, invoked) > 0;
     watch.judge(first, cell);
-    watch.judgeFirst(first, cell);
+    let isMet = isMetBy(first);
+    if (isMet) watch.judgeFirst(first, cell);
     if (!isSlow(cell)) {
       stage.pass(5);
-      watch.judge(await stage.tick(), cell);
+      const second = await stage.tick(environment);
+      watch.judge(second, cell);
+      isMet ||= isMetBy(second);
     }
-    const isMet = hitsOf(stage, cell) > 0;
     clearFaults(stage);
+    if (healSecret !== undefined) {
+      healSecret();
+      watch.forgetVersions();
+    }
 
     stage.pass(5);
     // What only a person ends a person ends; the rest has to heal by itself.
@@ -41,7 +57,7 @@ export async function playCell(cell: Cell): Promise<CellResult> {
       watch.judge(await stage.tick(), undefined);
     }
     watch.judgeEnd(cell);
-    return { ...cell, outcome: outcomeOf(stage, first, subject), isMet, broken };
+    return { ...cell, outcome: shown(outcome), isMet, broken };
   } finally {
     await stage.close();
   }
@@ -83,10 +99,15 @@ async function bringInto(stage: StageOnClock, state: State, subject: string): Pr
   }
 }
 
-function setFault(stage: StageOnClock, { call, fault }: Cell, subject: string): void {
+/** Sets a fault; returns how a person heals it where a secret itself is at fault. */
+function setFault(stage: StageOnClock, cell: Cell, subject: string): (() => void) | undefined {
+  const { call, fault } = cell;
   const kind = fault as FaultKind;
   const token = `zoho/${subject}/token`;
   const { faults } = stage.secretsManager;
+  if (isZohoAway(cell)) return undefined;
+  if (fault === 'marked for deletion' || fault === 'no such secret')
+    return spoilSecret(stage, secretOf(cell, subject), fault);
   switch (call) {
     case 'Zoho token':
       stage.zoho.faults.set(fault as Fault, {
@@ -127,9 +148,61 @@ function setFault(stage: StageOnClock, { call, fault }: Cell, subject: string): 
   }
 }
 
-/** How many calls met the fault; a clock that is off is met by every one. */
-function hitsOf(stage: StageOnClock, { call, fault }: Cell): number {
-  if (call === 'clock of the Lambda') return 1;
+function secretOf({ call }: Cell, subject: string): string {
+  return `zoho/${subject}/${call.endsWith('credentials') ? 'credentials' : 'token'}`;
+}
+
+/** Does to a secret what somebody does by mistake; returns how it is undone. */
+function spoilSecret(
+  { secretsManager }: StageOnClock,
+  secretId: string,
+  fault: 'marked for deletion' | 'no such secret',
+): () => void {
+  if (fault === 'marked for deletion') {
+    secretsManager.scheduleDeletion(secretId);
+    return () => secretsManager.restore(secretId);
+  }
+  const text = secretsManager.read(secretId);
+  secretsManager.remove(secretId);
+  return () => secretsManager.createSecret(secretId, text);
+}
+
+/** Nothing listens where Zoho should be. */
+function isZohoAway({ call, fault }: Cell): boolean {
+  return call === 'Zoho token' && fault === 'refuse';
+}
+
+/** An execution environment that looks for Zoho on a port of this machine that was free a moment ago. */
+async function startWithoutZoho(stage: StageOnClock): Promise<ExecutionEnvironment> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return stage.stage.startEnvironment({ ZOHO_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+}
+
+/** More than anything but a clock that is set otherwise can make of it. */
+const leastSkewMilliseconds = 3 * 60_000;
+
+/** Whether a log line was written by another time than everybody else's. */
+function isOff(line: string, stage: StageOnClock): boolean {
+  const { timestamp } = JSON.parse(line) as { timestamp?: string };
+  return Math.abs(Date.parse(timestamp ?? '') - stage.instant()) >= leastSkewMilliseconds;
+}
+
+function refusals({ secretsManager }: StageOnClock, secretId: string, name: string): number {
+  return secretsManager.calls.filter((call) => call.secretId === secretId && call.outcome === name).length;
+}
+
+/** How many calls met the fault; how many log lines were written by a clock that is off. */
+function hitsOf(stage: StageOnClock, cell: Cell, subject: string, first: Invoked): number {
+  const { call, fault } = cell;
+  if (call === 'clock of the Lambda') return first.lines.filter((line) => isOff(line, stage)).length;
+  if (fault === 'marked for deletion')
+    return refusals(stage, secretOf(cell, subject), 'InvalidRequestException');
+  if (fault === 'no such secret')
+    return refusals(stage, secretOf(cell, subject), 'ResourceNotFoundException');
   if (call === 'SNS Publish') return stage.sns.faults.hits;
   if (call.startsWith('GetSecretValue') || call.startsWith('PutSecretValue'))
     return stage.secretsManager.faults.hits;
@@ -144,13 +217,8 @@ function clearFaults(stage: StageOnClock): void {
   stage.skew(0);
 }
 
-function outcomeOf(stage: StageOnClock, invoked: Invoked, subject: string): string {
-  const result = stage.resultOf(invoked, subject);
-  if (result !== undefined) return [result.outcome, result.code ?? ''].join(' ').trim();
-  const line = invoked.lines
-    .map((text) => JSON.parse(text) as Record<string, unknown>)
-    .findLast((fields) => fields.event === 'connection' && fields.connection === subject);
-  return `threw, ${[line?.outcome ?? '', line?.code ?? ''].join(' ').trim()}`;
+function shown({ hasThrown, outcome, code }: OutcomeOfTick): string {
+  return `${hasThrown ? 'threw, ' : ''}${[outcome, code ?? ''].join(' ').trim()}`;
 }
 
 /** Plays cells side by side; most of their time is spent waiting. */
