@@ -35,9 +35,12 @@ export type ZohoStandIn = Levers & {
  * `/HOST/PATH`. A host that Zoho does not have is a connection that breaks.
  *
  * @param options - `port`: default a free one. `now`: epoch milliseconds, default `Date.now`, read at each use.
+ *   `throttleSilenceMilliseconds`: what ends a block, see {@link Throttle}.
  */
-export async function startZoho(options: { port?: number; now?: () => number } = {}): Promise<ZohoStandIn> {
-  const world = emptyWorld(options.now ?? (() => Date.now()));
+export async function startZoho(
+  options: { port?: number; now?: () => number; throttleSilenceMilliseconds?: number } = {},
+): Promise<ZohoStandIn> {
+  const world = emptyWorld(options.now ?? (() => Date.now()), options.throttleSilenceMilliseconds);
   const faults = new Faults();
   const gates = new Gates();
   const requests: LoggedRequest[] = [];
@@ -79,12 +82,12 @@ export async function startZoho(options: { port?: number; now?: () => number } =
   };
 }
 
-function emptyWorld(now: () => number): World {
+function emptyWorld(now: () => number, throttleSilenceMilliseconds: number | undefined): World {
   const registry = new TokenRegistry();
   return {
     registry,
     codes: new GrantCodes(),
-    throttle: new Throttle(),
+    throttle: new Throttle(throttleSilenceMilliseconds),
     conversations: new Conversations(),
     calls: new DeskCalls(),
     portalOf: (client) => portalOfClient(registry, client),

@@ -5,11 +5,17 @@ const requestsPerWindow = 10;
 /**
  * Counts token requests, the rejected ones too, and blocks who makes too many.
  *
- * The 11th request within ten minutes starts a block, and operators report that the block ends only with real
- * silence: here after ten minutes without any request under the same key.
+ * The 11th request within ten minutes starts a block. Zoho's page says that it lasts for the rest of the ten minutes;
+ * operators report 15 to 30 minutes, one an hour, and that it ends only with real silence. How long a silence is open.
  */
 export class Throttle {
+  readonly #silenceMilliseconds: number;
   readonly #seen = new Map<string, { times: number[]; isBlocked: boolean }>();
+
+  /** @param silenceMilliseconds - Without any request under the same key, this ends a block; at least, and by default, ten minutes. */
+  constructor(silenceMilliseconds: number = windowMilliseconds) {
+    this.#silenceMilliseconds = Math.max(silenceMilliseconds, windowMilliseconds);
+  }
 
   /**
    * Counts a request and tells whether it may go on.
@@ -20,8 +26,9 @@ export class Throttle {
   admit(key: string, at: number): boolean {
     const seen = this.#seen.get(key) ?? { times: [], isBlocked: false };
     this.#seen.set(key, seen);
+    const lastAt = seen.times.at(-1);
+    if (lastAt === undefined || at - lastAt >= this.#silenceMilliseconds) seen.isBlocked = false;
     const recent = seen.times.filter((time) => at - time < windowMilliseconds);
-    if (recent.length === 0) seen.isBlocked = false;
     seen.times = [...recent, at];
     if (seen.times.length > requestsPerWindow) seen.isBlocked = true;
     return !seen.isBlocked;

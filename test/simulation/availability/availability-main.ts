@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { renderTable, writeSection } from '../document.ts';
 import { drawMonth } from '../plot.ts';
 import { startProgress } from '../progress.ts';
-import { type Comparison, compareAvailability } from './availability.ts';
+import { type Comparison, compareAvailability, compareSilences, reportedSilences } from './availability.ts';
 import type { Month } from './ledger.ts';
+import { shortestSilence } from './month-stage.ts';
 
 const help = `npm run availability: the same 30 simulated days under this system and under what people do instead
 
@@ -28,11 +29,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const [seed, days] = [Number(values.seed), Number(values.days)];
-  const progress = startProgress('availability', 14);
-  const strict = await compareAvailability(seed, days, 'strict', (done) => progress.show(done));
+  const progress = startProgress('availability', 14 + reportedSilences.length);
+  const strict = await compareAvailability(seed, days, shortestSilence, (done) => progress.show(done));
   const mild = await compareAvailability(seed, days, 'mild', (done) => progress.show(7 + done));
+  const silences = await compareSilences(seed, days, (done) => progress.show(14 + done));
   progress.end();
-  const text = describe(strict, mild);
+  const text = describe(strict, mild, silences);
   stdout.write(`${text}\n`);
   if (values.print) return 0;
   writeSection('availability', text);
@@ -40,7 +42,11 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function describe(strict: Comparison, mild: Comparison): string {
+function describe(
+  strict: Comparison,
+  mild: Comparison,
+  silences: Awaited<ReturnType<typeof compareSilences>>,
+): string {
   const { seed, days, outages, months, optimum, wakings, stretches } = strict;
   const row = (month: Month, index: number) => [
     month.name,
@@ -81,6 +87,25 @@ function describe(strict: Comparison, mild: Comparison): string {
     renderTable(
       ['after', 'stretches', 'longest'],
       [...avoidable].map(([after, lengths]) => [after, lengths.length, Math.max(...lengths)]),
+    ),
+    '',
+    'This system, where a block of Zoho ends only after a longer silence:',
+    '',
+    renderTable(
+      [
+        'silence',
+        'minutes without a token',
+        'longest stretch in which somebody silent would have got one',
+        'token requests',
+        'alerts',
+      ],
+      silences.map(({ silence, month }) => [
+        `${silence} minutes`,
+        Math.round(month.minutesWithout),
+        Math.round(month.longestAvoidable),
+        month.tokenRequests,
+        month.alerts,
+      ]),
     ),
     '',
     'What woke somebody:',

@@ -2,7 +2,7 @@ import { alternatives } from './alternatives.ts';
 import type { Month } from './ledger.ts';
 import { playAlternative, playOptimum } from './month-of-others.ts';
 import { playThisSystem, type Stretch, type Waking } from './month-of-this-system.ts';
-import type { ThrottleReading } from './month-stage.ts';
+import { shortestSilence, type ThrottleReading } from './month-stage.ts';
 import { drawOutages, type Outage } from './outages.ts';
 
 /** A month under every way, and what the best imaginable one would have come to. */
@@ -27,7 +27,7 @@ export type Comparison = {
 export async function compareAvailability(
   seed: number,
   days: number,
-  reading: ThrottleReading = 'strict',
+  reading: ThrottleReading = shortestSilence,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Comparison> {
   const outages = drawOutages(seed, days);
@@ -43,4 +43,22 @@ export async function compareAvailability(
   const optimum = playOptimum(outages, minutes, reading);
   onProgress(total, total);
   return { seed, days, outages, months, optimum, wakings, stretches };
+}
+
+/** Silences that end a block of Zoho's in one report or another, in minutes. */
+export const reportedSilences = [10, 15, 20, 30, 60] as const;
+
+/** The same month under this system alone, for each length of the silence that Zoho may want. */
+export async function compareSilences(
+  seed: number,
+  days: number,
+  onProgress: (done: number) => void = () => {},
+): Promise<{ silence: number; month: Month }[]> {
+  const compared: { silence: number; month: Month }[] = [];
+  for (const silence of reportedSilences) {
+    const { month } = await playThisSystem(drawOutages(seed, days), days * 24 * 60, seed, silence);
+    compared.push({ silence, month });
+    onProgress(compared.length);
+  }
+  return compared;
 }

@@ -11,11 +11,13 @@ export const tickInterval = 5 * minute;
 export const start = Date.parse('2026-03-01T00:00:00Z');
 /** The one connection of the month. */
 export const connection = 'desk';
-/** Whoever asked too often gets nothing before so long a silence. */
-const zohosSilence = 10 * minute;
-
-/** How Zoho's throttle is read: `strict` as operators report it, `mild` as Zoho's page can be read. */
-export type ThrottleReading = 'strict' | 'mild';
+/**
+ * How Zoho's throttle is played: the minutes of silence that end a block, which nobody knows for sure, or `mild`, as Zoho's
+ * page can be read.
+ */
+export type ThrottleReading = number | 'mild';
+/** What Zoho's page says, taken strictly: the shortest block that anybody reports. */
+export const shortestSilence = 10;
 
 /** Zoho's page read kindly: ten requests go through in any ten minutes, and a refused one is forgotten. */
 class MildThrottle extends Throttle {
@@ -35,13 +37,15 @@ export class MonthStage {
   readonly requests: number[] = [];
   readonly #pending: Outage[];
   readonly #fixes: number[] = [];
+  readonly #silence: number;
   #silentUntil = 0;
 
   constructor(outages: readonly Outage[], reading: ThrottleReading) {
     this.world = new SimulatedWorld(this.time, connectionsText([connection]), (fact) => {
       if (fact.kind === 'token request' && fact.run !== undefined) this.requests.push(this.time.now);
     });
-    if (reading === 'mild') this.world.zoho.throttle = new MildThrottle();
+    this.#silence = (reading === 'mild' ? shortestSilence : reading) * minute;
+    this.world.zoho.throttle = reading === 'mild' ? new MildThrottle() : new Throttle(this.#silence);
     this.#pending = [...outages];
     this.#consent();
   }
@@ -101,7 +105,7 @@ export class MonthStage {
         return;
       case 'others ask':
         for (let count = 0; count < outage.times; count += 1) requestByHand(this.world, connection);
-        this.#silentUntil = this.time.now + zohosSilence;
+        this.#silentUntil = this.time.now + this.#silence;
         return;
     }
   }

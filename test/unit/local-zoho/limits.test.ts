@@ -80,6 +80,17 @@ test('ends the block after ten quiet minutes only', async () => {
   expect(await refreshTimes(1)).toEqual(['issued']);
 });
 
+test('ends the block only after half an hour of silence, where it is told to', async () => {
+  await zoho.close();
+  zoho = await startTestZoho({ throttleSilenceMilliseconds: 1_800_000 });
+  desk = plant();
+  await refreshTimes(11);
+  zoho.step(1_799);
+  expect(await refreshTimes(1)).toEqual(['throttled']);
+  zoho.step(1_800);
+  expect(await refreshTimes(1)).toEqual(['issued']);
+});
+
 test('lets ten requests in every ten minutes go on for ever', async () => {
   for (let minute = 0; minute < 60; minute += 1) {
     expect(await refreshTimes(1)).toEqual(['issued']);

@@ -17,9 +17,12 @@ export type TestZoho = ZohoStandIn & {
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
 
 /** Starts a stand-in whose clock begins at the instant. */
-export async function startTestZoho(start = Date.UTC(2026, 10, 20, 9)): Promise<TestZoho> {
+export async function startTestZoho(
+  options: { start?: number; throttleSilenceMilliseconds?: number } = {},
+): Promise<TestZoho> {
+  const { start = Date.UTC(2026, 10, 20, 9), ...others } = options;
   let now = start;
-  const zoho = await startZoho({ now: () => now });
+  const zoho = await startZoho({ now: () => now, ...others });
   const call = async (target: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(`${zoho.url}/${target}`, { redirect: 'manual', ...init });
     const text = await response.text();
