@@ -3,7 +3,7 @@ import { mutateText } from './mutate-text.ts';
 import { type Target, targets } from './targets.ts';
 
 /** No input may keep a parser busy for longer: a tick has others to serve. */
-const longestMilliseconds = 250;
+export const longestAnswerMilliseconds = 250;
 
 /** An input that broke a promise. */
 export type FuzzFailure = {
@@ -20,6 +20,25 @@ export type FuzzResult = {
   readonly slowestMilliseconds: number;
   readonly failure: FuzzFailure | undefined;
 };
+
+/** Feeds one input, and says how long that took and what was thrown that may not be. */
+export function feedOne(target: Target, input: string, seed: number, index: number): Fed {
+  const startedAt = performance.now();
+  let fault: Error | undefined;
+  try {
+    target.feed(input, createRandom(mixSeeds(seed, index, 1)));
+  } catch (thrown) {
+    fault = thrown as Error;
+  }
+  return { fault, milliseconds: performance.now() - startedAt };
+}
+
+type Fed = { readonly fault: Error | undefined; readonly milliseconds: number };
+
+function slowness(milliseconds: number): Error | undefined {
+  if (milliseconds <= longestAnswerMilliseconds) return undefined;
+  return new Error(`took ${Math.round(milliseconds)} ms, at most ${longestAnswerMilliseconds} are allowed`);
+}
 
 /** The input of an index: the same for the same seed, so that a failure can be looked at again. */
 export function inputOf(target: Target, seed: number, index: number): string {
@@ -44,14 +63,13 @@ export function fuzz(
     let index = 0;
     for (; index < each && failure === undefined; index += 1) {
       const input = inputOf(target, seed, index);
-      const startedAt = performance.now();
-      try {
-        target.feed(input, createRandom(mixSeeds(seed, index, 1)));
-      } catch (fault) {
-        failure = { target: target.name, index, input, fault: fault as Error };
-      }
-      const milliseconds = performance.now() - startedAt;
-      slowestMilliseconds = Math.max(slowestMilliseconds, milliseconds);
+      const fed = feedOne(target, input, seed, index);
+      // Once the machine may be busy with something else; twice it is the input.
+      const isSlow = fed.milliseconds > longestAnswerMilliseconds;
+      const again = isSlow ? feedOne(target, input, seed, index) : fed;
+      const fault = fed.fault ?? again.fault ?? slowness(again.milliseconds);
+      if (fault !== undefined) failure = { target: target.name, index, input, fault };
+      slowestMilliseconds = Math.max(slowestMilliseconds, Math.min(fed.milliseconds, again.milliseconds));
       done += 1;
       if (done % 1_000 === 0) onProgress(done);
     }
@@ -70,6 +88,3 @@ export function feedLongInputs(): { target: string; milliseconds: number }[] {
     return { target: target.name, milliseconds: (performance.now() - startedAt) / long.length };
   });
 }
-
-/** The bound that {@link feedLongInputs} is held to. */
-export const longestAnswerMilliseconds = longestMilliseconds;

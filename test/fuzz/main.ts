@@ -2,7 +2,7 @@ import { argv, exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { renderTable, writeSection } from '../simulation/document.ts';
 import { shownDuration, startProgress } from '../simulation/progress.ts';
-import { fuzz, inputOf } from './fuzz.ts';
+import { feedOne, fuzz, inputOf, longestAnswerMilliseconds } from './fuzz.ts';
 import { targets } from './targets.ts';
 
 const help = `npm run fuzz: every parser under bent, cut and random inputs
@@ -64,8 +64,12 @@ function showOne(name: string, seed: number, index: number): number {
   const target = targets.find((known) => known.name === name);
   if (target === undefined)
     throw new Error(`--target: expected one of ${targets.map((known) => known.name).join(', ')}`);
-  stdout.write(`${JSON.stringify(inputOf(target, seed, index))}\n`);
-  return 0;
+  const input = inputOf(target, seed, index);
+  const { fault, milliseconds } = feedOne(target, input, seed, index);
+  stdout.write(
+    `${JSON.stringify(input)}\n${fault?.message ?? 'no promise broken'}, ${milliseconds.toFixed(1)} ms\n`,
+  );
+  return fault === undefined && milliseconds <= longestAnswerMilliseconds ? 0 : 1;
 }
 
 try {
