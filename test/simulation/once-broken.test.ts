@@ -108,6 +108,25 @@ describe('scripts that once broke an invariant', () => {
       },
     ],
     [
+      'waits out a throttle of the refresh token that a new client secret leaves as it was',
+      {
+        chance: 0,
+        connections: ['salesiq', 'desk'],
+        start: 'set up',
+        offsetSeconds: 0,
+        steps: [
+          { do: 'pass', ticks: 2 },
+          { do: 'fault', place: 'token', fault: 'throttle_400', minutes: 76, share: 1 },
+          { do: 'pass', ticks: 16 },
+          { do: 'end', what: 'client secret', connection: 0 },
+          { do: 'fix', connection: 0 },
+          { do: 'fault', place: 'token', fault: 'invalid_client', minutes: 120, share: 1, connection: 1 },
+          { do: 'pass', ticks: 6 },
+          { do: 'ticks', come: 'not', count: 1 },
+        ],
+      },
+    ],
+    [
       'is given its time, where every tick comes twice',
       {
         chance: 0,

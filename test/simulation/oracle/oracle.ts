@@ -92,8 +92,11 @@ export class Oracle {
   }
 
   /** A human has put everything right: the next undisturbed tick must heal. */
-  noteFix(connection: string): void {
-    this.#notes.watch(connection).fixedAt = this.#notes.now;
+  noteFix(connection: string, options: { keepsGrant: boolean }): void {
+    const watch = this.#notes.watch(connection);
+    // A throttle of the same refresh token is still waited out.
+    if (options.keepsGrant && watch.heard.has('throttle')) return;
+    watch.fixedAt = this.#notes.now;
   }
 
   /** After two hours without any disturbance nothing may be left of what was. */

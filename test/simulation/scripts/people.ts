@@ -92,7 +92,7 @@ export class People {
         ? this.#consent(connection, scopes)
         : { ...this.#world.credentials(name), client_secret: secret };
     this.#world.put(name, 'credentials', JSON.stringify(credentials));
-    this.#oracle.noteFix(name);
+    this.#oracle.noteFix(name, { keepsGrant: secret !== undefined });
   }
 
   #consent(
