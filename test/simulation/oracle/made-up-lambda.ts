@@ -10,6 +10,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const refreshToken = 'the refresh token that was sent';
 const connection = 'desk';
+const grantedScopes = 'Desk.calls.CREATE Desk.calls.READ Desk.basic.READ';
 
 /** When the stored token was issued; epoch milliseconds. */
 export const start = Date.parse('2026-03-01T00:00:00Z');
@@ -56,9 +57,46 @@ export class MadeUpLambda {
     this.#oracle.observe({ kind: 'run begins', run: this.#run });
   }
 
-  endTick(): void {
+  /** @param message - Of the error that it throws, if it throws. */
+  endTick(message?: string): void {
     this.#run.endedAt = this.time.now;
-    this.#oracle.observe({ kind: 'run ends', run: this.#run, lines: [] });
+    const error = message === undefined ? {} : { error: { name: 'Error', message } };
+    this.#oracle.observe({ kind: 'run ends', run: this.#run, lines: [], ...error });
+  }
+
+  /** Asks Zoho for a token. */
+  ask(): void {
+    this.#oracle.observe({ kind: 'token request', run: this.#run, connection, refreshToken });
+  }
+
+  /** Zoho issues a token. */
+  isGiven(token: object): void {
+    this.hear(JSON.stringify({ scope: grantedScopes, expires_in: 3_600, ...token }), 200);
+  }
+
+  /** The service refuses a token. */
+  probeRefuses(accessToken: string): void {
+    const body = JSON.stringify({ errorCode: 'INVALID_OAUTH' });
+    const answer = { accessToken, body, status: 401, outcome: 'INVALID_OAUTH' };
+    this.#oracle.observe({ kind: 'probe answer', run: this.#run, connection, ...answer });
+  }
+
+  /** Stores a token of an hour, or of so many minutes. */
+  store(accessToken: string, minutes = 60): void {
+    const text = JSON.stringify({
+      access_token: accessToken,
+      issued_at: new Date(this.time.now).toISOString(),
+      expires_at: new Date(this.time.now + minutes * minute).toISOString(),
+    });
+    const before = this.#world.read(connection, 'token');
+    const place = { connection, secret: 'token', label: 'AWSCURRENT' } as const;
+    this.#world.put(connection, 'token', text);
+    this.#oracle.observe({ kind: 'stored', run: this.#run, ...place, text, before, isRepeat: false });
+  }
+
+  /** SNS does not take an alert. */
+  cannotPublish(): void {
+    this.#oracle.observe({ kind: 'publish failed', run: this.#run, connection });
   }
 
   /** Zoho answers a token request. */

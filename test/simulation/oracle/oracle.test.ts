@@ -105,6 +105,84 @@ describe('the oracle notices', () => {
     expect(lambda.breaches()).toContain('a new refresh token of Zoho was not kept');
   });
 
+  it('a token that nobody gave', () => {
+    lambda.store('1005.of.nowhere');
+    expect(lambda.breaches()).toEqual(['a token was stored that Zoho did not give to this run']);
+  });
+
+  it('a token that a probe refused', () => {
+    lambda.isGiven({ access_token: '1005.new.token' });
+    lambda.probeRefuses('1005.new.token');
+    lambda.store('1005.new.token');
+    expect(lambda.breaches()).toEqual(['a token was stored that a probe had refused']);
+  });
+
+  it.each([
+    ['another prefix', { access_token: '1004.new.token' }, 'a token was stored, with a wrong prefix'],
+    [
+      'a scope too few',
+      { access_token: '1005.new.token', scope: 'Desk.calls.CREATE' },
+      'a token was stored, without Desk.calls.READ',
+    ],
+  ])('a token with %s', (_, token, breach) => {
+    lambda.isGiven(token);
+    lambda.store(token.access_token);
+    expect(lambda.breaches()).toEqual([expect.stringContaining(breach)]);
+  });
+
+  it('a token of five minutes', () => {
+    lambda.isGiven({ access_token: '1005.new.token' });
+    lambda.store('1005.new.token', 5);
+    expect(lambda.breaches()).toContain('a token was stored with a life of 300000 ms');
+  });
+
+  it('a sixth request in ten minutes', () => {
+    for (let count = 0; count < 5; count += 1) lambda.ask();
+    expect(lambda.breaches()).toEqual([]);
+    lambda.time.now += 9 * minute;
+    lambda.ask();
+    expect(lambda.breaches()).toEqual(['6 token requests in ten minutes, at most 5 allowed']);
+  });
+
+  it('a request ten minutes after Zoho asked for silence', () => {
+    lambda.hear(JSON.stringify({ error: 'Access Denied', status: 'failure' }), 400);
+    lambda.endTick();
+    const known = lambda.breaches().length;
+    lambda.time.now += 10 * minute;
+    lambda.beginTick();
+    lambda.ask();
+    expect(lambda.breaches().slice(known)).toHaveLength(1);
+  });
+
+  it('a version of a secret more than one in ten minutes', () => {
+    for (let count = 0; count < 145; count += 1) {
+      lambda.isGiven({ access_token: `1005.new.${count}` });
+      lambda.store(`1005.new.${count}`);
+      lambda.time.now += 9 * minute;
+    }
+    expect(lambda.breaches()).toContain('145 versions of a secret in a day');
+  });
+
+  it('a tick without the metric that the alarms watch', () => {
+    lambda.endTick();
+    expect(lambda.breaches()).toContain('a tick wrote no SecondsToExpiry');
+  });
+
+  it('an alert that SNS did not take, and a run that ended as if it had', () => {
+    lambda.zohoRefuses('invalid_code');
+    lambda.record({ alert: 'open', status: 'claimed' }, 'invalid_code');
+    lambda.cannotPublish();
+    lambda.endTick();
+    expect(lambda.breaches()).toContain(
+      'an alert or a record could not be written, and the run did not fail',
+    );
+  });
+
+  it('a run that threw for nothing', () => {
+    lambda.endTick('of no matter what');
+    expect(lambda.breaches()).toContain('a run threw without any fault: of no matter what');
+  });
+
   it('a second alert of the same incident', () => {
     lambda.zohoRefuses('invalid_code');
     lambda.tell({ state: 'open', code: 'invalid_code' });
