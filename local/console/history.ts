@@ -5,8 +5,10 @@ export const historyMilliseconds = 24 * 60 * 60_000;
 /** Log lines are the bulk of the history: of 50 connections they would be 20 MB a day. */
 const mostLineBytes = 8 * 1024 * 1024;
 const mostMessages = 300;
+/** A day of a tick a minute: where ticks come faster, the history is shorter. */
+const mostTicks = 1_440;
 
-/** What the console remembers of the last day; older things are forgotten as new ones come. */
+/** What the console remembers of the last day, or of its last ticks; older things are forgotten as new ones come. */
 export type History = {
   addTick(tick: Omit<TickView, 'id'>, lines: readonly string[]): void;
   addMarks(marks: readonly MarkView[]): void;
@@ -35,6 +37,7 @@ export function createHistory(): History {
   const latestSpans = new Map<string, SpanView>();
   let lineBytes = 0;
   let lastId = 0;
+  let oldest = 0;
   let news = emptyNews();
 
   function forgetLines(id: number): void {
@@ -43,7 +46,7 @@ export function createHistory(): History {
   }
 
   function forgetOld(now: number): void {
-    const oldest = now - historyMilliseconds;
+    oldest = Math.max(now - historyMilliseconds, ticks.at(-mostTicks)?.slot ?? 0);
     // The token that apps read when the day began is needed to draw it.
     spans = spans.filter((span) => span.expiresAt >= oldest || latestSpans.get(span.connection) === span);
     marks = marks.filter(({ at }) => at >= oldest);
@@ -90,12 +93,12 @@ export function createHistory(): History {
     },
     linesOf: (tickId) => linesByTick.get(tickId)?.lines,
     latestTick: () => ticks.at(-1),
-    whole: () => ({ isWhole: true, spans, marks, ticks, messages }),
+    whole: () => ({ isWhole: true, oldest, spans, marks, ticks, messages }),
     takeNews() {
       const taken = news;
       news = emptyNews();
       const isEmpty = Object.values(taken).every((list) => !Array.isArray(list) || list.length === 0);
-      return isEmpty ? undefined : taken;
+      return isEmpty ? undefined : { ...taken, oldest };
     },
   };
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Stage } from '../stage.ts';
 import { connectionsOf, faultGroups } from './faults/catalogue.ts';
 import type { FaultEntry } from './faults/entry.ts';
-import { historyMilliseconds } from './history.ts';
 import { speeds } from './ticker.ts';
 import type { SetupView } from './view.ts';
 
@@ -29,7 +28,6 @@ export function showSetup(stage: Stage): SetupView {
     // Ten token requests in ten minutes are all that the real Zoho allows.
     speeds: isRealZoho ? [1] : speeds,
     isRealZoho,
-    historyMilliseconds,
   };
 }
 

@@ -109,6 +109,8 @@ export type MessageView = {
 
 /** What is new since the last time; `isWhole` where it is everything there is. */
 export type HistoryView = {
+  /** What is older is forgotten; epoch milliseconds. */
+  readonly oldest: number;
   readonly isWhole: boolean;
   readonly spans: readonly SpanView[];
   readonly marks: readonly MarkView[];
@@ -136,6 +138,4 @@ export type SetupView = {
   readonly faultGroups: readonly FaultGroupView[];
   readonly speeds: readonly number[];
   readonly isRealZoho: boolean;
-  /** Length of the history, in milliseconds. */
-  readonly historyMilliseconds: number;
 };

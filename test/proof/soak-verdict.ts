@@ -7,8 +7,8 @@ const mostLatenessMilliseconds = 20;
 /** How far the sum of all that came late or early may have moved: less than a tick, or the schedule has slipped. */
 const mostDriftMilliseconds = 500;
 /**
- * What may be measured differently from one time to the next. Whatever the length: a page keeps a day of history, which
- * a tick a second fills in five minutes, so that in the second half of any soak nothing may add up.
+ * What may be measured differently from one time to the next. The page's history is full after 1,440 ticks, 24 minutes of a
+ * tick a second: in the second half of an hour nothing may add up.
  */
 const noise = { heapMegabytes: 2, residentMegabytes: 16, sockets: 4 };
 

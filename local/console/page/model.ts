@@ -29,7 +29,6 @@ export function emptyModel(): Model {
       faultGroups: [],
       speeds: [1],
       isRealZoho: false,
-      historyMilliseconds: 24 * 3_600_000,
     },
     state: {
       now: 0,
@@ -53,7 +52,7 @@ export function nowOf({ state, stateAt }: Model, machineNow: number): number {
   return state.now + (machineNow - stateAt) * state.speed;
 }
 
-/** Takes in history: all of it after each connect, only the news after that. Forgets what is older than a day. */
+/** Takes in history: all of it after each connect, only the news after that. Forgets what the stage has forgotten. */
 export function takeIn(model: Model, history: HistoryView): void {
   if (history.isWhole) {
     model.spans.clear();
@@ -62,7 +61,7 @@ export function takeIn(model: Model, history: HistoryView): void {
     model.messages = [];
   }
   for (const span of history.spans) takeSpan(model.spans, span);
-  const oldest = model.state.now - model.setup.historyMilliseconds;
+  const { oldest } = history;
   model.marks = [...model.marks, ...history.marks].filter(({ at }) => at >= oldest);
   model.ticks = [...model.ticks, ...history.ticks].filter(({ slot }) => slot >= oldest);
   model.messages = [...model.messages, ...history.messages].filter(({ at }) => at >= oldest).slice(-300);

@@ -31,6 +31,19 @@ describe('the history', () => {
     expect(spans.length).toBeLessThan(20);
   });
 
+  it('forgets what is older than its last 1,440 ticks, where they come faster than one a minute', () => {
+    const history = createHistory();
+    for (let second = 0; second < 3_000; second += 1) {
+      history.addMarks([{ at: second * 1_000, connection: 'desk', kind: 'refresh', text: '' }]);
+      history.addTick(tickOf(second * 1_000), ['{}']);
+    }
+    const { marks, ticks } = history.whole();
+    expect([ticks.length, marks.length]).toEqual([1_440, 1_440]);
+    expect(ticks[0]?.slot).toBe(1_560_000);
+    expect(history.linesOf(1_560)).toBeUndefined();
+    expect(history.linesOf(1_561)).toEqual(['{}']);
+  });
+
   it('forgets log lines above 8 MB, the oldest first', () => {
     const history = createHistory();
     const lines = ['x'.repeat(1024 * 1024)];
