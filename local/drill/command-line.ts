@@ -21,6 +21,10 @@ export async function runCommandLine(
   file: string,
   input: Interface,
 ): Promise<number> {
+  let isClosed = false;
+  input.once('close', () => {
+    isClosed = true;
+  });
   input.pause();
   // Both would read what is typed, and a secret would be shown by one of them.
   const isTerminal = stdin.isTTY === true;
@@ -31,7 +35,8 @@ export async function runCommandLine(
     env: { ...env, [storeVariable]: file },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  if (isTerminal) stdin.setRawMode(true);
-  input.resume();
+  // The player's lines may have ended meanwhile.
+  if (isTerminal && !isClosed) stdin.setRawMode(true);
+  if (!isClosed) input.resume();
   return code ?? 1;
 }

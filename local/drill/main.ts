@@ -70,13 +70,16 @@ async function play(night: Night, speed: number): Promise<void> {
   };
   /** Whether a command has the terminal: then no prompt is drawn into its questions. */
   let isAway = false;
+  let isClosed = false;
+  /** Id of the last mail for which the phone has buzzed. */
   let told = 0;
   /** The phone buzzes: the SMS of a mail that has just come. */
   const buzz = () => {
     const { messages } = round.watch.history.whole();
-    for (const { sms } of messages.slice(told)) stdout.write(`\n\u0007[phone] ${sms}\n`);
-    if (messages.length > told && !isAway) input.prompt(true);
-    told = messages.length;
+    const fresh = messages.filter(({ id }) => id > told);
+    for (const { sms } of fresh) stdout.write(`\n\u0007[phone] ${sms}\n`);
+    if (fresh.length > 0 && !isAway && !isClosed) input.prompt(true);
+    told = messages.at(-1)?.id ?? told;
   };
   const ticker = startTicker({
     clock: stage.clock,
@@ -84,7 +87,7 @@ async function play(night: Night, speed: number): Promise<void> {
     tick: async (slot) => {
       await round.tick(slot);
       buzz();
-      if (round.isOver()) input.close();
+      if (round.isOver() && !isAway) input.close();
     },
   });
   ticker.setSpeed(speed);
@@ -100,17 +103,28 @@ async function play(night: Night, speed: number): Promise<void> {
     ].join('\n'),
   );
   input.prompt();
+  async function answer(line: string): Promise<void> {
+    if (hasQuit) return;
+    const { lines, isEnd = false } = await answerPlayer(desk, line);
+    if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+    hasQuit = isEnd;
+    if (isClosed) return;
+    if (isEnd) input.close();
+    else input.prompt();
+  }
+  let hasQuit = false;
+  /** One line after the other: a command has the store until it has ended. */
+  let turn = Promise.resolve();
   input.on('line', (line) => {
-    answerPlayer(desk, line).then(
-      ({ lines, isEnd }) => {
-        if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
-        if (isEnd === true) input.close();
-        else input.prompt();
-      },
-      (fault: unknown) => stdout.write(`${(fault as Error).message}\n`),
-    );
+    turn = turn
+      .then(() => answer(line))
+      .catch((fault: unknown) => {
+        stdout.write(`${(fault as Error).message}\n`);
+      });
   });
   await once(input, 'close');
+  isClosed = true;
+  await turn;
   const { points, lines } = round.score();
   const solution = night.faults.map(
     ({ cause, fixes: able, connection = 'the connection' }) =>

@@ -64,10 +64,15 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     return found !== undefined && (connection === undefined || found.connections.includes(connection));
   }
 
+  /** Whatever the player did, the real `zoho-tokens authorize --local` included, may have ended a fault. */
+  function seeMended(): void {
+    breakage.follow();
+    for (const fault of faults) if (fault.state === 'on' && !isStillOn(fault)) fault.state = 'mended';
+  }
+
   function passTime(): void {
     const now = stage.now();
-    // The real `zoho-tokens authorize --local` is a fix like any other.
-    breakage.follow();
+    seeMended();
     for (const fault of faults) {
       if (fault.state === 'ahead' && now >= fault.startsAt) {
         breakage.break(fault.fault, fault.connection);
@@ -75,17 +80,18 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       }
       const isPast = fault.lastsMinutes !== undefined && now >= fault.startsAt + fault.lastsMinutes * minute;
       if (fault.state === 'on' && isPast) mend(fault);
-      if (fault.state === 'on' && !isStillOn(fault)) fault.state = 'mended';
     }
   }
 
-  /** A test alert that the player sends is no news of the night. */
-  const firstMailAt = () =>
-    watch.history.whole().messages.find(({ level }) => level === 'warning' || level === 'critical')?.at;
-  const since = (at: number | undefined) => {
-    const first = firstMailAt();
-    return at === undefined ? undefined : Math.max(0, at - (first ?? at)) / minute;
-  };
+  let firstMailAt: number | undefined;
+  /** Kept, as the watch forgets after a day. A test alert that the player sends is no news of the night. */
+  function noteFirstMail(): void {
+    const { messages } = watch.history.whole();
+    firstMailAt ??= messages.find(({ level }) => level === 'warning' || level === 'critical')?.at;
+  }
+
+  const since = (at: number | undefined) =>
+    at === undefined ? undefined : Math.max(0, at - (firstMailAt ?? at)) / minute;
   const fits = (fault: Played, connection: string | undefined) =>
     fault.connection === undefined || fault.connection === connection;
   const mendedBy = (fix: Fix, connection: string | undefined) =>
@@ -99,9 +105,10 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       if (delivery === 'dropped') watch.drop();
       else if (delivery !== 'never') await watch.tick(slot);
       watch.look();
+      noteFirstMail();
     },
     notice() {
-      if (firstMailAt() !== undefined) noticedAt ??= stage.now();
+      if (firstMailAt !== undefined) noticedAt ??= stage.now();
     },
     diagnose(cause, connection) {
       const named = faults.find(
@@ -135,12 +142,14 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     isOver: () =>
       faults.every(({ state, isNamed }) => state === 'mended' && isNamed) &&
       watch.look().cards.every(({ level, app }) => level === 'good' && app.isUsable),
-    score: () =>
-      scoreNight({
+    score() {
+      seeMended();
+      return scoreNight({
         minutesToNotice: since(noticedAt),
         minutesToCause: since(causeAt),
         wrongActions,
         isHealed: faults.every(({ state, isWaitedFor }) => state === 'mended' || isWaitedFor),
-      }),
+      });
+    },
   };
 }

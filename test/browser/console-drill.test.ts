@@ -153,6 +153,24 @@ describe('a night played badly', () => {
     expect(round.score().lines.join('\n')).toMatch(/wrong actions +1/);
   });
 
+  it('sees at the end what was mended by the command line since the last tick', async () => {
+    const [night] = nights as [Night];
+    const { round, say, tick } = await startRound(night);
+    for (let ticks = 0; ticks < 6; ticks += 1) await tick();
+    runCommand = () => {
+      const { zoho, secretsManager, connections } = stage;
+      const desk = connections.find(({ name }) => name === 'desk');
+      if (zoho === undefined || desk === undefined) throw new Error('a night has Zoho and desk');
+      const { dataCenter, service, requiredScopes } = desk;
+      const consent = zoho.plant({ dataCenter, service, scopes: [...requiredScopes], prefix: '1005.' });
+      secretsManager.put('zoho/desk/credentials', JSON.stringify(consent));
+      return Promise.resolve(0);
+    };
+    expect(round.score().lines.join('\n')).toMatch(/mended +no/);
+    await say('zoho-tokens authorize desk');
+    expect(round.score().lines.join('\n')).toMatch(/mended +yes/);
+  });
+
   it('does not start the clock with a test alert that the player sends', async () => {
     const night = nightOf('rotated-secret');
     const { round, say, mails, tick } = await startRound(night);

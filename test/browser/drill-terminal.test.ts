@@ -1,4 +1,5 @@
-import { env } from 'node:process';
+import { spawnSync } from 'node:child_process';
+import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { defaultCallbackPort } from '../../cli/authorize/callback-address.ts';
@@ -34,3 +35,19 @@ test.skipIf(!hasPseudoTerminal)(
     expect(ran.code).toBe(0);
   },
 );
+
+test.each([
+  ['the lines end', ''],
+  ['the player quits', 'quit\n'],
+])('npm run drill: a command that runs while %s has the store to its end', (_, last) => {
+  const input = `zoho-tokens status\n${last}`;
+  const ran = spawnSync(execPath, [program, '--night', '1'], {
+    cwd: root,
+    input,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(ran.status, ran.stderr).toBe(0);
+  expect(ran.stdout).toMatch(/desk +fresh[\s\S]*The night is over/);
+  expect(ran.stdout + ran.stderr).not.toContain('no local store');
+});
