@@ -22,9 +22,10 @@ export async function runCommandLine(
   input: Interface,
 ): Promise<number> {
   let isClosed = false;
-  input.once('close', () => {
+  const close = () => {
     isClosed = true;
-  });
+  };
+  input.once('close', close);
   input.pause();
   // Both would read what is typed, and a secret would be shown by one of them.
   const isTerminal = stdin.isTTY === true;
@@ -35,6 +36,7 @@ export async function runCommandLine(
     env: { ...env, [storeVariable]: file },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
+  input.off('close', close);
   // The player's lines may have ended meanwhile.
   if (isTerminal && !isClosed) stdin.setRawMode(true);
   if (!isClosed) input.resume();

@@ -103,6 +103,7 @@ async function play(night: Night, speed: number): Promise<void> {
     ].join('\n'),
   );
   input.prompt();
+  let hasQuit = false;
   async function answer(line: string): Promise<void> {
     if (hasQuit) return;
     const { lines, isEnd = false } = await answerPlayer(desk, line);
@@ -112,7 +113,6 @@ async function play(night: Night, speed: number): Promise<void> {
     if (isEnd) input.close();
     else input.prompt();
   }
-  let hasQuit = false;
   /** One line after the other: a command has the store until it has ended. */
   let turn = Promise.resolve();
   input.on('line', (line) => {

@@ -5,7 +5,7 @@ import { nights } from '../../local/drill/nights.ts';
 import { answerPlayer } from '../../local/drill/play.ts';
 import { beginRound } from '../../local/drill/round.ts';
 import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
-import { type Stage, setStage } from '../../local/stage.ts';
+import { giveConsent, type Stage, setStage } from '../../local/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -161,9 +161,7 @@ describe('a night played badly', () => {
       const { zoho, secretsManager, connections } = stage;
       const desk = connections.find(({ name }) => name === 'desk');
       if (zoho === undefined || desk === undefined) throw new Error('a night has Zoho and desk');
-      const { dataCenter, service, requiredScopes } = desk;
-      const consent = zoho.plant({ dataCenter, service, scopes: [...requiredScopes], prefix: '1005.' });
-      secretsManager.put('zoho/desk/credentials', JSON.stringify(consent));
+      secretsManager.put('zoho/desk/credentials', JSON.stringify(giveConsent(zoho, desk)));
       return Promise.resolve(0);
     };
     expect(round.score().lines.join('\n')).toMatch(/mended +no/);

@@ -37,10 +37,10 @@ test.skipIf(!hasPseudoTerminal)(
 );
 
 test.each([
-  ['the lines end', ''],
-  ['the player quits', 'quit\n'],
-])('npm run drill: a command that runs while %s has the store to its end', (_, last) => {
-  const input = `zoho-tokens status\n${last}`;
+  ['the lines end', 1, ''],
+  ['the player quits', 12, 'quit\n'],
+])('npm run drill: a command that runs while %s has the store to its end', (_, times, last) => {
+  const input = 'zoho-tokens status\n'.repeat(times) + last;
   const ran = spawnSync(execPath, [program, '--night', '1'], {
     cwd: root,
     input,
@@ -49,5 +49,5 @@ test.each([
   });
   expect(ran.status, ran.stderr).toBe(0);
   expect(ran.stdout).toMatch(/desk +fresh[\s\S]*The night is over/);
-  expect(ran.stdout + ran.stderr).not.toContain('no local store');
+  expect(ran.stdout + ran.stderr).not.toMatch(/no local store|Warning/);
 });

@@ -2,7 +2,7 @@ import type { Invoked } from '../../../local/lambda/environment.ts';
 import { fingerprint } from '../../../local/zoho/made-up.ts';
 import { searchForSecrets } from '../../simulation/secrets-search.ts';
 import type { AlertSeen, StageOnClock } from '../stage-on-clock.ts';
-import { type Cell, isSlow } from './cells.ts';
+import { type Cell, isSlow, isZohoAway } from './cells.ts';
 import { expectedCode, mustBeSilent, mustFail } from './expected.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -54,8 +54,7 @@ export class CellWatch {
     if (hasLife && this.#wasGood && !isEnded && !stage.isGood(this.#subject)) {
       this.#break(2, 'an app had no token although the old one had life left');
     }
-    // Where all of Zoho is away, that is wrong with the other as well.
-    const isOtherHit = cell?.call === 'Zoho token' && cell.fault === 'refuse';
+    const isOtherHit = cell !== undefined && isZohoAway(cell);
     if (!isOtherHit && !stage.isGood(this.#other))
       this.#break(2, `${this.#other} was not kept, though nothing was wrong with it`);
     this.#judgeHearing(invoked, cell);

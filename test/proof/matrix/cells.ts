@@ -150,6 +150,11 @@ export function isSlow({ call, fault }: Cell): boolean {
   return fault === 'throttled' && call.startsWith('PutSecretValue');
 }
 
+/** Whether nothing listens where Zoho should be: its other connection and its services are then away as well. */
+export function isZohoAway({ call, fault }: Cell): boolean {
+  return call === 'Zoho token' && fault === 'refuse';
+}
+
 /** Every cell; `isQuick` leaves out those that wait for a time-out. */
 export function allCells(options: { isQuick?: boolean; states?: readonly State[] } = {}): Cell[] {
   return calls.flatMap((call) =>

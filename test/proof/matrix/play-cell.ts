@@ -5,7 +5,7 @@ import type { ExecutionEnvironment, Invoked } from '../../../local/lambda/enviro
 import type { Fault } from '../../../local/zoho/fault-names.ts';
 import { type StageOnClock, startStageOnClock } from '../stage-on-clock.ts';
 import { CellWatch } from './cell-watch.ts';
-import { type Cell, type CellResult, isSlow, type State, skews } from './cells.ts';
+import { type Cell, type CellResult, isSlow, isZohoAway, type State, skews } from './cells.ts';
 import { cellNeedsRevoking, needsPerson } from './expected.ts';
 import { type OutcomeOfTick, outcomeOf } from './outcome.ts';
 
@@ -167,11 +167,6 @@ function spoilSecret(
   return () => secretsManager.createSecret(secretId, text);
 }
 
-/** Nothing listens where Zoho should be. */
-function isZohoAway({ call, fault }: Cell): boolean {
-  return call === 'Zoho token' && fault === 'refuse';
-}
-
 /** An execution environment that looks for Zoho on a port of this machine that was free a moment ago. */
 async function startWithoutZoho(stage: StageOnClock): Promise<ExecutionEnvironment> {
   const server = createServer();
@@ -196,9 +191,9 @@ function refusals({ secretsManager }: StageOnClock, secretId: string, name: stri
 }
 
 /** How many calls met the fault; how many log lines were written by a clock that is off. */
-function hitsOf(stage: StageOnClock, cell: Cell, subject: string, first: Invoked): number {
+function hitsOf(stage: StageOnClock, cell: Cell, subject: string, invoked: Invoked): number {
   const { call, fault } = cell;
-  if (call === 'clock of the Lambda') return first.lines.filter((line) => isOff(line, stage)).length;
+  if (call === 'clock of the Lambda') return invoked.lines.filter((line) => isOff(line, stage)).length;
   if (fault === 'marked for deletion')
     return refusals(stage, secretOf(cell, subject), 'InvalidRequestException');
   if (fault === 'no such secret')
