@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
 import { startSns } from '../../local/aws/sns.ts';
+import { freePort } from '../free-port.ts';
 
 /** Something that speaks the wire protocol of Secrets Manager and SNS. */
 export type Peer = { secretsManagerUrl: string; snsUrl: string; close(): Promise<void> };
@@ -57,13 +57,4 @@ async function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { findProgram, searchPath, type Variables } from './commands.ts';
 
 /** A running moto server: an AWS account that nobody here wrote. */
@@ -66,14 +66,4 @@ async function untilReady(child: ChildProcess, url: string): Promise<void> {
   }
   child.kill();
   throw new Error(`moto_server did not answer within ${startWithinMilliseconds / 1_000} s`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('found no free port');
-  return address.port;
 }

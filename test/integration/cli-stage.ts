@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -9,6 +6,7 @@ import { createSharedClock, readClock, setClock } from '../../local/lambda/share
 import { readLocalStore } from '../../local/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { setStage } from '../../local/stage.ts';
+import { freePort } from '../free-port.ts';
 import { searchForSecrets } from '../simulation/secrets-search.ts';
 import {
   type DialogStep,
@@ -199,14 +197,4 @@ function secretsIn(text: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

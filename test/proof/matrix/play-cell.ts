@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { FaultKind } from '../../../local/aws/faults.ts';
 import type { ExecutionEnvironment, Invoked } from '../../../local/lambda/environment.ts';
 import type { Fault } from '../../../local/zoho/fault-names.ts';
+import { freePort } from '../../free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../stage-on-clock.ts';
 import { CellWatch } from './cell-watch.ts';
 import { type Cell, type CellResult, isSlow, isZohoAway, type State, skews } from './cells.ts';
@@ -167,14 +166,9 @@ function spoilSecret(
   return () => secretsManager.createSecret(secretId, text);
 }
 
-/** An execution environment that looks for Zoho on a port of this machine that was free a moment ago. */
+/** An execution environment that looks for Zoho where nobody listens. */
 async function startWithoutZoho(stage: StageOnClock): Promise<ExecutionEnvironment> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return stage.stage.startEnvironment({ ZOHO_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+  return stage.stage.startEnvironment({ ZOHO_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` });
 }
 
 /** More than anything but a clock that is set otherwise can make of it. */
