@@ -1,18 +1,20 @@
+import { operatorWaitsMilliseconds, throttleWaitsMilliseconds } from './settings.ts';
+
 /**
  * The closed list of what can go wrong with a connection, and for each code who acts, when to try again and what to do.
  *
  * The alert, the command line and the runbook print the remedies of this one table.
  */
 
-/** Who ends a failure, and by that how soon on-call hears of it. */
+/** Who ends a failure, and by that how soon on-call is alerted. */
 export type FailureKind =
-  /** Only a person can end it: told at once. */
+  /** Only a person can end it: alerted at once. */
   | 'operator'
-  /** The token works, one of its settings is wrong: told at once, never delays a refresh. */
+  /** The token works, one of its settings is wrong: alerted at once, never delays a refresh. */
   | 'setting'
-  /** Zoho asked for silence: waited out, told when the token's life runs short. */
+  /** Zoho asked for silence: waited out, alerted when the token's life runs short. */
   | 'throttle'
-  /** Expected to pass: tried on every tick, told when the token's life runs short. */
+  /** Expected to pass: tried on every tick, alerted when the token's life runs short. */
   | 'transient';
 
 type FailureRow = {
@@ -59,6 +61,15 @@ export const failures = {
     meaning:
       'Zoho refuses the refresh token: revoked, ended by a password change or by a 21st consent, or of another client or data centre.',
     remedy: 'Give consent again with `npx zoho-tokens authorize <connection>`.',
+  },
+  refused: {
+    kind: 'operator',
+    nextTry: 'operator waits',
+    title: 'is refused by Zoho for a reason not known here',
+    meaning:
+      'Zoho refuses the refresh for good, in a word that this system does not know; the alert quotes it.',
+    remedy:
+      "Look the quoted word up in Zoho's OAuth documentation, check client and user in the Zoho API console, then consent again with `npx zoho-tokens authorize <connection>`.",
   },
   prefix_mismatch: {
     kind: 'operator',
@@ -116,13 +127,20 @@ export const failures = {
     remedy:
       "Look at Zoho's status page and at this connection's log lines; if it lasts, compare data_center in connections.json.",
   },
+  secret_store_refused: {
+    kind: 'operator',
+    nextTry: 'next tick',
+    title: 'is refused by Secrets Manager or its key',
+    meaning: "Secrets Manager or KMS denied the Lambda's call, or the token secret is gone.",
+    remedy:
+      "Find the refused call in the log lines of <connection> and restore the secret, the key or the Lambda's policy (`npx cdk deploy --revert-drift`: a plain deploy leaves alone what was changed by hand).",
+  },
   secret_store_failed: {
     kind: 'transient',
     nextTry: 'next tick',
     title: 'cannot be read or stored in Secrets Manager',
-    meaning: 'Secrets Manager or its KMS key failed, or refused a call of the Lambda.',
-    remedy:
-      "Look for AccessDenied or a deleted secret in this connection's log lines: restore the secret, the key or the Lambda's policy (`npx cdk deploy --revert-drift`: a plain deploy leaves alone what was changed by hand); an outage of AWS passes by itself.",
+    meaning: 'Secrets Manager or its KMS key did not answer, or answered with a fault of its own.',
+    remedy: "Look at AWS's health dashboard; an outage passes by itself, every tick tries again.",
   },
 } as const satisfies Record<string, FailureRow>;
 
@@ -139,18 +157,20 @@ export function remedyFor(code: FailureCode, connection: string): string {
   return failures[code].remedy.replaceAll('<connection>', connection);
 }
 
+/** Waits between tries of a code, in milliseconds; the last goes on for ever. `undefined`: tried on every tick. */
+export function waitsOf(code: FailureCode): readonly number[] | undefined {
+  const { nextTry } = failureRow(code);
+  if (nextTry === 'operator waits') return operatorWaitsMilliseconds;
+  return nextTry === 'throttle waits' ? throttleWaitsMilliseconds : undefined;
+}
+
 /** A judged failure of one connection. Its message may be printed: it never holds a secret. */
 export class RefreshError extends Error {
   override readonly name = 'RefreshError';
   readonly code: FailureCode;
-  readonly kind: FailureKind;
-  /**
-   * @param message - What went wrong, what was found, what was expected; no secret in it.
-   * @param options - `kind` where this failure differs from its row: a refusal by Secrets Manager needs an operator.
-   */
-  constructor(code: FailureCode, message: string, options: { cause?: Error; kind?: FailureKind } = {}) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+  /** @param message - What went wrong, what was found, what was expected; no secret in it. */
+  constructor(code: FailureCode, message: string, options: { cause?: Error } = {}) {
+    super(message, options);
     this.code = code;
-    this.kind = options.kind ?? failures[code].kind;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { env, stdout } from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { AwsVariables } from './aws/client-configuration.ts';
@@ -61,8 +62,8 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     log,
     links: { runbookUrl: environment.runbookUrl, logsUrl: logsUrl(environment.region, environment.logGroup) },
     memory,
-    tickIntervalMilliseconds: environment.tickIntervalMilliseconds,
     probeIntervalMilliseconds: environment.probeIntervalMilliseconds,
+    pause: (milliseconds) => wait(milliseconds, undefined, { signal: end }).catch(() => undefined),
   };
   try {
     const names = connections.connections.map(({ name }) => name);

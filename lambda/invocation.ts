@@ -3,19 +3,21 @@ import type { RefresherEvent } from './event.ts';
 import { describeTest } from './incident/alert.ts';
 import { renderAlert } from './incident/render-alert.ts';
 import { renderMetrics } from './metrics.ts';
-import { answerOnDemand } from './on-demand.ts';
 import { reconcile } from './reconcile.ts';
 import type { Outcome, Run } from './run.ts';
 import { farthestSlotMilliseconds, testAlertMilliseconds } from './settings.ts';
 import { lifeLeftMilliseconds } from './stored-token.ts';
+import type { ProbeVerdict } from './zoho/probe-answer.ts';
 
 /** One connection in the Lambda's answer. */
 export type ConnectionResult = {
   readonly connection: string;
   readonly outcome: Outcome['outcome'];
   readonly code: string | null;
-  /** ISO 8601 UTC; `null` where nothing is stored or could be read. */
+  /** ISO 8601 UTC; `null` if nothing is stored, or nothing could be read. */
   readonly expires_at: string | null;
+  /** What this run learned from the service about the token that is now stored; `null` if it did not ask. */
+  readonly probe: 'accepted' | 'rejected' | 'cannot_tell' | null;
 };
 
 /** What the Lambda returns: results per connection, or why the event was not understood. */
@@ -47,8 +49,8 @@ export async function carryOut(
       const startedAt = performance.now();
       const work =
         event.kind === 'tick'
-          ? reconcile(run, connection, slotOf(event.slot, run.now()))
-          : answerOnDemand(run, connection, event);
+          ? reconcile(run, connection, { kind: 'tick', slot: slotOf(event.slot, run.now()) })
+          : reconcile(run, connection, { kind: 'call', reason: event.reason, force: event.force });
       const outcome = await untilEnd(work, end).catch(
         (fault: unknown): Outcome => ({
           outcome: 'failed',
@@ -104,7 +106,7 @@ function report(
     outcome: outcome.outcome,
     code,
     message: outcome.message ?? null,
-    probe: outcome.probe ?? null,
+    probe: outcome.verdict ?? null,
     alerts: outcome.alerts ?? [],
     missing_optional_scopes: outcome.missingOptionalScopes ?? [],
     expires_at: expiresAt,
@@ -112,8 +114,18 @@ function report(
     duration_ms: Math.round(durationMilliseconds),
     unheard: outcome.unheard ?? null,
   });
-  return { connection: connection.name, outcome: outcome.outcome, code, expires_at: expiresAt };
+  const probe = outcome.verdict === undefined ? null : probeWords[outcome.verdict];
+  return { connection: connection.name, outcome: outcome.outcome, code, expires_at: expiresAt, probe };
 }
+
+/** A wrong setting is told by the code; a token that lacks a scope does not do what it is stored for. */
+const probeWords = {
+  accepted: 'accepted',
+  'wrong setting': 'accepted',
+  rejected: 'rejected',
+  'lacks scope': 'rejected',
+  'cannot tell': 'cannot_tell',
+} as const satisfies Record<ProbeVerdict['verdict'], ConnectionResult['probe']>;
 
 async function sendTestAlert(run: Run): Promise<LambdaAnswer> {
   const now = run.now();

@@ -1,74 +1,64 @@
-import { successorOf, writeFirstVersion } from './aws/secret-versions.ts';
+import { type Credentials, replaceRefreshToken } from './aws/credentials-secret.ts';
+import { successorOf } from './aws/secret-versions.ts';
 import { expiryOf, renderTokenDocument } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { RefreshError } from './failure.ts';
-import { type Run, tokenSecretId } from './run.ts';
-import type { SecretText } from './secret-text.ts';
+import type { Failure } from './incident/advance.ts';
+import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
+import { secondProbeMilliseconds } from './settings.ts';
 import { isFaultless, isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
 import { judgeToken } from './zoho/judge-token.ts';
 import { probeToken } from './zoho/probe.ts';
-import { type IssuedToken, readTokenAnswer } from './zoho/token-answer.ts';
+import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import { requestToken } from './zoho/request-token.ts';
+import { type IssuedToken, readRefreshToken, readTokenAnswer } from './zoho/token-answer.ts';
 
-/** What a refresh that stored, or kept, a good token has to say. */
-export type Refreshed = {
-  readonly stored: StoredToken;
-  /** Whether a token of this or of an overlapping run is now stored; false where the stored one lives longer. */
-  readonly isNew: boolean;
-  /** Set where the token works but a setting is wrong. */
+/** What a run did about a connection, with the failure that the record has to know of. */
+export type Acted = Outcome & { readonly stored: StoredToken; readonly failure?: Failure | undefined };
+
+/** A good token that Zoho issued, not stored yet. */
+type Issued = {
+  readonly token: IssuedToken;
+  readonly issuedAt: Date;
+  readonly verdict: ProbeVerdict['verdict'];
+  /** Set if the token works but a setting is wrong. */
   readonly settingFault: string | undefined;
-  readonly probe: string;
   readonly missingOptionalScopes: readonly string[];
 };
 
-/** One answer of Zoho to a refresh-token request. */
-export type Answered = {
-  readonly status: number;
-  readonly body: string;
-  /** The Lambda's clock before the request was sent. */
-  readonly issuedAt: Date;
-  /** The secrets of the request, so that an answer which echoes them can be quoted. */
-  readonly sent: readonly SecretText[];
-};
-
 /**
- * Makes a stored token of Zoho's answer: judges it, lets the service itself say whether it accepts it, and stores it.
+ * Tries one refresh: asks Zoho, judges the answer, lets the service itself say whether it accepts the token, stores it.
  *
- * @throws {@link RefreshError} any code; the stored token is then as it was.
+ * @param before - What is stored; after a failure it is so still.
  */
-export async function judgeAndStore(
+export async function refresh(
   run: Run,
   connection: Connection,
   before: StoredToken,
-  { status, body, issuedAt, sent }: Answered,
-): Promise<Refreshed> {
-  const token = readTokenAnswer(status, body, sent);
-  const { settingFault, missingOptionalScopes } = judgeToken(connection, token);
-  const probe = await probeToken(run.callZoho, connection, token.accessToken, token.scopes);
-  if (probe.verdict === 'rejected') {
-    throw new RefreshError(
-      'token_rejected',
-      `${connection.service} rejects a token issued just now (${probe.reason})`,
-    );
-  }
-  if (probe.verdict === 'lacks scope') {
-    throw new RefreshError(
-      'scope_mismatch',
-      `${connection.service} says that the token lacks a scope (${probe.reason})`,
-    );
-  }
-  const fault =
-    settingFault ??
-    (probe.verdict === 'wrong setting' ? settingMessage(connection, probe.reason) : undefined);
-  const { stored, storedBy } = await store(run, connection, before, token, issuedAt, fault !== undefined);
-  // An overlapping run found nothing wrong with the token it stored: if it erred, the next probe says so.
-  const isContradicted = storedBy === 'another run' && isFaultless(stored, run.now());
-  return {
-    stored,
-    isNew: storedBy !== 'a run before',
-    settingFault: isContradicted ? undefined : fault,
-    probe: probe.verdict,
-    missingOptionalScopes,
-  };
+  credentials: Credentials,
+): Promise<Acted> {
+  const startedAt = performance.now();
+  const used = { credentials };
+  const acted = await obtain(run, connection, used)
+    .then((issued) => store(run, connection, before, issued))
+    .catch((fault: unknown) => {
+      if (!(fault instanceof RefreshError)) throw fault;
+      return failed(fault, before, used.credentials);
+    });
+  return { ...acted, askedMilliseconds: performance.now() - startedAt };
+}
+
+/** What became of a failed try. Faults beside Zoho do not depend on which credentials were read. */
+export function failed(fault: RefreshError, stored: StoredToken, credentials?: Credentials): Acted {
+  const { code, message } = fault;
+  const isOfSecrets = /^(secret_store_|credentials_missing)/.test(code);
+  const failure = { code, message, credentials: isOfSecrets ? undefined : credentials?.versionId };
+  return { outcome: 'failed', code, message, stored, failure };
+}
+
+/** A wrong setting, as the record keeps it. */
+export function settingFailure(message: string): Failure {
+  return { code: 'setting_mismatch', message };
 }
 
 /** What a probe's "wrong setting" means, for an operator. */
@@ -78,35 +68,104 @@ export function settingMessage({ service, settings }: Connection, reason: string
 }
 
 /**
+ * Asks Zoho for a token and judges it.
+ *
+ * @param used - Holds the credentials that stand at the end: Zoho may have sent a new refresh token.
+ * @throws {@link RefreshError} any code.
+ */
+async function obtain(run: Run, connection: Connection, used: { credentials: Credentials }): Promise<Issued> {
+  const { credentials } = used;
+  const issuedAt = run.now();
+  const { status, body } = await requestToken(run.callZoho, connection.dataCenter, credentials);
+  const given = readRefreshToken(body);
+  if (given !== undefined && given.reveal() !== credentials.refreshToken.reveal()) {
+    const secretId = credentialsSecretId(run.secretPrefix, connection);
+    used.credentials = await replaceRefreshToken(run.versions, secretId, credentials, given);
+  }
+  const token = readTokenAnswer(status, body, [credentials.clientSecret, credentials.refreshToken]);
+  const { settingFault, missingOptionalScopes } = judgeToken(connection, token);
+  const { verdict, reason } = await probeIssued(run, connection, token);
+  const refused = verdict === 'wrong setting' ? settingMessage(connection, reason) : undefined;
+  return { token, issuedAt, verdict, settingFault: settingFault ?? refused, missingOptionalScopes };
+}
+
+/**
+ * Asks the service about a token that was issued seconds ago. A rejection is believed only if it is repeated, and
+ * forgotten only if the service then accepts the token.
+ *
+ * @throws {@link RefreshError} `token_rejected`, `scope_mismatch`; `unexpected_response` if the service contradicts itself.
+ */
+async function probeIssued(run: Run, connection: Connection, token: IssuedToken): Promise<ProbeVerdict> {
+  const { service } = connection;
+  const probe = () => probeToken(run.callZoho, connection, token.accessToken, token.scopes);
+  let { verdict, reason } = await probe();
+  if (verdict === 'rejected') {
+    const first = reason;
+    await run.pause(secondProbeMilliseconds);
+    ({ verdict, reason } = await probe());
+    if (verdict === 'rejected') {
+      throw new RefreshError(
+        'token_rejected',
+        `${service} rejects a token issued just now, asked twice (${reason})`,
+      );
+    }
+    if (verdict === 'cannot tell') {
+      const message = `${service} rejected a token issued just now (${first}), and then could not tell (${reason})`;
+      throw new RefreshError('unexpected_response', message);
+    }
+  }
+  if (verdict === 'lacks scope') {
+    throw new RefreshError('scope_mismatch', `${service} says that the token lacks a scope (${reason})`);
+  }
+  return { verdict, reason };
+}
+
+/**
  * Stores a token as the successor of the version that this run saw.
  *
  * Of two overlapping runs one writes. The other finds the winner's token, which is as good as its own.
  */
-async function store(
+async function store(run: Run, connection: Connection, before: StoredToken, issued: Issued): Promise<Acted> {
+  const { token, issuedAt, verdict, settingFault, missingOptionalScopes } = issued;
+  const now = run.now();
+  const endsEarlier = before.document !== undefined && expiryOf(issuedAt, token) < before.document.expiresAt;
+  const isKept = endsEarlier && isUsable(before, now);
+  const stored = isKept ? before : await put(run, connection, before, issued);
+  const isOwn = stored.document?.accessToken.reveal() === token.accessToken.reveal();
+  // An overlapping run found nothing wrong with the token it stored: if it erred, the next probe says so.
+  const isContradicted = !isKept && !isOwn && isFaultless(stored, now);
+  const fault = isContradicted ? undefined : settingFault;
+  return {
+    outcome: isKept ? 'fresh' : 'refreshed',
+    code: fault === undefined ? null : 'setting_mismatch',
+    message: fault,
+    stored,
+    failure: fault === undefined ? undefined : settingFailure(fault),
+    verdict: isOwn ? verdict : undefined,
+    missingOptionalScopes,
+  };
+}
+
+/** @returns What is stored now: this token, or a usable one that another run has stored meanwhile. */
+async function put(
   run: Run,
   connection: Connection,
   before: StoredToken,
-  token: IssuedToken,
-  issuedAt: Date,
-  hasSettingFault: boolean,
-): Promise<{ stored: StoredToken; storedBy: 'this run' | 'another run' | 'a run before' }> {
-  const endsEarlier = before.document !== undefined && expiryOf(issuedAt, token) < before.document.expiresAt;
-  if (endsEarlier && isUsable(before, run.now())) return { stored: before, storedBy: 'a run before' };
+  issued: Issued,
+): Promise<StoredToken> {
   const secretId = tokenSecretId(run.secretPrefix, connection);
-  const text = renderTokenDocument(connection, token, { issuedAt, nonce: run.nonce, hasSettingFault });
-  const predecessor = before.versionId ?? (await writeFirstVersion(run.versions, secretId));
-  const versionId = successorOf(secretId, 'AWSCURRENT', predecessor);
-  const written = storedTokenOf({ versionId, text });
-  if ((await run.versions.put({ secretId, clientRequestToken: versionId, text })) === 'written') {
-    return { stored: written, storedBy: 'this run' };
-  }
+  const { issuedAt, settingFault } = issued;
+  const hasSettingFault = settingFault !== undefined;
+  const text = renderTokenDocument(connection, issued.token, { issuedAt, nonce: run.nonce, hasSettingFault });
+  const versionId = successorOf(secretId, 'AWSCURRENT', before.versionId);
+  const written = await run.versions.put({ secretId, clientRequestToken: versionId, text });
+  if (written === 'written') return storedTokenOf({ versionId, text });
   const winner = await run.versions.get(secretId, 'AWSCURRENT');
-  if (winner !== undefined && winner.versionId !== predecessor) {
-    const other = storedTokenOf(winner);
-    if (isUsable(other, run.now())) return { stored: other, storedBy: 'another run' };
-  }
+  const other = winner === undefined ? undefined : storedTokenOf(winner);
+  const hasMoved = other !== undefined && other.versionId !== before.versionId;
+  if (hasMoved && isUsable(other, run.now())) return other;
   // Somebody moved the label by hand: the place in the chain is used up, the token is not.
   const clientRequestToken = crypto.randomUUID();
   await run.versions.put({ secretId, clientRequestToken, text });
-  return { stored: { ...written, versionId: clientRequestToken }, storedBy: 'this run' };
+  return storedTokenOf({ versionId: clientRequestToken, text });
 }

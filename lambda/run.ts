@@ -7,6 +7,7 @@ import type { AlertLinks } from './incident/alert.ts';
 import type { Log } from './log.ts';
 import type { StoredToken } from './stored-token.ts';
 import type { CallZoho } from './zoho/call-zoho.ts';
+import type { ProbeVerdict } from './zoho/probe-answer.ts';
 
 /** What one invocation works with; made in one place, `index.ts`. */
 export type Run = {
@@ -20,24 +21,27 @@ export type Run = {
   readonly log: Log;
   readonly links: AlertLinks;
   readonly memory: EnvironmentMemory;
-  readonly tickIntervalMilliseconds: number;
+  /** 0 if the stored token is never probed by ticks. */
   readonly probeIntervalMilliseconds: number;
+  /** Waits, or returns early when the run's time is up. */
+  readonly pause: (milliseconds: number) => Promise<void>;
 };
 
 /** What became of one connection in one invocation. */
 export type Outcome = {
   readonly outcome: 'fresh' | 'refreshed' | 'waiting' | 'failed';
   readonly code: FailureCode | null;
-  /** As it stands at the end; `undefined` where the secret could not be read. */
+  /** As it stands at the end; `undefined` if the secret could not be read. */
   readonly stored: StoredToken | undefined;
   /** For the log line. */
   readonly message?: string | undefined;
-  readonly probe?: string | undefined;
+  /** What the service said of the token that is now stored; left out if it was not asked. */
+  readonly verdict?: ProbeVerdict['verdict'] | undefined;
   readonly missingOptionalScopes?: readonly string[] | undefined;
   readonly alerts?: readonly string[] | undefined;
-  /** How long the refresh took, from the request to the stored token; set where Zoho was asked. */
+  /** How long the refresh took, from the request to the stored token; left out if Zoho was not asked. */
   readonly askedMilliseconds?: number | undefined;
-  /** Set where somebody would otherwise not hear: the invocation must fail. */
+  /** Set if nobody would be alerted otherwise: the invocation must fail. */
   readonly unheard?: string | undefined;
 };
 

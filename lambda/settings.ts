@@ -6,10 +6,10 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Time between two ticks unless the stack says otherwise. */
+/** Time between two ticks. No option: margins, waits and alarms depend on it. */
 export const defaultTickIntervalMilliseconds = 5 * minute;
 
-/** How often the stored token is probed unless the stack says otherwise: one app's worth of a nuisance at most. */
+/** How often the stored token is probed: often enough to catch a revoked token, rarely enough to spare the API limits. */
 export const defaultProbeIntervalMilliseconds = 15 * minute;
 
 /** The Lambda's own time-out. A claim older than this belongs to a run that is dead. */
@@ -37,8 +37,8 @@ export const defaultLifetimeSeconds = 3_600;
 /** A shorter life leaves no room for a failure to be noticed, a longer one is no Zoho access token. */
 export const shortestLifetimeSeconds = 600;
 export const longestLifetimeSeconds = 86_400;
-/** `expires_in` above a day is milliseconds: the form that Zoho sent until about 2019. */
-export const millisecondsAboveExpiresIn = 86_400;
+/** `expires_in` from here on is milliseconds, as some clients get it; between a day and this it is no lifetime at all. */
+export const shortestMillisecondsOfExpiresIn = 1_800_000;
 
 /** To connect to Zoho, and for one whole answer of Zoho, body included. */
 export const zohoConnectTimeoutMilliseconds = 5 * second;
@@ -62,10 +62,13 @@ export const awsMaximumSockets = 50;
 /** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */
 export const tickPrecisionMilliseconds = 60 * second;
 
-/** Waits after a failure that an operator must end: 10 minutes once, then every 30. */
-export const operatorWaitsMilliseconds = [10 * minute, 30 * minute] as const;
-/** Waits after a throttle answer: 15 minutes twice, then every 30. Zoho needs 10 quiet ones, in practice more. */
-export const throttleWaitsMilliseconds = [15 * minute, 15 * minute, 30 * minute] as const;
+/** Waits after a failure that an operator must end: soon enough to notice a fix, rare enough to spare Zoho's limits. */
+export const operatorWaitsMilliseconds = [10 * minute, 10 * minute, 10 * minute, 30 * minute] as const;
+/** Waits after a throttle answer: they grow, so that a block that wants an hour of silence ends by itself. */
+export const throttleWaitsMilliseconds = [15 * minute, 15 * minute, 30 * minute, 60 * minute] as const;
+
+/** A silence of Zoho's that ended this long ago is forgotten. */
+export const silenceKeptMilliseconds = 24 * hour;
 
 /** A scheduled time this far from the clock is no slot of this schedule: Lambda drops ticks that are 5 minutes old. */
 export const farthestSlotMilliseconds = 15 * minute;
@@ -80,6 +83,10 @@ export const onDemandRequestsPerWindow = 2;
 export const onDemandWindowMilliseconds = 10 * minute;
 /** A token younger than this is not refreshed on demand. */
 export const youngTokenMilliseconds = 2 * minute;
+/** Without a probe that proves an app right, its calls may ask Zoho once in {@link onDemandWindowMilliseconds}. */
+export const onDemandRequestsUnproven = 1;
+/** A token issued just now that the service rejects is probed once more after this long: the news may travel. */
+export const secondProbeMilliseconds = 2 * second;
 /** An app's call probes the stored token at most this often per execution environment. */
 export const unauthorizedProbeMilliseconds = 2 * minute;
 /** A test alert is sent at most this often per execution environment. */

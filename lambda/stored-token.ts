@@ -1,18 +1,18 @@
 import type { SecretVersion } from './aws/secret-versions.ts';
 import { parseTokenDocument, type TokenDocument } from './aws/token-document.ts';
-import { criticalAtLifeLeft, longestLifetimeSeconds, warnAtLifeLeft } from './settings.ts';
+import { criticalAtLifeLeft, longestLifetimeSeconds, refreshAtLifeLeft, warnAtLifeLeft } from './settings.ts';
 
 /** What apps would read at this moment. */
 export type StoredToken = {
-  /** VersionId of AWSCURRENT; `undefined` where the secret has no version at all. */
-  readonly versionId: string | undefined;
-  /** `undefined` where nothing, or no token document, is stored. */
+  /** VersionId of AWSCURRENT. */
+  readonly versionId: string;
+  /** `undefined` if nothing, or no token document, is stored. */
   readonly document: TokenDocument | undefined;
   /** Whether a probe found this very version dead. */
   readonly isFoundDead: boolean;
 };
 
-/** Life left, in milliseconds; 0 where nothing usable is stored. */
+/** Life left, in milliseconds; 0 if nothing usable is stored. */
 export function lifeLeftMilliseconds(stored: StoredToken, now: Date): number {
   const { document, isFoundDead } = stored;
   if (document === undefined || isFoundDead) return 0;
@@ -22,7 +22,7 @@ export function lifeLeftMilliseconds(stored: StoredToken, now: Date): number {
   return Math.max(0, left);
 }
 
-/** Life left as a fraction of the token's own lifetime; 0 where nothing usable is stored. */
+/** Life left as a fraction of the token's own lifetime; 0 if nothing usable is stored. */
 export function lifeLeftFraction(stored: StoredToken, now: Date): number {
   const left = lifeLeftMilliseconds(stored, now);
   if (left === 0 || stored.document === undefined) return 0;
@@ -42,6 +42,13 @@ export function isFaultless(stored: StoredToken, now: Date): boolean {
 /** What a version of the token secret gives apps, as long as no probe has said otherwise. */
 export function storedTokenOf({ versionId, text }: SecretVersion): StoredToken {
   return { versionId, document: parseTokenDocument(text), isFoundDead: false };
+}
+
+/** Since when a token has been due: two thirds of its life before its end. Without a token that could tell, from now. */
+export function dueSince({ document, isFoundDead }: StoredToken, now: Date): Date {
+  if (document === undefined || isFoundDead) return now;
+  const due = document.expiresAt.getTime() - refreshAtLifeLeft * lifetimeMilliseconds(document);
+  return new Date(Math.min(now.getTime(), due));
 }
 
 /** The lines that a dying token crosses, in order. */

@@ -55,6 +55,7 @@ function resultsOf({ answer, lines }: Invoked): readonly ConnectionResult[] {
       outcome,
       code,
       expires_at,
+      probe: null,
     }));
 }
 

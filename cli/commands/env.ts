@@ -78,7 +78,7 @@ function gather(place: Place, names: readonly string[], isTokensOnly: boolean): 
 function describe(sources: readonly EnvSource[], now: Date): { lines: string[]; isFine: boolean } {
   const lines = sources.flatMap(({ connection: { name }, document }) => {
     if (document === undefined) return [`! ${name}: no token is stored yet`];
-    const isLiving = isUsable({ versionId: undefined, document, isFoundDead: false }, now);
+    const isLiving = isUsable({ versionId: '', document, isFoundDead: false }, now);
     return isLiving
       ? []
       : [`! ${name}: its stored token has expired; see \`npx zoho-tokens status ${name}\``];

@@ -60,7 +60,7 @@ export function describeConnection(
             code: incident.code,
             since: incident.since.toISOString(),
             age: duration(now.getTime() - incident.since.getTime()),
-            told: incident.openedAt !== undefined,
+            told: incident.told !== undefined,
             message: incident.message,
             remedy: remedyFor(incident.code, connection.name),
           },

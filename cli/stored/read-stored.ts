@@ -30,13 +30,12 @@ export async function readStored(
     versions.get(secretId, 'AWSCURRENT'),
     readRecord(versions, secretId),
   ]);
-  const dead = [record.incident?.deadVersion, record.healing?.deadVersion];
   const document = version === undefined ? undefined : parseTokenDocument(version.text);
   return {
     token: {
-      versionId: version?.versionId,
+      versionId: version?.versionId ?? '',
       document,
-      isFoundDead: version !== undefined && dead.includes(version.versionId),
+      isFoundDead: version !== undefined && record.dead?.token === version.versionId,
     },
     record,
     fields: (document === undefined ? undefined : parseObject(version?.text ?? '')) ?? {},

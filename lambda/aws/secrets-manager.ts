@@ -76,7 +76,7 @@ async function pauseAtRandom(longestMilliseconds: number, signal: AbortSignal): 
   await wait(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
-/** Refusals that only a person can end; everything else passes by itself or is tried again. */
+/** Refusals that only a person can end; everything else passes by itself. */
 const refusals = new Set([
   'AccessDeniedException',
   'DecryptionFailure',
@@ -87,11 +87,11 @@ const refusals = new Set([
 
 function judgeStoreFault(operation: string, secretId: string, fault: unknown): RefreshError {
   const name = nameOf(fault);
-  return new RefreshError('secret_store_failed', `${operation} of ${secretId} failed: ${name}`, {
-    // Only the name goes on: the SDK's messages may quote an answer, and an answer may be a secret.
-    cause: new Error(name),
-    ...(refusals.has(name) ? { kind: 'operator' as const } : {}),
-  });
+  const [code, verb] = refusals.has(name)
+    ? (['secret_store_refused', 'was refused'] as const)
+    : (['secret_store_failed', 'failed'] as const);
+  // Only the name goes on: the SDK's messages may quote an answer, and an answer may be a secret.
+  return new RefreshError(code, `${operation} of ${secretId} ${verb}: ${name}`, { cause: new Error(name) });
 }
 
 function nameOf(fault: unknown): string {

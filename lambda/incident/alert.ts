@@ -1,10 +1,8 @@
 import type { Connection } from '../connections/read-connections.ts';
-import { dueSince } from '../due.ts';
-import { failureRow, remedyFor } from '../failure.ts';
-import { criticalAtLifeLeft } from '../settings.ts';
-import { lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
+import { failureRow, remedyFor, waitsOf } from '../failure.ts';
+import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
+import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import type { Incident, IncidentAlertState } from './record.ts';
-import { countTries } from './waits.ts';
 
 /** The JSON event that machines receive; its fields are a contract. */
 export type AlertEvent = {
@@ -36,9 +34,8 @@ export type AlertLinks = { readonly runbookUrl: string; readonly logsUrl: string
 export type AlertFacts = {
   readonly stored: StoredToken;
   readonly now: Date;
-  /** Whether a good token has been stored since: an alert that comes late must not send anybody to work. */
-  readonly isHealed: boolean;
-  readonly tickIntervalMilliseconds: number;
+  /** Whether a good token stands by now. */
+  readonly isOver: boolean;
 };
 
 /** What apps do with a token of each service; plural. */
@@ -52,11 +49,12 @@ export function describeIncident(
   connection: Connection,
   state: IncidentAlertState,
   incident: Incident,
-  { stored, now, isHealed, tickIntervalMilliseconds }: AlertFacts,
+  facts: AlertFacts,
   links: AlertLinks,
 ): AlertEvent {
+  const { stored, now } = facts;
+  const isOver = state === 'resolved' || facts.isOver;
   const row = failureRow(incident.code);
-  const isOver = state === 'resolved' || isHealed;
   const left = lifeLeftMilliseconds(stored, now);
   const lasted = duration(now.getTime() - incident.since.getTime());
   return {
@@ -68,19 +66,14 @@ export function describeIncident(
     code: incident.code,
     summary:
       state === 'resolved'
-        ? `${connection.name} has a good token again after ${lasted}; it ${was(row.title)}`
+        ? `${connection.name} ${incident.told === undefined ? 'is well again, and this could not be said before: for' : 'has a good token again after'} ${lasted}; it ${was(row.title)}`
         : `${connection.name} ${row.title}: ${incident.message}`,
     impact: isOver
       ? `apps read a token that is valid until ${clock(stored.document?.expiresAt ?? now)}`
       : impactOf(connection, incident, stored, now),
     remedy: isOver ? 'Nothing more to do.' : remedyFor(incident.code, connection.name),
     since: incident.since.toISOString(),
-    attempts: countTries(
-      incident.code,
-      incident.kind === 'transient' ? passingSince(incident, stored, now) : incident.countedFrom,
-      now,
-      tickIntervalMilliseconds,
-    ),
+    attempts: attemptsOf(incident, facts),
     expires_at: stored.document?.expiresAt.toISOString() ?? null,
     // Rounded up, so that 0 says one thing only: apps have no usable token.
     minutes_left: Math.ceil(left / 60_000),
@@ -110,10 +103,15 @@ export function describeTest(now: Date, links: AlertLinks): AlertEvent {
   };
 }
 
-/** A passing fault that came in place of another is as old as the token is due. */
-function passingSince({ since }: Incident, stored: StoredToken, now: Date): Date {
+/** Tries are counted if they wait; what every tick tries again is estimated, since no record is written for it. */
+function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFacts): number {
+  if (waitsOf(code) !== undefined) return tries;
+  // A passing fault that came in place of another is as old as the token is due.
   const due = dueSince(stored, now);
-  return since < due && due < now ? due : since;
+  const isLater = failureRow(code).kind === 'transient' && since < due && due < now;
+  return (
+    1 + Math.floor((now.getTime() - (isLater ? due : since).getTime()) / defaultTickIntervalMilliseconds)
+  );
 }
 
 function impactOf({ service }: Connection, incident: Incident, stored: StoredToken, now: Date): string {
@@ -121,7 +119,7 @@ function impactOf({ service }: Connection, incident: Incident, stored: StoredTok
   const left = lifeLeftMilliseconds(stored, now);
   if (left === 0) return `${calls} fail NOW: ${whyUnusable(stored, now)}`;
   const end = `${clock(stored.document?.expiresAt ?? now)}, in ${duration(left)}`;
-  if (incident.kind === 'setting') {
+  if (failureRow(incident.code).kind === 'setting') {
     return `the stored token works until ${end}, but ${calls} that use the wrong setting fail now`;
   }
   return `nothing yet: the stored token works until ${end}; then ${calls} fail`;

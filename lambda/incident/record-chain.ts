@@ -4,58 +4,61 @@ import { type IncidentRecord, noRecord, parseRecord, renderRecord } from './reco
 /** The staging label of the record. */
 export const incidentLabel = 'INCIDENT';
 
+/** Of three overlapping runs each may lose to every write of the others; five tries were enough in every order. */
+const mostTries = 5;
+
+/** Where records are read and written, and by whom. */
+export type RecordChain = {
+  readonly versions: SecretVersions;
+  readonly tokenSecretId: string;
+  /** Random, of this run. */
+  readonly nonce: string;
+};
+
 /** A record with the VersionId that its successor must name. */
-export type StoredRecord = { readonly versionId: string | undefined; readonly record: IncidentRecord };
+export type KeptRecord = { readonly versionId: string | undefined; readonly record: IncidentRecord };
 
 /** Reads the record of a connection; a value that is none counts as "nothing ever failed". */
-export async function readRecord(versions: SecretVersions, secretId: string): Promise<StoredRecord> {
-  const version = await versions.get(secretId, incidentLabel);
+export async function readRecord(versions: SecretVersions, tokenSecretId: string): Promise<KeptRecord> {
+  const version = await versions.get(tokenSecretId, incidentLabel);
   const record = version === undefined ? undefined : parseRecord(version.text);
   return { versionId: version?.versionId, record: record ?? noRecord };
 }
 
-/** Who writes records, and where. */
-export type RecordWriter = {
-  readonly versions: SecretVersions;
-  readonly tokenSecretId: string;
-  readonly nonce: string;
-};
+/** What became of a change: `contended` if other runs wrote every time. */
+export type Updated = KeptRecord & { readonly outcome: 'written' | 'unchanged' | 'contended' };
 
 /**
- * Writes the successor of a record.
+ * Changes the record: reads, changes, and writes the successor, which only one run can. The only compare-and-swap.
  *
- * @returns `taken` where another run has already written one: it has the word, this run looks again next tick.
+ * @param kept - The record as this run last saw it.
+ * @param change - Pure. Is asked again, with `isContended`, if another run wrote in between; `undefined` changes nothing.
+ * @throws RefreshError if Secrets Manager fails; Error if the label no longer follows the chain.
  */
-export async function writeRecord(
-  { versions, tokenSecretId, nonce }: RecordWriter,
-  after: StoredRecord,
-  record: IncidentRecord,
-): Promise<StoredRecord | 'taken'> {
-  const versionId = successorOf(tokenSecretId, incidentLabel, after.versionId);
-  const text = renderRecord(record, nonce);
-  const outcome = await versions.put({
-    secretId: tokenSecretId,
-    clientRequestToken: versionId,
-    text,
-    label: incidentLabel,
-  });
-  return outcome === 'written' ? { versionId, record } : 'taken';
-}
-
-/**
- * Makes sure that a place which was taken belongs to another run, and not to a chain that somebody cut.
- *
- * @throws Error where the label INCIDENT still names the predecessor: it was moved by hand, and no alert could ever be
- *   claimed again.
- */
-export async function expectSuccessor(
-  { versions, tokenSecretId }: RecordWriter,
-  after: StoredRecord,
-): Promise<void> {
-  const current = await versions.get(tokenSecretId, incidentLabel);
-  if (current?.versionId !== after.versionId) return;
-  const successor = successorOf(tokenSecretId, incidentLabel, after.versionId);
-  throw new Error(
-    `the label ${incidentLabel} of ${tokenSecretId} has not moved on to its successor; if this lasts, somebody moved it by hand: move it back to version ${successor}`,
-  );
+export async function update(
+  { versions, tokenSecretId, nonce }: RecordChain,
+  kept: KeptRecord,
+  change: (record: IncidentRecord, isContended: boolean) => IncidentRecord | undefined,
+): Promise<Updated> {
+  let at = kept;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const record = change(at.record, tries > 0);
+    if (record === undefined) return { ...at, outcome: 'unchanged' };
+    const versionId = successorOf(tokenSecretId, incidentLabel, at.versionId);
+    const written = await versions.put({
+      secretId: tokenSecretId,
+      clientRequestToken: versionId,
+      text: renderRecord(record, nonce),
+      label: incidentLabel,
+    });
+    if (written === 'written') return { versionId, record, outcome: 'written' };
+    const latest = await readRecord(versions, tokenSecretId);
+    if (latest.versionId === at.versionId) {
+      throw new Error(
+        `the label ${incidentLabel} of ${tokenSecretId} has not moved on to its successor; if this lasts, somebody moved it by hand: move it back to version ${versionId}`,
+      );
+    }
+    at = latest;
+  }
+  return { ...at, outcome: 'contended' };
 }

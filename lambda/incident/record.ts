@@ -1,185 +1,110 @@
 import * as v from 'valibot';
 import { type FailureCode, type FailureKind, failureCodes } from '../failure.ts';
-import { type LifeLine, lifeLines } from '../stored-token.ts';
 
 /** States of an alert that is about an incident. */
 export const alertStates = ['open', 'escalated', 'reminder', 'resolved'] as const;
 export type IncidentAlertState = (typeof alertStates)[number];
 
-/** A failure that lasts, from the first judged failure until a token is stored with no fault found. */
+/** A failure that lasts, from the first judged failure until a token is stored and no fault is found. */
 export type Incident = {
-  readonly since: Date;
   readonly code: FailureCode;
-  readonly kind: FailureKind;
   /** What was found and what was expected; no secret in it. */
   readonly message: string;
-  /** The slot from which the waits are counted: a new kind of code, new credentials or a new configuration begin anew. */
-  readonly countedFrom: Date;
-  /** When the failure that stands here was judged. */
-  readonly failedAt: Date;
-  /** VersionId of the credentials that failed; a different one ends every wait. */
-  readonly credentialsVersion: string | undefined;
-  /** Configuration that failed; a different one ends every wait. */
-  readonly configuration: string;
-  /** VersionId of AWSCURRENT at the time: once a faultless token stands under another, the incident is over. */
-  readonly tokenVersion: string | undefined;
-  /** VersionId of a stored token that a probe found dead. */
-  readonly deadVersion: string | undefined;
-  /** When its first alert was claimed; `undefined` while nobody was told. */
-  readonly openedAt: Date | undefined;
-  /** The most urgent kind and line that on-call was told, and of which stored token the line was. */
-  readonly toldKind: FailureKind | undefined;
-  readonly toldLine: LifeLine;
-  readonly toldLineOf: string | undefined;
-  readonly reminders: number;
+  readonly since: Date;
+  /** Tries that failed like this, counted; 0 if a silence of Zoho's began it. A new kind of failure starts anew. */
+  readonly tries: number;
+  /** When the next try is due. A try that comes sooner is not counted. */
+  readonly nextTry: Date;
+  /** What it failed with. Other credentials or another configuration end every wait. */
+  readonly with: {
+    /** VersionId of the credentials; left out if the failure does not depend on them. */
+    readonly credentials?: string | undefined;
+    readonly configuration: string;
+    /** VersionId of AWSCURRENT then. A faultless token under another one ends the incident. */
+    readonly token: string;
+  };
+  /** The last alert that was sent: when, about which stored token, and the most urgent kind so far. */
+  readonly told?: { readonly at: Date; readonly token: string; readonly kind: FailureKind } | undefined;
 };
 
-/** An alert on its way: `claimed` before it is published, `sent` after. */
-export type Step = {
+/** An alert on its way: claimed, and not yet known to be sent. */
+export type Claim = {
   readonly alert: IncidentAlertState;
-  readonly status: 'claimed' | 'sent';
   readonly at: Date;
-  /** How often it was claimed: above 1 where a run died or SNS failed. */
+  /** How often it was claimed: above 1 if a run crashed or SNS failed. */
   readonly claims: number;
-  /** Of a claim: the most urgent kind that on-call surely knew before, for the alert itself may never have got out. */
-  readonly toldBefore?: FailureKind | undefined;
+  /** Nonce of the run that publishes it. */
+  readonly by: string;
 };
 
-/** Zoho's last throttle answer: no request with this refresh token until its wait is over, whatever else changes. */
-export type Throttle = {
-  readonly refreshTokenHash: string;
-  readonly at: Date;
-  /** Slot of the tick that heard it; left out where a call on demand did. */
-  readonly slot?: Date | undefined;
-  /** How many answers in a row: the waits grow with them. */
-  readonly answers: number;
-};
+/** Until when Zoho wants silence, by the hash of the refresh token. */
+export type Silences = Readonly<Record<string, Date>>;
 
-/**
- * What is remembered of a connection's incidents, as a version of the token secret under the label INCIDENT.
- *
- * `failing`: nobody was told yet; `open`: on-call was told; `healing`: a run that an app or an operator asked for is
- * at Zoho; `closed`: healthy.
- */
+/** What is remembered of a connection, as a version of the token secret under the label INCIDENT. */
 export type IncidentRecord = {
-  readonly state: 'failing' | 'open' | 'healing' | 'closed';
-  readonly incident: Incident | undefined;
-  readonly step: Step | undefined;
-  readonly healing: { readonly at: Date; readonly deadVersion: string | undefined } | undefined;
-  /** When on-demand runs asked Zoho lately: they have a budget of their own. */
-  readonly askedAt: readonly Date[];
-  readonly throttle: Throttle | undefined;
+  readonly incident?: Incident | undefined;
+  readonly claim?: Claim | undefined;
+  readonly quiet: Silences;
+  /** A stored token that a probe found dead. */
+  readonly dead?: { readonly token: string; readonly since: Date } | undefined;
+  /** When calls asked Zoho lately: their budget, and the lease of the last one. */
+  readonly asked: readonly Date[];
 };
 
 /** The record of a connection that never failed. */
-export const noRecord: IncidentRecord = {
-  state: 'closed',
-  incident: undefined,
-  step: undefined,
-  healing: undefined,
-  askedAt: [],
-  throttle: undefined,
-};
+export const noRecord: IncidentRecord = { quiet: {}, asked: [] };
 
-/** The throttle after one more answer; the count goes on only while the incident is this very throttle. */
-export function throttledAnew(
-  { incident, throttle }: IncidentRecord,
-  refreshTokenHash: string,
-  at: Date,
-  slot?: Date,
-): Throttle {
-  const isSame = incident?.kind === 'throttle' && throttle?.refreshTokenHash === refreshTokenHash;
-  if (isSame && throttle.at.getTime() === at.getTime()) return throttle;
-  const answers = isSame ? throttle.answers + 1 : 1;
-  return { refreshTokenHash, at, answers, ...(slot === undefined ? {} : { slot }) };
-}
+/** A record of another version counts as none: at worst one alert is repeated. */
+const version = 2;
 
-/** The later of two throttle answers; the recorded one where both are the same. */
-export function laterThrottle(
-  recorded: Throttle | undefined,
-  remembered: Throttle | undefined,
-): Throttle | undefined {
-  const isNews = remembered !== undefined && (recorded === undefined || recorded.at < remembered.at);
-  return isNews ? remembered : recorded;
-}
-
-const instant = v.pipe(
-  v.string(),
-  v.regex(/^\d{4}-\d{2}-\d{2}T/),
-  v.transform((text) => new Date(text)),
-  v.check((date) => !Number.isNaN(date.getTime())),
-);
-const kind = v.picklist(['operator', 'setting', 'throttle', 'transient'] as const satisfies FailureKind[]);
-const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.undefinedable(schema));
+const instant = v.pipe(v.string(), v.isoTimestamp(), v.toDate());
+const text = v.string();
 
 const schema = v.object({
-  state: v.picklist(['failing', 'open', 'healing', 'closed']),
-  incident: maybe(
+  version: v.literal(version),
+  incident: v.optional(
     v.object({
-      since: instant,
       code: v.picklist(failureCodes),
-      kind,
-      message: v.string(),
-      countedFrom: instant,
-      failedAt: instant,
-      credentialsVersion: maybe(v.string()),
-      configuration: v.string(),
-      tokenVersion: maybe(v.string()),
-      deadVersion: maybe(v.string()),
-      openedAt: maybe(instant),
-      toldKind: maybe(kind),
-      toldLine: v.picklist(lifeLines),
-      toldLineOf: maybe(v.string()),
-      reminders: v.number(),
+      message: text,
+      since: instant,
+      tries: v.number(),
+      next_try: instant,
+      with: v.object({ credentials: v.optional(text), configuration: text, token: text }),
+      told: v.optional(
+        v.object({
+          at: instant,
+          token: text,
+          kind: v.picklist(['operator', 'setting', 'throttle', 'transient'] satisfies FailureKind[]),
+        }),
+      ),
     }),
   ),
-  step: maybe(
-    v.object({
-      alert: v.picklist(alertStates),
-      status: v.picklist(['claimed', 'sent']),
-      at: instant,
-      claims: v.number(),
-      toldBefore: maybe(kind),
-    }),
-  ),
-  healing: maybe(v.object({ at: instant, deadVersion: maybe(v.string()) })),
-  askedAt: v.array(instant),
-  throttle: maybe(
-    v.object({ refreshTokenHash: v.string(), at: instant, slot: v.optional(instant), answers: v.number() }),
-  ),
+  claim: v.optional(v.object({ alert: v.picklist(alertStates), at: instant, claims: v.number(), by: text })),
+  quiet: v.record(text, instant),
+  dead: v.optional(v.object({ token: text, since: instant })),
+  asked: v.array(instant),
 });
 
 /**
- * Writes a record.
+ * Writes a record, with a `state` that only people read.
  *
  * @param nonce - Random, of this run: two runs never write the same bytes.
  */
-export function renderRecord(record: IncidentRecord, nonce: string): string {
-  return JSON.stringify(snakeCased({ version: 1, ...record, nonce }));
+export function renderRecord({ incident, ...rest }: IncidentRecord, nonce: string): string {
+  const state = incident === undefined ? 'closed' : 'open';
+  if (incident === undefined) return JSON.stringify({ version, state, ...rest, nonce });
+  const { nextTry, ...fields } = incident;
+  return JSON.stringify({ version, state, incident: { ...fields, next_try: nextTry }, ...rest, nonce });
 }
 
 /** Reads a record; `undefined` for a value that is none. */
-export function parseRecord(text: string): IncidentRecord | undefined {
-  let fields: unknown;
+export function parseRecord(written: string): IncidentRecord | undefined {
   try {
-    fields = camelCased(JSON.parse(text));
+    const { version: _, incident, ...rest } = v.parse(schema, JSON.parse(written));
+    if (incident === undefined) return rest;
+    const { next_try: nextTry, ...fields } = incident;
+    return { ...rest, incident: { ...fields, nextTry } };
   } catch {
     return undefined;
   }
-  const parsed = v.safeParse(schema, fields);
-  return parsed.success ? { ...noRecord, ...(parsed.output as IncidentRecord) } : undefined;
-}
-
-function snakeCased(value: unknown): unknown {
-  return renamed(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-}
-
-function camelCased(value: unknown): unknown {
-  return renamed(value, (key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
-}
-
-function renamed(value: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), renamed(item, rename)]));
 }

@@ -1,161 +1,148 @@
-import type { Publish } from '../aws/publish.ts';
-import { writeFirstVersion } from '../aws/secret-versions.ts';
 import type { Connection } from '../connections/read-connections.ts';
+import { type Run, tokenSecretId } from '../run.ts';
 import { isFaultless, storedTokenOf } from '../stored-token.ts';
-import { type AlertLinks, describeIncident } from './alert.ts';
-import {
-  isHealed,
-  isSilenceRecorded,
-  type NextStep,
-  nextStep,
-  type Situation,
-  withThrottle,
-} from './next-step.ts';
-import type { IncidentRecord, Step } from './record.ts';
-import {
-  expectSuccessor,
-  type RecordWriter,
-  readRecord,
-  type StoredRecord,
-  writeRecord,
-} from './record-chain.ts';
+import { advance, type Finding, isHealed, isWorthWriting } from './advance.ts';
+import { describeIncident } from './alert.ts';
+import { claimed, dueAlert, isYoung, sent } from './due-alert.ts';
+import type { Incident, IncidentAlertState, IncidentRecord } from './record.ts';
+import { type KeptRecord, type RecordChain, update } from './record-chain.ts';
 import { renderAlert } from './render-alert.ts';
 
-/** What telling needs beside the situation. */
-export type Teller = RecordWriter & {
-  readonly publish: Publish;
-  readonly connection: Connection;
-  readonly links: AlertLinks;
-  readonly tickIntervalMilliseconds: number;
-  /** For what went wrong but need not end the run. */
-  readonly warn: (message: string) => void;
-};
+/** Enough for the alert of a crashed run, one of this run, and a good token found in between. */
+const mostRounds = 4;
 
-/** What a run told, for its log line. */
-export type Told = { readonly alerts: readonly string[] };
-
-/** Enough for a first version, the alert of a crashed run, one of this run, and closing. */
-const mostSteps = 5;
+/** Where a run writes the record of a connection. */
+export function chainOf({ versions, secretPrefix, nonce }: Run, connection: Connection): RecordChain {
+  return { versions, tokenSecretId: tokenSecretId(secretPrefix, connection), nonce };
+}
 
 /**
- * Tells on-call what is to be told, and remembers it.
+ * Records what a tick found, and alerts on-call to what they do not know yet.
  *
- * Each alert is claimed in the record's chain, published, and recorded as sent: of two runs that overlap one claims.
+ * Each alert is claimed in the record, published, and marked as sent: of two runs that overlap one claims.
  *
- * @throws Error when an alert could not be claimed or published: then Lambda's error alarm must speak instead.
+ * @returns The alerts that were sent, for the log line.
+ * @throws Error if an alert could not be claimed or published: then Lambda's error alarm must speak instead.
  */
-export async function tell(teller: Teller, stored: StoredRecord, situation: Situation): Promise<Told> {
-  const alerts: string[] = [];
-  let at = stored;
-  let seen = situation;
-  for (let count = 0; count < mostSteps; count += 1) {
-    const step = nextStep(at.record, seen);
-    if (step.do === 'nothing') break;
-    if (step.do === 'report pending alert') {
-      throw new Error(`the alert "${step.alert}" of ${teller.connection.name} is still not published`);
-    }
-    // The first version of a secret always becomes AWSCURRENT, so a record must never be the first.
-    if (seen.stored.versionId === undefined) {
-      const versionId = await writeFirstVersion(teller.versions, teller.tokenSecretId);
-      seen = { ...seen, stored: { ...seen.stored, versionId } };
+export async function tell(
+  run: Run,
+  connection: Connection,
+  kept: KeptRecord,
+  finding: Finding,
+): Promise<IncidentAlertState[]> {
+  const alerts: IncidentAlertState[] = [];
+  let at = kept;
+  let found = finding;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const after = advance(at.record, found);
+    const look = await lookBeforeOpening(run, connection, found, dueAlert(after, found));
+    if ('stored' in look) {
+      found = { ...found, stored: look.stored, failure: undefined };
       continue;
     }
-    if (step.do === 'tell' && step.alert === 'open' && !step.isTakenOver) {
-      const before = at;
-      const isHealedAlready = await isHealedMeanwhile(teller, seen).catch(async (fault: unknown) => {
-        await writeRecord(teller, before, untold(step));
-        throw fault;
-      });
-      if (isHealedAlready) break;
-    }
-    const written =
-      step.do === 'write' ? await writeRecord(teller, at, step.record) : await alert(teller, at, step, seen);
-    if (written === 'taken') {
-      await expectSuccessor(teller, at);
-      break;
-    }
-    if (step.do === 'tell') alerts.push(step.alert);
-    if (written === 'not recorded') break;
-    at = written;
+    const claim = await recordAndClaim(run, connection, at, found, look.fault === undefined);
+    if (look.fault !== undefined) throw look.fault;
+    at = claim.kept;
+    if (claim.alert === undefined) break;
+    await publish(run, connection, claim, found);
+    alerts.push(claim.alert.state);
+    const marked = await markSent(run, connection, claim, found);
+    if (marked === undefined) return alerts;
+    at = marked;
   }
-  if (!isSilenceRecorded(at.record, seen)) await recordSilence(teller, seen);
-  return { alerts };
+  throwIfUnsent(connection, at.record, found);
+  return alerts;
 }
 
-/**
- * Records that Zoho asks for silence where another run has the word: over its claim, too, for the next tick must know.
- */
-async function recordSilence(teller: Teller, situation: Situation): Promise<void> {
-  for (let tries = 0; tries < mostSteps; tries += 1) {
-    const at = await readRecord(teller.versions, teller.tokenSecretId);
-    if (isSilenceRecorded(at.record, situation)) return;
-    if ((await writeRecord(teller, at, withThrottle(at.record, situation))) !== 'taken') return;
-  }
-  teller.warn('a throttle answer could not be recorded: other runs wrote each time');
+/** Records what a call found. It alerts nobody: the next tick does. */
+export async function note(
+  run: Run,
+  connection: Connection,
+  kept: KeptRecord,
+  finding: Finding,
+): Promise<void> {
+  await update(chainOf(run, connection), kept, (record) => {
+    const after = advance(record, finding);
+    return isWorthWriting(record, after) ? after : undefined;
+  });
 }
 
-/** Another run may have stored a good token since this one looked. */
-async function isHealedMeanwhile(
-  { versions, tokenSecretId }: Teller,
-  { stored, now }: Situation,
-): Promise<boolean> {
-  const version = await versions.get(tokenSecretId, 'AWSCURRENT');
-  if (version === undefined || version.versionId === stored.versionId) return false;
-  return isFaultless(storedTokenOf(version), now);
-}
+/** An alert that this run has claimed, and the incident that it is about. */
+type ClaimedAlert = { readonly state: IncidentAlertState; readonly incident: Incident };
 
-/** What an incident is before anybody was told of it: Zoho's wish for silence must not be lost with the alert. */
-function untold({ claimed, incident }: NextStep & { do: 'tell' }): IncidentRecord {
-  const told = {
-    openedAt: undefined,
-    toldKind: undefined,
-    toldLine: 'enough',
-    toldLineOf: undefined,
-  } as const;
-  return { ...claimed, state: 'failing', step: undefined, incident: { ...incident, ...told } };
-}
-
-async function alert(
-  teller: Teller,
-  at: StoredRecord,
-  step: NextStep & { do: 'tell' },
-  situation: Situation,
-): Promise<StoredRecord | 'taken' | 'not recorded'> {
-  const claimed = await writeRecord(teller, at, step.claimed);
-  if (claimed === 'taken') return 'taken';
-  const { connection, links, tickIntervalMilliseconds } = teller;
-  const facts = { ...situation, isHealed: isHealed(at.record, situation), tickIntervalMilliseconds };
-  await teller.publish(renderAlert(describeIncident(connection, step.alert, step.incident, facts, links)));
+/** Before an incident is opened AWSCURRENT is read again: another run may have stored a good token meanwhile. */
+async function lookBeforeOpening(
+  { versions, secretPrefix }: Run,
+  connection: Connection,
+  { stored, now }: Finding,
+  due: IncidentAlertState | undefined,
+): Promise<{ stored: Finding['stored'] } | { fault?: unknown }> {
+  if (due !== 'open') return {};
   try {
-    return await recordSent(teller, claimed, step.sent);
+    const version = await versions.get(tokenSecretId(secretPrefix, connection), 'AWSCURRENT');
+    if (version === undefined || version.versionId === stored.versionId) return {};
+    const latest = storedTokenOf(version);
+    return isFaultless(latest, now) ? { stored: latest } : {};
   } catch (fault) {
-    // On-call has heard; the next run finds the claim and may tell again, which is better than not at all.
-    teller.warn(`the alert was published but not recorded as sent: ${(fault as Error).message}`);
-    return 'not recorded';
+    return { fault };
   }
 }
 
-/** Records an alert as sent, also where a run that heard Zoho ask for silence has written that over its claim. */
-async function recordSent(
-  teller: Teller,
-  claimed: StoredRecord,
-  sent: IncidentRecord,
-): Promise<StoredRecord | 'not recorded'> {
-  let at = claimed;
-  for (let tries = 0; tries < mostSteps; tries += 1) {
-    const written = await writeRecord(teller, at, { ...sent, throttle: at.record.throttle });
-    if (written !== 'taken') return written;
-    at = await readRecord(teller.versions, teller.tokenSecretId);
-    if (!isSameClaim(at.record.step, claimed.record.step)) break;
+/** One change of the record: what was found, and the claim of the alert that is due. Contended, it only records. */
+async function recordAndClaim(
+  run: Run,
+  connection: Connection,
+  kept: KeptRecord,
+  found: Finding,
+  mayClaim: boolean,
+): Promise<{ kept: KeptRecord; alert: ClaimedAlert | undefined }> {
+  let alert: ClaimedAlert | undefined;
+  const updated = await update(chainOf(run, connection), kept, (record, isContended) => {
+    const after = advance(record, found);
+    const state = mayClaim && !isContended ? dueAlert(after, found) : undefined;
+    const { incident } = after;
+    alert = state === undefined || incident === undefined ? undefined : { state, incident };
+    if (alert !== undefined) return claimed(after, alert.state, { at: found.now, by: run.nonce });
+    return isWorthWriting(record, after) ? after : undefined;
+  });
+  if (updated.outcome === 'contended') {
+    run.log('WARN', 'record_contended', { connection: connection.name });
   }
-  return 'not recorded';
+  return { kept: updated, alert: updated.outcome === 'written' ? alert : undefined };
 }
 
-function isSameClaim(step: Step | undefined, own: Step | undefined): boolean {
-  return (
-    step?.status === 'claimed' &&
-    step.alert === own?.alert &&
-    step.claims === own.claims &&
-    step.at.getTime() === own.at.getTime()
-  );
+async function publish(
+  { publish: send, links }: Run,
+  connection: Connection,
+  { kept, alert }: { kept: KeptRecord; alert: ClaimedAlert | undefined },
+  found: Finding,
+): Promise<void> {
+  if (alert === undefined) return;
+  const isOver = isHealed(kept.record, found);
+  const event = describeIncident(connection, alert.state, alert.incident, { ...found, isOver }, links);
+  await send(renderAlert(event));
+}
+
+/** @returns `undefined` if that could not be recorded: then the next run finds the claim, and may repeat the alert. */
+async function markSent(
+  run: Run,
+  connection: Connection,
+  { kept, alert }: { kept: KeptRecord; alert: ClaimedAlert | undefined },
+  found: Finding,
+): Promise<KeptRecord | undefined> {
+  try {
+    return await update(chainOf(run, connection), kept, (record) =>
+      alert === undefined || record.claim?.by !== run.nonce ? undefined : sent(record, alert.incident, found),
+    );
+  } catch (fault) {
+    const { message } = fault as Error;
+    run.log('WARN', 'alert_not_recorded', { connection: connection.name, message });
+    return undefined;
+  }
+}
+
+/** An alert is claimed, not sent, and its time has not come again: somebody else must be alerted. */
+function throwIfUnsent({ name }: Connection, { claim }: IncidentRecord, { now }: Finding): void {
+  if (claim === undefined || isYoung(claim.at, now)) return;
+  throw new Error(`the alert "${claim.alert}" of ${name} is still not published`);
 }

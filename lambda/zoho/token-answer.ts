@@ -1,11 +1,11 @@
-import { RefreshError } from '../failure.ts';
+import { type FailureCode, RefreshError } from '../failure.ts';
 import { parseObject } from '../parse-object.ts';
 import { SecretText } from '../secret-text.ts';
 import {
   defaultLifetimeSeconds,
   longestLifetimeSeconds,
-  millisecondsAboveExpiresIn,
   shortestLifetimeSeconds,
+  shortestMillisecondsOfExpiresIn,
 } from '../settings.ts';
 import { quote } from './quote.ts';
 import { splitScopes } from './scopes.ts';
@@ -33,7 +33,7 @@ const tokenShape = /^(\d{4}\.)[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
  * @param body - Response body as received; may be anything, including HTML.
  * @param sent - Secrets of the request, so that an answer which echoes them can be quoted safely.
  * @returns The issued token; its access token is never empty.
- * @throws {@link RefreshError} `invalid_client`, `invalid_client_secret`, `invalid_code`, `rate_limited`,
+ * @throws {@link RefreshError} `invalid_client`, `invalid_client_secret`, `invalid_code`, `refused`, `rate_limited`,
  *   `zoho_unavailable` or `unexpected_response`.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.1 | RFC 6749 §5.1}
  */
@@ -62,13 +62,21 @@ export function readRefreshToken(body: string): SecretText | undefined {
   return typeof token === 'string' && tokenShape.test(token) ? new SecretText(token) : undefined;
 }
 
-const refusals = {
+/** Permanent refusals in words that are known. */
+const refusals: Readonly<Record<string, FailureCode>> = {
   invalid_client: 'invalid_client',
   unauthorized_client: 'invalid_client',
+  inactive_client: 'invalid_client',
   invalid_client_secret: 'invalid_client_secret',
   invalid_code: 'invalid_code',
   invalid_grant: 'invalid_code',
-} as const;
+  inactive_user: 'invalid_code',
+  client_not_granted: 'invalid_code',
+};
+/** The words for a fault of Zoho's own. */
+const passingWords = ['general_error', 'internal_error', 'server_error', 'temporarily_unavailable'];
+/** An error code as OAuth has it, or the few words that Zoho puts in its place. */
+const errorWord = /^[a-z][a-z0-9]*([ _-][a-z0-9]+){0,5}$/i;
 
 function readRefusal(
   status: number,
@@ -76,23 +84,33 @@ function readRefusal(
   sent: readonly SecretText[],
 ): RefreshError | undefined {
   const { error } = answer;
-  const said = typeof error === 'string' ? quote(error, sent) : 'no error name';
-  if (typeof error === 'string' && Object.hasOwn(refusals, error)) {
-    return new RefreshError(refusals[error as keyof typeof refusals], `Zoho refused the refresh: ${said}`);
+  const said = quote(String(error ?? answer.cause ?? answer.code ?? 'no error name'), sent);
+  const known = typeof error === 'string' && Object.hasOwn(refusals, error) ? refusals[error] : undefined;
+  if (known !== undefined) return new RefreshError(known, `Zoho refused the refresh: ${said}`);
+  if (isThrottle(status, answer)) {
+    return new RefreshError('rate_limited', `Zoho throttles this refresh token: ${said}`);
   }
-  // The throttle's text is localised: its shape counts as much as its words.
-  const throttled =
+  if (error === undefined || error === null) return undefined;
+  if (status >= 500) {
+    return new RefreshError('zoho_unavailable', `Zoho answered with HTTP ${status}: ${said}`);
+  }
+  if (typeof error === 'string' && errorWord.test(error) && !passingWords.includes(error)) {
+    return new RefreshError('refused', `Zoho refused the refresh in a word not known here: ${said}`);
+  }
+  return new RefreshError('unexpected_response', `Zoho answered with a fault of its own: ${said}`);
+}
+
+/** Zoho's throttle has many forms, some of them localised: what tells it is the shape as much as the words. */
+function isThrottle(status: number, answer: Record<string, unknown>): boolean {
+  const { error, error_description: description, cause, code } = answer;
+  const hasSentence = typeof error === 'string' && !/^[a-z_]+$/.test(error);
+  return (
     status === 429 ||
     answer.status === 'failure' ||
-    (status === 400 && typeof answer.error_description === 'string') ||
-    (typeof error === 'string' && /access.?denied/i.test(error));
-  if (throttled) return new RefreshError('rate_limited', `Zoho throttles this refresh token: ${said}`);
-  if (error === undefined || error === null) return undefined;
-  if (status >= 500)
-    return new RefreshError('zoho_unavailable', `Zoho answered with HTTP ${status}: ${said}`);
-  return new RefreshError(
-    'unexpected_response',
-    `Zoho answered with an error that it does not document: ${said}`,
+    code === 'Z101' ||
+    (typeof cause === 'string' && /throttle/i.test(cause)) ||
+    (typeof description === 'string' && (status === 400 || hasSentence)) ||
+    (typeof error === 'string' && /access.?denied/i.test(error))
   );
 }
 
@@ -120,12 +138,12 @@ function readToken(answer: Record<string, unknown>): IssuedToken {
   };
 }
 
-/** Old answers carry `expires_in_sec` beside `expires_in` in milliseconds. */
+/** Some clients get milliseconds in `expires_in`; the old form has the seconds in `expires_in_sec` beside them. */
 function readLifetime(answer: Record<string, unknown>): number {
   const seconds = optionalNumber(answer, 'expires_in_sec');
   const either = optionalNumber(answer, 'expires_in');
   const lifetime =
-    seconds ?? (either !== undefined && either > millisecondsAboveExpiresIn ? either / 1000 : either);
+    seconds ?? (either !== undefined && either >= shortestMillisecondsOfExpiresIn ? either / 1000 : either);
   if (lifetime === undefined) return defaultLifetimeSeconds;
   if (lifetime < shortestLifetimeSeconds || lifetime > longestLifetimeSeconds) {
     throw new RefreshError(

@@ -32,7 +32,7 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
   const record = (recordText === undefined ? undefined : parseRecord(recordText)) ?? noRecord;
   const token = document?.accessToken.reveal();
   const isAccepted = token === undefined || stage.zoho === undefined ? undefined : stage.zoho.isLive(token);
-  const stored: StoredToken = { versionId: undefined, document, isFoundDead: isAccepted === false };
+  const stored: StoredToken = { versionId: '', document, isFoundDead: isAccepted === false };
   const card: CardView = {
     name: connection.name,
     service: connection.service,
@@ -65,13 +65,13 @@ function judge(
     return { level, state: 'no token stored yet' };
   }
   if (!isUsable(stored, at)) {
-    if (incident?.openedAt !== undefined) return { level: 'critical', state: 'token dead' };
+    if (incident?.told !== undefined) return { level: 'critical', state: 'token dead' };
     const isUnnoticed =
       incident === undefined && lastFailure === undefined && stored.document.expiresAt.getTime() > now;
     return { level: 'critical', state: isUnnoticed ? 'token dead, not seen yet' : 'token dead, nobody told' };
   }
   const isCritical = lifeLineOf(stored, at) === 'critical';
-  if (incident?.openedAt !== undefined) {
+  if (incident?.told !== undefined) {
     return { level: isCritical ? 'critical' : 'warning', state: 'incident open' };
   }
   if (incident !== undefined || lastFailure !== undefined) {
@@ -91,7 +91,7 @@ function showIncident(connection: string, { incident }: IncidentRecord): Inciden
     code: incident.code,
     title: failureRow(incident.code).title,
     since: incident.since.getTime(),
-    isTold: incident.openedAt !== undefined,
+    isTold: incident.told !== undefined,
     remedy: remedyFor(incident.code, connection),
   };
 }

@@ -83,9 +83,9 @@ export async function simulateStacks(stacks: number, spread: Spread): Promise<St
           log: () => undefined,
           links: { runbookUrl: '', logsUrl: '' },
           memory,
-          tickIntervalMilliseconds: defaultTickIntervalMilliseconds,
           // The tokens are made up: no service would know them.
           probeIntervalMilliseconds: 0,
+          pause: async () => {},
         };
         carryOut(run, connections, { kind: 'tick', slot: new Date(start + at) }, end.signal, () => {}).then(
           (answer) => {

@@ -5,7 +5,13 @@ import { type Heard, sortProbeAnswer, sortTokenAnswer } from './sort-answers.ts'
 import { isWithoutCredentials } from './truth.ts';
 
 /** Errors of Secrets Manager that only a person can end. */
-export const refusalsOfAws = ['AccessDeniedException', 'DecryptionFailure', 'EncryptionFailure'];
+const refusalsOfAws = [
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'EncryptionFailure',
+  'InvalidRequestException',
+  'ResourceNotFoundException',
+];
 
 /** What Zoho said to a run, and how the oracle sorts it. */
 export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token answer' }): Heard {
@@ -27,25 +33,34 @@ export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token ans
 export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe answer' }): void {
   const { run, connection, accessToken, body, status } = fact;
   if (body === undefined) return;
-  const { isRefusal, codes } = sortProbeAnswer(status, parseJson(body));
+  const { isRefusal, isAcceptance, codes } = sortProbeAnswer(status, parseJson(body));
   notes.hear(connection, codes);
-  if (!isRefusal) return;
-  notes.refused.set(accessToken, run);
-  notes.watch(connection).heard.add('operator');
   const deeds = notes.deedsOf(run, connection);
-  if (notes.answers.get(accessToken)?.run === run.id) {
+  const isNew = notes.answers.get(accessToken)?.run === run.id;
+  const isRejection = codes.includes('token_rejected');
+  const isFirst = isNew && isRejection && !notes.refused.has(accessToken);
+  if (!isRefusal) {
+    // The second answer about a new token may take the first one back.
+    if (isNew && isAcceptance) notes.refused.delete(accessToken);
+    return;
+  }
+  notes.refused.set(accessToken, run);
+  notes.hear(connection, ['unexpected_response']);
+  notes.watch(connection).heard.add(isFirst ? 'transient' : 'operator');
+  if (isFirst) deeds.hears = 'transient';
+  else if (isNew) {
     // Of a new token it is as good as a refusal of Zoho's.
     deeds.hears = 'operator';
     deeds.refusalCodes = codes;
-  } else if (codes.includes('token_rejected')) deeds.hasFoundDead = true;
+  } else if (isRejection) deeds.hasFoundDead = true;
 }
 
 /** What Secrets Manager refused or did not do. */
 export function hearStoreFailure(notes: Notebook, fact: Fact & { kind: 'store failed' }): void {
   const { run, connection, operation, label, name } = fact;
   const deeds = notes.deedsOf(run, connection);
-  notes.hear(connection, ['secret_store_failed']);
-  if (refusalsOfAws.includes(name)) notes.hear(connection, ['refused by AWS']);
+  notes.hear(connection, [refusalsOfAws.includes(name) ? 'secret_store_refused' : 'secret_store_failed']);
+  if (label === 'INCIDENT' && operation === 'GetSecretValue') deeds.isRecordUnread = true;
   if (operation !== 'PutSecretValue') return;
   deeds.writeFailed = true;
   // Before its first version a secret takes no record either.

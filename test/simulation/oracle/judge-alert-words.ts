@@ -3,8 +3,8 @@ import { faultsOfAws } from '../world/world-faults.ts';
 import { hour, lifeOf, minute, shadowOfRun } from './notebook.ts';
 import type { Deeds, Watch } from './watch.ts';
 
-/** Zoho is left alone for half an hour at most. */
-const longestSilence = 31 * minute;
+/** Zoho is left alone for an hour at most. */
+const longestSilence = 61 * minute;
 
 /** What bears on what an alert says. */
 export type AlertContext = {

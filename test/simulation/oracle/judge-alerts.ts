@@ -18,7 +18,9 @@ export function judgePublished(notes: Notebook, fact: Fact & { kind: 'published'
   if (watch.claimed !== state) breach(`"${state}" was published and not claimed`);
   watch.claimed = undefined;
   const isRepeat = watch.mayRepeat.delete(state);
-  const fits = state === 'open' ? watch.told === 'nothing' : watch.told === 'open';
+  const isLate = state === 'resolved' && watch.owesOpen;
+  const fits = state === 'open' ? watch.told === 'nothing' : watch.told === 'open' || isLate;
+  watch.owesOpen = false;
   if (!fits && !isRepeat) {
     const standing = watch.told === 'open' ? 'the incident was open' : 'nothing was open';
     breach(`"${state}" was published while ${standing}`);

@@ -1,18 +1,13 @@
 import { parseJson } from '../parse-json.ts';
 import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
-import { judgeEscalation, wasRefusedByAws } from './judge-escalations.ts';
+import { judgeEscalation } from './judge-escalations.ts';
 import { hour, lifeOf, minute, type Notebook, second, shadowOfRun } from './notebook.ts';
 
 /** An alert on its way, as a record has it. */
-type Step = {
-  readonly alert: AlertFacts['state'];
-  readonly status: 'claimed' | 'sent';
-  readonly claims: number;
-  readonly at: string;
-};
+type Claim = { readonly alert: AlertFacts['state']; readonly claims: number; readonly at: string };
 
-/** Codes that say that nobody need act, unless it lasts. */
-const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited'];
+/** Codes on which nobody need act, unless they last. */
+const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
 
 /** From a run's last look at AWSCURRENT to its claim: two calls, unless Secrets Manager throttles the write. */
 const lookToClaim = 1 * second;
@@ -24,31 +19,33 @@ export function judgeRecord(
   connection: string,
   text: string,
 ): void {
-  const { step, incident } = (parseJson(text) ?? {}) as { step?: Step; incident?: { code?: string } };
-  if (step === undefined) return;
+  const { claim, incident } = (parseJson(text) ?? {}) as { claim?: Claim; incident?: { code?: string } };
   const watch = notes.watch(connection);
-  if (step.status === 'sent') {
+  const before = watch.claimOnRecord;
+  watch.claimOnRecord = claim?.alert;
+  if (claim === undefined) {
+    if (before === undefined) return;
     // Once it is on record as sent, nobody may send it again.
-    watch.mayRepeat.delete(step.alert);
+    watch.mayRepeat.delete(before);
     watch.worstTold.sureUrgency = watch.worstTold.urgency;
     return;
   }
   // A claim that waits for SNS, or whose run is at work, is written again with what is new.
-  const isNew = step.claims > 1 || step.at !== watch.lastClaim;
-  watch.lastClaim = step.at;
-  watch.claimed = step.alert;
-  if (run === undefined || step.claims > 1 || !isNew) return;
+  const isNew = claim.claims > 1 || claim.at !== watch.lastClaim;
+  watch.lastClaim = claim.at;
+  watch.claimed = claim.alert;
+  if (claim.alert === 'open') watch.owesOpen = true;
+  if (run === undefined || claim.claims > 1 || !isNew) return;
   const code = incident?.code ?? '';
-  if (step.alert === 'escalated') judgeEscalation(notes, run, connection, code);
-  if (step.alert !== 'open') return;
+  if (claim.alert === 'escalated') judgeEscalation(notes, run, connection, code);
+  if (claim.alert !== 'open') return;
   judgeWaking(notes, connection, code);
   judgeLastLook(notes, run, connection);
 }
 
 /** Nobody is woken for a fault that passes while the token lives. */
 function judgeWaking(notes: Notebook, connection: string, code: string): void {
-  const isPassing =
-    passingCodes.includes(code) || (code === 'secret_store_failed' && !wasRefusedByAws(notes, connection));
+  const isPassing = passingCodes.includes(code);
   const document = notes.world.document(connection);
   const { life, left } = lifeOf(document, notes.now);
   const isFar = left > life / 3 && life <= 24 * hour;

@@ -1,29 +1,18 @@
 import type { Fact, RunOfLambda } from '../world/facts.ts';
-import { refusalsOfAws } from './hearing.ts';
 import { hour, lifeOf, type Notebook } from './notebook.ts';
 
 /** From what passes by itself to what needs somebody. */
 const urgencies: Record<string, number> = {
   zoho_unavailable: 0,
   unexpected_response: 0,
+  secret_store_failed: 0,
   rate_limited: 1,
   setting_mismatch: 2,
 };
 /** Of what only a person can end. */
 export const urgencyOfOperators = 3;
 
-/** A refusal of AWS is remembered for so long as the cause of what is told. */
-const refusalsLast = 2 * hour;
-
-/** Whether AWS lately refused something that only a person can allow again. */
-export function wasRefusedByAws(notes: Notebook, connection: string): boolean {
-  const refusedAt = notes.watch(connection).heardCodes.get('refused by AWS');
-  return refusedAt !== undefined && notes.now - refusedAt < refusalsLast;
-}
-
-/** A fault of Secrets Manager passes, unless it is a refusal. */
-function urgencyOf(code: string, isRefusedByAws: boolean): number {
-  if (code === 'secret_store_failed') return isRefusedByAws ? urgencyOfOperators : 0;
+function urgencyOf(code: string): number {
   return urgencies[code] ?? urgencyOfOperators;
 }
 
@@ -37,9 +26,12 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
   if (told === 'nothing' || tokenStoredAt >= run.startedAt) return;
   const lineTold = worstTold.version === notes.world.versionOf(connection) ? worstTold.line : 0;
   const hasCrossed = lineNow(notes, connection) > lineTold;
-  const urgency = urgencyOf(code, wasRefusedByAws(notes, connection));
+  const urgency = urgencyOf(code);
   const hasTurned = urgency >= 2 && urgency > worstTold.urgency;
-  if (hasCrossed || hasTurned) return;
+  // Who knows of a wrong setting alone does not know that the token is dying.
+  const isNewsOfEnd =
+    worstTold.urgency === urgencies.setting_mismatch && urgency < 2 && isShort(notes, connection);
+  if (hasCrossed || hasTurned || isNewsOfEnd) return;
   notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
 }
 
@@ -50,17 +42,16 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
  */
 export function noteTold(
   notes: Notebook,
-  { run, alert, text }: Fact & { kind: 'published' },
+  { run, alert }: Fact & { kind: 'published' },
   isRepeat: boolean,
 ): void {
   const watch = notes.watch(alert.connection);
   const { urgency, sureUrgency } = watch.worstTold;
-  const isRefusedByAws = refusalsOfAws.some((name) => text.includes(name));
   const isSure = watch.tokenStoredAt < run.startedAt;
   watch.worstTold = {
     version: isSure ? notes.world.versionOf(alert.connection) : undefined,
     line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
-    urgency: Math.max(isRepeat ? sureUrgency : urgency, urgencyOf(alert.code, isRefusedByAws)),
+    urgency: Math.max(isRepeat ? sureUrgency : urgency, urgencyOf(alert.code)),
     sureUrgency,
   };
 }
@@ -72,4 +63,10 @@ function lineNow(notes: Notebook, connection: string): number {
   const isDead = notes.refused.has(String(document?.access_token));
   if (!(left > 0) || life > 24 * hour || isDead) return 2;
   return left <= life / 6 ? 1 : 0;
+}
+
+/** A third of the life or less is left. */
+function isShort(notes: Notebook, connection: string): boolean {
+  const { life, left } = lifeOf(notes.world.document(connection), notes.now);
+  return !(left > life / 3);
 }

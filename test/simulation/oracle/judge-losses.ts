@@ -3,8 +3,6 @@ import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
 
 /** Invariant 2: a fault of Zoho shorter than this is never seen by an app. */
 const shortFault = 30 * minute;
-/** The table tries again 10 minutes after what looks permanent, and not in the half hour after that. */
-const longestBetweenTries = 11 * minute;
 
 /** Measures for how long apps had no token, and judges why. */
 export class JudgeOfLosses {
@@ -35,9 +33,6 @@ export class JudgeOfLosses {
     const [first, ...others] = world.disturbances.between(name, expiresAt - 65 * minute, now);
     const length = first === undefined ? 0 : first.to - first.from;
     const isOfZoho = first?.what === 'zoho fault' && length < shortFault;
-    // Where Zoho refused as if a person had to end it, the table of failure codes waits longer than the life that was
-    // left. How long apps go without is measured instead, and bounded by a test of its own.
-    if (isOfZoho && length >= longestBetweenTries && watch.heard.has('operator')) return;
     if ((first !== undefined && !isOfZoho) || others.length > 0) return;
     const cause = first === undefined ? 'no fault at all' : `a fault of Zoho of ${length / minute} minutes`;
     this.#notes.breach(2, name, `apps were left without a token by ${cause}`);

@@ -52,7 +52,9 @@ export class JudgeOfRequests {
     const { now } = this.#notes;
     if (now - at >= silence - overlap) return;
     // What could not be recorded is known to the execution environment alone that heard it.
-    const isOnRecord = !this.#notes.deedsOf(throttled, connection).writeFailed;
+    const heard = this.#notes.deedsOf(throttled, connection);
+    const isRead = !this.#notes.deedsOf(run, connection).isRecordUnread;
+    const isOnRecord = !heard.writeFailed && !heard.isRecordUnread && isRead;
     const couldKnow =
       throttled.endedAt !== undefined &&
       run.startedAt > throttled.endedAt &&

@@ -8,7 +8,7 @@ import { isGood, isNotSetUp, truthAbout } from './truth.ts';
 import type { Watch } from './watch.ts';
 
 /** Undisturbed ticks after which nothing is excused: the longest wait of the table, and a probe. */
-const manyTicks = 9;
+const manyTicks = 14;
 
 type End = Fact & { kind: 'run ends' };
 
@@ -64,9 +64,8 @@ function judgeUrgency(notes: Notebook, run: RunOfLambda, name: string, error: En
   const left = life <= 24 * hour ? Math.max(0, rest) : 0;
   const share = Number.isFinite(left / life) ? left / life : 0;
   const shown = `${(left / minute).toFixed(1)} minutes left`;
-  const { hears } = notes.deedsOf(run, name);
-  if (share <= 1 / 3 && hears !== undefined && hears !== 'issued' && watch.told === 'nothing') {
-    notes.breach(3, name, `a refresh failed with ${shown}, and nobody was told`);
+  if (share <= 1 / 3 && watch.told === 'nothing') {
+    notes.breach(3, name, `${shown}, no new token, and nobody was told`);
   }
   if (share <= 1 / 6 && watch.told === 'open' && watch.criticalAbout !== document?.access_token) {
     notes.breach(3, name, `open with ${shown}, and never critical`);

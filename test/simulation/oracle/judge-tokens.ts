@@ -11,7 +11,9 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   if (run === undefined) return;
   const breach = (what: string) => notes.breach(1, connection, what);
   if (text === 'nothing stored yet') {
-    if (before !== undefined) breach('a stored value was replaced by nothing');
+    if (before !== undefined && !isMovedByHand(notes, run, connection)) {
+      breach('a stored value was replaced by nothing');
+    }
     return;
   }
   const document = parseJson(text);
@@ -38,6 +40,13 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   judgeReplacement(notes, run, before, expiresAt, connection);
 }
 
+/** A person who moves the label while the run is at work leaves the place free that the run means to take. */
+function isMovedByHand(notes: Notebook, run: RunOfLambda, connection: string): boolean {
+  return notes.world.disturbances
+    .between(connection, run.startedAt, notes.now)
+    .some(({ what }) => what === 'hand');
+}
+
 /** A token that ends earlier must not replace one that works. */
 function judgeReplacement(
   notes: Notebook,
@@ -46,11 +55,7 @@ function judgeReplacement(
   expiresAt: number,
   connection: string,
 ): void {
-  // A person who moves the label while the run is at Zoho leaves the place free that the run means to take.
-  const isMovedByHand = notes.world.disturbances
-    .between(connection, run.startedAt, notes.now)
-    .some(({ what }) => what === 'hand');
-  if (isMovedByHand) return;
+  if (isMovedByHand(notes, run, connection)) return;
   const document = parseJson(before);
   const old = lifeOf(document, notes.now);
   const oldToken = String(document?.access_token);

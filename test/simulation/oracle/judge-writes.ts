@@ -38,7 +38,7 @@ export class JudgeOfWrites {
       isOfTick: run.kind === 'tick',
       isToken,
       isShortLived,
-      isOfAlert: this.#isOfAlert(connection, text),
+      isOfAlert: !isToken && this.#isOfAlert(connection, text),
     });
     // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
     if (writes.some((write) => write.isShortLived)) return;
@@ -56,9 +56,9 @@ export class JudgeOfWrites {
   /** Whether a record claims an alert, or is the first to say that it is out. */
   #isOfAlert(connection: string, text: string): boolean {
     const watch = this.#notes.watch(connection);
-    const step = JSON.stringify(parseJson(text)?.step);
-    const isNew = step !== undefined && step !== watch.lastStep;
-    if (isNew) watch.lastStep = step;
+    const claim = JSON.stringify(parseJson(text)?.claim ?? null);
+    const isNew = claim !== watch.lastClaimText;
+    watch.lastClaimText = claim;
     return isNew;
   }
 

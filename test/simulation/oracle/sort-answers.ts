@@ -28,18 +28,24 @@ export function sortTokenAnswer(
       ? { heard: 'throttle', codes: ['rate_limited'] }
       : { heard: 'transient', codes: passing };
   }
-  if (fields.status === 'failure' || fields.error === 'access_denied') {
+  const isSentence = / |:/.test(String(fields.error)) && fields.error_description !== undefined;
+  if (fields.status === 'failure' || fields.error === 'access_denied' || isSentence) {
     return { heard: 'throttle', codes: ['rate_limited'] };
   }
   const error = String(fields.error);
   if (['invalid_client', 'invalid_client_secret', 'invalid_code'].includes(error)) {
     return { heard: 'operator', codes: [error] };
   }
+  const passingWords = ['general_error', 'server_error', 'temporarily_unavailable', 'internal_error'];
+  if (typeof fields.error === 'string' && !passingWords.includes(error) && status < 500) {
+    return { heard: 'operator', codes: ['refused'] };
+  }
   if (typeof fields.access_token !== 'string' || !fields.access_token.includes('.')) {
     return { heard: 'transient', codes: passing };
   }
-  // Under ten minutes no other fault of the token counts.
-  if (Number(fields.expires_in ?? 3_600) < 600) return { heard: 'transient', codes: passing };
+  // With a life of less than ten minutes, or of more than a day, no other fault of the token counts.
+  const life = Number(fields.expires_in ?? 3_600);
+  if (life < 600 || (life > 86_400 && life < 1_800_000)) return { heard: 'transient', codes: passing };
   const faults = connection === undefined ? [] : faultsOfAnswer(fields, connection);
   const setting = isForeign(fields.api_domain) ? ['setting_mismatch'] : [];
   if (faults.length === 0) return { heard: 'issued', codes: setting };
@@ -60,20 +66,29 @@ export function faultsOfAnswer(fields: Record<string, unknown>, connection: Conn
   return faults;
 }
 
+type ProbeSorted = { isRefusal: boolean; isAcceptance: boolean; codes: string[] };
+
 /** What a probe's answer says against the token, or its settings; nothing where it says neither. */
-export function sortProbeAnswer(status: number, fields: Fields): { isRefusal: boolean; codes: string[] } {
+export function sortProbeAnswer(status: number, fields: Fields): ProbeSorted {
   const code = Number((fields?.error as { code?: unknown } | undefined)?.code);
   const errorCode = String(fields?.errorCode);
-  if (code === 1009 || errorCode === 'SCOPE_MISMATCH') return { isRefusal: true, codes: ['scope_mismatch'] };
+  if (code === 1009 || errorCode === 'SCOPE_MISMATCH')
+    return { isRefusal: true, isAcceptance: false, codes: ['scope_mismatch'] };
   if (
     [1001, 1008].includes(code) ||
     ['INVALID_OAUTH', 'UNAUTHORIZED'].includes(errorCode) ||
     status === 401
   ) {
-    return { isRefusal: true, codes: ['token_rejected'] };
+    return { isRefusal: true, isAcceptance: false, codes: ['token_rejected'] };
   }
   const isSetting = [1005, 1010].includes(code) || errorCode === 'OAUTH_ORG_MISMATCH';
-  return { isRefusal: false, codes: isSetting ? ['setting_mismatch'] : [] };
+  const isAlive = [1016].includes(code) || ['FORBIDDEN', 'LICENSE_ACCESS_LIMITED'].includes(errorCode);
+  const isRead = status === 204 || (status === 200 && fields?.data !== undefined);
+  return {
+    isRefusal: false,
+    isAcceptance: isSetting || isAlive || isRead,
+    codes: isSetting ? ['setting_mismatch'] : [],
+  };
 }
 
 /** All connections of the simulation are in India. */

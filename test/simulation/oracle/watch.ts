@@ -25,6 +25,8 @@ export type Watch = {
   criticalAbout: unknown;
   /** The alert that a run has claimed and that nobody has published since. */
   claimed: AlertFacts['state'] | undefined;
+  /** An opening was claimed and never published: the fault may be over before SNS takes a word of it. */
+  owesOpen: boolean;
   /** When the last first claim was made, as the record says it. */
   lastClaim: string | undefined;
   /** States that may be told once more: a run died, or was not answered, between publishing and recording. */
@@ -40,8 +42,9 @@ export type Watch = {
   readonly heardCodes: Map<string, number>;
   wasUsable: boolean;
   tokenStoredAt: number;
-  /** The newest alert on its way, as its record says it: to know a record that claims or sends from one that carries it on. */
-  lastStep: string;
+  /** The alert that the newest record claims, and the claim's text: to know a record that claims or marks as sent. */
+  claimOnRecord: AlertFacts['state'] | undefined;
+  lastClaimText: string;
   /** Versions of the last 24 hours. */
   readonly writes: {
     readonly at: number;
@@ -61,6 +64,7 @@ export function startWatch(): Watch {
     lastCode: '',
     criticalAbout: 'never told',
     claimed: undefined,
+    owesOpen: false,
     lastClaim: undefined,
     mayRepeat: new Set(),
     quietTicks: 0,
@@ -70,7 +74,8 @@ export function startWatch(): Watch {
     heardCodes: new Map(),
     wasUsable: false,
     tokenStoredAt: 0,
-    lastStep: '',
+    claimOnRecord: undefined,
+    lastClaimText: 'null',
     writes: [],
   };
 }
@@ -90,6 +95,8 @@ export type Deeds = {
   hasRecordedSincePublishing: boolean;
   publishFailed: boolean;
   recordFailed: boolean;
+  /** The record could not be read: then only this execution environment knows what it says, and what this run heard. */
+  isRecordUnread: boolean;
   /** A write failed, and none succeeded after it. */
   writeFailed: boolean;
   /** A refresh token that Zoho gave in place of the one that was sent, until it is stored. */
@@ -105,6 +112,7 @@ export function startDeeds(): Deeds {
     hasRecordedSincePublishing: true,
     publishFailed: false,
     recordFailed: false,
+    isRecordUnread: false,
     writeFailed: false,
     newRefreshToken: undefined,
   };

@@ -7,7 +7,6 @@ import { createLog } from '../../../lambda/log.ts';
 import type { Run } from '../../../lambda/run.ts';
 import {
   defaultProbeIntervalMilliseconds,
-  defaultTickIntervalMilliseconds,
   exitMarginMilliseconds,
   functionTimeoutMilliseconds,
   storeAndTellMilliseconds,
@@ -117,8 +116,8 @@ export class LambdaInProcess {
       log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${this.#runs}` }, now),
       links: { runbookUrl: 'docs/runbook.md', logsUrl: 'https://logs.example' },
       memory: environment.memory,
-      tickIntervalMilliseconds: defaultTickIntervalMilliseconds,
       probeIntervalMilliseconds: defaultProbeIntervalMilliseconds,
+      pause: (milliseconds) => pause(world.time, run, milliseconds, over.signal),
     };
     const work = async () => {
       const names = connections.connections.map(({ name }) => name);

@@ -10,7 +10,6 @@ describe('the environment', () => {
       runbookUrl: expect.any(String),
       logLevel: 'INFO',
       zohoEndpointUrl: undefined,
-      tickIntervalMilliseconds: 300_000,
       probeIntervalMilliseconds: 900_000,
       region: undefined,
       logGroup: undefined,
@@ -23,7 +22,6 @@ describe('the environment', () => {
       RUNBOOK_URL: 'https://example.com/runbook',
       LOG_LEVEL: 'DEBUG',
       ZOHO_ENDPOINT_URL: 'http://127.0.0.1:4700/',
-      TICK_INTERVAL_SECONDS: '600',
       PROBE_INTERVAL_SECONDS: '0',
       AWS_REGION: 'eu-west-1',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho',
@@ -33,7 +31,6 @@ describe('the environment', () => {
       runbookUrl: 'https://example.com/runbook',
       logLevel: 'DEBUG',
       zohoEndpointUrl: 'http://127.0.0.1:4700',
-      tickIntervalMilliseconds: 600_000,
       probeIntervalMilliseconds: 0,
       region: 'eu-west-1',
       logGroup: '/aws/lambda/zoho',
@@ -43,11 +40,9 @@ describe('the environment', () => {
   test('takes an empty interval for none', () => {
     const environment = readEnvironment({
       ALERT_TOPIC_ARN,
-      TICK_INTERVAL_SECONDS: '',
       PROBE_INTERVAL_SECONDS: '',
     });
     expect(environment).toMatchObject({
-      tickIntervalMilliseconds: 300_000,
       probeIntervalMilliseconds: 900_000,
     });
   });
@@ -57,8 +52,6 @@ describe('the environment', () => {
     ['ALERT_TOPIC_ARN', ''],
     ['LOG_LEVEL', 'debug'],
     ['LOG_LEVEL', 'TRACE'],
-    ['TICK_INTERVAL_SECONDS', '5 minutes'],
-    ['TICK_INTERVAL_SECONDS', '-300'],
     ['PROBE_INTERVAL_SECONDS', '1e3'],
     ['PROBE_INTERVAL_SECONDS', '900.5'],
     ['ZOHO_ENDPOINT_URL', 'https://accounts.zoho.in'],

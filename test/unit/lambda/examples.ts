@@ -6,8 +6,8 @@ import {
 } from '../../../lambda/aws/token-document.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { type FailureCode, failureRow } from '../../../lambda/failure.ts';
+import type { Failure, Finding } from '../../../lambda/incident/advance.ts';
 import type { AlertEvent } from '../../../lambda/incident/alert.ts';
-import type { JudgedFailure, Situation } from '../../../lambda/incident/next-step.ts';
 import type { Incident, IncidentRecord } from '../../../lambda/incident/record.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import type { StoredToken } from '../../../lambda/stored-token.ts';
@@ -40,8 +40,6 @@ export const start = new Date('2026-11-22T12:00:00.000Z');
 export function minute(minutes: number): Date {
   return new Date(start.getTime() + minutes * 60_000);
 }
-
-export const tickIntervalMilliseconds = 300_000;
 
 /** An access token of the shape that Zoho uses. */
 export function accessTokenText(prefix = '1000.', digit = 'a'): string {
@@ -84,81 +82,50 @@ export function storedUntil(expiresAt: number, changes: Partial<StoredToken> = {
   };
 }
 
-export { noRecord } from '../../../lambda/incident/record.ts';
-
 export const nothingStored: StoredToken = { versionId: 'first', document: undefined, isFoundDead: false };
 
 /** The version of the credentials that every example failed with. */
 export const credentialsVersion = 'credentials-1';
 export const refreshTokenHash = '0123456789abcdef';
 
-export function failureOf(code: FailureCode, changes: Partial<JudgedFailure> = {}): JudgedFailure {
-  return {
-    code,
-    kind: failureRow(code).kind,
-    message: `what was found by ${code}`,
-    credentialsVersion,
-    throttledRefreshToken: code === 'rate_limited' ? refreshTokenHash : undefined,
-    ...changes,
-  };
+export function failureOf(code: FailureCode, changes: Partial<Failure> = {}): Failure {
+  return { code, message: `what was found by ${code}`, credentials: credentialsVersion, ...changes };
 }
 
-export function situation(changes: Partial<Situation> & { readonly now: Date }): Situation {
+/** What a run found that long after {@link start}: by default nothing wrong, with a good token stored. */
+export function findingAt(atMinute: number, changes: Partial<Finding> = {}): Finding {
   return {
-    slot: changes.now,
+    now: minute(atMinute),
+    slot: minute(atMinute),
     configuration: configurationHash(desk),
     stored: storedUntil(45),
-    failure: undefined,
+    quiet: {},
+    isAccepted: false,
     ...changes,
   };
 }
 
-/** An incident of `invalid_code` that began at {@link start} and of which nobody was told. */
+/** An incident that began at {@link start} and of which nobody was alerted. */
 export function incidentOf(code: FailureCode, changes: Partial<Incident> = {}): Incident {
   return {
-    since: start,
     code,
-    kind: failureRow(code).kind,
     message: `what was found by ${code}`,
-    countedFrom: start,
-    failedAt: start,
-    credentialsVersion,
-    configuration: configurationHash(desk),
-    tokenVersion: 'token-1',
-    deadVersion: undefined,
-    openedAt: undefined,
-    toldKind: undefined,
-    toldLine: 'enough',
-    toldLineOf: undefined,
-    reminders: 0,
+    since: start,
+    tries: 1,
+    nextTry: minute(10),
+    with: { credentials: credentialsVersion, configuration: configurationHash(desk), token: 'token-1' },
     ...changes,
   };
 }
 
-/** An incident of which on-call was told at {@link start}. */
+/** An incident of which on-call was alerted at {@link start}. */
 export function toldIncident(code: FailureCode, changes: Partial<Incident> = {}): Incident {
-  return incidentOf(code, {
-    openedAt: start,
-    toldKind: failureRow(code).kind,
-    toldLine: 'enough',
-    toldLineOf: 'token-1',
-    ...changes,
-  });
+  const told = { at: start, token: 'token-1', kind: failureRow(code).kind };
+  return incidentOf(code, { told, ...changes });
 }
 
-export function recordOf(
-  incident: Incident | undefined,
-  changes: Partial<IncidentRecord> = {},
-): IncidentRecord {
-  return {
-    state: incident === undefined ? 'closed' : incident.openedAt === undefined ? 'failing' : 'open',
-    incident,
-    step: undefined,
-    healing: undefined,
-    askedAt: [],
-    throttle: undefined,
-    ...changes,
-  };
+export function recordOf(incident?: Incident, changes: Partial<IncidentRecord> = {}): IncidentRecord {
+  return { incident, quiet: {}, asked: [], ...changes };
 }
 
 export const links = {

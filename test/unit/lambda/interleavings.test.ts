@@ -10,7 +10,6 @@ import { nothingStoredYet } from '../../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { createEnvironmentMemory } from '../../../lambda/environment-memory.ts';
 import { parseRecord } from '../../../lambda/incident/record.ts';
-import { answerOnDemand } from '../../../lambda/on-demand.ts';
 import { reconcile } from '../../../lambda/reconcile.ts';
 import { isUsable } from '../../../lambda/stored-token.ts';
 import { accessTokenText, desk, minute } from './examples.ts';
@@ -168,13 +167,13 @@ const pairs: Scenario[] = [
     from: 'an opening that a dead run has claimed',
     runs: ['good', 'good'],
     afterwards: 'good',
-    alerts: [opened],
+    alerts: ['resolved'],
   },
   {
     from: 'an opening that a dead run has claimed',
     runs: ['good', 'invalid_code'],
     afterwards: 'good',
-    alerts: [opened],
+    alerts: [opened, 'resolved'],
   },
   {
     from: 'a resolving that a dead run has claimed',
@@ -241,7 +240,7 @@ const triples: Scenario[] = [
     from: 'a dead token that is not due',
     runs: ['app: throttle', 'throttle', 'invalid_code'],
     afterwards: 'good',
-    alerts: [opened],
+    alerts: [opened, 'open escalated resolved'],
   },
   {
     from: 'a dead token that is not due',
@@ -259,8 +258,8 @@ function bodyOf(actor: Actor, isProbed: boolean) {
     const mood = actor.replace('app: ', '') as ZohoMood;
     const run = runIn(world, { name, now: minute(0.05), mood, gate, probeEvery: isProbed ? quarterHour : 0 });
     const outcome = actor.startsWith('app: ')
-      ? await answerOnDemand(run, desk, { reason: 'unauthorized', force: false })
-      : await reconcile(run, desk, minute(0));
+      ? await reconcile(run, desk, { kind: 'call', reason: 'unauthorized', force: false })
+      : await reconcile(run, desk, { kind: 'tick', slot: minute(0) });
     // The invocation fails where somebody would otherwise not hear.
     if (outcome.unheard !== undefined) throw new Error(outcome.unheard);
   };
@@ -269,7 +268,7 @@ function bodyOf(actor: Actor, isProbed: boolean) {
 /** The ticks after: two with the scenario's mood, then good ones, past every wait and every take-over. */
 async function goOn(world: World, afterwards: ZohoMood): Promise<void> {
   const memory = createEnvironmentMemory();
-  for (const slot of [5, 10, 40, 70, 75]) {
+  for (const slot of [5, 10, 40, 75, 80, 110]) {
     await tick(world, slot, slot <= 10 ? afterwards : 'good', { memory, probeEvery: quarterHour });
   }
 }
@@ -313,9 +312,10 @@ async function checkEnd(
   const told = world.published.map(({ event }) => event.state);
   const once = mayRepeat(steps) ? withoutOneRepeat(told) : told;
   // What Secrets Manager refuses is a failure of its own, which may be told.
-  if (fault === 'failed operation') expect(once.join(' ')).toMatch(/^(open( escalated)? resolved)?$/);
-  else expect(alerts).toContain(once.join(' '));
-  if (!alerts.includes('')) expect(told).toContain('open');
+  if (fault === 'failed operation') expect(once.join(' ')).toMatch(/^((open( escalated)? )?resolved)?$/);
+  else
+    expect(fault === undefined ? alerts : [...alerts, ...alerts.map(aloneAtLast)]).toContain(once.join(' '));
+  if (!alerts.includes('')) expect(told).not.toEqual([]);
   await checkStore(world);
 }
 
@@ -323,6 +323,11 @@ async function checkEnd(
 function checkSilence({ asked }: World, before: number): void {
   if (!asked.slice(0, before).some(({ by }) => by.endsWith('throttle'))) return;
   for (const { at } of asked.slice(before)) expect(at.getTime()).toBeGreaterThanOrEqual(minute(15).getTime());
+}
+
+/** What a crashed run has claimed and nobody has sent is one mail if the fault is over by then. */
+function aloneAtLast(sequence: string): string {
+  return sequence === opened ? 'resolved' : sequence;
 }
 
 /** Without the second of two alerts of one state, where there are two. */
@@ -355,10 +360,11 @@ async function checkStore({ secrets }: World): Promise<void> {
 
   const current = await secrets.get(tokenSecret, 'AWSCURRENT');
   const document = parseTokenDocument(current?.text ?? '');
-  expect(isUsable({ versionId: current?.versionId, document, isFoundDead: false }, minute(75))).toBe(true);
+  expect(isUsable({ versionId: current?.versionId ?? '', document, isFoundDead: false }, minute(75))).toBe(
+    true,
+  );
   const record = await secrets.get(tokenSecret, 'INCIDENT');
-  if (record !== undefined)
-    expect(parseRecord(record.text)).toMatchObject({ state: 'closed', incident: undefined });
+  if (record !== undefined) expect(parseRecord(record.text)).not.toHaveProperty('incident');
 }
 
 async function run(scenario: Scenario, faults: readonly Fault[]) {

@@ -521,38 +521,26 @@ describe(`with seed ${seed}`, { timeout }, () => {
   test('a record is read as it was written', () => {
     const kind = fc.constantFrom('operator', 'setting', 'throttle', 'transient');
     const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+    const failedWith = { credentials: maybe(fc.string()), configuration: fc.string(), token: fc.string() };
+    const hash = fc.stringMatching(/^[0-9a-f]{16}$/);
     const record: fc.Arbitrary<IncidentRecord> = fc.record({
-      state: fc.constantFrom('failing', 'open', 'healing', 'closed'),
       incident: maybe(
         fc.record({
-          since: instant,
           code: fc.constantFrom(...failureCodes),
-          kind,
           message: fc.string({ unit: 'binary' }),
-          countedFrom: instant,
-          failedAt: instant,
-          credentialsVersion: maybe(fc.string()),
-          configuration: fc.string(),
-          tokenVersion: maybe(fc.string()),
-          deadVersion: maybe(fc.string()),
-          openedAt: maybe(instant),
-          toldKind: maybe(kind),
-          toldLine: fc.constantFrom(...lifeLines),
-          toldLineOf: maybe(fc.string()),
-          reminders: fc.nat(),
+          since: instant,
+          tries: fc.nat(),
+          nextTry: instant,
+          with: fc.record(failedWith),
+          told: maybe(fc.record({ at: instant, token: fc.string(), kind })),
         }),
       ),
-      step: maybe(
-        fc.record({
-          alert: fc.constantFrom(...alertStates),
-          status: fc.constantFrom('claimed', 'sent'),
-          at: instant,
-          claims: fc.nat(),
-        }),
+      claim: maybe(
+        fc.record({ alert: fc.constantFrom(...alertStates), at: instant, claims: fc.nat(), by: fc.string() }),
       ),
-      healing: maybe(fc.record({ at: instant, deadVersion: maybe(fc.string()) })),
-      askedAt: fc.array(instant, { maxLength: 3 }),
-      throttle: maybe(fc.record({ refreshTokenHash: fc.string(), at: instant, answers: fc.nat() })),
+      quiet: fc.dictionary(hash, instant, { maxKeys: 3, noNullPrototype: true }),
+      dead: maybe(fc.record({ token: fc.string(), since: instant })),
+      asked: fc.array(instant, { maxLength: 3 }),
     });
     fc.assert(
       fc.property(record, (each) => {

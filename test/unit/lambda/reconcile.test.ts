@@ -1,340 +1,343 @@
+/** One connection through the whole story, with everything around it in memory. */
 import { describe, expect, test } from 'vitest';
+import { nothingStoredYet } from '../../../lambda/aws/secret-versions.ts';
+import { parseTokenDocument } from '../../../lambda/aws/token-document.ts';
+import type { Trigger } from '../../../lambda/decide.ts';
 import { createEnvironmentMemory } from '../../../lambda/environment-memory.ts';
-import { RefreshError } from '../../../lambda/failure.ts';
+import { type FailureCode, RefreshError } from '../../../lambda/failure.ts';
 import { readRecord } from '../../../lambda/incident/record-chain.ts';
-import { answerOnDemand } from '../../../lambda/on-demand.ts';
 import { reconcile } from '../../../lambda/reconcile.ts';
 import { accessTokenText, desk, minute } from './examples.ts';
-import { createWorld, credentialsSecret, type Gate, runIn, tick, tokenSecret, type World } from './world.ts';
+import {
+  createWorld,
+  credentialsSecret,
+  type Gate,
+  runIn,
+  tick,
+  tokenSecret,
+  type World,
+  type ZohoMood,
+} from './world.ts';
 
-const askedIn = ({ asked }: World) => asked.map(({ at }) => at);
-const atTicks = (...slots: number[]) => slots.map((slot) => minute(slot + 0.05));
 const recordIn = async ({ secrets }: World) => (await readRecord(secrets, tokenSecret)).record;
 const statesIn = ({ published }: World) => published.map(({ event }) => event.state);
-
+const askedIn = ({ asked }: World) =>
+  asked.map(({ at }) => Math.floor((at.getTime() - minute(0).getTime()) / 60_000));
+const documentIn = async ({ secrets }: World) =>
+  parseTokenDocument((await secrets.get(tokenSecret, 'AWSCURRENT'))?.text ?? '');
+const storedToken = accessTokenText('1005.').slice(0, 13);
 const quarterHour = 900_000;
-const everyTick = Array.from({ length: 19 }, (_, index) => index * 5);
-/** When Zoho may be asked while an operator must act: after 10 minutes, then every 30. */
-const operatorTries = [0, 10, 40, 70].map((each) => minute(each + 0.05));
+const everyTick = Array.from({ length: 25 }, (_, index) => index * 5);
 
-test('asks Zoho after 10 minutes, then every 30, while consent is lost', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const memory = createEnvironmentMemory();
-  for (const slot of everyTick) await tick(world, slot, 'invalid_code', { memory, probeEvery: quarterHour });
-  expect(world.asked.map(({ at }) => at)).toEqual(operatorTries);
-});
+const app: Trigger = { kind: 'call', reason: 'unauthorized', force: false };
+const operator: Trigger = { kind: 'call', reason: 'operator', force: false };
+const forced: Trigger = { ...operator, force: true };
 
-test('asks Zoho no more often when probes find a wrong setting while consent is lost', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  world.hasWrongSetting = true;
-  const memory = createEnvironmentMemory();
-  for (const slot of everyTick) await tick(world, slot, 'invalid_code', { memory, probeEvery: quarterHour });
-  expect(world.asked.map(({ at }) => at)).toEqual(operatorTries);
-});
+/** A call at that minute; each in an execution environment of its own unless a memory is given. */
+function call(
+  world: World,
+  at: number,
+  mood: ZohoMood,
+  trigger: Trigger,
+  memory = createEnvironmentMemory(),
+) {
+  return reconcile(runIn(world, { name: `call ${at}`, now: minute(at), mood, memory }), desk, trigger);
+}
 
-test('makes up for a tick that was lost, as far as its execution environment remembers', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const memory = createEnvironmentMemory();
-  const delivered = everyTick.filter((slot) => slot !== 10 && slot !== 40);
-  for (const slot of delivered) await tick(world, slot, 'invalid_code', { memory });
-  expect(world.asked.map(({ at }) => at)).toEqual([0, 15, 45, 70].map((each) => minute(each + 0.05)));
-});
-
-test('is silent for 15 minutes after each throttle answer, in whatever execution environment', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  for (const slot of everyTick) await tick(world, slot, 'throttle');
-  expect(world.asked.map(({ at }) => at)).toEqual([0, 15, 30, 60, 90].map((each) => minute(each + 0.05)));
-});
-
-test('keeps the silence while no record can be written, and fails every tick until one is', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const memory = createEnvironmentMemory();
-  let isRefused = true;
-  const gate: Gate = async (label, perform) => {
-    if (isRefused && label === 'put INCIDENT') throw new RefreshError('secret_store_failed', 'refused');
+/** A gate that refuses an operation of Secrets Manager with a code. */
+function refusing(refused: string, code: FailureCode): Gate {
+  return async (label, perform) => {
+    if (label === refused) throw new RefreshError(code, `${label} failed`);
     return perform();
   };
-  const tickAt = (slot: number) =>
-    reconcile(
-      runIn(world, { name: `t${slot}`, now: minute(slot + 0.05), mood: 'throttle', gate, memory }),
-      desk,
-      minute(slot),
-    );
-  for (const slot of [0, 5, 10, 15])
-    expect(await tickAt(slot)).toMatchObject({ code: 'rate_limited', unheard: 'refused' });
-  expect(askedIn(world)).toEqual(atTicks(0, 15));
-  isRefused = false;
-  const recorded = await tickAt(20);
-  expect(recorded).toMatchObject({ outcome: 'waiting', code: 'rate_limited' });
-  expect(recorded.unheard).toBeUndefined();
-  expect((await recordIn(world)).throttle).toMatchObject({ at: minute(20.05) });
-  for (const slot of [25, 30]) await tickAt(slot);
-  expect(askedIn(world)).toEqual(atTicks(0, 15));
-  await tickAt(35);
-  expect(askedIn(world)).toEqual(atTicks(0, 15, 35));
-});
+}
 
-test('waits out in one execution environment the throttle that another one heard', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const memories = [createEnvironmentMemory(), createEnvironmentMemory()] as const;
-  for (const [index, slot] of everyTick.entries())
-    await tick(world, slot, 'throttle', { memory: memories[index % 2 === 0 ? 0 : 1] });
-  expect(askedIn(world)).toEqual(atTicks(0, 15, 30, 60, 90));
-});
+function tickWith(world: World, at: number, mood: ZohoMood, gate: Gate, memory = createEnvironmentMemory()) {
+  const run = runIn(world, { name: `t${at}`, now: minute(at + 0.05), mood, gate, memory });
+  return reconcile(run, desk, { kind: 'tick', slot: minute(at) });
+}
 
-test('waits out each answer by itself: the one of the second environment came later than its slot', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const [one, other] = [createEnvironmentMemory(), createEnvironmentMemory()];
-  await tick(world, 0, 'throttle', { memory: one });
-  // The tick of minute 15 comes four minutes late, to the other environment.
-  const late = runIn(world, { name: 'late', now: minute(19), mood: 'throttle', memory: other });
-  await reconcile(late, desk, minute(15));
-  for (const slot of [20, 25, 30]) await tick(world, slot, 'throttle', { memory: one });
-  expect(askedIn(world)).toEqual([minute(0.05), minute(19)]);
-  await tick(world, 35, 'throttle', { memory: one });
-  expect(askedIn(world)).toHaveLength(3);
-});
-
-test('waits out the throttle that a call on demand heard, and a call the one that a tick heard', async () => {
-  const world = await createWorld({ lifeLeft: -5 });
-  const call = (now: number) =>
-    answerOnDemand(runIn(world, { name: `app ${now}`, now: minute(now), mood: 'throttle' }), desk, {
-      reason: 'operator',
-      force: true,
-    });
-  expect(await call(1)).toMatchObject({ outcome: 'failed', code: 'rate_limited' });
-  for (const slot of [5, 10, 15]) expect((await tick(world, slot, 'throttle')).outcome).toBe('waiting');
-  expect(await call(15.5)).toMatchObject({ outcome: 'waiting' });
-  expect((await tick(world, 20, 'throttle')).outcome).toBe('failed');
-  expect((await recordIn(world)).throttle).toMatchObject({ at: minute(20.05), answers: 2 });
-  expect(await call(34.9)).toMatchObject({ outcome: 'waiting' });
-  expect(await call(35.1)).toMatchObject({ outcome: 'failed' });
-  expect((await recordIn(world)).throttle).toMatchObject({ at: minute(35.1), answers: 3 });
-  expect(await call(65)).toMatchObject({ outcome: 'waiting' });
-  expect(await call(65.1)).toMatchObject({ outcome: 'failed' });
-});
-
-test('counts a throttle on demand as the first again where a good token came in between', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  for (const slot of [0, 15, 30]) await tick(world, slot, 'throttle');
-  expect(await tick(world, 60, 'good')).toMatchObject({ outcome: 'refreshed' });
-  expect(await recordIn(world)).toMatchObject({ state: 'closed', throttle: { answers: 3 } });
-  const run = runIn(world, { name: 'operator', now: minute(600), mood: 'throttle' });
-  await answerOnDemand(run, desk, { reason: 'operator', force: true });
-  expect((await recordIn(world)).throttle).toMatchObject({ at: minute(600), answers: 1 });
-});
-
-test('keeps a try that falls into Zoho’s silence for the first tick after it', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const memory = createEnvironmentMemory();
-  await tick(world, 0, 'throttle', { memory });
-  // Somebody stores other client credentials with the same refresh token: the silence holds, then it is tried at once.
-  const { text } = (await world.secrets.get(credentialsSecret, 'AWSCURRENT')) ?? { text: '' };
-  const other = text.replace('client-secret', 'another-secret');
-  await world.secrets.put({ secretId: credentialsSecret, clientRequestToken: 'credentials-2', text: other });
-  for (const slot of [5, 10, 15]) await tick(world, slot, 'good', { memory });
-  expect(askedIn(world)).toEqual(atTicks(0, 15));
-});
-
-test('makes up for lost ticks, but not for a try of long ago that other environments had', async () => {
-  const world = await createWorld({ lifeLeft: 900 });
-  const [one, other] = [createEnvironmentMemory(), createEnvironmentMemory()];
-  for (const slot of [0, 5]) await tick(world, slot, 'invalid_code', { memory: one });
-  for (const slot of [10, 15, 20]) await tick(world, slot, 'invalid_code', { memory: other });
-  // The first environment last had slot 5: what lies more than three ticks back went to others.
-  for (const slot of [30, 35]) await tick(world, slot, 'invalid_code', { memory: one });
-  expect(askedIn(world)).toEqual(atTicks(0, 10));
-  await tick(world, 40, 'invalid_code', { memory: one });
-  expect(askedIn(world)).toEqual(atTicks(0, 10, 40));
-});
-
-describe('in a probe slot, where the refresh that was due failed', () => {
-  const dead = accessTokenText('1005.').slice(0, 13);
-
-  test('finds out whether apps can still use the stored token, before anybody is told', async () => {
+describe('ticks, each in an execution environment of its own', () => {
+  test.each<[mood: ZohoMood, asked: number[]]>([
+    ['invalid_code', [0, 10, 20, 30, 60, 90, 120]],
+    ['throttle', [0, 15, 30, 60, 120]],
+    ['down', everyTick],
+  ])('wait by the table while Zoho says %s', async (mood, asked) => {
     const world = await createWorld({ lifeLeft: 900 });
-    world.deadTokens.push(dead);
-    const outcome = await tick(world, 0, 'invalid_code', { probeEvery: quarterHour });
-    expect(outcome).toMatchObject({ outcome: 'failed', probe: 'rejected', stored: { isFoundDead: true } });
-    expect(world.published[0]?.event).toMatchObject({ state: 'open', severity: 'critical', minutes_left: 0 });
-    expect(world.published[0]?.event.impact).toContain('fail NOW: the service rejects the stored token');
-    expect((await recordIn(world)).incident).toMatchObject({ deadVersion: 'token-1' });
-    await tick(world, 5, 'invalid_code', { probeEvery: quarterHour });
+    for (const slot of everyTick) await tick(world, slot, mood, { probeEvery: quarterHour });
+    expect(askedIn(world)).toEqual(asked);
+  });
+
+  test('make up for a tick that was lost', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    for (const slot of everyTick.filter((slot) => slot !== 10)) await tick(world, slot, 'invalid_code');
+    expect(askedIn(world)).toEqual([0, 15, 25, 35, 65, 95]);
+  });
+
+  test('alert once, and once more when a good token is stored', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    for (const slot of [0, 5, 10]) await tick(world, slot, 'invalid_code');
     expect(statesIn(world)).toEqual(['open']);
+    expect(await tick(world, 20, 'good')).toMatchObject({ outcome: 'refreshed', alerts: ['resolved'] });
+    expect(await recordIn(world)).toEqual({ quiet: {}, asked: [] });
   });
 
-  test('tells a passing fault at once where the stored token is dead', async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    world.deadTokens.push(dead);
-    await tick(world, 0, 'down', { probeEvery: quarterHour });
-    expect(world.published.map(({ event }) => [event.state, event.code])).toEqual([
-      ['open', 'zoho_unavailable'],
-    ]);
+  test('alert at a third of the life although an older record has nothing to do with the silence', async () => {
+    const world = await createWorld({ lifeLeft: 485 });
+    world.hasWrongSetting = true;
+    const options = { probeEvery: quarterHour };
+    await tick(world, 0, 'throttle', options);
+    for (const slot of [5, 10]) await tick(world, slot, 'throttle', options);
+    expect(world.published.at(-1)?.event).toMatchObject({ state: 'open', code: 'rate_limited' });
   });
 
-  test('leaves the stored token as it was where the service accepts it', async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    const outcome = await tick(world, 0, 'down', { probeEvery: quarterHour });
-    expect(outcome).toMatchObject({ outcome: 'failed', probe: 'accepted', stored: { isFoundDead: false } });
+  test('leave a token that a call is asking for to the next tick', async () => {
+    const world = await createWorld({ lifeLeft: -5 });
+    await call(world, 4.5, 'down', app);
+    expect(await tick(world, 5, 'good')).toMatchObject({ outcome: 'waiting' });
+    expect(await tick(world, 10, 'good')).toMatchObject({ outcome: 'refreshed' });
+  });
+});
+
+describe('nothing stored yet', () => {
+  test('gives a secret without any version its placeholder before anything else', async () => {
+    const world = await createWorld();
+    await tick(world, 0, 'good');
+    expect((await world.secrets.get(tokenSecret, 'AWSPREVIOUS'))?.text).toBe(nothingStoredYet);
+    expect(await documentIn(world)).toBeDefined();
+  });
+
+  test('waits for the first consent without a request and without an alert', async () => {
+    const world = await createWorld();
+    await world.secrets.put({ secretId: credentialsSecret, clientRequestToken: 'credentials-2', text: '{}' });
+    expect(await tick(world, 0, 'good')).toMatchObject({ outcome: 'waiting', code: 'credentials_missing' });
+    expect(world.asked).toEqual([]);
     expect(world.published).toEqual([]);
   });
 
-  test('probes in no other slot', async () => {
+  test('makes Zoho mint no token if the token secret is gone', async () => {
+    const world = await createWorld();
+    const outcome = await tickWith(world, 0, 'good', refusing('put placeholder', 'secret_store_refused'));
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      code: 'secret_store_refused',
+      unheard: expect.any(String),
+    });
+    expect(world.asked).toEqual([]);
+  });
+});
+
+describe('an issued token', () => {
+  test('that the service rejects once is probed again, and stored if it is accepted then', async () => {
     const world = await createWorld({ lifeLeft: 900 });
-    world.deadTokens.push(dead);
-    const { probe, stored } = await tick(world, 5, 'down', { probeEvery: quarterHour });
-    expect([probe, stored?.isFoundDead]).toEqual([undefined, false]);
+    world.rejectsFirstProbe = true;
+    expect(await tick(world, 0, 'good')).toMatchObject({ outcome: 'refreshed', verdict: 'accepted' });
+    expect(world.pauses).toEqual([2_000]);
+  });
+
+  test('that the service rejects twice is not stored', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    world.deadTokens.push('1005.');
+    expect(await tick(world, 0, 'good')).toMatchObject({ outcome: 'failed', code: 'token_rejected' });
+    expect((await documentIn(world))?.expiresAt).toEqual(minute(900));
+    expect(statesIn(world)).toEqual(['open']);
+  });
+
+  test('with a wrong setting is stored and marked, and on-call is alerted', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    world.hasWrongSetting = true;
+    expect(await tick(world, 0, 'good')).toMatchObject({ outcome: 'refreshed', code: 'setting_mismatch' });
+    expect(await documentIn(world)).toMatchObject({ hasSettingFault: true });
+    expect(world.published[0]?.event).toMatchObject({ state: 'open', code: 'setting_mismatch' });
+  });
+
+  test('that ends earlier than a living one is not stored', async () => {
+    const world = await createWorld({ lifeLeft: 1_435 });
+    expect(await call(world, 0, 'good', forced)).toMatchObject({ outcome: 'fresh', code: null });
+    expect((await documentIn(world))?.expiresAt).toEqual(minute(1_435));
+  });
+
+  test('is stored although somebody moved AWSCURRENT back by hand', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    const before = await world.secrets.get(tokenSecret, 'AWSCURRENT');
+    await tick(world, 0, 'good');
+    const { secrets } = world;
+    const get: typeof secrets.get = async (secretId, label) =>
+      secretId === tokenSecret && label === 'AWSCURRENT' ? before : secrets.get(secretId, label);
+    await tick({ ...world, secrets: { ...secrets, get } }, 5, 'good');
+    expect((await documentIn(world))?.issuedAt).toEqual(minute(5.05));
   });
 });
 
 describe('a refresh token that Zoho sends', () => {
-  const refreshToken = accessTokenText('1005.', 'd');
-  const currentIn = async ({ secrets }: World) => {
-    const version = await secrets.get(credentialsSecret, 'AWSCURRENT');
-    return { versionId: version?.versionId, ...JSON.parse(version?.text ?? '') };
-  };
+  const other = accessTokenText('1005.', 'd');
 
-  test.each(['good', 'invalid_code', 'throttle'] as const)(
-    'is stored though the answer is "%s", with the rest as it was',
-    async (mood) => {
-      const world = await createWorld({ lifeLeft: 900 });
-      world.newRefreshToken = refreshToken;
-      const { outcome } = await tick(world, 0, mood);
-      expect(outcome).toBe(mood === 'good' ? 'refreshed' : 'failed');
-      expect(await currentIn(world)).toEqual({
-        versionId: expect.not.stringMatching(/^credentials-1$/),
-        client_id: '1005.CLIENT',
-        client_secret: 'client-secret',
-        refresh_token: refreshToken,
-      });
-    },
-  );
-
-  test('makes the new credentials the ones that failed: they are waited out, and not tried as changed', async () => {
+  test('is stored before anything else, and the new credentials are the ones that failed', async () => {
     const world = await createWorld({ lifeLeft: 900 });
-    world.newRefreshToken = refreshToken;
-    await tick(world, 0, 'invalid_code');
-    const { versionId } = await currentIn(world);
-    expect((await recordIn(world)).incident?.credentialsVersion).toBe(versionId);
-    for (const slot of [5, 10, 15]) await tick(world, slot, 'invalid_code');
-    expect(askedIn(world)).toEqual(atTicks(0, 10));
-    // What is stored is not stored again.
-    expect((await currentIn(world)).versionId).toBe(versionId);
-  });
-
-  test('is throttled under its own name', async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    world.newRefreshToken = refreshToken;
-    for (const slot of [0, 5, 10, 15, 20]) await tick(world, slot, 'throttle');
-    expect(askedIn(world)).toEqual(atTicks(0, 15));
-  });
-
-  test('that is the stored one is not stored again', async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    world.newRefreshToken = accessTokenText('1005.', 'c');
-    await tick(world, 0, 'good');
-    expect((await currentIn(world)).versionId).toBe('credentials-1');
+    world.newRefreshToken = other;
+    for (const slot of [0, 5]) await tick(world, slot, 'invalid_code');
+    expect(JSON.parse((await world.secrets.get(credentialsSecret, 'AWSCURRENT'))?.text ?? '')).toMatchObject({
+      refresh_token: other,
+    });
+    expect(askedIn(world)).toEqual([0]);
   });
 });
 
-test.each(['good', 'invalid_code', 'down'] as const)(
-  'says how long it asked where Zoho answers "%s", and nothing where it did not ask',
-  async (mood) => {
-    const world = await createWorld({ lifeLeft: 900 });
-    expect((await tick(world, 0, mood)).askedMilliseconds).toBeGreaterThanOrEqual(0);
-    const fresh = await createWorld({ lifeLeft: 1_400 });
-    expect((await tick(fresh, 0, mood)).askedMilliseconds).toBeUndefined();
-    const without = await createWorld({ lifeLeft: 900 });
-    await without.secrets.put({
-      secretId: credentialsSecret,
-      clientRequestToken: 'credentials-2',
-      text: '{}',
+describe('an app that got a 401', () => {
+  test('gets a new token if the service rejects the stored one, and the next tick alerts nobody', async () => {
+    const world = await createWorld({ lifeLeft: 1_400 });
+    world.deadTokens.push(storedToken);
+    expect(await call(world, 1, 'good', app)).toMatchObject({ outcome: 'refreshed', verdict: 'accepted' });
+    await tick(world, 5, 'good');
+    expect(statesIn(world)).toEqual([]);
+  });
+
+  test('is told "fresh" if the service accepts it, however soon it is due', async () => {
+    const world = await createWorld({ lifeLeft: 3 });
+    expect(await call(world, 1, 'good', app)).toMatchObject({ outcome: 'fresh', verdict: 'accepted' });
+  });
+
+  test('costs one request in ten minutes, and is never told "fresh", if no probe can tell', async () => {
+    const world = await createWorld({ lifeLeft: 1_400 });
+    world.services = 'down';
+    const memory = createEnvironmentMemory();
+    expect(await call(world, 1, 'good', app, memory)).toMatchObject({
+      outcome: 'refreshed',
+      verdict: 'cannot tell',
     });
-    expect(await tick(without, 0, mood)).toMatchObject({ outcome: 'failed', code: 'credentials_missing' });
-    expect((await tick(without, 5, mood)).askedMilliseconds).toBeUndefined();
-  },
-);
+    for (const at of [1.5, 4, 6, 9])
+      expect((await call(world, at, 'good', app, memory)).outcome).toBe('waiting');
+    expect(askedIn(world)).toEqual([1]);
+    expect((await call(world, 11.1, 'good', app, memory)).outcome).toBe('refreshed');
+  });
+
+  test('leaves what it found to the next tick to alert, a dead token that it may not replace included', async () => {
+    const world = await createWorld({ lifeLeft: 1_400 });
+    world.deadTokens.push(storedToken);
+    expect(await call(world, 1, 'invalid_code', app)).toMatchObject({
+      outcome: 'failed',
+      code: 'invalid_code',
+    });
+    expect(await call(world, 3, 'invalid_code', app)).toMatchObject({
+      outcome: 'waiting',
+      code: 'invalid_code',
+    });
+    expect(world.published).toEqual([]);
+    await tick(world, 5, 'invalid_code');
+    expect(world.published[0]?.event).toMatchObject({
+      state: 'open',
+      code: 'invalid_code',
+      severity: 'critical',
+      minutes_left: 0,
+    });
+  });
+
+  test('takes no turn without a readable record', async () => {
+    const world = await createWorld({ lifeLeft: -5 });
+    const gate = refusing('get INCIDENT', 'secret_store_refused');
+    const run = runIn(world, { name: 'app', now: minute(1), mood: 'good', gate });
+    expect(await reconcile(run, desk, app)).toMatchObject({
+      outcome: 'failed',
+      code: 'secret_store_refused',
+    });
+    expect(world.asked).toEqual([]);
+  });
+});
+
+describe('an operator', () => {
+  test('ends every wait by force, but a throttle’s', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, 0, 'invalid_code');
+    expect((await call(world, 2, 'throttle', operator)).outcome).toBe('waiting');
+    expect((await call(world, 4, 'throttle', forced)).code).toBe('rate_limited');
+    expect(await call(world, 15, 'good', forced)).toMatchObject({ outcome: 'waiting', code: 'rate_limited' });
+    expect((await call(world, 20.1, 'good', forced)).outcome).toBe('refreshed');
+  });
+
+  test('refreshes nothing that is a minute old', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, 0, 'good');
+    expect(await call(world, 1, 'good', forced)).toMatchObject({ outcome: 'fresh', verdict: 'accepted' });
+  });
+});
+
+describe('a record that cannot be read', () => {
+  test('does not stand in the way of a refresh if access to it is refused, and the run fails at its end', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    const outcome = await tickWith(world, 0, 'good', refusing('get INCIDENT', 'secret_store_refused'));
+    expect(outcome).toMatchObject({ outcome: 'refreshed', unheard: 'get INCIDENT failed' });
+    expect(world.published).toEqual([]);
+  });
+
+  test('keeps Zoho’s silence per execution environment', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    const memory = createEnvironmentMemory();
+    const gate = refusing('get INCIDENT', 'secret_store_refused');
+    for (const slot of [0, 5, 10, 15]) await tickWith(world, slot, 'throttle', gate, memory);
+    expect(askedIn(world)).toEqual([0, 15]);
+  });
+
+  test('makes the connection wait for the next tick if the read fails in passing, unheard only while there is time', async () => {
+    const gate = refusing('get INCIDENT', 'secret_store_failed');
+    const [long, short] = [await createWorld({ lifeLeft: 900 }), await createWorld({ lifeLeft: 400 })];
+    expect(await tickWith(long, 0, 'good', gate)).toMatchObject({ outcome: 'failed', unheard: undefined });
+    expect(await tickWith(short, 0, 'good', gate)).toMatchObject({
+      outcome: 'failed',
+      unheard: 'get INCIDENT failed',
+    });
+    expect([...long.asked, ...short.asked]).toEqual([]);
+  });
+});
+
+describe('a record that cannot be written', () => {
+  test('keeps a silence in the execution environment, fails every tick, and is written when it can be', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    const memory = createEnvironmentMemory();
+    const gate = refusing('put INCIDENT', 'secret_store_failed');
+    for (const slot of [0, 5])
+      expect((await tickWith(world, slot, 'throttle', gate, memory)).unheard).toBeDefined();
+    expect((await tick(world, 10, 'throttle', { memory })).unheard).toBeUndefined();
+    expect(Object.values((await recordIn(world)).quiet)).toEqual([minute(15)]);
+    expect(await tick(world, 15, 'good')).toMatchObject({ outcome: 'refreshed' });
+    expect(askedIn(world)).toEqual([0, 15]);
+  });
+
+  test('costs no token', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, 0, 'invalid_code');
+    const outcome = await tickWith(world, 10, 'good', refusing('put INCIDENT', 'secret_store_failed'));
+    expect(outcome).toMatchObject({ outcome: 'refreshed', unheard: 'put INCIDENT failed' });
+  });
+});
 
 describe('while SNS refuses', () => {
-  test('records a throttle all the same, and waits it out', async () => {
+  test('every tick fails, and the alert is sent once when SNS takes it again', async () => {
     const world = await createWorld({ lifeLeft: 900 });
     world.sns = 'refuses';
-    for (const slot of [0, 5]) await tick(world, slot, 'invalid_code');
-    for (const slot of [10, 15, 20, 25, 30, 35, 40]) {
-      const { unheard } = await tick(world, slot, 'throttle');
-      expect(unheard).toMatch(/SNS did not take|still not published/);
-    }
-    expect(askedIn(world)).toEqual(atTicks(0, 10, 25, 40));
-    expect((await recordIn(world)).throttle).toMatchObject({ at: minute(40.05), answers: 3 });
+    for (const slot of [0, 5, 10]) expect((await tick(world, slot, 'invalid_code')).unheard).toBeDefined();
     world.sns = 'takes';
-    for (const slot of [45, 50, 55, 60, 65]) await tick(world, slot, 'throttle');
-    expect(world.published.map(({ event }) => [event.state, event.code])).toEqual([['open', 'rate_limited']]);
-    expect(askedIn(world)).toHaveLength(4);
+    for (const slot of [30, 35, 40]) await tick(world, slot, 'invalid_code');
+    expect(statesIn(world)).toEqual(['open']);
   });
 
-  test('records a new kind of code all the same, and waits it out', async () => {
-    const world = await createWorld({ lifeLeft: 400 });
-    world.sns = 'refuses';
-    for (const slot of [0, 5]) await tick(world, slot, 'down');
-    for (const slot of [10, 15, 20, 25, 30]) await tick(world, slot, 'invalid_code');
-    expect(askedIn(world)).toEqual(atTicks(0, 5, 10, 20));
-    world.sns = 'takes';
-    for (const slot of [35, 40, 45]) await tick(world, slot, 'invalid_code');
-    // The opening tells what is wrong now, so no escalation follows.
-    expect(world.published.map(({ event }) => [event.state, event.code])).toEqual([['open', 'invalid_code']]);
-  });
-
-  test('says late that nothing is to be done where the incident is over meanwhile', async () => {
+  test('a fault that is over before that is one mail, which says so', async () => {
     const world = await createWorld({ lifeLeft: 900 });
     world.sns = 'refuses';
-    for (const slot of [0, 5]) await tick(world, slot, 'invalid_code');
+    await tick(world, 0, 'invalid_code');
+    world.sns = 'takes';
+    await tick(world, 10, 'good');
+    expect(statesIn(world)).toEqual(['resolved']);
+    expect(world.published[0]?.event.summary).toContain('could not be said before');
+  });
+
+  test('what fails after an end that could not be sent is another incident', async () => {
+    const world = await createWorld({ lifeLeft: 900 });
+    await tick(world, 0, 'invalid_code');
+    world.sns = 'refuses';
     await tick(world, 10, 'good');
     world.sns = 'takes';
-    for (const slot of [15, 20, 25, 30, 35, 40]) await tick(world, slot, 'good');
+    await call(world, 13, 'invalid_code', forced);
+    await tick(world, 15, 'good');
     expect(statesIn(world)).toEqual(['open', 'resolved']);
-    const [late, resolved] = world.published.map(({ event }) => event);
-    expect(late).toMatchObject({ code: 'invalid_code', severity: 'warning', remedy: 'Nothing more to do.' });
-    expect(late?.impact).toMatch(/^apps read a token that is valid until /);
-    expect(late?.expires_at).toBe(resolved?.expires_at);
-    expect((await recordIn(world)).state).toBe('closed');
-  });
-
-  test('tells late how things are, and escalates for no line that was told so', async () => {
-    // A sixth of the day is 240 minutes: crossed at minute 20; the token ends at minute 260.
-    const world = await createWorld({ lifeLeft: 260 });
-    world.sns = 'refuses';
-    for (const slot of [0, 5]) await tick(world, slot, 'invalid_code');
-    world.sns = 'takes';
-    for (const slot of [35, 40, 45, 70]) await tick(world, slot, 'invalid_code');
-    expect(statesIn(world)).toEqual(['open']);
-    expect(world.published[0]?.event).toMatchObject({ severity: 'critical', minutes_left: 225 });
-    for (const slot of [255, 260, 265]) await tick(world, slot, 'invalid_code');
-    expect(statesIn(world)).toEqual(['open', 'escalated']);
-  });
-
-  test('fails on every tick, so that the alarm on errors speaks, and tells once when SNS takes again', async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    world.sns = 'refuses';
-    for (const slot of [0, 5, 10, 15]) {
-      const { outcome, unheard } = await tick(world, slot, 'invalid_code');
-      expect([slot, outcome, unheard]).toEqual([
-        slot,
-        expect.any(String),
-        expect.stringMatching(/SNS did not take|still not published/),
-      ]);
-    }
-    world.sns = 'takes';
-    for (const slot of [20, 25, 30, 35, 40, 45]) await tick(world, slot, 'invalid_code');
-    expect(world.published.map(({ event }) => event.state)).toEqual(['open']);
-  });
-
-  test('keeps the token that it got all the same', async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    await tick(world, -10, 'invalid_code');
-    world.sns = 'refuses';
-    expect(await tick(world, 0, 'good')).toMatchObject({
-      outcome: 'refreshed',
-      unheard: expect.stringContaining('SNS'),
-    });
   });
 });

@@ -23,7 +23,6 @@ describe('life left', () => {
 
   test.each([
     ['nothing is stored', nothingStored],
-    ['the secret has no version', { ...nothingStored, versionId: undefined }],
     ['a probe found the token dead', storedUntil(60, { isFoundDead: true })],
   ])('is nothing where %s', (_, stored) => {
     expect(lifeLeftMilliseconds(stored, minute(0))).toBe(0);

@@ -5,7 +5,7 @@ import type { AlertEvent } from '../../../lambda/incident/alert.ts';
 import { reconcile } from '../../../lambda/reconcile.ts';
 import type { Outcome, Run } from '../../../lambda/run.ts';
 import type { CallZoho, ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
-import { accessTokenText, desk, links, minute, tickIntervalMilliseconds, tokenText } from './examples.ts';
+import { accessTokenText, desk, links, minute, tokenText } from './examples.ts';
 import { createSecretsModel, type SecretsModel } from './secrets-model.ts';
 
 export const tokenSecret = 'zoho/desk/token';
@@ -32,6 +32,12 @@ export type World = {
   newRefreshToken: string | undefined;
   /** What SNS does. */
   sns: 'takes' | 'refuses';
+  /** Whether the services answer probes. */
+  services: 'up' | 'down';
+  /** Whether the first probe of a new token is rejected, as if the news of it had yet to travel. */
+  rejectsFirstProbe: boolean;
+  /** Milliseconds for which runs paused. */
+  readonly pauses: number[];
 };
 
 export type WorldOptions = {
@@ -65,6 +71,9 @@ export async function createWorld({ lifeLeft }: WorldOptions = {}): Promise<Worl
     hasWrongSetting: false,
     newRefreshToken: undefined,
     sns: 'takes',
+    services: 'up',
+    rejectsFirstProbe: false,
+    pauses: [],
   };
 }
 
@@ -76,6 +85,7 @@ export function cloneWorld({ secrets, published, asked, deadTokens, ...rest }: W
     published: [...published],
     asked: [...asked],
     deadTokens: [...deadTokens],
+    pauses: [],
   };
 }
 
@@ -123,8 +133,8 @@ export function runIn(
     log: () => {},
     links,
     memory,
-    tickIntervalMilliseconds,
     probeIntervalMilliseconds: probeEvery,
+    pause: async (milliseconds) => void world.pauses.push(milliseconds),
   };
 }
 
@@ -138,8 +148,10 @@ function zohoIn(world: World, name: string, now: Date, mood: ZohoMood): CallZoho
   const json = (status: number, value: unknown): ZohoAnswer => ({ status, body: JSON.stringify(value) });
   return async ({ method, headers }) => {
     if (method === 'GET') {
+      if (world.services === 'down') return { status: 503, body: '<html>' };
       const asked = headers.authorization?.replace('Zoho-oauthtoken ', '') ?? '';
-      if (world.deadTokens.some((dead) => asked.startsWith(dead)))
+      const isTooEarly = world.rejectsFirstProbe && asked === token && world.pauses.length === 0;
+      if (isTooEarly || world.deadTokens.some((dead) => asked.startsWith(dead)))
         return json(401, { errorCode: 'INVALID_OAUTH' });
       return world.hasWrongSetting ? json(403, { errorCode: 'OAUTH_ORG_MISMATCH' }) : json(200, { data: [] });
     }
@@ -168,5 +180,5 @@ export async function tick(
   options: { memory?: EnvironmentMemory; probeEvery?: number } = {},
 ): Promise<Outcome> {
   const run = runIn(world, { name: `t${atMinute}`, now: minute(atMinute + 0.05), mood, ...options });
-  return reconcile(run, desk, minute(atMinute));
+  return reconcile(run, desk, { kind: 'tick', slot: minute(atMinute) });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
-import { failureCodes } from '../../../../lambda/failure.ts';
+import { type FailureCode, failureCodes } from '../../../../lambda/failure.ts';
 import { describeIncident, describeTest, duration } from '../../../../lambda/incident/alert.ts';
 import { alertStates, type Incident, type IncidentAlertState } from '../../../../lambda/incident/record.ts';
 import type { StoredToken } from '../../../../lambda/stored-token.ts';
@@ -12,7 +12,6 @@ import {
   salesiq,
   start,
   storedUntil,
-  tickIntervalMilliseconds,
   tokenText,
   toldIncident,
 } from '../examples.ts';
@@ -21,15 +20,9 @@ function describeAt(
   now: number,
   incident: Incident,
   stored: StoredToken,
-  { state = 'open' as IncidentAlertState, connection = desk, isHealed = false } = {},
+  { state = 'open' as IncidentAlertState, connection = desk, isOver = false } = {},
 ) {
-  return describeIncident(
-    connection,
-    state,
-    incident,
-    { stored, now: minute(now), isHealed, tickIntervalMilliseconds },
-    links,
-  );
+  return describeIncident(connection, state, incident, { stored, now: minute(now), isOver }, links);
 }
 
 const fields = [
@@ -90,7 +83,7 @@ describe.each(failureCodes)('an alert about %s', (code) => {
   test.each(['open', 'escalated', 'reminder'] as const)(
     'in state "%s" that comes after a good token was stored says what was, and that nothing is to be done',
     (state) => {
-      const event = describeAt(100, incident, storedUntil(160), { state, isHealed: true });
+      const event = describeAt(100, incident, storedUntil(160), { state, isOver: true });
       expect(event).toMatchObject({
         state,
         code,
@@ -163,7 +156,7 @@ describe('the severity', () => {
 
 describe('the figures', () => {
   test('are whole minutes left, when the token ends, and how often it was tried', () => {
-    expect(describeAt(10.5, toldIncident('invalid_code'), storedUntil(45))).toMatchObject({
+    expect(describeAt(10.5, toldIncident('invalid_code', { tries: 2 }), storedUntil(45))).toMatchObject({
       minutes_left: 35,
       expires_at: '2026-11-22T12:45:00.000Z',
       attempts: 2,
@@ -175,13 +168,11 @@ describe('the figures', () => {
     expect(describeAt(20, toldIncident('zoho_unavailable'), storedUntil(40)).attempts).toBe(5);
   });
 
-  test.each([
-    ['since a failure that an operator must end took the place of another', 'invalid_code', 2],
-    ['since a throttle took the place of another failure', 'rate_limited', 1],
-    ['since the token became due, for a fault that may pass', 'zoho_unavailable', 15],
-  ] as const)('count the tries %s', (_, code, attempts) => {
-    const incident = toldIncident(code, { countedFrom: minute(60) });
-    expect(describeAt(70, incident, storedUntil(120)).attempts).toBe(attempts);
+  test('count the tries of a code that waits, and estimate those of one that every tick tries again', () => {
+    const attempts = (code: FailureCode) =>
+      describeAt(70, toldIncident(code, { tries: 4, since: minute(0) }), storedUntil(100)).attempts;
+    expect([attempts('invalid_code'), attempts('rate_limited')]).toEqual([4, 4]);
+    expect([attempts('zoho_unavailable'), attempts('credentials_missing')]).toEqual([3, 15]);
   });
 
   test('count no try from before the token was due, where a passing fault took the place of a wrong setting', () => {

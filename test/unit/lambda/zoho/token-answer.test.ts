@@ -215,9 +215,9 @@ describe('a failure that Zoho is known to send', () => {
     ['rate_limited', 'status 429 with an empty body', 429, ''],
     ['rate_limited', 'status 429 with an error of another name', 429, { error: 'too_many_requests' }],
     ['unexpected_response', 'general_error', 200, { error: 'general_error' }],
-    ['unexpected_response', 'an error of the code exchange', 200, { error: 'invalid_redirect_uri' }],
-    ['unexpected_response', 'an error of the consent step', 200, { error: 'invalid_scope' }],
-    ['unexpected_response', 'an error of another grant', 200, { error: 'missing_org_info' }],
+    ['refused', 'an error of the code exchange', 200, { error: 'invalid_redirect_uri' }],
+    ['refused', 'an error of the consent step', 200, { error: 'invalid_scope' }],
+    ['refused', 'an error of another grant', 200, { error: 'missing_org_info' }],
     ['unexpected_response', 'HTML with status 200', 200, outage],
     ['unexpected_response', 'HTML with status 404', 404, outage],
     ['unexpected_response', 'a redirect', 302, ''],
@@ -248,7 +248,7 @@ describe('a failure that Zoho is known to send', () => {
 describe('what was once mistaken for a token', () => {
   test('fails where an error stands beside a token', () => {
     expect(refusal(200, { ...success, error: 'invalid_code' }).code).toBe('invalid_code');
-    expect(refusal(200, { ...success, error: 'unheard_of' }).code).toBe('unexpected_response');
+    expect(refusal(200, { ...success, error: 'unheard_of' }).code).toBe('refused');
   });
 
   test.each<[unknown]>([
@@ -321,18 +321,12 @@ describe('what was once mistaken for a token', () => {
   });
 
   test('fails for a name that every JavaScript object has', () => {
-    expect(refusal(200, { error: 'constructor' }).code).toBe('unexpected_response');
-    expect(refusal(200, { error: 'toString' }).code).toBe('unexpected_response');
+    expect(refusal(200, { error: 'constructor' }).code).toBe('refused');
+    expect(refusal(200, { error: 'toString' }).code).toBe('refused');
   });
 });
 
 describe('what a failure says', () => {
-  test('is who must act', () => {
-    expect(refusal(200, { error: 'invalid_code' }).kind).toBe('operator');
-    expect(refusal(400, { error: 'Access Denied' }).kind).toBe('throttle');
-    expect(refusal(502, '').kind).toBe('transient');
-  });
-
   test('is Zoho’s own word', () => {
     expect(refusal(200, { error: 'invalid_code' }).message).toBe('Zoho refused the refresh: "invalid_code"');
     expect(refusal(200, outage).message).toContain('HTTP 200 with "<html><body><h1>We will be back soon');
@@ -344,12 +338,8 @@ describe('what a failure says', () => {
       400,
       { error: 'Access Denied', status: 'failure' },
     ],
-    ['Zoho throttles this refresh token: no error name', 200, { status: 'failure' }],
-    [
-      'Zoho answered with an error that it does not document: "general_error"',
-      200,
-      { error: 'general_error' },
-    ],
+    ['Zoho throttles this refresh token: "no error name"', 200, { status: 'failure' }],
+    ['Zoho answered with a fault of its own: "general_error"', 200, { error: 'general_error' }],
     ['Zoho answered with HTTP 500: "internal_error"', 500, { error: 'internal_error' }],
     ['Zoho answered with HTTP 429', 429, outage],
     ['Zoho answered with HTTP 502', 502, outage],

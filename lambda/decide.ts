@@ -1,0 +1,126 @@
+import type { Credentials } from './aws/credentials-secret.ts';
+import { configurationHash } from './aws/token-document.ts';
+import type { Connection } from './connections/read-connections.ts';
+import { failureRow, waitsOf } from './failure.ts';
+import { isHealed, isTryDue, mergeSilences } from './incident/advance.ts';
+import { isYoung } from './incident/due-alert.ts';
+import type { Incident, IncidentRecord, Silences } from './incident/record.ts';
+import {
+  defaultTickIntervalMilliseconds,
+  onDemandRequestsPerWindow,
+  onDemandRequestsUnproven,
+  onDemandWindowMilliseconds,
+  refreshAtLifeLeft,
+  tickPrecisionMilliseconds,
+  youngTokenMilliseconds,
+} from './settings.ts';
+import { isUsable, lifeLeftFraction, type StoredToken } from './stored-token.ts';
+import type { ProbeVerdict } from './zoho/probe-answer.ts';
+
+/** Why a run looks at a connection: its tick has come, or an app or an operator calls. */
+export type Trigger =
+  | { readonly kind: 'tick'; readonly slot: Date }
+  | { readonly kind: 'call'; readonly reason: 'unauthorized' | 'operator'; readonly force: boolean };
+
+/** All that a run has seen when it decides. */
+export type View = {
+  readonly now: Date;
+  readonly trigger: Trigger;
+  readonly connection: Connection;
+  readonly stored: StoredToken;
+  readonly record: IncidentRecord;
+  /** Zoho's silences that this execution environment knows of. */
+  readonly quiet: Silences;
+  /** What the service said of the stored token; left out if it was not asked. */
+  readonly verdict?: ProbeVerdict['verdict'] | undefined;
+  /** What the verdict rests on, for the message. */
+  readonly reason?: string | undefined;
+};
+
+/** The incident as far as it goes on: a good token that stands by now has ended it. */
+export function standingIncident({ record, stored, now }: View): Incident | undefined {
+  return isHealed(record, { stored, now, failure: undefined }) ? undefined : record.incident;
+}
+
+/** Whether the stored token is probed in this run: on the first tick of each interval, and for every call. */
+export function isProbeWanted(trigger: Trigger, probeIntervalMilliseconds: number): boolean {
+  if (trigger.kind === 'call') return true;
+  const interval = probeIntervalMilliseconds;
+  return interval > 0 && trigger.slot.getTime() % interval < defaultTickIntervalMilliseconds;
+}
+
+/**
+ * Whether the connection needs a new token.
+ *
+ * An app that got a 401 needs one unless the service says that the stored token is good. An operator's call refreshes
+ * nothing that is two minutes old, unless the service refuses it.
+ */
+export function isTokenNeeded(view: View): boolean {
+  const { trigger, stored, now, verdict } = view;
+  const isRefused = verdict === 'rejected' || verdict === 'lacks scope' || stored.isFoundDead;
+  if (isRefused) return true;
+  if (trigger.kind === 'tick') return isDue(view);
+  if (trigger.reason === 'unauthorized') return verdict === 'cannot tell' || !isUsable(stored, now);
+  const age = now.getTime() - (stored.document?.issuedAt.getTime() ?? 0);
+  return Math.abs(age) >= youngTokenMilliseconds && (trigger.force || isDue(view));
+}
+
+/** Two thirds of the life are left, the configuration changed, or no token was stored since a refresh failed. */
+function isDue(view: View): boolean {
+  const { connection, stored, now } = view;
+  if (lifeLeftFraction(stored, now) <= refreshAtLifeLeft) return true;
+  const configuration = stored.document?.configuration;
+  if (configuration !== undefined && configuration !== configurationHash(connection)) return true;
+  const incident = standingIncident(view);
+  const hasFailed = incident !== undefined && failureRow(incident.code).kind !== 'setting';
+  return hasFailed && incident.with.token === stored.versionId;
+}
+
+/** `throttled`: Zoho wants silence from this refresh token, whatever else changes. */
+export type Permission = 'ask' | 'wait' | 'throttled';
+
+/**
+ * Whether Zoho may be asked now for the token that is needed.
+ *
+ * Changed credentials or a changed configuration end every wait at once; a throttle is waited out by its refresh token.
+ */
+export function mayAsk(view: View, credentials: Credentials): Permission {
+  const { record, now, trigger } = view;
+  const until = mergeSilences(record.quiet, view.quiet)[credentials.refreshTokenHash];
+  if (until !== undefined && !isOver(until, trigger, now)) return 'throttled';
+  if (isOthersTurn(view)) return 'wait';
+  const incident = standingIncident(view);
+  if (incident === undefined || (trigger.kind === 'call' && trigger.force)) return 'ask';
+  if (hasChanged(incident, view, credentials) || failureRow(incident.code).kind === 'throttle') return 'ask';
+  if (trigger.kind === 'call') return now >= incident.nextTry ? 'ask' : 'wait';
+  return waitsOf(incident.code) === undefined || isTryDue(incident, trigger) ? 'ask' : 'wait';
+}
+
+/** A silence is measured in slots for ticks, whose jitter is forgiven; a call waits for the whole of it. */
+function isOver(until: Date, trigger: Trigger, now: Date): boolean {
+  const jitter = tickPrecisionMilliseconds;
+  if (trigger.kind === 'call') return now.getTime() >= until.getTime() + jitter;
+  return trigger.slot >= until && now.getTime() >= until.getTime() - jitter;
+}
+
+/** Another call may be at Zoho at this moment, or calls have used up what they may ask. */
+function isOthersTurn({ record, now, trigger, stored, verdict }: View): boolean {
+  const last = record.asked.at(-1);
+  if (last !== undefined && isYoung(last, now)) return true;
+  if (trigger.kind === 'tick') return false;
+  const isUnproven = verdict === 'cannot tell' && trigger.reason === 'unauthorized' && isUsable(stored, now);
+  return (
+    recentlyAsked(record, now).length >= (isUnproven ? onDemandRequestsUnproven : onDemandRequestsPerWindow)
+  );
+}
+
+/** Requests of calls that still count. */
+export function recentlyAsked({ asked }: IncidentRecord, now: Date): readonly Date[] {
+  return asked.filter((at) => now.getTime() - at.getTime() < onDemandWindowMilliseconds);
+}
+
+function hasChanged({ with: failed }: Incident, { connection }: View, credentials: Credentials): boolean {
+  const hasOtherCredentials =
+    failed.credentials !== undefined && failed.credentials !== credentials.versionId;
+  return hasOtherCredentials || failed.configuration !== configurationHash(connection);
+}

@@ -1,0 +1,212 @@
+import { type FailureCode, type FailureKind, failureRow, waitsOf } from '../failure.ts';
+import {
+  defaultTickIntervalMilliseconds,
+  silenceKeptMilliseconds,
+  throttleWaitsMilliseconds,
+  tickPrecisionMilliseconds,
+} from '../settings.ts';
+import { dueSince, isFaultless, type StoredToken } from '../stored-token.ts';
+import type { Incident, IncidentRecord, Silences } from './record.ts';
+
+/** A failure that this run judged. */
+export type Failure = {
+  readonly code: FailureCode;
+  /** What was found and what was expected; no secret in it. */
+  readonly message: string;
+  /** VersionId of the credentials that failed; left out if the failure does not depend on them. */
+  readonly credentials?: string | undefined;
+  /** Zoho was not asked: a silence of its is waited out. Never a try, and never a new diagnosis. */
+  readonly isWait?: boolean;
+};
+
+/** What a run found out about a connection. */
+export type Finding = {
+  readonly now: Date;
+  /** What waits are counted by: the tick's slot, or the time of a call. */
+  readonly slot: Date;
+  readonly configuration: string;
+  /** As it stands at the end of the run. */
+  readonly stored: StoredToken;
+  readonly failure?: Failure | undefined;
+  /** Zoho's silences that this execution environment knows of. */
+  readonly quiet: Silences;
+  /** Whether the service accepted the stored token in this run. */
+  readonly isAccepted: boolean;
+};
+
+/**
+ * The record after a run.
+ *
+ * Pure, and idempotent: the same finding changes nothing a second time, so {@link update} may ask again at any time.
+ */
+export function advance(record: IncidentRecord, finding: Finding): IncidentRecord {
+  const incident = advanceIncident(record, finding);
+  return {
+    ...record,
+    quiet: withoutOld(mergeSilences(record.quiet, finding.quiet), finding.now),
+    dead: advanceDead(record, finding, incident),
+    incident,
+  };
+}
+
+/** While an incident lasts, what on-call was alerted to may be a dead token that is no longer stored. */
+function advanceDead(
+  { dead }: IncidentRecord,
+  { stored, now, isAccepted }: Finding,
+  incident: Incident | undefined,
+): IncidentRecord['dead'] {
+  if (dead?.token === stored.versionId) return isAccepted ? undefined : dead;
+  if (stored.isFoundDead) return { token: stored.versionId, since: now };
+  return incident === undefined ? undefined : dead;
+}
+
+function advanceIncident(record: IncidentRecord, finding: Finding): Incident | undefined {
+  const { incident, claim } = record;
+  const { failure } = finding;
+  if (incident === undefined) return failure === undefined ? undefined : begin(failure, finding);
+  // On-call may just have read that it is over: what fails from here on is another incident.
+  if (claim?.alert === 'resolved') return incident;
+  if (failure !== undefined)
+    return isAside(incident, failure, finding) ? incident : fail(incident, failure, finding);
+  const isUnknownToAll = incident.told === undefined && claim === undefined;
+  return isUnknownToAll && isHealed(record, finding) ? undefined : incident;
+}
+
+/** The incident is over once a faultless token stands in place of the one that it failed with. */
+export function isHealed(
+  { incident }: IncidentRecord,
+  { stored, failure, now }: Pick<Finding, 'stored' | 'failure' | 'now'>,
+): boolean {
+  return (
+    incident !== undefined &&
+    failure === undefined &&
+    stored.versionId !== incident.with.token &&
+    isFaultless(stored, now)
+  );
+}
+
+function begin(failure: Failure, finding: Finding): Incident {
+  const { now, stored, configuration } = finding;
+  return {
+    code: failure.code,
+    message: failure.message,
+    since: passes(failure.code) || failure.isWait ? dueSince(stored, now) : now,
+    tries: failure.isWait ? 0 : 1,
+    nextTry: nextTry(failure, 1, finding),
+    with: { credentials: failure.credentials, configuration, token: stored.versionId },
+  };
+}
+
+/** Whether a failure says nothing new to a person who knows of the incident. */
+function isAside(incident: Incident, failure: Failure, { stored }: Finding): boolean {
+  const { kind } = failureRow(incident.code);
+  if (failure.isWait) return kind !== 'setting';
+  // A passing fault does not displace a diagnosis that a person must act on, nor Zoho's wish for silence.
+  const isDiagnosed = kind === 'operator' || kind === 'throttle';
+  if (!isDiagnosed) return false;
+  // Nor does a wrong setting that a probe finds with the old token; with a new one it shows that the rest is mended.
+  const isOldToken = stored.versionId === incident.with.token;
+  const found = failureRow(failure.code).kind;
+  return found === 'transient' || (found === 'setting' && isOldToken);
+}
+
+function fail(incident: Incident, failure: Failure, finding: Finding): Incident {
+  const isSame = isSameFailure(incident, failure, finding);
+  const isTry = !isSame || isTryDue(incident, finding);
+  if (isSame && !isTry && failure.code === incident.code && waitsOf(failure.code) !== undefined)
+    return incident;
+  const { since, told } = incident;
+  const tries = isSame ? incident.tries + (isTry ? 1 : 0) : failure.isWait ? 0 : 1;
+  const begun = begin(failure, finding);
+  // A token that is marked as faulty ends no incident, so there is no need to remember each of them.
+  const isMarked = failure.code === 'setting_mismatch' && finding.stored.document?.hasSettingFault === true;
+  return {
+    ...begun,
+    since,
+    with: isMarked ? { ...begun.with, token: incident.with.token } : begun.with,
+    told,
+    tries,
+    nextTry: isTry ? nextTry(failure, tries, finding) : incident.nextTry,
+  };
+}
+
+function isSameFailure(incident: Incident, failure: Failure, { configuration }: Finding): boolean {
+  return (
+    failureRow(failure.code).kind === failureRow(incident.code).kind &&
+    failure.credentials === incident.with.credentials &&
+    configuration === incident.with.configuration
+  );
+}
+
+/** Whether a tick of that slot, or a call of that time, has the next try; the jitter of slots is forgiven. */
+export function isTryDue({ nextTry: due }: Incident, { slot }: Pick<Finding, 'slot'>): boolean {
+  return slot.getTime() + tickPrecisionMilliseconds >= due.getTime();
+}
+
+function nextTry({ code }: Failure, tries: number, { now, slot }: Finding): Date {
+  if (failureRow(code).kind === 'throttle') return endOfSilence(tries, now, slot);
+  const wait = waitAfter(waitsOf(code) ?? [defaultTickIntervalMilliseconds], tries);
+  return new Date(slot.getTime() + wait);
+}
+
+/**
+ * When Zoho may be asked again after a throttle answer, by the slots of ticks.
+ *
+ * Ticks jitter by a minute, so the silence may seem a minute short to a clock: calls add it.
+ */
+export function silenceAfter(record: IncidentRecord, finding: Pick<Finding, 'now' | 'slot'>): Date {
+  const { incident } = record;
+  const isThrottled = incident !== undefined && failureRow(incident.code).kind === 'throttle';
+  const tries = isThrottled ? incident.tries + (isTryDue(incident, finding) ? 1 : 0) : 1;
+  return endOfSilence(tries, finding.now, finding.slot);
+}
+
+function endOfSilence(tries: number, now: Date, slot: Date): Date {
+  const wait = waitAfter(throttleWaitsMilliseconds, tries);
+  return new Date(Math.max(slot.getTime() + wait, now.getTime() + wait - tickPrecisionMilliseconds));
+}
+
+function waitAfter(waits: readonly number[], tries: number): number {
+  return waits[Math.min(Math.max(tries, 1), waits.length) - 1] ?? defaultTickIntervalMilliseconds;
+}
+
+/** All silences, of two of one refresh token the longer. */
+export function mergeSilences(one: Silences, other: Silences): Silences {
+  const merged: Record<string, Date> = { ...one };
+  for (const [hash, until] of Object.entries(other)) {
+    if (until > (merged[hash] ?? new Date(0))) merged[hash] = until;
+  }
+  return merged;
+}
+
+function withoutOld(quiet: Silences, now: Date): Silences {
+  const isRecent = ([, until]: [string, Date]) => now.getTime() - until.getTime() < silenceKeptMilliseconds;
+  return Object.fromEntries(Object.entries(quiet).filter(isRecent));
+}
+
+function passes(code: FailureCode): boolean {
+  return failureRow(code).kind === 'transient';
+}
+
+/**
+ * Whether a later run could not find a change by itself.
+ *
+ * Codes without waits are found again by the next try, and versions of a secret are scarce: of them only what was told
+ * is kept.
+ */
+export function isWorthWriting(before: IncidentRecord, after: IncidentRecord): boolean {
+  return JSON.stringify(essence(before)) !== JSON.stringify(essence(after));
+}
+
+function essence({ incident, claim, quiet, dead, asked }: IncidentRecord): unknown {
+  return [essenceOf(incident), claim, Object.entries(quiet).toSorted(), dead, asked];
+}
+
+function essenceOf(incident: Incident | undefined): unknown {
+  if (incident === undefined) return undefined;
+  const { code, told, since, with: failedWith, tries } = incident;
+  const kind: FailureKind = failureRow(code).kind;
+  const isFoundAgain = kind === 'transient' || (kind === 'throttle' && tries === 0);
+  if (isFoundAgain) return told === undefined ? undefined : [kind === 'transient', since, told];
+  return waitsOf(code) === undefined ? [code, since, told, failedWith] : incident;
+}
