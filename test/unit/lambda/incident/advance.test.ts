@@ -55,7 +55,7 @@ describe('tries and waits', () => {
 
   test('are counted once, however often the same finding is advanced, and whoever came first', () => {
     const doubled = [failing(0, 'invalid_code'), failing(0.1, 'invalid_code', { slot: minute(0) })];
-    expect(after(doubled).incident).toMatchObject({ tries: 1, nextTry: minute(10) });
+    expect(recordAfter(doubled).incident).toMatchObject({ tries: 1, nextTry: minute(10) });
     expect(recordAfter([...doubled, failing(10, 'invalid_code')]).incident).toMatchObject({
       tries: 2,
       nextTry: minute(20),
