@@ -43,9 +43,8 @@ export function standingIncident({ record, stored, now }: View): Incident | unde
 }
 
 /** Whether the stored token is probed in this run: on the first tick of each interval, and for every call. */
-export function isProbeWanted(trigger: Trigger, probeIntervalMilliseconds: number): boolean {
+export function isProbeWanted(trigger: Trigger, interval: number): boolean {
   if (trigger.kind === 'call') return true;
-  const interval = probeIntervalMilliseconds;
   return interval > 0 && trigger.slot.getTime() % interval < defaultTickIntervalMilliseconds;
 }
 
@@ -92,7 +91,7 @@ export function mayAsk(view: View, credentials: Credentials): Permission {
   const incident = standingIncident(view);
   if (incident === undefined || (trigger.kind === 'call' && trigger.force)) return 'ask';
   if (hasChanged(incident, view, credentials) || failureRow(incident.code).kind === 'throttle') return 'ask';
-  if (trigger.kind === 'call') return now >= incident.nextTry ? 'ask' : 'wait';
+  if (trigger.kind === 'call') return now >= incident.due ? 'ask' : 'wait';
   return waitsOf(incident.code) === undefined || isTryDue(incident, trigger) ? 'ask' : 'wait';
 }
 

@@ -7,15 +7,17 @@ import { operatorWaitsMilliseconds, throttleWaitsMilliseconds } from './settings
  */
 
 /** Who ends a failure, and by that how soon on-call is alerted. */
-export type FailureKind =
+export const failureKinds = [
   /** Only a person can end it: alerted at once. */
-  | 'operator'
+  'operator',
   /** The token works, one of its settings is wrong: alerted at once, never delays a refresh. */
-  | 'setting'
+  'setting',
   /** Zoho asked for silence: waited out, alerted when the token's life runs short. */
-  | 'throttle'
+  'throttle',
   /** Expected to pass: tried on every tick, alerted when the token's life runs short. */
-  | 'transient';
+  'transient',
+] as const;
+export type FailureKind = (typeof failureKinds)[number];
 
 type FailureRow = {
   readonly kind: FailureKind;

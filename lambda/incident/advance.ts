@@ -62,13 +62,10 @@ function advanceDead(
 
 function advanceIncident(record: IncidentRecord, finding: Finding): Incident | undefined {
   const { incident, claim } = record;
-  const { failure } = finding;
-  if (incident === undefined) return failure === undefined ? undefined : begin(failure, finding);
   // On-call may just have read that it is over: what fails from here on is another incident.
-  if (claim?.alert === 'resolved') return incident;
-  if (failure !== undefined)
-    return isAside(incident, failure, finding) ? incident : fail(incident, failure, finding);
-  const isUnknownToAll = incident.told === undefined && claim === undefined;
+  if (incident !== undefined && claim?.alert === 'resolved') return incident;
+  if (finding.failure !== undefined) return fail(incident, finding.failure, finding);
+  const isUnknownToAll = incident?.told === undefined && claim === undefined;
   return isUnknownToAll && isHealed(record, finding) ? undefined : incident;
 }
 
@@ -85,18 +82,6 @@ export function isHealed(
   );
 }
 
-function begin(failure: Failure, finding: Finding): Incident {
-  const { now, stored, configuration } = finding;
-  return {
-    code: failure.code,
-    message: failure.message,
-    since: passes(failure.code) || failure.isWait ? dueSince(stored, now) : now,
-    tries: failure.isWait ? 0 : 1,
-    nextTry: nextTry(failure, 1, finding),
-    with: { credentials: failure.credentials, configuration, token: stored.versionId },
-  };
-}
-
 /** Whether a failure says nothing new to a person who knows of the incident. */
 function isAside(incident: Incident, failure: Failure, { stored }: Finding): boolean {
   const { kind } = failureRow(incident.code);
@@ -110,23 +95,29 @@ function isAside(incident: Incident, failure: Failure, { stored }: Finding): boo
   return found === 'transient' || (found === 'setting' && isOldToken);
 }
 
-function fail(incident: Incident, failure: Failure, finding: Finding): Incident {
-  const isSame = isSameFailure(incident, failure, finding);
-  const isTry = !isSame || isTryDue(incident, finding);
-  if (isSame && !isTry && failure.code === incident.code && waitsOf(failure.code) !== undefined)
-    return incident;
-  const { since, told } = incident;
-  const tries = isSame ? incident.tries + (isTry ? 1 : 0) : failure.isWait ? 0 : 1;
-  const begun = begin(failure, finding);
+/** The incident after one more failure. Without a standing one it begins. */
+function fail(standing: Incident | undefined, failure: Failure, finding: Finding): Incident {
+  if (standing !== undefined && isAside(standing, failure, finding)) return standing;
+  const { code, message, isWait = false } = failure;
+  const { now, stored, configuration } = finding;
+  const same = standing !== undefined && isSameFailure(standing, failure, finding) ? standing : undefined;
+  const isTry = same === undefined || isTryDue(same, finding);
+  if (same?.code === code && !isTry && waitsOf(code) !== undefined) return same;
+  const tries = (same?.tries ?? 0) + (isTry && !isWait ? 1 : 0);
   // A token that is marked as faulty ends no incident, so there is no need to remember each of them.
-  const isMarked = failure.code === 'setting_mismatch' && finding.stored.document?.hasSettingFault === true;
+  const isMarked = code === 'setting_mismatch' && stored.document?.hasSettingFault === true;
   return {
-    ...begun,
-    since,
-    with: isMarked ? { ...begun.with, token: incident.with.token } : begun.with,
-    told,
+    code,
+    message,
+    since: standing?.since ?? (isWait || failureRow(code).kind === 'transient' ? dueSince(stored, now) : now),
     tries,
-    nextTry: isTry ? nextTry(failure, tries, finding) : incident.nextTry,
+    due: isTry ? nextTry(code, tries, finding) : (same?.due ?? now),
+    with: {
+      credentials: failure.credentials,
+      configuration,
+      token: isMarked ? (standing?.with.token ?? stored.versionId) : stored.versionId,
+    },
+    told: standing?.told,
   };
 }
 
@@ -139,11 +130,11 @@ function isSameFailure(incident: Incident, failure: Failure, { configuration }: 
 }
 
 /** Whether a tick of that slot, or a call of that time, has the next try; the jitter of slots is forgiven. */
-export function isTryDue({ nextTry: due }: Incident, { slot }: Pick<Finding, 'slot'>): boolean {
+export function isTryDue({ due }: Incident, { slot }: Pick<Finding, 'slot'>): boolean {
   return slot.getTime() + tickPrecisionMilliseconds >= due.getTime();
 }
 
-function nextTry({ code }: Failure, tries: number, { now, slot }: Finding): Date {
+function nextTry(code: FailureCode, tries: number, { now, slot }: Finding): Date {
   if (failureRow(code).kind === 'throttle') return endOfSilence(tries, now, slot);
   const wait = waitAfter(waitsOf(code) ?? [defaultTickIntervalMilliseconds], tries);
   return new Date(slot.getTime() + wait);
@@ -182,10 +173,6 @@ export function mergeSilences(one: Silences, other: Silences): Silences {
 function withoutOld(quiet: Silences, now: Date): Silences {
   const isRecent = ([, until]: [string, Date]) => now.getTime() - until.getTime() < silenceKeptMilliseconds;
   return Object.fromEntries(Object.entries(quiet).filter(isRecent));
-}
-
-function passes(code: FailureCode): boolean {
-  return failureRow(code).kind === 'transient';
 }
 
 /**

@@ -59,7 +59,7 @@ test('reads the incident from the very record that the refresher writes', () => 
         message: 'Zoho refuses the refresh token',
         since: issuedAt,
         tries: 1,
-        nextTry: issuedAt,
+        due: issuedAt,
         with: { configuration: 'c', token: 't' },
       },
     },

@@ -112,7 +112,7 @@ export function incidentOf(code: FailureCode, changes: Partial<Incident> = {}): 
     message: `what was found by ${code}`,
     since: start,
     tries: 1,
-    nextTry: minute(10),
+    due: minute(10),
     with: { credentials: credentialsVersion, configuration: configurationHash(desk), token: 'token-1' },
     ...changes,
   };

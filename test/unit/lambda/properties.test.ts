@@ -530,7 +530,7 @@ describe(`with seed ${seed}`, { timeout }, () => {
           message: fc.string({ unit: 'binary' }),
           since: instant,
           tries: fc.nat(),
-          nextTry: instant,
+          due: instant,
           with: fc.record(failedWith),
           told: maybe(fc.record({ at: instant, token: fc.string(), kind })),
         }),

@@ -34,7 +34,7 @@ describe('tries and waits', () => {
     const tries: number[] = [];
     for (let at = 0; at <= until; at += 5) {
       const { incident } = record;
-      if (incident !== undefined && incident.nextTry > minute(at)) continue;
+      if (incident !== undefined && incident.due > minute(at)) continue;
       tries.push(at);
       const silence = { [refreshTokenHash]: silenceAfter(record, findingAt(at)) };
       record = advance(record, failing(at, code, { quiet: code === 'rate_limited' ? silence : {} }));
@@ -55,10 +55,10 @@ describe('tries and waits', () => {
 
   test('are counted once, however often the same finding is advanced, and whoever came first', () => {
     const doubled = [failing(0, 'invalid_code'), failing(0.1, 'invalid_code', { slot: minute(0) })];
-    expect(recordAfter(doubled).incident).toMatchObject({ tries: 1, nextTry: minute(10) });
+    expect(recordAfter(doubled).incident).toMatchObject({ tries: 1, due: minute(10) });
     expect(recordAfter([...doubled, failing(10, 'invalid_code')]).incident).toMatchObject({
       tries: 2,
-      nextTry: minute(20),
+      due: minute(20),
     });
   });
 
@@ -78,7 +78,7 @@ describe('tries and waits', () => {
 
   test('stay due if the try fails with a fault that may pass', () => {
     const record = recordAfter([failing(0, 'invalid_code'), failing(10, 'zoho_unavailable')]);
-    expect(record.incident).toMatchObject({ code: 'invalid_code', tries: 1, nextTry: minute(10) });
+    expect(record.incident).toMatchObject({ code: 'invalid_code', tries: 1, due: minute(10) });
   });
 
   test('are not made by a tick that waits out a silence: it begins an incident, and displaces none', () => {

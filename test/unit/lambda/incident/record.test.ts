@@ -40,7 +40,7 @@ test('is written with a version, ISO 8601 instants, and a state for people', () 
     nonce: 'nonce-1',
     incident: {
       since: '2026-11-22T12:00:00.000Z',
-      next_try: '2026-11-22T12:10:00.000Z',
+      due: '2026-11-22T12:10:00.000Z',
       told: { kind: 'throttle' },
     },
     asked: ['2026-11-22T12:07:00.000Z', '2026-11-22T12:10:00.000Z'],
