@@ -30,7 +30,6 @@ export default defineConfig({
             'test/contract/**/*.test.ts',
             'test/simulation/**/*.test.ts',
             'test/proof/**/*.test.ts',
-            'test/fuzz/**/*.test.ts',
             'test/bench/**/*.test.ts',
           ],
           testTimeout: 60_000,
