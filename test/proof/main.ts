@@ -6,108 +6,116 @@ import { writeSection } from './document.ts';
 import { shownDuration } from './progress.ts';
 import { type ProofOptions, type Prove, writeDetails } from './proof.ts';
 
+const optionNames = ['runs', 'seed', 'only', 'path', 'replay'] as const;
+
 type Entry = {
   readonly does: string;
-  /** What `--runs` counts; left out if the proof is always whole. */
-  readonly counts?: string;
-  /** Default of `--runs`; left out for everything there is. */
+  /** What each option means to it; it refuses the others. */
+  readonly takes: Readonly<Partial<Record<(typeof optionNames)[number], string>>>;
+  /** Default of `--runs`; everything there is if left out. */
   readonly runs?: number;
-  /** Default of `--seed`: `new` for another one on every run; left out if the proof draws nothing at random. */
-  readonly seed?: number | 'new';
-  /** What `--only` names, with an example. */
-  readonly only?: string;
+  /** Default of `--seed`; another one on every run if left out. */
+  readonly seed?: number;
   readonly needsBundle?: true;
-  /** What the other options that it knows do. */
-  readonly more?: { readonly path?: string; readonly replay?: string };
   readonly load: () => Promise<{ prove: Prove }>;
 };
 
-const proofs: Readonly<Record<string, Entry>> = {
-  simulate: {
-    does: 'weeks of operation in a simulated world, under random faults, with every invariant checked',
-    counts: 'scripts',
-    runs: 10_000,
-    seed: 'new',
-    more: {
-      path: 'straight to an earlier failure, with its --seed',
-      replay: 'one script, JSON or a file of it, with the whole story',
+const proofs = new Map<string, Entry>([
+  [
+    'simulate',
+    {
+      does: 'weeks of operation in a simulated world, under random faults, with every invariant checked',
+      takes: {
+        runs: 'scripts; default 10000',
+        seed: 'default another one each time',
+        path: 'straight to an earlier failure, with its --seed',
+        replay: 'one script, JSON or a file of it, with the whole story',
+      },
+      runs: 10_000,
+      load: () => import('./prove-simulate.ts'),
     },
-    load: () => import('./prove-simulate.ts'),
-  },
-  'fault-matrix': {
-    does: 'every outbound call x every fault x every state of a connection, with the real bundle over HTTP',
-    counts: 'cells',
-    only: 'a call, a fault or a state, e.g. "Desk probe"',
-    needsBundle: true,
-    load: () => import('./prove-fault-matrix.ts'),
-  },
-  crash: {
-    does: 'the real bundle in a process of its own, killed with SIGKILL at each of its outbound calls',
-    counts: 'kills',
-    only: 'a scenario, e.g. "throttle answer"',
-    needsBundle: true,
-    load: () => import('./prove-crash.ts'),
-  },
-  availability: {
-    does: 'the same month under this system and under what people do instead',
-    counts: 'days',
-    runs: 30,
-    seed: 1,
-    load: () => import('./prove-availability.ts'),
-  },
-  fuzz: {
-    does: 'every parser under bent, cut and random inputs',
-    counts: 'inputs',
-    runs: 1_000_000,
-    seed: 'new',
-    only: 'a parser, e.g. events',
-    more: { path: 'straight to an earlier failure, with its --seed and --only' },
-    load: () => import('./prove-fuzz.ts'),
-  },
-  mutate: {
-    does: 'the pure files of the Lambda changed one place at a time: which changes do the unit tests notice?',
-    only: 'a file, e.g. lambda/event.ts',
-    load: () => import('./prove-mutate.ts'),
-  },
-  soak: {
-    does: 'npm start with a tick every second, read by apps all the while and watched from outside',
-    counts: 'minutes',
-    runs: 60,
-    needsBundle: true,
-    load: () => import('./prove-soak.ts'),
-  },
-};
+  ],
+  [
+    'fault-matrix',
+    {
+      does: 'every outbound call x every fault x every state of a connection, with the real bundle over HTTP',
+      takes: { runs: 'cells; default all', only: 'a call, a fault or a state, e.g. "Desk probe"' },
+      needsBundle: true,
+      load: () => import('./prove-fault-matrix.ts'),
+    },
+  ],
+  [
+    'crash',
+    {
+      does: 'the real bundle in a process of its own, killed with SIGKILL at each of its outbound calls',
+      takes: { runs: 'kills; default all', only: 'a scenario, e.g. "throttle answer"' },
+      needsBundle: true,
+      load: () => import('./prove-crash.ts'),
+    },
+  ],
+  [
+    'availability',
+    {
+      does: 'the same month under this system and under what people do instead',
+      takes: { runs: 'days; default 30', seed: 'default 1' },
+      runs: 30,
+      seed: 1,
+      load: () => import('./prove-availability.ts'),
+    },
+  ],
+  [
+    'fuzz',
+    {
+      does: 'every parser under bent, cut and random inputs',
+      takes: {
+        runs: 'inputs; default 1000000',
+        seed: 'default another one each time',
+        only: 'a parser, e.g. events',
+        path: 'straight to an earlier failure, with its --seed and --only',
+      },
+      runs: 1_000_000,
+      load: () => import('./prove-fuzz.ts'),
+    },
+  ],
+  [
+    'mutate',
+    {
+      does: 'the pure files of the Lambda changed one place at a time: which changes do the unit tests notice?',
+      takes: { only: 'a file, e.g. lambda/event.ts' },
+      load: () => import('./prove-mutate.ts'),
+    },
+  ],
+  [
+    'soak',
+    {
+      does: 'npm start with a tick every second, read by apps all the while and watched from outside',
+      takes: { runs: 'minutes; default 60' },
+      runs: 60,
+      needsBundle: true,
+      load: () => import('./prove-soak.ts'),
+    },
+  ],
+]);
 
 const help = `npm run prove -- NAME [options]: the long proofs behind docs/reliability.md
 
-${Object.entries(proofs)
-  .map(([name, { does }]) => `  ${name.padEnd(14)}${does}`)
-  .join('\n')}
+${[...proofs].map(([name, { does }]) => `  ${name.padEnd(14)}${does}`).join('\n')}
 
-  --runs N        how much: scripts, cells, kills, days, inputs or minutes
-  --seed N        of what is drawn at random
-  --only TEXT     only what has this in its name
-  --path PATH     simulate, fuzz: straight to an earlier failure, with its --seed
-  --replay SCRIPT simulate: one script, JSON or a file of it, with the whole story
-  --write         write the figures into docs/reliability.md
-  --help          after a NAME: what that proof takes
+  --runs N         how much: scripts, cells, kills, days, inputs or minutes
+  --seed N         of what is drawn at random
+  --only TEXT      only what has this in its name
+  --path PATH      straight to an earlier failure
+  --replay SCRIPT  one script of the simulation
+  --write          write the figures into docs/reliability.md
+  --help           after a NAME: what these options mean to that proof
 
 Details go to dist/proof/NAME.md. Exit code 1 if something broke, 2 if the proof could not run.
 `;
 
-function helpOf(name: string, { does, counts, runs, seed, only, more = {} }: Entry): string {
-  return [
-    `npm run prove -- ${name}: ${does}`,
-    '',
-    ...(counts === undefined ? [] : [`  --runs N        ${counts}; default ${runs ?? 'all'}`]),
-    ...(seed === undefined
-      ? []
-      : [`  --seed N        default ${seed === 'new' ? 'another one each time' : seed}`]),
-    ...(only === undefined ? [] : [`  --only TEXT     ${only}`]),
-    ...Object.entries(more).map(([option, text]) => `  --${option.padEnd(14)}${text}`),
-    '  --write         write the figures into docs/reliability.md',
-    '',
-  ].join('\n');
+function helpOf(name: string, { does, takes }: Entry): string {
+  const options = Object.entries({ ...takes, write: 'write the figures into docs/reliability.md' });
+  const lines = options.map(([option, text]) => `  --${option.padEnd(9)}${text}`);
+  return `npm run prove -- ${name}: ${does}\n\n${lines.join('\n')}\n`;
 }
 
 async function main(): Promise<number> {
@@ -124,27 +132,28 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  const [name, ...rest] = positionals;
-  const entry = proofs[name ?? ''];
-  if (name === undefined || entry === undefined || rest.length > 0) {
-    if (values.help && name === undefined) stdout.write(help);
-    else stderr.write(`${name === undefined ? '' : `unknown proof "${positionals.join(' ')}"\n\n`}${help}`);
-    return values.help && name === undefined ? 0 : 2;
+  const name = positionals.join(' ');
+  const entry = proofs.get(name);
+  if (entry === undefined) {
+    const isAsked = values.help && name === '';
+    if (isAsked) stdout.write(help);
+    else stderr.write(`${name === '' ? '' : `unknown proof "${name}"\n\n`}${help}`);
+    return isAsked ? 0 : 2;
   }
   if (values.help) {
     stdout.write(helpOf(name, entry));
     return 0;
   }
+  const foreign = optionNames.find(
+    (option) => values[option] !== undefined && entry.takes[option] === undefined,
+  );
+  if (foreign !== undefined)
+    throw new Error(`${name} takes no --${foreign}: npm run prove -- ${name} --help`);
   const { runs, seed, only, path, replay } = values;
-  refuse(name, 'runs', runs !== undefined && entry.counts === undefined);
-  refuse(name, 'seed', seed !== undefined && entry.seed === undefined);
-  refuse(name, 'only', only !== undefined && entry.only === undefined);
-  refuse(name, 'path', path !== undefined && entry.more?.path === undefined);
-  refuse(name, 'replay', replay !== undefined && entry.more?.replay === undefined);
-  const defaultSeed = entry.seed === 'new' ? Math.floor(Math.random() * 2 ** 31) : entry.seed;
   return await run(name, entry, values.write, {
     runs: runs === undefined ? entry.runs : wholeNumber('--runs', runs),
-    seed: seed === undefined ? (defaultSeed ?? 0) : wholeNumber('--seed', seed),
+    seed:
+      seed === undefined ? (entry.seed ?? Math.floor(Math.random() * 2 ** 31)) : wholeNumber('--seed', seed),
     only,
     path,
     replay,
@@ -154,7 +163,7 @@ async function main(): Promise<number> {
 async function run(name: string, entry: Entry, isWritten: boolean, options: ProofOptions): Promise<number> {
   if (entry.needsBundle === true) build();
   const { prove } = await entry.load();
-  if (entry.seed !== undefined) stdout.write(`seed ${options.seed}\n`);
+  if (entry.takes.seed !== undefined) stdout.write(`seed ${options.seed}\n`);
   const startedAt = performance.now();
   const { story = [], sum, broken, figures, details, drawings = {} } = await prove(options);
   const line = `${sum}, in ${shownDuration(performance.now() - startedAt)}`;
@@ -163,7 +172,7 @@ async function run(name: string, entry: Entry, isWritten: boolean, options: Proo
   if (isWritten) {
     const command = [
       `npm run prove -- ${name}`,
-      ...(entry.seed === undefined ? [] : [`--seed ${options.seed}`]),
+      ...(entry.takes.seed === undefined ? [] : [`--seed ${options.seed}`]),
       ...(options.runs === undefined ? [] : [`--runs ${options.runs}`]),
       ...(options.only === undefined ? [] : [`--only "${options.only}"`]),
     ].join(' ');
@@ -181,10 +190,6 @@ function build(): void {
     shell: process.platform === 'win32',
   });
   if (status !== 0) throw new Error('the bundle could not be built; the message stands above');
-}
-
-function refuse(name: string, option: string, isForeign: boolean): void {
-  if (isForeign) throw new Error(`${name} takes no --${option}: npm run prove -- ${name} --help`);
 }
 
 function wholeNumber(option: string, value: string): number {

@@ -53,52 +53,40 @@ const at = (text: string, where: number) => Math.floor(where * (text.length + 1)
 
 type Bend = (text: string) => string;
 
+/** A way to change a text that depends on what was drawn. */
+function way<T>(drawn: fc.Arbitrary<T>, change: (text: string, value: T) => string): fc.Arbitrary<Bend> {
+  return drawn.map((value) => (text) => change(text, value));
+}
+
 /** One change to a text. */
 function bends(samples: readonly string[]): fc.Arbitrary<Bend> {
-  return fc.oneof(
-    share.map(
-      (where): Bend =>
-        (text) =>
-          text.slice(0, at(text, where)),
+  const before = (text: string, where: number) => text.slice(0, at(text, where));
+  const after = (text: string, where: number, skipped = 0) => text.slice(at(text, where) + skipped);
+  const { tuple, constantFrom, integer, oneof } = fc;
+  return oneof(
+    way(share, before),
+    way(share, (text, where) => after(text, where)),
+    way(
+      tuple(share, constantFrom(...oddPieces)),
+      (text, [where, piece]) => before(text, where) + piece + after(text, where),
     ),
-    share.map(
-      (where): Bend =>
-        (text) =>
-          text.slice(at(text, where)),
+    way(
+      tuple(share, integer({ min: 1, max: 6 })),
+      (text, [where, count]) => before(text, where) + after(text, where, count),
     ),
-    fc.tuple(share, fc.constantFrom(...oddPieces)).map(
-      ([where, piece]): Bend =>
-        (text) =>
-          text.slice(0, at(text, where)) + piece + text.slice(at(text, where)),
+    way(
+      tuple(share, integer({ min: 0, max: 0x2ff })),
+      (text, [where, code]) => before(text, where) + String.fromCharCode(code) + after(text, where, 1),
     ),
-    fc.tuple(share, fc.integer({ min: 1, max: 6 })).map(
-      ([where, count]): Bend =>
-        (text) =>
-          text.slice(0, at(text, where)) + text.slice(at(text, where) + count),
+    way(
+      tuple(share, share, integer({ min: 1, max: 3 })),
+      (text, [where, from, times]) => before(text, where) + after(text, from).repeat(times),
     ),
-    fc.tuple(share, fc.integer({ min: 0, max: 0x2ff })).map(
-      ([where, code]): Bend =>
-        (text) => {
-          const place = at(text, where);
-          return text.slice(0, place) + String.fromCharCode(code) + text.slice(place + 1);
-        },
-    ),
-    fc.tuple(share, share, fc.integer({ min: 1, max: 3 })).map(
-      ([where, from, times]): Bend =>
-        (text) =>
-          text.slice(0, at(text, where)) + text.slice(at(text, from)).repeat(times),
-    ),
-    fc.constantFrom(...samples).map(
-      (sample): Bend =>
-        (text) =>
-          text + sample,
-    ),
+    way(constantFrom(...samples), (text, sample) => text + sample),
     {
       weight: 3,
-      arbitrary: fc.tuple(share, fc.constantFrom(...oddValues)).map(
-        ([where, value]): Bend =>
-          (text) =>
-            replaceValue(text, value, where),
+      arbitrary: way(tuple(share, constantFrom(...oddValues)), (text, [where, value]) =>
+        replaceValue(text, value, where),
       ),
     },
   );

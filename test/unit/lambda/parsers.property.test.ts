@@ -5,7 +5,7 @@ import { feedBent, feedLong, parsers } from '../../support/parser-promises.ts';
 const runs = 3_000;
 const seed = 20_260_301;
 
-describe.each(parsers)('$name, bent, cut and at random', (parser) => {
+describe.each(parsers)('$name, bent, cut and at random', { timeout: 60_000 }, (parser) => {
   it(`keep the promises of their parser in ${runs} inputs, some of which it takes`, () => {
     const { failure, taken } = feedBent(parser, { seed, runs });
     expect(failure).toBeUndefined();
