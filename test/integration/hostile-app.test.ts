@@ -27,7 +27,7 @@ describe('an app that calls on demand without end', () => {
     stage.zoho.killAccessToken(stage.document().access_token ?? '');
     stage.zoho.faults.set('http_500');
     const environments = [stage.stage, stage.stage.startEnvironment()];
-    for (let count = 0; count < 120; count += 1) {
+    for (let count = 0; count < 60; count += 1) {
       stage.pass(0.5);
       for (const environment of environments) {
         expect((await stage.invoke(event, environment)).error).toBeUndefined();
