@@ -28,6 +28,8 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/infra/**/*.test.ts'],
           // Half of the CPU time went into loading the same modules for each file anew. These tests change nothing global.
           isolate: false,
+          // A busy machine is no failure.
+          testTimeout: 30_000,
         },
       },
       {
