@@ -73,9 +73,20 @@ export async function setStage(options: {
   writeFileSync(join(folder, 'connections.json'), options.connectionsText);
   copyFileSync(options.bundle, join(folder, 'index.mjs'));
   const bundle = pathToFileURL(join(folder, 'index.mjs'));
-  const environments = [startEnvironment(bundle, variables, lambdaClock)];
-  const [first] = environments as [ExecutionEnvironment];
+  const environments: ExecutionEnvironment[] = [];
+  const start = (others: Readonly<Record<string, string>> = {}) => {
+    const environment = startEnvironment(bundle, { ...variables, ...others }, lambdaClock);
+    environments.push(environment);
+    return environment;
+  };
+  let first: ExecutionEnvironment | undefined;
+  const invoke = (event: unknown) => {
+    first ??= start();
+    return first.invoke(event);
+  };
   return {
+    bundle,
+    variables,
     connections,
     secretPrefix,
     clock,
@@ -84,19 +95,16 @@ export async function setStage(options: {
     secretsManager,
     sns,
     topicArn,
-    invoke: first.invoke,
+    /** Invokes the first execution environment; the first invocation starts it. */
+    invoke,
     /**
      * Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash.
      *
      * @param others - Environment variables in place of the stage's.
      */
-    startEnvironment(others: Readonly<Record<string, string>> = {}) {
-      const another = startEnvironment(bundle, { ...variables, ...others }, lambdaClock);
-      environments.push(another);
-      return another;
-    },
+    startEnvironment: start,
     /** One scheduled invocation, with the input that the schedule would send. */
-    tick: (slot: Date) => first.invoke(tickEvent(slot)),
+    tick: (slot: Date) => invoke(tickEvent(slot)),
     async close() {
       await Promise.all(environments.map((environment) => environment.close()));
       await Promise.all([zoho?.close(), secretsManager.close(), sns.close()]);

@@ -3,6 +3,7 @@ import { type Connection, readConnections } from '../../lambda/connections/read-
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
 import { startSns } from '../../local/aws/sns.ts';
+import { giveConsent } from '../../local/stage.ts';
 import { startZoho } from '../../local/zoho/server.ts';
 import type { Request, Scene, Seen, StandInsOptions } from './stand-ins-messages.ts';
 
@@ -43,7 +44,7 @@ async function setScene(scene: Scene): Promise<void> {
   zoho.latency(0);
   for (const connection of connections) {
     const isLast = connection === connections.at(-1);
-    const credentials = grant(connection);
+    const credentials = giveConsent(zoho, connection);
     const isDue = scene.tokens === 'half' || (scene.tokens === 'last due' && isLast);
     const token =
       scene.tokens === 'none' ? undefined : await storedToken(connection, credentials, isDue ? 30 : 59);
@@ -64,17 +65,6 @@ async function setScene(scene: Scene): Promise<void> {
   secretsManager.calls.length = 0;
   sns.calls.length = 0;
   zoho.requests.length = 0;
-}
-
-function grant({ service, dataCenter, tokenPrefixes, requiredScopes, optionalScopes, settings }: Connection) {
-  return zoho.plant({
-    service,
-    dataCenter,
-    prefix: tokenPrefixes.includes('1000.') ? '1000.' : '1005.',
-    scopes: [...requiredScopes, ...optionalScopes],
-    ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
-    ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
-  });
 }
 
 /** The document of a token that Zoho really issued, so that a probe accepts it, issued so long ago. */

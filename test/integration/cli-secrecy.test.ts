@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { searchForSecrets } from '../support/secrets-search.ts';
 import { type CliStage, openCliStage } from './cli-stage.ts';
 
 // What each test of the program ends with, in one place for every command: `openCliStage` searches all that was printed,

@@ -7,7 +7,7 @@ import { readLocalStore } from '../../local/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { setStage } from '../../local/stage.ts';
 import { freePort } from '../free-port.ts';
-import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { searchForSecrets } from '../support/secrets-search.ts';
 import {
   type DialogStep,
   type Ran,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callbackAddress } from '../../cli/authorize/callback-address.ts';
 import { registerFor } from '../../local/offer-stage.ts';
-import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { searchForSecrets } from '../support/secrets-search.ts';
 import { answerConsentPage } from './cli-consent-page.ts';
 import { hasPseudoTerminal, withoutTerminal } from './cli-program.ts';
 import { openCliStage, threeConnections } from './cli-stage.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allKills, playKill } from './crash.ts';
 
 describe('a run that is killed with SIGKILL', () => {
-  // A run that has somebody to tell, and one that tells that it is over; `npm run crash` kills the others, too.
+  // A run that has somebody to tell, and one that tells that it is over; `npm run prove -- crash` kills the others, too.
   for (const scenario of ['failure that opens an incident', 'refresh that resolves an incident'] as const) {
     it(`loses nothing, wherever it is killed: ${scenario}`, { timeout: 180_000 }, async () => {
       const kills = await allKills([scenario]);

@@ -1,19 +1,9 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
-import { startSns } from '../../local/aws/sns.ts';
+import { setTimeout as wait } from 'node:timers/promises';
 import { tickEvent } from '../../local/stage.ts';
-import { startZoho } from '../../local/zoho/server.ts';
-import { searchForSecrets } from '../simulation/secrets-search.ts';
-import { incidentRecords } from './incident-records.ts';
+import { startStageOnClock } from '../support/stage.ts';
 import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
 
 const minute = 60_000;
-const start = Date.parse('2026-03-01T00:00:00Z');
-const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
 const name = 'desk';
 
 /** What the run that is killed has to do. */
@@ -40,120 +30,37 @@ export type KillResult = Kill & {
   readonly broken: readonly string[];
 };
 
-/** The bundle in processes of its own between the stand-ins, with the connection `desk` alone. */
+/** The stage with the connection `desk` alone, on which the bundle runs in processes of its own. */
 async function startCrashStage() {
-  let now = start;
-  const zoho = await startZoho({ now: () => now });
-  const secretsManager = await startSecretsManager({ now: () => now });
-  const sns = await startSns({ now: () => now, topics: [topicArn] });
-  const file = JSON.parse(readFileSync(new URL('../../connections.json', import.meta.url), 'utf8')) as {
-    connections: { name: string }[];
-  };
-  const text = JSON.stringify({
-    ...file,
-    connections: file.connections.filter((each) => each.name === name),
-  });
-  const [connection] = readConnections(text).connections;
-  if (connection === undefined) throw new Error(`connections.json has no ${name}`);
-  const folder = mkdtempSync(join(tmpdir(), 'zoho-token-crash-'));
-  writeFileSync(join(folder, 'connections.json'), text);
-  copyFileSync(new URL('../../dist/lambda/index.mjs', import.meta.url), join(folder, 'index.mjs'));
-  const bundle = pathToFileURL(join(folder, 'index.mjs'));
-  const variables = {
-    ALERT_TOPIC_ARN: topicArn,
-    RUNBOOK_URL: 'docs/runbook.md',
-    LOG_LEVEL: 'DEBUG',
-    AWS_REGION: 'ap-south-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    ZOHO_ENDPOINT_URL: zoho.url,
-  };
-  const secrets = new Set<string>();
-  const outputs: string[] = [];
-  const fields = (secret: string): Record<string, string> => {
-    try {
-      return JSON.parse(secretsManager.read(`zoho/${name}/${secret}`) ?? '') as Record<string, string>;
-    } catch {
-      return {};
-    }
-  };
-  const consent = (client?: { client_id: string; client_secret: string }) => {
-    const { dataCenter, service, requiredScopes, optionalScopes } = connection;
-    const scopes = [...requiredScopes, ...optionalScopes];
-    return zoho.plant({
-      dataCenter,
-      service,
-      scopes,
-      ...(client === undefined ? { prefix: '1005.' } : { client }),
-    });
-  };
-  secretsManager.createSecret(`zoho/${name}/token`);
-  secretsManager.createSecret(`zoho/${name}/credentials`, JSON.stringify(consent()));
-  const remember = () => {
-    for (const secret of ['token', 'credentials']) {
-      for (const { secretString } of secretsManager.versions(`zoho/${name}/${secret}`)) {
-        for (const [, found = ''] of secretString.matchAll(
-          /"(?:client_secret|refresh_token|access_token)":"([^"]{16,})"/g,
-        )) {
-          secrets.add(found);
-        }
-      }
-    }
-    for (const accessToken of zoho.issuedTokens()) secrets.add(accessToken);
-  };
+  const stage = await startStageOnClock([name]);
+  const { bundle, variables } = stage.stage;
   let process = await startLambdaProcess(bundle, variables);
-  const run = async (event: unknown) => {
-    const invoked = await process.invoke(event, now);
-    outputs.push(JSON.stringify(invoked));
-    return invoked;
+  const environment = {
+    invoke: async (event: unknown) => ({ lines: [], ...(await process.invoke(event, stage.instant())) }),
   };
   return {
-    zoho,
-    secretsManager,
-    sns,
-    fields,
-    pass(minutes: number) {
-      now += minutes * minute;
-    },
-    tick: () => run(tickEvent(new Date(now))),
-    run: (event: unknown) => run(event ?? tickEvent(new Date(now))),
+    ...stage,
+    tick: () => stage.tick(environment),
+    run: (event: unknown) =>
+      event === undefined ? stage.tick(environment) : stage.invoke(event, environment),
     /** A run in a process that is then killed; a new one takes its place. */
     async killedRun(untilThen: (process: LambdaProcess) => Promise<void>, event?: unknown) {
-      const run = process.invoke(event ?? tickEvent(new Date(now)), now).catch(() => undefined);
+      const run = process
+        .invoke(event ?? tickEvent(new Date(stage.instant())), stage.instant())
+        .catch(() => undefined);
       await Promise.race([untilThen(process), run]);
       await process.kill();
-      outputs.push(process.output());
+      stage.keepOutput(process.output());
       process = await startLambdaProcess(bundle, variables);
     },
-    isGood: () => {
-      const { access_token: token = '', expires_at: expiresAt = '' } = fields('token');
-      return zoho.isLive(token) && token.startsWith('1005.') && Date.parse(expiresAt) > now;
-    },
-    alerts: () =>
-      sns.inbox.map((entry) => (JSON.parse(sns.delivered(entry, 'sqs')) as { state: string }).state),
-    record: () => secretsManager.read(`zoho/${name}/token`, 'INCIDENT'),
-    consentAgain() {
-      const { client_id = '', client_secret = '' } = fields('credentials');
-      secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(consent({ client_id, client_secret })));
-    },
+    states: () => stage.alerts().map(({ state }) => state),
     foundSecret() {
-      remember();
-      return searchForSecrets(
-        [
-          ...outputs,
-          process.output(),
-          ...sns.inbox.map((entry) => JSON.stringify(entry)),
-          ...incidentRecords(secretsManager, `zoho/${name}/token`),
-        ],
-        secrets,
-      );
+      stage.keepOutput(process.output());
+      return stage.foundSecret();
     },
     async close() {
       await process.kill();
-      await Promise.all([zoho.close(), secretsManager.close(), sns.close()]);
-      rmSync(folder, { recursive: true, force: true });
+      await stage.close();
     },
   };
 }
@@ -169,8 +76,8 @@ export async function playKill(kill: Kill): Promise<KillResult> {
   const stage = await startCrashStage();
   try {
     await bringInto(stage, kill.scenario);
-    const tokenBefore = stage.secretsManager.read(`zoho/${name}/token`);
-    const alertsBefore = stage.alerts().length;
+    const tokenBefore = stage.read();
+    const alertsBefore = stage.states().length;
     const versionsBefore = versionsOf(stage);
     let at: string | undefined;
     const held = holdCall(stage, kill.call);
@@ -179,18 +86,18 @@ export async function playKill(kill: Kill): Promise<KillResult> {
     }, eventOf(kill.scenario));
     if (kill.when === 'after') {
       held.release();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await wait(20);
     }
     stage.zoho.faults.clear();
-    const hasPublished = stage.alerts().length > alertsBefore;
+    const hasPublished = stage.states().length > alertsBefore;
     const broken: string[] = [];
-    const token = stage.secretsManager.read(`zoho/${name}/token`);
+    const token = stage.read();
     const isChanged = token !== tokenBefore && token !== 'nothing stored yet';
     if (isChanged && !stage.isGood()) broken.push('1: a bad token is stored');
     await judgeAfter(stage, kill, at, hasPublished, broken);
     const versions = versionsOf(stage);
     if (versionsBefore.some((version) => !versions.includes(version))) broken.push('8: a version is gone');
-    return { ...kill, at, alerts: stage.alerts(), broken };
+    return { ...kill, at, alerts: stage.states(), broken };
   } finally {
     await stage.close();
   }
@@ -203,15 +110,15 @@ async function bringInto(stage: CrashStage, scenario: Scenario): Promise<void> {
   if (scenario === 'refresh that brings a new refresh token')
     stage.zoho.faults.set('new_refresh_token', { times: 1 });
   if (scenario === 'failure that opens an incident')
-    stage.zoho.revoke(stage.fields('credentials').refresh_token ?? '');
+    stage.zoho.revoke(stage.credentialsOf().refresh_token ?? '');
   if (scenario === 'refresh that resolves an incident') {
-    stage.zoho.revoke(stage.fields('credentials').refresh_token ?? '');
+    stage.zoho.revoke(stage.credentialsOf().refresh_token ?? '');
     await stage.tick();
     stage.pass(5);
     stage.consentAgain();
   }
   if (scenario === 'take-over of an alert that a dead run had claimed') {
-    stage.zoho.revoke(stage.fields('credentials').refresh_token ?? '');
+    stage.zoho.revoke(stage.credentialsOf().refresh_token ?? '');
     const published = stage.sns.faults.gate(() => true);
     await stage.killedRun(() => published.arrived);
     stage.pass(5);
@@ -220,7 +127,7 @@ async function bringInto(stage: CrashStage, scenario: Scenario): Promise<void> {
   if (scenario === 'healing that an app asked for') {
     // Not the slot of a tick, and no tick would look at it before the probe's.
     stage.pass(-13);
-    const { access_token: token = '' } = stage.fields('token');
+    const { access_token: token = '' } = stage.document();
     stage.zoho.killAccessToken(token);
   }
 }
@@ -282,14 +189,14 @@ async function judgeAfter(
   if (isOpening) {
     // A second death at the same alert: it is tried again half an hour later, and every invocation until then fails.
     if (kill.scenario.startsWith('take-over') && failed === 3) await ticks(4);
-    if (!stage.alerts().includes('open')) broken.push('3: the incident was lost: nobody was told');
+    if (!stage.states().includes('open')) broken.push('3: the incident was lost: nobody was told');
     stage.consentAgain();
     await ticks(1);
   }
   if (!stage.isGood()) broken.push('6: no good token after three ticks');
   await ticks(3);
   if (!stage.isGood()) broken.push('6: no good token at the end');
-  const alerts = stage.alerts();
+  const alerts = stage.states();
   const opens = alerts.filter((state) => state === 'open').length;
   const resolved = alerts.filter((state) => state === 'resolved').length;
   const isIncident = isOpening || kill.scenario === 'refresh that resolves an incident';
@@ -305,8 +212,7 @@ async function judgeAfter(
   if (!isIncident && alerts.length > 0) broken.push(`3: told ${alerts.join(', ')} though nothing was wrong`);
   if (isIncident && alerts.at(-1) !== 'resolved') broken.push(`3: alerts end with ${alerts.at(-1)}`);
   const record = stage.record();
-  if (record !== undefined && (JSON.parse(record) as { state: string }).state !== 'closed')
-    broken.push('3: the record is not closed');
+  if (record !== undefined && record.state !== 'closed') broken.push('3: the record is not closed');
   const found = stage.foundSecret();
   if (found !== undefined) broken.push(`4: ${found}`);
   broken.push(...faultsOfRequests(stage, kill, at));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allCells, calls } from './matrix/cells.ts';
 import { playCells } from './matrix/play-cell.ts';
 
-/** Each call under a few faults in one state; `npm run fault-matrix` plays all of them in all states. */
+/** Each call under a few faults in one state; `npm run prove -- fault-matrix` plays all of them in all states. */
 const perCall = 3;
 
 describe('a refresh that is due', () => {

@@ -19,7 +19,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
-import { searchForSecrets } from '../simulation/secrets-search.ts';
+import { secretsIn } from '../support/secrets-held.ts';
+import { searchForSecrets } from '../support/secrets-search.ts';
 
 const canary = `1000.${'0a1b2c3d4e5f6071'.repeat(2)}.${'8293a4b5c6d7e8f9'.repeat(2)}`;
 
@@ -191,20 +192,14 @@ async function secretsHeldBy(store: LocalStore): Promise<string[]> {
   });
   const { connections, secretPrefix } = store.connections;
   const names = connections.flatMap(({ name }) => [`${name}/credentials`, `${name}/token`]);
-  const texts = await Promise.all(
+  const stored = await Promise.all(
     names.map(async (name) => {
-      const { SecretString = '' } = await client.send(
-        new GetSecretValueCommand({ SecretId: `${secretPrefix}/${name}` }),
-      );
-      return JSON.parse(SecretString) as Record<string, string>;
+      const SecretId = `${secretPrefix}/${name}`;
+      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return secretsIn(SecretString);
     }),
   );
   client.destroy();
-  const stored = texts.flatMap(({ access_token, refresh_token, client_secret }) => [
-    access_token,
-    refresh_token,
-    client_secret,
-  ]);
   const practised = Object.values(store.practiceClients).map(({ client_secret }) => client_secret);
-  return [...stored, ...practised].filter((secret) => secret !== undefined);
+  return [...stored.flat(), ...practised];
 }

@@ -81,8 +81,8 @@ export function describeFailure({ seed, failure }: Simulated, lines = 40): strin
     `shortest script (after ${shrinks} shrinks):`,
     `  ${JSON.stringify(script)}`,
     'play it again with:',
-    `  npm run simulate -- --seed ${seed} --path ${path}`,
-    `  npm run simulate -- --replay '${JSON.stringify(script)}'`,
+    `  npm run prove -- simulate --seed ${seed} --path ${path}`,
+    `  npm run prove -- simulate --replay '${JSON.stringify(script)}'`,
     'what happened last:',
     ...played.story.slice(-lines).map((line) => `  ${line.slice(0, 400)}`),
   ].join('\n');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeFailure, simulate } from './simulate.ts';
 
-/** Enough to find a fault in an afternoon's change; `npm run simulate` plays twenty times as many. */
+/** Enough to find a fault in an afternoon's change; `npm run prove -- simulate` plays twenty times as many. */
 const runs = 500;
 /**
  * The same for everybody, so that a red build is red again; the long run takes a new one each time. Of a hundred seeds the

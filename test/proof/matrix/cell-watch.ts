@@ -1,7 +1,7 @@
 import type { Invoked } from '../../../local/lambda/environment.ts';
 import { fingerprint } from '../../../local/zoho/made-up.ts';
-import { searchForSecrets } from '../../simulation/secrets-search.ts';
-import type { AlertSeen, StageOnClock } from '../stage-on-clock.ts';
+import { searchForSecrets } from '../../support/secrets-search.ts';
+import type { AlertSeen, StageOnClock } from '../../support/stage.ts';
 import { type Cell, isSlow, isZohoAway } from './cells.ts';
 import { expectedCode, mustBeSilent, mustFail } from './expected.ts';
 import { outcomeOf } from './outcome.ts';

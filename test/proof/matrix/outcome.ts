@@ -1,5 +1,5 @@
 import type { Invoked } from '../../../local/lambda/environment.ts';
-import type { StageOnClock } from '../stage-on-clock.ts';
+import type { StageOnClock } from '../../support/stage.ts';
 
 /** What a tick came to for one connection: from its answer, or from its log line where the invocation failed. */
 export type OutcomeOfTick = {

@@ -2,7 +2,7 @@ import type { FaultKind } from '../../../local/aws/faults.ts';
 import type { ExecutionEnvironment, Invoked } from '../../../local/lambda/environment.ts';
 import type { Fault } from '../../../local/zoho/fault-names.ts';
 import { freePort } from '../../free-port.ts';
-import { type StageOnClock, startStageOnClock } from '../stage-on-clock.ts';
+import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { CellWatch } from './cell-watch.ts';
 import { type Cell, type CellResult, isSlow, isZohoAway, type State, skews } from './cells.ts';
 import { cellNeedsRevoking, needsPerson } from './expected.ts';

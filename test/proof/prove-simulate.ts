@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { play } from '../simulation/play.ts';
+import type { Script } from '../simulation/scripts/steps.ts';
+import { describeFailure, simulate } from '../simulation/simulate.ts';
+import { startProgress } from './progress.ts';
+import type { Prove, Proved } from './proof.ts';
+
+/** Plays random scripts with the real Lambda code in a simulated world, or one script again. */
+export const prove: Prove = async ({ runs = 0, seed, path, replay }) => {
+  if (replay !== undefined) return await playAgain(replay);
+  const progress = startProgress('simulate', runs);
+  const simulated = await simulate({ seed, runs, path, onScript: (done) => progress.show(done) });
+  progress.end();
+  const { scripts, ticks, days, medianDays, longestDays, tokenRequests, alerts, failure } = simulated;
+  return {
+    sum: `${scripts} scripts, ${ticks} ticks, ${days.toFixed(0)} simulated days (the script in the middle ${(24 * medianDays).toFixed(0)} hours, the longest ${longestDays.toFixed(0)} days), ${tokenRequests} token requests, ${alerts} alerts`,
+    broken: failure === undefined ? [] : [describeFailure(simulated)],
+  };
+};
+
+async function playAgain(text: string): Promise<Proved> {
+  const script = JSON.parse(existsSync(text) ? readFileSync(text, 'utf8') : text) as Script;
+  const { breaches, story } = await play(script, true);
+  return {
+    story,
+    sum: `1 script, ${breaches.length} invariants broken`,
+    broken: breaches.map(
+      ({ invariant, connection, what }) => `broken: invariant ${invariant} ${connection}: ${what}`,
+    ),
+  };
+}

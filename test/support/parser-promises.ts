@@ -1,0 +1,337 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import fc from 'fast-check';
+import { parseCredentials } from '../../lambda/aws/credentials-secret.ts';
+import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
+import { ConnectionsError, readConnections } from '../../lambda/connections/read-connections.ts';
+import { EventError, readEvent } from '../../lambda/event.ts';
+import { failureCodes, RefreshError } from '../../lambda/failure.ts';
+import { parseRecord, renderRecord } from '../../lambda/incident/record.ts';
+import { SecretText } from '../../lambda/secret-text.ts';
+import { readProbeAnswer } from '../../lambda/zoho/probe-answer.ts';
+import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
+import { EnvFileError, readEnvFile } from '../../local/env-file.ts';
+import { bentText } from './bent-text.ts';
+import { searchForSecrets } from './secrets-search.ts';
+
+/** What stands beside an input. */
+type Circumstances = {
+  readonly status: number;
+  readonly service: 'salesiq' | 'desk';
+  readonly provesScope: boolean;
+};
+
+/** A parser of what others wrote, and what it promises for any input. */
+export type Parser = {
+  readonly name: string;
+  /** Inputs that it takes or knows, from which the others are bent. */
+  readonly samples: readonly string[];
+  /** Feeds it one input and throws if what comes out breaks a promise; returns whether the input was taken. */
+  readonly feed: (input: string, circumstances: Circumstances) => boolean;
+};
+
+/** No input may keep a parser busy for longer: a tick has others to serve. */
+const longestMilliseconds = 250;
+
+const clientSecret = 'c0ffee11d00d22beef33fade44cafe55dead66f00d77';
+const refreshToken = `1000.${'ab12cd34'.repeat(4)}.${'ef56ab78'.repeat(4)}`;
+const accessToken = `1000.${'0a1b2c3d'.repeat(4)}.${'4e5f6a7b'.repeat(4)}`;
+const sent = [new SecretText(clientSecret), new SecretText(refreshToken)];
+const secrets = [clientSecret, refreshToken, accessToken];
+const connectionsFile = readFileSync(new URL('../../connections.json', import.meta.url), 'utf8');
+const { connections } = readConnections(connectionsFile);
+
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  status: fc.constantFrom(200, 200, 200, 204, 302, 400, 401, 403, 404, 429, 500, 502, 503),
+  service: fc.constantFrom('salesiq', 'desk'),
+  provesScope: fc.boolean(),
+});
+
+/**
+ * Makes one function of a parser's promises.
+ *
+ * @param read - Calls the parser; `undefined` if it finds nothing in the input.
+ * @param judge - Throws if what was read breaks a promise.
+ * @param Refusal - The one class of error that the parser may throw.
+ * @param judgeRefusal - Throws if the error breaks a promise.
+ */
+function promise<T, E extends Error = never>(
+  name: string,
+  samples: readonly string[],
+  read: (input: string, circumstances: Circumstances) => T | undefined,
+  judge: (value: T, circumstances: Circumstances) => void,
+  Refusal?: abstract new (...parts: never) => E,
+  judgeRefusal: (fault: E) => void = () => undefined,
+): Parser {
+  return {
+    name,
+    samples,
+    feed(input, around) {
+      let value: T | undefined;
+      try {
+        value = read(input, around);
+      } catch (fault) {
+        if (Refusal === undefined || !(fault instanceof Refusal)) throw fault;
+        mustHoldNoSecret(fault.message);
+        judgeRefusal(fault);
+        return false;
+      }
+      if (value === undefined) return false;
+      judge(value, around);
+      return true;
+    },
+  };
+}
+
+/** Every parser that reads what others wrote. */
+export const parsers: readonly Parser[] = [
+  promise(
+    'token answers',
+    [
+      JSON.stringify({
+        access_token: accessToken,
+        scope: 'Desk.calls.READ Desk.basic.READ',
+        api_domain: 'https://www.zohoapis.in',
+        token_type: 'Bearer',
+        expires_in: 3600,
+      }),
+      JSON.stringify({ access_token: accessToken, expires_in_sec: 3600, expires_in: 3_600_000 }),
+      '{"error":"invalid_code"}',
+      '{"error_description":"You have made too many requests","error":"Access Denied","status":"failure"}',
+      `{"error":"invalid request: client_secret=${clientSecret} refresh_token=${refreshToken}"}`,
+      `<html><body>refresh_token=${refreshToken}</body></html>`,
+    ],
+    (input, { status }) => readTokenAnswer(status, input, sent),
+    ({ accessToken: token, prefix, expiresInSeconds, scopes }) => {
+      must(/^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i.test(token.reveal()), 'the token has a shape');
+      must(token.reveal().startsWith(prefix), 'the prefix is its own');
+      must(expiresInSeconds >= 600 && expiresInSeconds <= 86_400, 'the lifetime is sane');
+      must(scopes?.includes('') !== true, 'no scope is empty');
+    },
+    RefreshError,
+    ({ code, message }) => {
+      must(failureCodes.includes(code), 'the code is of the closed list');
+      must(message.length < 400, 'the message is short');
+      must(/^[\x20-\x7e]*$/.test(message), 'the message is one printable line');
+    },
+  ),
+  promise(
+    'probe answers',
+    [
+      '{"error":{"code":1008,"message":"Invalid OAuthToken"}}',
+      '{"url":"/api/v2/x/conversations","object":"list","data":[]}',
+      '{"errorCode":"SCOPE_MISMATCH","message":"The OAuth Token does not have the scope"}',
+      '{"errorCode":"INVALID_OAUTH","message":"The OAuth Token you provided is invalid."}',
+      '{"data":[{"id":"1","name":"Department"}]}',
+      `<html>${accessToken}</html>`,
+    ],
+    (input, { status, service, provesScope }) =>
+      readProbeAnswer(service, { path: '/', headers: {}, provesScope }, { status, body: input }),
+    ({ verdict, reason }, { provesScope }) => {
+      const known = ['accepted', 'rejected', 'lacks scope', 'wrong setting', 'cannot tell'];
+      must(known.includes(verdict), 'the verdict is one of five');
+      must(provesScope || verdict !== 'lacks scope', 'a scope that nobody asked for is no fault');
+      mustHoldNoSecret(reason);
+      must(reason.length < 120, 'the reason is short');
+    },
+  ),
+  promise(
+    'stored tokens',
+    [
+      JSON.stringify({
+        version: 1,
+        access_token: accessToken,
+        scope: 'Desk.calls.READ',
+        issued_at: '2026-03-01T00:00:00.000Z',
+        expires_at: '2026-03-01T01:00:00.000Z',
+        configuration: 'abc',
+      }),
+      'nothing stored yet',
+    ],
+    parseTokenDocument,
+    (document) => {
+      must(document.accessToken.reveal() !== '', 'the token is not empty');
+      must(!Number.isNaN(document.expiresAt.getTime()), 'the expiry is an instant');
+      must(!JSON.stringify(document).includes(accessToken.slice(6, 18)), 'printing it shows no token');
+    },
+  ),
+  promise(
+    'credentials',
+    [
+      JSON.stringify({ client_id: '1000.ABCDEF', client_secret: clientSecret, refresh_token: refreshToken }),
+      JSON.stringify({
+        client_id: ' "1000.ABC" ',
+        client_secret: `'${clientSecret}'`,
+        refresh_token: refreshToken,
+      }),
+    ],
+    (input) => parseCredentials('zoho/desk/credentials', { versionId: 'v', text: input }),
+    (credentials) => {
+      must(credentials.clientId !== '' && credentials.refreshToken.reveal() !== '', 'no field is empty');
+      must(/^[0-9a-f]{16}$/.test(credentials.refreshTokenHash), 'the hash has 16 digits');
+      mustHoldNoSecret(JSON.stringify({ ...credentials, clientId: '' }));
+    },
+    RefreshError,
+    ({ code }) => must(code === 'credentials_missing', 'the code is credentials_missing'),
+  ),
+  promise(
+    'records',
+    [
+      JSON.stringify({
+        version: 1,
+        state: 'open',
+        incident: {
+          since: '2026-03-01T00:00:00.000Z',
+          code: 'invalid_code',
+          kind: 'operator',
+          message: 'Zoho refused the refresh',
+          counted_from: '2026-03-01T00:00:00.000Z',
+          failed_at: '2026-03-01T00:00:00.000Z',
+          configuration: 'abc',
+          told_line: 'enough',
+          reminders: 0,
+        },
+        step: { alert: 'open', status: 'claimed', at: '2026-03-01T00:00:00.000Z', claims: 1 },
+        asked_at: [],
+        throttle: {
+          refresh_token_hash: '0123456789abcdef',
+          counted_from: '2026-03-01T00:00:00.000Z',
+          at: '2026-03-01T00:00:00.000Z',
+        },
+        nonce: 'n',
+      }),
+      '{"version":1,"state":"closed","asked_at":[],"nonce":"n"}',
+    ],
+    parseRecord,
+    (record) => {
+      const again = parseRecord(renderRecord(record, 'nonce'));
+      must(JSON.stringify(again) === JSON.stringify(record), 'what was read can be written and read again');
+    },
+  ),
+  promise(
+    'connections.json',
+    [connectionsFile],
+    (input) => readConnections(input).connections.map(({ name }) => name),
+    (names) => {
+      must(names.length > 0, 'there is a connection');
+      must(new Set(names).size === names.length, 'no name comes twice');
+      must(
+        names.every((name) => /^[a-z0-9-]{1,40}$/.test(name)),
+        'names are names',
+      );
+    },
+    ConnectionsError,
+    ({ faults }) => {
+      must(faults.length > 0, 'a fault is named');
+      must(
+        faults.every(({ path }) => path.startsWith('$')),
+        'each fault has a path',
+      );
+    },
+  ),
+  promise(
+    '.env files',
+    [
+      `ZOHO_CLIENT_ID=1000.ABC\nZOHO_CLIENT_SECRET=${clientSecret}\nSALESIQ_REFRESH_TOKEN=${refreshToken}\nDESK_REFRESH_TOKEN="${refreshToken}"\n`,
+      `# by hand\nexport DESK_CLIENT_ID='1005.X'\nDESK_CLIENT_SECRET=${clientSecret}\nDESK_REFRESH_TOKEN=${refreshToken}\nSALESIQ_REFRESH_TOKEN=\n`,
+    ],
+    (input) => readEnvFile(input, connections),
+    (found) => {
+      const values = [...found.values()].flatMap((fields) => Object.values(fields));
+      must(!values.includes(''), 'no value is empty');
+    },
+    EnvFileError,
+  ),
+  promise(
+    'events',
+    [
+      '{"schedule_arn":"arn:aws:scheduler:ap-south-1:1:schedule/x/y","scheduled_time":"2026-03-01T00:00:00Z"}',
+      '{"connections":["desk"],"reason":"operator","force":true}',
+      '{"connections":["desk","salesiq"],"reason":"unauthorized"}',
+      '{"test_alert":true}',
+      `{"connections":["${accessToken}"],"reason":"unauthorized"}`,
+      `{"connections":["desk"],"reason":"${refreshToken}"}`,
+      `{"schedule_arn":"${accessToken}","scheduled_time":"${refreshToken}"}`,
+    ],
+    (input) => readEvent(parsed(input), ['salesiq', 'desk']),
+    (event) => {
+      must(event.kind !== 'tick' || !Number.isNaN(event.slot.getTime()), 'a slot is an instant');
+      if (event.kind !== 'on demand') return;
+      must(event.connections.length > 0, 'some connection is meant');
+      must(!event.force || event.reason === 'operator', 'force belongs to operators alone');
+    },
+    EventError,
+    ({ message }) => must(message.length > 0, 'the refusal says why'),
+  ),
+];
+
+/** What was found out about a parser. */
+export type Fed = {
+  readonly parser: string;
+  readonly inputs: number;
+  /** Inputs that it took; the others were refused. */
+  readonly taken: number;
+  readonly slowestMilliseconds: number;
+  /** The shortest input that breaks a promise, and how to get there again. */
+  readonly failure: { readonly input: string; readonly path: string; readonly message: string } | undefined;
+};
+
+/**
+ * Feeds a parser with so many inputs, bent from its samples, and shrinks the first that breaks a promise.
+ *
+ * @param options.path - Of an earlier failure: goes straight there.
+ */
+export function feedBent(
+  { name, samples, feed }: Parser,
+  options: { seed: number; runs: number; path?: string | undefined; onInput?: (done: number) => void },
+): Fed {
+  const { seed, runs, path, onInput } = options;
+  const counts = { inputs: 0, taken: 0, slowestMilliseconds: 0 };
+  const property = fc.property(bentText(samples), circumstances, (input, around) => {
+    const { value, milliseconds } = timed(() => feed(input, around));
+    must(milliseconds <= longestMilliseconds, `an answer within ${longestMilliseconds} ms`);
+    counts.inputs += 1;
+    if (value) counts.taken += 1;
+    counts.slowestMilliseconds = Math.max(counts.slowestMilliseconds, milliseconds);
+    onInput?.(counts.inputs);
+  });
+  const details = fc.check(property, { seed, numRuns: runs, ...(path === undefined ? {} : { path }) });
+  const [input] = details.counterexample ?? [];
+  const { counterexamplePath, errorInstance } = details;
+  const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  const failure = input === undefined ? undefined : { input, path: counterexamplePath ?? '', message };
+  return { parser: name, ...counts, failure };
+}
+
+/** Feeds a parser with inputs whose shape is known to make regular expressions slow; the milliseconds that one takes. */
+export function feedLong({ feed }: Parser): number {
+  const around: Circumstances = { status: 200, service: 'desk', provesScope: true };
+  const pieces = ['"', '{', '[', ' ', '1000.', 'a', '\\', '%', '<', 'é', '0'];
+  const { milliseconds } = timed(() => {
+    for (const piece of pieces) feed(piece.repeat(200_000), around);
+  });
+  return milliseconds / pieces.length;
+}
+
+/** In CPU time: how busy the machine is with something else does not count. */
+function timed<T>(run: () => T): { value: T; milliseconds: number } {
+  const before = process.cpuUsage();
+  const value = run();
+  return { value, milliseconds: process.cpuUsage(before).user / 1_000 };
+}
+
+function parsed(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    return input;
+  }
+}
+
+function must(holds: boolean, promised: string): void {
+  if (!holds) throw new Error(`broken promise: ${promised}`);
+}
+
+function mustHoldNoSecret(text: string): void {
+  must(searchForSecrets([text], secrets) === undefined, 'no piece of a secret is in a message');
+}

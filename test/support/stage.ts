@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionResult } from '../../lambda/invocation.ts';
+import type { ExecutionEnvironment, Invoked } from '../../local/lambda/environment.ts';
+import { createSharedClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { giveConsent, setStage, tickEvent } from '../../local/stage.ts';
+import { fingerprint } from '../../local/zoho/made-up.ts';
+import { allows, equivalents } from '../../local/zoho/scopes.ts';
+import { secretsHeldBy } from './secrets-held.ts';
+import { searchForSecrets } from './secrets-search.ts';
+
+const minute = 60_000;
+const start = Date.parse('2026-03-01T00:00:00Z');
+const tickMinutes = 5;
+const connectionsFile = new URL('../../connections.json', import.meta.url);
+
+/** Where `npm run build` puts what runs in AWS. */
+export const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+
+/** The alert event that machines receive, with what people receive beside it, as far as the tests look at them. */
+export type AlertSeen = {
+  state: string;
+  severity: string;
+  connection: string;
+  code: string;
+  impact: string;
+  since: string;
+  /** Minutes after the start of the stage. */
+  minute: number;
+  /** The e-mail. */
+  text: string;
+};
+
+/** The real bundle between the stand-ins over HTTP, with a clock that only the test moves. */
+export type StageOnClock = Awaited<ReturnType<typeof startStageOnClock>>;
+
+/** `connections.json` with only some of its connections. */
+export function connectionsText(names: readonly string[]): string {
+  const file = JSON.parse(readFileSync(connectionsFile, 'utf8')) as { connections: { name: string }[] };
+  return JSON.stringify({
+    ...file,
+    connections: file.connections.filter(({ name }) => names.includes(name)),
+  });
+}
+
+/**
+ * Starts the bundle between the stand-ins, with credentials planted and nothing stored.
+ *
+ * @param names - Connections of `connections.json`. Methods that take a connection mean the first unless told otherwise.
+ */
+export async function startStageOnClock(names: readonly string[] = ['salesiq', 'desk']) {
+  const [clock, lambdaClock] = [createSharedClock(), createSharedClock()];
+  let now = start;
+  let skewMinutes = 0;
+  const setClocks = () => {
+    setClock(clock, now, 0);
+    setClock(lambdaClock, now + skewMinutes * minute, 0);
+  };
+  setClocks();
+  const stage = await setStage({
+    bundle,
+    connectionsText: connectionsText(names),
+    clock,
+    lambdaClock,
+    logLevel: 'DEBUG',
+  });
+  const { zoho, secretsManager, sns, connections } = stage;
+  if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
+  const [first = ''] = names;
+  const outputs: string[] = [];
+  const secrets = new Set<string>();
+
+  const rememberSecrets = () => {
+    for (const secret of secretsHeldBy(stage)) secrets.add(secret);
+  };
+  const fieldsOf = (text: string | undefined): Record<string, string> => {
+    try {
+      return JSON.parse(text ?? '') as Record<string, string>;
+    } catch {
+      return {};
+    }
+  };
+  const connectionNamed = (name: string) => {
+    const connection = connections.find((known) => known.name === name);
+    if (connection === undefined) throw new Error(`no connection ${name}`);
+    return connection;
+  };
+
+  async function invoke(
+    event: unknown,
+    environment: Pick<ExecutionEnvironment, 'invoke'> = stage,
+  ): Promise<Invoked> {
+    const invoked = await environment.invoke(event);
+    outputs.push(JSON.stringify(invoked), ...invoked.lines);
+    rememberSecrets();
+    return invoked;
+  }
+
+  const onClock = {
+    stage,
+    zoho,
+    secretsManager,
+    sns,
+    /** Every secret that was ever planted, stored or issued. */
+    secrets,
+    /** Minutes after the start. */
+    minute: () => (now - start) / minute,
+    /** Epoch milliseconds of everybody but a Lambda whose clock is off. */
+    instant: () => now,
+    /** Moves the clock on. */
+    pass(minutes: number): void {
+      now += minutes * minute;
+      setClocks();
+    },
+    /** Sets the Lambda's clock so many minutes ahead of everybody else's. */
+    skew(minutes: number): void {
+      skewMinutes = minutes;
+      setClocks();
+    },
+    invoke,
+    /** One scheduled invocation; `slotMinute` if it was scheduled for another time than now. */
+    tick: (environment?: Pick<ExecutionEnvironment, 'invoke'>, slotMinute?: number) =>
+      invoke(tickEvent(new Date(slotMinute === undefined ? now : start + slotMinute * minute)), environment),
+    /** Ticks with five minutes after each. */
+    async ticks(count: number): Promise<Invoked[]> {
+      const all: Invoked[] = [];
+      for (let index = 0; index < count; index += 1) {
+        all.push(await onClock.tick());
+        onClock.pass(tickMinutes);
+      }
+      return all;
+    },
+    resultOf({ answer }: Invoked, name = first): ConnectionResult | undefined {
+      const { connections: results = [] } = (answer ?? {}) as { connections?: ConnectionResult[] };
+      return results.find(({ connection }) => connection === name);
+    },
+    /** The text that an app reads. */
+    read: (name = first) => secretsManager.read(`zoho/${name}/token`),
+    /** The token document that an app reads; no fields if the secret holds none. */
+    document: (name = first) => fieldsOf(secretsManager.read(`zoho/${name}/token`)),
+    /** Whether an app that reads the token now can use it for all that the configuration asks for. */
+    isGood(name = first): boolean {
+      const { access_token: token, scope, expires_at: expiresAt = '' } = onClock.document(name);
+      const { tokenPrefixes, requiredScopes } = connectionNamed(name);
+      const granted = scope?.split(/[\s,]+/);
+      return (
+        token !== undefined &&
+        zoho.isLive(token) &&
+        Date.parse(expiresAt) > now &&
+        tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
+        (granted === undefined || requiredScopes.every((needed) => allows(granted, equivalents(needed))))
+      );
+    },
+    record: (name = first): Record<string, unknown> | undefined => {
+      const text = secretsManager.read(`zoho/${name}/token`, 'INCIDENT');
+      return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    },
+    /** Everything that was published, in order. */
+    alerts: (): AlertSeen[] =>
+      sns.inbox.map((entry) => ({
+        ...(JSON.parse(sns.delivered(entry, 'sqs')) as AlertSeen),
+        minute: (entry.at - start) / minute,
+        text: sns.delivered(entry, 'email'),
+      })),
+    /** `state:code:severity@minute` of every alert: the night at a glance. */
+    told: () =>
+      onClock.alerts().map((alert) => `${alert.state}:${alert.code}:${alert.severity}@${alert.minute}`),
+    /** Minutes at which Zoho was asked for a token of a connection. */
+    asked(name = first): number[] {
+      const tails = secretsManager
+        .versions(`zoho/${name}/credentials`)
+        .map(({ secretString }) => fingerprint(fieldsOf(secretString).refresh_token ?? ''));
+      return zoho.requests
+        .filter(({ kind, refreshTokenTail }) => kind === 'token' && tails.includes(refreshTokenTail ?? ''))
+        .map(({ at }) => (at - start) / minute);
+    },
+    /** The credentials as they are stored now. */
+    credentialsOf: (name = first): { client_id?: string; client_secret?: string; refresh_token?: string } =>
+      fieldsOf(secretsManager.read(`zoho/${name}/credentials`)),
+    /** An operator stores the same credentials again: a new version. */
+    storeAgain(name = first): void {
+      secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(onClock.credentialsOf(name)));
+    },
+    /** An operator consents again, and stores the new credentials. */
+    consentAgain(name = first): void {
+      const { client_id = '', client_secret = '' } = onClock.credentialsOf(name);
+      const planted = giveConsent(zoho, connectionNamed(name), { client_id, client_secret });
+      secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(planted));
+      rememberSecrets();
+    },
+    /** Keeps an output of a program that the stage did not invoke, so that it is searched with the others. */
+    keepOutput: (text: string) => void outputs.push(text),
+    /** Everything that came out of the system: answers, errors, log lines, metrics, alerts, incident records. */
+    outputs: (): readonly string[] => [
+      ...outputs,
+      ...sns.inbox.map((entry) => JSON.stringify(entry)),
+      ...names
+        .flatMap((name) => secretsManager.versions(`zoho/${name}/token`))
+        .map(({ secretString }) => secretString)
+        .filter((text) => !text.includes('"access_token"')),
+    ],
+    /** Where a piece of a secret came out; `undefined` if none did. */
+    foundSecret(): string | undefined {
+      rememberSecrets();
+      return searchForSecrets(onClock.outputs(), secrets);
+    },
+    async close(): Promise<void> {
+      rememberSecrets();
+      await stage.close();
+    },
+  };
+  rememberSecrets();
+  return onClock;
+}
