@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { readClock, type SharedClock, setClock } from '../lambda/shared-clock.ts';
+import { readClock, type SharedClock, setClock } from '../runtime/shared-clock.ts';
 
 /** How fast the page lets time run. */
 export const speeds = [1, 10, 30, 60] as const;

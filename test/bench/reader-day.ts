@@ -1,5 +1,5 @@
 import type { SdkClient } from '../../client/secrets-manager-source.ts';
-import { createSharedClock, useSharedClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { startInvokeServer } from '../integration/client-invoke-server.ts';
 import {
   lambdaClientOf,

@@ -4,7 +4,7 @@ import type { Night } from '../../local/drill/nights.ts';
 import { nights } from '../../local/drill/nights.ts';
 import { answerPlayer } from '../../local/drill/play.ts';
 import { beginRound } from '../../local/drill/round.ts';
-import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, type Stage, setStage } from '../../local/stage.ts';
 
 let stage: Stage;

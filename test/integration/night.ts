@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
-import type { ExecutionEnvironment, Invoked } from '../../local/lambda/environment.ts';
-import { createSharedClock, setClock } from '../../local/lambda/shared-clock.ts';
+import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
+import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage, tickEvent } from '../../local/stage.ts';
 import { fingerprint } from '../../local/zoho/made-up.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
-import type { ExecutionEnvironment, Invoked } from '../../local/lambda/environment.ts';
-import { createSharedClock, setClock } from '../../local/lambda/shared-clock.ts';
+import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
+import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage, tickEvent } from '../../local/stage.ts';
 import { allows, equivalents } from '../../local/zoho/scopes.ts';
 import { incidentRecords } from './incident-records.ts';

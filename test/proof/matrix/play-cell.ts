@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../../local/aws/faults.ts';
-import type { ExecutionEnvironment, Invoked } from '../../../local/lambda/environment.ts';
+import type { ExecutionEnvironment, Invoked } from '../../../local/runtime/execution-environment.ts';
 import type { Fault } from '../../../local/zoho/fault-names.ts';
 import { freePort } from '../../free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../stage-on-clock.ts';

@@ -1,7 +1,7 @@
 import { stdout } from 'node:process';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import { endMark } from './end-mark.ts';
+import { endMark } from './execution-environment.ts';
 import { type SharedClock, useSharedClock } from './shared-clock.ts';
 
 /**

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { functionTimeoutMilliseconds } from '../../lambda/settings.ts';
-import { endMark } from './end-mark.ts';
 import type { SharedClock } from './shared-clock.ts';
+
+/** Begins the line with which a worker closes an invocation's output, as Lambda does. */
+export const endMark = 'END RequestId: ';
 
 /** What an invocation gave: the handler's answer or the error it threw, and its lines on standard output. */
 export type Invoked = {
