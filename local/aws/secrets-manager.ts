@@ -1,24 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Faults, planFaults } from './faults.ts';
-import { startLoopbackServer } from './loopback-server.ts';
+import type { Faults } from '../faults/aws-faults.ts';
+import { startAwsServer } from './loopback-server.ts';
 import { listStages } from './secret-versions.ts';
-import { receiveSecretsRequest, type SecretsService } from './secrets-exchange.ts';
-import { canSecretsFail } from './secrets-faults.ts';
+import {
+  receiveSecretsRequest,
+  renderSecretsAnswer,
+  type SecretsManagerCall,
+  type SecretsService,
+} from './secrets-exchange.ts';
 import { SecretsStore } from './secrets-store.ts';
-
-/** One request as the stand-in saw it: never with a value. */
-export interface SecretsManagerCall {
-  /** AWS name, e.g. `PutSecretValue`; whatever was sent where the stand-in knows no such operation. */
-  operation: string;
-  /** As sent, a name or an ARN; empty where none could be read. */
-  secretId: string;
-  /** Epoch milliseconds of arrival. */
-  at: number;
-  /** `ok`, the error's name, or how the connection was broken; `unanswered` until the operation was carried out. */
-  outcome: 'ok' | string;
-  /** Labels asked for, put or moved; AWSCURRENT where that is the default. */
-  stages?: string[];
-}
 
 /** One version as a test sees it, label-less ones (`stages: []`) included. */
 export interface StoredVersion {
@@ -71,16 +61,21 @@ export async function startSecretsManager(
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const { writesPerSecond = Number.POSITIVE_INFINITY } = options;
   const store = new SecretsStore();
-  const faults = planFaults(canSecretsFail);
   const calls: SecretsManagerCall[] = [];
   const service: SecretsService = { store, now, ignoresClocks, writesPerSecond, writes: [] };
-  const server = await startLoopbackServer(port, now, faults, (request) => {
-    const exchange = receiveSecretsRequest(request, service);
-    calls.push(exchange.call);
-    return exchange;
+  const { url, faults, close } = await startAwsServer({
+    name: 'secrets',
+    port,
+    now,
+    refuse: renderSecretsAnswer,
+    receive: (request) => {
+      const exchange = receiveSecretsRequest(request, service);
+      calls.push(exchange.call);
+      return exchange;
+    },
   });
   return {
-    url: server.url,
+    url,
     createSecret: (name, secretString) => {
       const first = secretString === undefined ? undefined : { versionId: randomUUID(), secretString };
       store.create(name, first, now());
@@ -98,6 +93,6 @@ export async function startSecretsManager(
     restore: (name) => store.scheduleDeletion(name, undefined),
     calls,
     faults,
-    close: server.close,
+    close,
   };
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishResponse } from '@aws-sdk/client-sns';
+import type { Faults } from '../faults/aws-faults.ts';
 import { AwsError, attempt } from './aws-error.ts';
-import { type Faults, planFaults } from './faults.ts';
-import { type ReceivedRequest, startLoopbackServer, unansweredOutcome } from './loopback-server.ts';
+import { type ReceivedRequest, startAwsServer, unansweredOutcome } from './loopback-server.ts';
 import { readSignedRegion } from './signature.ts';
-import { answerSnsFault } from './sns-faults.ts';
 import { checkPublish } from './sns-publish-validation.ts';
 import { readPublishForm, renderSnsAnswer } from './sns-wire.ts';
 
@@ -61,27 +60,31 @@ export async function startSns(
 ): Promise<SnsStandIn> {
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const topics = new Set(options.topics);
-  const faults = planFaults(() => true);
   const calls: SnsCall[] = [];
   const inbox: PublishedMessage[] = [];
-  const server = await startLoopbackServer(port, now, faults, (request) => {
-    const form = new URLSearchParams(request.body);
-    const call: SnsCall = {
-      operation: form.get('Action') ?? '',
-      topicArn: form.get('TopicArn') ?? '',
-      at: now(),
-      outcome: unansweredOutcome,
-    };
-    calls.push(call);
-    return {
-      call,
-      carryOut: () =>
-        renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks))),
-      answerFault: (kind) => answerSnsFault(kind, call),
-    };
+  const { url, faults, close } = await startAwsServer({
+    name: 'sns',
+    port,
+    now,
+    refuse: renderSnsAnswer,
+    receive: (request) => {
+      const form = new URLSearchParams(request.body);
+      const call: SnsCall = {
+        operation: form.get('Action') ?? '',
+        topicArn: form.get('TopicArn') ?? '',
+        at: now(),
+        outcome: unansweredOutcome,
+      };
+      calls.push(call);
+      return {
+        call,
+        carryOut: () =>
+          renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks))),
+      };
+    },
   });
   return {
-    url: server.url,
+    url,
     inbox,
     delivered: (entry, protocol) => entry.message[protocol] ?? entry.message.default ?? '',
     calls,
@@ -89,7 +92,7 @@ export async function startSns(
     createTopic: (arn) => {
       topics.add(arn);
     },
-    close: server.close,
+    close,
   };
 }
 

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
+import { type Breakage, BreakageError, createBreakage } from '../faults/breakage.ts';
 import type { TickReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { answer, readBody, sendFile } from './answer.ts';
 import { buildPage } from './build-page.ts';
 import { createEventStream } from './event-stream.ts';
-import { type Breakage, BreakageError, createBreakage } from './faults/breakage.ts';
 import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
 import { type Order, OrderError, readOrder } from './orders.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Delivery } from '../faults/table.ts';
 import { readClock, type SharedClock, setClock } from '../runtime/shared-clock.ts';
 
 /** How fast the page lets time run. */
@@ -18,9 +19,6 @@ export type Ticker = {
   /** Ends the schedule, and waits for a tick that is at work. */
   stop(): Promise<void>;
 };
-
-/** What becomes of a slot: one tick, none, two as a duplicate delivery makes them, or one that nobody takes on. */
-export type Delivery = 'once' | 'never' | 'twice' | 'dropped';
 
 /** Nobody sleeps longer than this, so that a clock that somebody else sets is noticed. */
 const longestSleepMilliseconds = 1_000;

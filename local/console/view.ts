@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../lambda/failure.ts';
+import type { BrokenView } from '../faults/breakage.ts';
 
 /**
  * What the server tells the page, and nothing else: the one place where the two meet.
@@ -47,9 +48,6 @@ export type CardView = {
 
 /** A CloudWatch alarm of the stack, as its state would be. */
 export type AlarmView = { readonly name: string; readonly isAlarm: boolean; readonly reason: string };
-
-/** A fault that is switched on, and for which connections; none named where it is not about connections. */
-export type BrokenView = { readonly id: string; readonly connections: readonly string[] };
 
 export type StateView = {
   readonly now: number;

@@ -1,10 +1,10 @@
 import type { PublishedMessage } from '../aws/sns.ts';
+import type { Breakage } from '../faults/breakage.ts';
 import { type TickReport, tickWithLines } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
 import { type Looked, lookAtConnection } from './card.ts';
-import type { Breakage } from './faults/breakage.ts';
 import { createHistory, type History } from './history.ts';
 import { showMessage } from './inbox.ts';
 import { marksOf, metricsOf } from './read-lines.ts';

@@ -117,7 +117,7 @@ export const nights: readonly Night[] = [
     story:
       'A clean-up of IAM took the secrets from the role of the Lambda. It could not even claim an alert: only CloudWatch spoke. Apps read on.',
     faults: [
-      { fault: 'secrets/access-denied', afterMinutes: 0, cause: 'store-refused', fixes: ['restore-store'] },
+      { fault: 'secrets/access_denied', afterMinutes: 0, cause: 'store-refused', fixes: ['restore-store'] },
     ],
   },
   {
@@ -133,7 +133,7 @@ export const nights: readonly Night[] = [
     story:
       'A clean-up took sns:Publish from the role of the Lambda, and half an hour later salesiq lost its consent: the mail that would have said so stayed inside.',
     faults: [
-      { fault: 'sns/access-denied', afterMinutes: 0, cause: 'alerts-blocked', fixes: ['restore-publish'] },
+      { fault: 'sns/access_denied', afterMinutes: 0, cause: 'alerts-blocked', fixes: ['restore-publish'] },
       {
         fault: 'connection/revoke',
         connection: 'salesiq',

@@ -1,6 +1,6 @@
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
-import { createBreakage } from '../console/faults/breakage.ts';
 import { createWatch, type Watch } from '../console/watch.ts';
+import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import type { Cause, Fix } from './causes.ts';
 import type { Night, NightFault } from './nights.ts';

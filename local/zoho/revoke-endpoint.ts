@@ -1,5 +1,4 @@
-import { type Call, clientCredentials, parameter } from './call.ts';
-import type { Place } from './hosts.ts';
+import { type Call, clientCredentials, type Place, parameter } from './call.ts';
 import { json, type Reply } from './reply.ts';
 import type { World } from './world.ts';
 

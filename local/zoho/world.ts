@@ -1,19 +1,37 @@
-import type { Conversations } from './conversations.ts';
-import type { DeskCalls } from './desk-calls.ts';
-import type { GrantCodes } from './grant-codes.ts';
-import type { Client, Portal } from './grants.ts';
-import type { Throttle } from './throttle.ts';
-import type { TokenRegistry } from './token-registry.ts';
+import { GrantCodes } from './grants.ts';
+import { Throttle } from './throttle.ts';
+import { TokenRegistry } from './token-registry.ts';
 
 /** Everything that the stand-in remembers, handed to each endpoint. */
 export type World = {
   registry: TokenRegistry;
   codes: GrantCodes;
   throttle: Throttle;
-  conversations: Conversations;
-  calls: DeskCalls;
-  /** The portal that a consent given to this client is for. */
-  portalOf: (client: Client) => Portal;
+  records: Records;
   /** Epoch milliseconds. */
   now: () => number;
 };
+
+/** A Zoho in which nothing has happened yet. */
+export function createWorld(now: () => number, throttleSilenceMilliseconds?: number): World {
+  return {
+    registry: new TokenRegistry(),
+    codes: new GrantCodes(),
+    throttle: new Throttle(throttleSilenceMilliseconds),
+    records: new Records(),
+    now,
+  };
+}
+
+/** What the services keep, as lists: the chats of a portal, the calls of an organisation. */
+export class Records {
+  readonly #lists = new Map<string, unknown[]>();
+
+  /** The list of that kind and owner, oldest first; it can be added to. */
+  of<One>(...key: readonly string[]): One[] {
+    const name = key.join('/');
+    const list = this.#lists.get(name) ?? [];
+    this.#lists.set(name, list);
+    return list as One[];
+  }
+}

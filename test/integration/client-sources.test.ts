@@ -42,18 +42,18 @@ describe('Secrets Manager', () => {
   });
 
   test('fails with the words of AWS where the role may not read', async () => {
-    secretsManager.faults.set({ kind: 'access-denied' });
+    secretsManager.faults.set({ kind: 'access_denied' });
     await expect(makeReader().get()).rejects.toThrow(/AccessDeniedException: User: .* is not authorized/);
   });
 
   test.each([
     'refuse',
     'reset',
-    'reset-during-answer',
-    'garbage',
-    'internal-error',
+    'cut_connection_during',
+    'html_200',
+    'internal_error',
     'throttled',
-    'kms-disabled',
+    'kms_disabled',
   ] as const)('fails without any part of a token in the error when the answer is %s', async (kind) => {
     secretsManager.faults.set({ kind });
     const failure = await makeReader()

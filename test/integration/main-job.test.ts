@@ -129,7 +129,7 @@ describe('a test alert', () => {
 
   it('fails the invocation when SNS refuses it', async () => {
     night = await startNight();
-    night.sns.faults.set({ kind: 'internal-error' });
+    night.sns.faults.set({ kind: 'internal_error' });
     expect((await night.invoke({ test_alert: true })).error?.message).toContain('SNS did not take the alert');
   });
 });

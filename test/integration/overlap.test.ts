@@ -115,7 +115,7 @@ describe('SNS out of order', () => {
     night = await startNight();
     await night.ticks(4);
     night.zoho.faults.set('invalid_code');
-    night.sns.faults.set({ kind: 'internal-error' });
+    night.sns.faults.set({ kind: 'internal_error' });
     const [first] = await night.ticks(1);
     expect(first?.error?.message).toContain('SNS did not take the alert');
     night.sns.faults.clear();
@@ -129,7 +129,7 @@ describe('SNS out of order', () => {
     night = await startNight();
     await night.ticks(4);
     night.zoho.faults.set('invalid_code');
-    night.sns.faults.set({ kind: 'access-denied' });
+    night.sns.faults.set({ kind: 'access_denied' });
     const ticks = await night.ticks(14);
     expect(ticks.every(({ error }) => error !== undefined)).toBe(true);
     const tries = night.sns.calls.map(({ at }) => (at - Date.parse('2026-03-01T00:00:00Z')) / 60_000);
@@ -159,7 +159,7 @@ describe('Secrets Manager out of order', () => {
   it('tells nobody and fails nobody when it is slow to recover for one tick and the token lives', async () => {
     night = await startNight();
     await night.ticks(1);
-    night.secretsManager.faults.set({ kind: 'internal-error', stages: ['INCIDENT'] });
+    night.secretsManager.faults.set({ kind: 'internal_error', stages: ['INCIDENT'] });
     const [calm] = await night.ticks(1);
     expect(night.result(calm ?? { lines: [] })).toMatchObject({
       outcome: 'failed',
@@ -172,7 +172,7 @@ describe('Secrets Manager out of order', () => {
     night = await startNight();
     await night.ticks(4);
     night.zoho.faults.set('invalid_code');
-    night.secretsManager.faults.set({ kind: 'access-denied', operations: ['PutSecretValue'] });
+    night.secretsManager.faults.set({ kind: 'access_denied', operations: ['PutSecretValue'] });
     const [invoked] = await night.ticks(1);
     expect(invoked?.error?.message).toContain(
       'PutSecretValue of zoho/desk/token failed: AccessDeniedException',
@@ -192,7 +192,7 @@ describe('Secrets Manager out of order', () => {
     night = await startNight();
     await night.ticks(4);
     night.secretsManager.faults.set({
-      kind: 'internal-error',
+      kind: 'internal_error',
       operations: ['PutSecretValue'],
       stages: ['AWSCURRENT'],
     });
