@@ -1,5 +1,4 @@
 import type { FailureCode } from '../../lambda/failure.ts';
-import type { BrokenView } from '../faults/breakage.ts';
 
 /**
  * What the server tells the page, and nothing else: the one place where the two meet.
@@ -48,6 +47,9 @@ export type CardView = {
 
 /** A CloudWatch alarm of the stack, as its state would be. */
 export type AlarmView = { readonly name: string; readonly isAlarm: boolean; readonly reason: string };
+
+/** A fault that is on, and for which connections; none named if it is not about connections. */
+export type BrokenView = { readonly id: string; readonly connections: readonly string[] };
 
 export type StateView = {
   readonly now: number;

@@ -1,5 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
+import type { BrokenView } from '../console/view.ts';
 import type { Stage } from '../stage.ts';
 import { services } from '../zoho/services.ts';
 import { createCredentialsKeeper } from './credentials-keeper.ts';
@@ -15,9 +16,6 @@ import {
 
 /** The one thing that breaks and heals the stage, for the page and for the drill. */
 export type Breakage = ReturnType<typeof createBreakage>;
-
-/** A fault that is on, and for which connections; none named if it is not about connections. */
-export type BrokenView = { readonly id: string; readonly connections: readonly string[] };
 
 /** What was asked for cannot be broken; the message says why. */
 export class BreakageError extends Error {
