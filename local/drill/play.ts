@@ -10,7 +10,7 @@ export type Desk = {
   readonly round: Round;
   readonly connections: readonly string[];
   readonly now: () => number;
-  /** Text of the runbook; empty where there is none. */
+  /** Text of the runbook; empty if there is none. */
   readonly runbook: string;
   /** Runs the operator's command line on the drill's own store, and gives its exit code. */
   readonly runCommandLine: (words: readonly string[]) => Promise<number>;
@@ -27,76 +27,61 @@ export const playHelp = [
   'quit                    give up and see the solution',
 ];
 
+type Carrying = (desk: Desk, words: readonly string[]) => readonly string[] | Promise<readonly string[]>;
+
+const commands: Record<string, Carrying> = {
+  '': () => [],
+  help: () => playHelp,
+  alerts: ({ round }) => listMails(round.watch.history.whole().messages),
+  read({ round }, [number]) {
+    const { messages } = round.watch.history.whole();
+    const mail = number === undefined ? messages.at(-1) : messages[Number(number) - 1];
+    return mail === undefined ? ['no such mail'] : showMail(mail);
+  },
+  dashboard: ({ round, now }) => showDashboard(round.watch, now()),
+  runbook: ({ runbook }, [code]) => showRunbook(runbook, code),
+  async 'zoho-tokens'({ round, connections, runCommandLine }, words) {
+    const code = await runCommandLine(words.length === 0 ? ['--help'] : words);
+    const connection = words.find((each) => connections.includes(each));
+    if (words[0] === 'authorize' && code === 0 && connection !== undefined) round.authorized(connection);
+    return [];
+  },
+  cause: (desk, words) =>
+    choose(desk, causes, words, (cause, connection) =>
+      desk.round.diagnose(cause, connection) ? 'yes, that is it' : 'no, that is not it',
+    ),
+  fix: (desk, words) =>
+    choose(desk, fixes, words, (fix, connection) => {
+      // Whether it helped shows on the dashboard, as it would in the night.
+      desk.round.fix(fix, connection);
+      return fix === 'wait' ? 'you wait and watch' : 'done; the next tick shows what it did';
+    }),
+};
+/** With these the player looks at something for the first time. */
+const noticing = ['alerts', 'read', 'dashboard', 'zoho-tokens'];
+
 /** Carries out one line of the player. */
 export async function answerPlayer(desk: Desk, line: string): Promise<Reply> {
-  const { round } = desk;
-  const [word = '', first, second] = line.trim().split(/\s+/);
-  const { messages } = round.watch.history.whole();
-  switch (word) {
-    case '':
-      return { lines: [] };
-    case 'help':
-      return { lines: playHelp };
-    case 'quit':
-      return { lines: [], isEnd: true };
-    case 'alerts':
-      round.notice();
-      return { lines: listMails(messages) };
-    case 'read': {
-      round.notice();
-      const mail = first === undefined ? messages.at(-1) : messages[Number(first) - 1];
-      return { lines: mail === undefined ? ['no such mail'] : showMail(mail) };
-    }
-    case 'dashboard':
-      round.notice();
-      return { lines: showDashboard(round.watch, desk.now()) };
-    case 'runbook':
-      return { lines: showRunbook(desk.runbook, first) };
-    case 'zoho-tokens': {
-      round.notice();
-      const [command, ...words] = line.trim().split(/\s+/).slice(1);
-      const code = await desk.runCommandLine(command === undefined ? ['--help'] : [command, ...words]);
-      const connection = words.find((each) => desk.connections.includes(each));
-      if (command === 'authorize' && code === 0 && connection !== undefined) round.authorized(connection);
-      return { lines: [] };
-    }
-    case 'cause':
-      return { lines: [nameCause(desk, first, second)].flat() };
-    case 'fix':
-      return { lines: [carryOut(desk, first, second)].flat() };
-    default:
-      return { lines: [`unknown command ${JSON.stringify(word)}; try help`] };
-  }
+  const [word = '', ...words] = line.trim().split(/\s+/);
+  if (word === 'quit') return { lines: [], isEnd: true };
+  if (noticing.includes(word)) desk.round.notice();
+  const carryOut = Object.hasOwn(commands, word) ? commands[word] : undefined;
+  const unknown = [`unknown command ${JSON.stringify(word)}; try help`];
+  return { lines: (await carryOut?.(desk, words)) ?? unknown };
 }
 
-function nameCause(desk: Desk, name: string | undefined, connection: string | undefined): string | string[] {
-  if (name === undefined || !Object.hasOwn(causes, name)) return listed(causes);
-  const cause = name as Cause;
-  const missing = missingConnection(desk, cause, connection);
-  if (missing !== undefined) return missing;
-  return desk.round.diagnose(cause, connection) ? 'yes, that is it' : 'no, that is not it';
-}
-
-function carryOut(desk: Desk, name: string | undefined, connection: string | undefined): string | string[] {
-  if (name === undefined || !Object.hasOwn(fixes, name)) return listed(fixes);
-  const fix = name as Fix;
-  const missing = missingConnection(desk, fix, connection);
-  if (missing !== undefined) return missing;
-  // Whether it helped shows on the dashboard, as it would in the night.
-  desk.round.fix(fix, connection);
-  return fix === 'wait' ? 'you wait and watch' : 'done; the next tick shows what it did';
-}
-
-function missingConnection(
+/** Takes a name from a list, and the connection if it is about one; anything else shows what there is to choose. */
+function choose<Word extends Cause | Fix>(
   { connections }: Desk,
-  word: Cause | Fix,
-  connection: string | undefined,
-): string | undefined {
-  if (!namesConnection(word)) return undefined;
-  if (connection !== undefined && connections.includes(connection)) return undefined;
-  return `for which connection? ${word} ${connections.join(' | ')}`;
-}
-
-function listed(table: Readonly<Record<string, string>>): string[] {
-  return Object.entries(table).map(([name, text]) => `${name.padEnd(20)}${text}`);
+  table: Readonly<Record<Word, string>>,
+  [name, connection]: readonly string[],
+  carryOut: (word: Word, connection: string | undefined) => string,
+): string[] {
+  if (name === undefined || !Object.hasOwn(table, name))
+    return Object.entries<string>(table).map(([word, text]) => `${word.padEnd(20)}${text}`);
+  const word = name as Word;
+  const isMissing = namesConnection(word) && !connections.includes(connection ?? '');
+  return [
+    isMissing ? `for which connection? ${word} ${connections.join(' | ')}` : carryOut(word, connection),
+  ];
 }
