@@ -6,6 +6,7 @@ import {
   acceptedToken,
   isCovered,
   type Route,
+  route,
   routesOf,
   type ServiceError,
   type ServiceStandIn,
@@ -47,18 +48,12 @@ function refuse(code: string): Reply {
 }
 
 const routes: Route[] = [
-  {
-    method: 'GET',
-    path: /^\/crm\/v8\/org$/,
-    scopes: ['ZohoCRM.org.READ'],
-    carryOut: ({ token }) => json(200, { org: [{ id: token.grant.portal.orgId }] }, 'ok'),
-  },
-  {
-    method: 'GET',
-    path: /^\/crm\/v8\/users$/,
-    scopes: ['ZohoCRM.users.READ'],
-    carryOut: ({ token }) => json(200, { users: [{ full_name: token.grant.user }] }, 'ok'),
-  },
+  route('GET', /^\/crm\/v8\/org$/, ['ZohoCRM.org.READ'], ({ token }) =>
+    json(200, { org: [{ id: token.grant.portal.orgId }] }, 'ok'),
+  ),
+  route('GET', /^\/crm\/v8\/users$/, ['ZohoCRM.users.READ'], ({ token }) =>
+    json(200, { users: [{ full_name: token.grant.user }] }, 'ok'),
+  ),
 ];
 
 function answer(call: Call, place: Place, world: World): Reply {
@@ -67,10 +62,10 @@ function answer(call: Call, place: Place, world: World): Reply {
   const isNamed = authorization(call)?.scheme === 'zoho-oauthtoken';
   const token = isNamed ? acceptedToken(call, place, world) : undefined;
   if (!token) return refuse('INVALID_TOKEN');
-  const route = candidates.find(({ method }) => method === call.method);
-  if (!route) return refuse('INVALID_REQUEST_METHOD');
-  return isCovered(token, route)
-    ? route.carryOut({ call, token, world, groups: [] })
+  const found = candidates.find(({ method }) => method === call.method);
+  if (!found) return refuse('INVALID_REQUEST_METHOD');
+  return isCovered(token, found)
+    ? found.carryOut({ call, token, world, groups: [] })
     : refuse('OAUTH_SCOPE_MISMATCH');
 }
 

@@ -1,4 +1,5 @@
 import { accountsHost, serviceHost } from '../../../lambda/connections/data-centers.ts';
+import type { Judgement } from '../../faults/judgement.ts';
 import { authorization, type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
 import { empty, json, type Reply, redirect } from '../reply.ts';
@@ -9,6 +10,7 @@ import {
   isText,
   jsonObject,
   type Route,
+  route,
   routesOf,
   type ServiceError,
   type ServiceRequest,
@@ -16,74 +18,54 @@ import {
 } from './service.ts';
 
 type DeskError = ServiceError & { status: number; headers?: Record<string, string>; more?: object };
+const error = (status: number, judged: Judgement, message: string, title?: string): DeskError => ({
+  status,
+  judged,
+  message,
+  ...(title === undefined ? {} : { title }),
+});
 
-/** Errors (reference/zoho.md, section 10); the texts of INVALID_OAUTH to OAUTH_ORG_MISMATCH are Zoho's. */
+/** Errors (reference/zoho.md, section 10); the texts down to OAUTH_ORG_MISMATCH are Zoho's. */
 const errors: Record<string, DeskError> = {
-  INVALID_OAUTH: {
-    status: 401,
-    message: 'The OAuth Token you provided is invalid.',
-    judged: 'token_rejected',
-    title: 'Desk INVALID_OAUTH',
-  },
-  UNAUTHORIZED: {
-    status: 401,
-    message: 'You are not authenticated to perform this operation.',
-    judged: 'token_rejected',
-  },
-  SCOPE_MISMATCH: {
-    status: 403,
-    message: 'The OAuth Token does not contain the scope to perform this operation.',
-    judged: 'scope_mismatch',
-    title: 'Desk SCOPE_MISMATCH',
-  },
-  UNPROCESSABLE_ENTITY: {
-    status: 422,
-    message: "The value passed for the 'orgId' parameter is invalid.",
-    judged: 'setting_mismatch',
-    title: 'Desk does not know the orgId',
-  },
-  OAUTH_ORG_MISMATCH: {
-    status: 403,
-    message: 'The OAuthToken is not valid for specified organization.',
-    judged: 'setting_mismatch',
-    title: 'Desk OAUTH_ORG_MISMATCH',
-  },
-  FORBIDDEN: {
-    status: 403,
-    message: 'You do not have the permission to perform this operation.',
-    judged: 'nothing',
-    title: 'Desk FORBIDDEN',
-  },
+  INVALID_OAUTH: error(
+    401,
+    'token_rejected',
+    'The OAuth Token you provided is invalid.',
+    'Desk INVALID_OAUTH',
+  ),
+  UNAUTHORIZED: error(401, 'token_rejected', 'You are not authenticated to perform this operation.'),
+  SCOPE_MISMATCH: error(
+    403,
+    'scope_mismatch',
+    'The OAuth Token does not contain the scope to perform this operation.',
+    'Desk SCOPE_MISMATCH',
+  ),
+  UNPROCESSABLE_ENTITY: error(
+    422,
+    'setting_mismatch',
+    "The value passed for the 'orgId' parameter is invalid.",
+    'Desk does not know the orgId',
+  ),
+  OAUTH_ORG_MISMATCH: error(
+    403,
+    'setting_mismatch',
+    'The OAuthToken is not valid for specified organization.',
+    'Desk OAUTH_ORG_MISMATCH',
+  ),
+  FORBIDDEN: error(403, 'nothing', 'You do not have the permission to do this.', 'Desk FORBIDDEN'),
   LICENSE_ACCESS_LIMITED: {
-    status: 403,
-    message: 'This feature is not part of your edition.',
-    judged: 'nothing',
+    ...error(403, 'nothing', 'This feature is not part of your edition.'),
     more: { feature: 'calls', editionType: 'FREE' },
   },
-  URL_NOT_FOUND: { status: 404, message: 'The URL you requested could not be found.', judged: 'nothing' },
-  METHOD_NOT_ALLOWED: { status: 405, message: 'The method is not allowed for this URL.', judged: 'nothing' },
-  INVALID_DATA: {
-    status: 422,
-    message: 'The data is invalid due to validation restrictions.',
-    judged: 'nothing',
-  },
-  TOO_MANY_REQUESTS: {
-    status: 429,
-    message: 'Too many requests at once.',
-    judged: 'nothing',
-    title: 'Desk TOO_MANY_REQUESTS',
-  },
+  URL_NOT_FOUND: error(404, 'nothing', 'The URL you requested could not be found.'),
+  METHOD_NOT_ALLOWED: error(405, 'nothing', 'The method is not allowed for this URL.'),
+  INVALID_DATA: error(422, 'nothing', 'The data is invalid due to validation restrictions.'),
+  TOO_MANY_REQUESTS: error(429, 'nothing', 'Too many requests at once.', 'Desk TOO_MANY_REQUESTS'),
   THRESHOLD_EXCEEDED: {
-    status: 429,
-    message: 'The API credits of the day are used up.',
-    judged: 'nothing',
+    ...error(429, 'nothing', 'The API credits of the day are used up.'),
     headers: { 'retry-after': '3600' },
   },
-  INTERNAL_SERVER_ERROR: {
-    status: 500,
-    message: 'An internal server error has occurred.',
-    judged: 'nothing',
-  },
+  INTERNAL_SERVER_ERROR: error(500, 'nothing', 'An internal server error has occurred.'),
 };
 
 type FieldError = { fieldName: string; errorType: 'invalid' | 'missing' };
@@ -145,39 +127,18 @@ function createCall(request: ServiceRequest): Reply {
 }
 
 const basicScopes = ['Desk.basic.READ', 'Desk.settings.READ'];
-const routes: (Route & { isForAll?: true })[] = [
-  {
-    method: 'GET',
-    path: /^\/api\/v1\/organizations$/,
-    scopes: basicScopes,
-    isForAll: true,
-    carryOut: ({ token: { grant } }) =>
-      list([{ id: grant.portal.orgId, companyName: 'Stand-in', portalName: grant.portal.screenName }]),
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/v1\/departments$/,
-    scopes: basicScopes,
-    carryOut: ({ call, token }) => {
-      const ids = token.grant.portal.departmentIds;
-      return page(
-        call,
-        ids.map((id) => ({ id, name: `Department ${id}`, isEnabled: true })),
-      );
-    },
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/v1\/calls$/,
-    scopes: ['Desk.calls.READ', 'Desk.activities.calls.READ'],
-    carryOut: (request) => page(request.call, callsOf(request)),
-  },
-  {
-    method: 'POST',
-    path: /^\/api\/v1\/calls$/,
-    scopes: ['Desk.calls.CREATE', 'Desk.activities.calls.CREATE'],
-    carryOut: createCall,
-  },
+const callScopes = (verb: string) => [`Desk.calls.${verb}`, `Desk.activities.calls.${verb}`];
+const routes: Route[] = [
+  route('GET', /^\/api\/v1\/organizations$/, basicScopes, ({ token: { grant } }) =>
+    list([{ id: grant.portal.orgId, companyName: 'Stand-in', portalName: grant.portal.screenName }]),
+  ),
+  route('GET', /^\/api\/v1\/departments$/, basicScopes, ({ call, token }) => {
+    const ids = token.grant.portal.departmentIds;
+    const departments = ids.map((id) => ({ id, name: `Department ${id}`, isEnabled: true }));
+    return page(call, departments);
+  }),
+  route('GET', /^\/api\/v1\/calls$/, callScopes('READ'), (request) => page(request.call, callsOf(request))),
+  route('POST', /^\/api\/v1\/calls$/, callScopes('CREATE'), createCall),
 ];
 
 function answer(call: Call, place: Place, world: World): Reply {
@@ -186,18 +147,18 @@ function answer(call: Call, place: Place, world: World): Reply {
   if (authorization(call)?.scheme !== 'zoho-oauthtoken') return refuse('UNAUTHORIZED');
   const token = acceptedToken(call, place, world);
   if (!token) return refuse('INVALID_OAUTH');
-  const route = candidates.find(({ method }) => method === call.method);
-  if (!route) return refuse('METHOD_NOT_ALLOWED');
+  const found = candidates.find(({ method }) => method === call.method);
+  if (!found) return refuse('METHOD_NOT_ALLOWED');
 
   const orgId = call.headers.orgid;
-  if (!route.isForAll && orgId !== token.grant.portal.orgId) {
+  if (!call.path.endsWith('/organizations') && orgId !== token.grant.portal.orgId) {
     const homes = homesOf(`${orgId ?? ''}`, world);
     if (homes.length === 0) return refuse('UNPROCESSABLE_ENTITY');
     if (homes.includes(place.dataCenter)) return refuse('OAUTH_ORG_MISMATCH');
     return redirect(standInUrl(call, accountsHost(place.dataCenter), '/signin'), 'redirect');
   }
-  return isCovered(token, route)
-    ? route.carryOut({ call, token, world, groups: [] })
+  return isCovered(token, found)
+    ? found.carryOut({ call, token, world, groups: [] })
     : refuse('SCOPE_MISMATCH');
 }
 

@@ -10,6 +10,7 @@ import {
   isText,
   jsonObject,
   type Route,
+  route,
   routesOf,
   type ServiceError,
   type ServiceRequest,
@@ -145,81 +146,59 @@ function openChat(request: ServiceRequest, body: Record<string, unknown>): Reply
 /** SalesIQ lists twenty records a page. */
 const pageSize = 20;
 
+const may = (right: string) => [`SalesIQ.${right}`];
+const conversations = /^\/api\/v2\/([^/]+)\/conversations$/;
 /** `/api/v2` is the operator API; the visitor API takes organisation tokens only. */
-const routes: (Route & { isForOrganisation?: true })[] = [
-  {
-    method: 'GET',
-    path: /^\/api\/v2\/([^/]+)\/departments$/,
-    scopes: ['SalesIQ.departments.READ'],
-    carryOut: (request) => {
-      const ids = request.token.grant.portal.departmentIds.slice(0, pageSize);
-      return data(
-        request,
-        'list',
-        ids.map((id) => ({ id, name: `Department ${id}` })),
-      );
-    },
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/v2\/([^/]+)\/apps\/([^/]+)$/,
-    scopes: ['SalesIQ.apps.READ'],
-    carryOut: (request) => {
-      const [, id = ''] = request.groups;
-      const isKnown = request.token.grant.portal.appIds.includes(id);
-      return isKnown ? data(request, 'apps', { id, name: `Brand ${id}` }) : refuse(1019);
-    },
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/v2\/([^/]+)\/conversations$/,
-    scopes: ['SalesIQ.conversations.READ'],
-    carryOut: (request) => {
-      const chats = chatsOf(request).slice(0, pageSize);
-      return data(
-        request,
-        'list',
-        chats.map((chat) => chatAsJson(chat, chat.id)),
-      );
-    },
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)$/,
-    scopes: ['SalesIQ.conversations.READ'],
-    carryOut: onChat(operatorId, () => undefined),
-  },
-  {
-    method: 'PUT',
-    path: /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
-    scopes: ['SalesIQ.conversations.UPDATE'],
-    carryOut: onChat(operatorId, close),
-  },
-  {
-    method: 'POST',
-    path: /^\/api\/visitor\/v1\/([^/]+)\/conversations$/,
-    scopes: ['SalesIQ.conversations.CREATE'],
-    isForOrganisation: true,
-    carryOut: withJsonBody(openChat),
-  },
-  {
-    method: 'POST',
-    path: /^\/api\/visitor\/v1\/([^/]+)\/conversations\/([^/]+)\/messages$/,
-    scopes: ['SalesIQ.conversations.CREATE'],
-    isForOrganisation: true,
-    carryOut: withJsonBody((request, { text }) =>
+const routes: Route[] = [
+  route('GET', /^\/api\/v2\/([^/]+)\/departments$/, may('departments.READ'), (request) => {
+    const ids = request.token.grant.portal.departmentIds.slice(0, pageSize);
+    const departments = ids.map((id) => ({ id, name: `Department ${id}` }));
+    return data(request, 'list', departments);
+  }),
+  route('GET', /^\/api\/v2\/([^/]+)\/apps\/([^/]+)$/, may('apps.READ'), (request) => {
+    const [, id = ''] = request.groups;
+    const isKnown = request.token.grant.portal.appIds.includes(id);
+    return isKnown ? data(request, 'apps', { id, name: `Brand ${id}` }) : refuse(1019);
+  }),
+  route('GET', conversations, may('conversations.READ'), (request) => {
+    const chats = chatsOf(request).slice(0, pageSize);
+    const shown = chats.map((chat) => chatAsJson(chat, chat.id));
+    return data(request, 'list', shown);
+  }),
+  route(
+    'GET',
+    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)$/,
+    may('conversations.READ'),
+    onChat(operatorId, () => undefined),
+  ),
+  route(
+    'PUT',
+    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
+    may('conversations.UPDATE'),
+    onChat(operatorId, close),
+  ),
+  route(
+    'POST',
+    /^\/api\/visitor\/v1\/([^/]+)\/conversations$/,
+    may('conversations.CREATE'),
+    withJsonBody(openChat),
+  ),
+  route(
+    'POST',
+    /^\/api\/visitor\/v1\/([^/]+)\/conversations\/([^/]+)\/messages$/,
+    may('conversations.CREATE'),
+    withJsonBody((request, { text }) =>
       onChat(visitorId, () =>
         isText(text) ? data(request, 'messages', { text }) : refuse(1011, { json_key: 'text' }),
       )(request),
     ),
-  },
-  {
-    method: 'PUT',
-    path: /^\/visitor\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
-    scopes: ['SalesIQ.conversations.UPDATE'],
-    isForOrganisation: true,
-    carryOut: onChat(visitorId, close),
-  },
+  ),
+  route(
+    'PUT',
+    /^\/visitor\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
+    may('conversations.UPDATE'),
+    onChat(visitorId, close),
+  ),
 ];
 
 function answer(call: Call, place: Place, world: World): Reply {
@@ -234,10 +213,11 @@ function answer(call: Call, place: Place, world: World): Reply {
 
   const [, ...groups] = first.path.exec(call.path) ?? [];
   if (groups[0] !== token.grant.portal.screenName) return refuse(1005);
-  const route = candidates.find(({ method }) => method === call.method);
-  if (!route) return refuse(1010);
-  if (route.isForOrganisation && !token.accessToken.startsWith('1005.')) return refuse(1009);
-  return isCovered(token, route) ? route.carryOut({ call, token, world, groups }) : refuse(1009);
+  const found = candidates.find(({ method }) => method === call.method);
+  if (!found) return refuse(1010);
+  const isForOrganisation = !call.path.startsWith('/api/v2/');
+  if (isForOrganisation && !token.accessToken.startsWith('1005.')) return refuse(1009);
+  return isCovered(token, found) ? found.carryOut({ call, token, world, groups }) : refuse(1009);
 }
 
 export const salesiq: ServiceStandIn = {

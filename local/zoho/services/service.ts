@@ -50,6 +50,15 @@ export type Route = {
   readonly carryOut: (request: ServiceRequest) => Reply;
 };
 
+export function route(
+  method: Route['method'],
+  path: RegExp,
+  scopes: readonly string[],
+  carryOut: Route['carryOut'],
+): Route {
+  return { method, path, scopes, carryOut };
+}
+
 /** Routes whose path fits, whatever their method. */
 export function routesOf<One extends Route>(routes: readonly One[], call: Call): One[] {
   return routes.filter(({ path }) => path.test(call.path));
