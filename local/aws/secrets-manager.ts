@@ -19,27 +19,7 @@ export interface StoredVersion {
 }
 
 /** A Secrets Manager on loopback, and what an operator or a test can do to it without a request. */
-export interface SecretsManagerStandIn {
-  /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SECRETS_MANAGER` or a client's `endpoint`. */
-  url: string;
-  /** Makes a secret as CloudFormation would: without a version where no string is given. */
-  createSecret(name: string, secretString?: string): void;
-  /** Puts a value as an operator would, under AWSCURRENT; returns its VersionId. */
-  put(name: string, secretString: string): string;
-  /** The value under a label or of a version, or nothing; default AWSCURRENT. */
-  read(name: string, stageOrVersionId?: string): string | undefined;
-  /** All versions in order of creation; none where the secret does not exist. */
-  versions(name: string): StoredVersion[];
-  /** The secret no longer exists. */
-  remove(name: string): void;
-  /** Marks the secret for deletion, as the console does: it still exists, but cannot be used. */
-  scheduleDeletion(name: string): void;
-  /** Takes that mark back. */
-  restore(name: string): void;
-  calls: SecretsManagerCall[];
-  faults: Faults;
-  close(): Promise<void>;
-}
+export type SecretsManagerStandIn = Awaited<ReturnType<typeof startSecretsManager>>;
 
 /** Recovery window of a deleted secret unless somebody says otherwise: 30 days. */
 const recoveryWindowMilliseconds = 30 * 24 * 60 * 60 * 1000;
@@ -57,7 +37,7 @@ const recoveryWindowMilliseconds = 30 * 24 * 60 * 60 * 1000;
  */
 export async function startSecretsManager(
   options: { port?: number; now?: () => number; ignoresClocks?: boolean; writesPerSecond?: number } = {},
-): Promise<SecretsManagerStandIn> {
+) {
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const { writesPerSecond = Number.POSITIVE_INFINITY } = options;
   const store = new SecretsStore();
@@ -75,24 +55,34 @@ export async function startSecretsManager(
     },
   });
   return {
+    /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SECRETS_MANAGER` or a client's `endpoint`. */
     url,
-    createSecret: (name, secretString) => {
+    /** Makes a secret as CloudFormation would: without a version if no string is given. */
+    createSecret(name: string, secretString?: string): void {
       const first = secretString === undefined ? undefined : { versionId: randomUUID(), secretString };
       store.create(name, first, now());
     },
-    put: (name, secretString) => store.put(name, randomUUID(), secretString, [], now()).versionId,
-    read: (name, stageOrVersionId = 'AWSCURRENT') =>
+    /** Puts a value as an operator would, under AWSCURRENT; returns its VersionId. */
+    put: (name: string, secretString: string): string =>
+      store.put(name, randomUUID(), secretString, [], now()).versionId,
+    /** The value under a label or of a version, or nothing. */
+    read: (name: string, stageOrVersionId = 'AWSCURRENT'): string | undefined =>
       store
         .peek(name)
         ?.versions.find((each) => each.stages.has(stageOrVersionId) || each.versionId === stageOrVersionId)
         ?.secretString,
-    versions: (name) =>
+    /** All versions in order of creation; none if the secret does not exist. */
+    versions: (name: string): StoredVersion[] =>
       (store.peek(name)?.versions ?? []).map((each) => ({ ...each, stages: listStages(each) ?? [] })),
-    remove: (name) => store.remove(name),
-    scheduleDeletion: (name) => store.scheduleDeletion(name, new Date(now() + recoveryWindowMilliseconds)),
-    restore: (name) => store.scheduleDeletion(name, undefined),
+    /** The secret no longer exists. */
+    remove: (name: string): void => store.remove(name),
+    /** Marks the secret for deletion, as the console does: it still exists, but cannot be used. */
+    scheduleDeletion: (name: string): void =>
+      store.scheduleDeletion(name, new Date(now() + recoveryWindowMilliseconds)),
+    /** Takes that mark back. */
+    restore: (name: string): void => store.scheduleDeletion(name, undefined),
     calls,
-    faults,
+    faults: faults as Faults,
     close,
   };
 }

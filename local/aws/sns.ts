@@ -34,18 +34,7 @@ export interface SnsCall {
 export type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
 
 /** An SNS on loopback, and what a test can see and do without a request. */
-export interface SnsStandIn {
-  /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SNS` or a client's `endpoint`. */
-  url: string;
-  /** Messages taken on, in order. */
-  inbox: PublishedMessage[];
-  /** The text that a subscription of this protocol gets: its own part, or `default`. */
-  delivered(entry: PublishedMessage, protocol: SnsProtocol): string;
-  calls: SnsCall[];
-  faults: Faults;
-  createTopic(arn: string): void;
-  close(): Promise<void>;
-}
+export type SnsStandIn = Awaited<ReturnType<typeof startSns>>;
 
 /**
  * Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics, and nothing else.
@@ -57,7 +46,7 @@ export interface SnsStandIn {
  */
 export async function startSns(
   options: { port?: number; now?: () => number; ignoresClocks?: boolean; topics?: string[] } = {},
-): Promise<SnsStandIn> {
+) {
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const topics = new Set(options.topics);
   const calls: SnsCall[] = [];
@@ -84,12 +73,16 @@ export async function startSns(
     },
   });
   return {
+    /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SNS` or a client's `endpoint`. */
     url,
+    /** Messages taken on, in order. */
     inbox,
-    delivered: (entry, protocol) => entry.message[protocol] ?? entry.message.default ?? '',
+    /** The text that a subscription of this protocol gets: its own part, or `default`. */
+    delivered: ({ message }: PublishedMessage, protocol: SnsProtocol): string =>
+      message[protocol] ?? message.default ?? '',
     calls,
-    faults,
-    createTopic: (arn) => {
+    faults: faults as Faults,
+    createTopic(arn: string): void {
       topics.add(arn);
     },
     close,
