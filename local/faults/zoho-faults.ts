@@ -167,7 +167,7 @@ const generalFaults = {
     note: secret,
     reply: (call) => {
       const text = echo(call);
-      return json(200, { error: `invalid request: ${text}`, error_description: text }, 'echo_secret_error');
+      return json(200, { error: `invalid request: ${text}`, message: text }, 'echo_secret_error');
     },
   }),
   // odd answers to a refresh that is otherwise in order

@@ -1,12 +1,12 @@
 import type { AlarmView, CardView } from '../view.ts';
-import { ago, shortTime, span } from './words.ts';
+import { ago, levelOf, shortTime, span } from './words.ts';
 
 /** Above this many cards are small, and those with trouble come first. */
 const mostLargeCards = 6;
 const urgency = { critical: 0, warning: 1, watch: 2, good: 3 } as const;
 const minute = 60_000;
-/** Parts of the bar at which on-call is alerted, alerted again, and the token is due: of 60 minutes 20, 10 and 40. */
-const lifeLines = { critical: 1 / 6, warning: 1 / 3, refresh: 2 / 3 } as const;
+/** Parts of the bar at which an alert turns critical, on-call is alerted, and the token is due: of 60 minutes 10, 20 and 40. */
+const lifeLines = [1 / 6, 1 / 3, 2 / 3];
 
 /** The cards, one per connection; the one that the time line shows alone is marked. */
 export function Cards(properties: {
@@ -47,7 +47,7 @@ function Card(properties: {
     Broken: card.broken.join(', '),
   };
   return (
-    <article class="card" data-connection={name} data-level={card.level}>
+    <article class="card" data-connection={name} {...levelOf(card.level)}>
       <h3>
         <button
           type="button"
@@ -73,13 +73,13 @@ function Card(properties: {
         aria-valuenow={Math.floor(left / minute)}
       >
         <span class="fill" style={{ transform: `scaleX(${Math.min(1, left / lifetime).toFixed(4)})` }} />
-        {Object.keys(lifeLines).map((line) => (
-          <span key={line} class={`line ${line}`} />
+        {lifeLines.map((part) => (
+          <span key={part} class="line" style={{ left: `${part * 100}%` }} />
         ))}
       </div>
       <div class="scale" aria-hidden="true">
-        {Object.entries(lifeLines).map(([line, part]) => (
-          <span key={line} class={`line ${line}`}>
+        {lifeLines.map((part) => (
+          <span key={part} class="line" style={{ left: `${part * 100}%` }}>
             {Math.round((lifetime * part) / minute)}
           </span>
         ))}
@@ -106,12 +106,12 @@ export function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
   return (
     <ul id="alarms" aria-label="CloudWatch alarms">
       {speaking.map(({ name, reason }) => (
-        <li key={name} data-level="critical">
+        <li key={name} {...levelOf('critical')}>
           <strong>ALARM</strong> {name}: {reason}
         </li>
       ))}
       {calm > 0 && (
-        <li data-level="good">{`${calm} CloudWatch ${calm === 1 ? 'alarm is' : 'alarms are'} calm`}</li>
+        <li {...levelOf('good')}>{`${calm} CloudWatch ${calm === 1 ? 'alarm is' : 'alarms are'} calm`}</li>
       )}
     </ul>
   );

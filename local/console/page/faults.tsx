@@ -33,7 +33,7 @@ export function Faults(properties: {
   const titles = new Map(groups.flatMap(({ faults }) => faults.map(({ id, title }) => [id, title])));
 
   return (
-    <section id="break" aria-labelledby="break-title">
+    <section id="break" style={{ gridArea: 'break' }} aria-labelledby="break-title">
       <h2 id="break-title">Break and heal</h2>
       <div class="fault-tools">
         <label>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { MessageView } from '../view.ts';
-import { count, dateOf, shortTime } from './words.ts';
+import { count, dateOf, levelOf, shortTime } from './words.ts';
 
 /** Kinds of subscriber, by what they get. */
 const forms = { email: 'E-mail', sms: 'SMS', json: 'JSON' } as const;
@@ -18,7 +18,7 @@ export function Inbox(properties: {
   const newest = messages.at(-1);
   const message = messages.find(({ id }) => id === chosen) ?? newest;
   return (
-    <section id="inbox" aria-labelledby="inbox-title">
+    <section id="inbox" style={{ gridArea: 'inbox' }} aria-labelledby="inbox-title">
       <div class="heading">
         <h2 id="inbox-title">{newest ? `Alert inbox (${messages.length})` : 'Alert inbox'}</h2>
         <button type="button" id="test-alert" onClick={() => send({ do: 'test alert' })}>
@@ -36,7 +36,7 @@ export function Inbox(properties: {
             <li key={id}>
               <button
                 type="button"
-                data-level={level}
+                {...levelOf(level)}
                 data-message={id}
                 aria-current={id === message?.id ? 'true' : undefined}
                 onClick={() => setChosen(id === newest?.id ? undefined : id)}

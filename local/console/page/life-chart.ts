@@ -94,6 +94,12 @@ export function createLifeChart(
   return chart;
 }
 
+/** Name of a line's colour. */
+export function seriesColour(index: number, hasLowest: boolean): string {
+  if (hasLowest) return index === 0 ? '--quiet' : `--series-${index - 1}`;
+  return `--series-${index}`;
+}
+
 function seriesOf(
   label: string,
   index: number,
@@ -101,14 +107,15 @@ function seriesOf(
   hasLowest: boolean,
   colour: Colour,
 ): uPlot.Series {
-  const common = { label, points: { show: false } };
-  if (!hasLowest) {
+  const isLowest = hasLowest && index === 0;
+  return {
+    label,
+    points: { show: false },
+    stroke: colour(seriesColour(index, hasLowest)),
+    ...(isLowest ? { fill: colour('--wash') } : {}),
     // Lines that lie on each other, as those of tokens of the same minute do, are all to be seen.
-    return { ...common, stroke: colour(`--series-${index}`), width: 2 + 1.5 * (count - 1 - index) };
-  }
-  return index === 0
-    ? { ...common, stroke: colour('--quiet'), fill: colour('--wash'), width: 1 }
-    : { ...common, stroke: colour(`--series-${index - 1}`), width: 2 };
+    width: isLowest ? 1 : 2 + (hasLowest ? 0 : 1.5 * (count - 1 - index)),
+  };
 }
 
 /** The size that the chart's place has. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { TickView } from '../view.ts';
-import { count, shortTime } from './words.ts';
+import type { Level, TickView } from '../view.ts';
+import { count, levelOf, shortTime } from './words.ts';
 
 const mostListed = 288;
 
@@ -25,7 +25,7 @@ export function Log(properties: {
       document.querySelector('#ticks [aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   return (
-    <section id="log" aria-labelledby="log-title">
+    <section id="log" style={{ gridArea: 'log' }} aria-labelledby="log-title">
       <div class="heading">
         <h2 id="log-title">Log lines of a tick</h2>
         <label>
@@ -47,7 +47,7 @@ export function Log(properties: {
               <li key={each.id}>
                 <button
                   type="button"
-                  data-level={levelOf(each)}
+                  {...levelOf(urgencyOf(each))}
                   aria-current={each.id === tick?.id ? 'true' : undefined}
                   onClick={() => choose(each.id)}
                 >
@@ -74,7 +74,7 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
       {error !== undefined && <p class="failure">The run failed: {error}</p>}
       {lines === undefined && <p class="note">Its lines are forgotten by now.</p>}
       {lines?.map((line, index) => (
-        <code key={index} class="entry" data-kind={kindOf(line)}>
+        <code key={index} class="entry" style={styleOf(line)}>
           {line}
         </code>
       ))}
@@ -82,9 +82,11 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
   );
 }
 
-/** Metrics are quieter than events. */
-function kindOf(line: string): string {
-  return line.includes('"_aws"') ? 'metric' : (/"level":"(\w+)"/.exec(line)?.[1] ?? 'INFO');
+/** A line as it went out, its level at the edge; metrics are quieter than events. */
+function styleOf(line: string): Record<string, string> {
+  if (line.includes('"_aws"')) return { color: 'var(--quiet)' };
+  const [, level] = /"level":"(WARN|ERROR)"/.exec(line) ?? [];
+  return { '--level': `var(--${level === 'ERROR' ? 'critical' : level === 'WARN' ? 'warning' : 'line'})` };
 }
 
 function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
@@ -96,7 +98,7 @@ function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
   ].join(', ');
 }
 
-function levelOf({ outcomes, alerts, error }: TickView): string {
+function urgencyOf({ outcomes, alerts, error }: TickView): Level {
   if (outcomes.failed !== undefined || error !== undefined) return 'critical';
   return alerts > 0 ? 'warning' : 'good';
 }

@@ -67,7 +67,12 @@ export function Page({ model, now }: { model: Model; now: number }) {
         </p>
       </header>
       <main>
-        <section id="connections" aria-labelledby="connections-title" tabIndex={-1}>
+        <section
+          id="connections"
+          style={{ gridArea: 'connections' }}
+          aria-labelledby="connections-title"
+          tabIndex={-1}
+        >
           <h2 id="connections-title" class="unseen">
             Connections
           </h2>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { MarkView } from '../view.ts';
 import { Choice } from './choice.tsx';
-import { createLifeChart, markRows, rowOf, sizeOf } from './life-chart.ts';
+import { createLifeChart, markRows, rowOf, seriesColour, sizeOf } from './life-chart.ts';
 import type { Model } from './model.ts';
 import { lineOf, lowestLine, minutesLeftAt } from './timeline-data.ts';
 import { count, shortTime } from './words.ts';
@@ -77,7 +77,7 @@ export function Timeline(properties: {
   });
 
   return (
-    <section id="timeline" aria-labelledby="timeline-title">
+    <section id="timeline" style={{ gridArea: 'timeline' }} aria-labelledby="timeline-title">
       <div class="heading">
         <h2 id="timeline-title">Time line</h2>
         <label hidden={all.length < 2}>
@@ -104,7 +104,7 @@ export function Timeline(properties: {
       <div id="chart" role="img" aria-label={describe(model, names, marks, now)} ref={host} />
       <ul id="legend">
         {labels.map((label, index) => (
-          <li key={label} data-series={hasLowest ? (index === 0 ? 'lowest' : index - 1) : index}>
+          <li key={label} style={{ '--series': `var(${seriesColour(index, hasLowest)})` }}>
             {label}
           </li>
         ))}
