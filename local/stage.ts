@@ -8,7 +8,7 @@ import {
   readConnections,
 } from '../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
-import { startSecretsManager } from './aws/secrets-manager.ts';
+import { startSecretsManager } from './aws/secrets-manager-stand-in.ts';
 import { startSns } from './aws/sns.ts';
 import { type ExecutionEnvironment, startEnvironment } from './runtime/execution-environment.ts';
 import { createSharedClock, readClock, type SharedClock } from './runtime/shared-clock.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { putVersion, type SecretVersion } from './secret-versions.ts';
+import { putVersion, type SecretVersion } from './stored-versions.ts';
 
 /** A secret with all its versions, in order of creation. */
 export interface Secret {

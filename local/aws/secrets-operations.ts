@@ -5,9 +5,9 @@ import type {
   PutSecretValueResponse,
   UpdateSecretVersionStageResponse,
 } from '@aws-sdk/client-secrets-manager';
-import { listStages } from './secret-versions.ts';
 import { checkRequest, type SecretsOperation } from './secrets-requests.ts';
 import type { SecretsStore } from './secrets-store.ts';
+import { listStages } from './stored-versions.ts';
 
 /** What the operations answer, in the SDK's own types. */
 export type SecretsResponse =

@@ -1,4 +1,5 @@
 import { newSecret, type Secret } from './secret.ts';
+import { refusals } from './secrets-refusals.ts';
 import {
   attachStage,
   detachStage,
@@ -6,8 +7,7 @@ import {
   pruneVersions,
   putVersion,
   type SecretVersion,
-} from './secret-versions.ts';
-import { refusals } from './secrets-refusals.ts';
+} from './stored-versions.ts';
 
 /** The most labels that one secret can have. */
 const stagesPerSecret = 20;

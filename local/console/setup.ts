@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectionsOf, type FaultEntry, faultGroups, needsZohoStandIn } from '../faults/table.ts';
+import { connectionsOf, type FaultEntry, faultGroups, needsZohoStandIn } from '../faults/fault-table.ts';
 import type { Stage } from '../stage.ts';
 import { speeds } from './ticker.ts';
 import type { SetupView } from './view.ts';

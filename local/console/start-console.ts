@@ -11,9 +11,9 @@ import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
 import { longestOrderBytes, type Order, OrderError, readOrder } from './orders.ts';
 import { showSetup } from './setup.ts';
+import { createWatch } from './stage-watch.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 import type { StateView } from './view.ts';
-import { createWatch } from './watch.ts';
 
 /** The console page, being served. */
 export type Console = {

@@ -1,5 +1,5 @@
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
-import { createWatch } from '../console/watch.ts';
+import { createWatch } from '../console/stage-watch.ts';
 import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import type { Cause, Fix } from './causes.ts';

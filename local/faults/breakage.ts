@@ -12,7 +12,7 @@ import {
   isAboutCredentials,
   isOfConsent,
   isPerConnection,
-} from './table.ts';
+} from './fault-table.ts';
 
 /** The one thing that breaks and heals the stage, for the page and for the drill. */
 export type Breakage = ReturnType<typeof createBreakage>;

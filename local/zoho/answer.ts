@@ -5,7 +5,7 @@ import { html, type Reply } from './reply.ts';
 import { answerRevoke, revokePaths } from './revoke-endpoint.ts';
 import { type ServiceName, services } from './services.ts';
 import { answerTokenCall } from './token-endpoint.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /**
  * Carries out a request as the host for which it was meant.

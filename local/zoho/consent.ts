@@ -2,10 +2,10 @@ import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { ActiveFault } from '../faults/zoho-faults.ts';
 import { type Call, type Place, parameter } from './call.ts';
 import { type Client, codeLifeSeconds } from './grants.ts';
+import { scopeFault } from './known-scopes.ts';
 import { escapeHtml, html, type Reply, redirect } from './reply.ts';
-import { scopeFault } from './scopes.ts';
 import { onlyUser } from './token-registry.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */
 export const consentPaths = ['/oauth/v2/auth', '/oauth/v2/org/auth'];

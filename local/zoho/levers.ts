@@ -9,7 +9,7 @@ import {
   selfClientCode,
 } from './planting.ts';
 import type { TokenRegistry } from './token-registry.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /** What a tester can do to Zoho's memory without a request; each throws for a token or client that never was. */
 export type Levers = ReturnType<typeof leversOf>;

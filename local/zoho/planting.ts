@@ -1,10 +1,10 @@
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
 import type { Portal } from './grants.ts';
+import { realScope, scopeFault } from './known-scopes.ts';
 import type { Prefix } from './made-up.ts';
-import { realScope, scopeFault } from './scopes.ts';
 import { type ServiceName, services } from './services.ts';
 import { onlyUser, type TokenRegistry } from './token-registry.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /** What a connection's credentials secret holds. */
 export type Credentials = { client_id: string; client_secret: string; refresh_token: string };

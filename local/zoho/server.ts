@@ -9,7 +9,7 @@ import { type Call, callerOf, isTokenCall } from './call.ts';
 import { placeOf } from './hosts.ts';
 import { type Levers, leversOf } from './levers.ts';
 import { type LoggedRequest, logEntry } from './request-log.ts';
-import { createWorld } from './world.ts';
+import { createWorld } from './zoho-world.ts';
 
 /** A running stand-in for all of Zoho, and the levers of whoever tests against it. */
 export type ZohoStandIn = Levers & {

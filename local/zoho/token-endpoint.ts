@@ -3,7 +3,7 @@ import { type Call, clientCredentials, type Place, parameter } from './call.ts';
 import type { AccessToken, Client, Grant, Minting } from './grants.ts';
 import { apiDomainOf } from './hosts.ts';
 import { html, json, type Reply, refusal } from './reply.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /**
  * Answers `POST /oauth/v2/token`: a refresh, or the exchange of a grant code.

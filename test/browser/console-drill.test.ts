@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { answerPlayer } from '../../local/drill/answer-player.ts';
 import type { Night } from '../../local/drill/nights.ts';
 import { nights } from '../../local/drill/nights.ts';
-import { answerPlayer } from '../../local/drill/play.ts';
 import { beginRound } from '../../local/drill/round.ts';
 import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, type Stage, setStage } from '../../local/stage.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { failureCodes } from '../../lambda/failure.ts';
-import { type FaultEntry, faultGroups, isPerConnection } from '../../local/faults/table.ts';
+import { type FaultEntry, faultGroups, isPerConnection } from '../../local/faults/fault-table.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
 let night: ConsoleNight;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { faultKinds } from '../../local/faults/aws-faults.ts';
-import { isTakenOn } from '../../local/faults/table.ts';
+import { isTakenOn } from '../../local/faults/fault-table.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
 // By themselves the faults of SNS do nothing; what they are there for is seen with an incident.

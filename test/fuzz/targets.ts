@@ -9,7 +9,7 @@ import { SecretText } from '../../lambda/secret-text.ts';
 import { lifeLeftFraction, lifeLineOf } from '../../lambda/stored-token.ts';
 import { readProbeAnswer } from '../../lambda/zoho/probe-answer.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
-import { EnvFileError, readEnvFile } from '../../local/env-file.ts';
+import { EnvFileError, readEnvFile } from '../../local/real-credentials.ts';
 import type { Random } from '../simulation/random.ts';
 import { searchForSecrets } from '../simulation/secrets-search.ts';
 

@@ -4,7 +4,7 @@ import { createExtensionSource } from '../../client/extension-source.ts';
 import { createTokenReader } from '../../client/index.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
-import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';
 import { type ExtensionStandIn, startExtension } from './client-extension-stand-in.ts';
 import { startInvokeServer } from './client-invoke-server.ts';

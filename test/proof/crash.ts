@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
 import { startSns } from '../../local/aws/sns.ts';
 import { tickEvent } from '../../local/stage.ts';
 import { startZoho } from '../../local/zoho/server.ts';

@@ -1,4 +1,4 @@
-import type { SecretsManagerStandIn } from '../../local/aws/secrets-manager.ts';
+import type { SecretsManagerStandIn } from '../../local/aws/secrets-manager-stand-in.ts';
 
 /** Every incident record that a token secret ever had: what is written beside a token, and must hold nothing of it. */
 export function incidentRecords(secretsManager: SecretsManagerStandIn, secretId: string): string[] {

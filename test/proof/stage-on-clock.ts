@@ -3,7 +3,7 @@ import type { ConnectionResult } from '../../lambda/invocation.ts';
 import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
 import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage, tickEvent } from '../../local/stage.ts';
-import { allows, equivalents } from '../../local/zoho/scopes.ts';
+import { allows, equivalents } from '../../local/zoho/known-scopes.ts';
 import { incidentRecords } from './incident-records.ts';
 
 const minute = 60_000;

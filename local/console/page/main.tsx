@@ -1,9 +1,9 @@
 import 'uplot/dist/uPlot.min.css';
 import './page.css';
 import { render } from 'preact';
+import { listen } from './listen.ts';
 import { emptyModel, nowOf, takeIn } from './model.ts';
 import { Page } from './page.tsx';
-import { listen } from './server.ts';
 
 /** The page: what the server tells goes into the model, and the whole page is rendered from it. */
 const model = emptyModel();

@@ -3,9 +3,9 @@ import { Alarms, Cards } from './cards.tsx';
 import { Choice } from './choice.tsx';
 import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
+import { type Answer, order } from './listen.ts';
 import { Log } from './log.tsx';
 import type { Model } from './model.ts';
-import { type Answer, order } from './server.ts';
 import { Timeline } from './timeline.tsx';
 import { clockTime, dateOf, shortTime } from './words.ts';
 

@@ -1,7 +1,7 @@
 import type { DataCenter } from '../../../lambda/connections/data-centers.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { json, type Reply } from '../reply.ts';
-import type { World } from '../world.ts';
+import type { World } from '../zoho-world.ts';
 import {
   acceptedToken,
   isCovered,

@@ -3,7 +3,7 @@ import type { Judgement } from '../../faults/judgement.ts';
 import { authorization, type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
 import { empty, json, type Reply, redirect } from '../reply.ts';
-import type { World } from '../world.ts';
+import type { World } from '../zoho-world.ts';
 import {
   acceptedToken,
   isCovered,

@@ -2,7 +2,7 @@ import { serviceHost } from '../../../lambda/connections/data-centers.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { madeUpHex, madeUpRecordId } from '../made-up.ts';
 import { json, type Reply } from '../reply.ts';
-import type { World } from '../world.ts';
+import type { World } from '../zoho-world.ts';
 import {
   acceptedToken,
   isCovered,

@@ -4,7 +4,7 @@ import { authorization, type Call, type Place } from '../call.ts';
 import type { AccessToken } from '../grants.ts';
 import type { Reply } from '../reply.ts';
 import { allows } from '../scope-cover.ts';
-import type { World } from '../world.ts';
+import type { World } from '../zoho-world.ts';
 
 /** All that is particular to one Zoho service, as the stand-in plays it. */
 export type ServiceStandIn = {

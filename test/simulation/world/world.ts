@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Connections, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { SecretsStore } from '../../../local/aws/secrets-store.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
-import { createWorld, type World as ZohoWorld } from '../../../local/zoho/world.ts';
+import { createWorld, type World as ZohoWorld } from '../../../local/zoho/zoho-world.ts';
 import { parseJson } from '../parse-json.ts';
 import { Disturbances } from './disturbances.ts';
 import type { AlertFacts, Fact } from './facts.ts';

@@ -6,7 +6,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import type { SecretsManagerStandIn } from '../../../local/aws/secrets-manager.ts';
+import type { SecretsManagerStandIn } from '../../../local/aws/secrets-manager-stand-in.ts';
 import { openSecrets } from './stand-ins.ts';
 
 const SecretId = 'zoho/desk/token';

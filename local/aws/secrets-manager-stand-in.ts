@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../faults/aws-faults.ts';
 import { startAwsServer } from './loopback-server.ts';
-import { listStages } from './secret-versions.ts';
 import {
   receiveSecretsRequest,
   renderSecretsAnswer,
@@ -9,6 +8,7 @@ import {
   type SecretsService,
 } from './secrets-exchange.ts';
 import { SecretsStore } from './secrets-store.ts';
+import { listStages } from './stored-versions.ts';
 
 /** One version as a test sees it, label-less ones (`stages: []`) included. */
 export interface StoredVersion {
