@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { connectionsOf, type FaultEntry, faultGroups, needsZohoStandIn } from '../faults/fault-table.ts';
+import { connectionsOf, type FaultEntry, needsZohoStandIn } from '../faults/fault-entry.ts';
+import { faultGroups } from '../faults/fault-table.ts';
 import type { Stage } from '../stage.ts';
 import { speeds } from './ticker.ts';
 import type { SetupView } from './view.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Delivery } from '../faults/fault-table.ts';
+import type { Delivery } from '../faults/fault-entry.ts';
 import { readClock, type SharedClock, setClock } from '../runtime/shared-clock.ts';
 
 /** How fast the page lets time run. */

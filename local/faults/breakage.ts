@@ -8,11 +8,11 @@ import {
   connectionsOf,
   type Delivery,
   type FaultEntry,
-  findFault,
   isAboutCredentials,
   isOfConsent,
   isPerConnection,
-} from './fault-table.ts';
+} from './fault-entry.ts';
+import { findFault } from './fault-table.ts';
 
 /** The one thing that breaks and heals the stage, for the page and for the drill. */
 export type Breakage = ReturnType<typeof createBreakage>;

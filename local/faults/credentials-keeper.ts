@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { type CredentialsFields, giveConsent, type Stage } from '../stage.ts';
-import type { Deed } from './fault-table.ts';
+import type { Deed } from './fault-entry.ts';
 
 /** What somebody can do to a connection's grant and secrets, and an operator's way back. */
 export type CredentialsKeeper = ReturnType<typeof createCredentialsKeeper>;

@@ -1,10 +1,8 @@
 import type { ConnectionFault } from '../wire/broken-connection.ts';
-import { FaultPlan } from '../wire/fault-plan.ts';
 import { type Call, clientCredentials, parameter, standInUrl } from '../zoho/call.ts';
 import type { AccessToken, Minting } from '../zoho/grants.ts';
 import { apiDomainOf } from '../zoho/hosts.ts';
 import { allows, equivalents } from '../zoho/known-scopes.ts';
-import { fingerprint } from '../zoho/made-up.ts';
 import { empty, escapeHtml, html, json, type Reply, redirect, refusal } from '../zoho/reply.ts';
 import { type ServiceName, serviceNames, services } from '../zoho/services.ts';
 import { tokenLifeSeconds } from '../zoho/token-registry.ts';
@@ -267,6 +265,12 @@ export const faultNames = Object.keys(zohoFaults) as FaultName[];
 /** A fault as it meets one request. */
 export type ActiveFault = { name: FaultName; argument: string };
 
+/** `salesiq:1008` is the fault `salesiq` with the argument `1008`. */
+export function asActiveFault(fault: string): ActiveFault {
+  const [name = '', ...argument] = fault.split(':');
+  return { name: name as FaultName, argument: argument.join(':') };
+}
+
 /** The answer of the first fault that answers in place of the endpoint; `undefined` if none does. */
 export function faultReply(faults: readonly ActiveFault[], call: Call): Reply | undefined {
   const found = faults.find(({ name }) => zohoFaults[name].reply);
@@ -276,91 +280,4 @@ export function faultReply(faults: readonly ActiveFault[], call: Call): Reply | 
 /** What the faults do to the connection on which the answer goes out. */
 export function connectionFaultOf(faults: readonly ActiveFault[]): ConnectionFault | undefined {
   return faults.map(({ name }) => zohoFaults[name].connection).find((fault) => fault !== undefined);
-}
-
-/** To which requests a fault happens; what is absent does not restrict. */
-export type FaultScope = {
-  /** One host, e.g. `desk.zoho.in`; `*` for all of them. */
-  host?: string;
-  /** Beginning of the path, e.g. `/api/v1/calls`. */
-  path?: string;
-  clientId?: string;
-  refreshToken?: string;
-  /** How often it happens; without it until cleared. */
-  times?: number;
-};
-type SetFault = FaultScope & { readonly fault: Fault };
-
-/** What is known about a request when its faults are looked up. */
-type FaultTarget = {
-  host: string;
-  path: string;
-  plays: string;
-  isToken: boolean;
-  clientId?: string | undefined;
-  refreshToken?: string | undefined;
-};
-
-/** The faults of Zoho that are switched on. */
-export class ZohoFaults {
-  readonly #plan = new FaultPlan<SetFault, FaultTarget>(applies);
-
-  /** Switches a fault on, in place of the same fault with the same scope; throws for a name or argument that is none. */
-  set(fault: Fault, scope: FaultScope = {}): void {
-    const { name, argument } = asActiveFault(fault);
-    if (!Object.hasOwn(zohoFaults, name))
-      throw new Error(`unknown fault ${fault}, expected one of ${faultNames.join(', ')}`);
-    const { argument: pattern } = zohoFaults[name];
-    if (pattern && !pattern.test(argument))
-      throw new Error(`fault ${name} needs an argument like ${pattern}`);
-    if (!pattern && argument) throw new Error(`fault ${name} takes no argument, found ${argument}`);
-    const keyOf = (one: SetFault) => JSON.stringify({ ...one, times: 0 });
-    const wanted = { ...scope, fault };
-    this.#plan.set(wanted, (other) => keyOf(other) === keyOf(wanted));
-  }
-
-  /** Switches every fault off. */
-  clear(): void {
-    this.#plan.clear();
-  }
-
-  /** What is switched on, how often it has happened, and no secret: a refresh token by its fingerprint. */
-  list(): {
-    fault: Fault;
-    scope: Omit<FaultScope, 'refreshToken'> & { refreshTokenTail?: string };
-    hits: number;
-  }[] {
-    return this.#plan.list().map(({ rule: { fault, refreshToken, ...scope }, hits }) => ({
-      fault,
-      scope: refreshToken ? { ...scope, refreshTokenTail: fingerprint(refreshToken) } : scope,
-      hits,
-    }));
-  }
-
-  /** The faults that happen to this request, in the order in which they were set; each counts as one time. */
-  take(target: FaultTarget): ActiveFault[] {
-    return this.#plan.take(target).map(({ fault }) => asActiveFault(fault));
-  }
-}
-
-/** `salesiq:1008` is the fault `salesiq` with the argument `1008`. */
-export function asActiveFault(fault: string): ActiveFault {
-  const [name = '', ...argument] = fault.split(':');
-  return { name: name as FaultName, argument: argument.join(':') };
-}
-
-function applies({ fault, ...scope }: SetFault, target: FaultTarget): boolean {
-  return (
-    isInPlace(zohoFaults[asActiveFault(fault).name].strikes, scope, target) &&
-    (scope.host === undefined || scope.host === '*' || scope.host === target.host) &&
-    (scope.path === undefined || target.path.startsWith(scope.path)) &&
-    (scope.clientId === undefined || scope.clientId === target.clientId) &&
-    (scope.refreshToken === undefined || scope.refreshToken === target.refreshToken)
-  );
-}
-
-function isInPlace(place: FaultPlace, { host, path }: FaultScope, target: FaultTarget): boolean {
-  if (place === 'any') return target.isToken || host !== undefined || path !== undefined;
-  if (place === 'consent') return target.plays === 'accounts' && !target.isToken;
-  return place === 'token' ? target.isToken : place === target.plays;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectionFaultOf, ZohoFaults } from '../faults/zoho-faults.ts';
+import { ZohoFaults } from '../faults/zoho-fault-plan.ts';
+import { connectionFaultOf } from '../faults/zoho-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
 import { type Gate, Gates } from '../wire/fault-plan.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { failureCodes } from '../../lambda/failure.ts';
-import { type FaultEntry, faultGroups, isPerConnection } from '../../local/faults/fault-table.ts';
+import { type FaultEntry, isPerConnection } from '../../local/faults/fault-entry.ts';
+import { faultGroups } from '../../local/faults/fault-table.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
 let night: ConsoleNight;

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { faultKinds } from '../../../local/faults/aws-faults.ts';
-import { connectionsOf, faultGroups, findFault } from '../../../local/faults/fault-table.ts';
+import { connectionsOf } from '../../../local/faults/fault-entry.ts';
+import { faultGroups, findFault } from '../../../local/faults/fault-table.ts';
 import { faultNames, zohoFaults } from '../../../local/faults/zoho-faults.ts';
 import { serviceNames } from '../../../local/zoho/services.ts';
 

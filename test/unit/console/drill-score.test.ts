@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { nights } from '../../../local/drill/nights.ts';
 import { scoreNight } from '../../../local/drill/score.ts';
-import { connectionsOf, findFault, isPerConnection } from '../../../local/faults/fault-table.ts';
+import { connectionsOf, isPerConnection } from '../../../local/faults/fault-entry.ts';
+import { findFault } from '../../../local/faults/fault-table.ts';
 
 const good = { minutesToNotice: 3, minutesToCause: 9, wrongActions: 0, isHealed: true };
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTicker, type Ticker } from '../../../local/console/ticker.ts';
-import type { Delivery } from '../../../local/faults/fault-table.ts';
+import type { Delivery } from '../../../local/faults/fault-entry.ts';
 import { createSharedClock, readClock, setClock } from '../../../local/runtime/shared-clock.ts';
 
 const minute = 60_000;
