@@ -271,6 +271,24 @@ export function asActiveFault(fault: string): ActiveFault {
   return { name: name as FaultName, argument: argument.join(':') };
 }
 
+/** What the refresher judges a fault to be where it meets it, e.g. `token_rejected` for `desk:INVALID_OAUTH`. */
+export function judgedAs(fault: string): Judgement {
+  const { name, argument } = asActiveFault(fault);
+  const service = serviceNames.find((known) => known === name);
+  if (service === undefined) return zohoFaults[name].judged;
+  return services[service].errors[argument]?.judged ?? 'nothing';
+}
+
+/** Every fault that can meet a token request, or a call to a service; those that need another argument are left out. */
+export function faultsThatStrike(place: 'token' | ServiceName): Fault[] {
+  const general = faultNames.filter((name) => {
+    const { strikes, argument } = zohoFaults[name];
+    return (strikes === place || strikes === 'any') && argument === undefined;
+  });
+  const own = place === 'token' ? [] : Object.keys(services[place].errors);
+  return [...general, ...own.map((code): Fault => `${place as ServiceName}:${code}`)];
+}
+
 /** The answer of the first fault that answers in place of the endpoint; `undefined` if none does. */
 export function faultReply(faults: readonly ActiveFault[], call: Call): Reply | undefined {
   const found = faults.find(({ name }) => zohoFaults[name].reply);

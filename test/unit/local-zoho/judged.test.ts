@@ -5,7 +5,14 @@ import type { Probe } from '../../../lambda/zoho/choose-probe.ts';
 import { readProbeAnswer } from '../../../lambda/zoho/probe-answer.ts';
 import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
-import { type Fault, type FaultName, zohoFaults } from '../../../local/faults/zoho-faults.ts';
+import {
+  asActiveFault,
+  type Fault,
+  faultsThatStrike,
+  judgedAs,
+  type ZohoFault,
+  zohoFaults,
+} from '../../../local/faults/zoho-faults.ts';
 import { services } from '../../../local/zoho/services.ts';
 import { startTestZoho, type TestZoho } from './zoho-client.ts';
 
@@ -21,22 +28,24 @@ afterAll(() => zoho.close());
 const isTokenReaderBehind = !failureCodes.some((code) => code === ('refused' as string));
 const areServicesBehind = !existsSync('lambda/zoho/services');
 const awaited = /^(inactive_|client_not_granted|refusal|throttle_localised_bare|throttle_z101|long_lifetime)/;
-const awaitedOfServices = ['salesiq:1001', 'salesiq:1016', 'desk:UNPROCESSABLE_ENTITY'];
+const awaitedOfServices = ['salesiq:1001', 'desk:UNPROCESSABLE_ENTITY'];
 
-const rows = (Object.entries(zohoFaults) as [FaultName, (typeof zohoFaults)[FaultName]][]).filter(
-  ([name, { strikes, reply, fields }]) =>
-    (strikes === 'token' || strikes === 'any') && (reply || fields) && name !== 'foreign_api_domain',
+/** Rows whose answer says it all; what is wrong with the token itself is judged after it. */
+const isAnswer = ({ reply, fields }: ZohoFault) => reply !== undefined || fields !== undefined;
+const faults: Fault[] = [...faultsThatStrike('token'), 'refusal:org_deactivated'];
+const rows = faults.filter(
+  (fault) => isAnswer(zohoFaults[asActiveFault(fault).name]) && fault !== 'foreign_api_domain',
 );
 
 describe('what the token endpoint answers', () => {
-  test.for(rows.filter(([name]) => !isTokenReaderBehind || !awaited.test(name)))(
+  test.for(rows.filter((fault) => !isTokenReaderBehind || !awaited.test(fault)))(
     'is judged as the table says: %s',
-    async ([name, { judged, argument }]) => {
+    async (fault) => {
       const desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: ['Desk.basic.READ'] });
       zoho.faults.clear();
-      zoho.faults.set((argument ? `${name}:org_deactivated` : name) as Fault);
+      zoho.faults.set(fault);
       const { status, text } = await zoho.refresh(desk);
-      expect(codeOf(() => readTokenAnswer(status, text, []))).toBe(judged);
+      expect(codeOf(() => readTokenAnswer(status, text, []))).toBe(judgedAs(fault));
     },
   );
 });
@@ -56,20 +65,19 @@ const verdicts: Record<string, string> = {
   setting_mismatch: 'wrong setting',
 };
 const errors = (['salesiq', 'desk'] as const).flatMap((service) =>
-  Object.entries(services[service].errors).map(([code, { judged }]) => ({ service, code, judged })),
+  Object.keys(services[service].errors).map((code) => ({ service, code, fault: `${service}:${code}` })),
 );
 
 describe('what a service answers to a probe', () => {
-  test.for(
-    errors.filter(
-      ({ service, code }) => !areServicesBehind || !awaitedOfServices.includes(`${service}:${code}`),
-    ),
-  )('is judged as the table says: $service $code', ({ service, code, judged }) => {
-    const { status, body } = services[service].refuse(code);
-    const probe = { path: '/', provesScope: true } as Probe;
-    const { verdict } = readProbeAnswer(service, probe, { status, body });
-    const wanted = verdicts[judged];
-    if (wanted === undefined) expect(verdict).toMatch(/accepted|cannot tell/);
-    else expect(verdict).toBe(wanted);
-  });
+  test.for(errors.filter(({ fault }) => !areServicesBehind || !awaitedOfServices.includes(fault)))(
+    'is judged as the table says: $fault',
+    ({ service, code, fault }) => {
+      const { status, body } = services[service].refuse(code);
+      const probe = { path: '/', provesScope: true } as Probe;
+      const { verdict } = readProbeAnswer(service, probe, { status, body });
+      const wanted = verdicts[judgedAs(fault)];
+      if (wanted === undefined) expect(verdict).toMatch(/accepted|cannot tell/);
+      else expect(verdict).toBe(wanted);
+    },
+  );
 });
