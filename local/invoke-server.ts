@@ -1,8 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Stage } from './stage.ts';
+import { listenOnLoopback, readBody } from './wire/loopback.ts';
 
 /** A door to the running bundle for other programs of the same user. */
 export type InvokeServer = { readonly url: string; readonly token: string; close(): Promise<void> };
@@ -19,25 +18,14 @@ const longestEventBytes = 64 * 1024;
 export async function startInvokeServer(stage: Pick<Stage, 'invoke' | 'now'>): Promise<InvokeServer> {
   const token = randomBytes(32).toString('hex');
   let host = '';
-  const server = createServer((request, response) => {
+  const { url, close } = await listenOnLoopback((request, response) => {
     answer(request, stage, { host, token }).then(
       ({ status, body }) => send(response, status, body),
       () => send(response, 500, { error: 'the event could not be read' }),
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: `http://${host}`,
-    token,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  ({ host } = new URL(url));
+  return { url, token, close };
 }
 
 type Reply = { readonly status: number; readonly body: unknown };
@@ -53,7 +41,7 @@ async function answer(
   if (request.method === 'GET' && request.url === '/now') return { status: 200, body: { now: stage.now() } };
   if (request.method !== 'POST' || request.url !== '/invoke') return refuse(404, 'unknown address');
   if (contentType !== 'application/json') return refuse(415, 'expected application/json');
-  const text = await readBody(request);
+  const text = await readBody(request, longestEventBytes);
   if (text === undefined) return refuse(413, 'the event is too large');
   const invoked = await stage.invoke(JSON.parse(text));
   return { status: 200, body: { answer: invoked.answer ?? null, error: invoked.error ?? null } };
@@ -67,17 +55,6 @@ function refuse(status: number, error: string): Reply {
 function isSame(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > longestEventBytes) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,5 +1,5 @@
 import type { ConnectionResult } from '../lambda/invocation.ts';
-import type { Invoked } from './lambda/environment.ts';
+import type { Invoked } from './runtime/execution-environment.ts';
 import type { Stage } from './stage.ts';
 
 /** What one tick did, as `npm start -- --json` prints it. */

@@ -8,10 +8,10 @@ import {
   readConnections,
 } from '../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
-import { startSecretsManager } from './aws/secrets-manager.ts';
+import { startSecretsManager } from './aws/secrets-manager-stand-in.ts';
 import { startSns } from './aws/sns.ts';
-import { type ExecutionEnvironment, startEnvironment } from './lambda/environment.ts';
-import { createSharedClock, readClock, type SharedClock } from './lambda/shared-clock.ts';
+import { type ExecutionEnvironment, startEnvironment } from './runtime/execution-environment.ts';
+import { createSharedClock, readClock, type SharedClock } from './runtime/shared-clock.ts';
 import { startZoho, type ZohoStandIn } from './zoho/server.ts';
 
 /** Credentials as the credentials secret holds them. */

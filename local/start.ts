@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
-import { EnvFileError, readEnvFile } from './env-file.ts';
 import { offerStage } from './offer-stage.ts';
+import { EnvFileError, readEnvFile } from './real-credentials.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
 

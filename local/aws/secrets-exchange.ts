@@ -1,12 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError, attempt } from './aws-error.ts';
-import { type Exchange, type ReceivedRequest, unansweredOutcome } from './loopback-server.ts';
-import { answerSecretsFault } from './secrets-faults.ts';
-import type { SecretsManagerCall } from './secrets-manager.ts';
+import { type Answer, type Exchange, type ReceivedRequest, unansweredOutcome } from './loopback-server.ts';
 import { carryOutSecretsOperation, type SecretsResponse } from './secrets-operations.ts';
 import { isSecretsOperation } from './secrets-requests.ts';
 import type { SecretsStore } from './secrets-store.ts';
-import { jsonContentType, renderSecretsAnswer } from './secrets-wire.ts';
 import { readSignedRegion } from './signature.ts';
+
+/** One request as the stand-in saw it: never with a value. */
+export interface SecretsManagerCall {
+  /** AWS name, e.g. `PutSecretValue`; whatever was sent if the stand-in knows no such operation. */
+  operation: string;
+  /** As sent, a name or an ARN; empty if none could be read. */
+  secretId: string;
+  /** Epoch milliseconds of arrival. */
+  at: number;
+  /** `ok`, the error's name, or how the connection was broken; `unanswered` until the operation was carried out. */
+  outcome: 'ok' | string;
+  /** Labels asked for, put or moved; AWSCURRENT if that is the default. */
+  stages?: string[];
+}
 
 /** What the requests of one stand-in share. */
 export interface SecretsService {
@@ -20,6 +32,8 @@ export interface SecretsService {
   writes: number[];
 }
 
+/** The one content type of AWS's JSON 1.1 protocol, both ways. */
+const jsonContentType = 'application/x-amz-json-1.1';
 const targetPrefix = 'secretsmanager.';
 
 /**
@@ -46,7 +60,6 @@ export function receiveSecretsRequest(
   return {
     call,
     carryOut: () => renderSecretsAnswer(attempt(() => carryOut(request, operation, body, service))),
-    answerFault: (kind) => answerSecretsFault(kind, call),
   };
 }
 
@@ -61,12 +74,10 @@ function carryOut(
     wrong: 'InvalidSignatureException',
     status: 400,
   });
-  if (request.headers['content-type'] !== jsonContentType) {
+  if (request.headers['content-type'] !== jsonContentType)
     throw new AwsError('SerializationException', `The content type must be ${jsonContentType}.`);
-  }
-  if (request.method !== 'POST' || request.path !== '/' || !isSecretsOperation(operation)) {
+  if (request.method !== 'POST' || request.path !== '/' || !isSecretsOperation(operation))
     throw new AwsError('UnknownOperationException', 'The operation is unknown.');
-  }
   if (body === undefined) throw new AwsError('SerializationException', 'The request body is not valid JSON.');
   const now = service.now();
   if (operation === 'PutSecretValue' || operation === 'UpdateSecretVersionStage') countWrite(service, now);
@@ -95,4 +106,23 @@ function readStages(operation: string, members: Record<string, unknown>): string
   const isDefault =
     operation === 'PutSecretValue' || (operation === 'GetSecretValue' && VersionId === undefined);
   return isDefault ? ['AWSCURRENT'] : undefined;
+}
+
+/** Writes an answer as AWS does: instants as epoch seconds, errors without a namespace, absent members left out. */
+export function renderSecretsAnswer(result: SecretsResponse | AwsError): Answer {
+  const isError = result instanceof AwsError;
+  const fields = isError
+    ? { __type: result.name, Message: result.message }
+    : Object.fromEntries(
+        Object.entries(result).map(([name, value]) => [
+          name,
+          value instanceof Date ? value.getTime() / 1000 : value,
+        ]),
+      );
+  return {
+    status: isError ? result.status : 200,
+    headers: { 'content-type': jsonContentType, 'x-amzn-requestid': randomUUID() },
+    body: JSON.stringify(fields),
+    outcome: isError ? result.name : 'ok',
+  };
 }

@@ -5,9 +5,9 @@ import type {
   PutSecretValueResponse,
   UpdateSecretVersionStageResponse,
 } from '@aws-sdk/client-secrets-manager';
-import { listStages } from './secret-versions.ts';
 import { checkRequest, type SecretsOperation } from './secrets-requests.ts';
 import type { SecretsStore } from './secrets-store.ts';
+import { listStages } from './stored-versions.ts';
 
 /** What the operations answer, in the SDK's own types. */
 export type SecretsResponse =
@@ -31,18 +31,7 @@ export function carryOutSecretsOperation(
   body: unknown,
   now: number,
 ): SecretsResponse {
-  switch (operation) {
-    case 'GetSecretValue':
-      return getSecretValue(store, body);
-    case 'PutSecretValue':
-      return putSecretValue(store, body, now);
-    case 'DescribeSecret':
-      return describeSecret(store, body);
-    case 'UpdateSecretVersionStage':
-      return updateSecretVersionStage(store, body, now);
-    case 'CreateSecret':
-      return createSecret(store, body, now);
-  }
+  return operations[operation](store, body, now);
 }
 
 function getSecretValue(store: SecretsStore, body: unknown): GetSecretValueResponse {
@@ -95,6 +84,17 @@ function updateSecretVersionStage(
   const { arn, name } = store.find(SecretId);
   return { ARN: arn, Name: name };
 }
+
+const operations: Record<
+  SecretsOperation,
+  (store: SecretsStore, body: unknown, now: number) => SecretsResponse
+> = {
+  GetSecretValue: getSecretValue,
+  PutSecretValue: putSecretValue,
+  DescribeSecret: describeSecret,
+  UpdateSecretVersionStage: updateSecretVersionStage,
+  CreateSecret: createSecret,
+};
 
 function createSecret(store: SecretsStore, body: unknown, now: number): CreateSecretResponse {
   const { Name = '', ClientRequestToken = '', SecretString } = checkRequest('CreateSecret', body);

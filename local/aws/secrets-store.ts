@@ -1,4 +1,5 @@
-import { newSecret, type Secret } from './secret.ts';
+import { createHash } from 'node:crypto';
+import { refusals } from './secrets-refusals.ts';
 import {
   attachStage,
   detachStage,
@@ -6,8 +7,21 @@ import {
   pruneVersions,
   putVersion,
   type SecretVersion,
-} from './secret-versions.ts';
-import { refusals } from './secrets-refusals.ts';
+} from './stored-versions.ts';
+
+/** A secret with all its versions, in order of creation. */
+interface Secret {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdDate: Date;
+  lastChangedDate: Date;
+  /** Set while the secret waits out its recovery window. */
+  deletedDate?: Date;
+  versions: SecretVersion[];
+}
+
+/** Account and Region of the stand-in's secrets, as they show in ARNs. */
+const arnPrefix = 'arn:aws:secretsmanager:ap-south-1:111122223333:secret:';
 
 /** The most labels that one secret can have. */
 const stagesPerSecret = 20;
@@ -48,7 +62,16 @@ export class SecretsStore {
       throw refusals.secretExists(name);
     }
     this.#created += 1;
-    const secret = newSecret(name, this.#created, first, new Date(now));
+    // One that is made again under an old name gets another ARN, as at AWS.
+    const suffix = createHash('sha256').update(`${name}#${this.#created}`).digest('hex').slice(0, 6);
+    const createdDate = new Date(now);
+    const secret: Secret = {
+      name,
+      arn: `${arnPrefix}${name}-${suffix}`,
+      createdDate,
+      lastChangedDate: createdDate,
+      versions: first ? putVersion([], { ...first, createdDate }, []) : [],
+    };
     this.#secrets.set(name, secret);
     return secret;
   }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishResponse } from '@aws-sdk/client-sns';
+import type { Faults } from '../faults/aws-faults.ts';
 import { AwsError, attempt } from './aws-error.ts';
-import { type Faults, planFaults } from './faults.ts';
-import { type ReceivedRequest, startLoopbackServer, unansweredOutcome } from './loopback-server.ts';
+import { type ReceivedRequest, startAwsServer, unansweredOutcome } from './loopback-server.ts';
 import { readSignedRegion } from './signature.ts';
-import { answerSnsFault } from './sns-faults.ts';
 import { checkPublish } from './sns-publish-validation.ts';
 import { readPublishForm, renderSnsAnswer } from './sns-wire.ts';
 
@@ -35,18 +34,7 @@ export interface SnsCall {
 export type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
 
 /** An SNS on loopback, and what a test can see and do without a request. */
-export interface SnsStandIn {
-  /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SNS` or a client's `endpoint`. */
-  url: string;
-  /** Messages taken on, in order. */
-  inbox: PublishedMessage[];
-  /** The text that a subscription of this protocol gets: its own part, or `default`. */
-  delivered(entry: PublishedMessage, protocol: SnsProtocol): string;
-  calls: SnsCall[];
-  faults: Faults;
-  createTopic(arn: string): void;
-  close(): Promise<void>;
-}
+export type SnsStandIn = Awaited<ReturnType<typeof startSns>>;
 
 /**
  * Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics, and nothing else.
@@ -58,38 +46,46 @@ export interface SnsStandIn {
  */
 export async function startSns(
   options: { port?: number; now?: () => number; ignoresClocks?: boolean; topics?: string[] } = {},
-): Promise<SnsStandIn> {
+) {
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const topics = new Set(options.topics);
-  const faults = planFaults(() => true);
   const calls: SnsCall[] = [];
   const inbox: PublishedMessage[] = [];
-  const server = await startLoopbackServer(port, now, faults, (request) => {
-    const form = new URLSearchParams(request.body);
-    const call: SnsCall = {
-      operation: form.get('Action') ?? '',
-      topicArn: form.get('TopicArn') ?? '',
-      at: now(),
-      outcome: unansweredOutcome,
-    };
-    calls.push(call);
-    return {
-      call,
-      carryOut: () =>
-        renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks))),
-      answerFault: (kind) => answerSnsFault(kind, call),
-    };
+  const { url, faults, close } = await startAwsServer({
+    name: 'sns',
+    port,
+    now,
+    refuse: renderSnsAnswer,
+    receive: (request) => {
+      const form = new URLSearchParams(request.body);
+      const call: SnsCall = {
+        operation: form.get('Action') ?? '',
+        topicArn: form.get('TopicArn') ?? '',
+        at: now(),
+        outcome: unansweredOutcome,
+      };
+      calls.push(call);
+      return {
+        call,
+        carryOut: () =>
+          renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks))),
+      };
+    },
   });
   return {
-    url: server.url,
+    /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SNS` or a client's `endpoint`. */
+    url,
+    /** Messages taken on, in order. */
     inbox,
-    delivered: (entry, protocol) => entry.message[protocol] ?? entry.message.default ?? '',
+    /** The text that a subscription of this protocol gets: its own part, or `default`. */
+    delivered: ({ message }: PublishedMessage, protocol: SnsProtocol): string =>
+      message[protocol] ?? message.default ?? '',
     calls,
-    faults,
-    createTopic: (arn) => {
+    faults: faults as Faults,
+    createTopic(arn: string): void {
       topics.add(arn);
     },
-    close: server.close,
+    close,
   };
 }
 

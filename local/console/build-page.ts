@@ -14,13 +14,13 @@ const folder = fileURLToPath(new URL('./page/', import.meta.url));
  */
 export async function buildPage(): Promise<ReadonlyMap<string, PageFile>> {
   const { outputFiles } = await build({
-    entryPoints: { console: `${folder}main.ts` },
+    entryPoints: { console: `${folder}main.tsx` },
     outdir: '/',
     bundle: true,
     minify: true,
     write: false,
     format: 'iife',
-    target: 'es2022',
+    target: 'es2024',
     legalComments: 'none',
     logLevel: 'silent',
   });

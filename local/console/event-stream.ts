@@ -1,16 +1,5 @@
 import type { ServerResponse } from 'node:http';
 
-/** The pages that are open, and the way to tell them something. */
-export type EventStream = {
-  /** Keeps the answer open for events; false where too many pages are open already. */
-  open(response: ServerResponse, headers: Record<string, string>): boolean;
-  /** Tells one page. */
-  send(response: ServerResponse, event: string, content: unknown): void;
-  /** Tells every page. */
-  broadcast(event: string, content: unknown): void;
-  close(): void;
-};
-
 const mostPages = 32;
 /** A page that has not read this much is asleep; it reconnects and gets everything anew when it wakes. */
 const mostUnreadBytes = 8 * 1024 * 1024;
@@ -23,7 +12,7 @@ const heartbeatMilliseconds = 15_000;
  * @param cleanse - Applied to every text on its way out.
  * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html | Server-sent events}
  */
-export function createEventStream(cleanse: (text: string) => string): EventStream {
+export function createEventStream(cleanse: (text: string) => string) {
   const pages = new Set<ServerResponse>();
   const heartbeat = setInterval(() => write([...pages], ': still here\n\n'), heartbeatMilliseconds);
   heartbeat.unref();
@@ -38,18 +27,22 @@ export function createEventStream(cleanse: (text: string) => string): EventStrea
     `event: ${event}\ndata: ${cleanse(JSON.stringify(content))}\n\n`;
 
   return {
-    open(response, headers) {
+    /** Keeps the answer open for events; false if too many pages are open already. */
+    open(response: ServerResponse, headers: Record<string, string>): boolean {
       if (pages.size >= mostPages) return false;
       response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
       pages.add(response);
       response.on('close', () => pages.delete(response));
       return true;
     },
-    send: (response, event, content) => write([response], render(event, content)),
-    broadcast(event, content) {
+    /** Tells one page. */
+    send: (response: ServerResponse, event: string, content: unknown): void =>
+      write([response], render(event, content)),
+    /** Tells every page. */
+    broadcast(event: string, content: unknown): void {
       if (pages.size > 0) write([...pages], render(event, content));
     },
-    close() {
+    close(): void {
       clearInterval(heartbeat);
       for (const response of pages) response.end();
       pages.clear();

@@ -1,12 +1,5 @@
 import * as v from 'valibot';
 
-/** What the page can ask the server to do. */
-export type Order =
-  | { readonly do: 'speed'; readonly speed: number }
-  | { readonly do: 'break' | 'heal'; readonly fault: string; readonly connection?: string | undefined }
-  | { readonly do: 'heal all' }
-  | { readonly do: 'test alert' };
-
 const schema = v.variant('do', [
   v.strictObject({ do: v.literal('speed'), speed: v.number() }),
   v.strictObject({
@@ -17,6 +10,11 @@ const schema = v.variant('do', [
   v.strictObject({ do: v.literal('heal all') }),
   v.strictObject({ do: v.literal('test alert') }),
 ]);
+
+/** What the page can ask the server to do. */
+export type Order = v.InferOutput<typeof schema>;
+/** More than any order has. */
+export const longestOrderBytes = 4_096;
 
 /** The request's body is no order. */
 export class OrderError extends Error {
@@ -30,7 +28,6 @@ export class OrderError extends Error {
  */
 export function readOrder(text: string): Order {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  if (!parsed.success)
-    throw new OrderError('expected an order such as {"do":"break","fault":"token/http_500"}');
-  return parsed.output;
+  if (parsed.success) return parsed.output;
+  throw new OrderError('expected an order such as {"do":"break","fault":"token/http_500"}');
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { connectionsOf, type FaultEntry, needsZohoStandIn } from '../faults/fault-entry.ts';
+import { faultGroups } from '../faults/fault-table.ts';
 import type { Stage } from '../stage.ts';
-import { connectionsOf, faultGroups } from './faults/catalogue.ts';
-import type { FaultEntry } from './faults/entry.ts';
 import { speeds } from './ticker.ts';
 import type { SetupView } from './view.ts';
 
@@ -10,7 +10,7 @@ export function showSetup(stage: Stage): SetupView {
   const isRealZoho = stage.zoho === undefined;
   const isOffered = (entry: FaultEntry) => {
     const isAboutOthers = entry.service !== undefined && connectionsOf(entry, stage.connections).length === 0;
-    return !isAboutOthers && !(isRealZoho && needsStandIn(entry));
+    return !isAboutOthers && !(isRealZoho && needsZohoStandIn(entry));
   };
   const groups = faultGroups.map(({ title, entries }) => ({
     title,
@@ -29,9 +29,4 @@ export function showSetup(stage: Stage): SetupView {
     speeds: isRealZoho ? [1] : speeds,
     isRealZoho,
   };
-}
-
-function needsStandIn({ how }: FaultEntry): boolean {
-  if (how.at === 'connection') return !/credentials|token secret/.test(how.deed);
-  return how.at === 'token' || how.at === 'service' || how.at === 'zoho';
 }

@@ -1,21 +1,19 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
+import { type Breakage, BreakageError, createBreakage } from '../faults/breakage.ts';
 import type { TickReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
-import { answer, readBody, sendFile } from './answer.ts';
+import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { buildPage } from './build-page.ts';
 import { createEventStream } from './event-stream.ts';
-import { type Breakage, BreakageError, createBreakage } from './faults/breakage.ts';
 import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
-import { type Order, OrderError, readOrder } from './orders.ts';
+import { longestOrderBytes, type Order, OrderError, readOrder } from './orders.ts';
 import { showSetup } from './setup.ts';
+import { createWatch } from './stage-watch.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 import type { StateView } from './view.ts';
-import { createWatch } from './watch.ts';
 
 /** The console page, being served. */
 export type Console = {
@@ -35,7 +33,7 @@ const closeMilliseconds = 1_000;
 /**
  * Serves the console page on 127.0.0.1 and ticks the stage.
  *
- * @param options - `port`: 0 for any free one. `onTick`: gets each tick's report. Rejects with node's own error where
+ * @param options - `port`: 0 for any free one. `onTick`: gets each tick's report. Rejects with node's own error if
  *   the port is taken; nothing is ticked then.
  */
 export async function startConsole(
@@ -46,13 +44,19 @@ export async function startConsole(
     onTick?: (report: TickReport) => void;
   } = {},
 ): Promise<Console> {
-  const { port = defaultConsolePort, onTick = () => {} } = options;
+  const { port: wantedPort = defaultConsolePort, onTick = () => {} } = options;
   const { tickIntervalMilliseconds = defaultTickIntervalMilliseconds } = options;
   const page = await buildPage();
-  const server = createServer();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const boundPort = (server.address() as AddressInfo).port;
+  const { url, port, close } = await listenOnLoopback((request, response) => {
+    serve(request, response).catch((fault: unknown) => {
+      const isRefusal = [OrderError, BreakageError, RangeError].some((kind) => fault instanceof kind);
+      answer(
+        response,
+        isRefusal ? 400 : 500,
+        isRefusal ? (fault as Error).message : 'the console itself has failed',
+      );
+    });
+  }, wantedPort);
 
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage, tickIntervalMilliseconds);
@@ -114,46 +118,41 @@ export async function startConsole(
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = 'GET', url = '/', headers } = request;
-    const intruder = findIntruder(request, boundPort);
-    const lines = watch.history.linesOf(Number(/^\/ticks\/(\d+)$/.exec(url)?.[1]));
-    const file = page.get(url);
-    if (intruder !== undefined) answer(response, 403, intruder);
-    else if (method === 'POST' && url === '/orders') {
+    const { method = 'GET', url: path = '/', headers } = request;
+    const intruder = findIntruder(request, port);
+    const lines = watch.history.linesOf(Number(/^\/ticks\/(\d+)$/.exec(path)?.[1]));
+    const file = page.get(path);
+    if (intruder !== undefined) return answer(response, 403, intruder);
+    if (method === 'POST' && path === '/orders') {
       if (headers['content-type'] !== 'application/json') throw new OrderError('expected application/json');
-      answer(response, 200, { note: await carryOut(readOrder(await readBody(request))) });
-    } else if (method !== 'GET') answer(response, 405, 'expected GET');
-    else if (url === '/events') openStream(response);
-    else if (lines !== undefined) answer(response, 200, { lines });
-    else if (file !== undefined) sendFile(response, file);
-    else answer(response, 404, 'no such address');
+      const order = readOrder((await readBody(request, longestOrderBytes)) ?? '');
+      return answer(response, 200, { note: await carryOut(order) });
+    }
+    if (method !== 'GET') return answer(response, 405, 'expected GET');
+    if (path === '/events') return openStream(response);
+    if (lines !== undefined) return answer(response, 200, { lines });
+    if (file === undefined) return answer(response, 404, 'no such address');
+    response.writeHead(200, { ...securityHeaders, 'content-type': file.contentType }).end(file.body);
   }
 
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response).catch((fault: unknown) => {
-      const isOwnFault = !(
-        fault instanceof OrderError ||
-        fault instanceof BreakageError ||
-        fault instanceof RangeError
-      );
-      answer(response, isOwnFault ? 500 : 400, isOwnFault ? 'the console itself has failed' : fault.message);
-    });
-  });
-
   return {
-    url: `http://127.0.0.1:${boundPort}`,
+    url,
     ticker,
     breakage,
     async close() {
       clearInterval(heart);
       await Promise.race([ticker.stop(), wait(closeMilliseconds, undefined, { ref: false })]);
       stream.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
     },
   };
+}
+
+/** Answers with JSON; a text is the reason of a refusal. */
+function answer(response: ServerResponse, status: number, content: unknown): void {
+  const body = typeof content === 'string' ? { error: content } : content;
+  response.writeHead(status, { ...securityHeaders, 'content-type': 'application/json' });
+  response.end(maskSecrets(JSON.stringify(body)));
 }
 
 /** Asks the bundle for a test alert, as `zoho-tokens test-alert` does, and says what became of it. */

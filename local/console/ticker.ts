@@ -1,26 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { readClock, type SharedClock, setClock } from '../lambda/shared-clock.ts';
+import type { Delivery } from '../faults/fault-entry.ts';
+import { readClock, type SharedClock, setClock } from '../runtime/shared-clock.ts';
 
 /** How fast the page lets time run. */
 export const speeds = [1, 10, 30, 60] as const;
 export const fastestSpeed = 60;
 
 /** The schedule: ticks the stage on the stage's own clock. */
-export type Ticker = {
-  /** Epoch milliseconds of the stage's clock; `undefined` while the schedule is stopped. */
-  nextTickAt(): number | undefined;
-  isTicking(): boolean;
-  speed(): number;
-  /** Lets time run that much faster than it does; throws for less than 1 or more than the fastest. */
-  setSpeed(speed: number): void;
-  /** Looks at the clock at once, e.g. after somebody has set it. */
-  wake(): void;
-  /** Ends the schedule, and waits for a tick that is at work. */
-  stop(): Promise<void>;
-};
-
-/** What becomes of a slot: one tick, none, two as a duplicate delivery makes them, or one that nobody takes on. */
-export type Delivery = 'once' | 'never' | 'twice' | 'dropped';
+export type Ticker = ReturnType<typeof startTicker>;
 
 /** Nobody sleeps longer than this, so that a clock that somebody else sets is noticed. */
 const longestSleepMilliseconds = 1_000;
@@ -45,7 +32,7 @@ export function startTicker(options: {
   delivery?: () => Delivery;
   fastest?: number;
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
-}): Ticker {
+}) {
   const { clock, intervalMilliseconds, tick, drop = () => {}, delivery = () => 'once' } = options;
   const { fastest = fastestSpeed } = options;
   const sleep = options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }));
@@ -86,18 +73,22 @@ export function startTicker(options: {
   const running = run();
 
   return {
-    nextTickAt: () => (delivery() === 'never' ? undefined : slotOf(readClock(clock)) + intervalMilliseconds),
-    isTicking: () => isTicking,
-    speed: () => clock[2] ?? 1,
-    setSpeed(speed) {
-      if (!(speed >= 1 && speed <= fastest)) {
+    /** Epoch milliseconds of the stage's clock; `undefined` while the schedule is stopped. */
+    nextTickAt: (): number | undefined =>
+      delivery() === 'never' ? undefined : slotOf(readClock(clock)) + intervalMilliseconds,
+    isTicking: (): boolean => isTicking,
+    speed: (): number => clock[2] ?? 1,
+    /** Lets time run that much faster than it does; throws for less than 1 or more than the fastest. */
+    setSpeed(speed: number): void {
+      if (!(speed >= 1 && speed <= fastest))
         throw new RangeError(`expected a speed of 1 to ${fastest}, found ${speed}`);
-      }
       setClock(clock, readClock(clock), speed);
       alarmClock.abort();
     },
-    wake: () => alarmClock.abort(),
-    async stop() {
+    /** Looks at the clock at once, e.g. after somebody has set it. */
+    wake: (): void => alarmClock.abort(),
+    /** Ends the schedule, and waits for a tick that is at work. */
+    async stop(): Promise<void> {
       isStopped = true;
       alarmClock.abort();
       await running;

@@ -48,7 +48,7 @@ export type CardView = {
 /** A CloudWatch alarm of the stack, as its state would be. */
 export type AlarmView = { readonly name: string; readonly isAlarm: boolean; readonly reason: string };
 
-/** A fault that is switched on, and for which connections; none named where it is not about connections. */
+/** A fault that is on, and for which connections; none named if it is not about connections. */
 export type BrokenView = { readonly id: string; readonly connections: readonly string[] };
 
 export type StateView = {

@@ -10,10 +10,10 @@ import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { fastestSpeed, startTicker } from '../console/ticker.ts';
 import { offerStage } from '../offer-stage.ts';
 import { setStage } from '../stage.ts';
+import { answerPlayer, playHelp } from './answer-player.ts';
 import { causes, fixes } from './causes.ts';
 import { runCommandLine, storeVariable } from './command-line.ts';
 import { type Night, nights } from './nights.ts';
-import { answerPlayer, playHelp } from './play.ts';
 import { beginRound } from './round.ts';
 
 /** Entry point of `npm run drill`: one night on the stage, played against the clock. */

@@ -2,17 +2,17 @@ import type { Cause, Fix } from './causes.ts';
 
 /** One thing that goes wrong in a night. */
 export type NightFault = {
-  /** Id in the console's catalogue, e.g. `connection/revoke`. */
+  /** Id in the table of faults, e.g. `connection/revoke`. */
   readonly fault: string;
-  /** Name of the connection; absent where it is not about one. */
+  /** Name of the connection; absent if it is not about one. */
   readonly connection?: string;
-  /** Minutes after the night's first fault. */
-  readonly afterMinutes: number;
-  /** Minutes after which it heals by itself, where it does. */
-  readonly lastsMinutes?: number;
   readonly cause: Cause;
   /** What ends it, the best first. */
   readonly fixes: readonly Fix[];
+  /** Minutes after the night's first fault; default 0. */
+  readonly afterMinutes?: number;
+  /** Minutes after which it heals by itself, if it does. */
+  readonly lastsMinutes?: number;
 };
 
 export type Night = {
@@ -22,125 +22,66 @@ export type Night = {
   readonly faults: readonly NightFault[];
 };
 
+const of = (connection: string, fault: string, cause: Cause, ...fixes: Fix[]): NightFault => ({
+  connection,
+  fault,
+  cause,
+  fixes,
+});
+const ofAll = (fault: string, cause: Cause, fix: Fix): NightFault => ({ fault, cause, fixes: [fix] });
+const night = (id: string, story: string, ...faults: NightFault[]): Night => ({ id, story, faults });
+
 /** The ten nights. When the first fault of a night comes is drawn anew each time. */
 export const nights: readonly Night[] = [
-  {
-    id: 'password-change',
-    story:
-      'An administrator changed the password of the Zoho account of desk, which ended its consents and all their tokens.',
-    faults: [
-      {
-        fault: 'connection/revoke',
-        connection: 'desk',
-        afterMinutes: 0,
-        cause: 'consent-lost',
-        fixes: ['authorize'],
-      },
-    ],
-  },
-  {
-    id: 'rotated-secret',
-    story: 'Security rotated the client secret of salesiq in the API console and forgot to store it here.',
-    faults: [
-      {
-        fault: 'connection/rotate-secret',
-        connection: 'salesiq',
-        afterMinutes: 0,
-        cause: 'secret-rotated',
-        fixes: ['authorize'],
-      },
-    ],
-  },
-  {
-    id: 'bad-gateway',
-    story:
-      'Zoho answered every token request with 502 for 70 minutes. Nothing here was wrong, and nothing here could help.',
-    faults: [
-      { fault: 'token/html_502', afterMinutes: 0, lastsMinutes: 70, cause: 'zoho-down', fixes: ['wait'] },
-    ],
-  },
-  {
-    id: 'busy-laptop',
-    story: 'A forgotten script on a laptop refreshed the token of desk in a loop until Zoho throttled it.',
-    faults: [
-      {
-        fault: 'token/throttle_400',
-        connection: 'desk',
-        afterMinutes: 0,
-        cause: 'throttled',
-        fixes: ['stop-other-user', 'authorize'],
-      },
-    ],
-  },
-  {
-    id: 'other-client',
-    story: 'Somebody gave the consent of salesiq with the organisation client: its tokens begin with 1005.',
-    faults: [
-      {
-        fault: 'token/wrong_prefix',
-        connection: 'salesiq',
-        afterMinutes: 0,
-        cause: 'wrong-client',
-        fixes: ['authorize'],
-      },
-    ],
-  },
-  {
-    id: 'half-a-consent',
-    story: 'The consent of desk was given again, with one scope too few.',
-    faults: [
-      {
-        fault: 'token/missing_scope',
-        connection: 'desk',
-        afterMinutes: 0,
-        cause: 'scope-missing',
-        fixes: ['authorize'],
-      },
-    ],
-  },
-  {
-    id: 'moved-organisation',
-    story:
-      'The Desk organisation was moved, and its orgId in connections.json was the old one. Tokens stayed fine all night.',
-    faults: [
-      {
-        fault: 'service/desk:OAUTH_ORG_MISMATCH',
-        connection: 'desk',
-        afterMinutes: 0,
-        cause: 'setting-wrong',
-        fixes: ['correct-settings'],
-      },
-    ],
-  },
-  {
-    id: 'lost-permission',
-    story:
-      'A clean-up of IAM took the secrets from the role of the Lambda. It could not even claim an alert: only CloudWatch spoke. Apps read on.',
-    faults: [
-      { fault: 'secrets/access-denied', afterMinutes: 0, cause: 'store-refused', fixes: ['restore-store'] },
-    ],
-  },
-  {
-    id: 'silent-night',
-    story:
-      'The schedule was disabled during a deploy and never enabled. Nobody looked, so only missing data could tell.',
-    faults: [
-      { fault: 'schedule/never', afterMinutes: 0, cause: 'ticks-stopped', fixes: ['restart-schedule'] },
-    ],
-  },
-  {
-    id: 'two-at-once',
-    story:
-      'A clean-up took sns:Publish from the role of the Lambda, and half an hour later salesiq lost its consent: the mail that would have said so stayed inside.',
-    faults: [
-      { fault: 'sns/access-denied', afterMinutes: 0, cause: 'alerts-blocked', fixes: ['restore-publish'] },
-      {
-        fault: 'connection/revoke',
-        connection: 'salesiq',
-        afterMinutes: 30,
-        cause: 'consent-lost',
-        fixes: ['authorize'],
-      },
-    ],
-  },
+  night(
+    'password-change',
+    'An administrator changed the password of the Zoho account of desk, which ended its consents and all their tokens.',
+    of('desk', 'connection/revoke', 'consent-lost', 'authorize'),
+  ),
+  night(
+    'rotated-secret',
+    'Security rotated the client secret of salesiq in the API console and forgot to store it here.',
+    of('salesiq', 'connection/rotate-secret', 'secret-rotated', 'authorize'),
+  ),
+  night(
+    'bad-gateway',
+    'Zoho answered every token request with 502 for 70 minutes. Nothing here was wrong, and nothing here could help.',
+    { ...ofAll('token/html_502', 'zoho-down', 'wait'), lastsMinutes: 70 },
+  ),
+  night(
+    'busy-laptop',
+    'A forgotten script on a laptop refreshed the token of desk in a loop until Zoho throttled it.',
+    of('desk', 'token/throttle_400', 'throttled', 'stop-other-user', 'authorize'),
+  ),
+  night(
+    'other-client',
+    'Somebody gave the consent of salesiq with the organisation client: its tokens begin with 1005.',
+    of('salesiq', 'token/wrong_prefix', 'wrong-client', 'authorize'),
+  ),
+  night(
+    'half-a-consent',
+    'The consent of desk was given again, with one scope too few.',
+    of('desk', 'token/missing_scope', 'scope-missing', 'authorize'),
+  ),
+  night(
+    'moved-organisation',
+    'The Desk organisation was moved, and its orgId in connections.json was the old one. Tokens stayed fine all night.',
+    of('desk', 'service/desk:OAUTH_ORG_MISMATCH', 'setting-wrong', 'correct-settings'),
+  ),
+  night(
+    'lost-permission',
+    'A clean-up of IAM took the secrets from the role of the Lambda. It could not even claim an alert: only CloudWatch spoke. Apps read on.',
+    ofAll('secrets/access_denied', 'store-refused', 'restore-store'),
+  ),
+  night(
+    'silent-night',
+    'The schedule was disabled during a deploy and never enabled. Nobody looked, so only missing data could tell.',
+    ofAll('schedule/never', 'ticks-stopped', 'restart-schedule'),
+  ),
+  night(
+    'two-at-once',
+    'A clean-up took sns:Publish from the role of the Lambda, and half an hour later salesiq lost its consent: the mail that would have said so stayed inside.',
+    ofAll('sns/access_denied', 'alerts-blocked', 'restore-publish'),
+    { ...of('salesiq', 'connection/revoke', 'consent-lost', 'authorize'), afterMinutes: 30 },
+  ),
 ];

@@ -1,28 +1,13 @@
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
-import { createBreakage } from '../console/faults/breakage.ts';
-import { createWatch, type Watch } from '../console/watch.ts';
+import { createWatch } from '../console/stage-watch.ts';
+import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import type { Cause, Fix } from './causes.ts';
 import type { Night, NightFault } from './nights.ts';
 import { type Score, scoreNight } from './score.ts';
 
 /** A night as it is being played. Whoever plays sees the watch, and nothing else of the stage. */
-export type Round = {
-  readonly watch: Watch;
-  /** Lets what is due go wrong or pass, and runs the tick unless the schedule is down; to be called at every slot. */
-  tick(slot: Date): Promise<void>;
-  /** The player looked at a mail, the dashboard or a status. */
-  notice(): void;
-  /** The player names a cause; true if it is one of the night's, and its fault has begun. */
-  diagnose(cause: Cause, connection?: string): boolean;
-  /** The player does something; true if it was one of the right things. */
-  fix(fix: Fix, connection?: string): boolean;
-  /** The player has given consent anew by the command line: it is done already, and here only counted. */
-  authorized(connection: string): void;
-  /** Whether all causes are named, all faults are mended, and every connection is well again. */
-  isOver(): boolean;
-  score(): Score;
-};
+export type Round = ReturnType<typeof beginRound>;
 
 type Played = NightFault & {
   startsAt: number;
@@ -38,13 +23,13 @@ const minute = 60_000;
  *
  * @param firstFaultAfterMinutes - When the first fault comes, in minutes from now.
  */
-export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number): Round {
+export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number) {
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage, defaultTickIntervalMilliseconds);
   const startedAt = stage.now();
   const faults: Played[] = night.faults.map((fault) => ({
     ...fault,
-    startsAt: startedAt + (firstFaultAfterMinutes + fault.afterMinutes) * minute,
+    startsAt: startedAt + (firstFaultAfterMinutes + (fault.afterMinutes ?? 0)) * minute,
     state: 'ahead',
     isNamed: false,
     isWaitedFor: false,
@@ -99,7 +84,8 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
 
   return {
     watch,
-    async tick(slot) {
+    /** Lets what is due go wrong or pass, and runs the tick unless the schedule is down; to be called at every slot. */
+    async tick(slot: Date): Promise<void> {
       passTime();
       const delivery = breakage.delivery();
       if (delivery === 'dropped') watch.drop();
@@ -107,10 +93,12 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       watch.look();
       noteFirstMail();
     },
-    notice() {
+    /** The player looked at a mail, the dashboard or a status. */
+    notice(): void {
       if (firstMailAt !== undefined) noticedAt ??= stage.now();
     },
-    diagnose(cause, connection) {
+    /** The player names a cause; true if it is one of the night's, and its fault has begun. */
+    diagnose(cause: Cause, connection?: string): boolean {
       const named = faults.find(
         (fault) => fault.state !== 'ahead' && fault.cause === cause && fits(fault, connection),
       );
@@ -122,7 +110,8 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       if (faults.every(({ isNamed }) => isNamed)) causeAt ??= stage.now();
       return true;
     },
-    fix(wanted, connection) {
+    /** The player does something. */
+    fix(wanted: Fix, connection?: string): void {
       const fitting = mendedBy(wanted, connection);
       const right = fitting.find(({ state }) => state === 'on') ?? fitting[0];
       if (right === undefined) {
@@ -130,19 +119,20 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
         // It is done all the same, as it would be in the night.
         const isKnown = stage.connections.some(({ name }) => name === connection);
         if (wanted === 'authorize' && connection !== undefined && isKnown) breakage.authorize(connection);
-        return false;
+        return;
       }
       if (wanted === 'wait') right.isWaitedFor = true;
       else if (right.state === 'on') mend(right, wanted);
-      return true;
     },
-    authorized(connection) {
+    /** The player has given consent anew by the command line: it is done already, and here only counted. */
+    authorized(connection: string): void {
       if (mendedBy('authorize', connection).length === 0) wrongActions += 1;
     },
-    isOver: () =>
+    /** Whether all causes are named, all faults are mended, and every connection is well again. */
+    isOver: (): boolean =>
       faults.every(({ state, isNamed }) => state === 'mended' && isNamed) &&
       watch.look().cards.every(({ level, app }) => level === 'good' && app.isUsable),
-    score() {
+    score(): Score {
       seeMended();
       return scoreNight({
         minutesToNotice: since(noticedAt),

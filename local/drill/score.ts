@@ -1,8 +1,8 @@
 /** How a night was played; minutes are those of the stage's clock. */
 export type Performance = {
-  /** From the first mail until the player first looked at anything; `undefined` where that never happened. */
+  /** From the first mail until the player first looked at anything; `undefined` if that never happened. */
   readonly minutesToNotice: number | undefined;
-  /** From the first mail until the last cause was named; `undefined` where one was not. */
+  /** From the first mail until the last cause was named; `undefined` if one was not. */
   readonly minutesToCause: number | undefined;
   readonly wrongActions: number;
   readonly isHealed: boolean;
@@ -10,41 +10,35 @@ export type Performance = {
 
 export type Score = { readonly points: number; readonly lines: readonly string[] };
 
-/** Minutes that cost nothing, minutes that cost a point each after that, and the most that they cost. */
-const noticing = { free: 10, perPoint: 2, most: 20 };
-const understanding = { free: 20, perPoint: 2, most: 40 };
+/** Minutes that cost nothing, and the most points that later ones cost, one for every two minutes. */
+const noticing = { free: 10, most: 20 };
+const understanding = { free: 20, most: 40 };
 const pointsPerWrongAction = 10;
 const pointsForHealing = 40;
 
 /** Scores a night out of 100: how soon it was noticed and understood, what was done in vain, and whether it was mended. */
 export function scoreNight({ minutesToNotice, minutesToCause, wrongActions, isHealed }: Performance): Score {
-  const late = lateness(minutesToNotice, noticing);
-  const slow = lateness(minutesToCause, understanding);
-  const wrong = wrongActions * pointsPerWrongAction;
-  const unhealed = isHealed ? 0 : pointsForHealing;
+  const rows = [
+    ['time to notice', minutes(minutesToNotice), lateness(minutesToNotice, noticing)],
+    ['time to the cause', minutes(minutesToCause), lateness(minutesToCause, understanding)],
+    ['wrong actions', `${wrongActions}    `, wrongActions * pointsPerWrongAction],
+    ['mended', `${isHealed ? 'yes' : 'no'}    `, isHealed ? 0 : pointsForHealing],
+  ] as const;
   return {
-    points: Math.max(0, 100 - late - slow - wrong - unhealed),
-    lines: [
-      `time to notice       ${minutes(minutesToNotice)}  ${cost(late)}`,
-      `time to the cause    ${minutes(minutesToCause)}  ${cost(slow)}`,
-      `wrong actions        ${String(wrongActions).padStart(6)}      ${cost(wrong)}`,
-      `mended               ${(isHealed ? 'yes' : 'no').padStart(6)}      ${cost(unhealed)}`,
-    ],
+    points: Math.max(
+      0,
+      rows.reduce((left, [, , cost]) => left - cost, 100),
+    ),
+    lines: rows.map(
+      ([what, found, cost]) => `${what.padEnd(21)}${found.padStart(10)}  ${cost === 0 ? '' : `-${cost}`}`,
+    ),
   };
 }
 
-function lateness(
-  found: number | undefined,
-  { free, perPoint, most }: { free: number; perPoint: number; most: number },
-): number {
-  if (found === undefined) return most;
-  return Math.min(most, Math.max(0, Math.ceil((found - free) / perPoint)));
+function lateness(found: number | undefined, { free, most }: { free: number; most: number }): number {
+  return found === undefined ? most : Math.min(most, Math.max(0, Math.ceil((found - free) / 2)));
 }
 
 function minutes(found: number | undefined): string {
-  return found === undefined ? ' never    ' : `${String(Math.round(found)).padStart(6)} min`;
-}
-
-function cost(points: number): string {
-  return points === 0 ? '' : `-${points}`;
+  return found === undefined ? 'never    ' : `${Math.round(found)} min`;
 }

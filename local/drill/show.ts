@@ -1,7 +1,7 @@
 import { type FailureCode, failureCodes, failureRow } from '../../lambda/failure.ts';
 import { metricsOf } from '../console/read-lines.ts';
+import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
-import type { Watch } from '../console/watch.ts';
 
 const time = (instant: number) => new Date(instant).toISOString().slice(11, 16);
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -1,6 +1,9 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Place, placeOf } from './hosts.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { DataCenter } from '../../lambda/connections/data-centers.ts';
 import type { TokenRegistry } from './token-registry.ts';
+
+/** What a host is: the accounts server (`accounts`) or a service's REST host (`desk`, ...) of one data centre. */
+export type Place = { plays: string; dataCenter: DataCenter };
 
 /** One request as the host that it was meant for would see it. */
 export type Call = {
@@ -16,25 +19,6 @@ export type Call = {
   body: string;
 };
 
-/** Reads a request to `/HOST/PATH?QUERY` whole, its body included. */
-export async function readCall(request: IncomingMessage): Promise<Call> {
-  const target = request.url ?? '/';
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  const [, host = '', ...rest] = path.split('/');
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return {
-    host,
-    place: placeOf(host),
-    path: `/${rest.join('/')}`,
-    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
-    method: request.method ?? 'GET',
-    headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
-  };
-}
-
 /** True for the token endpoint of an accounts server, whatever the grant type. */
 export function isTokenCall(call: Call): boolean {
   return call.place?.plays === 'accounts' && call.path === '/oauth/v2/token';
@@ -47,11 +31,10 @@ export function parameter(call: Call, name: string): string | undefined {
   return fromForm ?? call.query.get(name) ?? undefined;
 }
 
+type ClientCredentials = { clientId?: string | undefined; clientSecret?: string | undefined };
+
 /** The client's own credentials: HTTP Basic, form body or query string. */
-export function clientCredentials(call: Call): {
-  clientId?: string | undefined;
-  clientSecret?: string | undefined;
-} {
+export function clientCredentials(call: Call): ClientCredentials {
   const basic = /^basic\s+(\S+)$/i.exec(call.headers.authorization ?? '')?.[1];
   if (!basic)
     return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };

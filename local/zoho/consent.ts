@@ -1,43 +1,34 @@
 import { accountsHost } from '../../lambda/connections/data-centers.ts';
-import { type Call, parameter } from './call.ts';
-import { consentErrorPage, consentPage } from './consent-page.ts';
-import { codeLifeSeconds } from './grant-codes.ts';
-import type { Client } from './grants.ts';
-import type { Place } from './hosts.ts';
-import { html, type Reply, redirect } from './reply.ts';
-import { scopeExists } from './scopes.ts';
-import type { World } from './world.ts';
+import type { ActiveFault } from '../faults/zoho-faults.ts';
+import { type Call, type Place, parameter } from './call.ts';
+import { type Client, codeLifeSeconds } from './grants.ts';
+import { scopeFault } from './known-scopes.ts';
+import { escapeHtml, html, type Reply, redirect } from './reply.ts';
+import { onlyUser } from './token-registry.ts';
+import type { World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */
 export const consentPaths = ['/oauth/v2/auth', '/oauth/v2/org/auth'];
-
-/** The one user of the stand-in; refresh tokens are counted per user and client. */
-export const onlyUser = 'owner';
 
 type ConsentRequest = { client: Client; scopes: string[]; redirectUri: URL };
 
 /**
  * Answers the consent address: GET shows the page, POST takes the decision and goes back to the application with a
- * code or with `error=access_denied`. PKCE parameters are ignored.
+ * code or with an error, e.g. `access_denied`. PKCE parameters are ignored.
  */
-export function answerConsent(call: Call, place: Place, world: World): Reply {
+export function answerConsent(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   const request = readRequest(call, place, world);
-  if (typeof request === 'string') return consentErrorPage(request);
+  if (typeof request === 'string') return errorPage(request);
   if (call.method === 'GET') {
     const action = `/${call.host}${call.path}?${call.query}`;
     return consentPage(action, request.client.clientId, request.scopes);
   }
   const decision = call.method === 'POST' ? parameter(call, 'decision') : undefined;
-  if (decision === 'grant') return goBack(request, call, granted(request, call, place, world), 'granted');
   if (decision === 'deny') return goBack(request, call, { error: 'access_denied' }, 'access_denied');
-  return html(400, '<h1>Bad request</h1>', 'no_decision');
-}
-
-/** What is wrong with the scopes; `undefined` if they can be granted together. */
-export function scopeFault(scopes: readonly string[], prefix: Client['prefix']): string | undefined {
-  if (scopes.length === 0 || !scopes.every(scopeExists)) return 'invalid_scope';
-  const apps = new Set(scopes.map((scope) => scope.split('.')[0]?.toLowerCase()));
-  return prefix === '1005.' && apps.size > 1 ? 'invalid_scope' : undefined;
+  if (decision !== 'grant') return html(400, '<h1>Bad request</h1>', 'no_decision');
+  const isWithoutAccount = faults.some(({ name }) => name === 'no_org');
+  if (isWithoutAccount) return goBack(request, call, { error: 'no_org' }, 'no_org');
+  return goBack(request, call, granted(request, call, place, world), 'granted');
 }
 
 /** Returns the request, or the error for the user to see. */
@@ -55,19 +46,18 @@ function readRequest({ query, path }: Call, place: Place, world: World): Consent
 
 /** A refresh token comes with offline access, and on a second consent only if that was asked for in words. */
 function granted(
-  request: ConsentRequest,
+  { client, scopes }: ConsentRequest,
   { query }: Call,
   { dataCenter }: Place,
   world: World,
 ): Record<string, string> {
-  const { client, scopes } = request;
   const isFirst = world.registry.liveGrants(client, onlyUser).length === 0;
   const code = world.codes.add({
     client,
     dataCenter,
     scopes,
     user: onlyUser,
-    portal: world.portalOf(client),
+    portal: world.registry.portalOf(client),
     redirectUri: query.get('redirect_uri') ?? '',
     isOffline: query.get('access_type') === 'offline' && (isFirst || query.get('prompt') === 'consent'),
     expiresAt: world.now() + codeLifeSeconds * 1000,
@@ -86,4 +76,24 @@ function goBack(
   const state = query.get('state');
   if (state !== null) target.searchParams.set('state', state);
   return redirect(target.href, outcome);
+}
+
+/** The page on which a user grants or denies; it has no script, and each form posts the decision back. */
+function consentPage(action: string, clientId: string, scopes: readonly string[]): Reply {
+  const form = (decision: string, label: string) =>
+    `<form method="post" action="${escapeHtml(action)}"><input type="hidden" name="decision" value="${decision}">` +
+    `<button type="submit">${label}</button></form>`;
+  const items = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
+  return html(
+    200,
+    `<h1>Stand-in for Zoho Accounts</h1><p>${escapeHtml(clientId)} asks for:</p><ul>${items}</ul>` +
+      form('grant', 'Accept') +
+      form('deny', 'Reject'),
+    'consent_page',
+  );
+}
+
+/** The page that the user sees if Zoho does not go back to the application. */
+function errorPage(error: string): Reply {
+  return html(400, `<h1>Error Occurred</h1><p>${escapeHtml(error)}</p>`, error);
 }

@@ -1,5 +1,5 @@
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
-import type { Prefix } from './made-up.ts';
+import { madeUpToken, type Prefix } from './made-up.ts';
 
 /** The SalesIQ portal and Desk organisation that a grant gives access to. */
 export type Portal = { screenName: string; orgId: string; departmentIds: string[]; appIds: string[] };
@@ -13,7 +13,7 @@ export type Client = {
   redirectUris: string[];
 };
 
-/** One consent; without a refresh token where the consent was not asked for offline access. */
+/** One consent; without a refresh token if the consent was not asked for offline access. */
 export type Grant = {
   client: Client;
   dataCenter: DataCenter;
@@ -33,7 +33,54 @@ export type AccessToken = {
   issuedAt: number;
   expiresAt: number;
   isDead: boolean;
+  /** How many calls a service still rejects although the token is good. */
+  rejections: number;
 };
 
 /** What a fault may change about a token that is about to be issued. */
-export type Minting = { prefix?: string; scopes?: string[]; lifeSeconds?: number; isDead?: boolean };
+export type Minting = {
+  prefix?: string;
+  scopes?: string[];
+  lifeSeconds?: number;
+  isDead?: boolean;
+  rejections?: number;
+};
+
+/** A grant code of the consent page lives two minutes. */
+export const codeLifeSeconds = 120;
+
+/** What a user granted, waiting to be exchanged; a self client's code has no redirect URI. */
+export type GrantCode = {
+  client: Client;
+  dataCenter: DataCenter;
+  user: string;
+  scopes: string[];
+  portal: Portal;
+  redirectUri?: string;
+  /** Whether the exchange gives a refresh token. */
+  isOffline: boolean;
+  expiresAt: number;
+};
+
+/** Grant codes, each good for one exchange. */
+export class GrantCodes {
+  readonly #codes = new Map<string, GrantCode>();
+
+  /** Keeps a consent and returns the code that stands for it. */
+  add(grantCode: GrantCode): string {
+    const code = madeUpToken(grantCode.client.prefix);
+    this.#codes.set(code, grantCode);
+    return code;
+  }
+
+  /** What the code stands for; `undefined` if it is unknown, used or expired. */
+  read(code: string, at: number): GrantCode | undefined {
+    const grantCode = this.#codes.get(code);
+    return grantCode && at < grantCode.expiresAt ? grantCode : undefined;
+  }
+
+  /** Marks the code as used. */
+  use(code: string): void {
+    this.#codes.delete(code);
+  }
+}

@@ -1,18 +1,12 @@
-import {
-  accountsHost,
-  type DataCenter,
-  dataCenters,
-  serviceHost,
-} from '../../lambda/connections/data-centers.ts';
-
-/** What a host is: an accounts server or a service's REST host, of one data centre. */
-export type Place = { plays: 'accounts' | 'salesiq' | 'desk'; dataCenter: DataCenter };
+import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import type { Place } from './call.ts';
+import { serviceNames, services } from './services.ts';
 
 const places = new Map<string, Place>();
 for (const dataCenter of dataCenters) {
   places.set(accountsHost(dataCenter), { plays: 'accounts', dataCenter });
-  for (const service of ['salesiq', 'desk'] as const) {
-    const host = serviceHost(service, dataCenter);
+  for (const service of serviceNames) {
+    const host = services[service].host(dataCenter);
     if (host) places.set(host, { plays: service, dataCenter });
   }
 }

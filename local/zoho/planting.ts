@@ -1,27 +1,18 @@
-import type { DataCenter, Service } from '../../lambda/connections/data-centers.ts';
-import { serviceHost } from '../../lambda/connections/data-centers.ts';
-import { onlyUser, scopeFault } from './consent.ts';
-import type { Client, Portal } from './grants.ts';
+import type { DataCenter } from '../../lambda/connections/data-centers.ts';
+import type { Portal } from './grants.ts';
+import { realScope, scopeFault } from './known-scopes.ts';
 import type { Prefix } from './made-up.ts';
-import { realScope } from './scopes.ts';
-import type { TokenRegistry } from './token-registry.ts';
-import type { World } from './world.ts';
+import { type ServiceName, services } from './services.ts';
+import { onlyUser, type TokenRegistry } from './token-registry.ts';
+import type { World } from './zoho-world.ts';
 
 /** What a connection's credentials secret holds. */
 export type Credentials = { client_id: string; client_secret: string; refresh_token: string };
 
-/** The portal where none is named: that of the guide, as `connections.json` has it. */
-const guidePortal: Portal = {
-  screenName: 'rtdsportal',
-  orgId: '60000688226',
-  departmentIds: ['2782000000002013'],
-  appIds: ['2782000012893013'],
-};
-
 /** A grant to be made without the detour of a consent. */
 export type Planting = {
   dataCenter: DataCenter;
-  service: Service;
+  service: ServiceName;
   /** Kind of client; default `1000.`, or that of the given client. */
   prefix?: Prefix;
   /** Names that only guides have become the scopes that Zoho has, e.g. `Desk.basic.READ` for `Desk.departments.READ`. */
@@ -34,8 +25,8 @@ export type Planting = {
 
 /** Makes a client and a grant; throws where Zoho has no such service in the data centre. */
 export function plantGrant(registry: TokenRegistry, planting: Planting): Credentials {
-  const { dataCenter, service, client: given, prefix, redirectUris } = planting;
-  if (!serviceHost(service, dataCenter)) throw new Error(`Zoho lists no ${service} host in ${dataCenter}`);
+  const { dataCenter, service, client: given, prefix, redirectUris, scopes, ...portal } = planting;
+  if (!services[service].host(dataCenter)) throw new Error(`Zoho lists no ${service} host in ${dataCenter}`);
   const client = registry.addClient({
     dataCenter,
     ...(prefix ? { prefix } : {}),
@@ -46,8 +37,8 @@ export function plantGrant(registry: TokenRegistry, planting: Planting): Credent
     client,
     dataCenter,
     user: onlyUser,
-    scopes: [...new Set(planting.scopes.map(realScope))],
-    portal: portalWith(planting),
+    scopes: [...new Set(scopes.map(realScope))],
+    portal: { ...registry.portalOf(client), ...portal },
   });
   return {
     client_id: client.clientId,
@@ -79,22 +70,8 @@ export function selfClientCode(world: World, wanted: SelfClientCode): string {
     dataCenter: home,
     user: onlyUser,
     scopes,
-    portal: { ...portalOfClient(world.registry, client), ...portal },
+    portal: { ...world.registry.portalOf(client), ...portal },
     isOffline: true,
     expiresAt: world.now() + lifeSeconds * 1000,
   });
-}
-
-/** The portal of the client's latest grant; the guide's for a client that has none yet. */
-export function portalOfClient(registry: TokenRegistry, client: Client): Portal {
-  return registry.grants().findLast((grant) => grant.client === client)?.portal ?? guidePortal;
-}
-
-function portalWith({ screenName, orgId, departmentIds, appIds }: Partial<Portal>): Portal {
-  return {
-    screenName: screenName ?? guidePortal.screenName,
-    orgId: orgId ?? guidePortal.orgId,
-    departmentIds: departmentIds ?? guidePortal.departmentIds,
-    appIds: appIds ?? guidePortal.appIds,
-  };
 }

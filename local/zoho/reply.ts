@@ -17,11 +17,11 @@ export function json(
 }
 
 /** A page; `content` is HTML already. */
-export function html(status: number, content: string, outcome: string): Reply {
+export function html(status: number, content: string, outcome: string, title = 'Zoho Accounts'): Reply {
   return {
     status,
     headers: { 'content-type': 'text/html;charset=UTF-8', 'cache-control': 'no-store' },
-    body: `<!DOCTYPE html><html lang="en"><head><title>Zoho Accounts</title></head><body>${content}</body></html>`,
+    body: `<!DOCTYPE html><html lang="en"><head><title>${title}</title></head><body>${content}</body></html>`,
     outcome,
   };
 }

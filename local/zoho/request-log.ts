@@ -51,7 +51,7 @@ export function logEntry(call: Call, at: number, refreshToken: string | undefine
 
 function kindOf(call: Call): LoggedRequest['kind'] {
   if (isTokenCall(call)) return 'token';
-  if (call.place?.plays !== 'salesiq' && call.place?.plays !== 'desk') return 'other';
+  if (call.place === undefined || call.place.plays === 'accounts') return 'other';
   return call.method === 'GET' ? 'probe' : 'operation';
 }
 

@@ -1,7 +1,6 @@
-import { type Call, clientCredentials, parameter } from './call.ts';
-import type { Place } from './hosts.ts';
+import { type Call, clientCredentials, type Place, parameter } from './call.ts';
 import { json, type Reply } from './reply.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /** Paths of the revoke endpoint: the one of most pages, and that of the newer one, which wants the client too. */
 export const revokePaths = ['/oauth/v2/token/revoke', '/oauth/v2/revoke/token'];

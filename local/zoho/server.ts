@@ -1,25 +1,22 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ZohoFaults } from '../faults/zoho-fault-plan.ts';
+import { connectionFaultOf } from '../faults/zoho-faults.ts';
+import { sendUnder } from '../wire/broken-connection.ts';
+import { type Gate, Gates } from '../wire/fault-plan.ts';
+import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { answerCall } from './answer.ts';
-import { callerOf, isTokenCall, readCall } from './call.ts';
-import { Conversations } from './conversations.ts';
-import { DeskCalls } from './desk-calls.ts';
-import { Faults } from './faults.ts';
-import { type Gate, Gates } from './gates.ts';
-import { GrantCodes } from './grant-codes.ts';
+import { type Call, callerOf, isTokenCall } from './call.ts';
+import { placeOf } from './hosts.ts';
 import { type Levers, leversOf } from './levers.ts';
-import { portalOfClient } from './planting.ts';
 import { type LoggedRequest, logEntry } from './request-log.ts';
-import { Throttle } from './throttle.ts';
-import { TokenRegistry } from './token-registry.ts';
-import { send } from './wire.ts';
-import type { World } from './world.ts';
+import { createWorld } from './zoho-world.ts';
 
 /** A running stand-in for all of Zoho, and the levers of whoever tests against it. */
 export type ZohoStandIn = Levers & {
   /** Value for `ZOHO_ENDPOINT_URL`, e.g. `http://127.0.0.1:4700`. */
   url: string;
-  faults: Pick<Faults, 'set' | 'clear' | 'list'>;
+  faults: Pick<ZohoFaults, 'set' | 'clear' | 'list'>;
   /** Every request since the start, in order of arrival. */
   requests: LoggedRequest[];
   /** Makes every answer from now on take that much longer. */
@@ -31,7 +28,7 @@ export type ZohoStandIn = Levers & {
 };
 
 /**
- * Starts the stand-in on 127.0.0.1: one server that plays every accounts, SalesIQ and Desk host of Zoho, under
+ * Starts the stand-in on 127.0.0.1: one server that plays every accounts server and every service of Zoho, under
  * `/HOST/PATH`. A host that Zoho does not have is a connection that breaks.
  *
  * @param options - `port`: default a free one. `now`: epoch milliseconds, default `Date.now`, read at each use.
@@ -40,9 +37,9 @@ export type ZohoStandIn = Levers & {
 export async function startZoho(
   options: { port?: number; now?: () => number; throttleSilenceMilliseconds?: number } = {},
 ): Promise<ZohoStandIn> {
-  const world = emptyWorld(options.now ?? (() => Date.now()), options.throttleSilenceMilliseconds);
-  const faults = new Faults();
-  const gates = new Gates();
+  const world = createWorld(options.now ?? (() => Date.now()), options.throttleSilenceMilliseconds);
+  const faults = new ZohoFaults();
+  const gates = new Gates<LoggedRequest>();
   const requests: LoggedRequest[] = [];
   let latencyMilliseconds = 0;
 
@@ -61,55 +58,42 @@ export async function startZoho(
       return;
     }
     const active = faults.take({ host, path, plays: place.plays, isToken: isTokenCall(call), ...caller });
-    const sent = send(response, answerCall(call, place, world, active), active);
-    Object.assign(entry, sent, { answeredAt: sent.outcome === 'hang' ? 0 : world.now() });
+    const reply = answerCall(call, place, world, active);
+    const broken = connectionFaultOf(active);
+    sendUnder(response, reply, broken);
+    entry.status = response.headersSent ? reply.status : 0;
+    entry.outcome = broken ?? reply.outcome;
+    if (broken !== 'hang') entry.answeredAt = world.now();
   }
 
-  const server = createServer((request, response) => {
+  const { url, server, close } = await listenOnLoopback((request, response) => {
     // A fault of the stand-in itself must not pass for one of Zoho's: without a listener it ends the process.
     serve(request, response).catch((error: unknown) => server.emit('error', error));
-  });
+  }, options.port);
   return {
     ...leversOf(world),
-    url: await listen(server, options.port ?? 0),
+    url,
     faults,
     requests,
     latency: (milliseconds) => {
       latencyMilliseconds = milliseconds;
     },
     gate: (predicate) => gates.add(predicate),
-    close: () => close(server),
+    close,
   };
 }
 
-function emptyWorld(now: () => number, throttleSilenceMilliseconds: number | undefined): World {
-  const registry = new TokenRegistry();
+/** Reads a request to `/HOST/PATH?QUERY` whole, its body included. */
+async function readCall(request: IncomingMessage): Promise<Call> {
+  const [path = '', ...query] = (request.url ?? '/').split('?');
+  const [, host = '', ...rest] = path.split('/');
   return {
-    registry,
-    codes: new GrantCodes(),
-    throttle: new Throttle(throttleSilenceMilliseconds),
-    conversations: new Conversations(),
-    calls: new DeskCalls(),
-    portalOf: (client) => portalOfClient(registry, client),
-    now,
+    host,
+    place: placeOf(host),
+    path: `/${rest.join('/')}`,
+    query: new URLSearchParams(query.join('?')),
+    method: request.method ?? 'GET',
+    headers: request.headers,
+    body: (await readBody(request)) ?? '',
   };
-}
-
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      const address = server.address();
-      const bound = typeof address === 'object' && address ? address.port : port;
-      resolve(`http://127.0.0.1:${bound}`);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,11 +1,9 @@
-import { type Call, clientCredentials, parameter } from './call.ts';
-import { faultReply, throttled } from './fault-replies.ts';
-import type { ActiveFault } from './faults.ts';
-import type { Client } from './grants.ts';
-import type { Place } from './hosts.ts';
+import { type ActiveFault, faultReply, throttled, zohoFaults } from '../faults/zoho-faults.ts';
+import { type Call, clientCredentials, type Place, parameter } from './call.ts';
+import type { AccessToken, Client, Grant, Minting } from './grants.ts';
+import { apiDomainOf } from './hosts.ts';
 import { html, json, type Reply, refusal } from './reply.ts';
-import { mintingUnder, tokenAnswer } from './token-answer.ts';
-import type { World } from './world.ts';
+import type { World } from './zoho-world.ts';
 
 /**
  * Answers `POST /oauth/v2/token`: a refresh, or the exchange of a grant code.
@@ -24,8 +22,8 @@ export function answerTokenCall(
   const isAdmitted = world.throttle.admit(throttleKey(call, world), world.now());
   const fault = faultReply(faults, call);
   if (fault) return fault;
-  if (call.method !== 'POST') return html(400, '<h1>Bad request</h1>', 'not_a_post');
   const grantType = parameter(call, 'grant_type');
+  if (call.method !== 'POST') return html(400, '<h1>Bad request</h1>', 'not_a_post');
   if (!grantType) return html(400, '<h1>Bad request</h1>', 'no_grant_type');
   if (!isAdmitted) return throttled(400);
 
@@ -47,14 +45,11 @@ function refresh(
   faults: readonly ActiveFault[],
 ): Reply {
   const grant = world.registry.grant(parameter(call, 'refresh_token') ?? '');
-  if (!grant || grant.isRevoked || grant.client !== client || grant.dataCenter !== place.dataCenter) {
+  if (!grant || grant.isRevoked || grant.client !== client || grant.dataCenter !== place.dataCenter)
     return refusal('invalid_code');
-  }
-  const answer = tokenAnswer(world.registry.mint(grant, world.now(), mintingUnder(faults, grant)), faults);
-  if (faults.some(({ name }) => name === 'new_refresh_token')) {
-    answer.refresh_token = world.registry.addGrant(grant).refreshToken;
-  }
-  return json(200, answer, 'issued');
+  const isRenewed = faults.some(({ name }) => name === 'new_refresh_token');
+  const renewed = isRenewed ? world.registry.addGrant(grant) : undefined;
+  return issue(grant, renewed?.refreshToken, world, faults);
 }
 
 function exchange(
@@ -66,20 +61,42 @@ function exchange(
 ): Reply {
   const code = parameter(call, 'code') ?? '';
   const granted = world.codes.read(code, world.now());
-  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter) {
+  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter)
     return refusal('invalid_code');
-  }
-  if (granted.redirectUri && parameter(call, 'redirect_uri') !== granted.redirectUri) {
+  if (granted.redirectUri && parameter(call, 'redirect_uri') !== granted.redirectUri)
     return refusal('invalid_redirect_uri');
-  }
   world.codes.use(code);
   const grant = world.registry.addGrant(granted, granted.isOffline);
-  const answer = tokenAnswer(world.registry.mint(grant, world.now(), mintingUnder(faults, grant)), faults);
-  const refreshToken = grant.refreshToken ? { refresh_token: grant.refreshToken } : {};
-  return json(200, { ...answer, ...refreshToken }, 'issued');
+  return issue(grant, grant.refreshToken, world, faults);
 }
 
-/** The limit holds per refresh token; where that is unknown or there is none, per client. */
+/** Issues a token and answers with it, both as the faults distort them. */
+function issue(
+  grant: Grant,
+  refreshToken: string | undefined,
+  world: World,
+  faults: readonly ActiveFault[],
+): Reply {
+  let minting: Minting = {};
+  for (const { name, argument } of faults)
+    minting = { ...minting, ...zohoFaults[name].mint?.(minting.scopes ?? grant.scopes, argument) };
+  const token = world.registry.mint(grant, world.now(), minting);
+  let answer: Record<string, unknown> = fieldsOf(token);
+  for (const { name } of faults) answer = { ...answer, ...zohoFaults[name].fields?.(token) };
+  return json(200, { ...answer, ...(refreshToken ? { refresh_token: refreshToken } : {}) }, 'issued');
+}
+
+function fieldsOf(token: AccessToken) {
+  return {
+    access_token: token.accessToken,
+    scope: token.scopes.join(' '),
+    api_domain: apiDomainOf(token.grant.dataCenter),
+    token_type: 'Bearer',
+    expires_in: (token.expiresAt - token.issuedAt) / 1000,
+  };
+}
+
+/** The limit holds per refresh token; per client if that is unknown or there is none. */
 function throttleKey(call: Call, world: World): string {
   const refreshToken = parameter(call, 'refresh_token');
   const isKnown = refreshToken && world.registry.grant(refreshToken);

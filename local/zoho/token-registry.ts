@@ -1,5 +1,5 @@
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
-import type { AccessToken, Client, Grant, Minting } from './grants.ts';
+import type { AccessToken, Client, Grant, Minting, Portal } from './grants.ts';
 import { madeUpClientId, madeUpHex, madeUpToken, type Prefix } from './made-up.ts';
 
 /** Ten live access tokens per refresh token: the 11th kills the oldest. */
@@ -8,6 +8,16 @@ const liveTokensPerGrant = 10;
 const refreshTokensPerUser = 20;
 /** Life of an access token. */
 export const tokenLifeSeconds = 3600;
+/** The one user of the stand-in; refresh tokens are counted per user and client. */
+export const onlyUser = 'owner';
+
+/** The portal if none is named: that of the guide, as `connections.json` has it. */
+const guidePortal: Portal = {
+  screenName: 'rtdsportal',
+  orgId: '60000688226',
+  departmentIds: ['2782000000002013'],
+  appIds: ['2782000012893013'],
+};
 
 /** Zoho's memory of clients, grants and access tokens, with their limits; it has no clock of its own. */
 export class TokenRegistry {
@@ -47,6 +57,11 @@ export class TokenRegistry {
   /** The client; `undefined` if there never was one or it is deleted. */
   client(clientId: string): Client | undefined {
     return this.#clients.get(clientId);
+  }
+
+  /** The portal of the client's latest grant; the guide's if it has none yet. */
+  portalOf(client: Client): Portal {
+    return this.grants().findLast((grant) => grant.client === client)?.portal ?? guidePortal;
   }
 
   /** Deletes a client and with it all its refresh and access tokens. */
@@ -104,6 +119,7 @@ export class TokenRegistry {
       issuedAt: at,
       expiresAt: at + (minting.lifeSeconds ?? tokenLifeSeconds) * 1000,
       isDead: minting.isDead ?? false,
+      rejections: minting.rejections ?? 0,
     };
     grant.tokens.push(token);
     this.#tokens.set(token.accessToken, token);

@@ -1,4 +1,4 @@
-import { createSharedClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage } from '../../local/stage.ts';
 import { bundleFolder } from './lambda-copy.ts';
 import { freeEachMonth, price } from './prices.ts';

@@ -1,5 +1,5 @@
 import type { SdkClient } from '../../client/secrets-manager-source.ts';
-import { createSharedClock, useSharedClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { startInvokeServer } from '../integration/client-invoke-server.ts';
 import {
   lambdaClientOf,
@@ -85,7 +85,7 @@ export async function simulateDay(options: {
     let killed: string | undefined;
     for (let second = from; second < to; second += 1) {
       moveTo(midnight + second * 1000);
-      if (second === dayPlan.faultFrom) stage.secretsManager.faults.set({ kind: 'internal-error' });
+      if (second === dayPlan.faultFrom) stage.secretsManager.faults.set({ kind: 'internal_error' });
       if (second === dayPlan.faultTo) stage.secretsManager.faults.clear();
       if (second % 300 === 0) await stage.tick(new Date(stage.now()));
       if (second === dayPlan.killAt) {

@@ -1,7 +1,7 @@
 import process, { argv } from 'node:process';
 import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
 import { startSns } from '../../local/aws/sns.ts';
 import { giveConsent } from '../../local/stage.ts';
 import { startZoho } from '../../local/zoho/server.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { answerPlayer } from '../../local/drill/answer-player.ts';
 import type { Night } from '../../local/drill/nights.ts';
 import { nights } from '../../local/drill/nights.ts';
-import { answerPlayer } from '../../local/drill/play.ts';
 import { beginRound } from '../../local/drill/round.ts';
-import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, type Stage, setStage } from '../../local/stage.ts';
 
 let stage: Stage;
@@ -53,7 +53,7 @@ const evidence: Record<string, RegExp> = {
   throttled: /rate_limited/,
   'zoho-down': /zoho_unavailable/,
   'setting-wrong': /setting_mismatch/,
-  'store-refused': /failures by code: secret_store_failed[\s\S]*ALARM {2}zoho\/refresher\/errors/,
+  'store-refused': /failures by code: secret_store_(?:failed|refused)[\s\S]*ALARM {2}zoho\/refresher\/errors/,
   // A fault that the dashboard counts and no mail names.
   'alerts-blocked': /failures by code: invalid_code[\s\S]*ALARM {2}zoho\/refresher\/errors/,
   'ticks-stopped': /no data for 15 minutes/,

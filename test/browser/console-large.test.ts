@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { findBarriers } from './axe.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
 let night: ConsoleNight;

@@ -3,7 +3,7 @@ import { url as inspectorUrl, open as openInspector } from 'node:inspector';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Console, startConsole } from '../../local/console/start-console.ts';
-import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { type Stage, setStage } from '../../local/stage.ts';
 import { type LiveHeap, openLiveHeap } from '../proof/live-heap.ts';
 

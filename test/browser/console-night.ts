@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startConsole } from '../../local/console/start-console.ts';
-import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage } from '../../local/stage.ts';
 import { startChromium } from './chromium.ts';
 

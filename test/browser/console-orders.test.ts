@@ -53,7 +53,7 @@ describe('an order', () => {
 
   it('for a test alert that SNS refuses says so', async () => {
     await night.ticks(3);
-    night.console.breakage.break('sns/access-denied');
+    night.console.breakage.break('sns/access_denied');
     await night.page.getByRole('button', { name: 'Send a test alert' }).click();
     await expect.poll(() => answer().textContent(), soon).toContain('SNS did not take the test alert on');
     night.console.breakage.healAll();

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { snsFaults, takenOnUnsaid } from '../../local/console/faults/aws-faults.ts';
+import { faultKinds } from '../../local/faults/aws-faults.ts';
+import { isTakenOn } from '../../local/faults/fault-table.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
 // By themselves the faults of SNS do nothing; what they are there for is seen with an incident.
@@ -31,13 +32,11 @@ async function mailsAfter(id: number): Promise<string[]> {
   return (found as [number, string][]).filter(([message]) => message > id).map(([, subject]) => subject);
 }
 
-const kinds = snsFaults.entries.filter(({ how }) => how.at === 'sns');
-
 describe('with an incident, while SNS fails', () => {
-  it.each(kinds)('$id: runs fail, CloudWatch speaks, and the mail gets out in the end', async (entry) => {
+  it.each(faultKinds)('%s: runs fail, CloudWatch speaks, and the mail gets out in the end', async (kind) => {
     const { page, console } = night;
     const before = await newest();
-    console.breakage.break(entry.id);
+    console.breakage.break(`sns/${kind}`);
     console.breakage.break('connection/rotate-secret', 'desk');
     // Until the token is due, and two runs of three have failed; a slow one takes real seconds.
     for (let ticks = 0; ticks < 12; ticks += 1) {
@@ -47,11 +46,10 @@ describe('with an incident, while SNS fails', () => {
     }
     expect((await mailsAfter(before)).join('\n')).toContain('ALARM: "zoho/refresher/errors"');
     const arrived = (await mailsAfter(before)).filter((subject) => subject.includes(incident)).length;
-    const isTakenOn = takenOnUnsaid.some((kind) => entry.id === `sns/${kind}`);
-    if (isTakenOn) expect(arrived).toBeGreaterThan(1);
+    if (isTakenOn(kind)) expect(arrived).toBeGreaterThan(1);
     else expect(arrived).toBe(0);
 
-    console.breakage.heal(entry.id);
+    console.breakage.heal(`sns/${kind}`);
     await night.ticks(ticksUntilTriedAgain);
     await expect
       .poll(async () => (await mailsAfter(before)).join('\n'), soon)

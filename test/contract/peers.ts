@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
 import { startSns } from '../../local/aws/sns.ts';
 import { freePort } from '../free-port.ts';
 

@@ -77,7 +77,7 @@ test('a function of another name is found by --function and by ZOHO_TOKENS_FUNCT
 
 test('a refused or missing secret is explained, and nothing of the answer is repeated', async () => {
   const { cli, run } = await openAccount();
-  cli.stage.secretsManager.faults.set({ kind: 'access-denied' });
+  cli.stage.secretsManager.faults.set({ kind: 'access_denied' });
   expect(await run(['status'])).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(

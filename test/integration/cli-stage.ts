@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
 import { readLocalStore } from '../../local/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage } from '../../local/stage.ts';
 import { freePort } from '../free-port.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SecretsManagerStandIn } from '../../local/aws/secrets-manager.ts';
+import type { SecretsManagerStandIn } from '../../local/aws/secrets-manager-stand-in.ts';
 
 /** The Parameters and Secrets Lambda Extension on this machine. */
 export type ExtensionStandIn = {

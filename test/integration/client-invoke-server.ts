@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Invoked } from '../../local/lambda/environment.ts';
+import type { Invoked } from '../../local/runtime/execution-environment.ts';
 
 /** Lambda's Invoke on loopback. */
 export type InvokeServer = {

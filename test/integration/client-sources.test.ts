@@ -4,7 +4,7 @@ import { createExtensionSource } from '../../client/extension-source.ts';
 import { createTokenReader } from '../../client/index.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
-import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';
 import { type ExtensionStandIn, startExtension } from './client-extension-stand-in.ts';
 import { startInvokeServer } from './client-invoke-server.ts';
@@ -42,18 +42,18 @@ describe('Secrets Manager', () => {
   });
 
   test('fails with the words of AWS where the role may not read', async () => {
-    secretsManager.faults.set({ kind: 'access-denied' });
+    secretsManager.faults.set({ kind: 'access_denied' });
     await expect(makeReader().get()).rejects.toThrow(/AccessDeniedException: User: .* is not authorized/);
   });
 
   test.each([
     'refuse',
     'reset',
-    'reset-during-answer',
-    'garbage',
-    'internal-error',
+    'cut_connection_during',
+    'html_200',
+    'internal_error',
     'throttled',
-    'kms-disabled',
+    'kms_disabled',
   ] as const)('fails without any part of a token in the error when the answer is %s', async (kind) => {
     secretsManager.faults.set({ kind });
     const failure = await makeReader()

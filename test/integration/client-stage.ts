@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createSharedClock, type SharedClock, setClock } from '../../local/lambda/shared-clock.ts';
+import { createSharedClock, type SharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { type Stage, setStage } from '../../local/stage.ts';
 
 const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);

@@ -91,6 +91,6 @@ it('a test alert is published once in ten minutes, and fails the invocation if S
   expect((await ask()).answer).toEqual({ test_alert: 'waiting' });
   expect(stage.told()).toEqual(['test:test:warning@0']);
   stage.pass(10);
-  stage.sns.faults.set({ kind: 'internal-error' });
+  stage.sns.faults.set({ kind: 'internal_error' });
   expect((await ask()).error?.message).toContain('SNS did not take the alert');
 });

@@ -78,7 +78,7 @@ describe('while SNS refuses alerts', () => {
     const stage = await openStage();
     await stage.ticks(4);
     stage.zoho.faults.set('invalid_code');
-    stage.sns.faults.set({ kind: 'access-denied' });
+    stage.sns.faults.set({ kind: 'access_denied' });
     const ticks = await stage.ticks(14);
     expect(ticks.filter(({ error }) => error === undefined)).toEqual([]);
     expect(ticks[0]?.error?.message).toContain('SNS did not take the alert');
@@ -110,7 +110,7 @@ describe('while Secrets Manager refuses', () => {
     const stage = await openStage();
     await stage.ticks(4);
     stage.secretsManager.faults.set({
-      kind: 'access-denied',
+      kind: 'access_denied',
       operations: ['GetSecretValue'],
       stages: ['INCIDENT'],
     });
@@ -123,7 +123,7 @@ describe('while Secrets Manager refuses', () => {
     const stage = await openStage();
     await stage.ticks(4);
     stage.zoho.faults.set('invalid_code');
-    stage.secretsManager.faults.set({ kind: 'access-denied', operations: ['PutSecretValue'] });
+    stage.secretsManager.faults.set({ kind: 'access_denied', operations: ['PutSecretValue'] });
     const [invoked] = await stage.ticks(1);
     expect(invoked?.error?.message).toContain('zoho/desk/token');
     expect(stage.told()).toEqual([]);

@@ -10,7 +10,7 @@ import { parseRecord, renderRecord } from '../../lambda/incident/record.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { readProbeAnswer } from '../../lambda/zoho/probe-answer.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
-import { EnvFileError, readEnvFile } from '../../local/env-file.ts';
+import { EnvFileError, readEnvFile } from '../../local/real-credentials.ts';
 import { bentText } from './bent-text.ts';
 import { searchForSecrets } from './secrets-search.ts';
 

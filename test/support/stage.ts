@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
-import type { ExecutionEnvironment, Invoked } from '../../local/lambda/environment.ts';
-import { createSharedClock, setClock } from '../../local/lambda/shared-clock.ts';
+import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
+import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, setStage, tickEvent } from '../../local/stage.ts';
 import { fingerprint } from '../../local/zoho/made-up.ts';
-import { allows, equivalents } from '../../local/zoho/scopes.ts';
+import { allows, equivalents } from '../../local/zoho/known-scopes.ts';
 import { secretsHeldBy } from './secrets-held.ts';
 import { searchForSecrets } from './secrets-search.ts';
 

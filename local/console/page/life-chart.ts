@@ -1,12 +1,33 @@
 import uPlot from 'uplot';
 import type { MarkView } from '../view.ts';
-import { drawMarks, markRows } from './marks.ts';
 import { shortTime } from './words.ts';
 
-/** Lines that matter: refresh at two thirds of an hour, warning at a third, critical at a sixth. */
-const lifeLines = [40, 20, 10];
+type Kind = MarkView['kind'];
+type Colour = (name: string) => string;
 
-/** Makes the chart, still without points; the first line is that of the lowest where `hasLowest`. */
+/** Lines that matter: refresh at two thirds of an hour, warning at a third, critical at a sixth. */
+const lifeLines = { 0: '--line', 40: '--line', 20: '--warning', 10: '--critical' } as const;
+
+/** The rows under the chart's zero line, one per kind of event; their height is in minutes of the life axis. */
+export const markRows: {
+  readonly bottom: number;
+  readonly rows: readonly { readonly kind: Kind; readonly label: string; readonly y: number }[];
+} = {
+  bottom: -32,
+  rows: [
+    { kind: 'refresh', label: 'refreshes', y: -7 },
+    { kind: 'probe', label: 'probes', y: -14 },
+    { kind: 'failure', label: 'failures', y: -21 },
+    { kind: 'alert', label: 'alerts', y: -28 },
+  ],
+};
+
+/** Place of a kind among the rows. */
+export function rowOf(kind: Kind): number {
+  return markRows.rows.findIndex((row) => row.kind === kind);
+}
+
+/** Makes the chart, still without points; the first line is that of the lowest if `hasLowest`. */
 export function createLifeChart(
   host: HTMLElement,
   options: {
@@ -14,73 +35,87 @@ export function createLifeChart(
     hasLowest: boolean;
     /** What is drawn into the rows below the lines. */
     marks: () => readonly MarkView[];
-    /** Called when the pointer moves over the chart. */
-    read: (chart: uPlot) => void;
+    /** Called with the moment under the pointer; `undefined` when it leaves the chart. */
+    read: (instant: number | undefined) => void;
     /** Called with the moment that was clicked, in epoch milliseconds. */
     choose: (instant: number) => void;
   },
 ): uPlot {
   const { labels, hasLowest, marks, read, choose } = options;
   const colour = coloursOf(host);
-  const font = `12px ${getComputedStyle(host).fontFamily}`;
-  const chartOptions: uPlot.Options = {
-    ...sizeOf(host),
-    legend: { show: false },
-    ms: 1e-3,
-    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    padding: [8, 20, 0, 0],
-    cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: [markRows.bottom, 63] } },
-    axes: [
-      {
-        stroke: colour('--quiet'),
-        size: 34,
-        grid: { show: false },
-        ticks: { stroke: colour('--line'), size: 5 },
-        font,
-        values: hoursAndMinutes,
-      },
-      {
-        stroke: colour('--quiet'),
-        font,
-        size: 72,
-        gap: 8,
-        grid: { show: false },
-        ticks: { show: false },
-        splits: () => [...markRows.rows.map(({ y }) => y), 0, 10, 20, 40, 60],
-        values: (_, splits) =>
-          splits.map(
-            (y) => markRows.rows.find((row) => row.y === y)?.label ?? (y === 60 ? '60 min' : String(y)),
-          ),
-      },
-    ],
-    series: [
-      {},
-      ...labels.map((label, index) => ({
-        label,
-        stroke:
-          hasLowest && index === 0 ? colour('--quiet') : colour(`--series-${hasLowest ? index - 1 : index}`),
-        ...(hasLowest && index === 0 ? { fill: colour('--wash') } : {}),
-        width: hasLowest ? (index === 0 ? 1 : 2) : widthOf(index, labels.length),
-        points: { show: false },
-      })),
-    ],
-    hooks: {
-      draw: [(chart) => drawLifeLines(chart, colour), (chart) => drawMarks(chart, marks(), colour)],
-      setCursor: [read],
-    },
+  const axis = { stroke: colour('--quiet'), font: `12px ${getComputedStyle(host).fontFamily}` };
+  const instantAt = (chart: uPlot) => {
+    const { left = -1 } = chart.cursor;
+    return left !== null && left >= 0 ? chart.posToVal(left, 'x') * 1000 : undefined;
   };
-  const chart = new uPlot(chartOptions, [[]], host);
+  const chart = new uPlot(
+    {
+      ...sizeOf(host),
+      legend: { show: false },
+      ms: 1e-3,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+      padding: [8, 20, 0, 0],
+      cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+      scales: { x: { time: true }, y: { range: [markRows.bottom, 63] } },
+      axes: [
+        {
+          ...axis,
+          size: 34,
+          grid: { show: false },
+          ticks: { stroke: colour('--line'), size: 5 },
+          values: (_, seconds) => seconds.map((each) => shortTime(each * 1000)),
+        },
+        {
+          ...axis,
+          size: 72,
+          gap: 8,
+          grid: { show: false },
+          ticks: { show: false },
+          splits: () => [...markRows.rows.map(({ y }) => y), 0, 10, 20, 40, 60],
+          values: (_, splits) =>
+            splits.map(
+              (y) => markRows.rows.find((row) => row.y === y)?.label ?? (y === 60 ? '60 min' : `${y}`),
+            ),
+        },
+      ],
+      series: [{}, ...labels.map((label, index) => seriesOf(label, index, labels.length, hasLowest, colour))],
+      hooks: {
+        draw: [(drawn) => drawLifeLines(drawn, colour), (drawn) => drawMarks(drawn, marks(), colour)],
+        setCursor: [(moved) => read(instantAt(moved))],
+      },
+    },
+    [[]],
+    host,
+  );
   chart.over.addEventListener('click', () => {
-    const { left } = chart.cursor;
-    if (left !== undefined && left !== null && left >= 0) choose(chart.posToVal(left, 'x') * 1000);
+    const instant = instantAt(chart);
+    if (instant !== undefined) choose(instant);
   });
   return chart;
 }
 
-/** Lines that lie on each other, as those of tokens of the same minute do, are all to be seen. */
-function widthOf(index: number, count: number): number {
-  return 2 + 1.5 * (count - 1 - index);
+/** Name of a line's colour. */
+export function seriesColour(index: number, hasLowest: boolean): string {
+  if (hasLowest) return index === 0 ? '--quiet' : `--series-${index - 1}`;
+  return `--series-${index}`;
+}
+
+function seriesOf(
+  label: string,
+  index: number,
+  count: number,
+  hasLowest: boolean,
+  colour: Colour,
+): uPlot.Series {
+  const isLowest = hasLowest && index === 0;
+  return {
+    label,
+    points: { show: false },
+    stroke: colour(seriesColour(index, hasLowest)),
+    ...(isLowest ? { fill: colour('--wash') } : {}),
+    // Lines that lie on each other, as those of tokens of the same minute do, are all to be seen.
+    width: isLowest ? 1 : 2 + (hasLowest ? 0 : 1.5 * (count - 1 - index)),
+  };
 }
 
 /** The size that the chart's place has. */
@@ -88,33 +123,70 @@ export function sizeOf(host: HTMLElement): { width: number; height: number } {
   return { width: Math.max(280, host.clientWidth), height: host.clientHeight || 320 };
 }
 
-/** Looks each colour up once: thousands of marks are drawn with the same four. */
-function coloursOf(host: HTMLElement): (name: string) => string {
-  const style = getComputedStyle(host);
+/** Looks each colour up once, as the scheme of the page makes it: thousands of marks are drawn with the same four. */
+function coloursOf(host: HTMLElement): Colour {
   const known = new Map<string, string>();
   return (name) => {
-    const colour = known.get(name) ?? style.getPropertyValue(name).trim();
+    host.style.color = `var(${name})`;
+    const colour = known.get(name) ?? getComputedStyle(host).color;
+    host.style.color = '';
     known.set(name, colour);
     return colour;
   };
 }
 
-function hoursAndMinutes(_: uPlot, seconds: number[]): string[] {
-  return seconds.map((each) => shortTime(each * 1000));
-}
-
-function drawLifeLines(chart: uPlot, colour: (name: string) => string): void {
+function drawLifeLines(chart: uPlot, colour: Colour): void {
   const { ctx, bbox } = chart;
   ctx.save();
-  for (const minutes of [0, ...lifeLines]) {
-    const y = Math.round(chart.valToPos(minutes, 'y', true)) + 0.5;
-    ctx.strokeStyle = colour(minutes === 10 ? '--critical' : minutes === 20 ? '--warning' : '--line');
+  for (const [minutes, name] of Object.entries(lifeLines)) {
+    const y = Math.round(chart.valToPos(Number(minutes), 'y', true)) + 0.5;
+    ctx.strokeStyle = colour(name);
     ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash(minutes === 0 ? [] : [3 * devicePixelRatio, 4 * devicePixelRatio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
+    ctx.setLineDash(minutes === '0' ? [] : [3 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.stroke(new Path2D(`M${bbox.left} ${y}h${bbox.width}`));
   }
   ctx.restore();
 }
+
+/** Draws every event into its row; shape and row say what it is, colour only helps. */
+function drawMarks(chart: uPlot, marks: readonly MarkView[], colour: Colour): void {
+  const { ctx, bbox } = chart;
+  const size = 3.5 * devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left - size, bbox.top, bbox.width + 2 * size, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  for (const { at, kind } of marks) {
+    const x = chart.valToPos(at / 1000, 'x', true);
+    const y = chart.valToPos(markRows.rows[rowOf(kind)]?.y ?? 0, 'y', true);
+    const { path, fill, stroke } = shapes[kind];
+    const drawn = new Path2D(path(x, y, size));
+    if (fill !== undefined) {
+      ctx.fillStyle = colour(fill);
+      ctx.fill(drawn);
+    }
+    if (stroke !== undefined) {
+      ctx.strokeStyle = colour(stroke);
+      ctx.stroke(drawn);
+    }
+  }
+  ctx.restore();
+}
+
+type Shape = { path: (x: number, y: number, size: number) => string; fill?: string; stroke?: string };
+const circle = (x: number, y: number, r: number) =>
+  `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+const shapes: Record<Kind, Shape> = {
+  refresh: { path: circle, fill: '--accent' },
+  probe: { path: (x, y, r) => circle(x, y, r * 0.75), stroke: '--quiet' },
+  failure: {
+    path: (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x + r} ${y - r}l${-2 * r} ${2 * r}`,
+    stroke: '--critical',
+  },
+  alert: {
+    path: (x, y, r) =>
+      `M${x} ${y - r * 1.4}l${r * 1.4} ${r * 1.4}l${-r * 1.4} ${r * 1.4}l${-r * 1.4} ${-r * 1.4}z`,
+    fill: '--warning',
+  },
+};

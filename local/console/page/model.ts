@@ -14,36 +14,30 @@ export type Model = {
   state: StateView;
   /** The machine's time when {@link Model.state} arrived. */
   stateAt: number;
+  isConnected: boolean;
   /** By connection, oldest first. */
   spans: Map<string, SpanView[]>;
   marks: MarkView[];
   ticks: TickView[];
   messages: MessageView[];
+  /** What a screen reader says. */
+  spoken: string;
 };
+
+const mostMessages = 300;
 
 /** A page that knows nothing yet. */
 export function emptyModel(): Model {
   return {
-    setup: {
-      bootId: '',
-      faultGroups: [],
-      speeds: [1],
-      isRealZoho: false,
-    },
-    state: {
-      now: 0,
-      speed: 0,
-      nextTickAt: undefined,
-      isTicking: false,
-      cards: [],
-      alarms: [],
-      broken: [],
-    },
+    setup: { bootId: '', faultGroups: [], speeds: [], isRealZoho: false },
+    state: { now: 0, speed: 0, nextTickAt: undefined, isTicking: false, cards: [], alarms: [], broken: [] },
     stateAt: 0,
+    isConnected: true,
     spans: new Map(),
     marks: [],
     ticks: [],
     messages: [],
+    spoken: '',
   };
 }
 
@@ -53,29 +47,19 @@ export function nowOf({ state, stateAt }: Model, machineNow: number): number {
 }
 
 /** Takes in history: all of it after each connect, only the news after that. Forgets what the stage has forgotten. */
-export function takeIn(model: Model, history: HistoryView): void {
-  if (history.isWhole) {
-    model.spans.clear();
-    model.marks = [];
-    model.ticks = [];
-    model.messages = [];
+export function takeIn(model: Model, { isWhole, oldest, spans, marks, ticks, messages }: HistoryView): void {
+  if (isWhole) Object.assign(model, { spans: new Map(), marks: [], ticks: [], messages: [] });
+  for (const span of spans) {
+    // A span that is told again has ended early.
+    const kept = (model.spans.get(span.connection) ?? []).filter(({ from }) => from !== span.from);
+    model.spans.set(span.connection, [...kept, span]);
   }
-  for (const span of history.spans) takeSpan(model.spans, span);
-  const { oldest } = history;
-  model.marks = [...model.marks, ...history.marks].filter(({ at }) => at >= oldest);
-  model.ticks = [...model.ticks, ...history.ticks].filter(({ slot }) => slot >= oldest);
-  model.messages = [...model.messages, ...history.messages].filter(({ at }) => at >= oldest).slice(-300);
-  for (const [connection, spans] of model.spans) {
-    model.spans.set(
-      connection,
-      spans.filter(({ expiresAt }, index) => expiresAt >= oldest || index === spans.length - 1),
-    );
+  model.marks = [...model.marks, ...marks].filter(({ at }) => at >= oldest);
+  model.ticks = [...model.ticks, ...ticks].filter(({ slot }) => slot >= oldest);
+  model.messages = [...model.messages, ...messages].filter(({ at }) => at >= oldest).slice(-mostMessages);
+  if (!isWhole && messages.length > 0) model.spoken = `New mail: ${messages.at(-1)?.subject}`;
+  for (const [connection, all] of model.spans) {
+    const kept = all.filter(({ expiresAt }, index) => expiresAt >= oldest || index === all.length - 1);
+    model.spans.set(connection, kept);
   }
-}
-
-/** A span that is told again has ended early. */
-function takeSpan(spans: Map<string, SpanView[]>, span: SpanView): void {
-  const known = spans.get(span.connection) ?? [];
-  const kept = known.filter(({ from }) => from !== span.from);
-  spans.set(span.connection, [...kept, span]);
 }

@@ -1,3 +1,5 @@
+import type { Level } from '../view.ts';
+
 const minute = 60_000;
 
 /** `00:35:10`, UTC. */
@@ -29,4 +31,9 @@ export function span(milliseconds: number): string {
 /** `1 page`, `2 pages`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Colour of an edge or a bar, by how urgent something is; to be spread into an element. */
+export function levelOf(level: Level): { 'data-level': Level; style: Record<string, string> } {
+  return { 'data-level': level, style: { '--level': `var(--${level})` } };
 }

@@ -1,4 +1,4 @@
-import type { Invoked } from '../../../local/lambda/environment.ts';
+import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { fingerprint } from '../../../local/zoho/made-up.ts';
 import { searchForSecrets } from '../../support/secrets-search.ts';
 import type { AlertSeen, StageOnClock } from '../../support/stage.ts';

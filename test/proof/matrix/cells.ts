@@ -1,5 +1,5 @@
-import type { FaultKind } from '../../../local/aws/faults.ts';
-import type { Fault } from '../../../local/zoho/fault-names.ts';
+import type { FaultKind } from '../../../local/faults/aws-faults.ts';
+import type { Fault } from '../../../local/faults/zoho-faults.ts';
 
 /** A call that leaves the Lambda, or the clock by which it judges. */
 export const calls = [
@@ -108,16 +108,16 @@ const deskFaults: readonly Fault[] = [
 ];
 const secretsFaults: readonly FaultKind[] = [
   'reset',
-  'reset-during-answer',
-  'reset-after-answer',
+  'cut_connection_during',
+  'cut_connection_before',
   'hang',
-  'slow-drip',
-  'garbage',
+  'slow_drip',
+  'html_200',
   'huge',
-  'access-denied',
+  'access_denied',
   'throttled',
-  'internal-error',
-  'kms-disabled',
+  'internal_error',
+  'kms_disabled',
 ];
 /**
  * Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed, and the SDK then
@@ -146,7 +146,7 @@ const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
 
 /** Whether only a time-out or a run's end ends it: such a cell takes half a minute of real time and more. */
 export function isSlow({ call, fault }: Cell): boolean {
-  if (['hang', 'slow_drip', 'slow-drip'].includes(fault)) return true;
+  if (['hang', 'slow_drip'].includes(fault)) return true;
   return fault === 'throttled' && call.startsWith('PutSecretValue');
 }
 

@@ -55,7 +55,7 @@ export function expectedCode({ call, fault, state }: Cell): string | null | unde
   if (call.endsWith('probe')) return codesOfProbeFaults[fault.replace(/ with status 200$/, '')] ?? null;
   if (call === 'clock of the Lambda') return null;
   // Whose answer comes byte by byte may be read in time.
-  if (fault === 'slow-drip') return undefined;
+  if (fault === 'slow_drip') return undefined;
   // Two writes that are each tried again and again: the run's time is up first, and it says that.
   if (call === 'PutSecretValue token' && fault === 'throttled' && state === 'nothing stored') return null;
   if (call === 'GetSecretValue credentials' && fault === 'no such secret') return 'credentials_missing';
@@ -74,7 +74,7 @@ export function cellNeedsRevoking({ call, state }: Pick<Cell, 'call' | 'state'>)
  * be claimed, and without SNS none can be sent.
  */
 export function mustFail({ call, fault, state }: Cell): boolean {
-  if (fault === 'slow-drip' && call !== 'SNS Publish' && call !== 'PutSecretValue record') return false;
+  if (fault === 'slow_drip' && call !== 'SNS Publish' && call !== 'PutSecretValue record') return false;
   if (call === 'PutSecretValue token') return state === 'nothing stored';
   return ['GetSecretValue token', 'PutSecretValue record', 'SNS Publish'].includes(call);
 }

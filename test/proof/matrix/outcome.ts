@@ -1,4 +1,4 @@
-import type { Invoked } from '../../../local/lambda/environment.ts';
+import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import type { StageOnClock } from '../../support/stage.ts';
 
 /** What a tick came to for one connection: from its answer, or from its log line where the invocation failed. */

@@ -1,6 +1,6 @@
-import type { FaultKind } from '../../../local/aws/faults.ts';
-import type { ExecutionEnvironment, Invoked } from '../../../local/lambda/environment.ts';
-import type { Fault } from '../../../local/zoho/fault-names.ts';
+import type { FaultKind } from '../../../local/faults/aws-faults.ts';
+import type { Fault } from '../../../local/faults/zoho-faults.ts';
+import type { ExecutionEnvironment, Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { CellWatch } from './cell-watch.ts';

@@ -1,4 +1,4 @@
-import { allows, equivalents } from '../../../local/zoho/scopes.ts';
+import { allows, equivalents } from '../../../local/zoho/known-scopes.ts';
 import { Throttle } from '../../../local/zoho/throttle.ts';
 import { connectionsText } from '../scripts/connections-text.ts';
 import { requestByHand } from '../world/ask-by-hand.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import { allows, equivalents } from '../../../local/zoho/scopes.ts';
+import { allows, equivalents } from '../../../local/zoho/known-scopes.ts';
 
 /** How Zoho's answers sort, judged by the oracle alone. */
 export type Heard = 'issued' | 'operator' | 'throttle' | 'transient';

@@ -1,5 +1,5 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import { allows, equivalents } from '../../../local/zoho/scopes.ts';
+import { allows, equivalents } from '../../../local/zoho/known-scopes.ts';
 import type { SimulatedWorld } from '../world/world.ts';
 
 /** Nothing was ever stored that could be used, and there is nothing to get a token with. */

@@ -1,8 +1,7 @@
 import { accountsHost } from '../../../lambda/connections/data-centers.ts';
+import type { ActiveFault, FaultName } from '../../../local/faults/zoho-faults.ts';
 import { answerCall } from '../../../local/zoho/answer.ts';
 import type { Call } from '../../../local/zoho/call.ts';
-import type { FaultName } from '../../../local/zoho/fault-names.ts';
-import type { ActiveFault } from '../../../local/zoho/faults.ts';
 import { placeOf } from '../../../local/zoho/hosts.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
 import { parseJson } from '../parse-json.ts';

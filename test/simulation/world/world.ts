@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Connections, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { SecretsStore } from '../../../local/aws/secrets-store.ts';
-import { Conversations } from '../../../local/zoho/conversations.ts';
-import { DeskCalls } from '../../../local/zoho/desk-calls.ts';
-import { GrantCodes } from '../../../local/zoho/grant-codes.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
-import { portalOfClient } from '../../../local/zoho/planting.ts';
-import { Throttle } from '../../../local/zoho/throttle.ts';
-import { TokenRegistry } from '../../../local/zoho/token-registry.ts';
-import type { World as ZohoWorld } from '../../../local/zoho/world.ts';
+import { createWorld, type World as ZohoWorld } from '../../../local/zoho/zoho-world.ts';
 import { parseJson } from '../parse-json.ts';
 import { Disturbances } from './disturbances.ts';
 import type { AlertFacts, Fact } from './facts.ts';
@@ -46,16 +40,7 @@ export class SimulatedWorld {
     this.time = time;
     this.observe = observe;
     this.connections = readConnections(connectionsText);
-    const registry = new TokenRegistry();
-    this.zoho = {
-      registry,
-      codes: new GrantCodes(),
-      throttle: new Throttle(),
-      conversations: new Conversations(),
-      calls: new DeskCalls(),
-      portalOf: (client) => portalOfClient(registry, client),
-      now: () => time.now,
-    };
+    this.zoho = createWorld(() => time.now);
     this.levers = leversOf(this.zoho);
     for (const { name } of this.connections.connections) {
       this.store.create(this.secretId(name, 'token'), undefined, time.now);

@@ -7,7 +7,7 @@ import { exchangeCode } from '../../../cli/authorize/exchange-code.ts';
 import { readCallback } from '../../../cli/authorize/read-callback.ts';
 import { Refusal } from '../../../cli/faults.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
-import { scopeExists } from '../../../local/zoho/scopes.ts';
+import { scopeExists } from '../../../local/zoho/known-scopes.ts';
 import { guideConnections, token } from './env-file.ts';
 
 const [salesiq, desk] = guideConnections;

@@ -1,45 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
-import type { FaultKind } from '../../../local/aws/faults.ts';
-import { connectionsOf, faultGroups, findFault } from '../../../local/console/faults/catalogue.ts';
-import { faultNames } from '../../../local/zoho/fault-names.ts';
+import { faultKinds } from '../../../local/faults/aws-faults.ts';
+import { connectionsOf } from '../../../local/faults/fault-entry.ts';
+import { faultGroups, findFault } from '../../../local/faults/fault-table.ts';
+import { faultNames, zohoFaults } from '../../../local/faults/zoho-faults.ts';
+import { serviceNames } from '../../../local/zoho/services.ts';
 
 const entries = faultGroups.flatMap((group) => group.entries);
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
-const kinds = [
-  'refuse',
-  'reset',
-  'reset-during-answer',
-  'reset-after-answer',
-  'hang',
-  'slow-drip',
-  'garbage',
-  'huge',
-  'access-denied',
-  'throttled',
-  'internal-error',
-  'kms-disabled',
-] as const satisfies FaultKind[];
 
-describe('the list of what can be broken', () => {
-  it('has every fault that the Zoho stand-in knows', () => {
-    const offered = entries.flatMap(({ how }) => {
-      if (how.at !== 'token' && how.at !== 'service') return [];
-      const faults = typeof how.fault === 'function' ? connections.map(how.fault) : [how.fault];
-      return faults.map((fault) => fault.split(':')[0]);
-    });
-    expect(faultNames.filter((name) => !offered.includes(name))).toEqual([]);
-  });
-
-  it.each(['secrets', 'sns'] as const)('has every fault that the stand-in for %s knows', (service) => {
-    expect(kinds.filter((kind) => findFault(`${service}/${kind}`) === undefined)).toEqual([]);
+describe('the table of faults', () => {
+  it('has every fault that the stand-ins know, where it strikes', () => {
+    const general = faultNames.filter((name) => !serviceNames.some((service) => service === name));
+    const missing = [
+      ...general.map((name) => `${zohoFaults[name].strikes === 'salesiq' ? 'service' : 'token'}/${name}`),
+      ...faultKinds.flatMap((kind) => [`secrets/${kind}`, `sns/${kind}`]),
+    ].filter((id) => findFault(id) === undefined);
+    expect(missing).toEqual([]);
+    for (const service of serviceNames)
+      expect(entries.filter((entry) => entry.service === service).length, service).toBeGreaterThan(1);
   });
 
   it('says of each in one sentence or two what to expect', () => {
     for (const { title, expect: sentence } of entries) {
-      expect(sentence, title).toMatch(/^[A-Z].{15,190}\.$/);
-      expect(title.length, title).toBeLessThan(50);
+      expect(sentence, title).toMatch(/^[A-Z].{15,200}\.$/);
+      expect(title.length, title).toBeLessThan(60);
     }
   });
 
@@ -50,6 +36,20 @@ describe('the list of what can be broken', () => {
 
   it('offers faults of a service only for its connections', () => {
     const fault = findFault('service/salesiq:1008');
-    expect(fault && connectionsOf(fault, connections).map(({ name }) => name)).toEqual(['salesiq']);
+    const names = fault ? connectionsOf(fault, connections).map(({ name }) => name) : [];
+    expect(names).toContain('salesiq');
+    expect(names).not.toContain('desk');
+  });
+
+  it('gives each fault that needs an argument one that it takes', () => {
+    for (const { id, how } of entries) {
+      if (how.at !== 'token' && how.at !== 'service') continue;
+      for (const connection of connections) {
+        const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;
+        const [name = '', ...argument] = fault.split(':');
+        const { argument: pattern } = zohoFaults[name as keyof typeof zohoFaults];
+        expect(argument.join(':'), id).toMatch(pattern ?? /^$/);
+      }
+    }
   });
 });

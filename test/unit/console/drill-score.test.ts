@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
-import { connectionsOf, findFault, isPerConnection } from '../../../local/console/faults/catalogue.ts';
 import { nights } from '../../../local/drill/nights.ts';
 import { scoreNight } from '../../../local/drill/score.ts';
+import { connectionsOf, isPerConnection } from '../../../local/faults/fault-entry.ts';
+import { findFault } from '../../../local/faults/fault-table.ts';
 
 const good = { minutesToNotice: 3, minutesToCause: 9, wrongActions: 0, isHealed: true };
 

@@ -15,7 +15,7 @@ describe('what the page offers', () => {
     expect(ids.filter((id) => /^(token|service|zoho)\//.test(id))).toEqual([]);
     expect(ids).not.toContain('connection/revoke');
     expect(ids).toContain('connection/spoil-credentials');
-    expect(ids).toContain('secrets/kms-disabled');
+    expect(ids).toContain('secrets/kms_disabled');
     expect(setupOf({ zoho: undefined }).speeds).toEqual([1]);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Delivery, startTicker, type Ticker } from '../../../local/console/ticker.ts';
-import { createSharedClock, readClock, setClock } from '../../../local/lambda/shared-clock.ts';
+import { startTicker, type Ticker } from '../../../local/console/ticker.ts';
+import type { Delivery } from '../../../local/faults/fault-entry.ts';
+import { createSharedClock, readClock, setClock } from '../../../local/runtime/shared-clock.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-01T00:02:00Z');

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { describe, expect, test } from 'vitest';
-import type { FaultKind } from '../../../local/aws/faults.ts';
+import type { FaultKind } from '../../../local/faults/aws-faults.ts';
 import { openSecrets, openSns, topicArn } from './stand-ins.ts';
 
 const SecretId = 'zoho/desk/token';
@@ -32,8 +32,8 @@ describe('faults of the connection at Secrets Manager', () => {
   test.each<[FaultKind, string, string]>([
     ['refuse', 'before it is carried out', 'v1'],
     ['reset', 'before it is carried out', 'v1'],
-    ['reset-during-answer', 'after it took effect', 'v2'],
-    ['reset-after-answer', 'after it took effect', 'v2'],
+    ['cut_connection_during', 'after it took effect', 'v2'],
+    ['cut_connection_before', 'after it took effect', 'v2'],
   ])('fails a Put under %s, %s', async (kind, _, stored) => {
     const { standIn, put } = await openWithSecret();
     standIn.faults.set({ kind });
@@ -61,7 +61,7 @@ describe('faults of the connection at Secrets Manager', () => {
 
   test('fails under slow-drip when the client gives up, after it took effect', async () => {
     const { standIn, client } = await openWithSecret();
-    standIn.faults.set({ kind: 'slow-drip' });
+    standIn.faults.set({ kind: 'slow_drip' });
     const command = new PutSecretValueCommand({ SecretId, SecretString: 'v2' });
     const abortSignal = AbortSignal.timeout(requestTimeout);
     await expect(client.send(command, { abortSignal })).rejects.toThrow();
@@ -70,7 +70,7 @@ describe('faults of the connection at Secrets Manager', () => {
 
   test('fails under garbage, with nothing carried out', async () => {
     const { standIn, put } = await openWithSecret();
-    standIn.faults.set({ kind: 'garbage' });
+    standIn.faults.set({ kind: 'html_200' });
     await expect(put('v2')).rejects.toThrow(SyntaxError);
     expect(standIn.read(SecretId)).toBe('v1');
   });
@@ -86,10 +86,10 @@ describe('faults of the connection at Secrets Manager', () => {
 
 describe('refusals at Secrets Manager', () => {
   test.each<[FaultKind, string, number]>([
-    ['access-denied', 'AccessDeniedException', 400],
+    ['access_denied', 'AccessDeniedException', 400],
     ['throttled', 'ThrottlingException', 400],
-    ['internal-error', 'InternalServiceError', 500],
-    ['kms-disabled', 'EncryptionFailure', 400],
+    ['internal_error', 'InternalServiceError', 500],
+    ['kms_disabled', 'EncryptionFailure', 400],
   ])('fails a Put under %s', async (kind, name, httpStatusCode) => {
     const { standIn, put } = await openWithSecret();
     standIn.faults.set({ kind });
@@ -100,14 +100,14 @@ describe('refusals at Secrets Manager', () => {
 
   test('fails a Get under kms-disabled, but not a Describe', async () => {
     const { standIn, client, get } = await openWithSecret();
-    standIn.faults.set({ kind: 'kms-disabled' });
+    standIn.faults.set({ kind: 'kms_disabled' });
     await expect(get()).rejects.toMatchObject({ name: 'DecryptionFailure' });
     expect(await client.send(new DescribeSecretCommand({ SecretId }))).toMatchObject({ Name: SecretId });
   });
 
   test('the SDK tries again after an internal error, and its retry counts', async () => {
     const { standIn, get } = await openWithSecret({ maxAttempts: 3 });
-    standIn.faults.set({ kind: 'internal-error', times: 2 });
+    standIn.faults.set({ kind: 'internal_error', times: 2 });
     expect(await get()).toMatchObject({ SecretString: 'v1', $metadata: { attempts: 3 } });
     expect(standIn.calls.map((call) => call.outcome)).toEqual([
       'InternalServiceError',
@@ -118,7 +118,7 @@ describe('refusals at Secrets Manager', () => {
 
   test("the SDK's retry of a Put whose answer was lost adds no second version", async () => {
     const { standIn, put } = await openWithSecret({ maxAttempts: 3 });
-    standIn.faults.set({ kind: 'reset-after-answer', times: 1 });
+    standIn.faults.set({ kind: 'cut_connection_before', times: 1 });
     expect(await put('v2')).toMatchObject({ VersionStages: ['AWSCURRENT'], $metadata: { attempts: 2 } });
     expect(standIn.versions(SecretId).map((each) => each.secretString)).toEqual(['v1', 'v2']);
   });
@@ -146,7 +146,7 @@ describe('which requests go wrong', () => {
 
   test('a request without a label counts as one for AWSCURRENT', async () => {
     const { standIn, client, get, put } = await openWithSecret();
-    standIn.faults.set({ kind: 'access-denied', stages: ['AWSCURRENT'] });
+    standIn.faults.set({ kind: 'access_denied', stages: ['AWSCURRENT'] });
     await expect(get()).rejects.toMatchObject({ name: 'AccessDeniedException' });
     await expect(put('v2')).rejects.toMatchObject({ name: 'AccessDeniedException' });
     await client.send(
@@ -157,7 +157,7 @@ describe('which requests go wrong', () => {
   test('the rule set last wins, until its times are over', async () => {
     const { standIn, get } = await openWithSecret();
     standIn.faults.set({ kind: 'throttled' });
-    standIn.faults.set({ kind: 'access-denied', times: 1 });
+    standIn.faults.set({ kind: 'access_denied', times: 1 });
     await expect(get()).rejects.toMatchObject({ name: 'AccessDeniedException' });
     await expect(get()).rejects.toMatchObject({ name: 'ThrottlingException' });
   });
@@ -230,10 +230,10 @@ describe('time and order', () => {
 
 describe('faults at SNS', () => {
   test.each<[FaultKind, string, number]>([
-    ['access-denied', 'AuthorizationErrorException', 403],
+    ['access_denied', 'AuthorizationErrorException', 403],
     ['throttled', 'ThrottledException', 429],
-    ['internal-error', 'InternalErrorException', 500],
-    ['kms-disabled', 'KMSDisabledException', 400],
+    ['internal_error', 'InternalErrorException', 500],
+    ['kms_disabled', 'KMSDisabledException', 400],
   ])('fails a Publish under %s', async (kind, name, httpStatusCode) => {
     const { standIn, publish } = await openWithTopic();
     standIn.faults.set({ kind, operations: ['Publish'], times: 1 });
@@ -246,8 +246,8 @@ describe('faults at SNS', () => {
   test.each<[FaultKind, number]>([
     ['refuse', 0],
     ['reset', 0],
-    ['reset-during-answer', 1],
-    ['reset-after-answer', 1],
+    ['cut_connection_during', 1],
+    ['cut_connection_before', 1],
   ])('fails a Publish under %s, with %i in the inbox', async (kind, taken) => {
     const { standIn, publish } = await openWithTopic();
     standIn.faults.set({ kind });
@@ -270,7 +270,7 @@ describe('faults at SNS', () => {
 
   test('gives no MessageId under garbage and huge, with nothing taken on', async () => {
     const { standIn, publish } = await openWithTopic();
-    for (const kind of ['garbage', 'huge'] as const) {
+    for (const kind of ['html_200', 'huge'] as const) {
       standIn.faults.set({ kind });
       const answer = await publish().catch((error: Error) => error);
       expect(answer).not.toHaveProperty('MessageId');

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startSecretsManager } from '../../../local/aws/secrets-manager.ts';
+import { startSecretsManager } from '../../../local/aws/secrets-manager-stand-in.ts';
 
 const minute = 60_000;
 

@@ -1,7 +1,10 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { onTestFinished } from 'vitest';
-import { type SecretsManagerStandIn, startSecretsManager } from '../../../local/aws/secrets-manager.ts';
+import {
+  type SecretsManagerStandIn,
+  startSecretsManager,
+} from '../../../local/aws/secrets-manager-stand-in.ts';
 import { type SnsStandIn, startSns } from '../../../local/aws/sns.ts';
 
 /** Not the stand-ins' own key: their signatures are read and not computed again, so that clocks may stand still. */

@@ -72,14 +72,19 @@ test('fails with 401 without a header, and for a token that is dead, unknown or 
   }
 });
 
-test('fails with 403 for a wrong organisation and 422 for none, or the code that is switched to', async () => {
+test('fails with 422 for an orgId that is unknown or absent, and with 403 for that of another organisation', async () => {
+  zoho.plant({ dataCenter: 'in', service: 'desk', scopes: all, orgId: '78' });
   const token = await tokenOf();
-  const wrong = await desk(token, '/departments', {}, '78');
-  expect([wrong.status, wrong.body.errorCode]).toEqual([403, 'OAUTH_ORG_MISMATCH']);
-  const none = await desk(token, '/departments', {}, '');
-  expect([none.status, none.body.errorCode]).toEqual([422, 'UNPROCESSABLE_ENTITY']);
-  zoho.faults.set('desk_missing_org:FORBIDDEN');
-  expect((await desk(token, '/departments', {}, '')).body.errorCode).toBe('FORBIDDEN');
+  const invalid = {
+    errorCode: 'UNPROCESSABLE_ENTITY',
+    message: "The value passed for the 'orgId' parameter is invalid.",
+  };
+  for (const orgId of ['79', ''])
+    expect(await desk(token, '/departments', {}, orgId)).toMatchObject({ status: 422, body: invalid });
+  expect(await desk(token, '/departments', {}, '78')).toMatchObject({
+    status: 403,
+    body: { errorCode: 'OAUTH_ORG_MISMATCH' },
+  });
 });
 
 test('fails with a redirect to the accounts host for an organisation of another data centre', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Fault, faultNames } from '../../../local/zoho/fault-names.ts';
+import { type Fault, faultNames } from '../../../local/faults/zoho-faults.ts';
 import type { Credentials } from '../../../local/zoho/planting.ts';
 import { startTestZoho, type TestZoho } from './zoho-client.ts';
 

@@ -1,0 +1,122 @@
+import type { PublishedMessage } from '../aws/sns.ts';
+import type { Breakage } from '../faults/breakage.ts';
+import { type TickReport, tickWithLines } from '../report.ts';
+import type { Stage } from '../stage.ts';
+import { showAlarm } from './alarm-mail.ts';
+import { createAlarms } from './alarms.ts';
+import { lookAtConnection } from './card.ts';
+import { createHistory } from './history.ts';
+import { showMessage } from './inbox.ts';
+import { marksOf, metricsOf } from './read-lines.ts';
+import type { AlarmView, CardView } from './view.ts';
+
+/** Whoever watches the stage and remembers what was seen. */
+export type Watch = ReturnType<typeof createWatch>;
+
+/** Far more than one tick of the largest setup needs. */
+const mostCalls = 1_000;
+const mostMessages = 100;
+
+/** Starts watching a stage. */
+export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMilliseconds: number) {
+  const history = createHistory();
+  const alarms = createAlarms({
+    secretPrefix: stage.secretPrefix,
+    connections: stage.connections.map(({ name }) => name),
+    tickIntervalMilliseconds,
+    startedAt: stage.now(),
+  });
+  const place = { topicArn: stage.topicArn, tickIntervalMilliseconds };
+  const lastFailures = new Map<string, string>();
+  let lastSeen: PublishedMessage | undefined;
+
+  /** The list is trimmed now and then, so the last message seen is remembered and not its place. */
+  function readInbox(): void {
+    const { inbox } = stage.sns;
+    for (const entry of inbox.slice(lastSeen === undefined ? 0 : inbox.lastIndexOf(lastSeen) + 1)) {
+      history.addMessage(showMessage(stage.sns, entry));
+      const { connection = '', state = '', code = '' } = entry.attributes;
+      history.addMarks([{ at: entry.at, connection, kind: 'alert', text: `${state}: ${code}` }]);
+    }
+    lastSeen = inbox.at(-1) ?? lastSeen;
+  }
+
+  function follow({ name, token }: CardView, isAccepted: boolean | undefined, now: number): void {
+    const latest = history.latestSpan(name);
+    if (token !== undefined && (latest?.from !== token.issuedAt || latest.expiresAt !== token.expiresAt))
+      history.addSpan({ connection: name, from: token.issuedAt, expiresAt: token.expiresAt });
+    const hasEndedEarly = isAccepted === false && token !== undefined && now < token.expiresAt;
+    if (hasEndedEarly) history.endLatestSpan(name, now);
+  }
+
+  /** A test wants every call of its minute; a console that runs for days must not keep them. */
+  function trimLogs({ zoho, secretsManager, sns }: Stage): void {
+    for (const calls of [zoho?.requests ?? [], secretsManager.calls, sns.calls])
+      calls.splice(0, Math.max(0, calls.length - mostCalls));
+    sns.inbox.splice(0, Math.max(0, sns.inbox.length - mostMessages));
+  }
+
+  return {
+    history,
+    /** Looks at the store, at Zoho, at the inbox and at the alarms as they are at this moment. */
+    look(): { cards: CardView[]; alarms: AlarmView[] } {
+      const now = stage.now();
+      readInbox();
+      const cards = stage.connections.map((connection) => {
+        const { card, isAccepted } = lookAtConnection(stage, connection, {
+          now,
+          lastFailure: lastFailures.get(connection.name),
+          broken: breakage.titlesFor(connection.name),
+          isStoreDown: breakage.isStoreDown(connection),
+        });
+        follow(card, isAccepted, now);
+        return card;
+      });
+      const judged = alarms.judge(now);
+      for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, now, place));
+      return { cards, alarms: judged.all };
+    },
+    /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
+    async tick(slot: Date): Promise<TickReport> {
+      breakage.follow();
+      const { report, lines } = await tickWithLines(stage, slot).catch((fault: Error) => ({
+        report: failedReport(`the bundle did not answer: ${fault.name}`),
+        lines: [],
+      }));
+      const endedAt = stage.now();
+      for (const { connection, outcome, code } of report.connections) {
+        if (outcome === 'failed') lastFailures.set(connection, code ?? 'unknown');
+        else if (outcome !== 'waiting') lastFailures.delete(connection);
+      }
+      history.addMarks(marksOf(lines));
+      alarms.note(metricsOf(lines), { at: endedAt, isFailed: report.error !== null });
+      const outcomes = Object.groupBy(report.connections, ({ outcome }) => outcome);
+      history.addTick(
+        {
+          slot: slot.getTime(),
+          endedAt,
+          outcomes: Object.fromEntries(Object.entries(outcomes).map(([word, { length }]) => [word, length])),
+          codes: [...new Set(report.connections.flatMap(({ code }) => code ?? []))],
+          alerts: report.alerts.length,
+          error: report.error ?? undefined,
+          zohoRequests: report.zoho_requests,
+          secretsManagerCalls: report.secrets_manager_calls,
+          durationMilliseconds: report.duration_ms,
+        },
+        lines,
+      );
+      readInbox();
+      trimLogs(stage);
+      return report;
+    },
+    /** Takes in that the schedule could not hand a tick over. */
+    drop(): void {
+      breakage.follow();
+      alarms.noteDropped(stage.now());
+    },
+  };
+}
+
+function failedReport(error: string): TickReport {
+  return { connections: [], error, alerts: [], zoho_requests: 0, secrets_manager_calls: 0, duration_ms: 0 };
+}

@@ -1,0 +1,87 @@
+import { type Cause, causes, type Fix, fixes, namesConnection } from './causes.ts';
+import type { Round } from './round.ts';
+import { listMails, showDashboard, showMail, showRunbook } from './show.ts';
+
+/** What one line of the player came to: lines to print, or the end. */
+export type Reply = { readonly lines: readonly string[]; readonly isEnd?: boolean };
+
+/** What the desk of an on-call engineer has beside the round. */
+export type Desk = {
+  readonly round: Round;
+  readonly connections: readonly string[];
+  readonly now: () => number;
+  /** Text of the runbook; empty if there is none. */
+  readonly runbook: string;
+  /** Runs the operator's command line on the drill's own store, and gives its exit code. */
+  readonly runCommandLine: (words: readonly string[]) => Promise<number>;
+};
+
+export const playHelp = [
+  'alerts                  the mails of this night',
+  'read NUMBER             one of them',
+  'dashboard               life left, refreshes, failures and alarms',
+  'runbook [CODE]          the codes, or what the runbook says about one',
+  'zoho-tokens ...         the command line, e.g. zoho-tokens status',
+  'cause NAME [CONNECTION] name the cause; `cause` alone lists them',
+  'fix NAME [CONNECTION]   do something about it; `fix` alone lists them',
+  'quit                    give up and see the solution',
+];
+
+type Carrying = (desk: Desk, words: readonly string[]) => readonly string[] | Promise<readonly string[]>;
+
+const commands: Record<string, Carrying> = {
+  '': () => [],
+  help: () => playHelp,
+  alerts: ({ round }) => listMails(round.watch.history.whole().messages),
+  read({ round }, [number]) {
+    const { messages } = round.watch.history.whole();
+    const mail = number === undefined ? messages.at(-1) : messages[Number(number) - 1];
+    return mail === undefined ? ['no such mail'] : showMail(mail);
+  },
+  dashboard: ({ round, now }) => showDashboard(round.watch, now()),
+  runbook: ({ runbook }, [code]) => showRunbook(runbook, code),
+  async 'zoho-tokens'({ round, connections, runCommandLine }, words) {
+    const code = await runCommandLine(words.length === 0 ? ['--help'] : words);
+    const connection = words.find((each) => connections.includes(each));
+    if (words[0] === 'authorize' && code === 0 && connection !== undefined) round.authorized(connection);
+    return [];
+  },
+  cause: (desk, words) =>
+    choose(desk, causes, words, (cause, connection) =>
+      desk.round.diagnose(cause, connection) ? 'yes, that is it' : 'no, that is not it',
+    ),
+  fix: (desk, words) =>
+    choose(desk, fixes, words, (fix, connection) => {
+      // Whether it helped shows on the dashboard, as it would in the night.
+      desk.round.fix(fix, connection);
+      return fix === 'wait' ? 'you wait and watch' : 'done; the next tick shows what it did';
+    }),
+};
+/** With these the player looks at something for the first time. */
+const noticing = ['alerts', 'read', 'dashboard', 'zoho-tokens'];
+
+/** Carries out one line of the player. */
+export async function answerPlayer(desk: Desk, line: string): Promise<Reply> {
+  const [word = '', ...words] = line.trim().split(/\s+/);
+  if (word === 'quit') return { lines: [], isEnd: true };
+  if (noticing.includes(word)) desk.round.notice();
+  const carryOut = Object.hasOwn(commands, word) ? commands[word] : undefined;
+  const unknown = [`unknown command ${JSON.stringify(word)}; try help`];
+  return { lines: (await carryOut?.(desk, words)) ?? unknown };
+}
+
+/** Takes a name from a list, and the connection if it is about one; anything else shows what there is to choose. */
+function choose<Word extends Cause | Fix>(
+  { connections }: Desk,
+  table: Readonly<Record<Word, string>>,
+  [name, connection]: readonly string[],
+  carryOut: (word: Word, connection: string | undefined) => string,
+): string[] {
+  if (name === undefined || !Object.hasOwn(table, name))
+    return Object.entries<string>(table).map(([word, text]) => `${word.padEnd(20)}${text}`);
+  const word = name as Word;
+  const isMissing = namesConnection(word) && !connections.includes(connection ?? '');
+  return [
+    isMissing ? `for which connection? ${word} ${connections.join(' | ')}` : carryOut(word, connection),
+  ];
+}

@@ -1,0 +1,180 @@
+import { AwsError } from '../aws/aws-error.ts';
+import type { ConnectionFault } from '../wire/broken-connection.ts';
+import { FaultPlan, type Gate, Gates } from '../wire/fault-plan.ts';
+
+/** A service of AWS that has a stand-in. */
+export type AwsService = 'secrets' | 'sns';
+
+/** A fault of AWS, and what it does on the wire; what it is judged as depends on the service, see the table. */
+export type AwsFault = {
+  readonly title: string;
+  /** What befalls the connection; without it the answer goes out whole. */
+  readonly connection?: ConnectionFault;
+  /** Whether the operation takes effect all the same. */
+  readonly isCarriedOut?: true;
+  /** The service's refusal in its own words. */
+  readonly refusal?: (service: AwsService, target: FaultTarget) => AwsError;
+  /** What a proxy says in the service's place, with status 200. */
+  readonly body?: (service: AwsService) => { readonly contentType: string; readonly text: string };
+};
+
+/** Far above anything a service sends, small enough to be made in a moment. */
+const hugeBytes = 16 * 1024 * 1024;
+const isOfValue = /^(GetSecretValue|PutSecretValue|CreateSecret)$/;
+const user = 'User: arn:aws:sts::111122223333:assumed-role/refresher/refresher';
+
+/** Every fault of the AWS stand-ins by name. */
+export const awsFaults = {
+  refuse: { title: 'Connections refused', connection: 'refuse' },
+  reset: { title: 'Connections reset before the request is carried out', connection: 'reset' },
+  cut_connection_during: {
+    title: 'Connection cut within the answer',
+    connection: 'cut_connection_during',
+    isCarriedOut: true,
+  },
+  cut_connection_before: {
+    title: 'Connection cut before the answer',
+    connection: 'cut_connection_before',
+    isCarriedOut: true,
+  },
+  hang: { title: 'No answer at all', connection: 'hang' },
+  slow_drip: { title: 'An answer byte by byte', connection: 'slow_drip', isCarriedOut: true },
+  html_200: {
+    title: 'HTML with status 200',
+    body: () => ({
+      contentType: 'text/html',
+      text: '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in</body></html>',
+    }),
+  },
+  huge: {
+    title: 'An endless answer',
+    body: (service) => {
+      const filler = 'x'.repeat(hugeBytes);
+      // In a comment, which the SDK's XML parser skips: text of that length would keep it busy for 20 seconds.
+      return service === 'sns'
+        ? { contentType: 'text/xml', text: `<PublishResponse><!--${filler}--></PublishResponse>` }
+        : { contentType: 'application/x-amz-json-1.1', text: `{"Padding":"${filler}"}` };
+    },
+  },
+  access_denied: {
+    title: 'Access denied',
+    refusal: (service, { operation, secretId, topicArn }) => {
+      const action = service === 'sns' ? `SNS:${operation}` : `secretsmanager:${operation}`;
+      const message = `${user} is not authorized to perform: ${action} on resource: ${topicArn ?? secretId} because no identity-based policy allows the ${action} action`;
+      return service === 'sns'
+        ? new AwsError('AuthorizationError', message, 403)
+        : new AwsError('AccessDeniedException', message);
+    },
+  },
+  throttled: {
+    title: 'Throttled',
+    refusal: (service) =>
+      service === 'sns'
+        ? new AwsError('Throttled', 'Rate exceeded', 429)
+        : new AwsError('ThrottlingException', 'Rate exceeded'),
+  },
+  internal_error: {
+    title: 'Internal error',
+    refusal: (service) =>
+      new AwsError(
+        service === 'sns' ? 'InternalError' : 'InternalServiceError',
+        'An error occurred on the server side.',
+        500,
+      ),
+  },
+  kms_disabled: {
+    title: 'KMS key disabled',
+    refusal: (service, { operation }) => {
+      if (service === 'sns') return new AwsError('KMSDisabled', 'The KMS key of the topic is disabled.');
+      return operation === 'GetSecretValue'
+        ? new AwsError('DecryptionFailure', "Secrets Manager can't decrypt the protected secret text.")
+        : new AwsError('EncryptionFailure', "Secrets Manager can't encrypt the protected secret text.");
+    },
+  },
+} as const satisfies Record<string, AwsFault>;
+
+export type FaultKind = keyof typeof awsFaults;
+export const faultKinds = Object.keys(awsFaults) as FaultKind[];
+
+/** Which requests go wrong, and how; a filter that is missing lets every request match. */
+export interface FaultRule {
+  kind: FaultKind;
+  /** Operations by their AWS names, e.g. `['PutSecretValue']`. */
+  operations?: string[];
+  /** SecretIds exactly as the client sends them. */
+  secretIds?: string[];
+  /** Staging labels that are asked for, put or moved; one in common is enough. */
+  stages?: string[];
+  /** How many requests go wrong, SDK retries counted; default: all, until `clear`. */
+  times?: number;
+}
+
+/** What is known of a request before it is carried out. `stages` says AWSCURRENT if that is the default. */
+export interface FaultTarget {
+  operation: string;
+  secretId?: string;
+  stages?: string[];
+  topicArn?: string;
+}
+
+/** What a test can make go wrong. */
+export type Faults = Pick<AwsFaults, 'set' | 'clear' | 'latency' | 'hits' | 'gate'>;
+
+/** The faults of one AWS stand-in that are switched on. */
+export class AwsFaults {
+  readonly #plan = new FaultPlan<FaultRule, FaultTarget | 'connection'>(applies);
+  readonly #gates = new Gates<FaultTarget>();
+  latencyMilliseconds = 0;
+
+  /** Adds a rule. If several match a request, the one set last wins. */
+  set(rule: FaultRule): void {
+    this.#plan.set(rule);
+  }
+
+  /** Ends every rule and the latency, and releases every gate. */
+  clear(): void {
+    this.#plan.clear();
+    this.#gates.openAll();
+    this.latencyMilliseconds = 0;
+  }
+
+  /** Waits this long before each answer, after the operation took effect; 0 ends it. */
+  latency(milliseconds: number): void {
+    this.latencyMilliseconds = milliseconds;
+  }
+
+  /** How many requests went wrong since the last `clear`. */
+  get hits(): number {
+    return this.#plan.hits;
+  }
+
+  /** Holds the first request for which the predicate is true, before it is carried out. */
+  gate(predicate: (target: FaultTarget) => boolean): Gate {
+    return this.#gates.add(predicate);
+  }
+
+  /** Waits at the first gate that holds this request. */
+  pass(target: FaultTarget): Promise<void> {
+    return this.#gates.pass(target);
+  }
+
+  /** Takes the fault for this request, which counts towards the rule's `times`. */
+  take(target: FaultTarget): FaultKind | undefined {
+    return this.#plan.takeLast(target)?.kind;
+  }
+
+  /** Takes an unfiltered `refuse` for a new connection. */
+  takeRefusedConnection(): boolean {
+    return this.#plan.takeLast('connection') !== undefined;
+  }
+}
+
+function applies({ kind, operations, secretIds, stages }: FaultRule, target: FaultTarget | 'connection') {
+  if (target === 'connection') return kind === 'refuse' && !operations && !secretIds && !stages;
+  // Only an operation that reads or writes a value needs the key; SNS always does.
+  if (kind === 'kms_disabled' && target.topicArn === undefined && !isOfValue.test(target.operation))
+    return false;
+  if (operations && !operations.includes(target.operation)) return false;
+  if (secretIds && !secretIds.includes(target.secretId ?? '')) return false;
+  return !stages || stages.some((stage) => target.stages?.includes(stage));
+}

@@ -1,0 +1,267 @@
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { serviceNames, services } from '../zoho/services.ts';
+import { type AwsFault, awsFaults, type FaultKind, faultKinds } from './aws-faults.ts';
+import type { Deed, Delivery, FaultEntry, FaultGroup, How } from './fault-entry.ts';
+import type { Judgement } from './judgement.ts';
+import { type Fault, type FaultName, type ZohoFault, zohoFaults } from './zoho-faults.ts';
+
+const untilDue = 'On-call is alerted once the token is due, again at 10 minutes left, and when it ends';
+const blind =
+  'No token can be read, so no alert can be claimed: runs fail, and the CloudWatch alarm on errors speaks within 10 minutes.';
+
+/** What there is to be seen of a fault of the token endpoint. */
+function seenAtToken({ judged, note, mint, fields }: ZohoFault): string {
+  const said = ((): string => {
+    switch (judged) {
+      case 'nothing':
+        return 'Nothing is felt, and nobody is alerted.';
+      case 'rate_limited':
+        return 'The refresher asks only every 15, then 30 minutes; on-call is alerted at 20 minutes left; it ends by itself within 30 minutes of healing.';
+      case 'zoho_unavailable':
+      case 'unexpected_response':
+        return `Tried again on every tick; on-call is alerted of ${judged} at 20 minutes left, not at all if it heals before.`;
+      case 'setting_mismatch':
+        return 'On-call is warned of setting_mismatch with the next refresh; refreshes go on.';
+      default:
+        return mint || fields
+          ? `The new token is never stored: apps keep the old one, and on-call is alerted of ${judged} with the next refresh.`
+          : `${untilDue}: ${judged}. The stored token lives on meanwhile.`;
+    }
+  })();
+  return note === undefined ? said : `${said} ${note}`;
+}
+
+/** What there is to be seen if a service answers a probe so. */
+function seenAtService(judged: Judgement): string {
+  switch (judged) {
+    case 'token_rejected':
+      return 'A probe within 15 minutes finds the token dead, and rejects each new one: token_rejected, at once and critical.';
+    case 'scope_mismatch':
+      return 'A probe within 15 minutes finds that a scope is missing: scope_mismatch, alerted at once.';
+    case 'setting_mismatch':
+      return 'A probe within 15 minutes finds a wrong setting: setting_mismatch, alerted at once; refreshes go on.';
+    default:
+      return 'Nothing: it does not prove the token dead, so the stored one stays, and refreshes go on.';
+  }
+}
+
+/** Arguments that depend on the connection, or that only an example can give. */
+const argumentsOf: Partial<Record<FaultName, (connection: Connection) => string>> = {
+  wrong_prefix: ({ tokenPrefixes }) => (tokenPrefixes.includes('1005.') ? '1000.' : '1005.'),
+  missing_scope: ({ requiredScopes }) => requiredScopes[0] ?? '',
+  refusal: () => 'org_deactivated',
+};
+
+/** Faults of the token endpoint and the consent page, as the page offers them. */
+const tokenEntries = (Object.entries(zohoFaults) as [FaultName, ZohoFault][])
+  .filter(([, { strikes }]) => ['token', 'consent', 'any'].includes(strikes))
+  .map(([name, fault]): FaultEntry => {
+    const argumentOf = argumentsOf[name];
+    return {
+      id: `token/${name}`,
+      title: fault.title,
+      expect: seenAtToken(fault),
+      how: {
+        at: 'token',
+        fault: argumentOf ? (connection): Fault => `${name}:${argumentOf(connection)}` : name,
+      },
+      judged: fault.judged,
+    };
+  });
+const isOdd = ({ id }: FaultEntry) => {
+  const { mint, fields } = zohoFaults[id.slice('token/'.length) as FaultName];
+  return mint !== undefined || fields !== undefined || id === 'token/new_refresh_token';
+};
+const isOutage = ({ judged }: FaultEntry) => ['zoho_unavailable', 'unexpected_response'].includes(judged);
+
+/** Errors of the services' own, and outages of their hosts. */
+const serviceEntries: FaultEntry[] = [
+  ...serviceNames.flatMap((service) =>
+    Object.entries(services[service].errors).flatMap(([code, { title, judged }]): FaultEntry[] => {
+      const how: How = { at: 'service', fault: `${service}:${code}` };
+      const expect = seenAtService(judged);
+      return title === undefined
+        ? []
+        : [{ id: `service/${service}:${code}`, title, expect, how, judged, service }];
+    }),
+  ),
+  {
+    id: 'service/salesiq_errors_200',
+    title: zohoFaults.salesiq_errors_200.title,
+    expect: seenAtToken(zohoFaults.salesiq_errors_200),
+    how: { at: 'service', fault: 'salesiq_errors_200' },
+    judged: 'nothing',
+    service: 'salesiq',
+  },
+  ...(['http_500', 'html_502', 'html_401', 'hang'] as const).map(
+    (fault): FaultEntry => ({
+      id: `service/${fault}`,
+      title: `Service: ${zohoFaults[fault].title}`,
+      expect: seenAtService('nothing'),
+      how: { at: 'service', fault },
+      judged: 'nothing',
+    }),
+  ),
+];
+
+const slow = (who: 'zoho' | 'secrets' | 'sns', milliseconds: number): FaultEntry => ({
+  id: `${who}/slow`,
+  title: who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers',
+  expect: `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`,
+  how: { at: 'slow', who, milliseconds },
+  judged: 'nothing',
+});
+
+/** What a fault of Secrets Manager is judged as. */
+function judgedAtSecrets(kind: FaultKind): Judgement {
+  if (kind === 'slow_drip') return 'alarm';
+  return kind === 'access_denied' || kind === 'kms_disabled' ? 'secret_store_refused' : 'secret_store_failed';
+}
+
+const deed = (name: Deed, title: string, expect: string, judged: Judgement): FaultEntry => ({
+  id: `connection/${name.replaceAll(' ', '-')}`,
+  title,
+  expect,
+  how: { at: 'connection', deed: name },
+  judged,
+});
+
+const dies = 'the next probe finds that within 15 minutes, and on-call is alerted of';
+const schedule = (delivery: Delivery, title: string, expect: string, judged: Judgement): FaultEntry => ({
+  id: `schedule/${delivery}`,
+  title,
+  expect,
+  how: { at: 'schedule', delivery },
+  judged,
+});
+
+/** Every fault that can be brought about on the stage, in the order in which a newcomer best tries them. */
+export const faultGroups: readonly FaultGroup[] = [
+  {
+    title: 'Consent and credentials',
+    entries: [
+      deed(
+        'revoke',
+        'Revoke the refresh token',
+        `The access token dies with it: ${dies} invalid_code at once.`,
+        'invalid_code',
+      ),
+      deed(
+        'rotate secret',
+        'Rotate the client secret',
+        `${untilDue}: invalid_client_secret. Apps feel nothing until then.`,
+        'invalid_client_secret',
+      ),
+      deed(
+        'delete client',
+        'Delete the OAuth client',
+        `All its tokens die: ${dies} invalid_client at once.`,
+        'invalid_client',
+      ),
+      deed(
+        'kill tokens',
+        'Kill the live access token',
+        'Apps get refusals until the next probe, at most 15 minutes later; it asks for a new token, and nobody is alerted.',
+        'healed',
+      ),
+      deed(
+        'spoil credentials',
+        'Overwrite the credentials with text',
+        `${untilDue}: credentials_missing.`,
+        'credentials_missing',
+      ),
+      deed(
+        'remove credentials',
+        'Delete the credentials secret',
+        `${untilDue}: credentials_missing.`,
+        'credentials_missing',
+      ),
+      ...tokenEntries.filter((entry) => !isOdd(entry) && !isOutage(entry) && entry.judged !== 'rate_limited'),
+    ],
+  },
+  { title: 'Zoho throttles', entries: tokenEntries.filter(({ judged }) => judged === 'rate_limited') },
+  {
+    title: 'Zoho is down or odd',
+    entries: tokenEntries.filter((entry) => isOutage(entry) && !isOdd(entry)),
+  },
+  { title: 'Zoho issues an odd token', entries: tokenEntries.filter(isOdd) },
+  { title: 'Services refuse calls', entries: [...serviceEntries, slow('zoho', 2_000)] },
+  {
+    title: 'Secrets Manager fails',
+    entries: [
+      ...faultKinds.map(
+        (kind): FaultEntry => ({
+          id: `secrets/${kind}`,
+          title: awsFaults[kind].title,
+          expect: `${blind}${kind === 'slow_drip' ? ' Each run lasts its whole minute.' : ''}`,
+          how: { at: 'secrets', kind },
+          judged: judgedAtSecrets(kind),
+        }),
+      ),
+      {
+        id: 'secrets/writes-denied',
+        title: 'Writes denied, reads allowed',
+        expect:
+          'No new token can be stored and no alert claimed: once the token is due the run fails, and the alarm on errors speaks.',
+        how: { at: 'secrets', kind: 'access_denied', operations: ['PutSecretValue'] },
+        judged: 'secret_store_refused',
+      },
+      deed('delete token secret', 'Mark the token secret for deletion', blind, 'secret_store_refused'),
+      slow('secrets', 1_000),
+    ],
+  },
+  {
+    // To be seen only together with an incident. CloudWatch's own mails still come, as if only the Lambda's permission were lost.
+    title: 'The Lambda cannot publish to SNS',
+    entries: [
+      ...faultKinds.map(
+        (kind): FaultEntry => ({
+          id: `sns/${kind}`,
+          title: awsFaults[kind].title,
+          expect: isTakenOn(kind)
+            ? 'Nothing by itself. With an incident: the mail comes several times, as SNS took it on and could not say so; CloudWatch speaks, too.'
+            : 'Nothing by itself. With an incident: runs fail, and the CloudWatch alarm on errors speaks; the mail is out 30 minutes after healing.',
+          how: { at: 'sns', kind },
+          judged: 'nothing',
+        }),
+      ),
+      slow('sns', 1_000),
+    ],
+  },
+  {
+    title: 'The schedule fails',
+    entries: [
+      schedule(
+        'never',
+        'Ticks stop',
+        'No mail from the refresher: only CloudWatch alarms speak, after 15 minutes without data.',
+        'alarm',
+      ),
+      schedule(
+        'dropped',
+        'Ticks cannot be handed over',
+        'They end in the dead-letter queue: the CloudWatch alarm on dropped ticks speaks with the next one, others after 15 minutes.',
+        'alarm',
+      ),
+      schedule(
+        'twice',
+        'Every tick comes twice',
+        'Nothing: the second finds nothing to do, and no alert is sent twice.',
+        'nothing',
+      ),
+    ],
+  },
+];
+
+const byId = new Map(faultGroups.flatMap(({ entries }) => entries).map((entry) => [entry.id, entry]));
+
+/** The fault of that id; `undefined` for one that nobody knows. */
+export function findFault(id: string): FaultEntry | undefined {
+  return byId.get(id);
+}
+
+/** Whether SNS takes the message on under this fault, and its answer does not come through. */
+export function isTakenOn(kind: FaultKind): boolean {
+  const fault: AwsFault = awsFaults[kind];
+  return fault.isCarriedOut === true;
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server on 127.0.0.1, and how to end it. */
+export type LoopbackServer = {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly port: number;
+  readonly server: Server;
+  /** Cuts every connection, open requests too, and stops listening. */
+  close(): Promise<void>;
+};
+
+/**
+ * Listens on 127.0.0.1; rejects with Node's own error if the port is taken.
+ *
+ * @param port - 0 for any free one.
+ */
+export async function listenOnLoopback(
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+  port = 0,
+): Promise<LoopbackServer> {
+  const server = createServer(serve);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    port: bound,
+    server,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Reads a request's body; `undefined` if it has more bytes than allowed. */
+export async function readBody(
+  request: IncomingMessage,
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > mostBytes) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,43 @@
+import type { Prefix } from './made-up.ts';
+import { allows, partsOfScope } from './scope-cover.ts';
+import { services } from './services.ts';
+
+export { allows };
+
+const anyVerb = ['READ', 'CREATE', 'UPDATE', 'DELETE', 'ALL'];
+const all = Object.values(services);
+
+/** True if the consent page would accept the scope; `Desk.departments.READ` is the one that people expect. */
+export function scopeExists(scope: string): boolean {
+  const { resource, verb } = partsOfScope(scope);
+  if (/^aaaserver\.profile\.read$/i.test(scope)) return true;
+  return all.some(
+    ({ resources }) => resource in resources && (resources[resource] ?? anyVerb).includes(verb),
+  );
+}
+
+/** What is wrong with the scopes; `undefined` if they can be granted together: an organisation grants one app at a time. */
+export function scopeFault(scopes: readonly string[], prefix: Prefix): string | undefined {
+  if (scopes.length === 0 || !scopes.every(scopeExists)) return 'invalid_scope';
+  const apps = new Set(scopes.map((scope) => scope.split('.')[0]?.toLowerCase()));
+  return prefix === '1005.' && apps.size > 1 ? 'invalid_scope' : undefined;
+}
+
+/**
+ * The scope that Zoho really has for a name that only guides have.
+ *
+ * @returns The scope unchanged if it exists, or if nothing near it is known.
+ */
+export function realScope(scope: string): string {
+  return scopeExists(scope) ? scope : all.reduce((name, { correct }) => correct?.(name) ?? name, scope);
+}
+
+/** Every scope that does for a named one what the name says; `Desk.departments.READ` has equivalents only. */
+export function equivalents(scope: string): string[] {
+  const { resource, verb } = partsOfScope(scope);
+  for (const { equivalents: known } of all) {
+    const found = known?.[resource];
+    if (found) return found.map((other) => `${other}.${verb}`);
+  }
+  return [realScope(scope)];
+}

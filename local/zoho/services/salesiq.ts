@@ -1,0 +1,236 @@
+import { serviceHost } from '../../../lambda/connections/data-centers.ts';
+import { authorization, type Call, type Place } from '../call.ts';
+import { madeUpHex, madeUpRecordId } from '../made-up.ts';
+import { json, type Reply } from '../reply.ts';
+import type { World } from '../zoho-world.ts';
+import {
+  acceptedToken,
+  isCovered,
+  isObject,
+  isText,
+  jsonObject,
+  type Route,
+  route,
+  routesOf,
+  type ServiceError,
+  type ServiceRequest,
+  type ServiceStandIn,
+} from './service.ts';
+
+/** Error codes (reference/zoho.md, section 9); where Zoho's words are unknown, their sense. */
+const errors: Record<string, ServiceError> = {
+  1001: unsaid('Unknown authentication error, Contact SalesIQ Team!', 'SalesIQ 1001, a fault of SalesIQ'),
+  1002: unsaid('Authorization header is missing or invalid'),
+  1004: unsaid('Invalid Request Type'),
+  1005: {
+    message: 'Invalid portal or wrong screen name',
+    judged: 'setting_mismatch',
+    title: 'SalesIQ 1005, invalid portal',
+  },
+  1006: unsaid('Invalid URL'),
+  1007: unsaid('Invalid data type'),
+  1008: {
+    message: 'Invalid OAuthToken',
+    judged: 'token_rejected',
+    title: 'SalesIQ 1008, invalid OAuthToken',
+  },
+  1009: {
+    message: 'Invalid OAuthScope',
+    judged: 'scope_mismatch',
+    title: 'SalesIQ 1009, invalid OAuthScope',
+  },
+  1010: { message: 'Invalid Method', judged: 'setting_mismatch', title: 'SalesIQ 1010, invalid method' },
+  1011: unsaid('Invalid params'),
+  1014: unsaid('Already exists'),
+  1015: unsaid('Invalid input stream'),
+  1016: unsaid(
+    'The operator has no permission for this operation',
+    'SalesIQ 1016, operator lacks a permission',
+  ),
+  1017: unsaid('The limit of the plan is reached'),
+  1018: unsaid('Error 1018'),
+  1019: unsaid('Invalid resource'),
+  1020: unsaid('Invalid operator'),
+  1021: unsaid('Upgrade needed'),
+  1023: unsaid('Remote IP locked', 'SalesIQ 1023, too many requests'),
+  1024: unsaid('Error 1024'),
+  1031: unsaid('Error 1031'),
+  1054: unsaid('Invalid header value'),
+};
+
+function unsaid(message: string, title?: string): ServiceError {
+  return { message, judged: 'nothing', ...(title === undefined ? {} : { title }) };
+}
+
+/** Status 400, as recorded; Zoho documents 200, to which the fault `salesiq_errors_200` switches. */
+function refuse(code: number, where: Record<string, string> = {}): Reply {
+  const message = errors[code]?.message ?? `Error ${code}`;
+  return json(400, { error: { code, message, ...where } }, `${code}`);
+}
+
+const data = ({ call }: ServiceRequest, object: string, content: unknown) =>
+  json(200, { url: call.path, object, data: content }, 'ok');
+
+/** A chat; its two ids belong to two APIs and are not interchangeable. */
+type Chat = {
+  /** Numeric id of the operator API, `/api/v2`. */
+  id: string;
+  /** Letter-digit id of the visitor API. */
+  visitorId: string;
+  question: string;
+  departmentId: string;
+  visitor: Record<string, unknown>;
+  endTime?: string;
+};
+
+function chatsOf({ world, token, groups: [screenName = ''] }: ServiceRequest): Chat[] {
+  return world.records.of('chats', token.grant.dataCenter, screenName);
+}
+
+function chatAsJson(chat: Chat, id: string): Record<string, unknown> {
+  return {
+    id,
+    chat_id: `x_${chat.visitorId.slice(0, 16)}`,
+    reference_id: chat.id.slice(-6),
+    question: chat.question,
+    status: chat.endTime ? 'closed' : 'waiting',
+    chat_status: chat.endTime ? { status_code: 2, state: 4 } : { status_code: 1, state: 1 },
+    ...(chat.endTime ? { end_time: chat.endTime } : {}),
+    department: { id: chat.departmentId },
+    visitor: chat.visitor,
+  };
+}
+
+/** Finds the chat of the path by the id of its API, and answers with it after a change. */
+function onChat(
+  idOf: (chat: Chat) => string,
+  change: (chat: Chat, request: ServiceRequest) => Reply | undefined,
+) {
+  return (request: ServiceRequest): Reply => {
+    const chat = chatsOf(request).find((each) => idOf(each) === request.groups[1]);
+    if (!chat) return refuse(1019, { param: 'conversation_id' });
+    return change(chat, request) ?? data(request, 'conversations', chatAsJson(chat, idOf(chat)));
+  };
+}
+
+const close = (chat: Chat, { world }: ServiceRequest): undefined => {
+  chat.endTime ??= `${world.now()}`;
+};
+const operatorId = ({ id }: Chat) => id;
+const visitorId = (chat: Chat) => chat.visitorId;
+
+function withJsonBody(carryOut: (request: ServiceRequest, body: Record<string, unknown>) => Reply) {
+  return (request: ServiceRequest): Reply => {
+    const { headers, body } = request.call;
+    if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
+      return refuse(1054, { header: 'Content-Type' });
+    const parsed = jsonObject(body);
+    return parsed ? carryOut(request, parsed) : refuse(1015);
+  };
+}
+
+function openChat(request: ServiceRequest, body: Record<string, unknown>): Reply {
+  const { app_id: appId, department_id: departmentId, question, visitor } = body;
+  const { departmentIds, appIds } = request.token.grant.portal;
+  if (!isText(appId)) return refuse(1011, { json_key: 'app_id' });
+  if (!isText(departmentId)) return refuse(1011, { json_key: 'department_id' });
+  if (!isText(question)) return refuse(1011, { json_key: 'question' });
+  if (!isObject(visitor) || !isText(visitor.user_id)) return refuse(1011, { json_key: 'visitor.user_id' });
+  if (!appIds.includes(appId)) return refuse(1019, { json_key: 'app_id' });
+  if (!departmentIds.includes(departmentId)) return refuse(1019, { json_key: 'department_id' });
+  const chat = { id: madeUpRecordId(), visitorId: madeUpHex(24), question, departmentId, visitor };
+  chatsOf(request).push(chat);
+  return data(request, 'conversations', chatAsJson(chat, chat.visitorId));
+}
+
+/** SalesIQ lists twenty records a page. */
+const pageSize = 20;
+
+const may = (right: string) => [`SalesIQ.${right}`];
+const conversations = /^\/api\/v2\/([^/]+)\/conversations$/;
+/** `/api/v2` is the operator API; the visitor API takes organisation tokens only. */
+const routes: Route[] = [
+  route('GET', /^\/api\/v2\/([^/]+)\/departments$/, may('departments.READ'), (request) => {
+    const ids = request.token.grant.portal.departmentIds.slice(0, pageSize);
+    const departments = ids.map((id) => ({ id, name: `Department ${id}` }));
+    return data(request, 'list', departments);
+  }),
+  route('GET', /^\/api\/v2\/([^/]+)\/apps\/([^/]+)$/, may('apps.READ'), (request) => {
+    const [, id = ''] = request.groups;
+    const isKnown = request.token.grant.portal.appIds.includes(id);
+    return isKnown ? data(request, 'apps', { id, name: `Brand ${id}` }) : refuse(1019);
+  }),
+  route('GET', conversations, may('conversations.READ'), (request) => {
+    const chats = chatsOf(request).slice(0, pageSize);
+    const shown = chats.map((chat) => chatAsJson(chat, chat.id));
+    return data(request, 'list', shown);
+  }),
+  route(
+    'GET',
+    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)$/,
+    may('conversations.READ'),
+    onChat(operatorId, () => undefined),
+  ),
+  route(
+    'PUT',
+    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
+    may('conversations.UPDATE'),
+    onChat(operatorId, close),
+  ),
+  route(
+    'POST',
+    /^\/api\/visitor\/v1\/([^/]+)\/conversations$/,
+    may('conversations.CREATE'),
+    withJsonBody(openChat),
+  ),
+  route(
+    'POST',
+    /^\/api\/visitor\/v1\/([^/]+)\/conversations\/([^/]+)\/messages$/,
+    may('conversations.CREATE'),
+    withJsonBody((request, { text }) =>
+      onChat(visitorId, () =>
+        isText(text) ? data(request, 'messages', { text }) : refuse(1011, { json_key: 'text' }),
+      )(request),
+    ),
+  ),
+  route(
+    'PUT',
+    /^\/visitor\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
+    may('conversations.UPDATE'),
+    onChat(visitorId, close),
+  ),
+];
+
+function answer(call: Call, place: Place, world: World): Reply {
+  const candidates = routesOf(routes, call);
+  const [first] = candidates;
+  if (!first) return refuse(1006);
+  const sent = authorization(call);
+  if (!sent || !['zoho-oauthtoken', 'bearer'].includes(sent.scheme))
+    return refuse(1002, { header: 'Authorization' });
+  const token = acceptedToken(call, place, world);
+  if (!token) return refuse(1008);
+
+  const [, ...groups] = first.path.exec(call.path) ?? [];
+  if (groups[0] !== token.grant.portal.screenName) return refuse(1005);
+  const found = candidates.find(({ method }) => method === call.method);
+  if (!found) return refuse(1010);
+  const isForOrganisation = !call.path.startsWith('/api/v2/');
+  if (isForOrganisation && !token.accessToken.startsWith('1005.')) return refuse(1009);
+  return isCovered(token, found) ? found.carryOut({ call, token, world, groups }) : refuse(1009);
+}
+
+export const salesiq: ServiceStandIn = {
+  host: (dataCenter) => serviceHost('salesiq', dataCenter),
+  resources: {
+    'salesiq.conversations': undefined,
+    'salesiq.departments': undefined,
+    'salesiq.apps': undefined,
+    'salesiq.operators': undefined,
+  },
+  correct: (scope) =>
+    scope.replace(/^ZohoSalesIQ\./i, 'SalesIQ.').replace(/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'),
+  errors,
+  refuse: (code) => refuse(Number(code)),
+  answer,
+};

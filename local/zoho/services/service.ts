@@ -1,0 +1,99 @@
+import type { DataCenter } from '../../../lambda/connections/data-centers.ts';
+import type { Judgement } from '../../faults/judgement.ts';
+import { authorization, type Call, type Place } from '../call.ts';
+import type { AccessToken } from '../grants.ts';
+import type { Reply } from '../reply.ts';
+import { allows } from '../scope-cover.ts';
+import type { World } from '../zoho-world.ts';
+
+/** All that is particular to one Zoho service, as the stand-in plays it. */
+export type ServiceStandIn = {
+  /** REST host of a data centre; `undefined` where Zoho lists none. */
+  readonly host: (dataCenter: DataCenter) => string | undefined;
+  /** Resources that scopes can name, in lower case, with their verbs; `undefined` for all five. */
+  readonly resources: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Resources of which one does for a scope's resource what its name says, that resource included if it exists. */
+  readonly equivalents?: Readonly<Record<string, readonly string[]>>;
+  /** The scope that exists for a name that only guides have. */
+  readonly correct?: (scope: string) => string;
+  /** The errors that it knows by code: also its faults, e.g. `desk:INVALID_OAUTH`. */
+  readonly errors: Readonly<Record<string, ServiceError>>;
+  /** Its answer for a code, e.g. `1008`; one that it does not know is sent all the same. */
+  readonly refuse: (code: string) => Reply;
+  /** Carries out a call to one of its hosts, and refuses what the service refuses. */
+  readonly answer: (call: Call, place: Place, world: World) => Reply;
+};
+
+/** An error of a service, and what the refresher takes it for if a probe meets it. */
+export type ServiceError = {
+  readonly message: string;
+  readonly judged: Judgement;
+  /** As the page offers it; it offers no error without one. */
+  readonly title?: string;
+};
+
+/** A call that passed every check of its token. */
+export type ServiceRequest = {
+  readonly call: Call;
+  readonly token: AccessToken;
+  readonly world: World;
+  /** Parts of the path in its pattern's groups. */
+  readonly groups: readonly string[];
+};
+
+/** One call of a REST API. */
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: RegExp;
+  /** Scopes of which the token needs one. */
+  readonly scopes: readonly string[];
+  readonly carryOut: (request: ServiceRequest) => Reply;
+};
+
+export function route(
+  method: Route['method'],
+  path: RegExp,
+  scopes: readonly string[],
+  carryOut: Route['carryOut'],
+): Route {
+  return { method, path, scopes, carryOut };
+}
+
+/** Routes whose path fits, whatever their method. */
+export function routesOf<One extends Route>(routes: readonly One[], call: Call): One[] {
+  return routes.filter(({ path }) => path.test(call.path));
+}
+
+/** The living token of this data centre that the call shows; `undefined` if the service would reject it. */
+export function acceptedToken(call: Call, place: Place, world: World): AccessToken | undefined {
+  const token = world.registry.liveToken(authorization(call)?.accessToken ?? '', world.now());
+  if (!token || token.grant.dataCenter !== place.dataCenter) return undefined;
+  if (token.rejections > 0) {
+    token.rejections -= 1;
+    return undefined;
+  }
+  return token;
+}
+
+/** Whether the token has one of the scopes that the route needs. */
+export function isCovered(token: AccessToken, route: Route): boolean {
+  return allows(token.scopes, route.scopes);
+}
+
+/** Reads a JSON object; `undefined` for any other body. */
+export function jsonObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
