@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { budget } from '../bench/bundle-budget.ts';
+import { budget } from '../../build/bundle-budget.ts';
 import { shippedPackages, weaknessesOf } from './audit-shipped.ts';
 
 const root = new URL('../../', import.meta.url);

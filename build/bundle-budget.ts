@@ -7,7 +7,7 @@ import { bytesBySource } from './source-map-bytes.ts';
 /**
  * What the bundle may weigh: every byte is read and parsed on a cold start, or carried for one that needs it.
  *
- *   node test/bench/bundle-budget.ts     exit code 1 where a budget is exceeded
+ *   node build/bundle-budget.ts     exit code 1 where a budget is exceeded
  */
 
 /** Bytes in a kilobyte, as package sizes are counted. */
@@ -52,7 +52,7 @@ export type BundleWeight = {
 export function weighBundle(dist: string): BundleWeight {
   const weights = new Map<string, number>();
   const folder = join(dist, 'lambda');
-  const names = readdirSync(folder).filter((name) => /\.m?js$/.test(name));
+  const names = readdirSync(folder).filter((name) => /\.cjs$/.test(name));
   for (const name of names) {
     const map = JSON.parse(readFileSync(join(dist, 'maps', `${name}.map`), 'utf8'));
     for (const [source, bytes] of bytesBySource(readFileSync(join(folder, name), 'utf8'), map)) {
@@ -95,12 +95,10 @@ function partOf(source: string): string {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const faults = faultsOfWeight(weighBundle(fileURLToPath(new URL('../../dist', import.meta.url))));
+  const faults = faultsOfWeight(weighBundle(fileURLToPath(new URL('../dist', import.meta.url))));
   for (const fault of faults) stderr.write(`${fault}\n`);
   if (faults.length > 0) {
-    stderr.write(
-      'make it lighter, or change test/bench/bundle-budget.ts and say there what the bytes are for\n',
-    );
+    stderr.write('make it lighter, or change build/bundle-budget.ts and say there what the bytes are for\n');
     process.exitCode = 1;
   }
 }
