@@ -48,6 +48,7 @@ try {
     mainFields: ['module', 'main'],
     alias: {
       undici: fileBeside('undici.cjs'),
+      'node:http2': fileBeside('no-http2.cjs'),
       '@aws-sdk/credential-provider-node': fileBeside('no-credential-chain.mjs'),
     },
     legalComments: 'none',

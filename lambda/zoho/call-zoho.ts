@@ -1,5 +1,6 @@
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { RefreshError } from '../failure.ts';
+import { parseObject } from '../parse-object.ts';
 import { zohoAnswerTimeoutMilliseconds } from '../settings.ts';
 
 /** One request to a host of the data-centre table. */
@@ -35,7 +36,8 @@ export function createCallZoho(
     // Watches the whole, so that a slow drip ends too.
     const end = AbortSignal.any([signal, AbortSignal.timeout(zohoAnswerTimeoutMilliseconds)]);
     try {
-      const answer = await dispatcher.request({
+      end.throwIfAborted();
+      const request = dispatcher.request({
         origin,
         method,
         path: pathname === '/' ? path : `${pathname}${path}`,
@@ -43,11 +45,27 @@ export function createCallZoho(
         body: body ?? null,
         signal: end,
       });
-      return { status: answer.statusCode, body: await answer.body.text() };
+      const { statusCode: status, headers: head, body: stream } = await Promise.race([request, ending(end)]);
+      const text = await stream.text();
+      if (isCut(status, head, text)) throw Object.assign(new Error('a cut answer'), { code: 'ECONNRESET' });
+      return { status, body: text };
     } catch (fault) {
       throw judgeTransportFault(host, fault, end);
     }
   };
+}
+
+/** undici ends a request that waits for its connection only when that stands. */
+function ending(end: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    end.addEventListener('abort', () => reject(end.reason), { once: true });
+  });
+}
+
+/** If nobody said how long an answer is, undici takes any end of the connection for its end. Zoho's good answers are JSON. */
+function isCut(status: number, head: Readonly<Record<string, unknown>>, text: string): boolean {
+  const isOpenEnded = head['content-length'] === undefined && head['transfer-encoding'] === undefined;
+  return isOpenEnded && status === 200 && parseObject(text) === undefined;
 }
 
 /** What has no code of the network's goes on as it is. Only names go on: undici's parser keeps the answer. */
@@ -57,8 +75,9 @@ function judgeTransportFault(host: string, fault: unknown, end: AbortSignal): un
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return new RefreshError('unexpected_response', `the answer of ${host} is larger than any of Zoho's`);
   }
-  if (!end.aborted && (typeof code !== 'string' || code === 'UND_ERR_INVALID_ARG')) return fault;
-  const reason = end.aborted ? 'TimeoutError' : String(code);
+  const named = fault instanceof errors.HTTPParserError ? fault.name : code;
+  if (!end.aborted && (typeof named !== 'string' || named === 'UND_ERR_INVALID_ARG')) return fault;
+  const reason = end.aborted ? 'TimeoutError' : String(named);
   return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, {
     cause: new Error(reason),
   });
