@@ -1,5 +1,6 @@
 import { readZohoEndpointUrl } from '../../lambda/environment.ts';
 import { createCallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { createZohoDispatcher } from '../../lambda/zoho/dispatcher.ts';
 import { UsageError } from '../faults.ts';
 import type { Place } from './place.ts';
 
@@ -16,7 +17,7 @@ export type Zoho = Pick<Place, 'callZoho' | 'zohoPage'>;
  */
 export function openZoho(endpointUrl: string | undefined): Zoho {
   return {
-    callZoho: createCallZoho(endpointUrl, neverEnds),
+    callZoho: createCallZoho(createZohoDispatcher(), endpointUrl, neverEnds),
     zohoPage: (host, pathAndQuery) =>
       endpointUrl === undefined ? `https://${host}${pathAndQuery}` : `${endpointUrl}/${host}${pathAndQuery}`,
   };

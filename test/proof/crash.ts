@@ -57,7 +57,9 @@ async function startCrashStage() {
   if (connection === undefined) throw new Error(`connections.json has no ${name}`);
   const folder = mkdtempSync(join(tmpdir(), 'zoho-token-crash-'));
   writeFileSync(join(folder, 'connections.json'), text);
-  copyFileSync(new URL('../../dist/lambda/index.mjs', import.meta.url), join(folder, 'index.mjs'));
+  for (const file of ['index.mjs', 'lambda.cjs']) {
+    copyFileSync(new URL(`../../dist/lambda/${file}`, import.meta.url), join(folder, file));
+  }
   const bundle = pathToFileURL(join(folder, 'index.mjs'));
   const variables = {
     ALERT_TOPIC_ARN: topicArn,

@@ -7,7 +7,7 @@ import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
 import { zohoConnections } from '../../../../lambda/zoho/dispatcher.ts';
-import { certificate, key } from './loopback-certificate.ts';
+import { certificate, key } from '../../../loopback-certificate.ts';
 
 const host = 'accounts.zoho.in';
 const request = { host, method: 'POST', path: '/oauth/v2/token', headers: {}, body: 'a=b' } as const;
