@@ -2,6 +2,7 @@ import { ConnectionsError } from '../lambda/connections/read-connections.ts';
 import { RefreshError } from '../lambda/failure.ts';
 import { LocalStoreError } from '../local/local-store-file.ts';
 import { Interrupted, Refusal, UsageError } from './faults.ts';
+import { networkFix } from './network-fix.ts';
 
 /** A fault in words for the person at the keyboard. */
 export type Explanation = {
@@ -34,7 +35,7 @@ export function explainFault(fault: unknown): Explanation {
     return { exitCode: 130, error: 'stopped; nothing was stored', fix: undefined };
   if (fault instanceof RefreshError) {
     const reason = fault.cause instanceof Error ? fault.cause.message : '';
-    const fix = fault.code === 'secret_store_failed' ? storeRefusals[reason] : undefined;
+    const fix = storeRefusals[reason] ?? networkFix(reason);
     return { exitCode: 1, error: fault.message, fix };
   }
   // Only the name and place: the message of an unforeseen fault may quote anything.

@@ -3,7 +3,10 @@ import { env, stdout } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import type { Dispatcher } from 'undici';
 import type { AwsVariables } from './aws/client-configuration.ts';
+import { createAwsDispatcher } from './aws/dispatcher.ts';
 import { createPublish } from './aws/publish.ts';
 import { createSecretVersions } from './aws/secrets-manager.ts';
 import { createSecretsManagerClient } from './aws/secrets-manager-client.ts';
@@ -17,6 +20,7 @@ import { createLog, type Log, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
 import { exitMarginMilliseconds, storeAndTellMilliseconds } from './settings.ts';
 import { type CallZoho, createCallZoho } from './zoho/call-zoho.ts';
+import { createZohoDispatcher } from './zoho/dispatcher.ts';
 
 /** The part of Lambda's context that is used. */
 export type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
@@ -25,6 +29,8 @@ export type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInM
 readZohoEndpointUrl(env.ZOHO_ENDPOINT_URL);
 
 const memory = createEnvironmentMemory();
+/** The clients outlive an invocation, their connections do not: a frozen Lambda's sockets are dead. */
+const awsConnections = new UndiciHttpHandler();
 let connections: Connections | undefined;
 let secretsManager: SecretsManagerClient | undefined;
 let sns: SNSClient | undefined;
@@ -35,9 +41,21 @@ let sns: SNSClient | undefined;
  * @throws Error when somebody would otherwise not hear: an unexpected fault, or an alert that could not be published.
  */
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
+  const zoho = createZohoDispatcher();
+  awsConnections.updateHttpClientConfig('dispatcher', createAwsDispatcher());
+  try {
+    return await invoke(event, context, zoho);
+  } finally {
+    // Not close(), which waits for a call that hangs. The SDK's handler forgets its dispatcher and takes another one later.
+    await zoho.destroy();
+    awsConnections.destroy();
+  }
+}
+
+async function invoke(event: unknown, context: LambdaContext, zoho: Dispatcher): Promise<LambdaAnswer> {
   const environment = readEnvironment(env);
   connections ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
-  secretsManager ??= createSecretsManagerClient(awsVariables());
+  secretsManager ??= createSecretsManagerClient(awsVariables(), awsConnections);
   const now = () => new Date();
   const log = createLog(
     (line) => stdout.write(line),
@@ -53,10 +71,10 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     nonce: crypto.randomUUID(),
     secretPrefix: connections.secretPrefix,
     versions: createSecretVersions(secretsManager, end),
-    callZoho: logged(createCallZoho(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)), log),
+    callZoho: logged(createCallZoho(zoho, environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)), log),
     publish: async (alert) => {
       // Most ticks have nothing to tell.
-      sns ??= createSnsClient(awsVariables());
+      sns ??= createSnsClient(awsVariables(), awsConnections);
       await createPublish(sns, environment.alertTopicArn, end)(alert);
     },
     log,

@@ -58,6 +58,8 @@ export const awsRequestTimeoutMilliseconds = 3 * second;
 export const awsCallTimeoutMilliseconds = 10 * second;
 /** Connections to one service of AWS at one moment, as is the SDK's default; further calls wait for a free one. */
 export const awsMaximumSockets = 50;
+/** A secret has 64 KiB at most, and JSON may need six bytes for one of them. */
+export const awsAnswerMaximumBytes = 512 * 1024;
 
 /** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */
 export const tickPrecisionMilliseconds = 60 * second;

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -70,8 +70,8 @@ export async function setStage(options: {
   };
   // The bundle reads the connections.json beside it: the stage has a copy of its own.
   const folder = mkdtempSync(join(tmpdir(), 'zoho-token-refresher-'));
+  cpSync(new URL('.', options.bundle), folder, { recursive: true });
   writeFileSync(join(folder, 'connections.json'), options.connectionsText);
-  copyFileSync(options.bundle, join(folder, 'index.mjs'));
   const bundle = pathToFileURL(join(folder, 'index.mjs'));
   const environments: ExecutionEnvironment[] = [];
   const start = (others: Readonly<Record<string, string>> = {}) => {

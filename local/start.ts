@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     stdout.write(help);
     return 0;
   }
-  await import('../lambda/build.mjs');
+  await import('../build/bundle.mjs');
   const connectionsText = readText(options.connections);
   const { connections } = readConnections(connectionsText);
   const credentials = options.env === undefined ? undefined : readEnvFile(readText(options.env), connections);

@@ -1,6 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { faultName } from '../../lambda/aws/fault-name.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
 import { Refusal } from '../faults.ts';
+import { networkFix } from '../network-fix.ts';
 import type { Invoked } from './place.ts';
 
 /**
@@ -16,7 +18,7 @@ export async function invokeFunction(
   const answer = await client
     .send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }))
     .catch((fault: unknown) => {
-      throw refusalOf(functionName, fault instanceof Error ? fault.name : 'unknown fault');
+      throw refusalOf(functionName, faultName(fault));
     });
   const text = answer.Payload?.transformToString() ?? '';
   if (answer.FunctionError === undefined) return { answer: parseObject(text) ?? null };
@@ -37,5 +39,5 @@ function refusalOf(functionName: string, name: string): Refusal {
       'use a --profile whose role holds lambda:InvokeFunction on it',
     );
   }
-  return new Refusal(`the function ${functionName} could not be invoked: ${name}`);
+  return new Refusal(`the function ${functionName} could not be invoked: ${name}`, networkFix(name));
 }

@@ -1,6 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import { EnvHttpProxyAgent } from 'undici';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import { Refusal } from '../faults.ts';
@@ -9,6 +11,7 @@ import { findLastTick } from './last-tick.ts';
 import type { PlaceOptions } from './open-place.ts';
 import { neverEnds, openZohoOfEnvironment } from './open-zoho.ts';
 import type { Place } from './place.ts';
+import { proxiesOf } from './proxies.ts';
 
 /** Name of the function where neither `--function` nor `ZOHO_TOKENS_FUNCTION` says another. */
 const defaultFunctionName = 'zoho-token-refresher';
@@ -34,11 +37,16 @@ export async function openAws(
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.region === undefined ? {} : { region: options.region }),
   };
-  const within = (requestTimeout: number) => ({
-    connectionTimeout: connectTimeoutMilliseconds,
-    requestTimeout,
-    throwOnRequestTimeout: true,
-  });
+  const within = (milliseconds: number) =>
+    new UndiciHttpHandler({
+      dispatcher: new EnvHttpProxyAgent({
+        ...proxiesOf(variables),
+        allowH2: false,
+        connect: { timeout: connectTimeoutMilliseconds },
+        headersTimeout: milliseconds,
+        bodyTimeout: milliseconds,
+      }),
+    });
   const secrets = new SecretsManagerClient({
     ...settings,
     requestHandler: within(requestTimeoutMilliseconds),

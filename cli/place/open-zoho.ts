@@ -1,7 +1,10 @@
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { readZohoEndpointUrl } from '../../lambda/environment.ts';
 import { createCallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { createZohoDispatcher, zohoConnections } from '../../lambda/zoho/dispatcher.ts';
 import { UsageError } from '../faults.ts';
 import type { Place } from './place.ts';
+import { proxiesOf } from './proxies.ts';
 
 /** For calls without an overall deadline: each has time-outs of its own, and a person can press Ctrl-C. */
 export const neverEnds = new AbortController().signal;
@@ -13,10 +16,14 @@ export type Zoho = Pick<Place, 'callZoho' | 'zohoPage'>;
  * Opens the way to Zoho.
  *
  * @param endpointUrl - Of the stand-in that plays all hosts of Zoho; `undefined` for the real Zoho.
+ * @param dispatcher - By default one that knows no proxy, for what runs on this machine.
  */
-export function openZoho(endpointUrl: string | undefined): Zoho {
+export function openZoho(
+  endpointUrl: string | undefined,
+  dispatcher: Dispatcher = createZohoDispatcher(),
+): Zoho {
   return {
-    callZoho: createCallZoho(endpointUrl, neverEnds),
+    callZoho: createCallZoho(dispatcher, endpointUrl, neverEnds),
     zohoPage: (host, pathAndQuery) =>
       endpointUrl === undefined ? `https://${host}${pathAndQuery}` : `${endpointUrl}/${host}${pathAndQuery}`,
   };
@@ -34,5 +41,5 @@ export function openZohoOfEnvironment(variables: Readonly<Record<string, string 
   } catch (fault) {
     throw new UsageError((fault as Error).message);
   }
-  return openZoho(endpointUrl);
+  return openZoho(endpointUrl, new EnvHttpProxyAgent({ ...zohoConnections, ...proxiesOf(variables) }));
 }

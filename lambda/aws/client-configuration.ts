@@ -1,9 +1,4 @@
-import {
-  awsConnectTimeoutMilliseconds,
-  awsMaximumSockets,
-  awsRequestTimeoutMilliseconds,
-} from '../settings.ts';
-import { Sha256 } from './sha256.ts';
+import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
 /** What every client of AWS needs to know, from Lambda's environment variables. */
 export type AwsVariables = Readonly<
@@ -13,14 +8,12 @@ export type AwsVariables = Readonly<
   >
 >;
 
-const sockets = { maxSockets: awsMaximumSockets };
-
 /**
- * Configuration of a client of AWS whose calls cannot hang.
+ * Configuration of a client of AWS.
  *
- * Without `throwOnRequestTimeout` a hung server would hang the call: the SDK only warns.
+ * @param requestHandler - Its connections, which every invocation sets anew.
  */
-export function clientConfiguration(variables: AwsVariables) {
+export function clientConfiguration(variables: AwsVariables, requestHandler: UndiciHttpHandler) {
   const {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -35,16 +28,10 @@ export function clientConfiguration(variables: AwsVariables) {
       secretAccessKey: secretAccessKey ?? '',
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
-    // Said here, so that no variable asks for the mode `adaptive`, which is not in the bundle.
+    // Said here, so that neither a variable nor the SDK's look at the machine decides.
     maxAttempts: 3,
     retryMode: 'standard',
-    sha256: Sha256,
-    requestHandler: {
-      connectionTimeout: awsConnectTimeoutMilliseconds,
-      requestTimeout: awsRequestTimeoutMilliseconds,
-      throwOnRequestTimeout: true,
-      httpAgent: sockets,
-      httpsAgent: sockets,
-    },
-  };
+    defaultsMode: 'standard',
+    requestHandler,
+  } as const;
 }

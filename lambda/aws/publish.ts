@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { RenderedAlert } from '../incident/render-alert.ts';
 import { callSignal } from './call-signal.ts';
+import { faultName } from './fault-name.ts';
 
 export type Publish = (alert: RenderedAlert) => Promise<void>;
 
@@ -30,7 +31,7 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
       if (answer.MessageId === undefined) throw new Error('the answer has no MessageId');
     } catch (fault) {
       // Only the name goes on: the SDK hangs the raw answer on some of its errors.
-      const name = fault instanceof Error ? fault.name : 'a fault that is no error object';
+      const name = faultName(fault);
       throw new Error(`SNS did not take the alert: ${name}`, { cause: new Error(name) });
     }
   };

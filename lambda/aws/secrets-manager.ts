@@ -11,6 +11,7 @@ import {
   throttledWriteRetries,
 } from '../settings.ts';
 import { callSignal } from './call-signal.ts';
+import { faultName } from './fault-name.ts';
 import type { SecretVersions } from './secret-versions.ts';
 
 /**
@@ -35,7 +36,7 @@ export function createSecretVersions(
         // A binary value has no SecretString: it is no document of ours.
         return { versionId: answer.VersionId, text: answer.SecretString ?? '' };
       } catch (fault) {
-        if (nameOf(fault) === 'ResourceNotFoundException') return undefined;
+        if (faultName(fault) === 'ResourceNotFoundException') return undefined;
         throw judgeStoreFault('GetSecretValue', secretId, fault);
       }
     },
@@ -53,11 +54,11 @@ export function createSecretVersions(
           if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
           return 'written';
         } catch (fault) {
-          if (nameOf(fault) === 'ResourceExistsException') return 'taken';
+          if (faultName(fault) === 'ResourceExistsException') return 'taken';
           // Many connections at one instant pass the account's quota of writes; the token and the bytes are made once,
           // so writing again is safe.
           const isOver = patience === 0 || performance.now() - startedAt > throttledWritePatienceMilliseconds;
-          if (nameOf(fault) !== 'ThrottlingException' || isOver || signal.aborted) {
+          if (faultName(fault) !== 'ThrottlingException' || isOver || signal.aborted) {
             throw judgeStoreFault('PutSecretValue', secretId, fault);
           }
           await pause(throttledWritePauseMilliseconds, signal);
@@ -86,14 +87,10 @@ const refusals = new Set([
 ]);
 
 function judgeStoreFault(operation: string, secretId: string, fault: unknown): RefreshError {
-  const name = nameOf(fault);
+  const name = faultName(fault);
   const [code, verb] = refusals.has(name)
     ? (['secret_store_refused', 'was refused'] as const)
     : (['secret_store_failed', 'failed'] as const);
   // Only the name goes on: the SDK's messages may quote an answer, and an answer may be a secret.
   return new RefreshError(code, `${operation} of ${secretId} ${verb}: ${name}`, { cause: new Error(name) });
-}
-
-function nameOf(fault: unknown): string {
-  return fault instanceof Error ? fault.name : 'a fault that is no error object';
 }

@@ -1,12 +1,7 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import { type Dispatcher, errors } from 'undici';
 import { RefreshError } from '../failure.ts';
-import {
-  zohoAnswerMaximumBytes,
-  zohoAnswerTimeoutMilliseconds,
-  zohoConnectTimeoutMilliseconds,
-  zohoMaximumSockets,
-} from '../settings.ts';
+import { parseObject } from '../parse-object.ts';
+import { zohoAnswerTimeoutMilliseconds } from '../settings.ts';
 
 /** One request to a host of the data-centre table. */
 export type ZohoRequest = {
@@ -21,85 +16,68 @@ export type ZohoAnswer = { readonly status: number; readonly body: string };
 export type CallZoho = (request: ZohoRequest) => Promise<ZohoAnswer>;
 
 /**
- * Makes the one way to Zoho.
+ * Makes the one way to Zoho. Redirects are answers like any other and are not followed; nothing is tried again.
  *
- * Each call has a connection of its own that ends with the answer: a frozen Lambda's sockets are dead, so none may live
- * on. Redirects are answers like any other and are not followed.
- *
+ * @param dispatcher - Its limits hold: see zoho/dispatcher.ts.
  * @param endpointUrl - For tests: `https://HOST/PATH` goes to `<endpointUrl>/HOST/PATH`.
  * @param signal - Ends every call when the run has no more time for Zoho.
  * @returns Calls that throw {@link RefreshError} `zoho_unavailable` (network, TLS, time-out) or `unexpected_response`
  *   (an answer of more than 512 KiB).
  */
-export function createCallZoho(endpointUrl: string | undefined, signal: AbortSignal): CallZoho {
-  const protocol = endpointUrl?.startsWith('http:') === true ? http : https;
-  const agent = new protocol.Agent({ keepAlive: false, maxTotalSockets: zohoMaximumSockets });
+export function createCallZoho(
+  dispatcher: Dispatcher,
+  endpointUrl: string | undefined,
+  signal: AbortSignal,
+): CallZoho {
   return async ({ host, method, path, headers, body }) => {
-    const url = new URL(endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`);
+    const { origin, pathname } = new URL(
+      endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`,
+    );
     // Watches the whole, so that a slow drip ends too.
     const end = AbortSignal.any([signal, AbortSignal.timeout(zohoAnswerTimeoutMilliseconds)]);
-    const call = protocol.request(url, {
-      agent,
-      method,
-      path: url.pathname === '/' ? path : `${url.pathname}${path}`,
-      headers: { accept: 'application/json', 'accept-language': 'en', ...headers },
-      signal: end,
-    });
     try {
-      limitConnecting(call, protocol === https ? 'secureConnect' : 'connect');
-      call.end(body);
-      const answer = await answerTo(call);
-      const { socket } = answer;
-      const text = await readText(host, answer);
-      // An answer whose length nobody said seems to be whole when the connection, or the time, is cut.
-      if (socket.errored !== null) throw socket.errored;
-      return { status: answer.statusCode ?? 0, body: text };
+      end.throwIfAborted();
+      const request = dispatcher.request({
+        origin,
+        method,
+        path: pathname === '/' ? path : `${pathname}${path}`,
+        headers: { accept: 'application/json', 'accept-language': 'en', ...headers },
+        body: body ?? null,
+        signal: end,
+      });
+      const { statusCode: status, headers: head, body: stream } = await Promise.race([request, ending(end)]);
+      const text = await stream.text();
+      if (isCut(status, head, text)) throw Object.assign(new Error('a cut answer'), { code: 'ECONNRESET' });
+      return { status, body: text };
     } catch (fault) {
       throw judgeTransportFault(host, fault, end);
-    } finally {
-      call.destroy();
     }
   };
 }
 
-/** The time until a connection stands, name and TLS included: Node by itself waits for minutes. */
-function limitConnecting(call: ClientRequest, standsAt: 'connect' | 'secureConnect'): void {
-  const timer = setTimeout(() => {
-    call.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
-  }, zohoConnectTimeoutMilliseconds);
-  call.once('socket', (socket) => socket.once(standsAt, () => clearTimeout(timer)));
-  call.once('close', () => clearTimeout(timer));
-}
-
-/** The head of the answer. */
-function answerTo(call: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    call.once('response', resolve);
-    call.on('error', reject);
-    // What is neither an answer nor an error: a switch to another protocol.
-    call.once('close', () => reject(Object.assign(new Error('no answer'), { code: 'ECONNRESET' })));
+/** undici ends a request that waits for its connection only when that stands. */
+function ending(end: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    end.addEventListener('abort', () => reject(end.reason), { once: true });
   });
 }
 
-async function readText(host: string, answer: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > zohoAnswerMaximumBytes) {
-      throw new RefreshError('unexpected_response', `the answer of ${host} is larger than any of Zoho's`);
-    }
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+/** If nobody said how long an answer is, undici takes any end of the connection for its end. Zoho's good answers are JSON. */
+function isCut(status: number, head: Readonly<Record<string, unknown>>, text: string): boolean {
+  const isOpenEnded = head['content-length'] === undefined && head['transfer-encoding'] === undefined;
+  return isOpenEnded && status === 200 && parseObject(text) === undefined;
 }
 
-/** What has no error code is no fault of the network, and goes on as it is. Only names go on: Node's parser keeps the answer. */
+/** What has no code of the network's goes on as it is. Only names go on: undici's parser keeps the answer. */
 function judgeTransportFault(host: string, fault: unknown, end: AbortSignal): unknown {
-  if (!(fault instanceof Error) || fault instanceof RefreshError) return fault;
+  if (!(fault instanceof Error)) return fault;
   const { code } = fault as { code?: unknown };
-  if (!end.aborted && typeof code !== 'string') return fault;
-  const reason = end.aborted ? 'TimeoutError' : String(code);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new RefreshError('unexpected_response', `the answer of ${host} is larger than any of Zoho's`);
+  }
+  const named = fault instanceof errors.HTTPParserError ? fault.name : code;
+  if (!end.aborted && (typeof named !== 'string' || named === 'UND_ERR_INVALID_ARG')) return fault;
+  const reason = end.aborted ? 'TimeoutError' : String(named);
   return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, {
     cause: new Error(reason),
   });

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     stdout.write(help);
     process.exit(values.help ? 0 : 2);
   }
-  await import('../../lambda/build.mjs');
+  await import('../../build/bundle.mjs');
   await play(night, speed);
 }
 

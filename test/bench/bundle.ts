@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { faultsOfWeight, totalLimitBytes, weighBundle } from './bundle-budget.ts';
+import { faultsOfWeight, totalLimitBytes, weighBundle } from '../../build/bundle-budget.ts';
 import type { Findings } from './row.ts';
 
 /** Weighs the bundle and holds it to its budget. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { argv, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { weighBundle } from '../bench/bundle-budget.ts';
+import { weighBundle } from '../../build/bundle-budget.ts';
 
 /**
  * Asks the registry for known weaknesses, and judges those of what ships: the packages that the Lambda's bundle has a part

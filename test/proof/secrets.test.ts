@@ -77,7 +77,7 @@ describe('what leaves this machine', () => {
   });
 
   it('the bundle holds nothing in the shape of a token', () => {
-    const bundle = readFileSync(new URL('dist/lambda/index.mjs', root), 'utf8');
+    const bundle = readFileSync(new URL('dist/lambda/lambda.cjs', root), 'utf8');
     expect(bundle).not.toMatch(shapes[0] ?? /^$/);
   });
 

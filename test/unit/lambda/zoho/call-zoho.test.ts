@@ -1,9 +1,13 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Agent, errors } from 'undici';
+import { afterEach, describe, expect, it } from 'vitest';
 import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
+import { zohoConnections } from '../../../../lambda/zoho/dispatcher.ts';
+import { certificate, key } from '../../../loopback-certificate.ts';
 
 const host = 'accounts.zoho.in';
 const request = { host, method: 'POST', path: '/oauth/v2/token', headers: {}, body: 'a=b' } as const;
@@ -11,8 +15,10 @@ const request = { host, method: 'POST', path: '/oauth/v2/token', headers: {}, bo
 describe('a call to Zoho', () => {
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
+  const dispatchers: Agent[] = [];
 
-  afterEach(() => {
+  afterEach(async () => {
+    for (const dispatcher of dispatchers.splice(0)) await dispatcher.destroy();
     for (const socket of sockets) socket.destroy();
     for (const server of servers.splice(0)) server.close();
   });
@@ -30,9 +36,17 @@ describe('a call to Zoho', () => {
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   }
 
-  const call = (url: string, signal = new AbortController().signal) => createCallZoho(url, signal)(request);
-  const faultOf = async (url: string, signal?: AbortSignal) => {
-    const fault = await call(url, signal).then(
+  /** Each test ends as an invocation does: by destroying what is open. */
+  function callZohoAt(url: string, signal = new AbortController().signal, options = {}) {
+    const dispatcher = new Agent({ ...zohoConnections, ...options });
+    dispatchers.push(dispatcher);
+    return createCallZoho(dispatcher, url, signal);
+  }
+
+  const call = (url: string, signal?: AbortSignal, options?: object) =>
+    callZohoAt(url, signal, options)(request);
+  const faultOf = async (url: string, signal?: AbortSignal, options?: object) => {
+    const fault = await call(url, signal, options).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -79,7 +93,7 @@ describe('a call to Zoho', () => {
       socket.end(`HTTP/1.1 200 OK\r\nno header\r\n\r\n{"access_token":"${made}"}`);
     });
     const fault = await faultOf(url);
-    expect(fault.message).toContain('HPE_INVALID_HEADER_TOKEN');
+    expect(fault.message).toContain('HTTPParserError');
     expect(inspect(fault, { depth: null, showHidden: true })).not.toContain('access_token');
     expect((fault.cause as { rawPacket?: unknown }).rawPacket).toBeUndefined();
   });
@@ -99,6 +113,7 @@ describe('a call to Zoho', () => {
       (socket) =>
         socket.write('HTTP/1.1 200 OK\r\n\r\n{"a', () => setTimeout(() => socket.resetAndDestroy(), 20)),
     ],
+    ['by closing within such a body', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"a')],
     ['by closing within the body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')],
     ['with something that is not HTTP', (socket) => socket.end('220 mail.example ESMTP\r\n')],
     [
@@ -118,15 +133,52 @@ describe('a call to Zoho', () => {
   });
 
   it('waits for a connection, TLS included, no longer than it has to', async () => {
-    const url = await serve(() => undefined);
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const failed = faultOf(url.replace('http:', 'https:'));
-      vi.advanceTimersByTime(zohoConnectTimeoutMilliseconds);
-      expect((await failed).message).toBe('no answer from accounts.zoho.in: ETIMEDOUT');
-    } finally {
-      vi.useRealTimers();
+    expect(zohoConnections.connect.timeout).toBe(zohoConnectTimeoutMilliseconds);
+    const url = (await serve(() => undefined)).replace('http:', 'https:');
+    const startedAt = performance.now();
+    const fault = await faultOf(url, undefined, { connect: { timeout: 20 } });
+    expect(fault.message).toBe('no answer from accounts.zoho.in: UND_ERR_CONNECT_TIMEOUT');
+    // undici's clock for time-outs ticks twice a second.
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+
+  describe('over TLS', () => {
+    async function serveTls(): Promise<string> {
+      const server = createTlsServer({ key, cert: certificate }, (_, answer) => answer.end('{}'));
+      servers.push(server);
+      server.on('connection', (socket: Socket) => sockets.add(socket));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     }
+
+    it('takes the answer of a host whose certificate is trusted and names it', async () => {
+      const trusting = { connect: { ca: certificate, servername: 'accounts.zoho.test' } };
+      expect(await callZohoAt(await serveTls(), undefined, trusting)(request)).toEqual({
+        status: 200,
+        body: '{}',
+      });
+    });
+
+    it.each([
+      ['nobody trusts', { servername: 'accounts.zoho.test' }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      [
+        'names another host',
+        { ca: certificate, servername: 'accounts.zoho.in' },
+        'ERR_TLS_CERT_ALTNAME_INVALID',
+      ],
+    ])('sends nothing to a host whose certificate %s', async (_, connect, code) => {
+      const fault = await faultOf(await serveTls(), undefined, { connect });
+      expect(fault.code).toBe('zoho_unavailable');
+      expect(fault.message).toBe(`no answer from accounts.zoho.in: ${code}`);
+    });
+
+    it('ends with the run where the connection hangs', async () => {
+      const startedAt = performance.now();
+      const url = (await serve(() => undefined)).replace('http:', 'https:');
+      const fault = await faultOf(url, AbortSignal.timeout(200));
+      expect(fault.message).toBe('no answer from accounts.zoho.in: TimeoutError');
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    });
   });
 
   it.each<[string, (socket: Socket) => void]>([
@@ -151,9 +203,11 @@ describe('a call to Zoho', () => {
 
   it('lets a fault of its own through', async () => {
     const url = await serve(() => undefined);
-    const callZoho = createCallZoho(url, new AbortController().signal);
-    // A header that no HTTP message may have is a programming error, whatever Node calls it.
-    await expect(callZoho({ ...request, headers: { 'bad name': 'x' } })).rejects.toThrow(TypeError);
+    const callZoho = callZohoAt(url);
+    // A header that no HTTP message may have is a programming error, whatever undici calls it.
+    await expect(callZoho({ ...request, headers: { 'bad name': 'x' } })).rejects.toThrow(
+      errors.InvalidArgumentError,
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import { bytesBySource } from './source-map-bytes.ts';
 /**
  * What the bundle may weigh: every byte is read and parsed on a cold start, or carried for one that needs it.
  *
- *   node test/bench/bundle-budget.ts     exit code 1 where a budget is exceeded
+ *   node build/bundle-budget.ts     exit code 1 where a budget is exceeded
  */
 
 /** Bytes in a kilobyte, as package sizes are counted. */
@@ -24,22 +24,24 @@ export type BudgetLine = {
 
 /** One line per part that may be in the bundle; a part without a line is refused. */
 export const budget: readonly BudgetLine[] = [
-  line('lambda/', 70, 'this project: look, ask, judge, probe, store, tell'),
-  line('@smithy/core', 100, "the SDK's base: requests, retries, schemas, endpoints"),
-  line('@aws-sdk/client-secrets-manager', 18, 'GetSecretValue and PutSecretValue'),
-  line('@aws-sdk/client-sns', 26, 'Publish'),
-  line('@aws-sdk/core', 36, "AWS's protocols (JSON for Secrets Manager, query for SNS) and regions"),
-  line('@aws-sdk/xml-builder', 5, "reads SNS's answers"),
-  line('@aws-sdk/credential-provider-node', 1, 'its stand-in: credentials come from the environment'),
-  line('@smithy/signature-v4', 12, 'signs requests'),
-  line('@smithy/node-http-handler', 10, 'sends them'),
-  line('@smithy/types', 1, 'constants of the SDK'),
-  line('valibot', 12, 'checks connections.json, events and records'),
-  line('(bundler)', 4, "what joins the files, and the names of Node's own modules"),
+  line('lambda/', 95, 'this project: look, ask, judge, probe, store, tell'),
+  line('undici', 280, 'HTTP for Zoho and for AWS; 73 kB are its parser, compiled to WebAssembly'),
+  line('@smithy/undici-http-handler', 6, "the SDK's requests over undici"),
+  line('@smithy/core', 230, "the SDK's base: requests, retries, schemas, endpoints"),
+  line('@aws-sdk/client-secrets-manager', 25, 'GetSecretValue and PutSecretValue'),
+  line('@aws-sdk/client-sns', 38, 'Publish'),
+  line('@aws-sdk/core', 55, "AWS's protocols (JSON for Secrets Manager, query for SNS) and regions"),
+  line('@aws-sdk/xml-builder', 6, "reads SNS's answers"),
+  line('@smithy/signature-v4', 18, 'signs requests'),
+  line('@smithy/node-http-handler', 14, "the SDK's default for a client without another handler"),
+  line('@smithy/types', 2, 'constants of the SDK'),
+  line('@aws/lambda-invoke-store', 4, 'the trace of an invocation, which the SDK passes on'),
+  line('valibot', 16, 'checks connections.json, events and records'),
+  line('(bundler)', 12, 'what joins the files'),
 ];
 
 /** The whole, which is less than the sum of its parts' limits. */
-export const totalLimitBytes = 240 * kilobyte;
+export const totalLimitBytes = 720 * kilobyte;
 
 /** What a bundle weighs. */
 export type BundleWeight = {
@@ -52,7 +54,7 @@ export type BundleWeight = {
 export function weighBundle(dist: string): BundleWeight {
   const weights = new Map<string, number>();
   const folder = join(dist, 'lambda');
-  const names = readdirSync(folder).filter((name) => /\.m?js$/.test(name));
+  const names = readdirSync(folder).filter((name) => /\.cjs$/.test(name));
   for (const name of names) {
     const map = JSON.parse(readFileSync(join(dist, 'maps', `${name}.map`), 'utf8'));
     for (const [source, bytes] of bytesBySource(readFileSync(join(folder, name), 'utf8'), map)) {
@@ -95,12 +97,10 @@ function partOf(source: string): string {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const faults = faultsOfWeight(weighBundle(fileURLToPath(new URL('../../dist', import.meta.url))));
+  const faults = faultsOfWeight(weighBundle(fileURLToPath(new URL('../dist', import.meta.url))));
   for (const fault of faults) stderr.write(`${fault}\n`);
   if (faults.length > 0) {
-    stderr.write(
-      'make it lighter, or change test/bench/bundle-budget.ts and say there what the bytes are for\n',
-    );
+    stderr.write('make it lighter, or change build/bundle-budget.ts and say there what the bytes are for\n');
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,70 @@
+// Writes dist/lambda: the one bundle that the stack deploys and that npm start, the tests and the benchmark run.
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const fileBeside = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Without this, every client looks for ~/.aws/config and ~/.aws/credentials; Lambda has neither. */
+const withoutConfigFiles = {
+  name: 'without configuration files',
+  setup({ onLoad }) {
+    onLoad({ filter: /shared-ini-file-loader\/loadSharedConfigFiles\.js$/ }, () => ({
+      contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+        export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+    }));
+  },
+};
+
+mkdirSync('dist/lambda', { recursive: true });
+mkdirSync('dist/maps', { recursive: true });
+// Built beside and moved over, so that a test that runs at the same time never reads half a bundle.
+const beside = mkdtempSync('dist/build-');
+try {
+  await build({
+    entryPoints: ['lambda/index.ts'],
+    outfile: join(beside, 'lambda.cjs'),
+    bundle: true,
+    // Names stay: CloudWatch shows stack traces as they are.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // A stack trace names a line and a column; in one endless line the line would say nothing.
+    lineLimit: 160,
+    platform: 'node',
+    target: 'node24',
+    // As an ES module, each import of a module of Node would read all its getters, and some load the undici inside Node.
+    format: 'cjs',
+    define: {
+      'import.meta.url': 'moduleUrl',
+      // undici's own switch for the build that is inside Node: without its second, experimental parser.
+      esbuildDetection: 'true',
+    },
+    // Of undici: its parser for processors without SIMD, and what sends form data. Both are loaded only when needed.
+    external: ['../llhttp/llhttp-wasm.js', '../web/*'],
+    plugins: [withoutConfigFiles],
+    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    // The SDK's ES modules shake better than its CommonJS.
+    mainFields: ['module', 'main'],
+    alias: {
+      undici: fileBeside('undici.cjs'),
+      'node:http2': fileBeside('no-http2.cjs'),
+      '@aws-sdk/credential-provider-node': fileBeside('no-credential-chain.mjs'),
+    },
+    legalComments: 'none',
+    sourcemap: 'external',
+    logLevel: 'warning',
+  });
+  writeFileSync(
+    join(beside, 'index.mjs'),
+    `import { createRequire } from 'node:module';\n\nexport const { handler } = createRequire(import.meta.url)('./lambda.cjs');\n`,
+  );
+  copyFileSync('connections.json', join(beside, 'connections.json'));
+  for (const name of ['lambda.cjs', 'index.mjs', 'connections.json']) {
+    renameSync(join(beside, name), join('dist/lambda', name));
+  }
+  // The source map is a build artefact beside the bundle, not a part of what is deployed.
+  renameSync(join(beside, 'lambda.cjs.map'), 'dist/maps/lambda.cjs.map');
+} finally {
+  rmSync(beside, { recursive: true, force: true });
+}

@@ -1,0 +1,23 @@
+import { Agent } from 'undici';
+import {
+  awsAnswerMaximumBytes,
+  awsConnectTimeoutMilliseconds,
+  awsMaximumSockets,
+  awsRequestTimeoutMilliseconds,
+} from '../settings.ts';
+
+/**
+ * The connections to AWS of one invocation, with a limit on everything that could hang.
+ *
+ * HTTP/1.1 only: it is what the SDK's own handler speaks to these services.
+ */
+export function createAwsDispatcher(): Agent {
+  return new Agent({
+    allowH2: false,
+    connections: awsMaximumSockets,
+    connect: { timeout: awsConnectTimeoutMilliseconds },
+    headersTimeout: awsRequestTimeoutMilliseconds,
+    bodyTimeout: awsRequestTimeoutMilliseconds,
+    maxResponseSize: awsAnswerMaximumBytes,
+  });
+}

@@ -1,0 +1,21 @@
+/** A certificate for `accounts.zoho.test` that nobody trusts, and its key; made for tests, good until 2126. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBrjCCAVagAwIBAgIUOO5tVKgGUzQUPk9pC6eD8D9/mO4wCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSYWNjb3VudHMuem9oby50ZXN0MCAXDTI2MTEyNjIxMDIzMloY
+DzIxMjYxMTAyMjEwMjMyWjAdMRswGQYDVQQDDBJhY2NvdW50cy56b2hvLnRlc3Qw
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQIzugrW8ooWFIWrvP1IIa2WCWOY7y5
+pfhdH+DY9f+aOHk9/InZkMbyrkaOL58fXjtB/j6PJbsZV7ZpRoCJIBevo3IwcDAd
+BgNVHQ4EFgQU8YZW/zvabJ55ytJazm9c0lpROSYwHwYDVR0jBBgwFoAU8YZW/zva
+bJ55ytJazm9c0lpROSYwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHREEFjAUghJhY2Nv
+dW50cy56b2hvLnRlc3QwCgYIKoZIzj0EAwIDRgAwQwIgeIijOyRVNrWtnc34x2S+
+yYc97a1YXhYzC2QH+Wnu8ZsCH26NBUACikQK1miwn5vpzxFww7UP2rbQ8hxE0rwa
+21o=
+-----END CERTIFICATE-----
+`;
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAo2iwRcqa2cTlaQo
+DN/3nsA2v4nxY3AIl3xTqh6MJQChRANCAAQIzugrW8ooWFIWrvP1IIa2WCWOY7y5
+pfhdH+DY9f+aOHk9/InZkMbyrkaOL58fXjtB/j6PJbsZV7ZpRoCJIBev
+-----END PRIVATE KEY-----
+`;
