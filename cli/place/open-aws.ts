@@ -66,7 +66,8 @@ export async function openAws(
     versions: createSecretVersions(secrets, neverEnds),
     ...zoho,
     invoke: (event) => invokeFunction(lambda, functionName, event),
-    lastTick: (connection) => findLastTick(metrics, connection, new Date()),
+    lastTick: (connection) =>
+      findLastTick(metrics, { secretPrefix: connections.secretPrefix, connection }, new Date()),
     now: () => new Date(),
     practiceClients: {},
     close: () => {

@@ -55,7 +55,7 @@ export async function startConsole(
   const boundPort = (server.address() as AddressInfo).port;
 
   const breakage = createBreakage(stage);
-  const watch = createWatch(stage, breakage, tickIntervalMilliseconds);
+  const watch = createWatch(stage, breakage);
   const stream = createEventStream(maskSecrets);
   const setup = showSetup(stage);
   const ticker = startTicker({

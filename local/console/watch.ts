@@ -7,7 +7,7 @@ import { type Looked, lookAtConnection } from './card.ts';
 import type { Breakage } from './faults/breakage.ts';
 import { createHistory, type History } from './history.ts';
 import { showMessage } from './inbox.ts';
-import { marksOf, metricsOf } from './read-lines.ts';
+import { marksOf, metricsOf, ticksOf } from './read-lines.ts';
 import { trimLogs } from './trim-logs.ts';
 import type { AlarmView, CardView, MarkView } from './view.ts';
 
@@ -23,16 +23,14 @@ export type Watch = {
 };
 
 /** Starts watching a stage. */
-export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMilliseconds: number): Watch {
+export function createWatch(stage: Stage, breakage: Breakage): Watch {
   const history = createHistory();
   const names = stage.connections.map(({ name }) => name);
   const alarms = createAlarms({
     secretPrefix: stage.secretPrefix,
     connections: names,
-    tickIntervalMilliseconds,
     startedAt: stage.now(),
   });
-  const place = { topicArn: stage.topicArn, tickIntervalMilliseconds };
   const lastFailures = new Map<string, string>();
   let lastSeen: PublishedMessage | undefined;
 
@@ -71,7 +69,7 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
     );
     for (const { card, isAccepted } of looked) follow(card, isAccepted, now);
     const judged = alarms.judge(now);
-    for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, now, place));
+    for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, stage.topicArn));
     return { cards: looked.map(({ card }) => card), alarms: judged.all };
   }
 
@@ -92,7 +90,12 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
       else if (outcome !== 'waiting') lastFailures.delete(connection);
     }
     history.addMarks(marks);
-    alarms.note(metricsOf(lines), { at: endedAt, isFailed: report.error !== null });
+    alarms.note({
+      metrics: metricsOf(lines),
+      ticks: ticksOf(lines),
+      at: endedAt,
+      isFailed: report.error !== null,
+    });
     history.addTick(
       {
         slot: slot.getTime(),

@@ -1,4 +1,3 @@
-import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { createBreakage } from '../console/faults/breakage.ts';
 import { createWatch, type Watch } from '../console/watch.ts';
 import type { Stage } from '../stage.ts';
@@ -40,7 +39,7 @@ const minute = 60_000;
  */
 export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number): Round {
   const breakage = createBreakage(stage);
-  const watch = createWatch(stage, breakage, defaultTickIntervalMilliseconds);
+  const watch = createWatch(stage, breakage);
   const startedAt = stage.now();
   const faults: Played[] = night.faults.map((fault) => ({
     ...fault,
