@@ -137,7 +137,7 @@ describe('in an empty project', () => {
        import { App, Duration, Stack, type StackProps } from 'aws-cdk-lib';
        import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
        import { ZohoTokenRefresher, type ZohoTokenRefresherProps } from 'zoho-token-refresher';
-       const common: Omit<ZohoTokenRefresherProps, 'connectionsJson'> = { tickInterval: Duration.minutes(5), alertEmails: ['a@example.com'] };
+       const common: Omit<ZohoTokenRefresherProps, 'connectionsJson'> = { probeInterval: Duration.minutes(30), alertEmails: ['a@example.com'] };
        class TokenStack extends Stack {
          constructor(scope: App, id: string, props: StackProps & { readonly zoho: ZohoTokenRefresherProps }) {
            super(scope, id, props);
