@@ -25,7 +25,9 @@ try {
     return readConnections(readFileSync(file, 'utf8')).secretPrefix;
   });
   const stage = chooseStage(stages, wanted === undefined ? undefined : String(wanted), '-c stage=NAME');
-  makeStage(app, stage, readFileSync(stage.connections, 'utf8'));
+  // cdk names the Region of the environment or profile there.
+  const defaultRegion = process.env.CDK_DEFAULT_REGION;
+  makeStage(app, stage, readFileSync(stage.connections, 'utf8'), { defaultRegion });
   process.stderr.write(`${describeStage(stage)}\n`);
 } catch (fault) {
   // The message says all; where the program noticed it helps nobody.

@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { secretArn, secretName } from './secret-names.ts';
+import { usableKey } from './usable-key.ts';
 
 /** What the function works on. */
 export type FunctionResources = {
@@ -46,7 +47,9 @@ export function functionPermissions(scope: Construct, resources: FunctionResourc
   for (const key of formerEncryptionKeys) {
     statements.push(useOfKey(scope, key, 'secretsmanager', ['kms:Decrypt']));
   }
-  if (alertTopic.masterKey !== undefined) statements.push(useOfKey(scope, alertTopic.masterKey, 'sns'));
+  if (alertTopic.masterKey !== undefined) {
+    statements.push(useOfKey(scope, usableKey(alertTopic.masterKey, 'alertTopic'), 'sns'));
+  }
   return statements;
 }
 

@@ -6,6 +6,7 @@ import { checkAlertTopic } from './check-topic.ts';
 import { allowAlarmsToUseKey } from './encryption-key.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { allowAlarmsToPublish, makeTopic } from './topics.ts';
+import { usableKey } from './usable-key.ts';
 
 /** Who hears what: the refresher's own alerts, and the alarms of CloudWatch that watch it. */
 export type Topics = { readonly alertTopic: ITopic; readonly alarmTopic: ITopic };
@@ -24,6 +25,8 @@ export function makeTopics(
     : alertTopic;
   for (const address of props.alertEmails ?? []) alertTopic.addSubscription(new EmailSubscription(address));
   allowAlarmsToPublish(scope, alarmTopic, secretPrefix);
-  if (alarmTopic.masterKey !== undefined) allowAlarmsToUseKey(scope, alarmTopic.masterKey, secretPrefix);
+  if (alarmTopic.masterKey !== undefined) {
+    allowAlarmsToUseKey(scope, usableKey(alarmTopic.masterKey, 'alertTopic'), secretPrefix);
+  }
   return { alertTopic, alarmTopic };
 }

@@ -2,6 +2,7 @@ import { type App, Duration, type Stack, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { checkTopicRegion } from '../check-topic.ts';
 import type { ZohoTokenRefresherProps } from '../props.ts';
 import { ZohoTokenRefresherStack } from '../stack.ts';
 import type { Stage } from './read-deployment.ts';
@@ -15,14 +16,23 @@ const placeholder = /@(.+\.)?example\.(com|org|net)$/i;
  * Makes the stack of a stage.
  *
  * @param connectionsJson - Text of the stage's connections file.
- * @param functionCodeFolder - Where the bundle is; the built one unless given.
+ * @param options - `functionCodeFolder`: where the bundle is, the built one unless given. `defaultRegion`: where a stage goes
+ *   that names no Region.
+ * @throws Error for what can never work.
  */
 export function makeStage(
   app: App,
   stage: Stage,
   connectionsJson: string,
-  functionCodeFolder?: string,
+  {
+    functionCodeFolder,
+    defaultRegion,
+  }: { functionCodeFolder?: string | undefined; defaultRegion?: string | undefined } = {},
 ): ZohoTokenRefresherStack {
+  const region = stage.region ?? defaultRegion;
+  if (region !== undefined && stage.alertTopicArn !== undefined) {
+    checkTopicRegion(stage.alertTopicArn.split(':')[3] ?? '', region);
+  }
   const stack = new ZohoTokenRefresherStack(app, stage.stackName, {
     connectionsJson,
     stage: stage.name,
@@ -87,8 +97,11 @@ const sameNames = [
 
 function importsOf(stage: Stage, scope: Stack): Partial<ZohoTokenRefresherProps> {
   const { alertTopicArn, encryptionKeyArn, formerEncryptionKeyArns, permissionsBoundary } = stage;
+  const topicKey = stage.alertTopicKeyArn === undefined ? {} : { keyArn: stage.alertTopicKeyArn };
   return {
-    ...(alertTopicArn && { alertTopic: Topic.fromTopicArn(scope, 'AlertTopic', alertTopicArn) }),
+    ...(alertTopicArn && {
+      alertTopic: Topic.fromTopicAttributes(scope, 'AlertTopic', { topicArn: alertTopicArn, ...topicKey }),
+    }),
     ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKeyArn) }),
     formerEncryptionKeys: formerEncryptionKeyArns.map((arn, index) =>
       Key.fromKeyArn(scope, `FormerEncryptionKey${index}`, arn),

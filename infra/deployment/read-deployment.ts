@@ -17,6 +17,8 @@ export type Stage = {
   readonly runbookUrl?: string;
   readonly alertEmails: readonly string[];
   readonly alertTopicArn?: string;
+  /** Key of that topic, if it is encrypted. */
+  readonly alertTopicKeyArn?: string;
   readonly alertsToNobody: boolean;
   readonly pagingTopic: boolean;
   readonly slackWorkspaceId?: string;
@@ -101,6 +103,7 @@ const stageSchema = v.strictObject({
       'the ARN of an SNS topic, arn:...:sns:REGION:ACCOUNT:NAME',
     ),
   ),
+  alert_topic_key_arn: v.optional(keyArn),
   alerts_to_nobody: v.optional(v.boolean(), false),
   paging_topic: v.optional(v.boolean(), false),
   slack_workspace_id: v.optional(words('the id of a Slack workspace')),
@@ -237,6 +240,9 @@ function faultsAcrossFields(name: string, entry: Record<string, unknown>): Deplo
           problem: `the same as ${key}[${earlier}], leave one out`,
         });
     });
+  }
+  if (entry.alert_topic_key_arn !== undefined && entry.alert_topic_arn === undefined) {
+    faults.push({ path: `${path}.alert_topic_arn`, problem: 'missing beside alert_topic_key_arn' });
   }
   if (entry.encryption_key_arn !== undefined && entry.customer_managed_key === true) {
     faults.push({

@@ -113,6 +113,13 @@ describe('what can never work is refused', () => {
   });
 });
 
+test('a topic under an alias whose key is not known is refused: the function could not publish', () => {
+  const masterKey = (stack: Stack) => Alias.fromAliasName(stack, 'A', 'alias/zoho');
+  expect(() =>
+    make((stack) => ({ alertTopic: new Topic(stack, 'T', { masterKey: masterKey(stack) }) })),
+  ).toThrow(/alertTopic: an alias names no key/);
+});
+
 test('an alias of a key that the app makes stands for the key', () => {
   const refresher = make((stack) => ({ encryptionKey: new Key(stack, 'K').addAlias('alias/zoho') }));
   expect(refresher.encryptionKey).toBeInstanceOf(Key);

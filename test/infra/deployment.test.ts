@@ -19,7 +19,10 @@ const stageOf = (entry: object, name = 'production') => {
 /** What a stage synthesizes, and what it warns of. */
 function synthesizeStage(entry: object, name = 'production'): { template: Template; warnings: string } {
   const app = newApp();
-  const stack = makeStage(app, stageOf(entry, name), connectionsJson, placeholder.functionCodeFolder);
+  const stack = makeStage(app, stageOf(entry, name), connectionsJson, {
+    ...placeholder,
+    defaultRegion: 'ap-south-1',
+  });
   const { template, messages } = app.synth().getStackArtifact(stack.artifactId);
   return { template, warnings: messages.map(({ entry: { data } }) => String(data)).join('\n') };
 }
@@ -102,6 +105,24 @@ test('a warning that somebody has looked into is acknowledged in the file', () =
   expect(synthesizeStage({ alert_topic_arn }).warnings).toMatch(/alertTopic is imported/);
   const acknowledge = { 'imported-topic': 'its policy is in the platform repository' };
   expect(synthesizeStage({ alert_topic_arn, acknowledge }).warnings).toBe('');
+});
+
+test('a topic of another Region than the stage’s own, or than that of the environment, is refused', () => {
+  const alert_topic_arn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
+  expect(() => synthesizeStage({ alert_topic_arn })).toThrow(/it is in eu-west-1/);
+  expect(() => synthesizeStage({ alert_topic_arn, region: 'us-east-1' })).toThrow(/it is in eu-west-1/);
+  expect(synthesizeStage({ alert_topic_arn, region: 'eu-west-1' }).warnings).toMatch(
+    /alertTopic is imported/,
+  );
+});
+
+test('an encrypted topic: the function may use its key, and the statement that alarms need is printed', () => {
+  const alert_topic_arn = 'arn:aws:sns:ap-south-1:123456789012:alerts';
+  const { template, warnings } = synthesizeStage({ alert_topic_arn, alert_topic_key_arn: formerKey });
+  expect(warnings).toMatch(
+    /the key of the topic is imported: until its policy has the statement .*kms:GenerateDataKey\*/,
+  );
+  expect(JSON.stringify(template)).toContain(`"Resource":"${formerKey}"`);
 });
 
 test('every option of the file reaches the stack', () => {

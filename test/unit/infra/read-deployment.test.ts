@@ -82,6 +82,8 @@ describe('deployment.schema.json and the reader', () => {
   const cases: [stage: Record<string, unknown>, fault: RegExp | undefined][] = [
     [heard, undefined],
     [{ alert_topic_arn: topic }, undefined],
+    [{ alert_topic_arn: topic, alert_topic_key_arn: key }, undefined],
+    [{ ...heard, alert_topic_key_arn: key }, /alert_topic_arn: missing beside alert_topic_key_arn/],
     [{ slack_workspace_id: 'T0123', slack_channel_id: 'C0123' }, undefined],
     [{ alerts_to_nobody: true }, undefined],
     [{}, /\$\.stages\.production: nobody would hear of a failure: give alert_emails/],
