@@ -81,6 +81,11 @@ const keyArn = matching(
   'the ARN of a key, ending in key/ and its id; an alias names no key in a policy',
 );
 
+/** Those that CloudWatch Logs takes. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 const stageSchema = v.strictObject({
   account: v.optional(matching(/^\d{12}$/, 'the twelve digits of an AWS account, as a string')),
   region: v.optional(region),
@@ -122,7 +127,7 @@ const stageSchema = v.strictObject({
   memory_size_megabytes: v.optional(wholeNumber(128)),
   reserved_concurrency: v.optional(wholeNumber(1)),
   log_level: v.optional(v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
-  log_retention_days: v.optional(wholeNumber(1)),
+  log_retention_days: v.optional(v.picklist(retentionDays)),
   tags: v.optional(record(v.string()), {}),
   termination_protection: v.optional(v.boolean(), false),
   acknowledge: v.optional(record(words('a reason')), {}),

@@ -116,6 +116,7 @@ describe('deployment.schema.json and the reader', () => {
     [{ ...heard, encryption_key_arn: key, customer_managed_key: true }, /leave one of them out/],
     [{ ...heard, reserved_concurrency: 0 }, /reserved_concurrency: expected at least 1/],
     [{ ...heard, memory_size_megabytes: 512.5 }, /memory_size_megabytes: expected a whole number/],
+    [{ ...heard, log_retention_days: 8 }, /log_retention_days: expected \(1 \| 3/],
     [{ ...heard, log_level: 'TRACE' }, /log_level: expected \("DEBUG"/],
   ];
   it.each(cases)('%j', (production, fault) => {
