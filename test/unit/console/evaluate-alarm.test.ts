@@ -126,6 +126,21 @@ it('the life alarm speaks when 7 to 12 minutes of a token are left that nobody c
   expect(Math.max(...left)).toBeLessThanOrEqual(12);
 });
 
+it('the life alarm stays quiet in an outage of Zoho of 25 minutes, whenever it begins', () => {
+  for (let seed = 0; seed < phases; seed++) {
+    const random = randomOf(seed);
+    const outage = hour + random() * tick * 5;
+    let issuedAt = 0;
+    const lives: SentValue[] = [];
+    for (let at = 0; at < 3 * hour; at += tick) {
+      const isOut = at >= outage && at < outage + 25 * minute;
+      if (issuedAt + hour - at <= 40 * minute && !isOut) issuedAt = at;
+      lives.push({ at, value: (issuedAt + hour - at) / second, arrivesAt: at });
+    }
+    expect(firstAlarm(life, lives, random, [hour / 2, 3 * hour])).toBeUndefined();
+  }
+});
+
 describe('CloudWatch’s rules', () => {
   const rule = { ...plainAlarm, periodSeconds: 60, evaluationPeriods: 3, datapointsToAlarm: 3, threshold: 1 };
   const at = (minutesAgo: number, value: number): SentValue => ({
