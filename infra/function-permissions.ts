@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { secretArn, secretName } from './secret-names.ts';
+import { usableKey } from './usable-key.ts';
 
 /** What the function works on. */
 export type FunctionResources = {
@@ -14,6 +15,8 @@ export type FunctionResources = {
   readonly logGroup: ILogGroup;
   /** Key of the secrets. */
   readonly encryptionKey?: IKey;
+  /** Keys under which older versions of the secrets may still be. */
+  readonly formerEncryptionKeys: readonly IKey[];
 };
 
 /**
@@ -23,7 +26,7 @@ export type FunctionResources = {
  * writes credentials only if Zoho should ever hand out a new refresh token.
  */
 export function functionPermissions(scope: Construct, resources: FunctionResources): PolicyStatement[] {
-  const { secretPrefix, connections, alertTopic, logGroup, encryptionKey } = resources;
+  const { secretPrefix, connections, alertTopic, logGroup, encryptionKey, formerEncryptionKeys } = resources;
   const statements = connections.map(
     (connection) =>
       new PolicyStatement({
@@ -41,15 +44,25 @@ export function functionPermissions(scope: Construct, resources: FunctionResourc
     }),
   );
   if (encryptionKey !== undefined) statements.push(useOfKey(scope, encryptionKey, 'secretsmanager'));
-  if (alertTopic.masterKey !== undefined) statements.push(useOfKey(scope, alertTopic.masterKey, 'sns'));
+  for (const key of formerEncryptionKeys) {
+    statements.push(useOfKey(scope, key, 'secretsmanager', ['kms:Decrypt']));
+  }
+  if (alertTopic.masterKey !== undefined) {
+    statements.push(useOfKey(scope, usableKey(alertTopic.masterKey, 'alertTopic'), 'sns'));
+  }
   return statements;
 }
 
 /** The two calls that reading and writing under a customer-managed key need, and only through one AWS service. */
-export function useOfKey(scope: Construct, key: IKey, service: 'secretsmanager' | 'sns'): PolicyStatement {
+export function useOfKey(
+  scope: Construct,
+  key: IKey,
+  service: 'secretsmanager' | 'sns',
+  actions: string[] = ['kms:Decrypt', 'kms:GenerateDataKey'],
+): PolicyStatement {
   const { region, urlSuffix } = Stack.of(scope);
   return new PolicyStatement({
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions,
     resources: [key.keyArn],
     conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
   });

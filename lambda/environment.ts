@@ -7,7 +7,9 @@ export type Environment = {
   readonly runbookUrl: string;
   readonly logLevel: LogLevel;
   readonly zohoEndpointUrl: string | undefined;
-  /** 0 where the stored token is never probed. */
+  /** Stage of `deployment.json`, for the commands in alerts. */
+  readonly stage: string | undefined;
+  /** 0 if the stored token is never probed. */
   readonly probeIntervalMilliseconds: number;
   readonly region: string | undefined;
   readonly logGroup: string | undefined;
@@ -31,6 +33,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     runbookUrl: variables.RUNBOOK_URL ?? 'docs/runbook.md',
     logLevel,
     zohoEndpointUrl: readZohoEndpointUrl(variables.ZOHO_ENDPOINT_URL),
+    stage: variables.STAGE || undefined,
     probeIntervalMilliseconds:
       readSeconds(variables, 'PROBE_INTERVAL_SECONDS') ?? defaultProbeIntervalMilliseconds,
     region: variables.AWS_REGION,

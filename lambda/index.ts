@@ -78,7 +78,10 @@ async function invoke(event: unknown, context: LambdaContext, zoho: Dispatcher):
       await createPublish(sns, environment.alertTopicArn, end)(alert);
     },
     log,
-    links: { runbookUrl: environment.runbookUrl, logsUrl: logsUrl(environment.region, environment.logGroup) },
+    links: {
+      runbookUrl: environment.runbookUrl,
+      logsUrl: logsUrl(environment.region, environment.logGroup) ?? '',
+    },
     memory,
     probeIntervalMilliseconds: environment.probeIntervalMilliseconds,
     pause: (milliseconds) => wait(milliseconds, undefined, { signal: end }).catch(() => undefined),

@@ -4,6 +4,7 @@ import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
+import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { type ConnectionStatus, describeConnection } from '../stored/describe-connection.ts';
@@ -52,6 +53,7 @@ export const status = command({
 async function readStatus(place: Place, names: readonly string[], context: Context): Promise<Outcome> {
   const now = place.now();
   const notes = new Set<string>();
+  const hearing = describeHearing(place.subscribers);
   const rows = await Promise.all(
     chooseConnections(place.connections, names).map(async (connection) => {
       const [stored, hasCredentials, lastTick] = await Promise.all([
@@ -69,10 +71,11 @@ async function readStatus(place: Place, names: readonly string[], context: Conte
       return describeConnection(connection, stored, hasCredentials, lastTick, now);
     }),
   );
+  const { isFine: isHeard, lines, json: subscribers } = await hearing;
   return {
-    isFine: rows.every(isFine),
-    lines: [...renderStatus(rows, place.title, now, context.terminal.paint), ...notes],
-    json: { place: place.title, at: now.toISOString(), connections: rows, notes: [...notes] },
+    isFine: isHeard && rows.every(isFine),
+    lines: [...renderStatus(rows, place.title, now, context.terminal.paint), ...lines, ...notes],
+    json: { place: place.title, at: now.toISOString(), connections: rows, subscribers, notes: [...notes] },
   };
 }
 

@@ -1,5 +1,6 @@
 import { command } from '../command.ts';
 import { Refusal } from '../faults.ts';
+import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 
 /** `test-alert`: sends a marked alert along the way that real ones take. */
@@ -19,13 +20,15 @@ export const testAlert = command({
       }
       const sent = (invoked.answer as { test_alert?: unknown } | null)?.test_alert;
       if (sent === 'sent') {
+        const { isFine, lines, json } = await describeHearing(place.subscribers);
         return {
-          isFine: true,
+          isFine,
           lines: [
             'sent: every subscriber should have it within a minute, with TEST in its subject',
-            'nothing arrived? an e-mail address stays silent until its owner clicks the link that AWS sent',
+            ...lines,
+            'nothing arrived? an e-mail address hears nothing until it is confirmed (docs/deploy.md, step 2)',
           ],
-          json: { test_alert: 'sent' },
+          json: { test_alert: 'sent', subscribers: json },
         };
       }
       if (sent === 'waiting') {

@@ -6,6 +6,7 @@ import { EnvHttpProxyAgent } from 'undici';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import { Refusal } from '../faults.ts';
+import { countSubscribers } from './count-subscribers.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { findLastTick } from './last-tick.ts';
 import type { PlaceOptions } from './open-place.ts';
@@ -74,7 +75,25 @@ export async function openAws(
     versions: createSecretVersions(secrets, neverEnds),
     ...zoho,
     invoke: (event) => invokeFunction(lambda, functionName, event),
-    lastTick: (connection) => findLastTick(metrics, connection, new Date()),
+    lastTick: (connection) =>
+      findLastTick(metrics, { secretPrefix: connections.secretPrefix, connection }, new Date()),
+    subscribers: () =>
+      countSubscribers(
+        { lambda, cloudWatch: metrics },
+        { functionName, secretPrefix: connections.secretPrefix },
+        async (topicArn) => {
+          // Few commands need it.
+          const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
+          const sns = new SNSClient({ ...settings, requestHandler: within(requestTimeoutMilliseconds) });
+          const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+          sns.destroy();
+          return {
+            topicArn,
+            confirmed: Number(Attributes.SubscriptionsConfirmed ?? 0),
+            pending: Number(Attributes.SubscriptionsPending ?? 0),
+          };
+        },
+      ),
     now: () => new Date(),
     practiceClients: {},
     close: () => {

@@ -2,6 +2,7 @@ import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import type { PracticeClient } from '../../local/local-store-file.ts';
+import type { SubscriberCount } from './count-subscribers.ts';
 
 /** What an invocation of the Lambda gave: its answer, or why it failed. */
 export type Invoked = { readonly answer: unknown } | { readonly error: string };
@@ -18,6 +19,8 @@ export type Place = {
   readonly invoke: (event: unknown) => Promise<Invoked>;
   /** When the Lambda last looked at a connection; `undefined` where it never did or nobody keeps it. */
   readonly lastTick: (connection: string) => Promise<Date | undefined>;
+  /** Who would hear of a failure; left out where nobody is subscribed to anything. */
+  readonly subscribers?: () => Promise<readonly SubscriberCount[]>;
   readonly now: () => Date;
   /** Clients of the Zoho stand-in for practising `authorize`; none at the real Zoho. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;

@@ -1,46 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { type AlarmRule, describeAlarm } from '../../infra/alarm-rules.ts';
 import type { JudgedAlarm } from './alarms.ts';
+import { isBreaching } from './evaluate-alarm.ts';
 import { wrap } from './inbox.ts';
 import type { MessageView } from './view.ts';
 
-/** Where the stage says that it runs. */
-export type AlarmPlace = {
-  /** Topic to which the alarms publish; its ARN names region and account, too. */
-  readonly topicArn: string;
-  readonly tickIntervalMilliseconds: number;
-};
-
 const regionName = 'Asia Pacific (Mumbai)';
-const runbookUrl = 'docs/runbook.md';
 
 /**
  * Shows what CloudWatch publishes when an alarm changes its state, in the form that it has for mails and for machines.
  *
+ * @param topicArn - Topic to which the alarms publish; it names Region and account, too.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html | Notifying users on alarm changes}
  */
-export function showAlarm(alarm: JudgedAlarm, at: number, place: AlarmPlace): Omit<MessageView, 'id'> {
-  const { rule, isAlarm } = alarm;
+export function showAlarm(alarm: JudgedAlarm, topicArn: string): Omit<MessageView, 'id'> {
+  const { rule, isAlarm, at } = alarm;
   const [state, oldState] = isAlarm ? ['ALARM', 'OK'] : ['OK', 'ALARM'];
   const subject = `${state}: "${rule.name}" in ${regionName}`;
-  const json = JSON.stringify(event(alarm, at, place, { state, oldState }), undefined, 2);
+  const json = JSON.stringify(event(alarm, topicArn, { state, oldState }), undefined, 2);
   return {
     at,
     source: 'CloudWatch',
     level: isAlarm ? 'critical' : 'good',
     subject,
-    email: mail(alarm, at, place, { state, oldState }),
+    email: mail(alarm, topicArn, { state, oldState }),
     sms: subject,
     json,
-    envelope: wrap(json, { messageId: randomUUID(), topicArn: place.topicArn, subject, at }),
+    envelope: wrap(json, { messageId: randomUUID(), topicArn, subject, at }),
   };
 }
 
 type States = { readonly state: string; readonly oldState: string };
 
-function mail(alarm: JudgedAlarm, at: number, place: AlarmPlace, { state, oldState }: States): string {
-  const { rule } = alarm;
-  const { region, account, alarmArn } = namesOf(rule, place);
+function mail(alarm: JudgedAlarm, topicArn: string, { state, oldState }: States): string {
+  const { rule, at } = alarm;
+  const { region, account, alarmArn } = namesOf(rule, topicArn);
   const { namespace, dimensions } = metricOf(rule);
   const reason = reasonOf(alarm);
   const when = new Date(at).toUTCString().replace('GMT', 'UTC');
@@ -52,7 +46,7 @@ function mail(alarm: JudgedAlarm, at: number, place: AlarmPlace, { state, oldSta
     '',
     'Alarm Details:',
     `- Name:                       ${rule.name}`,
-    `- Description:                ${describeAlarm(rule, runbookUrl)}`,
+    `- Description:                ${describeAlarm(rule)}`,
     `- State Change:               ${oldState} -> ${state}`,
     `- Reason for State Change:    ${reason}`,
     `- Timestamp:                  ${when}`,
@@ -60,32 +54,32 @@ function mail(alarm: JudgedAlarm, at: number, place: AlarmPlace, { state, oldSta
     `- Alarm Arn:                  ${alarmArn}`,
     '',
     'Threshold:',
-    `- The alarm is in the ALARM state when the metric is ${rule.comparisonOperator} ${decimal(rule.threshold)} for at least ${rule.datapointsToAlarm} of the last ${rule.evaluationPeriods} period(s) of ${periodSeconds(rule, place)} seconds.`,
+    `- The alarm is in the ALARM state when the metric is ${rule.comparisonOperator} ${decimal(rule.threshold)} for at least ${rule.datapointsToAlarm} of the last ${rule.evaluationPeriods} period(s) of ${rule.periodSeconds} seconds.`,
     '',
     'Monitored Metric:',
+    ...(rule.fillsWithZero ? [`- MetricExpression:                    ${fill}`] : []),
     `- MetricNamespace:                     ${namespace}`,
     `- MetricName:                          ${rule.metricName}`,
     `- Dimensions:                          ${dimensions.map(({ name, value }) => `[${name} = ${value}]`).join(' ')}`,
-    `- Period:                              ${periodSeconds(rule, place)} seconds`,
+    `- Period:                              ${rule.periodSeconds} seconds`,
     `- Statistic:                           ${rule.statistic}`,
     `- TreatMissingData:                    ${rule.treatMissingData}`,
     '',
     'State Change Actions:',
-    `- OK: [${place.topicArn}]`,
-    `- ALARM: [${place.topicArn}]`,
+    `- OK: [${topicArn}]`,
+    `- ALARM: [${topicArn}]`,
     '- INSUFFICIENT_DATA:',
     '',
   ].join('\n');
 }
 
 /** What SQS, HTTPS and Lambda subscriptions get. */
-function event(alarm: JudgedAlarm, at: number, place: AlarmPlace, { state, oldState }: States) {
-  const { rule } = alarm;
-  const { account, alarmArn } = namesOf(rule, place);
-  const { namespace, dimensions } = metricOf(rule);
+function event(alarm: JudgedAlarm, topicArn: string, { state, oldState }: States) {
+  const { rule, at } = alarm;
+  const { account, alarmArn } = namesOf(rule, topicArn);
   return {
     AlarmName: rule.name,
-    AlarmDescription: describeAlarm(rule, runbookUrl),
+    AlarmDescription: describeAlarm(rule),
     AWSAccountId: account,
     NewStateValue: state,
     NewStateReason: reasonOf(alarm),
@@ -93,17 +87,12 @@ function event(alarm: JudgedAlarm, at: number, place: AlarmPlace, { state, oldSt
     Region: regionName,
     AlarmArn: alarmArn,
     OldStateValue: oldState,
-    OKActions: [place.topicArn],
-    AlarmActions: [place.topicArn],
+    OKActions: [topicArn],
+    AlarmActions: [topicArn],
     InsufficientDataActions: [],
     Trigger: {
-      MetricName: rule.metricName,
-      Namespace: namespace,
-      StatisticType: 'Statistic',
-      Statistic: rule.statistic.toUpperCase(),
-      Unit: null,
-      Dimensions: dimensions,
-      Period: periodSeconds(rule, place),
+      ...triggerMetric(rule),
+      Period: rule.periodSeconds,
       EvaluationPeriods: rule.evaluationPeriods,
       DatapointsToAlarm: rule.datapointsToAlarm,
       ComparisonOperator: rule.comparisonOperator,
@@ -114,6 +103,27 @@ function event(alarm: JudgedAlarm, at: number, place: AlarmPlace, { state, oldSt
   };
 }
 
+const fill = 'FILL(m1, 0)';
+
+/** A metric as it is, or the expression over it. */
+function triggerMetric(rule: AlarmRule) {
+  const { namespace, dimensions } = metricOf(rule);
+  const metric = { MetricName: rule.metricName, Namespace: namespace, Dimensions: dimensions };
+  if (!rule.fillsWithZero) {
+    return { ...metric, StatisticType: 'Statistic', Statistic: rule.statistic.toUpperCase(), Unit: null };
+  }
+  return {
+    Metrics: [
+      { Id: 'expr_1', Expression: fill, ReturnData: true },
+      {
+        Id: 'm1',
+        MetricStat: { Metric: metric, Period: rule.periodSeconds, Stat: rule.statistic },
+        ReturnData: false,
+      },
+    ],
+  };
+}
+
 /** Why the state changed, in CloudWatch's terms. */
 function reasonOf({ rule, isAlarm, datapoints }: JudgedAlarm): string {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = rule;
@@ -121,18 +131,23 @@ function reasonOf({ rule, isAlarm, datapoints }: JudgedAlarm): string {
     const treated = treatMissingData === 'breaching' ? 'Breaching' : 'NonBreaching';
     return `Threshold Crossed: no datapoints were received for ${evaluationPeriods} period${evaluationPeriods === 1 ? '' : 's'} and ${evaluationPeriods} missing datapoint${evaluationPeriods === 1 ? ' was' : 's were'} treated as [${treated}].`;
   }
-  const values = datapoints.map(({ at, value }) => `${decimal(value)} (${instant(at)})`).join(', ');
-  const verb = `${datapoints.length === 1 ? 'was' : 'were'} ${isAlarm ? '' : 'not '}`;
+  const told = datapoints.filter(({ value }) => isBreaching(rule, value) === isAlarm);
+  const values = told.map(({ at, value }) => `${decimal(value)} (${instant(at)})`).join(', ');
+  const verb = `${told.length === 1 ? 'was' : 'were'} ${isAlarm ? '' : 'not '}`;
   const [from, to] = isAlarm ? ['OK', 'ALARM'] : ['ALARM', 'OK'];
   const least = isAlarm ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1;
-  return `Threshold Crossed: ${datapoints.length} out of the last ${evaluationPeriods} datapoints [${values}] ${verb}${comparison(rule)} the threshold (${decimal(rule.threshold)}) (minimum ${least} datapoint${least === 1 ? '' : 's'} for ${from} -> ${to} transition).`;
+  return `Threshold Crossed: ${told.length} out of the last ${evaluationPeriods} datapoints [${values}] ${verb}${comparison(rule)} the threshold (${decimal(rule.threshold)}) (minimum ${least} datapoint${least === 1 ? '' : 's'} for ${from} -> ${to} transition).`;
 }
 
 function comparison({ comparisonOperator }: AlarmRule): string {
-  return comparisonOperator === 'LessThanThreshold' ? 'less than' : 'greater than or equal to';
+  return {
+    LessThanThreshold: 'less than',
+    LessThanOrEqualToThreshold: 'less than or equal to',
+    GreaterThanOrEqualToThreshold: 'greater than or equal to',
+  }[comparisonOperator];
 }
 
-function namesOf({ name }: AlarmRule, { topicArn }: AlarmPlace) {
+function namesOf({ name }: AlarmRule, topicArn: string) {
   const [, partition = '', , region = '', account = ''] = topicArn.split(':');
   return { region, account, alarmArn: `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}` };
 }
@@ -142,12 +157,18 @@ function metricOf({ metricName, name }: AlarmRule): {
   namespace: string;
   dimensions: readonly { value: string; name: string }[];
 } {
+  const [subject = '', prefix = ''] = [name.split('/').at(-2), name.split('/').slice(0, -2).join('/')];
   switch (metricName) {
     case 'SecondsToExpiry':
       return {
         namespace: 'ZohoTokenRefresher',
-        dimensions: [{ value: name.split('/').at(-2) ?? '', name: 'Connection' }],
+        dimensions: [
+          { value: subject, name: 'Connection' },
+          { value: prefix, name: 'SecretPrefix' },
+        ],
       };
+    case 'Ticks':
+      return { namespace: 'ZohoTokenRefresher', dimensions: [{ value: prefix, name: 'SecretPrefix' }] };
     case 'Errors':
       return {
         namespace: 'AWS/Lambda',
@@ -160,9 +181,6 @@ function metricOf({ metricName, name }: AlarmRule): {
       };
   }
 }
-
-const periodSeconds = ({ periodTicks }: AlarmRule, { tickIntervalMilliseconds }: AlarmPlace) =>
-  (periodTicks * tickIntervalMilliseconds) / 1000;
 
 const decimal = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 

@@ -23,13 +23,22 @@ export function marksOf(lines: readonly string[]): MarkView[] {
   return lines.map(parse).filter(isConnectionLine).flatMap(marksOfLine);
 }
 
-/** Reads the metric that the stack's alarms watch. */
+/** Reads the metric that the stack's life alarms watch. */
 export function metricsOf(lines: readonly string[]): MetricLine[] {
   return lines.map(parse).flatMap((line) => {
     const { _aws: aws, Connection: connection, SecondsToExpiry: secondsToExpiry } = line;
     if (typeof connection !== 'string' || typeof secondsToExpiry !== 'number') return [];
     return [{ connection, at: (aws as { Timestamp: number }).Timestamp, secondsToExpiry }];
   });
+}
+
+/** Reads when ticks ended in which every connection had its turn. */
+export function ticksOf(lines: readonly string[]): number[] {
+  return lines
+    .map(parse)
+    .flatMap(({ _aws: aws, Ticks: ticks }) =>
+      ticks === 1 ? [(aws as { Timestamp: number }).Timestamp] : [],
+    );
 }
 
 function marksOfLine(line: ConnectionLine): MarkView[] {

@@ -7,7 +7,7 @@ import { createAlarms } from './alarms.ts';
 import { lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
 import { showMessage } from './inbox.ts';
-import { marksOf, metricsOf } from './read-lines.ts';
+import { marksOf, metricsOf, ticksOf } from './read-lines.ts';
 import type { AlarmView, CardView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */
@@ -18,15 +18,13 @@ const mostCalls = 1_000;
 const mostMessages = 100;
 
 /** Starts watching a stage. */
-export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMilliseconds: number) {
+export function createWatch(stage: Stage, breakage: Breakage) {
   const history = createHistory();
   const alarms = createAlarms({
     secretPrefix: stage.secretPrefix,
     connections: stage.connections.map(({ name }) => name),
-    tickIntervalMilliseconds,
     startedAt: stage.now(),
   });
-  const place = { topicArn: stage.topicArn, tickIntervalMilliseconds };
   const lastFailures = new Map<string, string>();
   let lastSeen: PublishedMessage | undefined;
 
@@ -73,7 +71,7 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
         return card;
       });
       const judged = alarms.judge(now);
-      for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, now, place));
+      for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, stage.topicArn));
       return { cards, alarms: judged.all };
     },
     /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
@@ -89,7 +87,12 @@ export function createWatch(stage: Stage, breakage: Breakage, tickIntervalMillis
         else if (outcome !== 'waiting') lastFailures.delete(connection);
       }
       history.addMarks(marksOf(lines));
-      alarms.note(metricsOf(lines), { at: endedAt, isFailed: report.error !== null });
+      alarms.note({
+        metrics: metricsOf(lines),
+        ticks: ticksOf(lines),
+        at: endedAt,
+        isFailed: report.error !== null,
+      });
       const outcomes = Object.groupBy(report.connections, ({ outcome }) => outcome);
       history.addTick(
         {

@@ -59,7 +59,7 @@ export async function startConsole(
   }, wantedPort);
 
   const breakage = createBreakage(stage);
-  const watch = createWatch(stage, breakage, tickIntervalMilliseconds);
+  const watch = createWatch(stage, breakage);
   const stream = createEventStream(maskSecrets);
   const setup = showSetup(stage);
   const ticker = startTicker({

@@ -1,4 +1,3 @@
-import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { createWatch } from '../console/stage-watch.ts';
 import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
@@ -25,7 +24,7 @@ const minute = 60_000;
  */
 export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number) {
   const breakage = createBreakage(stage);
-  const watch = createWatch(stage, breakage, defaultTickIntervalMilliseconds);
+  const watch = createWatch(stage, breakage);
   const startedAt = stage.now();
   const faults: Played[] = night.faults.map((fault) => ({
     ...fault,

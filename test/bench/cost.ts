@@ -19,7 +19,7 @@ const bytesPerLogLine = 26;
 const secondsPerTick = { base: 0.6, perConnection: 0.02 } as const;
 const memoryGigabytes = 0.5;
 /** Alarms of the stack beside one per connection. */
-const sharedAlarms = 2;
+const sharedAlarms = 3;
 
 /** What was counted in {@link countedHours} of ticks, all healthy. */
 type Counted = {

@@ -1,6 +1,9 @@
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { runToSuccess } from './commands.ts';
+import { type Finished, run, runToSuccess } from './commands.ts';
 import { account, type Moto, region } from './moto.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,34 +16,62 @@ export async function bootstrap(moto: Moto): Promise<void> {
   await runToSuccess(cdkProgram, ['bootstrap', `aws://${account}/${region}`], moto.variables);
 }
 
-/** A deploy: which app and stacks, and where its files go. */
-export type Deployment = {
+/** Where cdk runs, and which app. */
+export type CdkPlace = {
   /** Folder for what cdk synthesizes. */
   readonly output: string;
+  /** Working folder; that of the repository unless given. */
+  readonly folder?: string;
   /** Command of the app; that of `cdk.json` unless given. */
   readonly app?: string;
-  readonly context?: Readonly<Record<string, string>>;
 };
+
+/**
+ * A folder as somebody has it who deploys: this repository's app, with a `deployment.json` of its own.
+ *
+ * @param stages - Of `deployment.json`.
+ */
+export function makeDeploymentFolder(stages: object): Required<CdkPlace> {
+  const folder = mkdtempSync(join(tmpdir(), 'zoho-deploy-'));
+  for (const file of ['connections.json', 'cdk.json']) copyFileSync(join(root, file), join(folder, file));
+  writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages }));
+  return { folder, output: join(folder, 'cdk.out'), app: `${execPath} ${join(root, 'infra/app.ts')}` };
+}
+
+/**
+ * Runs a command of `cdk`.
+ *
+ * @param args - As somebody types them, e.g. `['deploy', '--strict']`.
+ */
+export function cdk(
+  moto: Moto,
+  { output, folder, app }: CdkPlace,
+  args: readonly string[],
+): Promise<Finished> {
+  const fromApp = app === undefined ? [] : ['--app', app];
+  return run(
+    cdkProgram,
+    [...args, `--output=${output}`, ...withoutBuild, ...fromApp],
+    moto.variables,
+    folder,
+  );
+}
 
 /**
  * Runs `cdk deploy` for every stack of the app, with warnings as errors.
  *
+ * @param more - Further arguments, e.g. `['-c', 'stage=staging']`.
  * @returns What it printed.
  */
-export function deploy(moto: Moto, { output, app, context = {} }: Deployment): Promise<string> {
-  return runToSuccess(
-    cdkProgram,
-    [
-      'deploy',
-      '--all',
-      '--strict',
-      '--require-approval=never',
-      `--output=${output}`,
-      `--outputs-file=${join(output, 'outputs.json')}`,
-      ...withoutBuild,
-      ...(app === undefined ? [] : ['--app', app]),
-      ...Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]),
-    ],
-    moto.variables,
-  );
+export async function deploy(moto: Moto, place: CdkPlace, more: readonly string[] = []): Promise<string> {
+  const { status, output } = await cdk(moto, place, [
+    'deploy',
+    '--all',
+    '--strict',
+    '--require-approval=never',
+    `--outputs-file=${join(place.output, 'outputs.json')}`,
+    ...more,
+  ]);
+  if (status !== 0) throw new Error(`cdk deploy ended with ${status}\n${output.slice(-4_000)}`);
+  return output;
 }

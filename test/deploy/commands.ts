@@ -34,11 +34,21 @@ export function findProgram(name: string, install: string): string {
 /**
  * Runs a program to its end.
  *
+ * @param folder - Its working folder; this process's own unless given.
  * @returns Its exit code and what it wrote on both streams.
  */
-export function run(command: string, args: readonly string[], variables: Variables): Promise<Finished> {
+export function run(
+  command: string,
+  args: readonly string[],
+  variables: Variables,
+  folder?: string,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { env: { ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, [...args], {
+      env: { ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(folder === undefined ? {} : { cwd: folder }),
+    });
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk.toString();

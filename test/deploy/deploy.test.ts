@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
-import { bootstrap, deploy } from './cdk.ts';
+import { bootstrap, deploy, makeDeploymentFolder } from './cdk.ts';
 import { findProgram, run } from './commands.ts';
 import { type DeployedFunction, fetchFunction, invoke } from './deployed-function.ts';
 import { type IamGate, startIamGate } from './iam-gate.ts';
@@ -22,7 +21,8 @@ const stackName = 'ZohoTokenRefresher';
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
 
 describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
-  const output = mkdtempSync(join(tmpdir(), 'zoho-deploy-default-'));
+  const place = makeDeploymentFolder({ production: { alert_emails: ['on-call@acme.io'] } });
+  const { output } = place;
   const planted = new Map<string, string>();
   let moto: Moto;
   let zoho: ZohoStandIn;
@@ -38,7 +38,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     moto = await startMoto();
     zoho = await startZoho();
     await bootstrap(moto);
-    await deploy(moto, { output });
+    await deploy(moto, place);
     template = readTemplate(output, stackName);
     refresher = await fetchFunction(moto, stackName, template, /Keeps Zoho access tokens fresh/);
     secrets = await makeSecrets(moto, template);
@@ -151,7 +151,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   });
 
   test('a second deploy of the same code changes nothing', async () => {
-    assert.match(await deploy(moto, { output }), /✅ +ZohoTokenRefresher \(no changes\)/);
+    assert.match(await deploy(moto, place), /✅ +ZohoTokenRefresher \(no changes\)/);
   });
 
   /** Invokes the deployed code as the schedule does and returns each connection's outcome. */
@@ -159,7 +159,12 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     const invocation = await invoke(refresher, scheduledEvent(template), {
       AWS_ENDPOINT_URL: gate.url,
       ZOHO_ENDPOINT_URL: zoho.url,
+      // Metrics are written under every level.
+      LOG_LEVEL: 'ERROR',
     });
+    const ticks = invocation.stdout.split('\n').filter((line) => line.includes('"Ticks":1'));
+    assert.equal(ticks.length, 1, 'one heartbeat for each tick');
+    assert.match(ticks[0] ?? '', /"SecretPrefix":"zoho"/);
     return outcomes(invocation);
   }
 

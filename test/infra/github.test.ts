@@ -73,3 +73,21 @@ describe.each(readdirSync('.github/workflows'))('the workflow %s', (file) => {
     expect(workflow).not.toMatch(/write-all|contents: write/);
   });
 });
+
+test('the deploy workflow runs from the main branch alone, takes the stage alone, and waits for no audit', () => {
+  const deploy = readFileSync('.github/workflows/deploy.yml', 'utf8');
+  const jobs = deploy
+    .slice(deploy.indexOf('\njobs:'))
+    .split(/\n {2}(?=\w+:\n)/)
+    .slice(1);
+  expect(jobs).toHaveLength(2);
+  for (const job of jobs) expect(job).toContain("if: github.ref == 'refs/heads/main'");
+  expect([...deploy.matchAll(/(?:-c|--context) "?(\w+)=/g)].map(([, option]) => option)).toEqual([
+    'stage',
+    'stage',
+  ]);
+  expect(deploy).not.toMatch(/ALERT_EMAILS/);
+  for (const file of ['deploy.yml', 'test.yml']) {
+    expect(readFileSync(join('.github/workflows', file), 'utf8')).not.toMatch(/npm (run )?audit/);
+  }
+});

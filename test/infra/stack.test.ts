@@ -96,8 +96,46 @@ test('the outputs say what to do next', () => {
   expect(Object.keys(Outputs ?? {})).toEqual(['FunctionName', 'AlertTopicArn', 'Subscribers', 'Dashboard']);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
   expect(synthesize(makeEveryOptionStack).Outputs?.Subscribers?.Value).toMatch(
-    /silent until each has clicked/,
+    /each hears nothing until it has confirmed/,
   );
+});
+
+test.each([
+  [
+    'ap-south-1',
+    'https://ap-south-1.console.aws.amazon.com/cloudwatch/home?region=ap-south-1#dashboards/dashboard/',
+  ],
+  ['cn-north-1', 'https://console.amazonaws.cn/cloudwatch/home?region=cn-north-1#dashboards/dashboard/'],
+  [
+    'us-gov-west-1',
+    'https://console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#dashboards/dashboard/',
+  ],
+])('the dashboard’s address is in the console of its partition: %s', (region, address) => {
+  const { Outputs } = synthesize(
+    (app, code) => new ZohoTokenRefresherStack(app, 'Zoho', { connectionsJson, env: { region }, ...code }),
+  );
+  const [before = '', name] = String(Outputs?.Dashboard?.Value).split(/(?=Zoho[\w-]*$)/);
+  expect([before, name]).toEqual([address, expect.stringMatching(/^Zoho/)]);
+});
+
+test('the dashboard has its name alone where no console is known', () => {
+  const { Outputs } = synthesize(
+    (app, code) =>
+      new ZohoTokenRefresherStack(app, 'Zoho', {
+        connectionsJson,
+        env: { region: 'eusc-de-east-1' },
+        ...code,
+      }),
+  );
+  expect(Outputs?.Dashboard?.Value).toMatch(/^Zoho[\w-]+$/);
+});
+
+test('without a Region the partition is looked at when the stack is deployed', () => {
+  const value = JSON.stringify(synthesize(makeDefaultStack).Outputs?.Dashboard?.Value);
+  for (const host of ['console.aws.amazon.com', 'console.amazonaws.cn', 'console.amazonaws-us-gov.com']) {
+    expect(value).toContain(host);
+  }
+  expect(value).toMatch(/^{"Fn::If":\["IsPartition/);
 });
 
 test('the dashboard shows life left against both lines, what the log says, and every alarm', () => {
@@ -114,9 +152,13 @@ test('the dashboard shows life left against both lines, what the log says, and e
     { value: 10, label: 'critical' },
   ]);
   expect(titled('Alarms').alarms).toEqual(
-    ['salesiq/token-life', 'desk/token-life', 'refresher/errors', 'refresher/dropped-ticks'].map(
-      (name) => `arn:aws:cloudwatch:ap-south-1:123456789012:alarm:zoho/${name}`,
-    ),
+    [
+      'salesiq/token-life',
+      'desk/token-life',
+      'refresher/heartbeat',
+      'refresher/errors',
+      'refresher/dropped-ticks',
+    ].map((name) => `arn:aws:cloudwatch:ap-south-1:123456789012:alarm:zoho/${name}`),
   );
   expect(titled('Failures by code').query).toMatch(
     /event = "connection"\n\| filter outcome = "failed"\n\| stats count\(\*\) by code/,

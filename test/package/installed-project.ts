@@ -42,6 +42,7 @@ export function installProject(): InstalledProject {
     'README.md',
     'LICENSE',
     'connections.schema.json',
+    'deployment.schema.json',
     'cli/zoho-tokens.mjs',
   ]) {
     cpSync(join(root, file), join(sources, file));

@@ -87,6 +87,8 @@ describe('what leaves this machine', () => {
     const folder = newFolder();
     const output = join(folder, 'cdk.out');
     copyFileSync(fileURLToPath(new URL('connections.json', root)), join(folder, 'connections.json'));
+    const production = { alert_emails: ['on-call@acme.io'], customer_managed_key: true, paging_topic: true };
+    writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages: { production } }));
     writeFileSync(
       join(folder, '.env'),
       Object.entries(planted)
@@ -101,7 +103,7 @@ describe('what leaves this machine', () => {
         ...env,
         ...planted,
         CDK_OUTDIR: output,
-        CDK_CONTEXT_JSON: JSON.stringify({ ...context, customerManagedKey: 'true', pagingTopic: 'true' }),
+        CDK_CONTEXT_JSON: JSON.stringify(context),
         CDK_VALIDATION: 'false',
       },
     });

@@ -3,8 +3,8 @@ import type { ConnectionResult } from '../../lambda/invocation.ts';
 import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
 import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, setStage, tickEvent } from '../../local/stage.ts';
-import { fingerprint } from '../../local/zoho/made-up.ts';
 import { allows, equivalents } from '../../local/zoho/known-scopes.ts';
+import { fingerprint } from '../../local/zoho/made-up.ts';
 import { secretsHeldBy } from './secrets-held.ts';
 import { searchForSecrets } from './secrets-search.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lifeAlarmName, refresherAlarmName } from '../../infra/alarm-names.ts';
+import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { failureCodes, failureRow } from '../../lambda/failure.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
@@ -33,8 +33,7 @@ describe('docs/runbook.md', () => {
   it('names every alarm of the stack', () => {
     const names = [
       lifeAlarmName('zoho', '<connection>'),
-      refresherAlarmName('zoho', 'errors'),
-      refresherAlarmName('zoho', 'dropped-ticks'),
+      ...refresherAlarmSubjects.map((subject) => refresherAlarmName('zoho', subject)),
     ];
     for (const name of names) expect(runbook).toContain(`| \`${name}\` |`);
   });

@@ -1,6 +1,6 @@
+import { searchForSecrets } from '../../support/secrets-search.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import type { Played } from '../play.ts';
-import { searchForSecrets } from '../../support/secrets-search.ts';
 import type { Fact } from '../world/facts.ts';
 import { LambdaInProcess } from '../world/lambda-in-process.ts';
 import { VirtualTime } from '../world/virtual-time.ts';

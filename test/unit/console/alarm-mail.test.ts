@@ -3,19 +3,17 @@ import {
   type AlarmRule,
   droppedTicksAlarmRule,
   errorsAlarmRule,
+  heartbeatAlarmRule,
   lifeAlarmRule,
 } from '../../../infra/alarm-rules.ts';
 import { showAlarm } from '../../../local/console/alarm-mail.ts';
-import type { Datapoint } from '../../../local/console/alarms.ts';
+import type { Datapoint } from '../../../local/console/evaluate-alarm.ts';
 
 const minute = 60_000;
 const at = Date.parse('2026-03-01T22:15:00Z');
-const place = {
-  topicArn: 'arn:aws:sns:ap-south-1:123456789012:zoho-alerts',
-  tickIntervalMilliseconds: 5 * minute,
-};
+const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-alerts';
 const show = (rule: AlarmRule, isAlarm: boolean, datapoints: readonly Datapoint[] = []) =>
-  showAlarm({ rule, isAlarm, datapoints }, at, place);
+  showAlarm({ rule, isAlarm, at, datapoints }, topicArn);
 
 describe('the mail of an alarm', () => {
   it('says in its subject what the alarm is and in what state', () => {
@@ -32,13 +30,14 @@ describe('the mail of an alarm', () => {
 
   it('has the description of the stack, its state change and its value', () => {
     const { email = '' } = show(lifeAlarmRule('zoho', 'desk'), true, [{ at, value: 599 }]);
-    expect(email).toContain('The Zoho token of desk has less than 10 minutes left');
+    expect(email).toContain('The Zoho token of desk ends within 12 minutes');
     expect(email).toContain('State Change:               OK -> ALARM');
     expect(email).toContain(
-      '1 out of the last 1 datapoints [599.0 (01/03/26 22:15:00)] was less than the threshold (600.0)',
+      '1 out of the last 13 datapoints [599.0 (01/03/26 22:15:00)] was less than or equal to the threshold (1200.0)',
     );
-    expect(email).toContain('Dimensions:                          [Connection = desk]');
-    expect(email).toContain('period(s) of 900 seconds');
+    expect(email).toContain('Dimensions:                          [Connection = desk] [SecretPrefix = zoho]');
+    expect(email).toContain('period(s) of 60 seconds');
+    expect(email).toContain('MetricExpression:                    FILL(m1, 0)');
     expect(email).not.toMatch(/undefined|NaN|\[object/);
   });
 
@@ -48,14 +47,20 @@ describe('the mail of an alarm', () => {
     expect(show(rule, true, values).email).toContain(
       'were greater than or equal to the threshold (1.0) (minimum 2 datapoints for OK -> ALARM transition)',
     );
-    expect(show(rule, false, values).email).toContain(
+    expect(
+      show(
+        rule,
+        false,
+        values.map((each) => ({ ...each, value: 0 })),
+      ).email,
+    ).toContain(
       'were not greater than or equal to the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition)',
     );
   });
 
   it('says how missing data was treated', () => {
     expect(show(lifeAlarmRule('zoho', 'desk'), true).email).toContain(
-      'no datapoints were received for 1 period and 1 missing datapoint was treated as [Breaching]',
+      'no datapoints were received for 13 periods and 13 missing datapoints were treated as [Breaching]',
     );
     expect(show(errorsAlarmRule('zoho'), false).email).toContain(
       'no datapoints were received for 3 periods and 3 missing datapoints were treated as [NonBreaching]',
@@ -63,27 +68,29 @@ describe('the mail of an alarm', () => {
   });
 
   it.each([
-    [lifeAlarmRule('zoho', 'desk'), 'ZohoTokenRefresher', 'Connection'],
-    [errorsAlarmRule('zoho'), 'AWS/Lambda', 'FunctionName'],
-    [droppedTicksAlarmRule('zoho'), 'AWS/Scheduler', 'ScheduleGroup'],
-  ])('$name tells machines its metric, and its topic in both directions', (rule, namespace, dimension) => {
+    [lifeAlarmRule('zoho', 'desk'), 'ZohoTokenRefresher', ['Connection', 'SecretPrefix']],
+    [heartbeatAlarmRule('zoho'), 'ZohoTokenRefresher', ['SecretPrefix']],
+    [errorsAlarmRule('zoho'), 'AWS/Lambda', ['FunctionName']],
+    [droppedTicksAlarmRule('zoho'), 'AWS/Scheduler', ['ScheduleGroup']],
+  ])('$name tells machines its metric, and its topic in both directions', (rule, namespace, dimensions) => {
     const { json = '', envelope = '' } = show(rule, true, [{ at, value: 1 }]);
-    expect(JSON.parse(json)).toMatchObject({
+    const { Trigger, ...event } = JSON.parse(json);
+    expect(event).toMatchObject({
       AlarmName: rule.name,
       AWSAccountId: '123456789012',
       AlarmArn: `arn:aws:cloudwatch:ap-south-1:123456789012:alarm:${rule.name}`,
       NewStateValue: 'ALARM',
       OldStateValue: 'OK',
       StateChangeTime: '2026-03-01T22:15:00.000+0000',
-      OKActions: [place.topicArn],
-      AlarmActions: [place.topicArn],
-      Trigger: {
-        MetricName: rule.metricName,
-        Namespace: namespace,
-        Threshold: rule.threshold,
-        Period: rule.periodTicks * 300,
-        Dimensions: [expect.objectContaining({ name: dimension })],
-      },
+      OKActions: [topicArn],
+      AlarmActions: [topicArn],
+    });
+    expect(Trigger).toMatchObject({ Threshold: rule.threshold, Period: rule.periodSeconds });
+    const metric = rule.fillsWithZero ? Trigger.Metrics[1].MetricStat.Metric : Trigger;
+    expect(metric).toMatchObject({
+      MetricName: rule.metricName,
+      Namespace: namespace,
+      Dimensions: dimensions.map((name) => expect.objectContaining({ name })),
     });
     expect(JSON.parse(envelope)).toMatchObject({ Type: 'Notification', Message: json });
   });

@@ -2,69 +2,67 @@ import { describe, expect, it } from 'vitest';
 import { createAlarms } from '../../../local/console/alarms.ts';
 
 const minute = 60_000;
-const make = () =>
-  createAlarms({
-    secretPrefix: 'zoho',
-    connections: ['desk'],
-    tickIntervalMilliseconds: 5 * minute,
-    startedAt: 0,
-  });
-const speaking = (alarms: ReturnType<typeof make>, now: number) =>
-  alarms
-    .judge(now)
-    .all.filter(({ isAlarm }) => isAlarm)
-    .map(({ name }) => name);
+
+/** The alarms of a stack with one connection, and ticks of five minutes up to a moment. */
+function start(connections = ['desk']) {
+  const alarms = createAlarms({ secretPrefix: 'zoho', connections, startedAt: 0 });
+  return {
+    alarms,
+    tick(minutes: number, secondsToExpiry = 3_000, isFailed = false) {
+      const at = minutes * minute;
+      const metrics = isFailed ? [] : connections.map((connection) => ({ connection, at, secondsToExpiry }));
+      alarms.note({ metrics, ticks: isFailed ? [] : [at], at, isFailed });
+    },
+    speaking: (minutes: number) =>
+      alarms
+        .judge(minutes * minute)
+        .all.filter(({ isAlarm }) => isAlarm)
+        .map(({ name }) => name),
+  };
+}
 
 describe('the alarms', () => {
-  it('speak when a token has less than 10 minutes left', () => {
-    const alarms = make();
-    alarms.note([{ connection: 'desk', at: 0, secondsToExpiry: 601 }], { at: 0, isFailed: false });
-    expect(speaking(alarms, minute)).toEqual([]);
-    alarms.note([{ connection: 'desk', at: 5 * minute, secondsToExpiry: 599 }], {
-      at: 5 * minute,
-      isFailed: false,
-    });
-    expect(speaking(alarms, 6 * minute)).toEqual(['zoho/desk/token-life']);
+  it('of life and heartbeat speak when nobody looks, a quarter of an hour later', () => {
+    const { tick, speaking } = start();
+    for (const at of [0, 5, 10, 15, 20]) tick(at);
+    expect(speaking(32)).toEqual([]);
+    expect(speaking(35)).toEqual(['zoho/desk/token-life', 'zoho/refresher/heartbeat']);
   });
 
-  it('speak when nobody has looked for three ticks, and not before', () => {
-    const alarms = make();
-    alarms.note([{ connection: 'desk', at: 20 * minute, secondsToExpiry: 3_000 }], {
-      at: 20 * minute,
-      isFailed: false,
-    });
-    expect(speaking(alarms, 35 * minute)).toEqual([]);
-    expect(speaking(alarms, 37 * minute)).toEqual(['zoho/desk/token-life']);
+  it('of life speaks alone when a token ends and ticks go on', () => {
+    const { tick, speaking } = start();
+    for (let at = 0; at <= 60; at += 5) tick(at, 3_600 - at * 60);
+    expect(speaking(47)).toEqual([]);
+    expect(speaking(50)).toEqual(['zoho/desk/token-life']);
   });
 
-  it('speak when two runs of three failed', () => {
-    const alarms = make();
-    const metrics = (at: number) => [{ connection: 'desk', at, secondsToExpiry: 3_000 }];
-    alarms.note(metrics(0), { at: 0, isFailed: true });
-    expect(speaking(alarms, minute)).toEqual([]);
-    alarms.note(metrics(5 * minute), { at: 5 * minute, isFailed: true });
-    expect(speaking(alarms, 6 * minute)).toEqual(['zoho/refresher/errors']);
+  it('of errors speaks when two runs of three failed', () => {
+    const { tick, speaking } = start();
+    tick(0.5, 0, true);
+    expect(speaking(2)).toEqual([]);
+    tick(5.5, 0, true);
+    expect(speaking(7)).toEqual(['zoho/refresher/errors']);
   });
 
-  it('speak once a tick was dropped, and are silent a period later', () => {
-    const alarms = make();
-    alarms.note([{ connection: 'desk', at: 0, secondsToExpiry: 3_000 }], { at: 0, isFailed: false });
-    expect(speaking(alarms, minute)).toEqual([]);
+  it('of dropped ticks speaks once a tick was dropped', () => {
+    const { alarms, tick, speaking } = start();
+    tick(0);
     alarms.noteDropped(5 * minute);
-    expect(speaking(alarms, 6 * minute)).toEqual(['zoho/refresher/dropped-ticks']);
+    expect(speaking(6)).toEqual(['zoho/refresher/dropped-ticks']);
     expect(alarms.judge(6 * minute).all.at(-1)?.reason).toBe('ticks dropped in the last 5 minutes: 1');
-    expect(speaking(alarms, 12 * minute)).toEqual([]);
+    tick(10);
+    tick(15);
   });
 
-  it('tell a change of state once in each direction', () => {
-    const alarms = make();
-    alarms.note([{ connection: 'desk', at: 0, secondsToExpiry: 0 }], { at: 0, isFailed: false });
-    expect(alarms.judge(minute).changed.map(({ isAlarm }) => isAlarm)).toEqual([true]);
-    expect(alarms.judge(2 * minute).changed).toEqual([]);
-    alarms.note([{ connection: 'desk', at: 20 * minute, secondsToExpiry: 3_600 }], {
-      at: 20 * minute,
-      isFailed: false,
-    });
-    expect(alarms.judge(21 * minute).changed.map(({ isAlarm }) => isAlarm)).toEqual([false]);
+  it('tell a change of state once in each direction, with the minute in which CloudWatch saw it', () => {
+    const { alarms, tick } = start([]);
+    tick(0);
+    tick(30);
+    const { changed } = alarms.judge(40 * minute);
+    expect(changed.map(({ rule, isAlarm, at }) => [rule.name, isAlarm, at / minute])).toEqual([
+      ['zoho/refresher/heartbeat', true, 13],
+      ['zoho/refresher/heartbeat', false, 30],
+    ]);
+    expect(alarms.judge(41 * minute).changed).toEqual([]);
   });
 });

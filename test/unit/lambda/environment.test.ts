@@ -10,6 +10,7 @@ describe('the environment', () => {
       runbookUrl: expect.any(String),
       logLevel: 'INFO',
       zohoEndpointUrl: undefined,
+      stage: undefined,
       probeIntervalMilliseconds: 900_000,
       region: undefined,
       logGroup: undefined,
@@ -22,6 +23,7 @@ describe('the environment', () => {
       RUNBOOK_URL: 'https://example.com/runbook',
       LOG_LEVEL: 'DEBUG',
       ZOHO_ENDPOINT_URL: 'http://127.0.0.1:4700/',
+      STAGE: 'staging',
       PROBE_INTERVAL_SECONDS: '0',
       AWS_REGION: 'eu-west-1',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho',
@@ -31,18 +33,21 @@ describe('the environment', () => {
       runbookUrl: 'https://example.com/runbook',
       logLevel: 'DEBUG',
       zohoEndpointUrl: 'http://127.0.0.1:4700',
+      stage: 'staging',
       probeIntervalMilliseconds: 0,
       region: 'eu-west-1',
       logGroup: '/aws/lambda/zoho',
     });
   });
 
-  test('takes an empty interval for none', () => {
+  test('takes an empty interval or stage for none', () => {
     const environment = readEnvironment({
       ALERT_TOPIC_ARN,
+      STAGE: '',
       PROBE_INTERVAL_SECONDS: '',
     });
     expect(environment).toMatchObject({
+      stage: undefined,
       probeIntervalMilliseconds: 900_000,
     });
   });
@@ -52,6 +57,8 @@ describe('the environment', () => {
     ['ALERT_TOPIC_ARN', ''],
     ['LOG_LEVEL', 'debug'],
     ['LOG_LEVEL', 'TRACE'],
+    ['PROBE_INTERVAL_SECONDS', '5 minutes'],
+    ['PROBE_INTERVAL_SECONDS', '-300'],
     ['PROBE_INTERVAL_SECONDS', '1e3'],
     ['PROBE_INTERVAL_SECONDS', '900.5'],
     ['ZOHO_ENDPOINT_URL', 'https://accounts.zoho.in'],

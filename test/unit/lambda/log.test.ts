@@ -65,7 +65,26 @@ describe('the address of the logs', () => {
     );
   });
 
-  test('is an address all the same where region and group are unknown', () => {
-    expect(URL.canParse(logsUrl(undefined, undefined))).toBe(true);
+  test('opens the lines of one connection alone', () => {
+    const url = logsUrl('eu-west-1', '/aws/lambda/zoho', 'salesiq-visitor') ?? '';
+    const [, pattern = ''] = url.split('/log-events$3FfilterPattern$3D');
+    const decoded = decodeURIComponent(decodeURIComponent(pattern.replaceAll('$', '%')));
+    expect(decoded).toBe('{ $.connection = "salesiq-visitor" }');
+    expect(url).not.toMatch(/[\s"{}]/);
   });
+
+  test.each([
+    ['ap-south-1', 'https://ap-south-1.console.aws.amazon.com/'],
+    ['cn-north-1', 'https://console.amazonaws.cn/'],
+    ['us-gov-west-1', 'https://console.amazonaws-us-gov.com/'],
+  ])('is in the console of its partition: %s', (region, console) => {
+    expect(logsUrl(region, 'g')).toContain(`${console}cloudwatch/home?region=${region}#`);
+  });
+
+  test.each([undefined, 'eusc-de-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1'])(
+    'is none rather than a wrong one: %s',
+    (region) => {
+      expect(logsUrl(region, 'g')).toBeUndefined();
+    },
+  );
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { renderMetrics } from '../../../lambda/metrics.ts';
+import { renderMetrics, renderTick } from '../../../lambda/metrics.ts';
 import { start } from './examples.ts';
 
-function read(...args: Parameters<typeof renderMetrics>) {
-  const line = renderMetrics(...args);
+function read(...[connection, now, metrics]: [string, Date, Parameters<typeof renderMetrics>[3]]) {
+  const line = renderMetrics('zoho', connection, now, metrics);
   if (line === undefined) return undefined;
   expect(line).not.toContain('\n');
   return JSON.parse(line);
 }
 
 describe('a line of embedded metrics', () => {
-  test('of a refresh has all four metrics under the one dimension', () => {
+  test('of a refresh has all four metrics under prefix and connection', () => {
     const line = read('desk', start, {
       secondsToExpiry: 3540,
       refresh: { isSuccess: true, askedMilliseconds: 812.5 },
@@ -21,7 +21,7 @@ describe('a line of embedded metrics', () => {
         CloudWatchMetrics: [
           {
             Namespace: 'ZohoTokenRefresher',
-            Dimensions: [['Connection']],
+            Dimensions: [['SecretPrefix', 'Connection']],
             Metrics: [
               { Name: 'SecondsToExpiry', Unit: 'Seconds' },
               { Name: 'RefreshSuccess', Unit: 'Count' },
@@ -31,6 +31,7 @@ describe('a line of embedded metrics', () => {
           },
         ],
       },
+      SecretPrefix: 'zoho',
       Connection: 'desk',
       SecondsToExpiry: 3540,
       RefreshSuccess: 1,
@@ -89,7 +90,7 @@ describe('a line of embedded metrics', () => {
       secondsToExpiry: 1,
       refresh: { isSuccess: true, askedMilliseconds: 1 },
     });
-    const { _aws, Connection: _, ...values } = line;
+    const { _aws, Connection: _, SecretPrefix: __, ...values } = line;
     const named = _aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);
     expect(named).toEqual(Object.keys(values));
     for (const value of Object.values(values)) expect(value).toBeTypeOf('number');
@@ -97,5 +98,22 @@ describe('a line of embedded metrics', () => {
 
   test('is not written where nothing is known', () => {
     expect(read('desk', start, { secondsToExpiry: undefined, refresh: undefined })).toBeUndefined();
+  });
+});
+
+test('a whole tick counts one under its prefix alone', () => {
+  expect(JSON.parse(renderTick('zoho-staging', start))).toEqual({
+    _aws: {
+      Timestamp: start.getTime(),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'ZohoTokenRefresher',
+          Dimensions: [['SecretPrefix']],
+          Metrics: [{ Name: 'Ticks', Unit: 'Count' }],
+        },
+      ],
+    },
+    SecretPrefix: 'zoho-staging',
+    Ticks: 1,
   });
 });

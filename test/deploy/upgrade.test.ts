@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { bootstrap, cdk, deploy, makeDeploymentFolder } from './cdk.ts';
+import { missingResources } from './missing-resources.ts';
+import { account, credentials, type Moto, region, startMoto } from './moto.ts';
+import { readTemplate } from './template.ts';
+
+/**
+ * Every option of the file that moto can carry out: it knows no termination protection, and cannot make a key with tags
+ * from a template, so tags are tried in the other stage.
+ */
+const stages = {
+  production: {
+    account,
+    region,
+    profile: 'acme',
+    secret_prefix: 'acme/zoho',
+    runbook_url: 'https://wiki.acme.io/zoho',
+    alert_emails: ['on-call@acme.io', 'team@acme.io'],
+    paging_topic: true,
+    slack_workspace_id: 'T0123ABCD',
+    slack_channel_id: 'C0123ABCD',
+    teams_tenant_id: '11111111-2222-4333-8444-555555555555',
+    teams_team_id: '66666666-7777-4888-8999-000000000000',
+    teams_channel_id: '19%3Amade-up%40thread.tacv2',
+    customer_managed_key: true,
+    former_encryption_key_arns: [`arn:aws:kms:${region}:${account}:key/00000000-2222-4333-8444-555555555555`],
+    token_replica_regions: ['eu-west-1'],
+    token_replica_key_arns: {
+      'eu-west-1': `arn:aws:kms:eu-west-1:${account}:key/11111111-2222-4333-8444-555555555555`,
+    },
+    existing_secrets: ['desk'],
+    permissions_boundary: 'bound',
+    probe_interval_minutes: 30,
+    memory_size_megabytes: 1_024,
+    reserved_concurrency: 2,
+    log_level: 'WARN',
+    log_retention_days: 30,
+  },
+  staging: { account, region, alert_emails: ['team@acme.io'], tags: { 'cost-centre': '4711' } },
+};
+
+/** The commands of docs/deploy.md, "Upgrading", for one stage. */
+const [, diffCommand = '', deployCommand = ''] =
+  /^ {4}git pull && npm test && npx (cdk diff\b.*) && npx (cdk deploy\b.*)$/m.exec(
+    readFileSync('docs/deploy.md', 'utf8'),
+  ) ?? [];
+
+describe('an upgrade of a stack with every option, on moto', { timeout: 480_000 }, () => {
+  const place = makeDeploymentFolder(stages);
+  const stageArgs = ['-c', 'stage=production'];
+  let moto: Moto;
+
+  before(async () => {
+    moto = await startMoto();
+    const iam = new IAMClient({ endpoint: moto.url, region, credentials });
+    await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'bound',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+        }),
+      }),
+    );
+    await bootstrap(moto);
+    await deploy(moto, place, stageArgs);
+    cpSync(place.output, join(place.folder, 'first.out'), { recursive: true });
+  });
+  after(async () => {
+    await moto?.stop();
+  });
+
+  test('a plain command without the stage is refused, and so is an option of former days: nothing is deployed', async () => {
+    const withoutStage = await cdk(moto, place, ['deploy', '--strict']);
+    assert.notEqual(withoutStage.status, 0);
+    assert.match(withoutStage.output, /has the stages production, staging: choose one with -c stage=NAME/);
+    const former = await cdk(moto, place, ['deploy', ...stageArgs, '-c', 'alertEmails=a@acme.io']);
+    assert.notEqual(former.status, 0);
+    assert.match(former.output, /-c alertEmails: use the field alert_emails of a stage/);
+  });
+
+  test('a second stage changes nothing of the first', async () => {
+    await deploy(moto, place, ['-c', 'stage=staging']);
+    const template = readTemplate(place.output, 'ZohoTokenRefresher-staging');
+    assert.deepEqual(await missingResources(moto, 'ZohoTokenRefresher-staging', template), []);
+  });
+
+  test('the commands of docs/deploy.md: the whole diff is empty, and nothing is deployed', async () => {
+    const diff = await cdk(moto, place, [
+      ...argumentsOf(diffCommand),
+      ...stageArgs,
+      '--fail',
+      '--method=template',
+    ]);
+    assert.match(diff.output, /There were no differences/);
+    assert.match(diff.output, /Number of stacks with differences: 0/);
+    assert.equal(diff.status, 0);
+    const deployed = await cdk(moto, place, [
+      ...argumentsOf(deployCommand),
+      ...stageArgs,
+      '--require-approval=never',
+    ]);
+    assert.match(deployed.output, /✅ +ZohoTokenRefresher \(no changes\)/);
+    const [first, second] = [join(place.folder, 'first.out'), place.output].map((output) =>
+      readTemplate(output, 'ZohoTokenRefresher'),
+    );
+    assert.deepEqual(second, first);
+    assert.deepEqual(
+      await missingResources(moto, 'ZohoTokenRefresher', readTemplate(place.output, 'ZohoTokenRefresher')),
+      [],
+    );
+  });
+
+  test('a fresh clone synthesizes with a warning, which --strict makes an error', async () => {
+    const clone = makeDeploymentFolder(JSON.parse(readFileSync('deployment.json', 'utf8')).stages);
+    const plain = await cdk(moto, clone, ['synth', '--quiet']);
+    assert.equal(plain.status, 0, plain.output);
+    assert.match(plain.output, /on-call@example\.com, where nobody reads mail/);
+    const strict = await cdk(moto, clone, ['synth', '--quiet', '--strict']);
+    assert.notEqual(strict.status, 0);
+  });
+});
+
+/** `cdk deploy --strict` as arguments of the program. */
+function argumentsOf(command: string): string[] {
+  const words = command.split(' ').slice(1);
+  assert.notEqual(words.length, 0, 'docs/deploy.md has no upgrade command');
+  return words;
+}

@@ -1,0 +1,60 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { expect, test } from 'vitest';
+import { countSubscribers, describeHearing } from '../../../cli/place/count-subscribers.ts';
+
+const arn = (name: string) => `arn:aws:sns:ap-south-1:123456789012:${name}`;
+
+test('the topic of the function and those of the heartbeat alarm are counted, each once', async () => {
+  const asked: unknown[] = [];
+  const answering = (answer: object) => ({
+    send: async ({ input }: { input: unknown }) => {
+      asked.push(input);
+      return answer;
+    },
+  });
+  const counts = await countSubscribers(
+    {
+      lambda: answering({
+        Environment: { Variables: { ALERT_TOPIC_ARN: arn('alerts') } },
+      }) as unknown as LambdaClient,
+      cloudWatch: answering({
+        MetricAlarms: [{ AlarmActions: [arn('paging'), arn('alerts')] }],
+      }) as unknown as CloudWatchClient,
+    },
+    { functionName: 'zoho-token-refresher', secretPrefix: 'zoho' },
+    async (topicArn) => ({ topicArn, confirmed: 1, pending: 0 }),
+  );
+  expect(counts.map(({ topicArn }) => topicArn)).toEqual([arn('alerts'), arn('paging')]);
+  expect(asked).toEqual([
+    { FunctionName: 'zoho-token-refresher' },
+    { AlarmNames: ['zoho/refresher/heartbeat'] },
+  ]);
+});
+
+test('nobody who confirmed is a failure, on any topic', async () => {
+  const one = { topicArn: arn('alerts'), confirmed: 2, pending: 1 };
+  const none = { topicArn: arn('paging'), confirmed: 0, pending: 1 };
+  expect(await describeHearing(async () => [one])).toMatchObject({
+    isFine: true,
+    lines: ['subscribers of alerts: 2 confirmed, 1 not confirmed yet'],
+  });
+  expect(await describeHearing(async () => [one, none])).toMatchObject({
+    isFine: false,
+    lines: [
+      expect.anything(),
+      expect.stringMatching(/^NOBODY HEARS: topic paging .*, 1 not confirmed yet; confirm one/),
+    ],
+    json: [one, none],
+  });
+});
+
+test('what could not be asked is said, and counts for nothing', async () => {
+  const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+  expect(await describeHearing(() => Promise.reject(denied))).toEqual({
+    isFine: true,
+    lines: ['who is subscribed is not known: AccessDeniedException'],
+    json: null,
+  });
+  expect(await describeHearing(undefined)).toEqual({ isFine: true, lines: [], json: null });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { heartbeatAlarmRule, lifeAlarmRule } from '../../../infra/alarm-rules.ts';
+import { type EvaluationRule, evaluateAlarm, type SentValue } from '../../../local/console/evaluate-alarm.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const tick = 5 * minute;
+const hour = 60 * minute;
+const phases = 1_000;
+
+const heartbeat = heartbeatAlarmRule('zoho');
+const life = lifeAlarmRule('zoho', 'desk');
+/** The alarm of earlier versions: one period of three ticks, missing data breaching. */
+const plainAlarm: EvaluationRule = {
+  statistic: 'Minimum',
+  fillsWithZero: false,
+  comparisonOperator: 'LessThanThreshold',
+  threshold: 600,
+  periodSeconds: 900,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  treatMissingData: 'breaching',
+};
+const healthyValue = (rule: EvaluationRule) => (rule === heartbeat ? 1 : 3_000);
+
+/** Numbers from 0 to 1, the same for each seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+type Disturbance = (
+  slot: number,
+  random: () => number,
+) => { at?: number; arrivesAt?: number; copies?: number };
+
+/** Two hours of ticks as the Scheduler delivers them: up to a minute late, their data points up to another one. */
+function ticksOf(rule: EvaluationRule, random: () => number, disturb?: Disturbance): SentValue[] {
+  const disturbed = 12 + Math.floor(random() * 6);
+  return Array.from({ length: 24 }, (_, index) => index).flatMap((index) => {
+    const at = index * tick + random() * minute;
+    const sent = { at, value: healthyValue(rule), arrivesAt: at + random() * minute };
+    const changed = index === disturbed ? disturb?.(at, random) : undefined;
+    if (changed === undefined) return [sent];
+    const moved =
+      changed.at === undefined
+        ? sent
+        : { ...sent, at: changed.at, arrivesAt: changed.at + random() * minute };
+    const value = { ...moved, ...(changed.arrivesAt === undefined ? {} : { arrivesAt: changed.arrivesAt }) };
+    return Array.from({ length: changed.copies ?? 1 }, () => value);
+  });
+}
+
+/** When the alarm first speaks, evaluated once a minute in a random phase; `undefined` if it stays quiet. */
+function firstAlarm(
+  rule: EvaluationRule,
+  values: readonly SentValue[],
+  random: () => number,
+  [from, to]: readonly [number, number],
+): number | undefined {
+  for (let at = from + random() * minute; at < to; at += minute) {
+    if (evaluateAlarm(rule, values, at).isAlarm) return at;
+  }
+  return undefined;
+}
+
+describe.each([
+  ['heartbeat', heartbeat],
+  ['life', life],
+] as const)('the %s alarm', (_name, rule) => {
+  it('speaks within 15 minutes of the last tick of a Lambda that dies, in every phase', () => {
+    const delays = Array.from({ length: phases }, (_, seed) => {
+      const random = randomOf(seed);
+      const values = ticksOf(rule, random).filter(({ at }) => at < hour);
+      const died = Math.max(...values.map(({ at }) => at));
+      const spoke = firstAlarm(rule, values, random, [hour / 2, 3 * hour]) ?? Number.POSITIVE_INFINITY;
+      return (spoke - died) / minute;
+    });
+    expect(Math.max(...delays)).toBeLessThanOrEqual(15);
+    expect(Math.min(...delays)).toBeGreaterThan(12);
+  });
+
+  it.each<[name: string, disturb: Disturbance]>([
+    ['is lost', () => ({ copies: 0 })],
+    ['comes twice', () => ({ copies: 2 })],
+    ['is up to 5 minutes late', (slot, random) => ({ at: slot + random() * tick })],
+    [
+      'has a data point that is up to 10 minutes late',
+      (slot, random) => ({ arrivesAt: slot + random() * 2 * tick }),
+    ],
+  ])('stays quiet when one tick %s, in at least 999 of 1,000 phases', (_title, disturb) => {
+    const spoke = Array.from({ length: phases }, (_, seed) => {
+      const random = randomOf(seed);
+      return firstAlarm(rule, ticksOf(rule, random, disturb), random, [hour / 2, 2 * hour]);
+    });
+    expect(spoke.filter((at) => at !== undefined).length).toBeLessThanOrEqual(1);
+  });
+});
+
+it('a plain alarm on missing data, as earlier versions had it, stays quiet for three quarters of an hour', () => {
+  for (let seed = 0; seed < phases; seed++) {
+    const random = randomOf(seed);
+    const values = ticksOf(plainAlarm, random).filter(({ at }) => at < hour);
+    const died = Math.max(...values.map(({ at }) => at));
+    const spoke = firstAlarm(plainAlarm, values, random, [hour / 2, 3 * hour]) ?? 0;
+    expect((spoke - died) / minute).toBeGreaterThanOrEqual(45);
+  }
+});
+
+it('the life alarm speaks when 7 to 12 minutes of a token are left that nobody can refresh, or a minute later', () => {
+  const left = Array.from({ length: phases }, (_, seed) => {
+    const random = randomOf(seed);
+    const phase = random() * tick;
+    const lives = Array.from({ length: 12 }, (_value, index) => {
+      const at = phase + index * tick;
+      return { at, value: (hour - at) / second, arrivesAt: at };
+    });
+    return (hour - (firstAlarm(life, lives, random, [hour / 3, hour]) ?? hour)) / minute;
+  });
+  expect(Math.min(...left)).toBeGreaterThan(6);
+  expect(Math.max(...left)).toBeLessThanOrEqual(12);
+});
+
+it('the life alarm stays quiet in an outage of Zoho of 25 minutes, whenever it begins', () => {
+  for (let seed = 0; seed < phases; seed++) {
+    const random = randomOf(seed);
+    const outage = hour + random() * tick * 5;
+    let issuedAt = 0;
+    const lives: SentValue[] = [];
+    for (let at = 0; at < 3 * hour; at += tick) {
+      const isOut = at >= outage && at < outage + 25 * minute;
+      if (issuedAt + hour - at <= 40 * minute && !isOut) issuedAt = at;
+      lives.push({ at, value: (issuedAt + hour - at) / second, arrivesAt: at });
+    }
+    expect(firstAlarm(life, lives, random, [hour / 2, 3 * hour])).toBeUndefined();
+  }
+});
+
+describe('CloudWatch’s rules', () => {
+  const rule = { ...plainAlarm, periodSeconds: 60, evaluationPeriods: 3, datapointsToAlarm: 3, threshold: 1 };
+  const at = (minutesAgo: number, value: number): SentValue => ({
+    at: hour - minutesAgo * minute,
+    value,
+    arrivesAt: hour - minutesAgo * minute,
+  });
+  const judge = (changes: Partial<EvaluationRule>, ...values: SentValue[]) =>
+    evaluateAlarm({ ...rule, ...changes }, values, hour).isAlarm;
+
+  it('judge the latest real points of the evaluation range, however old, and then ignore missing ones', () => {
+    expect(judge({}, at(4.5, 0), at(3.5, 0), at(2.5, 1))).toBe(false);
+    expect(judge({ treatMissingData: 'notBreaching' }, at(4.5, 0), at(3.5, 0), at(2.5, 0))).toBe(true);
+  });
+  it('fill in missing points only as often as it takes', () => {
+    expect(judge({}, at(4.5, 1))).toBe(false);
+    expect(judge({}, at(5.5, 1))).toBe(true);
+    expect(judge({ treatMissingData: 'notBreaching' }, at(0.5, 0), at(1.5, 0))).toBe(false);
+  });
+  it('know nothing of a point that has not arrived', () => {
+    expect(judge({}, { ...at(0.5, 1), arrivesAt: hour + 1 })).toBe(true);
+  });
+  it('fill gaps with 0 by FILL, but not a range without any point', () => {
+    const filled = { fillsWithZero: true, treatMissingData: 'notBreaching' } as const;
+    expect(judge(filled, at(4.5, 1))).toBe(true);
+    expect(judge(filled, at(1.5, 1))).toBe(false);
+    expect(judge(filled)).toBe(false);
+  });
+});
