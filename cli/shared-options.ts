@@ -1,16 +1,15 @@
-import type { ArgsDef } from 'citty';
+import type { OptionDescriptions } from './usage/option.ts';
 
-/** Options of every command. */
+/** Options of every command: where to work, and how the result is printed. */
 export const sharedOptions = {
-  json: { type: 'boolean', description: 'print the result as JSON on standard output' },
+  json: { type: 'boolean', description: 'print the result, or the error, as JSON on standard output' },
   local: { type: 'boolean', description: 'work on the local store of a running npm start' },
   profile: { type: 'string', valueHint: 'name', description: 'AWS profile, as in ~/.aws/config' },
   region: { type: 'string', valueHint: 'name', description: 'AWS Region' },
   function: {
     type: 'string',
     valueHint: 'name',
-    description:
-      "the Lambda function, as in the stack's output FunctionName (or ZOHO_TOKENS_FUNCTION; else zoho-token-refresher)",
+    description: "the Lambda function, as in the stack's output FunctionName (or ZOHO_TOKENS_FUNCTION)",
   },
   connections: {
     type: 'string',
@@ -23,4 +22,4 @@ export const sharedOptions = {
     description:
       'first part of the names of the secrets, where the stack was told another than connections.json',
   },
-} as const satisfies ArgsDef;
+} as const satisfies OptionDescriptions;

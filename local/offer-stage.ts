@@ -6,7 +6,7 @@ import {
   type PracticeClient,
   removeLocalStore,
   writeLocalStore,
-} from './local-store-file.ts';
+} from '../cli/place/local-store-file.ts';
 import type { Stage } from './stage.ts';
 import type { ZohoStandIn } from './zoho/server.ts';
 

@@ -11,9 +11,9 @@ import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
-import { atPlace, type PlaceOptions, readConnectionsOption } from '../place/open-place.ts';
+import { atPlace, readConnectionsOption } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import type { Place } from '../place/place.ts';
+import type { Place, PlaceOptions } from '../place/place.ts';
 
 /** `doctor`: what is wrong with an `.env`, and with what is stored. */
 export const doctor = command({
@@ -24,24 +24,24 @@ export const doctor = command({
     ['doctor .env --online', 'also asks Zoho about each token in it (one refresh each)'],
     ['doctor', 'connections.json against what is stored'],
   ],
+  argument: ['[file]', 'an .env in the format of the guide'],
   options: {
-    file: { type: 'positional', required: false, description: 'an .env in the format of the guide' },
     online: { type: 'boolean', description: 'ask Zoho about the tokens in the file, too' },
   },
-  run: async (args, context) => {
+  run: async ([name], options, context) => {
     const { terminal } = context;
-    const file = args.file === undefined ? undefined : readEnvFile(args.file, context.workingFolder);
-    if (args.online && file === undefined)
+    const file = name === undefined ? undefined : readEnvFile(name, context.workingFolder);
+    if (options.online && file === undefined)
       throw new UsageError('--online is about the tokens of a FILE: name one');
     const seen = await terminal.during('reading what is stored', () =>
-      see(args, context, file !== undefined),
+      see(options, context, file !== undefined),
     );
     const findings: Finding[] = [];
     if (file !== undefined) {
       const { connections } = seen.connections;
       findings.push(...examineEnv(file, connections, seen.now, storedExpiry(seen.all)));
       findings.push(...findSharedWithStored(file, connections, seen.all));
-      if (args.online) {
+      if (options.online) {
         const blocked = new Set(findings.flatMap(({ blocks }) => blocks));
         const asked = () => askZohoAbout(file, connections, blocked, seen);
         findings.push(...(await terminal.during('asking Zoho', asked)));

@@ -19,38 +19,37 @@ export const env = command({
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
     out: { type: 'string', valueHint: 'file', default: '.env', description: 'the file to write' },
     force: { type: 'boolean', description: 'replace a file that is there already' },
     stdout: { type: 'boolean', description: 'print instead of writing a file' },
     'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
   },
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
-      if (args.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
+  run: (words, options, context) =>
+    atPlace(options, context, async (place) => {
+      if (options.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
       const sources = await context.terminal.during('reading the stored secrets', () =>
-        gather(place, args._, args['tokens-only'] === true),
+        gather(place, words, options['tokens-only']),
       );
       if (sources.every(({ document }) => document === undefined)) {
         throw new Refusal(
           'no token is stored yet',
-          'wait for the next tick, or run `npx zoho-tokens refresh`',
+          'wait for the next tick, or run `npx --no-install zoho-tokens refresh`',
         );
       }
       const text = renderEnv(sources, place.now());
       const { lines, isFine } = describe(sources, place.now());
-      if (args.stdout) {
+      if (options.stdout) {
         for (const line of lines) context.terminal.say(line);
         return { isFine, lines: [text.trimEnd()], json: {} };
       }
-      writePrivateFile(resolve(context.workingFolder, args.out), text, args.force === true);
+      writePrivateFile(resolve(context.workingFolder, options.out), text, options.force);
       return {
         isFine,
-        lines: [`wrote ${args.out}, readable by you alone; never commit it`, ...lines],
+        lines: [`wrote ${options.out}, readable by you alone; never commit it`, ...lines],
         json: {
-          file: args.out,
+          file: options.out,
           connections: sources.map(({ connection, document, credentials }) => ({
             connection: connection.name,
             expires_at: document?.expiresAt.toISOString() ?? null,
@@ -81,7 +80,7 @@ function describe(sources: readonly EnvSource[], now: Date): { lines: string[]; 
     const isLiving = isUsable({ versionId: undefined, document, isFoundDead: false }, now);
     return isLiving
       ? []
-      : [`! ${name}: its stored token has expired; see \`npx zoho-tokens status ${name}\``];
+      : [`! ${name}: its stored token has expired; see \`npx --no-install zoho-tokens status ${name}\``];
   });
   return { lines, isFine: lines.length === 0 };
 }

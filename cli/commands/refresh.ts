@@ -17,15 +17,14 @@ export const refresh = command({
     ['refresh', 'all connections; exits 1 if one failed or still waits'],
     ['refresh desk --force', 'also a token that is not due; ends every wait but a throttle’s'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
     force: { type: 'boolean', description: 'refresh what is not due, too' },
   },
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
-      const connections = chooseConnections(place.connections, args._).map(({ name }) => name);
-      const event = { connections, reason: 'operator', force: args.force === true };
+  run: (words, options, context) =>
+    atPlace(options, context, async (place) => {
+      const connections = chooseConnections(place.connections, words).map(({ name }) => name);
+      const event = { connections, reason: 'operator', force: options.force };
       const invoked = await context.terminal.during('the Lambda is at work', () => place.invoke(event));
       return reportOn(readResults(invoked), place.now());
     }),
@@ -35,7 +34,7 @@ function readResults(invoked: Invoked): readonly ConnectionResult[] {
   if ('error' in invoked) {
     throw new Refusal(
       `the Lambda failed: ${invoked.error}`,
-      'look at its log lines, and at `npx zoho-tokens status`',
+      'look at its log lines, and at `npx --no-install zoho-tokens status`',
     );
   }
   const answer = (invoked.answer ?? {}) as { connections?: readonly ConnectionResult[]; error?: string };

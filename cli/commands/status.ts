@@ -22,9 +22,8 @@ export const status = command({
     ['status --watch', 'looks again every 10 seconds until Ctrl-C'],
     ['status desk --json', 'one connection, for a machine'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
     watch: { type: 'boolean', description: 'look again and again until Ctrl-C' },
     interval: {
       type: 'string',
@@ -33,13 +32,13 @@ export const status = command({
       description: 'time between two looks of --watch',
     },
   },
-  run: (args, context) => {
-    const seconds = Number(args.interval);
+  run: (words, options, context) => {
+    const seconds = Number(options.interval);
     if (!(seconds >= 1 && seconds <= 3600)) throw new UsageError('--interval: expected 1 to 3600 seconds');
-    return atPlace(args, context, async (place) => {
+    return atPlace(options, context, async (place) => {
       const look = () =>
-        context.terminal.during(`reading ${place.title}`, () => readStatus(place, args._, context));
-      if (!args.watch) return look();
+        context.terminal.during(`reading ${place.title}`, () => readStatus(place, words, context));
+      if (!options.watch) return look();
       for (;;) {
         show(await look(), context);
         await wait(seconds * 1000);

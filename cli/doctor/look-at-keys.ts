@@ -53,7 +53,7 @@ function missingOf(file: EnvFile, connection: Connection, meant: ReadonlySet<str
   if (absent.length === keys.length) {
     const names = absent.map(({ key }) => key).join(', ');
     const problem = `has no key of the connection ${connection.name}: ${names}`;
-    const fix = `nothing to do for an import of the others; \`npx zoho-tokens authorize ${connection.name}\` gives it credentials`;
+    const fix = `nothing to do for an import of the others; \`npx --no-install zoho-tokens authorize ${connection.name}\` gives it credentials`;
     return [{ ...finding(file, null, null, problem, fix, [connection.name]), severity: 'warning' }];
   }
   return absent.map(({ key, role }) => missing(file, key, role === 'refresh token' ? [connection.name] : []));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { Refusal } from '../faults.ts';
+import { quotePath, Refusal } from '../faults.ts';
 
 /**
  * Writes a file that nobody but its owner can read: it is private from its first byte on.
@@ -16,10 +16,13 @@ export function writePrivateFile(path: string, text: string, mayReplace: boolean
   } catch (fault) {
     const { code } = fault as NodeJS.ErrnoException;
     if (code === 'EEXIST') {
-      throw new Refusal(`${path} exists already`, 'name another with --out, or say --force to replace it');
+      throw new Refusal(
+        `${quotePath(path)} exists already`,
+        'name another with --out, or say --force to replace it',
+      );
     }
     // Half a file would pass for a whole one.
     rmSync(draft, { force: true });
-    throw new Refusal(`cannot write ${path}: ${code}`);
+    throw new Refusal(`cannot write ${quotePath(path)}: ${code}`);
   }
 }

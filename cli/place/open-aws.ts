@@ -6,9 +6,8 @@ import type { Connections } from '../../lambda/connections/read-connections.ts';
 import { Refusal } from '../faults.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { findLastTick } from './last-tick.ts';
-import type { PlaceOptions } from './open-place.ts';
 import { neverEnds, openZohoOfEnvironment } from './open-zoho.ts';
-import type { Place } from './place.ts';
+import type { Place, PlaceOptions } from './place.ts';
 
 /** Name of the function where neither `--function` nor `ZOHO_TOKENS_FUNCTION` says another. */
 const defaultFunctionName = 'zoho-token-refresher';

@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
-import { defaultLocalStoreFile, type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
 import { Refusal } from '../faults.ts';
+import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
 import type { Invoked, Place } from './place.ts';
 

@@ -3,19 +3,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../faults.ts';
+import { quotePath, UsageError } from '../faults.ts';
 import { openLocal } from './open-local.ts';
-import type { Place } from './place.ts';
-
-/** The options that say where to work; all of them are optional. */
-export type PlaceOptions = {
-  readonly local?: boolean | undefined;
-  readonly profile?: string | undefined;
-  readonly region?: string | undefined;
-  readonly function?: string | undefined;
-  readonly connections?: string | undefined;
-  readonly 'secret-prefix'?: string | undefined;
-};
+import type { Place, PlaceOptions } from './place.ts';
 
 /**
  * Opens the place that the options name.
@@ -69,7 +59,7 @@ export function readConnectionsOption(options: PlaceOptions, { workingFolder }: 
     text = readFileSync(file, 'utf8');
   } catch (fault) {
     const hint = options.connections === undefined ? '; name another with --connections FILE' : '';
-    throw new UsageError(`cannot read ${file}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
+    throw new UsageError(`cannot read ${quotePath(file)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
   }
   const connections = readConnections(text);
   const secretPrefix = options['secret-prefix'];

@@ -1,7 +1,7 @@
 import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
-import type { PracticeClient } from '../../local/local-store-file.ts';
+import type { PracticeClient } from './local-store-file.ts';
 
 /** What an invocation of the Lambda gave: its answer, or why it failed. */
 export type Invoked = { readonly answer: unknown } | { readonly error: string };
@@ -22,4 +22,15 @@ export type Place = {
   /** Clients of the Zoho stand-in for practising `authorize`; none at the real Zoho. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;
   readonly close: () => void;
+};
+
+/** The options that say where to work; all of them are optional. */
+export type PlaceOptions = {
+  readonly local?: boolean | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly function?: string | undefined;
+  readonly connections?: string | undefined;
+  readonly 'secret-prefix'?: string | undefined;
 };

@@ -40,7 +40,7 @@ export function renderStatus(
     .flatMap(({ connection }) => [
       '',
       `${connection}: no credentials are stored`,
-      `  next: \`npx zoho-tokens authorize ${connection}\``,
+      `  next: \`npx --no-install zoho-tokens authorize ${connection}\``,
     ]);
   return [paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`), ...table, ...incidents, ...absent];
 }

@@ -105,7 +105,7 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
 test.skipIf(!hasPseudoTerminal)(`colour is for terminals that want it${withoutTerminal}`, async () => {
   const cli = await openCliStage();
   const colored = await cli.talk(['status'], []);
-  expect(colored.shown).toContain('\u001b[31mnot refreshed yet\u001b[0m');
+  expect(colored.shown).toContain('\u001b[31mnot refreshed yet\u001b[39m');
   const plain = await cli.talk(['status'], [], { NO_COLOR: '1' });
   expect(plain.shown).toContain('not refreshed yet');
   expect(plain.shown).not.toContain('\u001b');

@@ -10,10 +10,7 @@ test('the name in package.json runs the program, and help names every command', 
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
   const { status, stdout } = spawnSync(execPath, [bin['zoho-tokens'] ?? '', '--help'], { encoding: 'utf8' });
   expect(status).toBe(0);
-  for (const { name, definition } of commands) {
-    expect(stdout).toContain(` ${name} `);
-    expect(definition.meta).toMatchObject({ name });
-  }
+  for (const { name } of commands) expect(stdout).toContain(` ${name} `);
 });
 
 type StatusJson = {

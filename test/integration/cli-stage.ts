@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { createSharedClock, readClock, setClock } from '../../local/lambda/shared-clock.ts';
-import { readLocalStore } from '../../local/local-store-file.ts';
+import { readLocalStore } from '../../cli/place/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { setStage } from '../../local/stage.ts';
 import { freePort } from '../free-port.ts';

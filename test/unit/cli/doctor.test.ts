@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
-import { expiryComment } from '../../../cli/doctor/look-at-age.ts';
+import { expiryComment } from '../../../cli/env-file/expiry-comment.ts';
 import { envFile, envText, findingsOf, goodLines, guideConnections, now, token } from './env-file.ts';
 
 /** `LINE KEY problem` of each finding, for a look at all of them. */
