@@ -94,10 +94,11 @@ test('without a place to work there is one line that says what to do', async () 
 
 test('with --json an error is JSON too, and nothing stands beside it', async () => {
   const cli = await openCliStage();
-  const { code, stdout, stderr } = await cli.run(['status', 'nope', '--json']);
-  expect({ code, stderr, ...(JSON.parse(stdout) as object) }).toMatchObject({
-    code: 2,
-    stderr: '',
+  const { code, stdout } = await cli.run(['status', 'nope', '--json']);
+  expect({ exitCode: code, ...(JSON.parse(stdout) as object) }).toMatchObject({
+    exitCode: 2,
+    code: 'usage',
+    usage: expect.stringContaining('zoho-tokens status'),
     error: '"nope" is no connection; known: salesiq, desk',
   });
 });

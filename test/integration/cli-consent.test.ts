@@ -153,7 +153,10 @@ test.each(['127.0.0.1', '::1'])(
 
 test('the page refuses other names, other methods and other paths', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const running = authorize(cli, 'desk');
+  const running = cli.startProcess(
+    ['authorize', 'desk', '--no-browser', '--port', `${cli.callbackPort}`],
+    '\n\n',
+  );
   await waitForStart(cli.callbackPort);
   const at = `http://127.0.0.1:${cli.callbackPort}`;
   expect((await fetch(`${at}/`)).status).toBe(404);
@@ -204,7 +207,7 @@ test.skipIf(process.platform !== 'linux')(
       mode: 0o700,
     });
     const line = ['authorize', 'desk', '--port', `${cli.callbackPort}`, '--timeout', '2'];
-    const { code } = await cli.start(line, '\n\n', {
+    const { code } = await cli.startProcess(line, '\n\n', {
       PATH: `${join(cli.folder, 'bin')}:${cli.variables.PATH}`,
     }).ended;
     expect(code).toBe(1);

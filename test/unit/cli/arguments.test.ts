@@ -3,7 +3,7 @@ import { commands } from '../../../cli/commands.ts';
 import { quoteWord, UsageError } from '../../../cli/faults.ts';
 import { type Chosen, createParser } from '../../../cli/usage/parser.ts';
 import { searchForSecrets } from '../../simulation/secrets-search.ts';
-import { runInside } from './run-inside.ts';
+import { runInside } from '../../support/run-cli-inside.ts';
 
 /** What a command line asks for; nothing of it is done. */
 function parse(rawArguments: readonly string[]): Chosen | undefined {
