@@ -1,44 +1,34 @@
 /**
- * Entry point of `npx cdk`: reads `connections.json` and makes the stack.
+ * Entry point of `npx cdk`: makes the stack of one stage of `deployment.json`.
  *
- * What one deployment wants otherwise comes as context, from `cdk.json` or as `npx cdk deploy -c NAME=VALUE`; docs/deploy.md
- * lists the names. Every other option is a prop of `ZohoTokenRefresher`: add it below.
+ * `-c stage=NAME` chooses it. Every other option stands in the file, so that a plain deploy is what the last one was.
  */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import process from 'node:process';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readConnections } from '../lambda/connections/read-connections.ts';
-import { ZohoTokenRefresherStack } from './stack.ts';
+import { describeStage, makeStage } from './deployment/make-stage.ts';
+import { chooseStage, readDeployment } from './deployment/read-deployment.ts';
+import { refuseOptions } from './deployment/refuse-options.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
-/** A value from the context; `undefined` where there is none. */
-function context(name: string): string | undefined {
-  const value: unknown = app.node.tryGetContext(name);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+try {
+  refuseOptions((name) => app.node.tryGetContext(name) !== undefined);
+  const wanted: unknown = app.node.tryGetContext('stage');
+  const stages = readDeployment(readFileSync('deployment.json', 'utf8'), (file) => {
+    if (!existsSync(file))
+      throw new Error(`deployment.json names the connections file ${file}, which is not there`);
+    return readConnections(readFileSync(file, 'utf8')).secretPrefix;
+  });
+  const stage = chooseStage(stages, wanted === undefined ? undefined : String(wanted), '-c stage=NAME');
+  makeStage(app, stage, readFileSync(stage.connections, 'utf8'));
+  process.stderr.write(`${describeStage(stage)}\n`);
+} catch (fault) {
+  // The message says all; where the program noticed it helps nobody.
+  process.stderr.write(`\n${fault instanceof Error ? fault.message : String(fault)}\n\n`);
+  process.exit(1);
 }
-
-/** A list from the context, written with commas. */
-function listFromContext(name: string): string[] {
-  return (context(name) ?? '').split(/[\s,]+/).filter((item) => item !== '');
-}
-
-const connectionsJson = readFileSync(context('connections') ?? 'connections.json', 'utf8');
-const stage = context('stage');
-const runbookUrl = context('runbookUrl');
-
-// A stage is a second stack beside the first: its own secrets, function, alarms and dashboard.
-const id = stage === undefined ? 'ZohoTokenRefresher' : `ZohoTokenRefresher-${stage}`;
-new ZohoTokenRefresherStack(app, id, {
-  connectionsJson,
-  ...(stage === undefined
-    ? {}
-    : { secretPrefix: `${readConnections(connectionsJson).secretPrefix}-${stage}` }),
-  ...(runbookUrl === undefined ? {} : { runbookUrl }),
-  alertEmails: listFromContext('alertEmails'),
-  existingSecrets: listFromContext('existingSecrets'),
-  customerManagedKey: context('customerManagedKey') === 'true',
-  pagingTopic: context('pagingTopic') === 'true',
-});

@@ -10,6 +10,8 @@ export type ConnectionSecretsProps = {
   readonly connection: string;
   readonly encryptionKey?: IKey;
   readonly tokenReplicaRegions: readonly string[];
+  /** Key of each replica, by Region. */
+  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
 };
 
 /**
@@ -26,7 +28,7 @@ export class ConnectionSecrets extends Construct {
 
   constructor(scope: Construct, id: string, props: ConnectionSecretsProps) {
     super(scope, id);
-    const { secretPrefix, connection, encryptionKey, tokenReplicaRegions } = props;
+    const { secretPrefix, connection, encryptionKey, tokenReplicaRegions, tokenReplicaKeyArns } = props;
     const kmsKeyId = encryptionKey?.keyArn;
     const credentials = new CfnSecret(this, 'Credentials', {
       name: secretName(secretPrefix, connection, 'credentials'),
@@ -39,7 +41,12 @@ export class ConnectionSecrets extends Construct {
       ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
       ...(tokenReplicaRegions.length === 0
         ? {}
-        : { replicaRegions: tokenReplicaRegions.map((region) => ({ region })) }),
+        : {
+            replicaRegions: tokenReplicaRegions.map((region) => {
+              const replicaKey = tokenReplicaKeyArns[region];
+              return { region, ...(replicaKey === undefined ? {} : { kmsKeyId: replicaKey }) };
+            }),
+          }),
     });
     for (const secret of [credentials, this.token]) {
       secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);

@@ -20,9 +20,10 @@ import { type ConnectionMetric, connectionMetric } from './metrics.ts';
 /** What the dashboard shows. */
 export type DashboardProps = {
   readonly dashboardName: string;
-  readonly title: string;
+  readonly secretPrefix: string;
   readonly connections: readonly string[];
-  readonly tickInterval: Duration;
+  /** Of every graph: a tick interval. */
+  readonly period: Duration;
   readonly alarmNames: readonly string[];
   readonly logGroupName: string;
   readonly throttles: IMetric;
@@ -39,13 +40,13 @@ const lifetimeMinutes = defaultLifetimeSeconds / 60;
 
 /** Makes the dashboard: life left and alarm states on top, then what the refreshes do, then what carries the ticks. */
 export function makeDashboard(scope: Construct, props: DashboardProps): Dashboard {
-  const { tickInterval, connections, logGroupName } = props;
+  const { secretPrefix, connections, period, logGroupName } = props;
   const graph = (title: string, metricName: ConnectionMetric) =>
     new GraphWidget({
       title,
       width: thirdWidth,
       left: connections.map((connection) =>
-        connectionMetric(metricName, connection, tickInterval).with({ label: connection }),
+        connectionMetric(metricName, { secretPrefix, connection }, period).with({ label: connection }),
       ),
     });
   const countLogLines = (title: string, query: string[]) =>
@@ -64,11 +65,11 @@ export function makeDashboard(scope: Construct, props: DashboardProps): Dashboar
         new TextWidget({
           width: fullWidth,
           height: 2,
-          markdown: `# ${props.title}\nRunbook: ${props.runbookUrl}. A line that falls below ${lifetimeMinutes * warnAtLifeLeft} minutes is a failing refresh; at 0 apps are refused.`,
+          markdown: `# Zoho tokens: ${secretPrefix}\nRunbook: ${props.runbookUrl}. A line that falls below ${lifetimeMinutes * warnAtLifeLeft} minutes is a failing refresh; at 0 apps are refused.`,
         }),
       ],
       [
-        lifeLeft(connections, tickInterval),
+        lifeLeft(props),
         new AlarmStatusWidget({
           title: 'Alarms',
           width: halfWidth,
@@ -101,7 +102,7 @@ export function makeDashboard(scope: Construct, props: DashboardProps): Dashboar
   return dashboard;
 }
 
-function lifeLeft(connections: readonly string[], period: Duration): GraphWidget {
+function lifeLeft({ secretPrefix, connections, period }: DashboardProps): GraphWidget {
   return new GraphWidget({
     title: 'Minutes of life left',
     width: halfWidth,
@@ -109,7 +110,9 @@ function lifeLeft(connections: readonly string[], period: Duration): GraphWidget
       (connection, index) =>
         new MathExpression({
           expression: `s${index} / 60`,
-          usingMetrics: { [`s${index}`]: connectionMetric('SecondsToExpiry', connection, period) },
+          usingMetrics: {
+            [`s${index}`]: connectionMetric('SecondsToExpiry', { secretPrefix, connection }, period),
+          },
           label: connection,
           period,
         }),

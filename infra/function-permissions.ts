@@ -14,6 +14,8 @@ export type FunctionResources = {
   readonly logGroup: ILogGroup;
   /** Key of the secrets. */
   readonly encryptionKey?: IKey;
+  /** Keys under which older versions of the secrets may still be. */
+  readonly formerEncryptionKeys: readonly IKey[];
 };
 
 /**
@@ -23,7 +25,7 @@ export type FunctionResources = {
  * writes credentials only if Zoho should ever hand out a new refresh token.
  */
 export function functionPermissions(scope: Construct, resources: FunctionResources): PolicyStatement[] {
-  const { secretPrefix, connections, alertTopic, logGroup, encryptionKey } = resources;
+  const { secretPrefix, connections, alertTopic, logGroup, encryptionKey, formerEncryptionKeys } = resources;
   const statements = connections.map(
     (connection) =>
       new PolicyStatement({
@@ -41,15 +43,23 @@ export function functionPermissions(scope: Construct, resources: FunctionResourc
     }),
   );
   if (encryptionKey !== undefined) statements.push(useOfKey(scope, encryptionKey, 'secretsmanager'));
+  for (const key of formerEncryptionKeys) {
+    statements.push(useOfKey(scope, key, 'secretsmanager', ['kms:Decrypt']));
+  }
   if (alertTopic.masterKey !== undefined) statements.push(useOfKey(scope, alertTopic.masterKey, 'sns'));
   return statements;
 }
 
 /** The two calls that reading and writing under a customer-managed key need, and only through one AWS service. */
-export function useOfKey(scope: Construct, key: IKey, service: 'secretsmanager' | 'sns'): PolicyStatement {
+export function useOfKey(
+  scope: Construct,
+  key: IKey,
+  service: 'secretsmanager' | 'sns',
+  actions: string[] = ['kms:Decrypt', 'kms:GenerateDataKey'],
+): PolicyStatement {
   const { region, urlSuffix } = Stack.of(scope);
   return new PolicyStatement({
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions,
     resources: [key.keyArn],
     conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
   });

@@ -2,6 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { checkAlertTopic } from './check-topic.ts';
 import { allowAlarmsToUseKey } from './encryption-key.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { allowAlarmsToPublish, makeTopic } from './topics.ts';
@@ -16,6 +17,7 @@ export function makeTopics(
   secretPrefix: string,
   encryptionKey: IKey | undefined,
 ): Topics {
+  if (props.alertTopic !== undefined) checkAlertTopic(scope, props.alertTopic);
   const alertTopic = props.alertTopic ?? makeTopic(scope, 'AlertTopic', 'Zoho token alerts', encryptionKey);
   const alarmTopic = props.pagingTopic
     ? makeTopic(scope, 'PagingTopic', 'Zoho token alarms', encryptionKey)

@@ -6,6 +6,9 @@ const namespace = 'ZohoTokenRefresher';
 /** Metrics that the function writes for each connection; `SecondsToExpiry` comes with every tick. */
 export type ConnectionMetric = 'RefreshSuccess' | 'RefreshFailure' | 'RefreshDuration' | 'SecondsToExpiry';
 
+/** Whose metric it is: connections of two stages may have the same name. */
+export type MeteredConnection = { readonly secretPrefix: string; readonly connection: string };
+
 const statistics: Record<ConnectionMetric, string> = {
   RefreshSuccess: Stats.SUM,
   RefreshFailure: Stats.SUM,
@@ -13,13 +16,28 @@ const statistics: Record<ConnectionMetric, string> = {
   SecondsToExpiry: Stats.MINIMUM,
 };
 
-/** One of the function's own metrics, e.g. `connectionMetric('SecondsToExpiry', 'desk', Duration.minutes(15))`. */
-export function connectionMetric(metricName: ConnectionMetric, connection: string, period: Duration): Metric {
+/** One of the function's own metrics about a connection. */
+export function connectionMetric(
+  metricName: ConnectionMetric,
+  { secretPrefix, connection }: MeteredConnection,
+  period: Duration,
+): Metric {
   return new Metric({
     namespace,
     metricName,
-    dimensionsMap: { Connection: connection },
+    dimensionsMap: { SecretPrefix: secretPrefix, Connection: connection },
     statistic: statistics[metricName],
+    period,
+  });
+}
+
+/** Ticks in which every connection had its turn. */
+export function ticksMetric(secretPrefix: string, period: Duration): Metric {
+  return new Metric({
+    namespace,
+    metricName: 'Ticks',
+    dimensionsMap: { SecretPrefix: secretPrefix },
+    statistic: Stats.SUM,
     period,
   });
 }

@@ -15,17 +15,17 @@ export type ZohoTokenRefresherProps = {
    */
   readonly secretPrefix?: string;
   /**
+   * Stage of `deployment.json` that this is: alerts print commands with `--stage`.
+   *
+   * @default - alerts print commands with `--secret-prefix`
+   */
+  readonly stage?: string;
+  /**
    * Folder with the bundle that `npm run build` writes: `index.mjs`, exporting `handler`.
    *
    * @default - this package's `dist/lambda`
    */
   readonly functionCodeFolder?: string;
-  /**
-   * Time between two ticks, in whole minutes. Alarm windows, retries and the dashboard follow from it.
-   *
-   * @default Duration.minutes(5)
-   */
-  readonly tickInterval?: Duration;
   /**
    * How often a stored token is tried at its own service.
    *
@@ -46,7 +46,8 @@ export type ZohoTokenRefresherProps = {
    */
   readonly reservedConcurrency?: number;
   /**
-   * Least level that the function logs.
+   * Least level that the function logs. Its metrics are written under every level: the function itself filters, never
+   * the platform.
    *
    * @default 'INFO'
    */
@@ -58,27 +59,34 @@ export type ZohoTokenRefresherProps = {
    */
   readonly logRetention?: RetentionDays;
   /**
-   * Where alerts, alarms and the dashboard send an on-call engineer, e.g. a wiki page.
+   * Where alerts and the dashboard send an on-call engineer, e.g. a wiki page.
    *
    * @default - the name of the runbook in this repository
    */
   readonly runbookUrl?: string;
 
   /**
-   * E-mail addresses subscribed to the alert topic. Each stays silent until its owner clicks the link that AWS sends.
+   * E-mail addresses subscribed to the alert topic, to alerts and alarms alike. Each hears nothing until its owner has
+   * confirmed.
    *
    * @default - none
    */
   readonly alertEmails?: readonly string[];
   /**
-   * Topic for the alerts instead of an own one. An imported topic's policy must itself let CloudWatch publish.
+   * Topic for the alerts instead of an own one: a standard topic in the stack's Region, unencrypted or under a
+   * customer-managed key. An imported topic's policy must itself let CloudWatch publish.
+   *
+   * Alerts carry the message attributes `connection`, `service`, `code`, `severity` and `state` for filter policies.
+   * CloudWatch's alarms carry none of them: a subscription with a filter policy never hears them. Give alarms a
+   * `pagingTopic`, or add a second subscription without a filter.
    *
    * @default - a new topic
    */
   readonly alertTopic?: ITopic;
   /**
    * Makes a second topic that receives the CloudWatch alarms only, ALARM and OK, in the shape that paging services
-   * read. Their address holds a key and must not stand in a template: subscribe it by hand.
+   * read. Their address holds a key and must not stand in a template: subscribe it by hand. Until somebody has, nobody
+   * hears the alarms.
    *
    * @default false - the alarms go to the alert topic
    */
@@ -122,17 +130,31 @@ export type ZohoTokenRefresherProps = {
    */
   readonly customerManagedKey?: boolean;
   /**
-   * Customer-managed key to use instead of a new one. An imported key's policy must itself let CloudWatch use it.
+   * Customer-managed key to use instead of a new one: a key, not an alias. An imported key's policy must itself let
+   * CloudWatch use it.
    *
    * @default - as `customerManagedKey` says
    */
   readonly encryptionKey?: IKey;
+  /**
+   * Keys under which the secrets were stored before: the function may still decrypt with them. Secrets Manager does
+   * not re-encrypt the incident record when a secret's key changes.
+   *
+   * @default - none
+   */
+  readonly formerEncryptionKeys?: readonly IKey[];
   /**
    * Regions to which the token secrets (never the credentials) are copied by Secrets Manager.
    *
    * @default - none
    */
   readonly tokenReplicaRegions?: readonly string[];
+  /**
+   * ARN of a customer-managed key in each replica Region, by Region. Needed if the stack has a customer-managed key.
+   *
+   * @default - none
+   */
+  readonly tokenReplicaKeyArns?: Readonly<Record<string, string>>;
   /**
    * Names of connections whose two secrets exist already, e.g. kept from a removed stack: they are used, not made.
    *
@@ -146,7 +168,7 @@ export type ZohoTokenRefresherProps = {
    */
   readonly permissionsBoundary?: IManagedPolicy;
   /**
-   * Tags of every resource that takes tags.
+   * Tags of every resource that takes tags, but for the alarms: each update of an alarm starts its warm-up anew.
    *
    * @default - none
    */

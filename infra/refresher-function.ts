@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  type ApplicationLogLevel,
+  ApplicationLogLevel,
   Architecture,
   type Code,
   Function as LambdaFunction,
@@ -19,7 +19,7 @@ import { type FunctionResources, functionPermissions } from './function-permissi
 export type RefresherFunctionProps = Omit<FunctionResources, 'logGroup'> & {
   readonly code: Code;
   readonly environment: Readonly<Record<string, string>>;
-  readonly logLevel: ApplicationLogLevel;
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetention: RetentionDays;
   readonly memorySizeMegabytes: number;
   readonly reservedConcurrency?: number;
@@ -59,7 +59,9 @@ export class RefresherFunction extends Construct {
       environment: { ...props.environment, LOG_LEVEL: props.logLevel },
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: props.logLevel,
+      // The lowest that the function writes: Lambda counts a line without a level, such as a metric's, as INFO, and a
+      // higher level here would drop it. The function filters by LOG_LEVEL itself.
+      applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       systemLogLevelV2: SystemLogLevel.INFO,
       // The next tick is the retry.
       retryAttempts: 0,

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readConnections } from '../lambda/connections/read-connections.ts';
-import { defaultProbeIntervalMilliseconds, defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
+import { defaultProbeIntervalMilliseconds } from '../lambda/settings.ts';
 import { faultsOfProps } from './check-props.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 
@@ -14,13 +14,14 @@ export type Settings = {
   /** As it is deployed. */
   readonly connectionsJson: string;
   readonly functionCodeFolder: string;
-  readonly tickInterval: Duration;
+  readonly stage: string | undefined;
   readonly probeInterval: Duration;
   readonly memorySizeMegabytes: number;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetention: RetentionDays;
   readonly runbookUrl: string;
   readonly tokenReplicaRegions: readonly string[];
+  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
   readonly existingSecrets: readonly string[];
 };
 
@@ -36,9 +37,8 @@ const defaultMemorySizeMegabytes = 512;
 export function settingsOf(props: ZohoTokenRefresherProps): Settings {
   const connectionsJson = withSecretPrefix(props.connectionsJson, props.secretPrefix);
   const file = readConnections(connectionsJson);
-  const tickInterval = props.tickInterval ?? Duration.millis(defaultTickIntervalMilliseconds);
   const probeInterval = props.probeInterval ?? Duration.millis(defaultProbeIntervalMilliseconds);
-  const faults = faultsOfProps(props, file, tickInterval, probeInterval);
+  const faults = faultsOfProps(props, file, probeInterval);
   if (faults.length > 0) {
     throw new Error(
       `the props of ZohoTokenRefresher cannot be used\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
@@ -49,13 +49,14 @@ export function settingsOf(props: ZohoTokenRefresherProps): Settings {
     connections: file.connections.map(({ name }) => name),
     connectionsJson,
     functionCodeFolder: props.functionCodeFolder ?? builtBundle,
-    tickInterval,
+    stage: props.stage,
     probeInterval,
     memorySizeMegabytes: props.memorySizeMegabytes ?? defaultMemorySizeMegabytes,
     logLevel: props.logLevel ?? 'INFO',
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     runbookUrl: props.runbookUrl ?? 'docs/runbook.md',
     tokenReplicaRegions: props.tokenReplicaRegions ?? [],
+    tokenReplicaKeyArns: props.tokenReplicaKeyArns ?? {},
     existingSecrets: props.existingSecrets ?? [],
   };
 }

@@ -1,18 +1,26 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { consoleUrl } from './console-url.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { ZohoTokenRefresher } from './zoho-token-refresher.ts';
 
 /** The refresher's props and those of the stack around it. */
 export type ZohoTokenRefresherStackProps = ZohoTokenRefresherProps &
-  Pick<StackProps, 'env' | 'stackName' | 'synthesizer' | 'terminationProtection'>;
+  Pick<StackProps, 'env' | 'stackName' | 'synthesizer' | 'terminationProtection'> & {
+    /**
+     * Further props with what exists already: CDK imports a topic, key or policy into a stack.
+     *
+     * @default - none
+     */
+    readonly imports?: (stack: Stack) => Partial<ZohoTokenRefresherProps>;
+  };
 
 /** The refresher as a stack of its own, with what an operator needs next as outputs. */
 export class ZohoTokenRefresherStack extends Stack {
   readonly refresher: ZohoTokenRefresher;
 
   constructor(scope: Construct, id: string, props: ZohoTokenRefresherStackProps) {
-    const { env, stackName, synthesizer, terminationProtection, ...refresherProps } = props;
+    const { env, stackName, synthesizer, terminationProtection, imports, ...refresherProps } = props;
     super(scope, id, {
       description: 'Keeps Zoho access tokens fresh in Secrets Manager',
       ...(env && { env }),
@@ -20,23 +28,36 @@ export class ZohoTokenRefresherStack extends Stack {
       ...(synthesizer && { synthesizer }),
       ...(terminationProtection && { terminationProtection }),
     });
-    this.refresher = new ZohoTokenRefresher(this, 'Refresher', refresherProps);
+    this.refresher = new ZohoTokenRefresher(this, 'Refresher', { ...refresherProps, ...imports?.(this) });
+    const { alertTopic, alarmTopic } = this.refresher;
     this.output('FunctionName', 'Invoke it for a test alert', this.refresher.function.functionName);
-    this.output('AlertTopicArn', 'Subscribe to it for alerts', this.refresher.alertTopic.topicArn);
+    this.output('AlertTopicArn', 'Subscribe to it for alerts', alertTopic.topicArn);
     if (props.pagingTopic) {
-      this.output('PagingTopicArn', 'Subscribe a paging service to it', this.refresher.alarmTopic.topicArn);
+      this.output(
+        'PagingTopicArn',
+        'Nobody hears the alarms until a paging service is subscribed to it',
+        alarmTopic.topicArn,
+      );
     }
     this.output(
       'Subscribers',
       'Who hears of an alert',
       props.alertEmails?.length
-        ? `${props.alertEmails.join(', ')}: silent until each has clicked the link in the e-mail from AWS`
+        ? `${props.alertEmails.join(', ')}: each hears nothing until it has confirmed, see ConfirmSubscription`
         : 'no e-mail address: subscribe somebody to the alert topic, or nobody hears of a failure',
     );
+    if (props.alertEmails?.length) {
+      this.output(
+        'ConfirmSubscription',
+        "Confirm so that no mail scanner can unsubscribe on-call: the token is in the link of AWS's mail, do not click it",
+        `aws sns confirm-subscription --topic-arn ${alertTopic.topicArn} --authenticate-on-unsubscribe true --token TOKEN`,
+      );
+    }
+    const { dashboardName } = this.refresher;
     this.output(
       'Dashboard',
       'Minutes of life left, failures, alarms',
-      `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${this.refresher.dashboardName}`,
+      consoleUrl(this, `dashboards/dashboard/${dashboardName}`, dashboardName),
     );
   }
 

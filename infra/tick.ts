@@ -4,9 +4,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 
-/** What is invoked, and how often. */
-export type TickProps = { readonly target: IFunction; readonly interval: Duration };
+/** What is invoked. */
+export type TickProps = { readonly target: IFunction };
+
+const interval = Duration.millis(defaultTickIntervalMilliseconds);
 
 /** Attempts of the Scheduler to hand a tick over to Lambda after the first; what the function does is not retried. */
 const handOverRetries = 2;
@@ -63,7 +66,7 @@ export class Tick extends Construct {
     const schedule = new CfnSchedule(this, 'Schedule', {
       description: 'One look at every Zoho token',
       groupName: this.groupName,
-      scheduleExpression: rate(props.interval),
+      scheduleExpression: `rate(${interval.toMinutes()} minutes)`,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: props.target.functionArn,
@@ -71,7 +74,7 @@ export class Tick extends Construct {
         input: scheduledEvent,
         retryPolicy: {
           maximumRetryAttempts: handOverRetries,
-          maximumEventAgeInSeconds: props.interval.minus(handOverMargin).toSeconds(),
+          maximumEventAgeInSeconds: interval.minus(handOverMargin).toSeconds(),
         },
         deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
       },
@@ -84,9 +87,4 @@ export class Tick extends Construct {
 
 function allow(action: string, resource: string): PolicyStatement {
   return new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources: [resource] });
-}
-
-function rate(interval: Duration): string {
-  const minutes = interval.toMinutes();
-  return minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`;
 }

@@ -17,6 +17,7 @@ export type TokenAccessProps = {
   readonly secretPrefix: string;
   readonly connection: string;
   readonly tokenReplicaRegions: readonly string[];
+  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
   readonly encryptionKey?: IKey;
   /** The secret where this stack makes it; a resource policy has to come after it. */
   readonly resource?: CfnSecret;
@@ -57,7 +58,25 @@ export class TokenAccess extends Construct implements IResourceWithPolicyV2 {
       resource: this,
     });
     const { encryptionKey } = this.props;
-    return encryptionKey === undefined ? grant : grant.combine(this.grantUseOf(encryptionKey, grantee));
+    if (encryptionKey === undefined) return grant;
+    return this.grantUseOfReplicaKeys(grantee, grant.combine(this.grantUseOf(encryptionKey, grantee)));
+  }
+
+  /** The policies of keys in other Regions are not this stack's: a reader in another account needs a statement there. */
+  private grantUseOfReplicaKeys(grantee: IGrantable, grant: Grant): Grant {
+    const { urlSuffix } = Stack.of(this);
+    return Object.entries(this.props.tokenReplicaKeyArns).reduce(
+      (combined, [region, keyArn]) =>
+        combined.combine(
+          Grant.addToPrincipal({
+            grantee,
+            actions: ['kms:Decrypt'],
+            resourceArns: [keyArn],
+            conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
+          }),
+        ),
+      grant,
+    );
   }
 
   private grantUseOf(key: IKey, grantee: IGrantable): Grant {

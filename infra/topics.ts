@@ -4,6 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { alarmArns, statementIdOf } from './alarm-arns.ts';
+import { useOfKeyByAlarms } from './encryption-key.ts';
+import { printStatement } from './print-statement.ts';
 
 /**
  * Makes a topic that takes messages over TLS only.
@@ -25,22 +27,19 @@ export function makeTopic(scope: Construct, id: string, displayName: string, enc
  * nothing: alarms would look wired and deliver nothing.
  */
 export function allowAlarmsToPublish(scope: Construct, topic: ITopic, secretPrefix: string): void {
-  const { statementAdded } = topic.addToResourcePolicy(
-    new PolicyStatement({
-      sid: statementIdOf(secretPrefix),
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn],
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
-        ArnLike: { 'aws:SourceArn': alarmArns(scope, secretPrefix) },
-      },
-    }),
+  const statement = new PolicyStatement({
+    sid: statementIdOf(secretPrefix),
+    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions: ['sns:Publish'],
+    resources: [topic.topicArn],
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
+      ArnLike: { 'aws:SourceArn': alarmArns(scope, secretPrefix) },
+    },
+  });
+  if (topic.addToResourcePolicy(statement).statementAdded) return;
+  Validations.of(scope).addWarning(
+    'zoho-token-refresher:imported-topic',
+    `alertTopic is imported: until its policy has the statement ${printStatement(scope, statement)} the alarms reach nobody; if it is encrypted, the policy of its key also needs ${printStatement(scope, useOfKeyByAlarms(scope, secretPrefix))}. Acknowledge this once they are there`,
   );
-  if (!statementAdded) {
-    Validations.of(scope).addWarning(
-      'zoho-token-refresher:imported-topic',
-      `alertTopic is imported: its policy must allow cloudwatch.amazonaws.com sns:Publish for alarms named ${secretPrefix}/*, or the alarms reach nobody; acknowledge this once it does`,
-    );
-  }
 }

@@ -1,6 +1,7 @@
-import { Names } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { RefresherAlarms } from './alarms.ts';
 import { makeDashboard } from './dashboard.ts';
 import { schedulerMetric } from './metrics.ts';
@@ -17,29 +18,27 @@ export type WatchProps = {
 };
 
 /**
- * Makes the alarms and the dashboard; both read the same metrics over the same tick interval.
+ * Makes the alarms and the dashboard.
  *
  * @returns The dashboard's name.
  */
 export function watch(scope: Construct, { settings, refresher, tick, alarmTopic }: WatchProps): string {
-  const { secretPrefix, connections, tickInterval, runbookUrl } = settings;
-  const period = tickInterval;
+  const { secretPrefix, connections, runbookUrl } = settings;
+  const period = Duration.millis(defaultTickIntervalMilliseconds);
   const droppedTicks = schedulerMetric('InvocationDroppedCount', tick.groupName, period);
   const alarms = new RefresherAlarms(scope, 'Alarms', {
     secretPrefix,
     connections,
-    tickInterval,
     functionErrors: refresher.lambda.metricErrors({ period }),
     droppedTicks,
     topic: alarmTopic,
-    runbookUrl,
   });
   const dashboardName = Names.uniqueResourceName(scope, { maxLength: 255, separator: '-' });
   makeDashboard(scope, {
     dashboardName,
-    title: `Zoho tokens: ${secretPrefix}`,
+    secretPrefix,
     connections,
-    tickInterval,
+    period,
     alarmNames: alarms.names,
     logGroupName: refresher.logGroup.logGroupName,
     throttles: refresher.lambda.metricThrottles({ period }),

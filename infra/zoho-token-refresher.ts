@@ -1,14 +1,17 @@
-import { Tags } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { ApplicationLogLevel, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { makeChatChannel } from './chat/make-chat-channel.ts';
+import { checkNeighbours } from './check-neighbours.ts';
+import { checkReplicas } from './check-replicas.ts';
 import { ConnectionSecrets } from './connection-secrets.ts';
-import { makeEncryptionKey } from './encryption-key.ts';
+import { keyOf } from './encryption-key.ts';
 import { functionCode } from './function-code.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { makeTopics } from './make-topics.ts';
@@ -18,6 +21,7 @@ import { RefresherFunction } from './refresher-function.ts';
 import { type Settings, settingsOf } from './settings-of-props.ts';
 import { Tick } from './tick.ts';
 import { TokenAccess } from './token-access.ts';
+import { usableKey } from './usable-key.ts';
 import { watch } from './watch.ts';
 
 // The package's entry point is this file.
@@ -51,6 +55,8 @@ export class ZohoTokenRefresher extends Construct {
   readonly encryptionKey: IKey | undefined;
 
   private readonly settings: Settings;
+  /** Made for other accounts so far. */
+  private permissions = 0;
   private readonly tokens: ReadonlyMap<string, TokenAccess>;
 
   constructor(scope: Construct, id: string, props: ZohoTokenRefresherProps) {
@@ -58,9 +64,9 @@ export class ZohoTokenRefresher extends Construct {
     const settings = settingsOf(props);
     this.settings = settings;
     this.connections = settings.connections;
-    this.encryptionKey =
-      props.encryptionKey ??
-      (props.customerManagedKey ? makeEncryptionKey(this, settings.secretPrefix) : undefined);
+    checkNeighbours(this, settings.secretPrefix);
+    this.encryptionKey = keyOf(this, props, settings.secretPrefix);
+    checkReplicas(this, settings, this.encryptionKey);
     const key = this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey };
     this.tokens = this.makeSecrets(key);
 
@@ -74,14 +80,17 @@ export class ZohoTokenRefresher extends Construct {
       secretPrefix: settings.secretPrefix,
       connections: settings.connections,
       alertTopic,
-      logLevel: ApplicationLogLevel[settings.logLevel],
+      logLevel: settings.logLevel,
+      formerEncryptionKeys: (props.formerEncryptionKeys ?? []).map((each) =>
+        usableKey(each, 'formerEncryptionKeys'),
+      ),
       logRetention: settings.logRetention,
       memorySizeMegabytes: settings.memorySizeMegabytes,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrency: props.reservedConcurrency }),
       ...key,
     });
     this.function = refresher.lambda;
-    const tick = new Tick(this, 'Tick', { target: refresher.lambda, interval: settings.tickInterval });
+    const tick = new Tick(this, 'Tick', { target: refresher.lambda });
 
     this.dashboardName = watch(this, { settings, refresher, tick, alarmTopic });
     const { secretPrefix, logRetention } = settings;
@@ -89,7 +98,9 @@ export class ZohoTokenRefresher extends Construct {
 
     if (props.permissionsBoundary !== undefined)
       PermissionsBoundary.of(this).apply(props.permissionsBoundary);
-    for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
+    for (const [name, value] of Object.entries(props.tags ?? {})) {
+      Tags.of(this).add(name, value, { excludeResourceTypes: ['AWS::CloudWatch::Alarm'] });
+    }
   }
 
   /**
@@ -104,15 +115,27 @@ export class ZohoTokenRefresher extends Construct {
   }
 
   /**
-   * Lets an app of this account ask for a look at its connection at once, e.g. after a 401.
+   * Lets an app ask for a look at its connection at once, e.g. after a 401.
    *
-   * @param grantee - Whoever calls `lambda:InvokeFunction`.
+   * @param grantee - Whoever calls `lambda:InvokeFunction`. One in another account gets a permission of the function,
+   *   and needs a statement of its own account besides.
+   * @throws for a principal that Lambda takes no permission for.
    */
   grantRefresh(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+    return Grant.addToPrincipalOrResource({
       grantee,
       actions: ['lambda:InvokeFunction'],
       resourceArns: [this.function.functionArn],
+      resource: {
+        env: this.function.env,
+        addToResourcePolicy: () => {
+          const { grantPrincipal } = grantee;
+          this.function.addPermission(`InvokeFromElsewhere${this.permissions++}`, {
+            principal: grantPrincipal,
+          });
+          return { statementAdded: true, policyDependable: this.function };
+        },
+      },
     });
   }
 
@@ -121,44 +144,49 @@ export class ZohoTokenRefresher extends Construct {
     return this.token(connection).secret;
   }
 
-  /** Seconds until the stored token ends, the least per period; 0 where nothing usable is stored. */
+  /** Seconds until the stored token ends, the least in five minutes; 0 where nothing usable is stored. */
   metricSecondsToExpiry(connection: string): Metric {
     return this.metric('SecondsToExpiry', connection);
   }
 
-  /** Tokens stored, summed per tick interval. */
+  /** Tokens stored, summed in five minutes. */
   metricRefreshSuccess(connection: string): Metric {
     return this.metric('RefreshSuccess', connection);
   }
 
-  /** Refreshes that were tried and failed, summed per tick interval. */
+  /** Refreshes that were tried and failed, summed in five minutes. */
   metricRefreshFailure(connection: string): Metric {
     return this.metric('RefreshFailure', connection);
   }
 
-  /** Milliseconds from the question to the judged answer, the most per tick interval. */
+  /** Milliseconds from the question to the judged answer, the most in five minutes. */
   metricRefreshDuration(connection: string): Metric {
     return this.metric('RefreshDuration', connection);
   }
 
   private metric(name: ConnectionMetric, connection: string): Metric {
     this.token(connection);
-    return connectionMetric(name, connection, this.settings.tickInterval);
+    const { secretPrefix } = this.settings;
+    return connectionMetric(
+      name,
+      { secretPrefix, connection },
+      Duration.millis(defaultTickIntervalMilliseconds),
+    );
   }
 
   private token(connection: string): TokenAccess {
     const token = this.tokens.get(connection);
     if (token === undefined) {
-      throw new Error(`no connection "${connection}", expected any of ${this.connections.join(', ')}`);
+      throw new Error(`unknown connection "${connection}"; expected one of ${this.connections.join(', ')}`);
     }
     return token;
   }
 
   private makeSecrets(key: { readonly encryptionKey?: IKey }): Map<string, TokenAccess> {
-    const { secretPrefix, tokenReplicaRegions, existingSecrets } = this.settings;
+    const { secretPrefix, tokenReplicaRegions, tokenReplicaKeyArns, existingSecrets } = this.settings;
     return new Map(
       this.connections.map((connection) => {
-        const common = { secretPrefix, connection, tokenReplicaRegions, ...key };
+        const common = { secretPrefix, connection, tokenReplicaRegions, tokenReplicaKeyArns, ...key };
         const made = existingSecrets.includes(connection)
           ? {}
           : { resource: new ConnectionSecrets(this, `Secrets-${connection}`, common).token };

@@ -1,5 +1,5 @@
 import { type LogLevel, logLevels } from './log.ts';
-import { defaultProbeIntervalMilliseconds, defaultTickIntervalMilliseconds } from './settings.ts';
+import { defaultProbeIntervalMilliseconds } from './settings.ts';
 
 /** The Lambda's environment variables, read and checked. */
 export type Environment = {
@@ -7,8 +7,9 @@ export type Environment = {
   readonly runbookUrl: string;
   readonly logLevel: LogLevel;
   readonly zohoEndpointUrl: string | undefined;
-  readonly tickIntervalMilliseconds: number;
-  /** 0 where the stored token is never probed. */
+  /** Stage of `deployment.json`, for the commands in alerts. */
+  readonly stage: string | undefined;
+  /** 0 if the stored token is never probed. */
   readonly probeIntervalMilliseconds: number;
   readonly region: string | undefined;
   readonly logGroup: string | undefined;
@@ -32,8 +33,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     runbookUrl: variables.RUNBOOK_URL ?? 'docs/runbook.md',
     logLevel,
     zohoEndpointUrl: readZohoEndpointUrl(variables.ZOHO_ENDPOINT_URL),
-    tickIntervalMilliseconds:
-      readSeconds(variables, 'TICK_INTERVAL_SECONDS') ?? defaultTickIntervalMilliseconds,
+    stage: variables.STAGE || undefined,
     probeIntervalMilliseconds:
       readSeconds(variables, 'PROBE_INTERVAL_SECONDS') ?? defaultProbeIntervalMilliseconds,
     region: variables.AWS_REGION,

@@ -14,7 +14,11 @@ import { EventError, readEvent } from './event.ts';
 import { carryOut, type LambdaAnswer } from './invocation.ts';
 import { createLog, type Log, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
-import { exitMarginMilliseconds, storeAndTellMilliseconds } from './settings.ts';
+import {
+  defaultTickIntervalMilliseconds,
+  exitMarginMilliseconds,
+  storeAndTellMilliseconds,
+} from './settings.ts';
 import { type CallZoho, createCallZoho } from './zoho/call-zoho.ts';
 
 /** The part of Lambda's context that is used. */
@@ -59,9 +63,12 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
       await createPublish(sns, environment.alertTopicArn, end)(alert);
     },
     log,
-    links: { runbookUrl: environment.runbookUrl, logsUrl: logsUrl(environment.region, environment.logGroup) },
+    links: {
+      runbookUrl: environment.runbookUrl,
+      logsUrl: logsUrl(environment.region, environment.logGroup) ?? '',
+    },
     memory,
-    tickIntervalMilliseconds: environment.tickIntervalMilliseconds,
+    tickIntervalMilliseconds: defaultTickIntervalMilliseconds,
     probeIntervalMilliseconds: environment.probeIntervalMilliseconds,
   };
   try {

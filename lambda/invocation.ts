@@ -2,7 +2,7 @@ import type { Connection, Connections } from './connections/read-connections.ts'
 import type { RefresherEvent } from './event.ts';
 import { describeTest } from './incident/alert.ts';
 import { renderAlert } from './incident/render-alert.ts';
-import { renderMetrics } from './metrics.ts';
+import { renderMetrics, renderTick } from './metrics.ts';
 import { answerOnDemand } from './on-demand.ts';
 import { reconcile } from './reconcile.ts';
 import type { Outcome, Run } from './run.ts';
@@ -42,6 +42,7 @@ export async function carryOut(
   const wanted =
     event.kind === 'tick' ? connections : connections.filter(({ name }) => event.connections.includes(name));
   const unheard: Error[] = [];
+  let hadAllTheirTurn = event.kind === 'tick';
   const results = await Promise.all(
     wanted.map(async (connection): Promise<ConnectionResult> => {
       const startedAt = performance.now();
@@ -49,14 +50,15 @@ export async function carryOut(
         event.kind === 'tick'
           ? reconcile(run, connection, slotOf(event.slot, run.now()))
           : answerOnDemand(run, connection, event);
-      const outcome = await untilEnd(work, end).catch(
-        (fault: unknown): Outcome => ({
+      const outcome = await untilEnd(work, end).catch((fault: unknown): Outcome => {
+        hadAllTheirTurn = false;
+        return {
           outcome: 'failed',
           code: null,
           stored: undefined,
           unheard: fault instanceof RunOverError ? fault.message : `unexpected fault: ${nameOf(fault)}`,
-        }),
-      );
+        };
+      });
       // Who asks is answered, whatever happens: an app must not be able to page anybody, and an operator reads the answer.
       if (outcome.unheard !== undefined && event.kind === 'tick') {
         unheard.push(new Error(`${connection.name}: ${outcome.unheard}`));
@@ -64,6 +66,7 @@ export async function carryOut(
       return report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
     }),
   );
+  if (hadAllTheirTurn) writeLine(renderTick(run.secretPrefix, run.now()));
   if (unheard.length > 0) throw new AggregateError(unheard, unheard.map(({ message }) => message).join('; '));
   return { connections: results };
 }
@@ -89,7 +92,7 @@ function report(
   const secondsToExpiry =
     stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
   const hasTried = outcome.askedMilliseconds !== undefined || outcome.outcome === 'failed';
-  const metrics = renderMetrics(connection.name, now, {
+  const metrics = renderMetrics(run.secretPrefix, connection.name, now, {
     secondsToExpiry: event.kind === 'tick' || hasTried ? secondsToExpiry : undefined,
     refresh: hasTried
       ? { isSuccess: outcome.outcome !== 'failed', askedMilliseconds: outcome.askedMilliseconds }

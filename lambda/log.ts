@@ -1,4 +1,4 @@
-import type { AlertEvent } from './incident/alert.ts';
+import { consoleHost } from './console-host.ts';
 
 export const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -32,12 +32,24 @@ export function createLog(
 }
 
 /**
- * Address of this function's log lines in the CloudWatch console; the group alone where the region is unknown.
+ * Address of this function's log lines in the CloudWatch console.
  *
  * The console wants its own double encoding, with `$` for `%`.
+ *
+ * @param connection - Only the lines of this connection, e.g. `desk`; all lines if left out.
+ * @returns `undefined` if Region or group are unknown, or no console of the Region's partition is known.
  */
-export function logsUrl(region: string | undefined, logGroup: string | undefined): AlertEvent['logs_url'] {
-  const group = encodeURIComponent(encodeURIComponent(logGroup ?? 'unknown')).replaceAll('%', '$');
-  const host = `https://${region ?? 'us-east-1'}.console.aws.amazon.com`;
-  return `${host}/cloudwatch/home?region=${region ?? 'us-east-1'}#logsV2:log-groups/log-group/${group}`;
+export function logsUrl(
+  region: string | undefined,
+  logGroup: string | undefined,
+  connection?: string,
+): string | undefined {
+  const host = region === undefined ? undefined : consoleHost(region);
+  if (host === undefined || logGroup === undefined) return undefined;
+  const encoded = (text: string) => encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
+  const events =
+    connection === undefined
+      ? ''
+      : `/log-events$3FfilterPattern$3D${encoded(`{ $.connection = "${connection}" }`)}`;
+  return `https://${host}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encoded(logGroup)}${events}`;
 }

@@ -6,7 +6,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Time between two ticks unless the stack says otherwise. */
+/** Time between two ticks. Not an option: the margins, the waits and the alarms depend on it. */
 export const defaultTickIntervalMilliseconds = 5 * minute;
 
 /** How often the stored token is probed unless the stack says otherwise: one app's worth of a nuisance at most. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
+import {
+  formerKey,
+  makeBringYourOwnStack,
+  makeDefaultStack,
+  makeEveryOptionStack,
+  replicaKey,
+} from './stacks.ts';
 import { flat, ofType, synthesize, type Template } from './synthesize.ts';
 
 const template = synthesize(makeDefaultStack);
@@ -43,6 +49,16 @@ describe('the function', () => {
     expect(services).toEqual([
       { StringEquals: { 'kms:ViaService': 'secretsmanager.ap-south-1.amazonaws.com' } },
       { StringEquals: { 'kms:ViaService': 'sns.ap-south-1.amazonaws.com' } },
+    ]);
+  });
+
+  test('may still read what is left under a former key, and write nothing with it', () => {
+    const statements = policyOf(everyOption, /^RefresherRoleDefaultPolicy/);
+    expect(statements.filter(({ Resource }) => Resource === formerKey)).toMatchObject([
+      {
+        Action: 'kms:Decrypt',
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.ap-south-1.amazonaws.com' } },
+      },
     ]);
   });
 });
@@ -89,7 +105,7 @@ describe('an app', () => {
       {
         Effect: 'Allow',
         Action: 'secretsmanager:GetSecretValue',
-        Resource: ['ap-south-1', 'ap-south-1', 'eu-west-1'].map(
+        Resource: ['ap-south-1', 'eu-north-1', 'eu-west-1'].map(
           (region) => `arn:aws:secretsmanager:${region}:123456789012:secret:every/option/desk/token-??????`,
         ),
       },
@@ -99,6 +115,12 @@ describe('an app', () => {
         Resource: expect.stringMatching(/^<RefresherKey\w+\.Arn>$/),
         Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.ap-south-1.amazonaws.com' } },
       },
+      ...['eu-west-1', 'eu-north-1'].map((region) => ({
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: replicaKey(region),
+        Condition: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+      })),
     ]);
   });
 

@@ -25,18 +25,15 @@ function manyConnections(count: number): string {
 
 describe('fails with a message that names the value and the range', () => {
   const cases: [props: Partial<ZohoTokenRefresherProps>, message: RegExp][] = [
-    [
-      { tickInterval: Duration.minutes(4) },
-      /tickInterval: found 4 minutes, expected whole minutes from 5 .* to 10 /,
-    ],
-    [{ tickInterval: Duration.minutes(11) }, /found 11 minutes.*less than 4 tries/],
-    [{ tickInterval: Duration.seconds(330) }, /found 5\.5 minutes/],
     [{ probeInterval: Duration.minutes(1) }, /probeInterval: found 1 minutes, expected 5 .*to 1440/],
     [{ memorySizeMegabytes: 64 }, /memorySizeMegabytes: found 64, expected 128 to 10240/],
     [{ reservedConcurrency: 0 }, /reservedConcurrency: found 0, expected a whole number of at least 1/],
-    [{ alertEmails: ['on-call'] }, /alertEmails: "on-call" is no e-mail address/],
-    [{ tokenReplicaRegions: ['Mumbai'] }, /tokenReplicaRegions: "Mumbai" is no region/],
-    [{ existingSecrets: ['dek'] }, /existingSecrets: "dek" is no connection, expected any of salesiq, desk/],
+    [{ alertEmails: ['on-call'] }, /alertEmails: "on-call" is not an e-mail address/],
+    [{ tokenReplicaRegions: ['Mumbai'] }, /tokenReplicaRegions: "Mumbai" is not a Region/],
+    [
+      { existingSecrets: ['dek'] },
+      /existingSecrets: unknown connection "dek"; expected one of salesiq, desk/,
+    ],
     [
       { slackWorkspaceId: 'T0123ABCD' },
       /slackChannelId: missing, a Slack channel needs slackWorkspaceId, slackChannelId/,
@@ -56,8 +53,8 @@ describe('fails with a message that names the value and the range', () => {
   });
 
   test('all faults at once', () => {
-    expect(() => make({ tickInterval: Duration.hours(1), memorySizeMegabytes: 1 })).toThrow(
-      /tickInterval(.|\n)*memorySizeMegabytes/,
+    expect(() => make({ probeInterval: Duration.days(2), memorySizeMegabytes: 1 })).toThrow(
+      /probeInterval(.|\n)*memorySizeMegabytes/,
     );
   });
 
@@ -76,8 +73,10 @@ describe('fails with a message that names the value and the range', () => {
   });
 
   test('an unknown connection in a method', () => {
-    expect(() => make().tokenSecret('dek')).toThrow('no connection "dek", expected any of salesiq, desk');
-    expect(() => make().metricSecondsToExpiry('dek')).toThrow('no connection "dek"');
+    expect(() => make().tokenSecret('dek')).toThrow(
+      'unknown connection "dek"; expected one of salesiq, desk',
+    );
+    expect(() => make().metricSecondsToExpiry('dek')).toThrow('unknown connection "dek"');
   });
 
   test('a reader in another account without a key that it could use', () => {
@@ -121,14 +120,14 @@ describe('warns until somebody has looked, because it cannot add the statement i
     const alertTopic = (stack: Stack) =>
       Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:ap-south-1:123456789012:t');
     expect(warnings((stack) => ({ alertTopic: alertTopic(stack) }))).toMatch(
-      /alertTopic is imported: its policy must allow cloudwatch\.amazonaws\.com sns:Publish/,
+      /until its policy has the statement {"Action":"sns:Publish".*alarm:zoho\/\*.* the policy of its key also needs {"Action":\["kms:Decrypt"/,
     );
   });
 
   test('about an imported key', () => {
     const arn = 'arn:aws:kms:ap-south-1:123456789012:key/11111111-2222-4333-8444-555555555555';
     expect(warnings((stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'K', arn) }))).toMatch(
-      /encryptionKey is imported: its policy must allow cloudwatch\.amazonaws\.com/,
+      /key of the topic is imported: until its policy has the statement {"Action":\["kms:Decrypt","kms:GenerateDataKey\*"\]/,
     );
   });
 });
@@ -139,7 +138,7 @@ test('metrics are those that the function writes', () => {
     namespace: 'ZohoTokenRefresher',
     metricName: 'SecondsToExpiry',
     statistic: 'Minimum',
-    dimensions: { Connection: 'desk' },
+    dimensions: { SecretPrefix: 'zoho', Connection: 'desk' },
   });
   expect(refresher.metricRefreshSuccess('desk')).toMatchObject({
     metricName: 'RefreshSuccess',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
+import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack, replicaKey } from './stacks.ts';
 import { flat, ofType, synthesize, type Template } from './synthesize.ts';
 
 // A changed logical id makes CloudFormation create a second secret under a taken name, or forget the first. A changed
@@ -39,7 +39,12 @@ test('with every option on, the secrets have the same logical ids, the key and t
           KmsKeyId,
           Tags: expect.any(Array),
           ...(name.endsWith('token')
-            ? { ReplicaRegions: [{ Region: 'eu-west-1' }, { Region: 'ap-south-1' }] }
+            ? {
+                ReplicaRegions: ['eu-west-1', 'eu-north-1'].map((region) => ({
+                  Region: region,
+                  KmsKeyId: replicaKey(region),
+                })),
+              }
             : {}),
         },
       ]),

@@ -96,7 +96,7 @@ test('the outputs say what to do next', () => {
   expect(Object.keys(Outputs ?? {})).toEqual(['FunctionName', 'AlertTopicArn', 'Subscribers', 'Dashboard']);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
   expect(synthesize(makeEveryOptionStack).Outputs?.Subscribers?.Value).toMatch(
-    /silent until each has clicked/,
+    /each hears nothing until it has confirmed/,
   );
 });
 
@@ -114,9 +114,13 @@ test('the dashboard shows life left against both lines, what the log says, and e
     { value: 10, label: 'critical' },
   ]);
   expect(titled('Alarms').alarms).toEqual(
-    ['salesiq/token-life', 'desk/token-life', 'refresher/errors', 'refresher/dropped-ticks'].map(
-      (name) => `arn:aws:cloudwatch:ap-south-1:123456789012:alarm:zoho/${name}`,
-    ),
+    [
+      'salesiq/token-life',
+      'desk/token-life',
+      'refresher/heartbeat',
+      'refresher/errors',
+      'refresher/dropped-ticks',
+    ].map((name) => `arn:aws:cloudwatch:ap-south-1:123456789012:alarm:zoho/${name}`),
   );
   expect(titled('Failures by code').query).toMatch(
     /event = "connection"\n\| filter outcome = "failed"\n\| stats count\(\*\) by code/,

@@ -18,6 +18,11 @@ import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
 /** The repository's own connections. */
 export const connectionsJson = readFileSync('connections.json', 'utf8');
 
+/** Made-up keys that exist already. */
+export const formerKey = 'arn:aws:kms:ap-south-1:123456789012:key/00000000-2222-4333-8444-555555555555';
+export const replicaKey = (region: string) =>
+  `arn:aws:kms:${region}:123456789012:key/11111111-2222-4333-8444-555555555555`;
+
 /** Where the function's code comes from; the built bundle unless given. */
 export type CodeFolder = { readonly functionCodeFolder?: string };
 
@@ -31,7 +36,7 @@ export function makeEveryOptionStack(app: App, code: CodeFolder = {}): ZohoToken
   const stack = new ZohoTokenRefresherStack(app, 'EveryOption', {
     connectionsJson,
     secretPrefix: 'every/option',
-    tickInterval: Duration.minutes(6),
+    stage: 'every',
     probeInterval: Duration.minutes(30),
     memorySizeMegabytes: 1_024,
     reservedConcurrency: 1,
@@ -46,9 +51,11 @@ export function makeEveryOptionStack(app: App, code: CodeFolder = {}): ZohoToken
     teamsTeamId: '66666666-7777-4888-8999-000000000000',
     teamsChannelId: '19%3Amade-up%40thread.tacv2',
     customerManagedKey: true,
-    tokenReplicaRegions: ['eu-west-1', 'ap-south-1'],
+    tokenReplicaRegions: ['eu-west-1', 'eu-north-1'],
+    tokenReplicaKeyArns: { 'eu-west-1': replicaKey('eu-west-1'), 'eu-north-1': replicaKey('eu-north-1') },
     tags: { team: 'contact-centre', 'cost-centre': '4711' },
     ...code,
+    imports: (scope) => ({ formerEncryptionKeys: [Key.fromKeyArn(scope, 'Former', formerKey)] }),
   });
   const { refresher } = stack;
   refresher.grantReadToken('desk', appRole(stack, 'DeskApp'));

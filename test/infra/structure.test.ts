@@ -50,6 +50,14 @@ const mutations: [name: string, type: string, change: (resource: Mutable) => voi
     /sleeps while the function does not run/,
   ],
   [
+    'a life alarm no longer fills silence with 0',
+    'AWS::CloudWatch::Alarm',
+    ({ Properties }) => {
+      Properties.Metrics[0].Expression = 'm1';
+    },
+    /sleeps while the function does not run/,
+  ],
+  [
     'a topic policy loses the statement for CloudWatch',
     'AWS::SNS::TopicPolicy',
     ({ Properties }) => {
@@ -112,14 +120,6 @@ const mutations: [name: string, type: string, change: (resource: Mutable) => voi
       Properties.ScheduleExpression = 'rate(15 minutes)';
     },
     /leaves 2 tries/,
-  ],
-  [
-    'a schedule changes and the alarms do not',
-    'AWS::Scheduler::Schedule',
-    ({ Properties }) => {
-      Properties.ScheduleExpression = 'rate(8 minutes)';
-    },
-    /not at three ticks/,
   ],
   [
     'a schedule loses its dead-letter queue',

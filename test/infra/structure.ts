@@ -1,5 +1,5 @@
 import { defaultLifetimeSeconds, refreshAtLifeLeft } from '../../lambda/settings.ts';
-import { flat, ofType, type Resource, type Template } from './synthesize.ts';
+import { flat, ofType, type Template } from './synthesize.ts';
 
 /** The one pattern that may end in a star: the alarms of one refresher, for reading. */
 const alarmPattern = /^arn:aws:cloudwatch:ap-south-1:123456789012:alarm:[^*]+\/\*$/;
@@ -30,8 +30,12 @@ function faultsOfAlarms(template: Template): string[] {
         faults.push(...whyUnheard(template, String(flat(action)), `${id} ${kind}`, name));
     }
     if (Properties.TreatMissingData === undefined) faults.push(`${id} has no rule for missing data`);
-    if (name.endsWith('/token-life') && Properties.TreatMissingData !== 'breaching') {
-      faults.push(`${id} sleeps while the function does not run`);
+    if (/\/(token-life|heartbeat)$/.test(name)) {
+      const { TreatMissingData, Metrics, EvaluationPeriods, DatapointsToAlarm } = Object(Properties);
+      const isFilled = [Metrics ?? []].flat().some((metric) => metric.Expression === 'FILL(m1, 0)');
+      if (TreatMissingData !== 'breaching' || !isFilled || DatapointsToAlarm !== EvaluationPeriods) {
+        faults.push(`${id} sleeps while the function does not run`);
+      }
     }
     return faults;
   });
@@ -112,20 +116,8 @@ function faultsOfSchedule(template: Template): string[] {
     if (!(RetryPolicy?.MaximumEventAgeInSeconds < minutes * 60))
       faults.push(`${id} delivers into the next tick`);
     if (DeadLetterConfig === undefined) faults.push(`${id} loses what it cannot deliver`);
-    for (const [alarm, { Properties: alarmProperties }] of ofType(template, 'AWS::CloudWatch::Alarm')) {
-      const window = windowSeconds(alarmProperties);
-      if (
-        alarmProperties.Namespace === 'AWS/Scheduler' ? window < minutes * 60 : window !== 3 * minutes * 60
-      ) {
-        faults.push(`${alarm} looks at ${window} s, not at three ticks`);
-      }
-    }
     return faults;
   });
-}
-
-function windowSeconds({ Period, EvaluationPeriods }: Resource['Properties']): number {
-  return Number(Period) * Number(EvaluationPeriods);
 }
 
 function faultsOfTopics(template: Template): string[] {

@@ -1,0 +1,109 @@
+import { type App, Duration, type Stack, Validations } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ZohoTokenRefresherProps } from '../props.ts';
+import { ZohoTokenRefresherStack } from '../stack.ts';
+import type { Stage } from './read-deployment.ts';
+
+/** The warnings of this project, as `acknowledge` in `deployment.json` names them, with this before each. */
+const warningPrefix = 'zoho-token-refresher:';
+/** Domains that belong to nobody: the shipped file has an address there. */
+const placeholder = /@(.+\.)?example\.(com|org|net)$/i;
+
+/**
+ * Makes the stack of a stage.
+ *
+ * @param connectionsJson - Text of the stage's connections file.
+ * @param functionCodeFolder - Where the bundle is; the built one unless given.
+ */
+export function makeStage(
+  app: App,
+  stage: Stage,
+  connectionsJson: string,
+  functionCodeFolder?: string,
+): ZohoTokenRefresherStack {
+  const stack = new ZohoTokenRefresherStack(app, stage.stackName, {
+    connectionsJson,
+    stage: stage.name,
+    ...picked(stage, ...sameNames),
+    env: picked(stage, 'account', 'region'),
+    terminationProtection: stage.terminationProtection,
+    // false would contradict a key that is given
+    ...(stage.customerManagedKey ? { customerManagedKey: true } : {}),
+    ...(stage.probeIntervalMinutes === undefined
+      ? {}
+      : { probeInterval: Duration.minutes(stage.probeIntervalMinutes) }),
+    // RetentionDays is an enum of numbers of days
+    ...(stage.logRetentionDays === undefined ? {} : { logRetention: stage.logRetentionDays }),
+    ...(functionCodeFolder === undefined ? {} : { functionCodeFolder }),
+    imports: (scope) => importsOf(stage, scope),
+  });
+  const placeholders = stage.alertEmails.filter((address) => placeholder.test(address));
+  if (placeholders.length > 0) {
+    Validations.of(stack).addWarning(
+      `${warningPrefix}placeholder-address`,
+      `deployment.json, stage ${stage.name}: alert_emails holds ${placeholders.join(', ')}, where nobody reads mail; replace it by the address of your on-call engineers`,
+    );
+  }
+  for (const [id, reason] of Object.entries(stage.acknowledge)) {
+    Validations.of(stack).acknowledge({ id: `${warningPrefix}${id}`, reason });
+  }
+  return stack;
+}
+
+/** One sentence for whoever deploys: which stage it is, and who will hear. */
+export function describeStage(stage: Stage): string {
+  const place = [stage.account, stage.region].filter((part) => part !== undefined).join(' ');
+  const hearers = [
+    ...stage.alertEmails,
+    ...(stage.alertTopicArn === undefined ? [] : [`whoever is subscribed to ${stage.alertTopicArn}`]),
+    ...(stage.slackChannelId === undefined ? [] : [`Slack channel ${stage.slackChannelId}`]),
+    ...(stage.teamsChannelId === undefined ? [] : [`Teams channel ${stage.teamsChannelId}`]),
+  ];
+  const alarms = stage.pagingTopic ? '; alarms go to the subscribers of the paging topic' : '';
+  return `stage ${stage.name}: stack ${stage.stackName}${place === '' ? '' : ` in ${place}`}, secrets ${stage.secretPrefix}/*; alerts go to ${hearers.length === 0 ? 'nobody' : hearers.join(', ')}${alarms}`;
+}
+
+/** Options that have the same name and form as props of the construct. */
+const sameNames = [
+  'secretPrefix',
+  'alertEmails',
+  'pagingTopic',
+  'existingSecrets',
+  'tokenReplicaRegions',
+  'tokenReplicaKeyArns',
+  'tags',
+  'runbookUrl',
+  'slackWorkspaceId',
+  'slackChannelId',
+  'teamsTenantId',
+  'teamsTeamId',
+  'teamsChannelId',
+  'memorySizeMegabytes',
+  'reservedConcurrency',
+  'logLevel',
+] as const satisfies (keyof Stage & keyof ZohoTokenRefresherProps)[];
+
+function importsOf(stage: Stage, scope: Stack): Partial<ZohoTokenRefresherProps> {
+  const { alertTopicArn, encryptionKeyArn, formerEncryptionKeyArns, permissionsBoundary } = stage;
+  return {
+    ...(alertTopicArn && { alertTopic: Topic.fromTopicArn(scope, 'AlertTopic', alertTopicArn) }),
+    ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKeyArn) }),
+    formerEncryptionKeys: formerEncryptionKeyArns.map((arn, index) =>
+      Key.fromKeyArn(scope, `FormerEncryptionKey${index}`, arn),
+    ),
+    ...(permissionsBoundary && {
+      permissionsBoundary: ManagedPolicy.fromManagedPolicyName(scope, 'Boundary', permissionsBoundary),
+    }),
+  };
+}
+
+/** The entries of these keys that have a value. */
+function picked<Source extends object, Key extends keyof Source>(
+  source: Source,
+  ...keys: Key[]
+): { [K in Key]: Exclude<Source[K], undefined> } {
+  const entries = keys.map((key) => [key, source[key]] as const).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in Key]: Exclude<Source[K], undefined> };
+}
