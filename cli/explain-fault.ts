@@ -1,3 +1,4 @@
+import { DeploymentError } from '../infra/deployment/read-deployment.ts';
 import { ConnectionsError } from '../lambda/connections/read-connections.ts';
 import { RefreshError } from '../lambda/failure.ts';
 import { Interrupted, Refusal, UsageError } from './faults.ts';
@@ -31,6 +32,9 @@ export function explainFault(fault: unknown): Explanation {
   if (fault instanceof ConnectionsError) {
     return { exitCode: 2, code: 'connections_invalid', error: fault.message, fix: undefined };
   }
+  if (fault instanceof DeploymentError) {
+    return { exitCode: 2, code: 'deployment_invalid', error: fault.message, fix: undefined };
+  }
   if (fault instanceof LocalStoreError) {
     return { exitCode: 1, code: 'no_local_store', error: fault.message, fix: undefined };
   }
@@ -47,7 +51,7 @@ export function explainFault(fault: unknown): Explanation {
   }
   // Only the name and place: the message of an unforeseen fault may quote anything.
   const { name, stack } = fault instanceof Error ? fault : { name: 'unknown fault', stack: undefined };
-  const place = /\((?:file:\/\/)?[^()]*?(cli|lambda)(\/[\w./-]+:\d+)/.exec(stack ?? '');
+  const place = /\((?:file:\/\/)?[^()]*?(cli|infra|lambda)(\/[\w./-]+:\d+)/.exec(stack ?? '');
   return {
     exitCode: 1,
     code: 'unexpected',

@@ -4,8 +4,17 @@ import type { OptionDescriptions } from './usage/option.ts';
 export const sharedOptions = {
   json: { type: 'boolean', description: 'print the result, or the error, as JSON on standard output' },
   local: { type: 'boolean', description: 'work on the local store of a running npm start' },
-  profile: { type: 'string', valueHint: 'name', description: 'AWS profile, as in ~/.aws/config' },
-  region: { type: 'string', valueHint: 'name', description: 'AWS Region' },
+  stage: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'stage of deployment.json; needed if it has several',
+  },
+  profile: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'AWS profile, as in ~/.aws/config, instead of that of the stage',
+  },
+  region: { type: 'string', valueHint: 'name', description: 'AWS Region, if the stage names none' },
   function: {
     type: 'string',
     valueHint: 'name',
@@ -19,7 +28,6 @@ export const sharedOptions = {
   'secret-prefix': {
     type: 'string',
     valueHint: 'name',
-    description:
-      'first part of the names of the secrets, where the stack was told another than connections.json',
+    description: 'first part of the names of the secrets, for a stack that no deployment.json describes',
   },
 } as const satisfies OptionDescriptions;

@@ -74,6 +74,7 @@ export async function setStage(options: {
   copyFileSync(options.bundle, join(folder, 'index.mjs'));
   const bundle = pathToFileURL(join(folder, 'index.mjs'));
   const environments = [startEnvironment(bundle, variables, lambdaClock)];
+  let lastTick: number | undefined;
   const [first] = environments as [ExecutionEnvironment];
   return {
     connections,
@@ -96,7 +97,12 @@ export async function setStage(options: {
       return another;
     },
     /** One scheduled invocation, with the input that the schedule would send. */
-    tick: (slot: Date) => first.invoke(tickEvent(slot)),
+    tick(slot: Date) {
+      lastTick = now();
+      return first.invoke(tickEvent(slot));
+    },
+    /** When the last tick began, in epoch milliseconds. */
+    lastTick: () => lastTick,
     async close() {
       await Promise.all(environments.map((environment) => environment.close()));
       await Promise.all([zoho?.close(), secretsManager.close(), sns.close()]);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -11,8 +12,10 @@ import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
-import { atPlace, readConnectionsOption } from '../place/open-place.ts';
+import { StageNeeded } from '../place/choose-stage.ts';
+import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
+import { deploymentFolder, readConnectionsFile } from '../place/own-file.ts';
 import type { Place, PlaceOptions } from '../place/place.ts';
 
 /** `doctor`: what is wrong with an `.env`, and with what is stored. */
@@ -71,11 +74,18 @@ async function see(options: PlaceOptions, context: Context, hasFile: boolean): P
       note: undefined,
     }));
   } catch (fault) {
-    const isAskedFor = options.local || options.profile !== undefined || options.region !== undefined;
-    const isWrongUsage = fault instanceof ConnectionsError || fault instanceof UsageError;
+    const isAskedFor =
+      options.local ||
+      options.stage !== undefined ||
+      options.profile !== undefined ||
+      options.region !== undefined;
+    const isWrongUsage =
+      fault instanceof ConnectionsError || (fault instanceof UsageError && !(fault instanceof StageNeeded));
     if (!hasFile || isAskedFor || isWrongUsage) throw fault;
     return {
-      connections: readConnectionsOption(options, context),
+      connections: readConnectionsFile(
+        resolve(deploymentFolder(context.workingFolder), options.connections ?? 'connections.json'),
+      ),
       callZoho: openZohoOfEnvironment(context.variables).callZoho,
       now: new Date(),
       all: [],

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
+import { mergeEnv } from '../env-file/merge-env.ts';
 import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
-import { writePrivateFile } from '../env-file/write-private-file.ts';
+import { readIfThere, replaceFile } from '../env-file/write-private-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
@@ -15,14 +16,18 @@ export const env = command({
   name: 'env',
   summary: 'Writes an .env for local development from the stored secrets, readable by its owner alone',
   examples: [
-    ['env', 'writes .env; refuses where there is one already'],
+    ['env', 'writes .env; one that is there gets the new values, and is kept as .env.bak'],
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    out: { type: 'string', valueHint: 'file', default: '.env', description: 'the file to write' },
-    force: { type: 'boolean', description: 'replace a file that is there already' },
+    out: {
+      type: 'string',
+      valueHint: 'file',
+      default: '.env',
+      description: 'the file to write, or to bring up to date',
+    },
     stdout: { type: 'boolean', description: 'print instead of writing a file' },
     'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
   },
@@ -44,12 +49,19 @@ export const env = command({
         for (const line of lines) context.terminal.say(line);
         return { isFine, lines: [text.trimEnd()], json: {} };
       }
-      writePrivateFile(resolve(context.workingFolder, options.out), text, options.force);
+      const path = resolve(context.workingFolder, options.out);
+      const before = readIfThere(path);
+      const kept = replaceFile(path, before === undefined ? text : mergeEnv(before, text), { mode: 0o600 });
       return {
         isFine,
-        lines: [`wrote ${options.out}, readable by you alone; never commit it`, ...lines],
+        lines: [
+          `wrote ${options.out}, readable by you alone; never commit it`,
+          ...(kept === undefined ? [] : [`kept what was there as ${options.out}.bak; its other lines stay`]),
+          ...lines,
+        ],
         json: {
           file: options.out,
+          backup: kept === undefined ? null : `${options.out}.bak`,
           connections: sources.map(({ connection, document, credentials }) => ({
             connection: connection.name,
             expires_at: document?.expiresAt.toISOString() ?? null,

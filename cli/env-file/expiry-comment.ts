@@ -12,3 +12,8 @@ export function writtenExpiry({ comments }: EnvLines, key: string): Date | undef
   const expiry = new Date(written ?? '');
   return Number.isNaN(expiry.getTime()) ? undefined : expiry;
 }
+
+/** The key whose expiry a line notes; `undefined` for every other line. */
+export function expiryMark(line: string): string | undefined {
+  return /^# (\w+) expires \d{4}-/.exec(line)?.[1];
+}

@@ -1,28 +1,39 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { quotePath, Refusal } from '../faults.ts';
 
-/**
- * Writes a file that nobody but its owner can read: it is private from its first byte on.
- *
- * @param mayReplace - Whether a file that is there already may be replaced; that happens in one step.
- * @throws {@link Refusal} where it may not, or the folder cannot be written.
- */
-export function writePrivateFile(path: string, text: string, mayReplace: boolean): void {
-  const draft = mayReplace ? `${path}.${randomBytes(6).toString('hex')}` : path;
+/** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read. */
+export function readIfThere(path: string): string | undefined {
   try {
-    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
-    if (mayReplace) renameSync(draft, path);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   } catch (fault) {
-    const { code } = fault as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      throw new Refusal(
-        `${quotePath(path)} exists already`,
-        'name another with --out, or say --force to replace it',
-      );
-    }
+    throw new Refusal(`cannot read ${quotePath(path)}: ${(fault as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/**
+ * Writes a file in one step; the one that was there is kept beside it as `.bak`, with the same rights.
+ *
+ * @param options - `mode`: who may read it from its first byte on, e.g. `0o600` for its owner alone.
+ * @returns Name of the kept file; `undefined` if there was none.
+ * @throws {@link Refusal} if the folder cannot be written.
+ */
+export function replaceFile(path: string, text: string, { mode }: { mode: number }): string | undefined {
+  const before = readIfThere(path);
+  const kept = before === undefined ? undefined : `${path}.bak`;
+  if (kept !== undefined && before !== undefined) write(kept, before, mode);
+  write(path, text, mode);
+  return kept;
+}
+
+function write(path: string, text: string, mode: number): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(draft, text, { mode, flag: 'wx' });
+    renameSync(draft, path);
+  } catch (fault) {
     // Half a file would pass for a whole one.
     rmSync(draft, { force: true });
-    throw new Refusal(`cannot write ${quotePath(path)}: ${code}`);
+    throw new Refusal(`cannot write ${quotePath(path)}: ${(fault as NodeJS.ErrnoException).code}`);
   }
 }

@@ -12,7 +12,7 @@ const periodSeconds = 60;
  */
 export async function findLastTick(
   client: CloudWatchClient,
-  connection: string,
+  { secretPrefix, connection }: { readonly secretPrefix: string; readonly connection: string },
   now: Date,
 ): Promise<Date | undefined> {
   const answer = await client.send(
@@ -27,7 +27,10 @@ export async function findLastTick(
             Metric: {
               Namespace: 'ZohoTokenRefresher',
               MetricName: 'SecondsToExpiry',
-              Dimensions: [{ Name: 'Connection', Value: connection }],
+              Dimensions: [
+                { Name: 'SecretPrefix', Value: secretPrefix },
+                { Name: 'Connection', Value: connection },
+              ],
             },
             Period: periodSeconds,
             Stat: 'Minimum',

@@ -6,6 +6,12 @@ import type { PracticeClient } from './local-store-file.ts';
 /** What an invocation of the Lambda gave: its answer, or why it failed. */
 export type Invoked = { readonly answer: unknown } | { readonly error: string };
 
+/** Which log lines: of one connection or all, since an instant. */
+export type LogQuery = { readonly connection: string | undefined; readonly since: Date };
+
+/** One log line; `id` is the same in every look. */
+export type LogLine = { readonly id: string; readonly at: Date; readonly text: string };
+
 /** Where a command works: an AWS account, or the local store of a running `npm start`. */
 export type Place = {
   /** For people, e.g. `AWS (ap-south-1)`. */
@@ -18,6 +24,12 @@ export type Place = {
   readonly invoke: (event: unknown) => Promise<Invoked>;
   /** When the Lambda last looked at a connection; `undefined` where it never did or nobody keeps it. */
   readonly lastTick: (connection: string) => Promise<Date | undefined>;
+  /** Whether a secret exists, with or without a version; `undefined` if nobody may know. */
+  readonly hasSecret: (secretId: string) => Promise<boolean | undefined>;
+  /** The Lambda's log lines; `undefined` if they are shown elsewhere. */
+  readonly readLogs: ((query: LogQuery) => Promise<readonly LogLine[]>) | undefined;
+  /** Of the runbook, if the deployment names one. */
+  readonly runbookUrl: string | undefined;
   readonly now: () => Date;
   /** Clients of the Zoho stand-in for practising `authorize`; none at the real Zoho. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;

@@ -17,7 +17,7 @@ test('every command answers bad input with one clear line, and stores nothing', 
   writeFileSync(join(cli.folder, 'faulty.json'), '{"connections":[{"name":"X"}]}');
   const before = cli.everythingStored();
   const cases: [line: string, code: number, says: RegExp, input?: string][] = [
-    ['nonsense', 2, /"nonsense" is no command; commands: doctor, import/],
+    ['nonsense', 2, /"nonsense" is no command; commands: init, doctor/],
     [typedSecret, 2, /what was given is no command/],
     ['status nope', 2, /"nope" is no connection; known: salesiq, desk/],
     [`status ${typedSecret}`, 2, /what was given is no connection/],

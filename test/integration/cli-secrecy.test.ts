@@ -24,7 +24,10 @@ const lines = [
   'refresh',
   'refresh --force',
   'env',
-  'env --force --tokens-only',
+  'env --tokens-only',
+  'logs',
+  'runbook invalid_code',
+  'init old.env --yes --data-center in --region ap-south-1 --alert-email a@acme.io',
   'test-alert',
 ] as const;
 

@@ -62,6 +62,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
   const store = join(folder, 'private', 'store.json');
   const offered = await offerStage(stage, { file: store, callbackPort });
   writeFileSync(join(folder, 'connections.json'), connectionsText);
+  const production = { alert_emails: ['on-call@acme.io'] };
+  writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages: { production } }));
   const variables = {
     PATH: process.env.PATH ?? '',
     HOME: folder,

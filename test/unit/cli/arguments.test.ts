@@ -42,7 +42,7 @@ test.each([
   ['status --profile --json', '--profile needs a value'],
   ['status --constructor', 'unknown option --constructor'],
   ['staus', '"staus" is no command; did you mean status?'],
-  ['nonsense', '"nonsense" is no command; commands: doctor, import'],
+  ['nonsense', '"nonsense" is no command; commands: init, doctor'],
 ])('fails for %s with the usage of the command', (line, reason) => {
   const fault = (() => {
     try {

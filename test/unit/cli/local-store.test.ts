@@ -111,7 +111,7 @@ async function openDoor() {
 test('who shows the token may invoke and ask for the time', async () => {
   const { door, ask, headers } = await openDoor();
   expect(await (await ask('/invoke')).json()).toEqual({ answer: { did: { a: 1 } }, error: null });
-  expect(await (await fetch(`${door.url}/now`, { headers })).json()).toEqual({ now: 42 });
+  expect(await (await fetch(`${door.url}/now`, { headers })).json()).toEqual({ now: 42, last_tick: null });
 });
 
 test.each([
