@@ -7,6 +7,7 @@ import { examineEnv } from '../doctor/examine-env.ts';
 import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
 import { gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
+import { probeAll } from '../doctor/probe-all.ts';
 import { findSharedWithStored } from '../doctor/shared-with-stored.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
@@ -26,9 +27,11 @@ export const doctor = command({
     ['doctor .env', 'every mistake with its line and its fix; the file is never changed'],
     ['doctor .env --online', 'also asks Zoho about each token in it (one refresh each)'],
     ['doctor', 'connections.json against what is stored'],
+    ['doctor --probe', 'also asks each service about its stored token'],
   ],
   argument: ['[file]', 'an .env in the format of the guide'],
   options: {
+    probe: { type: 'boolean', description: 'ask each service whether it accepts its stored token' },
     online: { type: 'boolean', description: 'ask Zoho about the tokens in the file, too' },
   },
   run: async ([name], options, context) => {
@@ -50,8 +53,8 @@ export const doctor = command({
         findings.push(...(await terminal.during('asking Zoho', asked)));
       }
     }
-    findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now));
-    return report(inOrder(findings), seen.note, context);
+    findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now), ...seen.findings);
+    return report(inOrder(findings), options.probe, seen.note, context);
   },
 });
 
@@ -59,20 +62,31 @@ export const doctor = command({
 type Seen = Pick<Place, 'connections' | 'callZoho'> & {
   readonly now: Date;
   readonly all: readonly StoredConnection[];
+  /** Secrets that cannot be read, and what the services said of the stored tokens. */
+  readonly findings: readonly Finding[];
   /** Why nothing is known of what is stored. */
   readonly note: string | undefined;
 };
 
 /** Reads what is stored; a file can be examined without, unless somebody said where to look. */
-async function see(options: PlaceOptions, context: Context, hasFile: boolean): Promise<Seen> {
+async function see(
+  options: PlaceOptions & { readonly probe: boolean },
+  context: Context,
+  hasFile: boolean,
+): Promise<Seen> {
   try {
-    return await atPlace(options, context, async (place) => ({
-      connections: place.connections,
-      callZoho: place.callZoho,
-      now: place.now(),
-      all: await gatherStored(place),
-      note: undefined,
-    }));
+    return await atPlace(options, context, async (place) => {
+      const { all, unreadable } = await gatherStored(place);
+      const probed = options.probe ? await probeAll(place, all) : [];
+      return {
+        connections: place.connections,
+        callZoho: place.callZoho,
+        now: place.now(),
+        all,
+        findings: [...unreadable, ...probed],
+        note: undefined,
+      };
+    });
   } catch (fault) {
     const isAskedFor =
       options.local ||
@@ -89,17 +103,25 @@ async function see(options: PlaceOptions, context: Context, hasFile: boolean): P
       callZoho: openZohoOfEnvironment(context.variables).callZoho,
       now: new Date(),
       all: [],
+      findings: [],
       note: `not compared with what is stored: ${explainFault(fault).error}`,
     };
   }
 }
 
-function report(findings: readonly Finding[], note: string | undefined, { terminal }: Context): Outcome {
+function report(
+  findings: readonly Finding[],
+  isProbed: boolean,
+  note: string | undefined,
+  { terminal }: Context,
+): Outcome {
   const count = (severity: Finding['severity']) =>
     findings.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const said = [`${errors} ${errors === 1 ? 'error' : 'errors'}`];
   if (warnings > 0) said.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
+  // What nobody asked is not called healthy.
+  if (!isProbed) said.push('services not asked (--probe)');
   const sum =
     errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
   return {
@@ -109,6 +131,6 @@ function report(findings: readonly Finding[], note: string | undefined, { termin
       ...(note === undefined ? [] : [terminal.paint.dim(note)]),
       sum,
     ],
-    json: { errors, warnings, findings, note: note ?? null },
+    json: { errors, warnings, probed: isProbed, findings, note: note ?? null },
   };
 }

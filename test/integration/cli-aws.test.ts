@@ -125,13 +125,20 @@ test('a profile that does not exist is named', async () => {
 test('a refused or missing secret is explained, and nothing of the answer is repeated', async () => {
   const { cli, run } = await openAccount();
   cli.stage.secretsManager.faults.set({ kind: 'access-denied' });
-  expect(await run(['status'])).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(
-      /GetSecretValue of zoho\/\w+\/token failed: AccessDeniedException\n.*--profile/,
-    ),
-  });
+  const refused = await run(['status']);
+  expect(refused.code).toBe(1);
+  for (const name of ['salesiq', 'desk']) {
+    expect(refused.stdout).toMatch(new RegExp(`^${name} +unreadable `, 'm'));
+    expect(refused.stdout).toMatch(
+      new RegExp(`GetSecretValue of zoho/${name}/token failed: AccessDeniedException\n.*--profile`),
+    );
+  }
+  expect((await run(['doctor'])).stdout).toMatch(/✗ zoho\/desk\/token {2}GetSecretValue .*AccessDenied/);
   cli.stage.secretsManager.faults.clear();
+  expect(await run(['status', '--secret-prefix', 'zohoo'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('there is no stack of the prefix zohoo in AWS (ap-south-1)'),
+  });
   cli.stage.secretsManager.remove('zoho/desk/credentials');
   const plant = cli.zoho.plant({
     dataCenter: 'in',

@@ -37,7 +37,9 @@ test('status, refresh and status again show a token come into being', async () =
   const after = await cli.run(['status']);
   expect(after.code).toBe(0);
   const tail = cli.tokenOf('desk').access_token?.slice(-4);
-  expect(after.stdout).toMatch(new RegExp(`desk +fresh +59 min .* 1005\\.\\*\\*\\*\\*${tail} +none +- +-`));
+  expect(after.stdout).toMatch(
+    new RegExp(`desk +fresh +59 min .* 1005\\.\\*\\*\\*\\*${tail} +not probed +none +- +-`),
+  );
 });
 
 test('status names an open incident with its age and the next step, and exits 1', async () => {
@@ -52,6 +54,19 @@ test('status names an open incident with its age and the next step, and exits 1'
   expect(stdout).toContain('Give consent again with `npx --no-install zoho-tokens authorize desk --local`');
 });
 
+test('status shows a real last tick, and what a service says only if it was asked', async () => {
+  const cli = await openCliStage();
+  await cli.stage.tick(new Date());
+  const asked = await cli.run(['status', '--probe']);
+  expect(asked.stdout).toMatch(/desk +fresh .* accepted +none +- +0 minutes ago\n/);
+  cli.zoho.faults.set('desk:INVALID_OAUTH');
+  const { code, stdout } = await cli.run(['status', 'desk', '--probe']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/desk +rejected .* rejected \(.*INVALID_OAUTH.*\) /);
+  expect((await cli.run(['doctor', '--probe'])).stdout).toMatch(/✗ zoho\/desk\/token .*desk says: rejected/);
+  expect((await cli.run(['status', 'desk'])).stdout).toMatch(/desk +fresh .* not probed /);
+});
+
 test('status --watch looks again until it is stopped', async () => {
   const cli = await openCliStage();
   const running = cli.startProcess(['status', '--watch', '--interval', '1', '--json']);
@@ -64,7 +79,9 @@ test('refresh leaves a good token alone and forces it only when asked to', async
   const cli = await openCliStage();
   await cli.run(['refresh', 'desk']);
   const first = cli.tokenOf('desk').access_token;
-  expect((await cli.run(['refresh', 'desk', '--force'])).stdout).toMatch(/desk +fresh/); // younger than two minutes
+  expect((await cli.run(['refresh', 'desk', '--force'])).stdout).toMatch(
+    /desk +fresh .*younger than two minutes; ask again at \d\d:\d\d:\d\d UTC/,
+  );
   expect(cli.tokenOf('desk').access_token).toBe(first);
 });
 
@@ -95,7 +112,11 @@ test('env writes a private file that the doctor finds nothing wrong with, and im
   expect(statSync(join(cli.folder, '.env')).mode & 0o777).toBe(0o600);
   expect(cli.read('.env')).toContain(`SALESIQ_ACCESS_TOKEN=${cli.tokenOf('salesiq').access_token}\n`);
   expect(cli.read('.env')).toContain(`# DESK_ACCESS_TOKEN expires ${cli.tokenOf('desk').expires_at}\n`);
-  expect(await cli.run(['doctor', '.env', '--online'])).toMatchObject({ code: 0, stdout: '✓ 0 errors\n' });
+  expect(await cli.run(['doctor', '.env', '--online'])).toMatchObject({
+    code: 0,
+    stdout: '✓ 0 errors, services not asked (--probe)\n',
+  });
+  expect(await cli.run(['doctor', '--probe'])).toMatchObject({ code: 0, stdout: '✓ 0 errors\n' });
   expect((await cli.run(['import', '.env'])).stdout).toMatch(/salesiq {2}unchanged.*\n.*desk {2}unchanged/);
 });
 
