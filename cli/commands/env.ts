@@ -4,7 +4,7 @@ import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import { mergeEnv } from '../env-file/merge-env.ts';
 import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
-import { readIfThere, replaceFile } from '../env-file/write-private-file.ts';
+import { readIfThere, replaceFile } from '../env-file/replace-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';

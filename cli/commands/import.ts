@@ -4,8 +4,10 @@ import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
 import { type Finding, renderFindings } from '../doctor/finding.ts';
+import { lookAtKind } from '../doctor/look-at-kind.ts';
 import { type EnvFile, hasAnyKey, readEnvFile } from '../env-file/env-file.ts';
 import { readEnvCredentials } from '../env-file/read-credentials.ts';
+import { Refusal } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { proveToken } from '../prove-token.ts';
@@ -30,6 +32,8 @@ export const importEnv = command({
     atPlace(options, context, async (place) => {
       const file = readEnvFile(name, context.workingFolder);
       const { connections } = place.connections;
+      const stranger = lookAtKind(file, connections);
+      if (stranger !== undefined) throw new Refusal(`${file.name} ${stranger.problem}`, stranger.fix);
       const findings = examineEnv(file, connections, place.now());
       const results: Result[] = [];
       // One after the other: each may have a question to ask.

@@ -5,8 +5,9 @@ import { type DataCenter, dataCenters } from '../../lambda/connections/data-cent
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
+import { lookAtKind } from '../doctor/look-at-kind.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
-import { replaceFile } from '../env-file/write-private-file.ts';
+import { replaceFile } from '../env-file/replace-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { type AskFor, connectionsOfEnv, dataCenterOfEnv } from '../init/connections-of-env.ts';
 import { ownProgram } from '../own-program.ts';
@@ -38,6 +39,8 @@ export const init = command({
     if (options.region !== undefined && !regionPattern.test(options.region))
       throw new UsageError('--region: expected a Region such as ap-south-1');
     const file = readEnvFile(name, context.workingFolder);
+    const stranger = lookAtKind(file, []);
+    if (stranger !== undefined) throw new Refusal(`${file.name} ${stranger.problem}`, stranger.fix);
     const targets = ['connections.json', 'deployment.json'];
     await agreeToReplace(targets, options.yes, context);
     const ask = asker(context);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
+import { decodeText } from '../env-file/decode-text.ts';
 import { quotePath, UsageError } from '../faults.ts';
 
 /** The clone's folder; the installed package has none of these files. */
@@ -28,9 +29,13 @@ export function readDeploymentText(folder: string): string | undefined {
 }
 
 function readText(file: string, hint = ''): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (fault) {
     throw new UsageError(`cannot read ${quotePath(file)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
   }
+  const text = decodeText(bytes);
+  if (text === undefined) throw new UsageError(`${quotePath(file)} is no text file`);
+  return text;
 }

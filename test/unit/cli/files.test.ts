@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { mergeEnv } from '../../../cli/env-file/merge-env.ts';
-import { replaceFile } from '../../../cli/env-file/write-private-file.ts';
+import { replaceFile } from '../../../cli/env-file/replace-file.ts';
 import { readDeployment } from '../../../infra/deployment/read-deployment.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { runInside } from '../../support/run-cli-inside.ts';

@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { quotePath, Refusal } from '../faults.ts';
+import { decodeText } from './decode-text.ts';
 
-/** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read. */
+/** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read, or is no text. */
 export function readIfThere(path: string): string | undefined {
+  const bytes = bytesOf(path);
+  if (bytes === undefined) return undefined;
+  const text = decodeText(bytes);
+  if (text === undefined) throw new Refusal(`${quotePath(path)} is no text file`, 'name another with --out');
+  return text;
+}
+
+function bytesOf(path: string): Buffer | undefined {
   try {
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    return existsSync(path) ? readFileSync(path) : undefined;
   } catch (fault) {
     throw new Refusal(`cannot read ${quotePath(path)}: ${(fault as NodeJS.ErrnoException).code}`);
   }
@@ -19,17 +28,17 @@ export function readIfThere(path: string): string | undefined {
  * @throws {@link Refusal} if the folder cannot be written.
  */
 export function replaceFile(path: string, text: string, { mode }: { mode: number }): string | undefined {
-  const before = readIfThere(path);
+  const before = bytesOf(path);
   const kept = before === undefined ? undefined : `${path}.bak`;
   if (kept !== undefined && before !== undefined) write(kept, before, mode);
   write(path, text, mode);
   return kept;
 }
 
-function write(path: string, text: string, mode: number): void {
+function write(path: string, content: string | Buffer, mode: number): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    writeFileSync(draft, text, { mode, flag: 'wx' });
+    writeFileSync(draft, content, { mode, flag: 'wx' });
     renameSync(draft, path);
   } catch (fault) {
     // Half a file would pass for a whole one.
