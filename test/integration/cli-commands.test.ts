@@ -198,24 +198,20 @@ test('check creates nothing at Zoho and sees what the transfer would meet', asyn
   expect(cli.zoho.requests.filter(({ kind }) => kind === 'operation')).toEqual([]);
 });
 
-test.each([
-  ['salesiq:1008', '1008 Invalid OAuthToken'],
-  ['salesiq:1009', '1009 Invalid OAuthScope'],
-  ['salesiq:1010', '1010 Invalid Method'],
-  ['salesiq:1005', 'screen_name "rtdsportal" is wrong'],
-  ['desk:INVALID_OAUTH', 'INVALID_OAUTH'],
-  ['desk:SCOPE_MISMATCH', 'SCOPE_MISMATCH'],
-  ['desk:OAUTH_ORG_MISMATCH', 'org_id 60000688226 is not the organisation'],
-  ['redirect', 'as a wrong data centre does'],
-  ['http_500', 'HTTP 500'],
-] as const)('check names %s and its fix', async (fault, reason) => {
+test('check names what a service refuses, and its fix', async () => {
   const cli = await openCliStage({ connectionsText: threeConnections });
   await cli.run(['refresh']);
-  cli.zoho.faults.set(fault, fault === 'redirect' || fault === 'http_500' ? { host: 'desk.zoho.in' } : {});
-  const { code, stdout } = await cli.run(['check']);
-  expect(code).toBe(1);
-  expect(stdout).toContain(reason);
-  expect(stdout).toMatch(/✗ .*\n {4}fix: /);
+  for (const [fault, reason] of [
+    ['salesiq:1010', '1010 Invalid Method'],
+    ['desk:OAUTH_ORG_MISMATCH', 'org_id 60000688226 is not the organisation'],
+  ] as const) {
+    cli.zoho.faults.clear();
+    cli.zoho.faults.set(fault);
+    const { code, stdout } = await cli.run(['check']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(reason);
+    expect(stdout).toMatch(/✗ .*\n {4}fix: /);
+  }
 });
 
 test('check --live carries the three operations out and closes the test chat', async () => {

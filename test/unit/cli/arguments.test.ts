@@ -107,16 +107,11 @@ test('no usage error repeats a secret, wherever on the command line it stands', 
   expect(searchForSecrets(said, [secret, hex])).toBeUndefined();
 });
 
-test.each(['status', 'salesiq-visitor', 'env'])('the word %s may be quoted', (word) => {
-  expect(quoteWord(word)).toBe(`"${word}"`);
-});
-
-test.each(['1000.abcdef', 'deadbeefdeadbeef', 'x'.repeat(60), 'a b', '<script>'])(
-  'the word %s is not repeated',
-  (word) => {
+test('a word is quoted only if it cannot be a secret', () => {
+  for (const word of ['status', 'salesiq-visitor']) expect(quoteWord(word)).toBe(`"${word}"`);
+  for (const word of ['1000.abcdef', 'deadbeefdeadbeef', 'x'.repeat(60), 'a b', '<script>'])
     expect(quoteWord(word)).toBe('what was given');
-  },
-);
+});
 
 describe('every command', () => {
   test.each(commands.map((each) => [each.name, each] as const))(
