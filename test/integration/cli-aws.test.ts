@@ -110,6 +110,15 @@ test('logs shows the lines of one connection, oldest first', async () => {
   ).toMatchObject({ code: 'no_logs' });
 });
 
+test('credentials of another account than the stage’s are refused before anything is read', async () => {
+  const { cli, run } = await openAccount();
+  const production = { account: '123456789012', alert_emails: ['on-call@acme.io'] };
+  cli.write('deployment.json', JSON.stringify({ stages: { production } }));
+  const ran = await run(['status', '--json'], { AWS_ACCOUNT_ID: '999999999999' });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ code: 'wrong_account' });
+  expect((await run(['doctor', '--json'], { AWS_ACCOUNT_ID: '123456789012' })).stdout).toContain('"probed"');
+});
+
 test('a profile that does not exist is named', async () => {
   const { run } = await openAccount();
   const { code, stderr } = await run(['status', '--profile', 'teem'], {

@@ -6,6 +6,7 @@ import { UsageError } from '../../../cli/faults.ts';
 import { adviseFor } from '../../../cli/place/advise.ts';
 import { chooseTarget, StageNeeded } from '../../../cli/place/choose-stage.ts';
 import type { PlaceOptions } from '../../../cli/place/place.ts';
+import { runInside } from '../../support/run-cli-inside.ts';
 
 const connections = {
   secret_prefix: 'zoho',
@@ -24,19 +25,19 @@ const both = {
   staging: { region: 'eu-west-1', profile: 'team', alert_emails: ['a@acme.io'] },
 };
 
-/** What the options choose in the folder of a deployment. */
-function choose(options: PlaceOptions, stages: object | null = both, variables = {}) {
+/** The folder of a deployment with these stages. */
+function folderOf(stages: object | null): string {
   const folder = mkdtempSync(join(tmpdir(), 'stage-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'connections.json'), JSON.stringify(connections));
   if (stages !== null) writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages }));
-  const {
-    connections: read,
-    region,
-    profile,
-    functionName,
-    stage,
-  } = chooseTarget(options, folder, variables);
+  return folder;
+}
+
+/** What the options choose there. */
+function choose(options: PlaceOptions, stages: object | null = both, variables = {}) {
+  const target = chooseTarget(options, folderOf(stages), variables);
+  const { connections: read, region, profile, functionName, stage } = target;
   return [stage?.name, read.secretPrefix, functionName, region, profile];
 }
 
@@ -89,6 +90,17 @@ test.each<[PlaceOptions, string]>([
 test('fails for a stage where no file describes any', () => {
   expect(() => choose({ stage: 'staging' }, null)).toThrow('no deployment.json');
   expect(() => choose({})).toThrow(StageNeeded);
+});
+
+test('doctor examines a file without a stage, and says that it compared nothing', async () => {
+  const folder = folderOf(both);
+  writeFileSync(join(folder, '.env'), 'DESK_ORG_ID=1\n');
+  const { code, stdout } = await runInside(['doctor', '.env'], { folder });
+  expect({ code, stdout }).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/not compared with what is stored: .* choose one with --stage/),
+  });
+  expect((await runInside(['status'], { folder })).code).toBe(2);
 });
 
 test('a proposed command works at the same place', () => {
