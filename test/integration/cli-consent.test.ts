@@ -150,23 +150,6 @@ test('the page refuses other names, other methods and other paths', async () => 
   expect((await running.ended).code).toBe(130);
 });
 
-test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
-  const cli = await openCliStage({ hasCredentials: false });
-  const client = cli.zoho.registerClient({ dataCenter: 'in' });
-  const scopes = [
-    'SalesIQ.conversations.CREATE',
-    'SalesIQ.conversations.READ',
-    'SalesIQ.conversations.UPDATE',
-  ];
-  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
-  cli.remember(client.client_secret, code);
-  const input = `${client.client_id}\n${client.client_secret}\n${code}\n`;
-  expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
-  const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('used already, expired') });
-  expect(cli.stage.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
-});
-
 test('a client that can only give the wrong prefix is refused before any page is opened', async () => {
   const cli = await openCliStage({ hasCredentials: false });
   const { client_id } = cli.zoho.registerClient({ dataCenter: 'in', prefix: '1000.' });
