@@ -1,43 +1,29 @@
-import type { ArgsDef, CommandDef } from 'citty';
-import { defineCommand, type ParsedArgs } from 'citty';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
-import { sharedOptions } from './shared-options.ts';
+import type { sharedOptions } from './shared-options.ts';
+import type { Given, OptionDescriptions } from './usage/option.ts';
 
-/** A command as the program runs it. */
-export type Command = {
+/** What a command is, whatever runs it. */
+export type CommandDescription<Own extends OptionDescriptions> = {
   readonly name: string;
-  readonly definition: CommandDef;
-  readonly examples: readonly string[];
-  /** Whether any number of words may follow, e.g. names of connections. */
-  readonly takesMany: boolean;
+  readonly summary: string;
+  /** Lines with what they do, e.g. `['status --watch', 'look again every 10 s']`. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** The one kind of words that follow: `<file>` is needed, `[file]` may be left out, `...` is any number. */
+  readonly argument?: readonly [syntax: string, description: string];
+  readonly options: Own;
+  readonly run: (
+    words: readonly string[],
+    options: Given<Own & typeof sharedOptions>,
+    context: Context,
+  ) => Promise<Outcome>;
 };
 
-/**
- * Makes a command; its options are those given here and those that all commands share.
- *
- * @param description.examples - Whole lines with what they do, e.g. `['status --watch', 'look again every 10 s']`.
- */
-export function command<const Own extends ArgsDef>(description: {
-  name: string;
-  summary: string;
-  examples: readonly (readonly [line: string, does: string])[];
-  takesMany?: boolean;
-  options: Own;
-  run: (args: ParsedArgs<Own & typeof sharedOptions>, context: Context) => Promise<Outcome>;
-}): Command {
-  const { name, summary, examples, takesMany = false, options, run } = description;
-  const definition = defineCommand({
-    meta: { name, description: summary },
-    args: { ...options, ...sharedOptions } as Own & typeof sharedOptions,
-    run: ({ args, data }) => run(args, data as Context),
-  });
-  const widest = Math.max(...examples.map(([line]) => line.length));
-  return {
-    name,
-    // citty's own types are invariant in the arguments; the program only reads their names.
-    definition: definition as unknown as CommandDef,
-    examples: examples.map(([line, does]) => `npx zoho-tokens ${line.padEnd(widest)}   ${does}`),
-    takesMany,
-  };
+/** A command as the program runs it. */
+export type Command = CommandDescription<OptionDescriptions>;
+
+/** Makes a command; its options are its own and those that all commands share. */
+export function command<const Own extends OptionDescriptions>(description: CommandDescription<Own>): Command {
+  // Which options a command is given is its own business: the program gives it those that it describes.
+  return description as unknown as Command;
 }

@@ -1,12 +1,16 @@
+import { DeploymentError } from '../infra/deployment/read-deployment.ts';
 import { ConnectionsError } from '../lambda/connections/read-connections.ts';
 import { RefreshError } from '../lambda/failure.ts';
-import { LocalStoreError } from '../local/local-store-file.ts';
 import { Interrupted, Refusal, UsageError } from './faults.ts';
 import { networkFix } from './network-fix.ts';
+import { ownProgram } from './own-program.ts';
+import { LocalStoreError } from './place/local-store-file.ts';
 
 /** A fault in words for the person at the keyboard. */
 export type Explanation = {
   readonly exitCode: 1 | 2 | 130;
+  /** For programs: a failure code of the refresher, or one of this program's own. */
+  readonly code: string;
   readonly error: string;
   readonly fix: string | undefined;
 };
@@ -15,7 +19,7 @@ export type Explanation = {
 const storeRefusals: Readonly<Record<string, string>> = {
   AccessDeniedException: 'use a --profile whose role may read and write the secrets of the stack',
   ResourceNotFoundException:
-    'deploy the stack first (`npx cdk deploy`), or look at --region, --profile and --secret-prefix',
+    'deploy the stack first (`npx cdk deploy`), or look at --stage, --region and --profile',
   InvalidRequestException: 'restore the secret: it is marked for deletion',
   ExpiredTokenException: 'sign in again, e.g. with `aws sso login`',
   UnrecognizedClientException: 'sign in again, e.g. with `aws sso login`',
@@ -24,30 +28,35 @@ const storeRefusals: Readonly<Record<string, string>> = {
 /** Says what went wrong and what to do; a fault that nobody foresaw keeps its name and place for a report. */
 export function explainFault(fault: unknown): Explanation {
   if (fault instanceof UsageError) {
-    return { exitCode: 2, error: fault.message, fix: 'see `npx zoho-tokens --help`' };
+    return { exitCode: 2, code: 'usage', error: fault.message, fix: `see \`${ownProgram} help\`` };
   }
-  if (fault instanceof ConnectionsError) return { exitCode: 2, error: fault.message, fix: undefined };
-  if (isArgumentFault(fault))
-    return { exitCode: 2, error: 'the arguments are wrong', fix: 'see `npx zoho-tokens --help`' };
-  if (fault instanceof LocalStoreError) return { exitCode: 1, error: fault.message, fix: undefined };
-  if (fault instanceof Refusal) return { exitCode: 1, error: fault.message, fix: fault.fix };
-  if (fault instanceof Interrupted)
-    return { exitCode: 130, error: 'stopped; nothing was stored', fix: undefined };
+  if (fault instanceof ConnectionsError) {
+    return { exitCode: 2, code: 'connections_invalid', error: fault.message, fix: undefined };
+  }
+  if (fault instanceof DeploymentError) {
+    return { exitCode: 2, code: 'deployment_invalid', error: fault.message, fix: undefined };
+  }
+  if (fault instanceof LocalStoreError) {
+    return { exitCode: 1, code: 'no_local_store', error: fault.message, fix: undefined };
+  }
+  if (fault instanceof Refusal) {
+    return { exitCode: 1, code: fault.code, error: fault.message, fix: fault.fix };
+  }
+  if (fault instanceof Interrupted) {
+    return { exitCode: 130, code: 'interrupted', error: 'stopped; nothing was stored', fix: undefined };
+  }
   if (fault instanceof RefreshError) {
     const reason = fault.cause instanceof Error ? fault.cause.message : '';
     const fix = storeRefusals[reason] ?? networkFix(reason);
-    return { exitCode: 1, error: fault.message, fix };
+    return { exitCode: 1, code: fault.code, error: fault.message, fix };
   }
   // Only the name and place: the message of an unforeseen fault may quote anything.
   const { name, stack } = fault instanceof Error ? fault : { name: 'unknown fault', stack: undefined };
-  const place = /\((?:file:\/\/)?[^()]*?(cli|lambda|local)(\/[\w./-]+:\d+)/.exec(stack ?? '');
+  const place = /\((?:file:\/\/)?[^()]*?(cli|infra|lambda)(\/[\w./-]+:\d+)/.exec(stack ?? '');
   return {
     exitCode: 1,
+    code: 'unexpected',
     error: `unexpected ${name}${place === null ? '' : ` at ${place[1]}${place[2]}`}`,
     fix: 'this is a fault of zoho-tokens itself: please report it with this line',
   };
-}
-
-function isArgumentFault(fault: unknown): boolean {
-  return fault instanceof Error && fault.name === 'CLIError';
 }

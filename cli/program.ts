@@ -1,26 +1,14 @@
-import { stripVTControlCharacters } from 'node:util';
-import { type CommandDef, renderUsage, runCommand } from 'citty';
-import type { Command } from './command.ts';
+import { CommanderError } from 'commander';
 import { commands } from './commands.ts';
 import type { Context } from './context.ts';
 import { explainFault } from './explain-fault.ts';
-import { quoteWord, UsageError } from './faults.ts';
+import { UsageError } from './faults.ts';
 import type { Outcome } from './outcome.ts';
-import { sharedOptions } from './shared-options.ts';
-import { refuseUnknown } from './strict-arguments.ts';
-
-/** The program's name and its own help. */
-const root: CommandDef = {
-  meta: {
-    name: 'zoho-tokens',
-    description: 'Gets, checks and shows the Zoho tokens that the refresher keeps',
-  },
-  subCommands: Object.fromEntries(commands.map(({ name, definition }) => [name, definition])),
-};
-
-const connectionsFile =
-  'CONNECTIONS\n\n  from connections.json of the working folder (in a clone: else of the clone), or --connections FILE';
-const exitCodes = 'EXIT CODES\n\n  0 fine   1 a check failed, or nothing could be done   2 wrong usage';
+import { adviseFor } from './place/advise.ts';
+import { unknownCommand } from './usage/explain-usage.ts';
+import { type Chosen, createParser, type Parser } from './usage/parser.ts';
+import { usageOf } from './usage/render-help.ts';
+import { readVersion } from './version.ts';
 
 /**
  * Runs one command line and prints what came of it.
@@ -30,76 +18,60 @@ const exitCodes = 'EXIT CODES\n\n  0 fine   1 a check failed, or nothing could b
  */
 export async function runProgram(rawArguments: readonly string[], context: Context): Promise<number> {
   const { terminal, wantsJson } = context;
-  try {
-    const { chosen, rest } = chooseCommand(rawArguments);
-    if (chosen === undefined || asksForHelp(rest)) {
-      terminal.write(await renderHelp(chosen, terminal.hasColor));
-      return chosen === undefined && rawArguments.length === 0 ? 2 : 0;
-    }
-    refuseUnknown(rest, {
-      options: chosen.definition.args as typeof sharedOptions,
-      takesMany: chosen.takesMany,
-    });
-    const { result } = await runCommand(chosen.definition, { rawArgs: rest, data: context });
-    const outcome = result as Outcome;
-    const text = wantsJson ? JSON.stringify(outcome.json) : advise(outcome.lines.join('\n'), rest);
+  let advise = (text: string) => text;
+  let at: Parser | undefined;
+  const print = (outcome: Outcome) => {
+    const text = wantsJson
+      ? JSON.stringify(outcome.json, (_key, value) => (typeof value === 'string' ? advise(value) : value))
+      : advise(outcome.lines.join('\n'));
     if (text !== '') terminal.write(`${text}\n`);
     return outcome.isFine ? 0 : 1;
+  };
+  try {
+    let chosen: Chosen | undefined;
+    let said = '';
+    const parser = createParser(commands, {
+      version: readVersion(),
+      hasColor: terminal.hasColor,
+      say: (text) => {
+        said += text;
+      },
+      choose: (choice) => {
+        chosen = choice;
+      },
+    });
+    at = parser;
+    try {
+      parser.parse(rawArguments, { from: 'user' });
+    } catch (fault) {
+      if (!(fault instanceof CommanderError)) throw fault;
+      // Help was asked for, or the version; a bare name shows the help as well, but has done nothing.
+      if (fault.exitCode !== 0 && rawArguments.length > 0) {
+        const [, word] = parser.args;
+        throw new UsageError(
+          word === undefined ? 'expected a command, found only options' : unknownCommand(parser, word),
+        );
+      }
+      const name = fault.code === 'commander.version' ? 'version' : 'help';
+      const text = said.trimEnd();
+      print({ isFine: true, lines: [text], json: { [name]: text } });
+      return rawArguments.length === 0 ? 2 : 0;
+    }
+    if (chosen === undefined) throw new UsageError('expected a command');
+    at = chosen.parser;
+    advise = adviseFor(chosen.options);
+    return print(await chosen.command.run(chosen.words, chosen.options, context));
   } catch (fault) {
-    const { exitCode, error, fix } = explainFault(fault);
-    if (wantsJson) terminal.write(`${JSON.stringify({ error, fix: fix ?? null })}\n`);
-    else {
+    const { exitCode, code, error, fix } = explainFault(fault);
+    const usage = fault instanceof UsageError ? (fault.usage ?? (at && usageOf(at))) : undefined;
+    if (wantsJson) {
+      const json = { error, code, fix: fix ?? null, ...(usage === undefined ? {} : { usage }) };
+      print({ isFine: false, lines: [], json });
+    } else {
       terminal.say(`${terminal.paint.bad('error')}: ${error}`);
-      if (fix !== undefined) terminal.say(`  next: ${advise(fix, rawArguments)}`);
+      if (usage !== undefined) terminal.say(`  usage: ${usage}`);
+      if (fix !== undefined) terminal.say(`  next: ${advise(fix)}`);
     }
     return exitCode;
   }
-}
-
-/** Commands that a text proposes, for the place where this one worked. */
-function advise(text: string, rawArguments: readonly string[]): string {
-  if (!rawArguments.includes('--local')) return text;
-  return text.replace(/`(npx zoho-tokens (?!--help)[^`]*?)( --local)?`/g, '`$1 --local`');
-}
-
-/** The command is the first word that is no option and no option's value. */
-function chooseCommand(rawArguments: readonly string[]): { chosen: Command | undefined; rest: string[] } {
-  for (let index = 0; index < rawArguments.length; index += 1) {
-    const argument = rawArguments[index] ?? '';
-    if (argument.startsWith('-')) {
-      const shared = Object.entries(sharedOptions).find(([name]) => argument === `--${name}`)?.[1];
-      if (shared?.type === 'string') index += 1;
-      continue;
-    }
-    const chosen = commands.find(({ name }) => name === argument);
-    if (chosen === undefined && argument !== 'help') {
-      const known = commands.map(({ name }) => name).join(', ');
-      throw new UsageError(`${quoteWord(argument)} is no command; commands: ${known}`);
-    }
-    return { chosen, rest: rawArguments.toSpliced(index, 1) };
-  }
-  if (rawArguments.length > 0 && !asksForHelp(rawArguments)) {
-    throw new UsageError('expected a command, found only options; see zoho-tokens --help');
-  }
-  return { chosen: undefined, rest: [...rawArguments] };
-}
-
-function asksForHelp(rawArguments: readonly string[]): boolean {
-  return rawArguments.some((argument) => argument === '--help' || argument === '-h');
-}
-
-async function renderHelp(chosen: Command | undefined, hasColor: boolean): Promise<string> {
-  const usage =
-    chosen === undefined ? await renderUsage(root) : await renderUsage(chosen.definition, root as CommandDef);
-  const examples = chosen?.examples ?? [
-    'npx zoho-tokens doctor .env              what is wrong with the old .env',
-    'npx zoho-tokens authorize desk           give consent in the browser',
-    'npx zoho-tokens status --watch           how long each token lives, and what is open',
-    'npx zoho-tokens status --local           the same, on the store of a running npm start',
-  ];
-  const notes = chosen === undefined ? `${connectionsFile}\n\n${exitCodes}` : exitCodes;
-  const trimmed = usage.replace(/[ \t]+$/gm, '').trimEnd();
-  const text = `${trimmed}\n\nEXAMPLES\n\n${examples.map((line) => `  ${line}`).join('\n')}\n\n${notes}\n`;
-  // citty decides about colour by itself, and for fewer reasons than there are.
-  return hasColor ? text : stripVTControlCharacters(text);
 }

@@ -1,16 +1,24 @@
-import type { ArgsDef } from 'citty';
+import type { OptionDescriptions } from './usage/option.ts';
 
-/** Options of every command. */
+/** Options of every command: where to work, and how the result is printed. */
 export const sharedOptions = {
-  json: { type: 'boolean', description: 'print the result as JSON on standard output' },
+  json: { type: 'boolean', description: 'print the result, or the error, as JSON on standard output' },
   local: { type: 'boolean', description: 'work on the local store of a running npm start' },
-  profile: { type: 'string', valueHint: 'name', description: 'AWS profile, as in ~/.aws/config' },
-  region: { type: 'string', valueHint: 'name', description: 'AWS Region' },
+  stage: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'stage of deployment.json; needed if it has several',
+  },
+  profile: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'AWS profile, as in ~/.aws/config, instead of that of the stage',
+  },
+  region: { type: 'string', valueHint: 'name', description: 'AWS Region, if the stage names none' },
   function: {
     type: 'string',
     valueHint: 'name',
-    description:
-      "the Lambda function, as in the stack's output FunctionName (or ZOHO_TOKENS_FUNCTION; else zoho-token-refresher)",
+    description: "the Lambda function, as in the stack's output FunctionName (or ZOHO_TOKENS_FUNCTION)",
   },
   connections: {
     type: 'string',
@@ -20,7 +28,6 @@ export const sharedOptions = {
   'secret-prefix': {
     type: 'string',
     valueHint: 'name',
-    description:
-      'first part of the names of the secrets, where the stack was told another than connections.json',
+    description: 'first part of the names of the secrets, for a stack that no deployment.json describes',
   },
-} as const satisfies ArgsDef;
+} as const satisfies OptionDescriptions;

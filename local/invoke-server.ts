@@ -6,6 +6,9 @@ import { listenOnLoopback, readBody } from './wire/loopback.ts';
 /** A door to the running bundle for other programs of the same user. */
 export type InvokeServer = { readonly url: string; readonly token: string; close(): Promise<void> };
 
+/** What the door leads to. */
+type Offered = Pick<Stage, 'invoke' | 'now'> & Partial<Pick<Stage, 'lastTick'>>;
+
 /** An event has a few hundred bytes. */
 const longestEventBytes = 64 * 1024;
 
@@ -15,7 +18,7 @@ const longestEventBytes = 64 * 1024;
  * Only who shows the token is served. Requests that name another host or come from a web page are refused before that:
  * a browser on this machine must not be a way in.
  */
-export async function startInvokeServer(stage: Pick<Stage, 'invoke' | 'now'>): Promise<InvokeServer> {
+export async function startInvokeServer(stage: Offered): Promise<InvokeServer> {
   const token = randomBytes(32).toString('hex');
   let host = '';
   const { url, close } = await listenOnLoopback((request, response) => {
@@ -32,13 +35,15 @@ type Reply = { readonly status: number; readonly body: unknown };
 
 async function answer(
   request: IncomingMessage,
-  stage: Pick<Stage, 'invoke' | 'now'>,
+  stage: Offered,
   expected: { host: string; token: string },
 ): Promise<Reply> {
   const { host, origin, authorization, 'content-type': contentType } = request.headers;
   if (host !== expected.host || origin !== undefined) return refuse(403, 'not for web pages or other hosts');
   if (!isSame(authorization ?? '', `Bearer ${expected.token}`)) return refuse(401, 'the token is wrong');
-  if (request.method === 'GET' && request.url === '/now') return { status: 200, body: { now: stage.now() } };
+  if (request.method === 'GET' && request.url === '/now') {
+    return { status: 200, body: { now: stage.now(), last_tick: stage.lastTick?.() ?? null } };
+  }
   if (request.method !== 'POST' || request.url !== '/invoke') return refuse(404, 'unknown address');
   if (contentType !== 'application/json') return refuse(415, 'expected application/json');
   const text = await readBody(request, longestEventBytes);

@@ -1,12 +1,12 @@
 import { callbackAddress, defaultCallbackPort } from '../cli/authorize/callback-address.ts';
-import type { Connection } from '../lambda/connections/read-connections.ts';
-import { startInvokeServer } from './invoke-server.ts';
 import {
   defaultLocalStoreFile,
   type PracticeClient,
   removeLocalStore,
   writeLocalStore,
-} from './local-store-file.ts';
+} from '../cli/place/local-store-file.ts';
+import type { Connection } from '../lambda/connections/read-connections.ts';
+import { startInvokeServer } from './invoke-server.ts';
 import type { Stage } from './stage.ts';
 import type { ZohoStandIn } from './zoho/server.ts';
 

@@ -80,6 +80,7 @@ export async function setStage(options: {
     return environment;
   };
   let first: ExecutionEnvironment | undefined;
+  let lastTick: number | undefined;
   const invoke = (event: unknown) => {
     first ??= start();
     return first.invoke(event);
@@ -104,7 +105,12 @@ export async function setStage(options: {
      */
     startEnvironment: start,
     /** One scheduled invocation, with the input that the schedule would send. */
-    tick: (slot: Date) => invoke(tickEvent(slot)),
+    tick(slot: Date) {
+      lastTick = now();
+      return invoke(tickEvent(slot));
+    },
+    /** When the last tick began, in epoch milliseconds. */
+    lastTick: () => lastTick,
     async close() {
       await Promise.all(environments.map((environment) => environment.close()));
       await Promise.all([zoho?.close(), secretsManager.close(), sns.close()]);

@@ -55,7 +55,8 @@ async function main(): Promise<number> {
     if (!options.json) {
       const zoho = stage.zoho === undefined ? 'the real Zoho' : `the Zoho stand-in at ${stage.zoho.url}`;
       stdout.write(`refreshing ${connections.length} connections at ${zoho}\n`);
-      if (offered !== undefined) stdout.write('look at them with: npx zoho-tokens status --local\n');
+      if (offered !== undefined)
+        stdout.write('look at them with: npx --no-install zoho-tokens status --local\n');
     }
     const print = (report: TickReport) =>
       stdout.write(

@@ -30,6 +30,13 @@ export function readCallback(
       'run the command again and accept, or let an admin do it',
     );
   }
+  if (error === 'no_org') {
+    throw new Refusal(
+      'this Zoho user belongs to no organisation of a product that is asked for: no_org',
+      'consent as a user who has an account in that product (for Desk, an agent of the organisation in connections.json)',
+      'no_org',
+    );
+  }
   if (error !== null) throw new Refusal(`Zoho refused the consent: ${quoteWord(error)}`);
   refuseOtherDataCenter(query, expected.dataCenter);
   const code = query.get('code') ?? '';

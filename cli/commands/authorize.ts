@@ -28,8 +28,8 @@ export const authorize = command({
     ['authorize desk --org', 'consent of the organisation by its admin, for 1005. clients'],
     ['authorize salesiq --self-client', 'with a code from the API console; no browser needed here'],
   ],
+  argument: ['<connection>', 'as in connections.json'],
   options: {
-    connection: { type: 'positional', required: true, description: 'as in connections.json' },
     'self-client': { type: 'boolean', description: 'take a code of a self client from the API console' },
     org: { type: 'boolean', description: 'organisation consent; taken by itself for a 1005. client' },
     port: {
@@ -44,21 +44,16 @@ export const authorize = command({
       default: defaultTimeoutSeconds,
       description: 'how long to wait for the consent in the browser',
     },
-    browser: {
-      type: 'boolean',
-      default: true,
-      description: 'open the browser',
-      negativeDescription: 'only print the address to open',
-    },
+    'no-browser': { type: 'boolean', description: 'do not open the browser, only print the address' },
   },
-  run: (args, context) => {
-    const port = readNumber('--port', args.port, 1, 65_535);
-    const timeoutMilliseconds = readNumber('--timeout', args.timeout, 1, 3600) * 1000;
-    const isSelfClient = args['self-client'] === true;
-    const isOrganisation = args.org === true;
+  run: ([name = ''], options, context) => {
+    const port = readNumber('--port', options.port, 1, 65_535);
+    const timeoutMilliseconds = readNumber('--timeout', options.timeout, 1, 3600) * 1000;
+    const isSelfClient = options['self-client'];
+    const isOrganisation = options.org;
     if (isSelfClient && isOrganisation) throw new UsageError('--org and --self-client exclude each other');
-    return atPlace(args, context, async (place) => {
-      const connection = chooseConnection(place.connections, args.connection);
+    return atPlace(options, context, async (place) => {
+      const connection = chooseConnection(place.connections, name);
       const scopes = consentScopes(connection);
       refuseOrganisation(connection, isOrganisation);
       context.terminal.say(
@@ -74,13 +69,13 @@ export const authorize = command({
       const server = await startCallbackServer(port);
       return tellBrowser(server, connection, async () => {
         const client = await askClient(context.terminal, connection, known, isOrganisation);
-        const options = { opensBrowser: args.browser, timeoutMilliseconds };
+        const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
         const grant = await getGrantInBrowser(
           { connection, client, scopes },
           server,
           place,
           context,
-          options,
+          waiting,
         );
         return proveAndKeep(place, connection, client, grant, context);
       });

@@ -17,9 +17,8 @@ export const check = command({
     ['check desk', 'only what the token of this connection is for'],
     ['check --live --contact-id 12345', 'really opens and closes a test chat and creates a test call'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
     live: { type: 'boolean', description: 'really carry the three operations out, on a marked test visitor' },
     'contact-id': {
       type: 'string',
@@ -28,14 +27,12 @@ export const check = command({
     },
     yes: { type: 'boolean', description: 'do not ask before --live' },
   },
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
-      const connections = chooseConnections(place.connections, args._);
-      const contactId = args['contact-id'];
-      if (contactId !== undefined && !args.live) throw new UsageError('--contact-id belongs to --live');
-      const live = args.live
-        ? await agreeToLive(connections, contactId, args.yes === true, context)
-        : undefined;
+  run: (words, options, context) =>
+    atPlace(options, context, async (place) => {
+      const connections = chooseConnections(place.connections, words);
+      const contactId = options['contact-id'];
+      if (contactId !== undefined && !options.live) throw new UsageError('--contact-id belongs to --live');
+      const live = options.live ? await agreeToLive(connections, contactId, options.yes, context) : undefined;
       const results = await context.terminal.during('asking Zoho', () => runChecks(place, connections, live));
       if (results.length === 0)
         throw new Refusal('no connection has a token for any of the three operations');

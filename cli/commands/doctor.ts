@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -6,14 +7,17 @@ import { examineEnv } from '../doctor/examine-env.ts';
 import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
 import { gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
+import { probeAll } from '../doctor/probe-all.ts';
 import { findSharedWithStored } from '../doctor/shared-with-stored.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
-import { atPlace, type PlaceOptions, readConnectionsOption } from '../place/open-place.ts';
+import { StageNeeded } from '../place/choose-stage.ts';
+import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import type { Place } from '../place/place.ts';
+import { deploymentFolder, readConnectionsFile } from '../place/own-file.ts';
+import type { Place, PlaceOptions } from '../place/place.ts';
 
 /** `doctor`: what is wrong with an `.env`, and with what is stored. */
 export const doctor = command({
@@ -23,32 +27,34 @@ export const doctor = command({
     ['doctor .env', 'every mistake with its line and its fix; the file is never changed'],
     ['doctor .env --online', 'also asks Zoho about each token in it (one refresh each)'],
     ['doctor', 'connections.json against what is stored'],
+    ['doctor --probe', 'also asks each service about its stored token'],
   ],
+  argument: ['[file]', 'an .env in the format of the guide'],
   options: {
-    file: { type: 'positional', required: false, description: 'an .env in the format of the guide' },
+    probe: { type: 'boolean', description: 'ask each service whether it accepts its stored token' },
     online: { type: 'boolean', description: 'ask Zoho about the tokens in the file, too' },
   },
-  run: async (args, context) => {
+  run: async ([name], options, context) => {
     const { terminal } = context;
-    const file = args.file === undefined ? undefined : readEnvFile(args.file, context.workingFolder);
-    if (args.online && file === undefined)
+    const file = name === undefined ? undefined : readEnvFile(name, context.workingFolder);
+    if (options.online && file === undefined)
       throw new UsageError('--online is about the tokens of a FILE: name one');
     const seen = await terminal.during('reading what is stored', () =>
-      see(args, context, file !== undefined),
+      see(options, context, file !== undefined),
     );
     const findings: Finding[] = [];
     if (file !== undefined) {
       const { connections } = seen.connections;
       findings.push(...examineEnv(file, connections, seen.now, storedExpiry(seen.all)));
       findings.push(...findSharedWithStored(file, connections, seen.all));
-      if (args.online) {
+      if (options.online) {
         const blocked = new Set(findings.flatMap(({ blocks }) => blocks));
         const asked = () => askZohoAbout(file, connections, blocked, seen);
         findings.push(...(await terminal.during('asking Zoho', asked)));
       }
     }
-    findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now));
-    return report(inOrder(findings), seen.note, context);
+    findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now), ...seen.findings);
+    return report(inOrder(findings), options.probe, seen.note, context);
   },
 });
 
@@ -56,40 +62,66 @@ export const doctor = command({
 type Seen = Pick<Place, 'connections' | 'callZoho'> & {
   readonly now: Date;
   readonly all: readonly StoredConnection[];
+  /** Secrets that cannot be read, and what the services said of the stored tokens. */
+  readonly findings: readonly Finding[];
   /** Why nothing is known of what is stored. */
   readonly note: string | undefined;
 };
 
 /** Reads what is stored; a file can be examined without, unless somebody said where to look. */
-async function see(options: PlaceOptions, context: Context, hasFile: boolean): Promise<Seen> {
+async function see(
+  options: PlaceOptions & { readonly probe: boolean },
+  context: Context,
+  hasFile: boolean,
+): Promise<Seen> {
   try {
-    return await atPlace(options, context, async (place) => ({
-      connections: place.connections,
-      callZoho: place.callZoho,
-      now: place.now(),
-      all: await gatherStored(place),
-      note: undefined,
-    }));
+    return await atPlace(options, context, async (place) => {
+      const { all, unreadable } = await gatherStored(place);
+      const probed = options.probe ? await probeAll(place, all) : [];
+      return {
+        connections: place.connections,
+        callZoho: place.callZoho,
+        now: place.now(),
+        all,
+        findings: [...unreadable, ...probed],
+        note: undefined,
+      };
+    });
   } catch (fault) {
-    const isAskedFor = options.local || options.profile !== undefined || options.region !== undefined;
-    const isWrongUsage = fault instanceof ConnectionsError || fault instanceof UsageError;
+    const isAskedFor =
+      options.local ||
+      options.stage !== undefined ||
+      options.profile !== undefined ||
+      options.region !== undefined;
+    const isWrongUsage =
+      fault instanceof ConnectionsError || (fault instanceof UsageError && !(fault instanceof StageNeeded));
     if (!hasFile || isAskedFor || isWrongUsage) throw fault;
     return {
-      connections: readConnectionsOption(options, context),
+      connections: readConnectionsFile(
+        resolve(deploymentFolder(context.workingFolder), options.connections ?? 'connections.json'),
+      ),
       callZoho: openZohoOfEnvironment(context.variables).callZoho,
       now: new Date(),
       all: [],
+      findings: [],
       note: `not compared with what is stored: ${explainFault(fault).error}`,
     };
   }
 }
 
-function report(findings: readonly Finding[], note: string | undefined, { terminal }: Context): Outcome {
+function report(
+  findings: readonly Finding[],
+  isProbed: boolean,
+  note: string | undefined,
+  { terminal }: Context,
+): Outcome {
   const count = (severity: Finding['severity']) =>
     findings.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const said = [`${errors} ${errors === 1 ? 'error' : 'errors'}`];
   if (warnings > 0) said.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
+  // What nobody asked is not called healthy.
+  if (!isProbed) said.push('services not asked (--probe)');
   const sum =
     errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
   return {
@@ -99,6 +131,6 @@ function report(findings: readonly Finding[], note: string | undefined, { termin
       ...(note === undefined ? [] : [terminal.paint.dim(note)]),
       sum,
     ],
-    json: { errors, warnings, findings, note: note ?? null },
+    json: { errors, warnings, probed: isProbed, findings, note: note ?? null },
   };
 }

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
+import { mergeEnv } from '../env-file/merge-env.ts';
 import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
-import { writePrivateFile } from '../env-file/write-private-file.ts';
+import { readIfThere, replaceFile } from '../env-file/replace-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
@@ -15,42 +16,52 @@ export const env = command({
   name: 'env',
   summary: 'Writes an .env for local development from the stored secrets, readable by its owner alone',
   examples: [
-    ['env', 'writes .env; refuses where there is one already'],
+    ['env', 'writes .env; one that is there gets the new values, and is kept as .env.bak'],
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
-    out: { type: 'string', valueHint: 'file', default: '.env', description: 'the file to write' },
-    force: { type: 'boolean', description: 'replace a file that is there already' },
+    out: {
+      type: 'string',
+      valueHint: 'file',
+      default: '.env',
+      description: 'the file to write, or to bring up to date',
+    },
     stdout: { type: 'boolean', description: 'print instead of writing a file' },
     'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
   },
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
-      if (args.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
+  run: (words, options, context) =>
+    atPlace(options, context, async (place) => {
+      if (options.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
       const sources = await context.terminal.during('reading the stored secrets', () =>
-        gather(place, args._, args['tokens-only'] === true),
+        gather(place, words, options['tokens-only']),
       );
       if (sources.every(({ document }) => document === undefined)) {
         throw new Refusal(
           'no token is stored yet',
-          'wait for the next tick, or run `npx zoho-tokens refresh`',
+          'wait for the next tick, or run `npx --no-install zoho-tokens refresh`',
         );
       }
       const text = renderEnv(sources, place.now());
       const { lines, isFine } = describe(sources, place.now());
-      if (args.stdout) {
+      if (options.stdout) {
         for (const line of lines) context.terminal.say(line);
         return { isFine, lines: [text.trimEnd()], json: {} };
       }
-      writePrivateFile(resolve(context.workingFolder, args.out), text, args.force === true);
+      const path = resolve(context.workingFolder, options.out);
+      const before = readIfThere(path);
+      const kept = replaceFile(path, before === undefined ? text : mergeEnv(before, text), { mode: 0o600 });
       return {
         isFine,
-        lines: [`wrote ${args.out}, readable by you alone; never commit it`, ...lines],
+        lines: [
+          `wrote ${options.out}, readable by you alone; never commit it`,
+          ...(kept === undefined ? [] : [`kept what was there as ${options.out}.bak; its other lines stay`]),
+          ...lines,
+        ],
         json: {
-          file: args.out,
+          file: options.out,
+          backup: kept === undefined ? null : `${options.out}.bak`,
           connections: sources.map(({ connection, document, credentials }) => ({
             connection: connection.name,
             expires_at: document?.expiresAt.toISOString() ?? null,
@@ -81,7 +92,7 @@ function describe(sources: readonly EnvSource[], now: Date): { lines: string[]; 
     const isLiving = isUsable({ versionId: '', document, isFoundDead: false }, now);
     return isLiving
       ? []
-      : [`! ${name}: its stored token has expired; see \`npx zoho-tokens status ${name}\``];
+      : [`! ${name}: its stored token has expired; see \`npx --no-install zoho-tokens status ${name}\``];
   });
   return { lines, isFine: lines.length === 0 };
 }

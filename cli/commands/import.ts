@@ -4,8 +4,10 @@ import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
 import { type Finding, renderFindings } from '../doctor/finding.ts';
+import { lookAtKind } from '../doctor/look-at-kind.ts';
 import { type EnvFile, hasAnyKey, readEnvFile } from '../env-file/env-file.ts';
 import { readEnvCredentials } from '../env-file/read-credentials.ts';
+import { Refusal } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { proveToken } from '../prove-token.ts';
@@ -22,19 +24,21 @@ export const importEnv = command({
     ['import .env', 'examines, refreshes once, stores what is good, says what is not'],
     ['import .env --yes', 'replaces stored credentials without asking'],
   ],
+  argument: ['<file>', 'an .env in the format of the guide'],
   options: {
-    file: { type: 'positional', required: true, description: 'an .env in the format of the guide' },
     yes: { type: 'boolean', description: 'replace stored credentials without asking' },
   },
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
-      const file = readEnvFile(args.file, context.workingFolder);
+  run: ([name = ''], options, context) =>
+    atPlace(options, context, async (place) => {
+      const file = readEnvFile(name, context.workingFolder);
       const { connections } = place.connections;
+      const stranger = lookAtKind(file, connections);
+      if (stranger !== undefined) throw new Refusal(`${file.name} ${stranger.problem}`, stranger.fix);
       const findings = examineEnv(file, connections, place.now());
       const results: Result[] = [];
       // One after the other: each may have a question to ask.
       for (const connection of connections) {
-        results.push(await importOne(place, connection, file, findings, args.yes === true, context));
+        results.push(await importOne(place, connection, file, findings, options.yes, context));
       }
       const shown = findings.filter(({ severity }) => severity === 'error');
       const isFine = results.every(({ outcome }) => outcome !== 'refused' && outcome !== 'kept');
@@ -73,7 +77,7 @@ async function importOne(
     reason,
     fix,
   });
-  const authorize = `\`npx zoho-tokens authorize ${name}\``;
+  const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
   if (!hasAnyKey(file, connection)) return result('absent', 'the file has no key of it', authorize);
   const blocking = findings.find(({ blocks }) => blocks.includes(name));
   if (blocking !== undefined) {
@@ -132,7 +136,7 @@ function nextSteps(results: readonly Result[], file: string): string[] {
   if (stored.length === 0) return [];
   return [
     '',
-    `next: \`npx zoho-tokens refresh ${stored.join(' ')}\`, or wait five minutes for the next tick`,
+    `next: \`npx --no-install zoho-tokens refresh ${stored.join(' ')}\`, or wait five minutes for the next tick`,
     `then delete ${file} wherever it lies: whoever refreshes with these tokens uses up the budget of requests`,
   ];
 }

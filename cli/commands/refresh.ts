@@ -1,12 +1,14 @@
 import { type FailureCode, failureCodes, remedyFor } from '../../lambda/failure.ts';
 import { duration } from '../../lambda/incident/alert.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
+import { youngTokenMilliseconds } from '../../lambda/settings.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import { Refusal } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
 import { atPlace } from '../place/open-place.ts';
-import type { Invoked } from '../place/place.ts';
+import type { Invoked, Place } from '../place/place.ts';
+import { readStored } from '../stored/read-stored.ts';
 import { renderTable } from '../terminal/table.ts';
 
 /** `refresh`: lets the Lambda refresh now what needs it, and shows what it did. */
@@ -17,17 +19,18 @@ export const refresh = command({
     ['refresh', 'all connections; exits 1 if one failed or still waits'],
     ['refresh desk --force', 'also a token that is not due; ends every wait but a throttle’s'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
     force: { type: 'boolean', description: 'refresh what is not due, too' },
   },
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
-      const connections = chooseConnections(place.connections, args._).map(({ name }) => name);
-      const event = { connections, reason: 'operator', force: args.force === true };
+  run: (words, options, context) =>
+    atPlace(options, context, async (place) => {
+      const connections = chooseConnections(place.connections, words).map(({ name }) => name);
+      const event = { connections, reason: 'operator', force: options.force };
       const invoked = await context.terminal.during('the Lambda is at work', () => place.invoke(event));
-      return reportOn(readResults(invoked), place.now());
+      const results = readResults(invoked);
+      const young = options.force ? await youngTokens(place, results) : new Map<string, Date>();
+      return reportOn(results, young, place.now());
     }),
 });
 
@@ -35,7 +38,7 @@ function readResults(invoked: Invoked): readonly ConnectionResult[] {
   if ('error' in invoked) {
     throw new Refusal(
       `the Lambda failed: ${invoked.error}`,
-      'look at its log lines, and at `npx zoho-tokens status`',
+      'look at its log lines, and at `npx --no-install zoho-tokens status`',
     );
   }
   const answer = (invoked.answer ?? {}) as { connections?: readonly ConnectionResult[]; error?: string };
@@ -54,13 +57,35 @@ const meanings = {
   failed: 'it failed; the stored token is untouched',
 } as const satisfies Record<ConnectionResult['outcome'], string>;
 
-function reportOn(results: readonly ConnectionResult[], now: Date): Outcome {
+/** When tokens may be asked for again that were too young to be refreshed even by force. */
+async function youngTokens(
+  place: Place,
+  results: readonly ConnectionResult[],
+): Promise<ReadonlyMap<string, Date>> {
+  const fresh = results.filter(({ outcome }) => outcome === 'fresh').map(({ connection }) => connection);
+  const found = await Promise.all(
+    place.connections.connections
+      .filter(({ name }) => fresh.includes(name))
+      .map(async (connection) => {
+        const stored = await readStored(place, connection).catch(() => undefined);
+        const issuedAt = stored?.token.document?.issuedAt.getTime();
+        return [connection.name, new Date((issuedAt ?? 0) + youngTokenMilliseconds)] as const;
+      }),
+  );
+  return new Map(found.filter(([, from]) => from > place.now()));
+}
+
+function reportOn(
+  results: readonly ConnectionResult[],
+  young: ReadonlyMap<string, Date>,
+  now: Date,
+): Outcome {
   const rows = results.map(({ connection, outcome, code, expires_at: expiresAt }) => [
     connection,
     outcome,
     code ?? '-',
     expiresAt === null ? '-' : duration(Date.parse(expiresAt) - now.getTime()),
-    meanings[outcome],
+    meaningOf(connection, outcome, young),
   ]);
   const steps = results.flatMap(({ connection, outcome, code }) => {
     const remedy = isFailureCode(code) ? [`  ${remedyFor(code, connection)}`] : [];
@@ -77,6 +102,16 @@ function reportOn(results: readonly ConnectionResult[], now: Date): Outcome {
     lines: [...renderTable(['CONNECTION', 'OUTCOME', 'CODE', 'LEFT', ''], rows), ...steps],
     json: { connections: results },
   };
+}
+
+function meaningOf(
+  connection: string,
+  outcome: ConnectionResult['outcome'],
+  young: ReadonlyMap<string, Date>,
+): string {
+  const from = young.get(connection);
+  if (from === undefined) return meanings[outcome];
+  return `the stored token works and is younger than two minutes; ask again at ${from.toISOString().slice(11, 19)} UTC`;
 }
 
 function isFailureCode(code: string | null): code is FailureCode {

@@ -1,13 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { RefreshError } from '../../lambda/failure.ts';
+import { tokenSecretId } from '../../lambda/run.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../faults.ts';
+import { explainFault } from '../explain-fault.ts';
+import { Refusal, UsageError } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { type ConnectionStatus, describeConnection } from '../stored/describe-connection.ts';
+import {
+  type ConnectionStatus,
+  describeConnection,
+  describeUnreadable,
+} from '../stored/describe-connection.ts';
+import { probeStored } from '../stored/probe-stored.ts';
 import { readStored } from '../stored/read-stored.ts';
 import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
 import { renderStatus } from '../stored/render-status.ts';
@@ -21,11 +30,12 @@ export const status = command({
   examples: [
     ['status', 'all connections; exits 1 if one has no usable token or an open incident'],
     ['status --watch', 'looks again every 10 seconds until Ctrl-C'],
+    ['status --probe', 'also asks SalesIQ and Desk whether they accept the tokens'],
     ['status desk --json', 'one connection, for a machine'],
   ],
-  takesMany: true,
+  argument: ['[connection...]', 'only these connections'],
   options: {
-    'connection...': { type: 'positional', required: false, description: 'only these connections' },
+    probe: { type: 'boolean', description: 'ask each service whether it accepts its token: one read each' },
     watch: { type: 'boolean', description: 'look again and again until Ctrl-C' },
     interval: {
       type: 'string',
@@ -34,13 +44,15 @@ export const status = command({
       description: 'time between two looks of --watch',
     },
   },
-  run: (args, context) => {
-    const seconds = Number(args.interval);
+  run: (words, options, context) => {
+    const seconds = Number(options.interval);
     if (!(seconds >= 1 && seconds <= 3600)) throw new UsageError('--interval: expected 1 to 3600 seconds');
-    return atPlace(args, context, async (place) => {
+    return atPlace(options, context, async (place) => {
       const look = () =>
-        context.terminal.during(`reading ${place.title}`, () => readStatus(place, args._, context));
-      if (!args.watch) return look();
+        context.terminal.during(`reading ${place.title}`, () =>
+          readStatus(place, words, options.probe, context),
+        );
+      if (!options.watch) return look();
       for (;;) {
         show(await look(), context);
         await wait(seconds * 1000);
@@ -50,27 +62,32 @@ export const status = command({
 });
 
 /** One look at the connections of these names. */
-async function readStatus(place: Place, names: readonly string[], context: Context): Promise<Outcome> {
+async function readStatus(
+  place: Place,
+  names: readonly string[],
+  probes: boolean,
+  context: Context,
+): Promise<Outcome> {
   const now = place.now();
   const notes = new Set<string>();
   const hearing = describeHearing(place.subscribers);
   const rows = await Promise.all(
-    chooseConnections(place.connections, names).map(async (connection) => {
-      const [stored, hasCredentials, lastTick] = await Promise.all([
-        readStored(place, connection),
-        // Who may read tokens need not be allowed to read credentials: they count as stored then.
-        readStoredCredentials(place, connection).then(
-          (credentials) => credentials !== undefined,
-          () => true,
-        ),
-        place.lastTick(connection.name).catch((fault: unknown) => {
-          notes.add(`the last tick is not known: ${fault instanceof Error ? fault.name : 'unknown fault'}`);
-          return undefined;
-        }),
-      ]);
-      return describeConnection(connection, stored, hasCredentials, lastTick, now);
-    }),
+    chooseConnections(place.connections, names).map((connection) =>
+      // What is refused for one connection says nothing about the others.
+      readRow(place, connection, probes, now, notes).catch((fault: unknown) => {
+        if (!(fault instanceof RefreshError)) throw fault;
+        return describeUnreadable(connection, explainFault(fault));
+      }),
+    ),
   );
+  if (rows.every(({ state }) => state === 'no secret')) {
+    const { secretPrefix } = place.connections;
+    throw new Refusal(
+      `there is no stack of the prefix ${secretPrefix} in ${place.title}: none of its secrets exists`,
+      'look at --stage, --region and --profile; or deploy it with `npx cdk deploy --strict`',
+      'no_stack',
+    );
+  }
   const { isFine: isHeard, lines, json: subscribers } = await hearing;
   return {
     isFine: isHeard && rows.every(isFine),
@@ -79,8 +96,37 @@ async function readStatus(place: Place, names: readonly string[], context: Conte
   };
 }
 
-function isFine({ state, incident }: ConnectionStatus): boolean {
-  return incident === null && (state === 'fresh' || state === 'ending soon');
+/** What is known of one connection. @throws RefreshError `secret_store_failed`. */
+async function readRow(
+  place: Place,
+  connection: Connection,
+  probes: boolean,
+  now: Date,
+  notes: Set<string>,
+): Promise<ConnectionStatus> {
+  const [stored, hasCredentials, lastTick] = await Promise.all([
+    readStored(place, connection),
+    // Who may read tokens need not be allowed to read credentials: they count as stored then.
+    readStoredCredentials(place, connection).then(
+      (credentials) => credentials !== undefined,
+      () => true,
+    ),
+    place.lastTick(connection.name).catch((fault: unknown) => {
+      notes.add(`the last tick is not known: ${fault instanceof Error ? fault.name : 'unknown fault'}`);
+      return undefined;
+    }),
+  ]);
+  const secretId = tokenSecretId(place.connections.secretPrefix, connection);
+  const hasSecret = stored.token.versionId === undefined ? await place.hasSecret(secretId) : true;
+  const probe = probes ? await probeStored(place, connection, stored) : undefined;
+  return describeConnection(connection, stored, { hasCredentials, hasSecret, lastTick, probe }, now);
+}
+
+/** Verdicts with which apps would notice something, or soon would. */
+const badVerdicts: readonly string[] = ['rejected', 'lacks scope', 'wrong setting'];
+
+function isFine({ state, incident, probe }: ConnectionStatus): boolean {
+  return incident === null && (state === 'fresh' || state === 'ending soon') && !badVerdicts.includes(probe);
 }
 
 function show({ lines, json }: Outcome, { terminal, wantsJson }: Context): void {

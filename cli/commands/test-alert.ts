@@ -9,8 +9,8 @@ export const testAlert = command({
   summary: 'Sends one alert, marked as a test, to everybody who is subscribed',
   examples: [['test-alert', 'at most one in ten minutes; nothing is refreshed or changed']],
   options: {},
-  run: (args, context) =>
-    atPlace(args, context, async (place) => {
+  run: (_words, options, context) =>
+    atPlace(options, context, async (place) => {
       const invoked = await context.terminal.during('sending', () => place.invoke({ test_alert: true }));
       if ('error' in invoked) {
         throw new Refusal(

@@ -42,7 +42,7 @@ async function askAboutAccessToken(
   if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];
   const { verdict, reason } = await probeToken(callZoho, connection, new SecretText(line.value), undefined);
   if (verdict === 'rejected') {
-    const fix = `apps read the stored token instead; \`npx zoho-tokens env ${name}\` writes a fresh one for development`;
+    const fix = `apps read the stored token instead; \`npx --no-install zoho-tokens env ${name}\` writes a fresh one for development`;
     return [
       finding(
         file,

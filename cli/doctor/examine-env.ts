@@ -5,6 +5,7 @@ import { type Finding, inOrder } from './finding.ts';
 import { lookAtAge } from './look-at-age.ts';
 import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
+import { lookAtKind } from './look-at-kind.ts';
 import { lookAtLines } from './look-at-lines.ts';
 import { lookAtValues } from './look-at-values.ts';
 
@@ -19,6 +20,8 @@ export function examineEnv(
   now: Date,
   storedExpiry: (accessToken: string) => Date | undefined = () => undefined,
 ): Finding[] {
+  const stranger = lookAtKind(file, connections);
+  if (stranger !== undefined) return [stranger];
   const ours = knownKeys(connections).map(({ key }) => key);
   return inOrder([
     ...lookAtLines(file, (key) => ours.includes(key)),

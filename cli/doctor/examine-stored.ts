@@ -52,7 +52,7 @@ function credentialFaults(
   at: Place,
 ): Finding[] {
   const { name, tokenPrefixes } = connection;
-  const authorize = `\`npx zoho-tokens authorize ${name}\``;
+  const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
   if (credentials === undefined) {
     return [at(null, 'holds no complete credentials', `give consent with ${authorize}`)];
   }
@@ -81,12 +81,19 @@ function tokenFaults({ connection, stored }: StoredConnection, at: Place, now: D
   const { document } = stored.token;
   if (document === undefined) {
     const problem = 'holds no token yet';
-    return [at(null, problem, `\`npx zoho-tokens refresh ${name}\`, or wait for the next tick`, 'warning')];
+    return [
+      at(
+        null,
+        problem,
+        `\`npx --no-install zoho-tokens refresh ${name}\`, or wait for the next tick`,
+        'warning',
+      ),
+    ];
   }
   const findings: Finding[] = [];
   if (!isUsable(stored.token, now)) {
     const problem = stored.token.isFoundDead ? 'is rejected by the service' : 'has expired';
-    findings.push(at('access_token', problem, `look at \`npx zoho-tokens status ${name}\``));
+    findings.push(at('access_token', problem, `look at \`npx --no-install zoho-tokens status ${name}\``));
   }
   const prefix = prefixOf(document.accessToken.reveal()) ?? 'nothing';
   if (!tokenPrefixes.includes(prefix)) {
@@ -99,7 +106,7 @@ function tokenFaults({ connection, stored }: StoredConnection, at: Place, now: D
   }
   const optional = document.scopes === undefined ? [] : missingScopes(optionalScopes, document.scopes);
   if (optional.length > 0) {
-    const fix = `consent again with \`npx zoho-tokens authorize ${name}\` if it is needed`;
+    const fix = `consent again with \`npx --no-install zoho-tokens authorize ${name}\` if it is needed`;
     findings.push(at('scope', `lacks the optional ${optional.join(', ')}`, fix, 'warning'));
   }
   return findings;

@@ -3,6 +3,7 @@ import { duration } from '../../lambda/incident/alert.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
 import { keyPrefix } from '../env-file/expected-keys.ts';
+import { writtenExpiry } from '../env-file/expiry-comment.ts';
 import { shapeFault } from '../env-file/value-shapes.ts';
 import type { Finding } from './finding.ts';
 
@@ -26,7 +27,7 @@ export function lookAtAge(
     const expiry = storedExpiry(line.value) ?? writtenExpiry(file, line.key);
     const untouched = now.getTime() - file.changedAt.getTime();
     const base = { where: file.name, line: line.line, key: line.key, blocks: [] };
-    const fix = `do not renew it by hand: apps read the stored token, and \`npx zoho-tokens env ${connection.name}\` writes a fresh one for development`;
+    const fix = `do not renew it by hand: apps read the stored token, and \`npx --no-install zoho-tokens env ${connection.name}\` writes a fresh one for development`;
     if (expiry !== undefined) {
       if (expiry > now) return [];
       const problem = `expired ${duration(now.getTime() - expiry.getTime())} ago`;
@@ -39,16 +40,4 @@ export function lookAtAge(
     const problem = 'may have expired: a token lives one hour and does not say when it ends';
     return [{ ...base, severity: 'warning', problem, fix: '--online asks Zoho whether it still works' }];
   });
-}
-
-/** How the `env` command notes when a token ends. */
-export function expiryComment(key: string, expiresAt: Date): string {
-  return `${key} expires ${expiresAt.toISOString()}`;
-}
-
-function writtenExpiry({ comments }: EnvFile, key: string): Date | undefined {
-  const mark = `${key} expires `;
-  const written = comments.findLast((comment) => comment.startsWith(mark))?.slice(mark.length);
-  const expiry = new Date(written ?? '');
-  return Number.isNaN(expiry.getTime()) ? undefined : expiry;
 }

@@ -29,7 +29,7 @@ function sharedRefreshTokens(file: EnvFile, connections: readonly Connection[]):
           file,
           line,
           `is the same refresh token as ${first.line.key} on line ${first.line.line}`,
-          `one refresh token belongs to one connection: consent for each with \`npx zoho-tokens authorize\``,
+          `one refresh token belongs to one connection: consent for each with \`npx --no-install zoho-tokens authorize\``,
           [first.connection.name, connection.name],
         ),
       );
@@ -53,7 +53,7 @@ function accessTokensInPlaceOfRefreshTokens(file: EnvFile, connections: readonly
         file,
         refreshLine,
         `is the same token as ${access.key} on line ${access.line}: an access token in the place of a refresh token, or the reverse`,
-        `get a refresh token with \`npx zoho-tokens authorize ${connection.name}\``,
+        `get a refresh token with \`npx --no-install zoho-tokens authorize ${connection.name}\``,
         [connection.name],
       ),
     ];
@@ -111,7 +111,7 @@ function clientFault(file: EnvFile, connection: Connection, except: EnvLine | un
   }
   if (tokenPrefix === undefined || tokenPrefix === prefix || !tokenPrefixes.includes(tokenPrefix)) return [];
   const problem = `starts with ${tokenPrefix}, but its client ${clientId.key} on line ${clientId.line} with ${prefix}: the two do not belong together`;
-  const fix = `copy client and refresh token from the same client, or run \`npx zoho-tokens authorize ${name}\``;
+  const fix = `copy client and refresh token from the same client, or run \`npx --no-install zoho-tokens authorize ${name}\``;
   return [finding(file, refreshToken, problem, fix, [name])];
 }
 

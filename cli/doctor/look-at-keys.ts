@@ -9,21 +9,31 @@ import {
 } from '../env-file/expected-keys.ts';
 import { meantKey } from '../env-file/spelling.ts';
 import type { Finding } from './finding.ts';
+import { lookAtForeignKey } from './look-at-foreign-keys.ts';
 
 /** Finds keys that are missing, empty, misspelt or there twice. */
 export function lookAtKeys(file: EnvFile, connections: readonly Connection[]): Finding[] {
-  const known = knownKeys(connections).map(({ key }) => key);
+  const expected = knownKeys(connections);
+  const known = expected.map(({ key }) => key);
   const present = new Set(file.assignments.map(({ key }) => key));
   const absent = known.filter((key) => !present.has(key));
   const findings: Finding[] = [];
   const meant = new Set<string>();
-  for (const { line, key } of file.assignments) {
+  for (const assignment of file.assignments) {
+    const { line, key } = assignment;
     if (known.includes(key)) continue;
     const candidate = meantKey(key, absent);
-    if (candidate === undefined) continue;
+    if (candidate === undefined) {
+      const foreign = lookAtForeignKey(file, assignment, expected);
+      if (foreign === undefined) continue;
+      const blocks = foreign.key === undefined ? [] : blockedBy(foreign.key, connections);
+      if (foreign.key !== undefined) meant.add(foreign.key);
+      findings.push({ ...foreign.finding, blocks });
+      continue;
+    }
     meant.add(candidate);
     const blocks = blockedBy(candidate, connections);
-    findings.push(finding(file, line, key, `is misspelt: nothing reads it`, `write ${candidate}`, blocks));
+    findings.push(finding(file, line, key, 'is misspelt: nothing reads it', `write ${candidate}`, blocks));
   }
   for (const key of known) {
     const lines = file.assignments.filter((assignment) => assignment.key === key);
@@ -53,7 +63,7 @@ function missingOf(file: EnvFile, connection: Connection, meant: ReadonlySet<str
   if (absent.length === keys.length) {
     const names = absent.map(({ key }) => key).join(', ');
     const problem = `has no key of the connection ${connection.name}: ${names}`;
-    const fix = `nothing to do for an import of the others; \`npx zoho-tokens authorize ${connection.name}\` gives it credentials`;
+    const fix = `nothing to do for an import of the others; \`npx --no-install zoho-tokens authorize ${connection.name}\` gives it credentials`;
     return [{ ...finding(file, null, null, problem, fix, [connection.name]), severity: 'warning' }];
   }
   return absent.map(({ key, role }) => missing(file, key, role === 'refresh token' ? [connection.name] : []));

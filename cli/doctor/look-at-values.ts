@@ -35,8 +35,8 @@ function prefixFault(
     owner === undefined ? 'a token of another kind of client' : `a ${serviceTitles[owner.service]} token`;
   const how =
     role === 'access token'
-      ? `\`npx zoho-tokens env ${connection.name}\` writes the right one`
-      : `\`npx zoho-tokens authorize ${connection.name}\` gets the right one`;
+      ? `\`npx --no-install zoho-tokens env ${connection.name}\` writes the right one`
+      : `\`npx --no-install zoho-tokens authorize ${connection.name}\` gets the right one`;
   return [
     finding(
       file,
@@ -78,7 +78,7 @@ function settingFault(
       file,
       line,
       `is ${line.value}, but settings.${setting} of ${connection.name} in connections.json is ${configured}`,
-      'find out which is right (`npx zoho-tokens check` asks Zoho) and correct the other',
+      'find out which is right (`npx --no-install zoho-tokens check` asks Zoho) and correct the other',
       [],
     ),
   ];

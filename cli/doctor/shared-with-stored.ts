@@ -21,7 +21,7 @@ export function findSharedWithStored(
       severity: 'error' as const,
       blocks: [name],
     };
-    const fix = `get a refresh token of its own with \`npx zoho-tokens authorize ${name}\``;
+    const fix = `get a refresh token of its own with \`npx --no-install zoho-tokens authorize ${name}\``;
     const owner = all.find(
       (each) => each.connection.name !== name && each.credentials?.refreshToken.reveal() === line.value,
     );

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { UsageError } from '../faults.ts';
+import { quotePath, UsageError } from '../faults.ts';
+import { decodeText } from './decode-text.ts';
 import { keyPrefix, ownKeys, sharedClientId, sharedClientSecret } from './expected-keys.ts';
 import { type EnvLine, type EnvLines, parseEnvLines } from './parse-env-lines.ts';
 
@@ -25,11 +26,13 @@ export function readEnvFile(name: string, workingFolder: string): EnvFile {
   const path = resolve(workingFolder, name);
   try {
     const { mtime, size } = statSync(path);
-    if (size > largestFileBytes) throw new UsageError(`${name} is larger than any .env`);
-    return { ...parseEnvLines(readFileSync(path, 'utf8')), name, changedAt: mtime };
+    if (size > largestFileBytes) throw new UsageError(`${quotePath(name)} is larger than any .env`);
+    const text = decodeText(readFileSync(path));
+    const lines = parseEnvLines(text ?? '');
+    return { ...lines, ...(text === undefined ? { kind: 'binary' } : {}), name, changedAt: mtime };
   } catch (fault) {
     if (fault instanceof UsageError) throw fault;
-    throw new UsageError(`cannot read ${name}: ${(fault as NodeJS.ErrnoException).code}`);
+    throw new UsageError(`cannot read ${quotePath(name)}: ${(fault as NodeJS.ErrnoException).code}`);
   }
 }
 

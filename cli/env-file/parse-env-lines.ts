@@ -18,8 +18,12 @@ export type LineOddity =
   | 'invisible character'
   | 'space inside';
 
+/** What a file is: an `.env`, or something that people take for one. */
+export type EnvKind = 'env' | 'PowerShell' | 'batch' | 'binary';
+
 /** An `.env` line by line. */
 export type EnvLines = {
+  readonly kind: EnvKind;
   readonly assignments: readonly EnvLine[];
   /** Lines that are neither blank, comment nor assignment. */
   readonly strays: readonly number[];
@@ -48,7 +52,14 @@ export function parseEnvLines(text: string): EnvLines {
     else if (!visible.includes('=')) strays.push(index + 1);
     else assignments.push(readAssignment(content, index + 1));
   }
-  return { assignments, strays, comments };
+  return { kind: kindOf(assignments), assignments, strays, comments };
+}
+
+function kindOf(assignments: readonly EnvLine[]): EnvKind {
+  const isMostly = (pattern: RegExp) =>
+    2 * assignments.filter(({ key }) => pattern.test(key)).length > assignments.length;
+  if (isMostly(/^\$env:/i)) return 'PowerShell';
+  return isMostly(/^setx?\s+\w/i) ? 'batch' : 'env';
 }
 
 function readAssignment(content: string, line: number): EnvLine {

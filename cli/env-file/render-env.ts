@@ -1,10 +1,10 @@
 import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import type { TokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { expiryComment } from '../doctor/look-at-age.ts';
 import { Refusal } from '../faults.ts';
 import { serviceTitles } from '../service-titles.ts';
 import { keyPrefix, sharedClientId, sharedClientSecret } from './expected-keys.ts';
+import { expiryComment } from './expiry-comment.ts';
 
 /** What an `.env` is written from. */
 export type EnvSource = {
@@ -73,7 +73,7 @@ function assignment(key: string, value: string): string {
   if (!/^[\w.+/@:-]+$/.test(value)) {
     throw new Refusal(
       `the stored value for ${key} has characters that no value of Zoho has`,
-      'store it again with `npx zoho-tokens authorize`',
+      'store it again with `npx --no-install zoho-tokens authorize`',
     );
   }
   return `${key}=${value}`;

@@ -17,7 +17,7 @@ export const checkByReading: Record<Operation, (call: CallService, ready: Ready)
     if (!ready.accessToken.reveal().startsWith('1005.')) {
       throw new CheckFault(
         'the token is of a user-level client: the visitor API takes organisation tokens (1005.) only and would answer 1009',
-        'add a connection salesiq-visitor with token_prefix "1005." to connections.json, deploy, and `npx zoho-tokens authorize salesiq-visitor --org`',
+        'add a connection salesiq-visitor with token_prefix "1005." to connections.json, deploy, and `npx --no-install zoho-tokens authorize salesiq-visitor --org`',
       );
     }
     notes.push(...(await proveSalesiqIds(call, ready)));

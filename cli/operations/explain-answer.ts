@@ -38,11 +38,11 @@ function salesiqFault(
   if (!Number.isInteger(code)) return undefined;
   const key = fieldName(error?.json_key ?? error?.param);
   const at = key === undefined ? '' : ` (${key})`;
-  const authorize = `\`npx zoho-tokens authorize ${name}\``;
+  const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
   const rows: Record<number, [reason: string, fix: string]> = {
     1001: [
       '1001 Unknown authentication error: the token is malformed',
-      `\`npx zoho-tokens refresh ${name} --force\``,
+      `\`npx --no-install zoho-tokens refresh ${name} --force\``,
     ],
     1005: [
       `1005 Invalid portal: screen_name "${settings.screen_name}" is wrong`,
@@ -50,7 +50,7 @@ function salesiqFault(
     ],
     1008: [
       '1008 Invalid OAuthToken: expired, ended by hand, or of another data centre',
-      `\`npx zoho-tokens refresh ${name} --force\`; if it stays, compare data_center in connections.json`,
+      `\`npx --no-install zoho-tokens refresh ${name} --force\`; if it stays, compare data_center in connections.json`,
     ],
     1009: [
       '1009 Invalid OAuthScope: the scope is missing, or a user token where an organisation token is needed',
@@ -95,15 +95,15 @@ function deskFault({ name, settings, dataCenter }: Connection, body: Record<stri
   const rows: Record<string, [reason: string, fix: string]> = {
     INVALID_OAUTH: [
       'INVALID_OAUTH: expired, ended by hand, or of another data centre',
-      `\`npx zoho-tokens refresh ${name} --force\`; if it stays, compare data_center "${dataCenter}" in connections.json`,
+      `\`npx --no-install zoho-tokens refresh ${name} --force\`; if it stays, compare data_center "${dataCenter}" in connections.json`,
     ],
     UNAUTHORIZED: [
       'UNAUTHORIZED: Desk does not take the token',
-      `\`npx zoho-tokens refresh ${name} --force\``,
+      `\`npx --no-install zoho-tokens refresh ${name} --force\``,
     ],
     SCOPE_MISMATCH: [
       'SCOPE_MISMATCH: the token lacks a scope for this call',
-      `consent again with all scopes: \`npx zoho-tokens authorize ${name}\``,
+      `consent again with all scopes: \`npx --no-install zoho-tokens authorize ${name}\``,
     ],
     OAUTH_ORG_MISMATCH: [
       `OAUTH_ORG_MISMATCH: org_id ${settings.org_id} is not the organisation of this token`,

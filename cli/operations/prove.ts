@@ -18,7 +18,7 @@ export function requireScope(ready: Ready, scope: string, answer: string): void 
   const { name } = ready.connection;
   throw new CheckFault(
     `the token lacks ${scope}: ${answer}`,
-    `add ${scope} to the scopes of ${name} in connections.json if it is not there, and consent again: \`npx zoho-tokens authorize ${name}\``,
+    `add ${scope} to the scopes of ${name} in connections.json if it is not there, and consent again: \`npx --no-install zoho-tokens authorize ${name}\``,
   );
 }
 

@@ -68,13 +68,13 @@ async function prepare(place: Place, connection: Connection): Promise<Ready> {
   if (document === undefined) {
     throw new CheckFault(
       'no token is stored',
-      `\`npx zoho-tokens refresh ${name}\`, or first \`authorize ${name}\``,
+      `\`npx --no-install zoho-tokens refresh ${name}\`, or first \`authorize ${name}\``,
     );
   }
   if (!isUsable(token, place.now())) {
     throw new CheckFault(
       'the stored token has expired or is rejected',
-      `see \`npx zoho-tokens status ${name}\``,
+      `see \`npx --no-install zoho-tokens status ${name}\``,
     );
   }
   return { connection, accessToken: document.accessToken, scopes: document.scopes };

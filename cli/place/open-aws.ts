@@ -4,18 +4,17 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { EnvHttpProxyAgent } from 'undici';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
-import type { Connections } from '../../lambda/connections/read-connections.ts';
 import { Refusal } from '../faults.ts';
+import type { Target } from './choose-stage.ts';
 import { countSubscribers } from './count-subscribers.ts';
+import { explainCredentials } from './explain-credentials.ts';
+import { hasSecret } from './has-secret.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { findLastTick } from './last-tick.ts';
-import type { PlaceOptions } from './open-place.ts';
 import { neverEnds, openZohoOfEnvironment } from './open-zoho.ts';
 import type { Place } from './place.ts';
 import { proxiesOf } from './proxies.ts';
-
-/** Name of the function where neither `--function` nor `ZOHO_TOKENS_FUNCTION` says another. */
-const defaultFunctionName = 'zoho-token-refresher';
+import { readLogs } from './read-logs.ts';
 
 const connectTimeoutMilliseconds = 5_000;
 const requestTimeoutMilliseconds = 10_000;
@@ -29,14 +28,13 @@ const invokeTimeoutMilliseconds = 65_000;
  *   of Zoho.
  */
 export async function openAws(
-  options: PlaceOptions,
-  connections: Connections,
+  { connections, stage, functionName, region: wantedRegion, profile }: Target,
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Place> {
   const zoho = openZohoOfEnvironment(variables);
   const settings = {
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(wantedRegion === undefined ? {} : { region: wantedRegion }),
   };
   const within = (milliseconds: number) =>
     new UndiciHttpHandler({
@@ -60,17 +58,25 @@ export async function openAws(
     requestHandler: within(invokeTimeoutMilliseconds),
   });
   const region = await secrets.config.region().catch(() => {
-    throw new Refusal('no AWS Region is set', 'give --region, or --local for the store of npm start');
-  });
-  await secrets.config.credentials().catch((fault: unknown) => {
     throw new Refusal(
-      `no AWS credentials are found (${fault instanceof Error ? fault.name : 'unknown fault'})`,
-      'give --profile, sign in with `aws sso login`, or use --local for the store of npm start',
+      'no AWS Region is set',
+      'give --region (or name it in deployment.json), or --local for the store of npm start',
+      'no_region',
     );
   });
-  const functionName = options.function ?? variables.ZOHO_TOKENS_FUNCTION ?? defaultFunctionName;
+  const { accountId } = await secrets.config.credentials().catch((fault: unknown) => {
+    throw explainCredentials(fault, profile, variables);
+  });
+  if (stage?.account !== undefined && accountId !== undefined && accountId !== stage.account) {
+    throw new Refusal(
+      `these credentials are for account ${accountId}, but stage ${stage.name} is in ${stage.account}`,
+      'give the --profile of that account',
+      'wrong_account',
+    );
+  }
   return {
-    title: `AWS (${region})`,
+    title: stage === undefined ? `AWS (${region})` : `AWS (${stage.name}, ${region})`,
+    runbookUrl: stage?.runbookUrl,
     connections,
     versions: createSecretVersions(secrets, neverEnds),
     ...zoho,
@@ -94,6 +100,8 @@ export async function openAws(
           };
         },
       ),
+    hasSecret: (secretId) => hasSecret(secrets, secretId),
+    readLogs: (query) => readLogs(lambda, settings, functionName, query),
     now: () => new Date(),
     practiceClients: {},
     close: () => {

@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
-import { defaultLocalStoreFile, type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
 import { Refusal } from '../faults.ts';
+import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
 import type { Invoked, Place } from './place.ts';
 
@@ -21,7 +21,8 @@ export async function openLocal(
   connections: Connections | undefined,
 ): Promise<Place> {
   const store = readLocalStore(variables.ZOHO_TOKENS_LOCAL_STORE ?? defaultLocalStoreFile);
-  const ahead = (await readNow(store)) - Date.now();
+  const { now, lastTick } = await readClock(store);
+  const ahead = now - Date.now();
   const client = new SecretsManagerClient({
     endpoint: store.secretsManagerUrl,
     region: 'local',
@@ -33,7 +34,10 @@ export async function openLocal(
     versions: createSecretVersions(client, neverEnds),
     ...openZoho(store.zohoUrl),
     invoke: (event) => invoke(store, event),
-    lastTick: async () => undefined,
+    lastTick: async () => lastTick,
+    hasSecret: async () => true,
+    readLogs: undefined,
+    runbookUrl: undefined,
     now: () => new Date(Date.now() + ahead),
     practiceClients: store.practiceClients,
     close: () => client.destroy(),
@@ -41,9 +45,10 @@ export async function openLocal(
 }
 
 /** The stage may run on a clock of its own. */
-async function readNow(store: LocalStore): Promise<number> {
-  const { now } = (await ask(store, '/now', { method: 'GET' })) as { now: number };
-  return now;
+async function readClock(store: LocalStore): Promise<{ now: number; lastTick: Date | undefined }> {
+  const answer = (await ask(store, '/now', { method: 'GET' })) as { now: number; last_tick?: number | null };
+  const lastTick = typeof answer.last_tick === 'number' ? new Date(answer.last_tick) : undefined;
+  return { now: answer.now, lastTick };
 }
 
 async function invoke(store: LocalStore, event: unknown): Promise<Invoked> {

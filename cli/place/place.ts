@@ -1,11 +1,17 @@
 import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
-import type { PracticeClient } from '../../local/local-store-file.ts';
 import type { SubscriberCount } from './count-subscribers.ts';
+import type { PracticeClient } from './local-store-file.ts';
 
 /** What an invocation of the Lambda gave: its answer, or why it failed. */
 export type Invoked = { readonly answer: unknown } | { readonly error: string };
+
+/** Which log lines: of one connection or all, since an instant. */
+export type LogQuery = { readonly connection: string | undefined; readonly since: Date };
+
+/** One log line; `id` is the same in every look. */
+export type LogLine = { readonly id: string; readonly at: Date; readonly text: string };
 
 /** Where a command works: an AWS account, or the local store of a running `npm start`. */
 export type Place = {
@@ -21,8 +27,25 @@ export type Place = {
   readonly lastTick: (connection: string) => Promise<Date | undefined>;
   /** Who would hear of a failure; left out where nobody is subscribed to anything. */
   readonly subscribers?: () => Promise<readonly SubscriberCount[]>;
+  /** Whether a secret exists, with or without a version; `undefined` if nobody may know. */
+  readonly hasSecret: (secretId: string) => Promise<boolean | undefined>;
+  /** The Lambda's log lines; `undefined` if they are shown elsewhere. */
+  readonly readLogs: ((query: LogQuery) => Promise<readonly LogLine[]>) | undefined;
+  /** Of the runbook, if the deployment names one. */
+  readonly runbookUrl: string | undefined;
   readonly now: () => Date;
   /** Clients of the Zoho stand-in for practising `authorize`; none at the real Zoho. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;
   readonly close: () => void;
+};
+
+/** The options that say where to work; all of them are optional. */
+export type PlaceOptions = {
+  readonly local?: boolean | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly function?: string | undefined;
+  readonly connections?: string | undefined;
+  readonly 'secret-prefix'?: string | undefined;
 };

@@ -11,13 +11,24 @@ export function renderStatus(
   paint: Paint,
 ): string[] {
   const table = renderTable(
-    ['CONNECTION', 'STATE', 'LEFT', 'LAST REFRESH', 'TOKEN', 'SCOPES MISSING', 'INCIDENT', 'LAST TICK'],
+    [
+      'CONNECTION',
+      'STATE',
+      'LEFT',
+      'LAST REFRESH',
+      'TOKEN',
+      'PROBE',
+      'SCOPES MISSING',
+      'INCIDENT',
+      'LAST TICK',
+    ],
     rows.map((row) => [
       row.connection,
       paintState(row, paint),
-      row.expires_at === null ? '-' : `${row.minutes_left} min`,
+      row.minutes_left === null || row.expires_at === null ? '-' : `${row.minutes_left} min`,
       ago(row.last_refresh, now),
       row.token ?? '-',
+      paintProbe(row, paint),
       scopesOf(row),
       row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
       ago(row.last_tick, now),
@@ -40,14 +51,40 @@ export function renderStatus(
     .flatMap(({ connection }) => [
       '',
       `${connection}: no credentials are stored`,
-      `  next: \`npx zoho-tokens authorize ${connection}\``,
+      `  next: \`npx --no-install zoho-tokens authorize ${connection}\``,
     ]);
-  return [paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`), ...table, ...incidents, ...absent];
+  const unknown = rows.flatMap(({ connection, error, fix }) =>
+    error === null
+      ? []
+      : ['', paint.bad(`${connection}: ${error}`), ...(fix === null ? [] : [`  next: ${fix}`])],
+  );
+  const undeployed = rows
+    .filter(({ state }) => state === 'no secret')
+    .flatMap(({ connection }) => [
+      '',
+      `${connection}: its secrets do not exist`,
+      '  next: deploy connections.json with `npx cdk deploy --strict`',
+    ]);
+  return [
+    paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`),
+    ...table,
+    ...incidents,
+    ...unknown,
+    ...undeployed,
+    ...absent,
+  ];
 }
 
 function paintState({ state }: ConnectionStatus, paint: Paint): string {
   if (state === 'fresh') return paint.good(state);
   return state === 'ending soon' ? paint.warn(state) : paint.bad(state);
+}
+
+function paintProbe({ probe, probe_reason: reason }: ConnectionStatus, paint: Paint): string {
+  if (probe === 'not probed') return paint.dim(probe);
+  if (probe === 'accepted') return paint.good(probe);
+  const said = `${probe} (${reason ?? ''})`;
+  return probe === 'cannot tell' ? paint.warn(said) : paint.bad(said);
 }
 
 function scopesOf(row: ConnectionStatus): string {

@@ -1,18 +1,13 @@
-/** Colours for the few words that need one; without colour every word stays as it is. */
-export type Paint = {
-  readonly good: (text: string) => string;
-  readonly warn: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly dim: (text: string) => string;
-};
+import { styleText } from 'node:util';
 
-const plain = (text: string) => text;
+/** Colours for the few words that need one; without colour every word stays as it is. */
+export type Paint = Readonly<Record<'good' | 'warn' | 'bad' | 'dim', (text: string) => string>>;
 
 /** Makes the colours; meaning never hangs on them alone: every mark has its word or sign. */
 export function createPaint(hasColor: boolean): Paint {
-  if (!hasColor) return { good: plain, warn: plain, bad: plain, dim: plain };
-  const colored = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
-  return { good: colored(32), warn: colored(33), bad: colored(31), dim: colored(2) };
+  const colored = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    hasColor ? styleText(format, text, { validateStream: false }) : text;
+  return { good: colored('green'), warn: colored('yellow'), bad: colored('red'), dim: colored('dim') };
 }
 
 /**

@@ -15,7 +15,7 @@ export const causes = {
 
 /** What an on-call engineer can do about it. */
 export const fixes = {
-  authorize: 'npx zoho-tokens authorize CONNECTION: give consent anew and store the credentials',
+  authorize: 'npx --no-install zoho-tokens authorize CONNECTION: give consent anew and store the credentials',
   'stop-other-user': 'find and stop whatever else uses the refresh token of CONNECTION',
   'correct-settings': 'correct the settings of CONNECTION in connections.json and deploy',
   'restore-store':

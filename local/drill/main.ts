@@ -97,7 +97,7 @@ async function play(night: Night, speed: number): Promise<void> {
       '',
       ...playHelp,
       '',
-      `In another terminal: ${storeVariable}=${offered.file} npx zoho-tokens status --local`,
+      `In another terminal: ${storeVariable}=${offered.file} npx --no-install zoho-tokens status --local`,
       '',
       '',
     ].join('\n'),

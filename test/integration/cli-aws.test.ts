@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startMetricsServer } from './cli-metrics-server.ts';
+import { startAwsServer } from './aws-server.ts';
 import { openCliStage } from './cli-stage.ts';
 import { startInvokeServer } from './client-invoke-server.ts';
 
@@ -9,7 +9,11 @@ const functionName = 'zoho-token-refresher';
 async function openAccount(newestTick: Date | null = new Date(Date.now() - 2 * 60_000)) {
   const cli = await openCliStage();
   const lambda = await startInvokeServer(functionName, cli.stage.invoke);
-  const metrics = await startMetricsServer(newestTick);
+  const metrics = await startAwsServer(() =>
+    newestTick === null
+      ? null
+      : { MetricDataResults: [{ Id: 'tick', Timestamps: [newestTick.getTime() / 1000], Values: [3000] }] },
+  );
   onTestFinished(async () => {
     await lambda.close();
     await metrics.close();
@@ -47,7 +51,7 @@ test('status shows the newest point of SecondsToExpiry as the last tick', async 
   const { code, stdout } = await run(['status', 'desk']);
   expect({ code, stdout }).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^AWS \(ap-south-1\).*\n.*\ndesk .* 2 minutes ago$/m),
+    stdout: expect.stringMatching(/^AWS \(production, ap-south-1\).*\n.*\ndesk .* 2 minutes ago$/m),
   });
   expect(metrics.questions[0]?.operation).toContain('GetMetricData');
   expect(metrics.questions[0]?.body).toMatch(/SecondsToExpiry/);
@@ -75,16 +79,74 @@ test('a function of another name is found by --function and by ZOHO_TOKENS_FUNCT
   );
 });
 
+test('logs shows the lines of one connection, oldest first', async () => {
+  const { run } = await openAccount();
+  const lines = [
+    { eventId: '2', timestamp: Date.UTC(2026, 2, 1, 12, 5), message: '{"connection":"desk","b":2}\n' },
+    { eventId: '1', timestamp: Date.UTC(2026, 2, 1, 12), message: '{"connection":"desk","a":1}' },
+  ];
+  const logs = await startAwsServer((operation) =>
+    operation.endsWith('/configuration')
+      ? { LoggingConfig: { LogGroup: 'of-the-stack' } }
+      : { events: lines },
+  );
+  onTestFinished(() => logs.close());
+  const there = { AWS_ENDPOINT_URL_LAMBDA: logs.url, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url };
+  expect((await run(['logs', 'desk'], there)).stdout).toBe(
+    '2026-03-01T12:00:00Z  {"connection":"desk","a":1}\n2026-03-01T12:05:00Z  {"connection":"desk","b":2}\n',
+  );
+  expect(logs.questions.map(({ operation }) => operation)).toEqual([
+    `/2015-03-31/functions/${functionName}/configuration`,
+    'Logs_20140328.FilterLogEvents',
+  ]);
+  expect(JSON.parse(logs.questions[1]?.body ?? '')).toMatchObject({
+    logGroupName: 'of-the-stack',
+    filterPattern: '{ $.connection = "desk" }',
+  });
+  const refused = await startAwsServer(() => null);
+  onTestFinished(() => refused.close());
+  expect(
+    JSON.parse((await run(['logs', '--json'], { AWS_ENDPOINT_URL_LAMBDA: refused.url })).stdout),
+  ).toMatchObject({ code: 'no_logs' });
+});
+
+test('credentials of another account than the stage’s are refused before anything is read', async () => {
+  const { cli, run } = await openAccount();
+  const production = { account: '123456789012', alert_emails: ['on-call@acme.io'] };
+  cli.write('deployment.json', JSON.stringify({ stages: { production } }));
+  const ran = await run(['status', '--json'], { AWS_ACCOUNT_ID: '999999999999' });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ code: 'wrong_account' });
+  expect((await run(['doctor', '--json'], { AWS_ACCOUNT_ID: '123456789012' })).stdout).toContain('"probed"');
+});
+
+test('a profile that does not exist is named', async () => {
+  const { run } = await openAccount();
+  const { code, stderr } = await run(['status', '--profile', 'teem'], {
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+  });
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the AWS profile "teem" does not exist'),
+  });
+});
+
 test('a refused or missing secret is explained, and nothing of the answer is repeated', async () => {
   const { cli, run } = await openAccount();
-  cli.stage.secretsManager.faults.set({ kind: 'access_denied' });
-  expect(await run(['status'])).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(
-      /GetSecretValue of zoho\/\w+\/token failed: AccessDeniedException\n.*--profile/,
-    ),
-  });
+  await run(['refresh', 'salesiq']);
+  cli.stage.secretsManager.faults.set({ kind: 'access_denied', secretIds: ['zoho/desk/token'] });
+  const refused = await run(['status']);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toMatch(/^salesiq +fresh .*\ndesk +unreadable /m);
+  expect(refused.stdout).toMatch(
+    /GetSecretValue of zoho\/desk\/token was refused: AccessDeniedException\n.*--profile/,
+  );
+  expect((await run(['doctor'])).stdout).toMatch(/✗ zoho\/desk\/token {2}GetSecretValue .*AccessDenied/);
   cli.stage.secretsManager.faults.clear();
+  expect(await run(['status', '--secret-prefix', 'zohoo'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('there is no stack of the prefix zohoo in AWS (ap-south-1)'),
+  });
   cli.stage.secretsManager.remove('zoho/desk/credentials');
   const plant = cli.zoho.plant({
     dataCenter: 'in',

@@ -1,12 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { hearing, type Ran, type Running } from '../support/run-cli-inside.ts';
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const pty = fileURLToPath(new URL('./cli-pty.py', import.meta.url));
-
-/** What became of one run of the program. */
-export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Where and how the program runs; no variable of the machine comes along but those named. */
 export type Surroundings = {
@@ -14,20 +12,15 @@ export type Surroundings = {
   readonly variables: Readonly<Record<string, string>>;
 };
 
-/** A program that runs, and what it has said so far. */
-export type Running = {
-  readonly ended: Promise<Ran>;
-  /** Resolves with the first match in what it says. */
-  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  readonly kill: (signal: NodeJS.Signals) => void;
-};
+/** A process that runs, and what it has said so far. */
+export type RunningProcess = Running & { readonly kill: (signal: NodeJS.Signals) => void };
 
 /** Starts `zoho-tokens` without a terminal. @param input - All of standard input. */
 export function startProgram(
   rawArguments: readonly string[],
   { folder, variables }: Surroundings,
   input = '',
-): Running {
+): RunningProcess {
   const child = spawn(execPath, [main, ...rawArguments], { cwd: folder, env: variables });
   const said = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
@@ -45,21 +38,7 @@ export function startProgram(
   return {
     ended,
     kill: (signal) => child.kill(signal),
-    says: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = pattern.exec(said.stdout + said.stderr);
-          if (found === null) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-        ended.then(
-          ({ stdout, stderr }) => reject(new Error(`it never said ${pattern}: ${stdout}${stderr}`)),
-          reject,
-        );
-      }),
+    says: (pattern) => hearing(pattern, () => said.stdout + said.stderr, waiting, ended),
   };
 }
 

@@ -24,7 +24,10 @@ const lines = [
   'refresh',
   'refresh --force',
   'env',
-  'env --force --tokens-only',
+  'env --tokens-only',
+  'logs',
+  'runbook invalid_code',
+  'init old.env --yes --data-center in --region ap-south-1 --alert-email a@acme.io',
   'test-alert',
 ] as const;
 
@@ -58,21 +61,12 @@ test('no command prints a piece of a secret, in text or as JSON, whatever Zoho e
   expect(searchForSecrets(cli.saidSoFar(), cli.secretsSoFar())).toBeUndefined();
 });
 
-test('the search is awake: it finds what a command is made to print', async () => {
-  const cli = await openCliStage();
-  await cli.run(['refresh']);
-  const { stdout } = await cli.runForSecrets(['env', '--stdout']);
-  for (const name of ['salesiq', 'desk'])
-    for (const secret of [cli.tokenOf(name).access_token ?? '', cli.credentialsOf(name).refresh_token ?? ''])
-      expect(searchForSecrets([stdout], [secret])).toMatch(/piece of a secret/);
-});
-
-test('env --stdout prints the secrets of the connections that were named, and no other', async () => {
+test('env --stdout prints the secrets of the connections that were named, and no other; the search is awake', async () => {
   const cli = await openCliStage();
   await cli.run(['refresh']);
   const { stdout } = await cli.runForSecrets(['env', '--stdout', '--tokens-only', 'desk']);
   const own = cli.tokenOf('desk').access_token ?? '';
-  expect(stdout).toContain(own);
+  expect(searchForSecrets([stdout], [own])).toMatch(/piece of a secret/);
   const others = cli.secretsSoFar().filter((secret) => secret !== own);
   expect(searchForSecrets([stdout], others)).toBeUndefined();
 });

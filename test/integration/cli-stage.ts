@@ -2,16 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { readLocalStore } from '../../local/local-store-file.ts';
+import { readLocalStore } from '../../cli/place/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage } from '../../local/stage.ts';
 import { freePort } from '../free-port.ts';
+import { type Ran, type Running, runInside, startInside, withVariables } from '../support/run-cli-inside.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 import {
   type DialogStep,
-  type Ran,
-  type Running,
+  type RunningProcess,
   runInTerminal,
   startProgram,
   type TerminalRan,
@@ -62,6 +62,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
   const store = join(folder, 'private', 'store.json');
   const offered = await offerStage(stage, { file: store, callbackPort });
   writeFileSync(join(folder, 'connections.json'), connectionsText);
+  const production = { alert_emails: ['on-call@acme.io'] };
+  writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages: { production } }));
   const variables = {
     PATH: process.env.PATH ?? '',
     HOME: folder,
@@ -107,12 +109,25 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     /** Runs the program on the local store; its output must not hold any secret. */
     async run(rawArguments: readonly string[], input = ''): Promise<Ran> {
-      const ran = await startProgram([...rawArguments, '--local'], surroundings, input).ended;
+      const ran = await runInside([...rawArguments, '--local'], { ...surroundings, input });
       said.push(ran.stdout, ran.stderr);
       return ran;
     },
     /** The same, and does not wait for its end. */
-    start(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): Running {
+    start(rawArguments: readonly string[], input = ''): Running {
+      const running = startInside([...rawArguments, '--local'], { ...surroundings, input });
+      running.ended.then(
+        ({ stdout, stderr }) => said.push(stdout, stderr),
+        () => undefined,
+      );
+      return running;
+    },
+    /** The same in a process of its own: for signals, and for what a process starts. */
+    startProcess(
+      rawArguments: readonly string[],
+      input = '',
+      more: Record<string, string> = {},
+    ): RunningProcess {
       const where = { folder, variables: { ...variables, ...more } };
       const running = startProgram([...rawArguments, '--local'], where, input);
       running.ended.then(
@@ -123,7 +138,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     },
     /** The same without `--local`, with other variables beside. */
     async runElsewhere(rawArguments: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
-      const ran = await startProgram(rawArguments, { folder, variables: { ...variables, ...more } }).ended;
+      const all = { ...variables, ...more };
+      const ran = await withVariables(all, () => runInside(rawArguments, { folder, variables: all }));
       said.push(ran.stdout, ran.stderr);
       return ran;
     },
@@ -140,7 +156,7 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     },
     /** Runs the program where it is meant to print secrets: on standard output, and only there. */
     async runForSecrets(rawArguments: readonly string[]): Promise<Ran> {
-      const ran = await startProgram([...rawArguments, '--local'], surroundings).ended;
+      const ran = await runInside([...rawArguments, '--local'], surroundings);
       said.push(ran.stderr);
       return ran;
     },

@@ -51,7 +51,7 @@ test.skipIf(!hasPseudoTerminal)(
     utimesSync(join(cli.folder, 'old.env'), threeDaysAgo, threeDaysAgo);
     const walked: string[] = [];
     const step = (line: string) => {
-      walked.push(`npx zoho-tokens ${line}`);
+      walked.push(`npx --no-install zoho-tokens ${line}`);
       return line.split(' ');
     };
 
@@ -132,7 +132,9 @@ test.skipIf(!hasPseudoTerminal)(
     expect(searchForSecrets([cli.readableByOthers()], cli.secretsSoFar())).toBeUndefined();
 
     const document = readFileSync('docs/first-hour.md', 'utf8');
-    const documented = [...document.matchAll(/^\$ (npx zoho-tokens .*)$/gm)].map(([, line]) => line);
+    const documented = [...document.matchAll(/^\$ (npx --no-install zoho-tokens .*)$/gm)].map(
+      ([, line]) => line,
+    );
     expect(documented, 'the commands of docs/first-hour.md').toEqual(walked);
   },
 );

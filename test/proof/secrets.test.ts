@@ -16,7 +16,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
+import { type LocalStore, readLocalStore } from '../../cli/place/local-store-file.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
 import { secretsIn } from '../support/secrets-held.ts';

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type LocalStore, readLocalStore } from '../../cli/place/local-store-file.ts';
 import { createTokenReader } from '../../client/index.ts';
-import { type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
 
 /** What production would ask of it, and more: apps that read tokens, and somebody who leaves the console page open. */
 export type Load = {

@@ -61,6 +61,7 @@ test.each([
   ['code=c&state=wrong', 'state'],
   ['error=access_denied&state=wrong', 'state'],
   ['error=access_denied&state=right', 'declined'],
+  ['error=no_org&state=right', 'belongs to no organisation'],
   ['error=invalid_scope&state=right', '"invalid_scope"'],
   [`error=1000.${'a'.repeat(32)}&state=right`, 'what was given'],
   ['state=right', 'no code'],

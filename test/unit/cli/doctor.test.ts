@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
-import { expiryComment } from '../../../cli/doctor/look-at-age.ts';
+import { decodeText } from '../../../cli/env-file/decode-text.ts';
+import { expiryComment } from '../../../cli/env-file/expiry-comment.ts';
 import { envFile, envText, findingsOf, goodLines, guideConnections, now, token } from './env-file.ts';
 
 /** `LINE KEY problem` of each finding, for a look at all of them. */
@@ -121,6 +122,66 @@ describe('keys', () => {
     expect(
       found.filter(({ blocks }) => blocks.includes('salesiq')).map(({ severity, line }) => [severity, line]),
     ).toContainEqual(['warning', null]);
+  });
+});
+
+describe('keys that nothing reads although they plainly hold something for us', () => {
+  test.each([
+    ['ZOHO_DESK_REFRESH_TOKEN', 'DESK_REFRESH_TOKEN'],
+    ['DESK_ORGANIZATION_ID', 'DESK_ORG_ID'],
+    ['ZOHO_SALESIQ_PORTAL_NAME', 'SALESIQ_SCREEN_NAME'],
+    ['DESK_OAUTH_TOKEN', 'DESK_ACCESS_TOKEN'],
+  ])('%s is named with the key to write', (wrong, right) => {
+    const found = findingsOf(envText().replace(`${right}=`, `${wrong}=`));
+    expect(found).toEqual([
+      expect.objectContaining({ key: wrong, severity: 'error', fix: `write ${right}` }),
+    ]);
+  });
+
+  test.each([
+    ['ZOHO_ACCOUNTS_URL=https://accounts.zoho.in', 'warning', /data_center/],
+    ['SLACK_CLIENT_SECRET=whatever', 'warning', /if it is for Zoho, write SALESIQ_CLIENT_SECRET or /],
+    ['ZOHO_REFRESH_TOKEN=x', 'error', /SALESIQ_REFRESH_TOKEN or DESK_REFRESH_TOKEN/],
+    [`SOMETHING=${token('1000.', '9')}`, 'error', /write SALESIQ_ACCESS_TOKEN or /],
+    [`${token('1000.', '9')}=${token('1000.', '9')}`, 'error', /write SALESIQ_ACCESS_TOKEN or /],
+  ])('%s is not passed over', (line, severity, fix) => {
+    const found = findingsOf(`${envText()}${line}\n`);
+    expect(found).toEqual([expect.objectContaining({ severity, fix: expect.stringMatching(fix) })]);
+    expect(JSON.stringify(found)).not.toContain(token('1000.', '9'));
+  });
+});
+
+describe('files that are no .env in UTF-8', () => {
+  const utf16 = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le'));
+  const swapped = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le').swap16());
+  test.each([
+    ['UTF-8', new Uint8Array(Buffer.from('A=1\nü=2'))],
+    ['UTF-8 with a mark', new Uint8Array(Buffer.from('\ufeffA=1\nü=2'))],
+    ['UTF-16LE with a mark', utf16('\ufeffA=1\nü=2')],
+    ['UTF-16LE', utf16('A=1\nü=2')],
+    ['UTF-16BE with a mark', swapped('\ufeffA=1\nü=2')],
+    ['UTF-16BE', swapped('A=1\nü=2')],
+  ])('%s is decoded', (_title, bytes) => {
+    expect(decodeText(bytes)).toBe('A=1\nü=2');
+  });
+
+  test.each([
+    [[0, 1, 2]],
+    [[0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]],
+    [[0x1f, 0x8b, 8, 0, 0]],
+    [[0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0]],
+    [[0xff, 0xfe, 0x00, 0xd8]],
+  ])('the bytes %j are no text', (bytes) => {
+    expect(decodeText(new Uint8Array(bytes))).toBeUndefined();
+  });
+
+  test.each([
+    [envText().replace(/^(\w+)=(.*)$/gm, '$env:$1 = "$2"'), 'is a PowerShell script'],
+    [envText().replace(/^/gm, 'set '), 'is a script of the Windows command line'],
+  ])('a script is one finding', (text, problem) => {
+    expect(findingsOf(text)).toEqual([
+      expect.objectContaining({ problem: expect.stringContaining(problem), blocks: ['salesiq', 'desk'] }),
+    ]);
   });
 });
 

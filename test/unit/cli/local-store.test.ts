@@ -14,15 +14,15 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConnections } from '../../../lambda/connections/read-connections.ts';
-import { startInvokeServer } from '../../../local/invoke-server.ts';
 import {
   type LocalStore,
   LocalStoreError,
   readLocalStore,
   removeLocalStore,
   writeLocalStore,
-} from '../../../local/local-store-file.ts';
+} from '../../../cli/place/local-store-file.ts';
+import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import { startInvokeServer } from '../../../local/invoke-server.ts';
 
 const store: LocalStore = {
   secretsManagerUrl: 'http://127.0.0.1:4001',
@@ -111,7 +111,7 @@ async function openDoor() {
 test('who shows the token may invoke and ask for the time', async () => {
   const { door, ask, headers } = await openDoor();
   expect(await (await ask('/invoke')).json()).toEqual({ answer: { did: { a: 1 } }, error: null });
-  expect(await (await fetch(`${door.url}/now`, { headers })).json()).toEqual({ now: 42 });
+  expect(await (await fetch(`${door.url}/now`, { headers })).json()).toEqual({ now: 42, last_tick: null });
 });
 
 test.each([

@@ -107,7 +107,7 @@ test.each([
   [{ issued_at: '2026-03-01T10:30:00Z', expires_at: '2026-03-01T11:30:00Z' }, 'expired', 0],
 ])('a stored token %j is %s', (changes, state, minutes) => {
   const { connection, stored: seen } = stored(changes);
-  const described = describeConnection(connection, seen, true, undefined, now);
+  const described = describeConnection(connection, seen, { hasCredentials: true }, now);
   expect(described).toMatchObject({ state, minutes_left: minutes, missing_scopes: [], incident: null });
 });
 
@@ -115,9 +115,11 @@ test('nothing stored is told apart from nothing set up and from a token found de
   const { connection, stored: seen } = stored();
   const empty = { ...seen, token: { ...seen.token, document: undefined } };
   const dead = { ...seen, token: { ...seen.token, isFoundDead: true } };
-  expect(describeConnection(connection, empty, true, undefined, now).state).toBe('not refreshed yet');
-  expect(describeConnection(connection, empty, false, undefined, now).state).toBe('not set up');
-  expect(describeConnection(connection, dead, true, undefined, now).state).toBe('rejected');
+  expect(describeConnection(connection, empty, { hasCredentials: true }, now).state).toBe(
+    'not refreshed yet',
+  );
+  expect(describeConnection(connection, empty, { hasCredentials: false }, now).state).toBe('not set up');
+  expect(describeConnection(connection, dead, { hasCredentials: true }, now).state).toBe('rejected');
 });
 
 test('an .env has one client for all where all have the same, else one each', () => {

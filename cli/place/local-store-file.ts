@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
-import { type Connections, readConnections } from '../lambda/connections/read-connections.ts';
+import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
 
 /** A client that the Zoho stand-in knows and that has no grant yet: for somebody who practises `authorize`. */
 export type PracticeClient = { readonly client_id: string; readonly client_secret: string };

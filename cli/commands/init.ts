@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readDeployment, regionPattern } from '../../infra/deployment/read-deployment.ts';
+import { type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import { readConnections } from '../../lambda/connections/read-connections.ts';
+import { command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { lookAtKind } from '../doctor/look-at-kind.ts';
+import { readEnvFile } from '../env-file/env-file.ts';
+import { replaceFile } from '../env-file/replace-file.ts';
+import { Refusal, UsageError } from '../faults.ts';
+import { type AskFor, connectionsOfEnv, dataCenterOfEnv } from '../init/connections-of-env.ts';
+import { ownProgram } from '../own-program.ts';
+
+const isDataCenter = (text: string): text is DataCenter => dataCenters.some((each) => each === text);
+const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+
+/** `init`: the two files of a deployment, from an old `.env`. */
+export const init = command({
+  name: 'init',
+  summary:
+    'Writes connections.json and deployment.json from the settings of an old .env; stores and deploys nothing',
+  examples: [
+    ['init .env', 'asks for what the file does not say'],
+    ['init .env --data-center in --region ap-south-1 --alert-email on-call@acme.io', 'asks nothing more'],
+  ],
+  argument: ['<file>', 'an .env in the format of the guide; it is never changed'],
+  options: {
+    'data-center': { type: 'string', valueHint: 'name', description: `one of ${dataCenters.join(', ')}` },
+    'alert-email': { type: 'string', valueHint: 'address', description: 'who is alerted' },
+    yes: { type: 'boolean', description: 'replace files that are there already; each is kept as FILE.bak' },
+  },
+  run: async ([name = ''], options, context) => {
+    const { 'data-center': givenDataCenter, 'alert-email': givenEmail } = options;
+    if (givenDataCenter !== undefined && !isDataCenter(givenDataCenter))
+      throw new UsageError(`--data-center: expected one of ${dataCenters.join(', ')}`);
+    if (givenEmail !== undefined && !isEmail(givenEmail))
+      throw new UsageError('--alert-email: expected an e-mail address');
+    if (options.region !== undefined && !regionPattern.test(options.region))
+      throw new UsageError('--region: expected a Region such as ap-south-1');
+    const file = readEnvFile(name, context.workingFolder);
+    const stranger = lookAtKind(file, []);
+    if (stranger !== undefined) throw new Refusal(`${file.name} ${stranger.problem}`, stranger.fix);
+    const targets = ['connections.json', 'deployment.json'];
+    await agreeToReplace(targets, options.yes, context);
+    const ask = asker(context);
+    const dataCenter =
+      givenDataCenter ??
+      dataCenterOfEnv(file) ??
+      ((await ask('Data centre of the Zoho account, e.g. in: ', isDataCenter)) as DataCenter);
+    const connections = await connectionsOfEnv(file, dataCenter, ask);
+    if (connections.length === 0) {
+      throw new Refusal('the file has no key of SalesIQ or Desk', 'name the .env that the guide speaks of');
+    }
+    const region =
+      options.region ?? (await ask('AWS Region, e.g. ap-south-1: ', (text) => regionPattern.test(text)));
+    const email = givenEmail ?? (await ask('E-mail address that is alerted: ', isEmail));
+    const schema = (kind: string) => {
+      const isClone = existsSync(resolve(context.workingFolder, `${kind}.schema.json`));
+      return `${isClone ? '.' : './node_modules/zoho-token-refresher'}/${kind}.schema.json`;
+    };
+    const texts = [
+      { $schema: schema('connections'), secret_prefix: 'zoho', connections },
+      { $schema: schema('deployment'), stages: { production: { region, alert_emails: [email] } } },
+    ].map((content) => `${JSON.stringify(content, undefined, 2)}\n`);
+    const [connectionsText = '', deploymentText = ''] = texts;
+    // Both are read as the deployment will read them before either is written.
+    const { secretPrefix } = readConnections(connectionsText);
+    readDeployment(deploymentText, () => secretPrefix);
+    for (const [index, target] of targets.entries()) {
+      replaceFile(resolve(context.workingFolder, target), texts[index] ?? '', { mode: 0o644 });
+    }
+    const names = connections.map((each) => each.name);
+    return {
+      isFine: true,
+      lines: [
+        `wrote connections.json (${names.join(', ')}) and deployment.json (production in ${region})`,
+        ...(names.includes('salesiq-visitor')
+          ? ['note: salesiq-visitor is for the chat transfer, which takes organisation tokens alone']
+          : []),
+        'next: look at both files, then `npx cdk deploy --strict`',
+        `then: \`${ownProgram} import ${file.name}\` stores the credentials that are good`,
+      ],
+      json: { files: targets, connections: names, region, alert_emails: [email] },
+    };
+  },
+});
+
+async function agreeToReplace(
+  targets: readonly string[],
+  isAgreed: boolean,
+  { terminal, workingFolder }: Context,
+): Promise<void> {
+  const there = targets.filter((target) => existsSync(resolve(workingFolder, target)));
+  if (there.length === 0 || isAgreed) return;
+  const question = `Replace ${there.join(' and ')}? What is there is kept as .bak.`;
+  if (terminal.isInteractive && (await terminal.confirm(question))) return;
+  throw new Refusal(
+    `${there.join(' and ')} exist already`,
+    'say --yes to replace them; each is kept as FILE.bak',
+  );
+}
+
+/** Asks until an answer is good, three times at most. */
+function asker({ terminal }: Context): AskFor {
+  return async (question, isGood) => {
+    for (let patience = 3; patience > 0; patience -= 1) {
+      const answer = await terminal.ask(question);
+      if (isGood(answer)) return answer;
+      terminal.say('this cannot be it; try again');
+    }
+    throw new Refusal(`no usable answer to: ${question.trim()}`);
+  };
+}

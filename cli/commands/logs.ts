@@ -1,0 +1,84 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { chooseConnection } from '../choose-connections.ts';
+import { command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { Refusal, UsageError } from '../faults.ts';
+import { atPlace } from '../place/open-place.ts';
+import type { LogLine } from '../place/place.ts';
+
+const defaultMinutes = '60';
+/** CloudWatch Logs takes five questions a second from a whole account. */
+const followMilliseconds = 3_000;
+/** Lines arrive late and out of order: each look goes back this far. */
+const overlapMilliseconds = 30_000;
+
+/** `logs`: what the Lambda wrote, of all connections or of one. */
+export const logs = command({
+  name: 'logs',
+  summary: 'Shows the log lines of the Lambda, oldest first',
+  examples: [
+    ['logs desk', 'the last hour of one connection'],
+    ['logs --minutes 1440 --json', 'all lines of a day, for a machine'],
+    ['logs desk --follow', 'goes on until Ctrl-C'],
+  ],
+  argument: ['[connection]', 'only the lines of this connection'],
+  options: {
+    follow: { type: 'boolean', description: 'show new lines as they come, until Ctrl-C' },
+    minutes: {
+      type: 'string',
+      valueHint: 'number',
+      default: defaultMinutes,
+      description: 'how far to go back',
+    },
+  },
+  run: ([name], options, context) => {
+    const minutes = Number(options.minutes);
+    if (!(minutes >= 1 && minutes <= 14 * 24 * 60)) throw new UsageError('--minutes: expected 1 to 20160');
+    return atPlace(options, context, async (place) => {
+      const { readLogs } = place;
+      if (name !== undefined) chooseConnection(place.connections, name);
+      if (readLogs === undefined) {
+        throw new Refusal(
+          'the lines of a local run are not kept',
+          'look at the console page of `npm start`, or at its output',
+          'no_logs',
+        );
+      }
+      const start = new Date(place.now().getTime() - minutes * 60_000);
+      const look = (since: Date) => readLogs({ connection: name, since });
+      if (!options.follow) {
+        const lines = await context.terminal.during('reading the log lines', () => look(start));
+        const text = lines.length === 0 ? [`no line in the last ${minutes} minutes`] : lines.map(renderLine);
+        return { isFine: true, lines: text, json: { lines: lines.map(jsonOf) } };
+      }
+      const seen = new Set<string>();
+      for (let since = start; ; since = new Date(place.now().getTime() - overlapMilliseconds)) {
+        const fresh = (await look(since)).filter(({ id }) => !seen.has(id));
+        for (const line of fresh) {
+          seen.add(line.id);
+          show(line, context);
+        }
+        await wait(followMilliseconds);
+      }
+    });
+  },
+});
+
+function show(line: LogLine, { terminal, wantsJson }: Context): void {
+  terminal.write(`${wantsJson ? JSON.stringify(jsonOf(line)) : renderLine(line)}\n`);
+}
+
+function renderLine({ at, text }: LogLine): string {
+  return `${at.toISOString().slice(0, 19)}Z  ${text}`;
+}
+
+/** The Lambda's own lines are JSON; those of the runtime are text. */
+function jsonOf({ at, text }: LogLine): Readonly<Record<string, unknown>> {
+  let line: unknown = text;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    // A line of the runtime's own.
+  }
+  return { at: at.toISOString(), line };
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { meantKey } from '../env-file/spelling.ts';
+import { quoteWord, UsageError } from '../faults.ts';
+import { usageOf } from './render-help.ts';
+
+/** Names under which somebody may try to hand over a secret. */
+const secretNames = /secret|token|code|password|credential/i;
+
+/**
+ * Says what is wrong with a command line, in place of commander's message and without a value that was typed.
+ *
+ * @param code - commander's, e.g. `commander.unknownOption`.
+ * @param message - commander's own; only the names of options and arguments are taken from it.
+ */
+export function explainUsage(parser: Command, code: string, message: string): UsageError {
+  const fault = (text: string) => new UsageError(text, usageOf(parser));
+  switch (code) {
+    case 'commander.unknownOption':
+      return fault(unknownOption(parser, /'--?([^'=]*)/.exec(message)?.[1] ?? ''));
+    case 'commander.optionMissingArgument':
+      return fault(`${/--[a-z-]+/.exec(message)?.[0] ?? 'an option'} needs a value`);
+    case 'commander.missingArgument':
+      return fault(`${(/'([a-z-]+)'/.exec(message)?.[1] ?? 'a word').toUpperCase()} is missing`);
+    case 'commander.excessArguments': {
+      const expected = parser.registeredArguments.length;
+      return fault(`too many words: expected ${expected}, found ${parser.args.length}`);
+    }
+    case 'commander.unknownCommand':
+      return fault(unknownCommand(parser));
+    default:
+      return fault('the command line cannot be read');
+  }
+}
+
+/** What to say of a word that is no command. */
+export function unknownCommand(root: Command, word = root.args[0] ?? ''): string {
+  const names = root.commands.map((each) => each.name());
+  const meant = quoteWord(word) === `"${word}"` ? meantKey(word, names) : undefined;
+  const hint = meant === undefined ? `; commands: ${names.join(', ')}` : `; did you mean ${meant}?`;
+  return `${quoteWord(word)} is no command${hint}`;
+}
+
+function unknownOption(parser: Command, name: string): string {
+  const quoted = quoteWord(name);
+  const shown = quoted === `"${name}"` ? name : quoted;
+  const options = [...parser.options, ...(parser.parent?.options ?? [])];
+  const isFlag = options.some((option) => option.long === `--${name}` && !option.required);
+  if (isFlag) return `--${name} takes no value`;
+  if (secretNames.test(name)) {
+    return `unknown option --${shown}; secrets are asked for, never taken from the command line: it is kept in the shell's history`;
+  }
+  const known = options.flatMap(({ long }) => long?.slice(2) ?? []);
+  const meant = shown === name ? meantKey(name, known) : undefined;
+  return `unknown option --${shown}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
+}
