@@ -51,7 +51,7 @@ export type TokenReaderOptions = (
   /**
    * Whether what a call returned or threw says that Zoho refused the token. Replaces the reader's own judgement.
    *
-   * @default - status 401, `INVALID_OAUTH`, 1008 or 1001
+   * @default - `INVALID_OAUTH`, `UNAUTHORIZED`, 1008, or a 401 whose body does not say otherwise
    */
   readonly isRefused?: (result: unknown) => boolean | Promise<boolean>;
 };
