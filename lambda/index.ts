@@ -50,6 +50,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
   const run: Run = {
     now,
     nonce: crypto.randomUUID(),
+    storedBaseUrl: environment.storedBaseUrl,
     secretPrefix: connections.secretPrefix,
     versions: createSecretVersions(secretsManager, end),
     callZoho: logged(createCallZoho(environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)), log),

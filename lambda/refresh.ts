@@ -93,7 +93,12 @@ async function store(
   const endsEarlier = before.document !== undefined && expiryOf(issuedAt, token) < before.document.expiresAt;
   if (endsEarlier && isUsable(before, run.now())) return { stored: before, storedBy: 'a run before' };
   const secretId = tokenSecretId(run.secretPrefix, connection);
-  const text = renderTokenDocument(connection, token, { issuedAt, nonce: run.nonce, hasSettingFault });
+  const text = renderTokenDocument(connection, token, {
+    issuedAt,
+    nonce: run.nonce,
+    hasSettingFault,
+    storedBaseUrl: run.storedBaseUrl,
+  });
   const predecessor = before.versionId ?? (await writeFirstVersion(run.versions, secretId));
   const versionId = successorOf(secretId, 'AWSCURRENT', predecessor);
   const written = storedTokenOf({ versionId, text });

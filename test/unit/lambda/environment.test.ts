@@ -10,6 +10,7 @@ describe('the environment', () => {
       runbookUrl: expect.any(String),
       logLevel: 'INFO',
       zohoEndpointUrl: undefined,
+      storedBaseUrl: undefined,
       tickIntervalMilliseconds: 300_000,
       probeIntervalMilliseconds: 900_000,
       region: undefined,
@@ -23,6 +24,7 @@ describe('the environment', () => {
       RUNBOOK_URL: 'https://example.com/runbook',
       LOG_LEVEL: 'DEBUG',
       ZOHO_ENDPOINT_URL: 'http://127.0.0.1:4700/',
+      STORED_BASE_URL: 'http://127.0.0.1:4700',
       TICK_INTERVAL_SECONDS: '600',
       PROBE_INTERVAL_SECONDS: '0',
       AWS_REGION: 'eu-west-1',
@@ -33,6 +35,7 @@ describe('the environment', () => {
       runbookUrl: 'https://example.com/runbook',
       logLevel: 'DEBUG',
       zohoEndpointUrl: 'http://127.0.0.1:4700',
+      storedBaseUrl: 'http://127.0.0.1:4700',
       tickIntervalMilliseconds: 600_000,
       probeIntervalMilliseconds: 0,
       region: 'eu-west-1',
@@ -62,6 +65,7 @@ describe('the environment', () => {
     ['PROBE_INTERVAL_SECONDS', '1e3'],
     ['PROBE_INTERVAL_SECONDS', '900.5'],
     ['ZOHO_ENDPOINT_URL', 'https://accounts.zoho.in'],
+    ['STORED_BASE_URL', 'https://desk.zoho.in.example.com'],
   ])('fails for %s set to %j, and names it', (name, value) => {
     expect(() => readEnvironment({ ALERT_TOPIC_ARN, [name]: value })).toThrow(name);
   });
