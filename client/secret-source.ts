@@ -22,10 +22,13 @@ const ownWords = /^(Region is missing|Could not load credentials from any provid
  *
  * The SDK hangs whole answers on its errors and quotes bodies that it cannot parse, and such a body may be a token. Kept
  * are AWS's own refusals (with `$fault`), which say only who may not do what to which secret, the SDK's words about a
- * missing Region or missing credentials, and the codes of the system, e.g. ENOTFOUND.
+ * missing Region or missing credentials, and the codes of the system, e.g. ENOTFOUND. A missing SDK is asked for by the
+ * line that installs it.
  */
 export function printableFault(doing: string, fault: unknown): Error {
   if (!(fault instanceof Error)) return new Error(`${doing}: a fault that is no error object`);
+  const [, missing] = /^Cannot find (?:module|package) '(@aws-sdk\/[a-z-]+)'/.exec(fault.message) ?? [];
+  if (missing !== undefined) return new Error(`${doing}: ${missing} is missing: npm install ${missing}`);
   const isRefusal = '$fault' in fault && fault.name !== 'SyntaxError';
   const words = isRefusal || ownWords.test(fault.message) ? `: ${fault.message}` : '';
   return new Error(`${doing}: ${[fault.name, ...systemCodes(fault)].join(' ')}${words}`);
