@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
+import { renderExports } from './app-exports.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
 import { EnvFileError, readEnvFile } from './env-file.ts';
 import { offerStage } from './offer-stage.ts';
@@ -45,6 +47,9 @@ async function main(): Promise<number> {
   const stage = await setStage({
     bundle: new URL('../dist/lambda/index.mjs', import.meta.url),
     connectionsText,
+    // Other users of this machine reach the stand-ins, too, and real refresh tokens may be in them.
+    secretAccessKey: randomBytes(30).toString('base64url'),
+    leadsAppsHere: true,
     ...(credentials === undefined ? {} : { credentials }),
   });
   const stop = new AbortController();
@@ -55,7 +60,13 @@ async function main(): Promise<number> {
     if (!options.json) {
       const zoho = stage.zoho === undefined ? 'the real Zoho' : `the Zoho stand-in at ${stage.zoho.url}`;
       stdout.write(`refreshing ${connections.length} connections at ${zoho}\n`);
-      if (offered !== undefined) stdout.write('look at them with: npx zoho-tokens status --local\n');
+      if (offered !== undefined) {
+        stdout.write('look at them with: npx --no-install zoho-tokens status --local\n');
+        const lines = renderExports(offered.variables).map((line) => `  ${line}\n`);
+        stdout.write(
+          `develop an app against them, see docs/practice.md, in a shell with:\n${lines.join('')}`,
+        );
+      }
     }
     const print = (report: TickReport) =>
       stdout.write(

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
+import { renderExports } from '../../local/app-exports.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
 import { writePrivateFile } from '../env-file/write-private-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { readStored } from '../stored/read-stored.ts';
@@ -17,6 +19,10 @@ export const env = command({
   examples: [
     ['env', 'writes .env; refuses where there is one already'],
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
+    [
+      'eval "$(npx --no-install zoho-tokens env --local --shell)"',
+      'an app reaches npm start from this shell',
+    ],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
   ],
   takesMany: true,
@@ -25,10 +31,12 @@ export const env = command({
     out: { type: 'string', valueHint: 'file', default: '.env', description: 'the file to write' },
     force: { type: 'boolean', description: 'replace a file that is there already' },
     stdout: { type: 'boolean', description: 'print instead of writing a file' },
+    shell: { type: 'boolean', description: 'with --local: the exports with which an app reaches npm start' },
     'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
   },
   run: (args, context) =>
     atPlace(args, context, async (place) => {
+      if (args.shell) return exportsOf(place);
       if (args.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
       const sources = await context.terminal.during('reading the stored secrets', () =>
         gather(place, args._, args['tokens-only'] === true),
@@ -60,6 +68,11 @@ export const env = command({
       };
     }),
 });
+
+function exportsOf({ appVariables }: Place): Outcome {
+  if (appVariables === undefined) throw new UsageError('--shell goes with --local');
+  return { isFine: true, lines: renderExports(appVariables), json: appVariables };
+}
 
 function gather(place: Place, names: readonly string[], isTokensOnly: boolean): Promise<EnvSource[]> {
   return Promise.all(

@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
+import { appVariables } from '../../local/app-exports.ts';
 import { defaultLocalStoreFile, type LocalStore, readLocalStore } from '../../local/local-store-file.ts';
 import { Refusal } from '../faults.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
@@ -25,7 +26,7 @@ export async function openLocal(
   const client = new SecretsManagerClient({
     endpoint: store.secretsManagerUrl,
     region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey: store.secretAccessKey },
   });
   return {
     title: 'the local store of npm start',
@@ -36,6 +37,7 @@ export async function openLocal(
     lastTick: async () => undefined,
     now: () => new Date(Date.now() + ahead),
     practiceClients: store.practiceClients,
+    appVariables: appVariables(store),
     close: () => client.destroy(),
   };
 }
