@@ -47,7 +47,7 @@ export type TokenReaderOptions = (
    *
    * @default - not asked: the refresher finds a dead token with its next probe, within 15 minutes
    */
-  readonly refresh?: RefreshAccess;
+  readonly refresh?: RefreshAccess | undefined;
   /**
    * Whether what a call returned or threw says that Zoho refused the token. Replaces the reader's own judgement.
    *

@@ -10,6 +10,8 @@ export function appVariables(store: Pick<LocalStore, 'secretsManagerUrl' | 'lamb
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
     AWS_SESSION_TOKEN: '',
+    // What the recipes ask for a refresh.
+    REFRESHER_FUNCTION: 'zoho-token-refresher',
   };
 }
 

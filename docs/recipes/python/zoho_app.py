@@ -1,15 +1,19 @@
 """The guide's app: chat transfer and closure in SalesIQ, callback creation in Desk."""
 
 import json
+import os
 import urllib.error
 import urllib.request
 from datetime import datetime, timezone
 
 from zoho_tokens import TokenReader
 
-visitors = TokenReader("salesiq-visitor")
-operators = TokenReader("salesiq")
-desk = TokenReader("desk")
+# The refresher's Lambda, if this app may ask it for a refresh.
+refresher = os.environ.get("REFRESHER_FUNCTION", "")
+
+visitors = TokenReader("salesiq-visitor", refresh_function=refresher)
+operators = TokenReader("salesiq", refresh_function=refresher)
+desk = TokenReader("desk", refresh_function=refresher)
 
 
 def transfer_chat(question, visitor):
