@@ -19,10 +19,7 @@ export const env = command({
   examples: [
     ['env', 'writes .env; refuses where there is one already'],
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
-    [
-      'eval "$(npx --no-install zoho-tokens env --local --shell)"',
-      'an app reaches npm start from this shell',
-    ],
+    ['env --local --shell', 'prints the exports with which an app reaches npm start; for eval'],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
   ],
   takesMany: true,
