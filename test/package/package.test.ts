@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must, nodes, openWorkshop, quiet, root, type Workshop } from './projects.ts';
 
 let workshop: Workshop;
-beforeAll(() => {
-  workshop = openWorkshop();
+beforeAll(async () => {
+  workshop = await openWorkshop();
 });
 afterAll(() => workshop?.remove());
 
@@ -92,10 +92,14 @@ const commands: readonly [command: string[], status: number, words: RegExp][] = 
   [['nothing'], 2, /nothing/],
 ];
 
-function expectCommands(node: string, project: string, runner: readonly [string, ...string[]]): void {
+async function expectCommands(
+  node: string,
+  project: string,
+  runner: readonly [string, ...string[]],
+): Promise<void> {
   for (const [rawArguments, status, words] of commands) {
     const [command, ...before] = runner;
-    const ended = workshop.run(node, project, command, ...before, 'zoho-tokens', ...rawArguments);
+    const ended = await workshop.run(node, project, command, ...before, 'zoho-tokens', ...rawArguments);
     const all = `${ended.stdout}${ended.stderr}`;
     expect.soft(all, rawArguments.join(' ')).toMatch(words);
     expect.soft(all, rawArguments.join(' ')).not.toMatch(/fault of zoho-tokens itself|unexpected|at file:/);
@@ -128,11 +132,7 @@ describe('the tarball', () => {
   });
 
   test('passes publint and attw, for every way of resolving', async () => {
-    const { messages } = await publint({
-      pkgDir: root,
-      strict: true,
-      pack: { tarball: bytes(workshop.tarball) },
-    });
+    const { messages } = await publint({ strict: true, pack: { tarball: bytes(workshop.tarball) } });
     expect(messages).toEqual([]);
     const checked = await checkPackage(createPackageFromTarballData(readFileSync(workshop.tarball)), {
       excludeEntrypoints: ['./connections.schema.json'],
@@ -147,9 +147,9 @@ function bytes(file: string): ArrayBuffer {
 
 describe('a CDK app as `cdk init` makes it: CommonJS, jest, tsx', () => {
   let project: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     project = workshop.makeProject('app', {});
-    must(
+    await must(
       workshop.run(
         '24',
         project,
@@ -169,20 +169,20 @@ describe('a CDK app as `cdk init` makes it: CommonJS, jest, tsx', () => {
       'bin/app.ts':
         "import { App } from 'aws-cdk-lib';\nimport { TokenStack } from '../lib/token-stack';\nnew TokenStack(new App(), 'Tokens');\n",
     });
-    must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
+    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
   });
 
-  test.each(nodes)('compiles, passes its tests and synthesizes on Node %s', (node) => {
-    must(workshop.run(node, project, 'npx', '--no-install', 'tsc'));
-    must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
-    must(workshop.run(node, project, 'npx', '--no-install', 'cdk', 'synth', '--quiet'));
+  test.each(nodes)('compiles, passes its tests and synthesizes on Node %s', async (node) => {
+    await must(workshop.run(node, project, 'npx', '--no-install', 'tsc'));
+    await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
+    await must(workshop.run(node, project, 'npx', '--no-install', 'cdk', 'synth', '--quiet'));
     expect(existsSync(join(project, 'cdk.out/Tokens.template.json'))).toBe(true);
   });
 });
 
 describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
   let project: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     project = workshop.makeProject('commonjs', {
       ...files,
       'package.json': { name: 'commonjs', private: true },
@@ -193,10 +193,12 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
           strict: true,
           noEmit: true,
           skipLibCheck: true,
+          isolatedModules: true,
           types: ['node', 'jest'],
         },
       },
-      'jest.config.js': "module.exports = { preset: 'ts-jest', roots: ['<rootDir>/test'] };\n",
+      'jest.config.js':
+        "module.exports = { roots: ['<rootDir>/test'], transform: { '[.]ts$': ['ts-jest', { diagnostics: false }] } };\n",
       'index.js': commonJs,
       'lib/token-stack.ts': `${imports}${stack}`,
       'bin.ts':
@@ -211,7 +213,7 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
       '@types/jest@30',
       '@types/node@22',
     ];
-    must(
+    await must(
       workshop.run(
         '24',
         project,
@@ -226,10 +228,12 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
     );
   });
 
-  test.each(nodes)('requires, runs under ts-node and passes its tests on Node %s', (node) => {
-    expect(must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(must(workshop.run(node, project, 'npx', '--no-install', 'ts-node', 'bin.ts'))).toContain('Tokens');
-    must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
+  test.each(nodes)('requires, runs under ts-node and passes its tests on Node %s', async (node) => {
+    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
+    expect(
+      await must(workshop.run(node, project, 'npx', '--no-install', 'ts-node', '-T', 'bin.ts')),
+    ).toContain('Tokens');
+    await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
   });
 
   test.each([
@@ -238,10 +242,10 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
     ['5.4.5', 'esnext', 'bundler'],
     ['5.9.3', 'commonjs', 'node10'],
     ['5.9.3', 'nodenext', 'nodenext'],
-  ])('compiles with TypeScript %s, module %s, moduleResolution %s', (version, module, resolution) => {
+  ])('compiles with TypeScript %s, module %s, moduleResolution %s', async (version, module, resolution) => {
     const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node'];
     const compiler = ['--yes', '-p', `typescript@${version}`, 'tsc', ...options];
-    must(
+    await must(
       workshop.run(
         '24',
         project,
@@ -259,7 +263,7 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
 
 describe('an ES module project', () => {
   let project: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     project = workshop.makeProject('esm', {
       ...files,
       'package.json': { name: 'esm', private: true, type: 'module' },
@@ -269,39 +273,39 @@ import { createRequire } from 'node:module';
 import { TokenUnavailableError } from 'zoho-token-refresher/client';
 console.log(TokenUnavailableError === createRequire(import.meta.url)('zoho-token-refresher/client').TokenUnavailableError);`,
     });
-    must(
+    await must(
       workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs'),
     );
   });
 
-  test.each(nodes)('imports on Node %s, one copy for import and require', (node) => {
-    expect(must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(must(workshop.run(node, project, 'node', 'both.js'))).toBe('true\n');
+  test.each(nodes)('imports on Node %s, one copy for import and require', async (node) => {
+    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
+    expect(await must(workshop.run(node, project, 'node', 'both.js'))).toBe('true\n');
   });
 });
 
 describe('a pnpm project', () => {
   let project: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     project = workshop.makeProject('pnpm', {
       ...files,
       'package.json': { name: 'with-pnpm', private: true },
       'index.js': commonJs,
       'index.mjs': esModule,
     });
-    must(workshop.run('24', project, 'pnpm', 'add', workshop.tarball, 'aws-cdk-lib', 'constructs'));
+    await must(workshop.run('24', project, 'pnpm', 'add', workshop.tarball, 'aws-cdk-lib', 'constructs'));
   });
 
-  test.each(nodes)('requires, imports, and every command says its own thing on Node %s', (node) => {
-    expect(must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(must(workshop.run(node, project, 'node', 'index.mjs'))).toMatch(said);
-    expectCommands(node, project, ['pnpm', 'exec']);
+  test.each(nodes)('requires, imports, and every command says its own thing on Node %s', async (node) => {
+    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
+    expect(await must(workshop.run(node, project, 'node', 'index.mjs'))).toMatch(said);
+    await expectCommands(node, project, ['pnpm', 'exec']);
   });
 });
 
 describe('a project with the tarball alone', () => {
   let project: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     project = workshop.makeProject('service', {
       ...files,
       'package.json': { name: 'service', private: true },
@@ -312,7 +316,7 @@ const SecretString = JSON.stringify({ connection: 'desk', service: 'desk', acces
 const reader = createTokenReader({ connection: 'desk', client: { send: async () => ({ SecretString }) }, refresh: { functionName: 'refresher' } });
 reader.withToken(async () => ({ status: 401 })).catch((fault) => console.log(fault.message));`,
     });
-    must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
+    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
   });
 
   test('has no CDK and no tool of ours in it', () => {
@@ -321,12 +325,12 @@ reader.withToken(async () => ({ status: 401 })).catch((fault) => console.log(fau
     }
   });
 
-  test.each(nodes)('every command says its own thing on Node %s', (node) => {
-    expectCommands(node, project, ['npx', '--no-install']);
+  test.each(nodes)('every command says its own thing on Node %s', async (node) => {
+    await expectCommands(node, project, ['npx', '--no-install']);
   });
 
-  test('the reader asks for a missing SDK by the line that installs it', () => {
-    expect(must(workshop.run('24', project, 'node', 'ask.js'))).toContain(
+  test('the reader asks for a missing SDK by the line that installs it', async () => {
+    expect(await must(workshop.run('24', project, 'node', 'ask.js'))).toContain(
       'npm install @aws-sdk/client-lambda',
     );
   });

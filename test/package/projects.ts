@@ -1,8 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { env, execPath } from 'node:process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** The repository: only its tarball gets into a project. */
@@ -24,7 +26,7 @@ export type Workshop = {
    *
    * @param node - `22.19.0` or `24`.
    */
-  run(node: string, project: string, command: string, ...rawArguments: string[]): Ended;
+  run(node: string, project: string, command: string, ...rawArguments: string[]): Promise<Ended>;
   remove(): void;
 };
 
@@ -34,10 +36,13 @@ export type Ended = { readonly status: number | null; readonly stdout: string; r
 export const nodes = [lowestNode, '24'] as const;
 
 /** For `npm install`. */
-export const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+export const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+
+/** For one program, e.g. an install on a busy machine. */
+const longestMilliseconds = 280_000;
 
 /** Packs the package, and installs the lowest Node and pnpm for the projects to come. */
-export function openWorkshop(): Workshop {
+export async function openWorkshop(): Promise<Workshop> {
   // A folder with a space in its name must do as well as another.
   const folder = mkdtempSync(join(tmpdir(), 'zoho package '));
   const tools = join(folder, 'tools');
@@ -46,15 +51,20 @@ export function openWorkshop(): Workshop {
     [lowestNode]: join(tools, 'node_modules/node/bin'),
     24: node24,
   };
-  const run: Workshop['run'] = (node, cwd, command, ...rawArguments) => {
-    const kept = Object.entries(env).filter(([name]) => !/^(AWS_|NODE_OPTIONS|NODE_ENV|npm_(package|lifecycle|command|execpath|node)|INIT_CWD|VITE|ZOHO_)/i.test(name));
+  const run: Workshop['run'] = async (node, cwd, command, ...rawArguments) => {
+    const kept = Object.entries(env).filter(
+      ([name]) =>
+        !/^(AWS_|NODE_OPTIONS|NODE_ENV|npm_(package|lifecycle|command|execpath|node)|INIT_CWD|VITE|ZOHO_)/i.test(
+          name,
+        ),
+    );
     // The tools of the repository must not help.
     const others = (env.PATH ?? '').split(delimiter).filter((each) => !each.startsWith(root));
     const path = [nodeFolders[node] ?? node, join(tools, 'node_modules/.bin'), ...others];
-    return spawnSync(command, rawArguments, {
+    const child = spawn(command, rawArguments, {
       cwd,
-      encoding: 'utf8',
-      timeout: 280_000,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: longestMilliseconds,
       env: {
         ...Object.fromEntries(kept),
         PATH: path.join(delimiter),
@@ -64,17 +74,23 @@ export function openWorkshop(): Workshop {
         CI: 'true',
       },
     });
+    const [stdout, stderr] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    return { status: child.exitCode, stdout, stderr };
   };
-  execFileSync(execPath, [join(root, 'build/package.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+  await must(run('24', root, execPath, join(root, 'build/package.mjs')));
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [packed] = JSON.parse(must(run('24', root, 'npm', ...pack))) as {
+  const [packed] = JSON.parse(await must(run('24', root, 'npm', ...pack))) as {
     filename: string;
     files: { path: string }[];
   }[];
   if (packed === undefined) throw new Error('npm packed nothing');
   mkdirSync(tools);
   writeFileSync(join(tools, 'package.json'), '{ "private": true }');
-  must(run('24', tools, 'npm', 'install', ...quiet, `node@${lowestNode}`, `pnpm@${pnpm}`));
+  await must(run('24', tools, 'npm', 'install', ...quiet, `node@${lowestNode}`, `pnpm@${pnpm}`));
   return {
     folder,
     tarball: join(folder, packed.filename),
@@ -95,7 +111,8 @@ export function openWorkshop(): Workshop {
 }
 
 /** @throws Error with what the program said, unless it ended well. */
-export function must({ status, stdout, stderr }: Ended): string {
+export async function must(ended: Promise<Ended>): Promise<string> {
+  const { status, stdout, stderr } = await ended;
   if (status !== 0) throw new Error(`ended with ${status}\n${stdout}\n${stderr}`);
   return stdout;
 }
