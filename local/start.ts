@@ -146,7 +146,10 @@ function usageMessage(fault: unknown): string | undefined {
   if (fault instanceof UsageError || fault instanceof ConnectionsError || fault instanceof EnvFileError) {
     return fault.message;
   }
-  const { code, port } = (fault ?? {}) as { code?: string; port?: number };
+  const { code, port, path } = (fault ?? {}) as { code?: string; port?: number; path?: string };
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return `you cannot write ${path ?? 'here'}: run it in a copy of this folder that is yours`;
+  }
   return code === 'EADDRINUSE' ? `port ${port} of 127.0.0.1 is taken; choose another with --port` : undefined;
 }
 
