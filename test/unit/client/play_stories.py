@@ -184,10 +184,11 @@ class Play:
             time.sleep(0.001)
 
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    stories = json.load(file)["stories"]
-played = {}
-for story in stories:
-    play = Play(story.get("mayAsk", False))
-    played[story["title"]] = [seen for line in story["lines"] if (seen := play.run(line))]
-print(json.dumps(played))
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as file:
+        stories = json.load(file)["stories"]
+    played = {}
+    for story in stories:
+        play = Play(story.get("mayAsk", False))
+        played[story["title"]] = [seen for line in story["lines"] if (seen := play.run(line))]
+    print(json.dumps(played))
