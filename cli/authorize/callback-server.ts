@@ -46,7 +46,7 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const url = URL.parse(request.url ?? '', 'http://localhost');
     const { pathname, searchParams } = url ?? {};
-    if (url === null || isFromElsewhere(request)) response.writeHead(400).end();
+    if (url?.host !== 'localhost' || isFromElsewhere(request, pathname)) response.writeHead(400).end();
     else if (request.method !== 'GET') response.writeHead(405).end();
     else if (pathname === '/start' && consentUrl !== undefined) {
       starts += 1;
@@ -94,12 +94,12 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
  * Whether a page elsewhere is behind a request: under a name of its own that it led to this machine, or as what a browser
  * says itself of a link, an image or a script. The redirect of the consent page is such a link: only `/start` minds it.
  */
-function isFromElsewhere({
-  url,
-  headers: { host = '', 'sec-fetch-site': site = 'none' },
-}: IncomingMessage): boolean {
+function isFromElsewhere(
+  { headers: { host = '', 'sec-fetch-site': site = 'none' } }: IncomingMessage,
+  pathname: string | undefined,
+): boolean {
   const isForeign = !/^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(host);
-  return isForeign || (url?.startsWith('/start') === true && site !== 'none');
+  return isForeign || (pathname === '/start' && site !== 'none');
 }
 
 function isSame(given: string | null, expected: string | null): boolean {

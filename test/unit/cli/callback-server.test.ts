@@ -32,6 +32,7 @@ const hostile: readonly [title: string, bytes: (port: number) => string, status:
   ['an address that is none', (port) => request('GET //[ HTTP/1.1', port), '400'],
   ['a whole address that is none', (port) => request('GET http://[::1/ HTTP/1.1', port), '400'],
   ['an address of a proxy', (port) => request('GET http://a:b:c/start HTTP/1.1', port), '400'],
+  ['an address with a host in it', (port) => request('GET //x/start HTTP/1.1', port), '400'],
   [
     'a foreign Host',
     (port) => request('GET /start HTTP/1.1', port).replace('localhost', 'rebound.example'),
