@@ -1,47 +1,144 @@
 // Installs the dependencies when they are missing or package-lock.json has changed, and otherwise does nothing.
+// An install by `npm ci` counts. A new one is made beside the old, which goes on working until it is there.
 // Plain JavaScript without imports of packages: it is the first thing that runs on a fresh clone, on the machine's own Node.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 
-const stamp = 'node_modules/.installed-from';
-const lockText = readFileSync('package-lock.json', 'utf8');
-const lock = createHash('sha256').update(lockText).digest('hex');
+const wanted = readPackages('package-lock.json');
+const isWindows = process.platform === 'win32';
+/** Each in this folder, so that moving one is a rename. */
+const [inUse, beside, former] = ['node_modules', '.install-new', '.install-old'];
+
+if (!isInstalled()) {
+  refuseScriptsNotAllowed();
+  refuseReadOnlyFolder();
+  process.stderr.write('installing dependencies (first run, or package-lock.json has changed) ...\n');
+  if (existsSync(inUse)) replaceInstall();
+  else install('.');
+}
+
+/** Packages of a lock file by path, e.g. `node_modules/vitest`; none where there is no such file. */
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch (fault) {
+    if (fault.code === 'ENOENT') return {};
+    throw fault;
+  }
+}
+
+/** npm itself leaves word in node_modules of what it has installed. A package for other platforms may be missing. */
+function isInstalled() {
+  const found = readPackages(join(inUse, '.package-lock.json'));
+  const isThere = ([path, { version, integrity, optional }]) => {
+    const other = found[path];
+    if (other === undefined) return path === '' || optional === true;
+    return other.version === version && other.integrity === integrity;
+  };
+  return Object.entries(wanted).every(isThere) && isNode24(inUse);
+}
+
+function isNode24(folder) {
+  const { version } = wanted['node_modules/node'] ?? {};
+  return version === undefined || existsSync(join(folder, 'node/bin', isWindows ? 'node.exe' : 'node'));
+}
 
 /** Packages whose install scripts package.json does not allow. npm stops at them itself, but only a new one: see .npmrc. */
-function findScriptsNotAllowed() {
+function refuseScriptsNotAllowed() {
   const { allowScripts = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
-  return Object.entries(JSON.parse(lockText).packages)
+  const notAllowed = Object.entries(wanted)
     .filter(([, { hasInstallScript }]) => hasInstallScript)
     .map(([path, { name }]) => name ?? path.replace(/.*node_modules\//, ''))
     .filter((name) => allowScripts[name] !== true);
+  if (notAllowed.length > 0) {
+    fail(
+      `${notAllowed.join(', ')}: install scripts that "allowScripts" of package.json does not list; nothing was installed`,
+    );
+  }
 }
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  const notAllowed = findScriptsNotAllowed();
-  if (notAllowed.length > 0) {
-    process.stderr.write(
-      `${notAllowed.join(', ')}: install scripts that "allowScripts" of package.json does not list; nothing was installed\n`,
+function refuseReadOnlyFolder() {
+  try {
+    accessSync('.', constants.W_OK);
+  } catch {
+    fail(
+      `dependencies are missing, and you cannot write to the folder ${basename(process.cwd())}: copy it to a folder of yours, or let its owner run "npm ci"`,
     );
-    process.exit(1);
   }
-  process.stderr.write('installing dependencies (first run, or package-lock.json has changed) ...\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+}
+
+/** Installs beside the old install and then takes its place. */
+function replaceInstall() {
+  for (const folder of [beside, former]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(beside);
+  try {
+    for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
+      if (existsSync(file)) copyFileSync(file, join(beside, file));
+    }
+    install(beside);
+    try {
+      renameSync(inUse, former);
+      renameSync(join(beside, inUse), inUse);
+    } catch (fault) {
+      if (!existsSync(inUse)) renameSync(former, inUse);
+      fail(`node_modules cannot be replaced (${fault.code}): run "npm ci"`);
+    }
+  } finally {
+    for (const folder of [beside, former]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function install(folder) {
   // Development tools are wanted even where the environment says production; stdout stays free for --json.
-  const { status } = spawnSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
+  const rawArguments = [
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--prefer-offline',
+  ];
+  const { status, stderr } = spawnSync(isWindows ? 'npm.cmd' : 'npm', rawArguments, {
+    cwd: folder,
+    stdio: ['ignore', 2, 'pipe'],
+    encoding: 'utf8',
+    shell: isWindows,
   });
+  process.stderr.write(stderr ?? '');
+  const kept = folder === '.' ? '' : '; what was installed before is untouched';
   if (status !== 0) {
-    process.stderr.write('npm ci failed; its message stands above\n');
-    process.exit(1);
+    const isOffline =
+      /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(stderr);
+    const why = isOffline
+      ? 'the npm registry cannot be reached: the first install needs a network'
+      : 'npm ci failed: its message stands above';
+    leave(folder, `${why}${kept}`);
   }
-  const version = spawnSync('node_modules/.bin/node', ['--version'], { encoding: 'utf8' }).stdout ?? '';
-  if (!version.startsWith('v24.')) {
-    process.stderr.write(
-      `expected Node 24 from the devDependency "node", found "${version.trim()}": npm must be allowed to run install scripts (no --ignore-scripts)\n`,
+  if (!isNode24(join(folder, inUse))) {
+    leave(
+      folder,
+      `found no Node 24 of the devDependency "node": npm must be allowed to run install scripts (no --ignore-scripts)${kept}`,
     );
-    process.exit(1);
   }
-  writeFileSync(stamp, lock);
+}
+
+/** An exit runs no `finally`. */
+function leave(folder, message) {
+  if (folder !== '.') rmSync(folder, { recursive: true, force: true });
+  fail(message);
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }

@@ -47,11 +47,11 @@ export type TokenReaderOptions = (
    *
    * @default - not asked: the refresher finds a dead token with its next probe, within 15 minutes
    */
-  readonly refresh?: RefreshAccess;
+  readonly refresh?: RefreshAccess | undefined;
   /**
    * Whether what a call returned or threw says that Zoho refused the token. Replaces the reader's own judgement.
    *
-   * @default - status 401, `INVALID_OAUTH`, 1008 or 1001
+   * @default - `INVALID_OAUTH`, `UNAUTHORIZED`, 1008, or a 401 whose body does not say otherwise
    */
   readonly isRefused?: (result: unknown) => boolean | Promise<boolean>;
 };

@@ -25,7 +25,8 @@ export type TokenReader = {
   /**
    * For apps that call Zoho in their own way: tells that Zoho refused a token, and gives another.
    *
-   * @returns `undefined` where the refresher found that the token lives: the refusal has another reason.
+   * @returns `undefined` if the refresher found within the last two minutes that the token lives: the refusal has
+   *   another reason.
    * @throws TokenUnavailableError when there is no other.
    */
   replace(refused: ZohoToken): Promise<ZohoToken | undefined>;
@@ -53,15 +54,26 @@ export function makeReader(parts: ReaderParts): TokenReader {
   const recover = createRecovery(cache, parts.requestRefresh, parts.surroundings);
   const isRefused = parts.isRefused ?? isTokenRefused;
 
-  async function attempt<Result>(call: (token: ZohoToken) => Promise<Result>, token: ZohoToken) {
-    let made: Attempt<Result>;
+  /** A body that breaks off while it is looked at, or a judge that throws, proves nothing about the token. */
+  const judge = async (result: unknown) => {
     try {
-      const result = await call(token);
-      made = { kind: 'returned', result, isRefused: await isRefused(result) };
-    } catch (fault) {
-      made = { kind: 'threw', fault, isRefused: await isRefused(fault) };
+      return await isRefused(result);
+    } catch {
+      return false;
     }
-    return made;
+  };
+
+  async function attempt<Result>(
+    call: (token: ZohoToken) => Promise<Result>,
+    token: ZohoToken,
+  ): Promise<Attempt<Result>> {
+    let result: Result;
+    try {
+      result = await call(token);
+    } catch (fault) {
+      return { kind: 'threw', fault, isRefused: await judge(fault) };
+    }
+    return { kind: 'returned', result, isRefused: await judge(result) };
   }
 
   return {

@@ -1,4 +1,6 @@
+import { env } from 'node:process';
 import type { InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import { environmentRegion, printableFault } from './secret-source.ts';
 import type { SdkClient } from './secrets-manager-source.ts';
 import { refreshTimeoutMilliseconds } from './settings.ts';
 
@@ -10,10 +12,14 @@ export type RefreshAnswer =
   | 'fresh'
   /** Another run is asking Zoho at this moment. */
   | 'being healed'
-  /** Nothing will change soon: a wait holds, the refresh failed, or the function could not be invoked. */
+  /** Nothing will change soon: a wait holds, or the refresh failed. */
   | 'no help';
 
-/** Asks the refresher to look at a connection; never throws. */
+/**
+ * Asks the refresher to look at a connection.
+ *
+ * @throws Error that may be printed, when the refresher could not be asked or did not say anything that makes sense.
+ */
 export type RequestRefresh = (connection: string) => Promise<RefreshAnswer>;
 
 /** Which function to ask, and how. */
@@ -30,7 +36,7 @@ export function createRequestRefresh({ functionName, client }: RefreshAccess): R
   return async (connection) => {
     try {
       const sdk = await import('@aws-sdk/client-lambda');
-      own ??= (client as LambdaClient | undefined) ?? new sdk.LambdaClient({});
+      own ??= (client as LambdaClient | undefined) ?? new sdk.LambdaClient(environmentRegion(env));
       const answer = await own.send(
         new sdk.InvokeCommand({
           FunctionName: functionName,
@@ -41,17 +47,19 @@ export function createRequestRefresh({ functionName, client }: RefreshAccess): R
       return readAnswer(connection, answer);
     } catch (fault) {
       // So many instances ask at once that Lambda turns some away: one of the others is being served.
-      const isThrottled = fault instanceof Error && fault.name === 'TooManyRequestsException';
-      return isThrottled ? 'being healed' : 'no help';
+      if (fault instanceof Error && fault.name === 'TooManyRequestsException') return 'being healed';
+      throw printableFault(`Invoke of ${functionName}`, fault);
     }
   };
 }
 
+/** A `fresh` is believed only if the probe did not fail to tell: unknown is not healthy. */
 function readAnswer(connection: string, { FunctionError, Payload }: InvokeCommandOutput): RefreshAnswer {
   if (FunctionError !== undefined || Payload === undefined) return 'no help';
   const { connections } = JSON.parse(Payload.transformToString()) as { connections?: unknown };
   const results = Array.isArray(connections) ? (connections as Record<string, unknown>[]) : [];
-  const result = results.find((each) => each.connection === connection);
-  if (result?.outcome === 'refreshed' || result?.outcome === 'fresh') return result.outcome;
-  return result?.outcome === 'waiting' && result.code === null ? 'being healed' : 'no help';
+  const { outcome, code, probe } = results.find((each) => each.connection === connection) ?? {};
+  if (outcome === 'refreshed') return outcome;
+  if (outcome === 'fresh' && probe !== 'cannot_tell' && probe !== 'rejected') return outcome;
+  return outcome === 'waiting' && code === null ? 'being healed' : 'no help';
 }

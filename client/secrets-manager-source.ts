@@ -1,5 +1,6 @@
+import { env } from 'node:process';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { printableFault, type SecretSource } from './secret-source.ts';
+import { environmentRegion, printableFault, type SecretSource } from './secret-source.ts';
 import { readTimeoutMilliseconds } from './settings.ts';
 
 /**
@@ -43,6 +44,7 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 /** Without `throwOnRequestTimeout` a server that hangs would hang the read past its time. */
 function makeClient(Client: typeof SecretsManagerClient): SecretsManagerClient {
   return new Client({
+    ...environmentRegion(env),
     requestHandler: {
       connectionTimeout: 1_000,
       requestTimeout: readTimeoutMilliseconds,

@@ -37,6 +37,15 @@ export const refreshTimeoutMilliseconds = 20 * second;
 /** Looks at the secret while another run of the refresher is at Zoho; shortened at random like the retry pauses. */
 export const healingPausesMilliseconds = [1 * second, 2 * second, 4 * second] as const;
 
+/** How long the refresher's word that a refused token lives is believed: it probes a token once in two minutes. */
+export const verdictMilliseconds = 2 * minute;
+
+/**
+ * How long a refused token is held back when no other came of it; then it is served again, and refused again if it is
+ * dead. The first pause is short, since a single 401 is often no fault of the token; the last one repeats.
+ */
+export const refusalPausesMilliseconds = [10 * second, 30 * second, minute, verdictMilliseconds] as const;
+
 /** How many refused tokens are remembered; a connection has about three in an hour. */
 export const rememberedTokens = 20;
 

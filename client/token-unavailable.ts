@@ -38,17 +38,27 @@ export class TokenUnavailableError extends Error {
       reason: UnavailableReason;
       since: Date;
       incident?: Incident | undefined;
+      /** Why the record cannot be read: then nobody knows whether an incident stands. */
+      recordFault?: Error | undefined;
+      /** Why the refresher could not be asked. */
+      askFault?: Error | undefined;
       cause?: Error | undefined;
     },
   ) {
-    const { reason, since, incident, cause } = state;
-    const why = cause === undefined ? '' : ` (${cause.message})`;
-    const more =
+    const { reason, since, incident, recordFault, askFault, cause } = state;
+    const isReadFault = cause !== undefined && cause !== askFault && cause !== recordFault;
+    const more = [
+      isReadFault ? ` (${cause.message})` : '',
+      askFault === undefined ? '' : `; the refresher could not be asked (${askFault.message})`,
+      recordFault === undefined
+        ? ''
+        : `; what the refresher recorded cannot be read (${recordFault.message})`,
       incident === undefined
         ? ''
-        : `; the refresher reports ${incident.code} since ${incident.since.toISOString()}: ${incident.message}`;
+        : `; the refresher reports ${incident.code} since ${incident.since.toISOString()}: ${incident.message}`,
+    ];
     super(
-      `no living Zoho token for ${subject}: ${sentences[reason]} since ${since.toISOString()}${why}${more}`,
+      `no living Zoho token for ${subject}: ${sentences[reason]} since ${since.toISOString()}${more.join('')}`,
       cause === undefined ? {} : { cause },
     );
     this.reason = reason;

@@ -31,7 +31,7 @@ export type TokenAccessProps = {
  */
 export class TokenAccess extends Construct implements IResourceWithPolicyV2 {
   readonly env: { readonly account: string; readonly region: string };
-  /** The token secret for other constructs, e.g. for an ECS task's secrets. */
+  /** The token secret for other constructs, known by its ARN without the random suffix. */
   readonly secret: ISecret;
   private readonly props: TokenAccessProps;
   private policy: PolicyDocument | undefined;

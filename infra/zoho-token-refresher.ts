@@ -139,7 +139,12 @@ export class ZohoTokenRefresher extends Construct {
     });
   }
 
-  /** The token secret of a connection, e.g. for an ECS task definition. Its own `grantRead` allows more than {@link grantReadToken}. */
+  /**
+   * The token secret of a connection, e.g. for its name. Its own `grantRead` allows more than {@link grantReadToken}.
+   *
+   * Not for what copies a value once, such as the `secrets` of an ECS task definition: the token ends within the hour, and
+   * apps have to read it anew. See docs/recipes/ecs.md.
+   */
   tokenSecret(connection: string): ISecret {
     return this.token(connection).secret;
   }

@@ -9,6 +9,8 @@ export type Environment = {
   readonly zohoEndpointUrl: string | undefined;
   /** Stage of `deployment.json`, for the commands in alerts. */
   readonly stage: string | undefined;
+  /** In the place of `https:/` in the stored `base_url`, so that apps under development call the stand-in. */
+  readonly storedBaseUrl: string | undefined;
   /** 0 if the stored token is never probed. */
   readonly probeIntervalMilliseconds: number;
   readonly region: string | undefined;
@@ -34,6 +36,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     logLevel,
     zohoEndpointUrl: readZohoEndpointUrl(variables.ZOHO_ENDPOINT_URL),
     stage: variables.STAGE || undefined,
+    storedBaseUrl: readZohoEndpointUrl(variables.STORED_BASE_URL, 'STORED_BASE_URL'),
     probeIntervalMilliseconds:
       readSeconds(variables, 'PROBE_INTERVAL_SECONDS') ?? defaultProbeIntervalMilliseconds,
     region: variables.AWS_REGION,
@@ -42,19 +45,22 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
 }
 
 /**
- * Reads where Zoho is to be found in a test. Credentials go there, so nothing but this machine is accepted.
+ * Reads where Zoho is to be found in a test or in practice. Credentials go there, so nothing but this machine is accepted.
  *
  * @returns The address without a slash at its end; `undefined` in production.
  * @throws Error for any address that is not a loopback address.
  */
-export function readZohoEndpointUrl(value: string | undefined): string | undefined {
+export function readZohoEndpointUrl(
+  value: string | undefined,
+  name = 'ZOHO_ENDPOINT_URL',
+): string | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
   const isLoopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(url?.hostname ?? '');
   const isPlain = url !== null && url.username === '' && url.password === '' && !/[?#]/.test(value);
   if (!isLoopback || !isPlain || !/^https?:$/.test(url.protocol)) {
     throw new Error(
-      'ZOHO_ENDPOINT_URL: expected an http address of this machine such as http://127.0.0.1:4700, found another; it is for tests only',
+      `${name}: expected an http address of this machine such as http://127.0.0.1:4700, found another; it is for tests only`,
     );
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');

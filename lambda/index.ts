@@ -69,6 +69,7 @@ async function invoke(event: unknown, context: LambdaContext, zoho: Dispatcher):
   const run: Run = {
     now,
     nonce: crypto.randomUUID(),
+    storedBaseUrl: environment.storedBaseUrl,
     secretPrefix: connections.secretPrefix,
     versions: createSecretVersions(secretsManager, end),
     callZoho: logged(createCallZoho(zoho, environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)), log),

@@ -156,7 +156,13 @@ async function put(
   const secretId = tokenSecretId(run.secretPrefix, connection);
   const { issuedAt, settingFault } = issued;
   const hasSettingFault = settingFault !== undefined;
-  const text = renderTokenDocument(connection, issued.token, { issuedAt, nonce: run.nonce, hasSettingFault });
+  const { nonce, storedBaseUrl } = run;
+  const text = renderTokenDocument(connection, issued.token, {
+    issuedAt,
+    nonce,
+    hasSettingFault,
+    storedBaseUrl,
+  });
   const versionId = successorOf(secretId, 'AWSCURRENT', before.versionId);
   const written = await run.versions.put({ secretId, clientRequestToken: versionId, text });
   if (written === 'written') return storedTokenOf({ versionId, text });

@@ -14,6 +14,8 @@ export type Run = {
   readonly now: () => Date;
   /** Random, of this run: in everything it writes, so that two runs never write the same bytes. */
   readonly nonce: string;
+  /** Where apps reach the stand-in for Zoho's hosts; `undefined` in production. */
+  readonly storedBaseUrl?: string | undefined;
   readonly secretPrefix: string;
   readonly versions: SecretVersions;
   readonly callZoho: CallZoho;

@@ -1,4 +1,5 @@
 import { callbackAddress, defaultCallbackPort } from '../cli/authorize/callback-address.ts';
+import { appVariables } from '../cli/place/app-exports.ts';
 import {
   defaultLocalStoreFile,
   type PracticeClient,
@@ -7,6 +8,7 @@ import {
 } from '../cli/place/local-store-file.ts';
 import type { Connection } from '../lambda/connections/read-connections.ts';
 import { startInvokeServer } from './invoke-server.ts';
+import { startLambdaApi } from './lambda-api.ts';
 import type { Stage } from './stage.ts';
 import type { ZohoStandIn } from './zoho/server.ts';
 
@@ -14,28 +16,37 @@ import type { ZohoStandIn } from './zoho/server.ts';
  * Offers the running stage to `zoho-tokens --local`: a door to the bundle, and a file that says where everything is.
  *
  * @param options - `file`: where that file is; `callbackPort`: of the redirect URI of the practice clients.
- * @returns `close` takes both away; the stage itself stays.
+ * @returns `variables`: with them apps reach the stand-ins. `close` takes all away; the stage itself stays.
  */
 export async function offerStage(
   stage: Stage,
   options: { file?: string; callbackPort?: number } = {},
-): Promise<{ readonly file: string; close(): Promise<void> }> {
+): Promise<{
+  readonly file: string;
+  readonly variables: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}> {
   const { file = defaultLocalStoreFile, callbackPort = defaultCallbackPort } = options;
   const door = await startInvokeServer(stage);
-  writeLocalStore(file, {
+  const lambda = await startLambdaApi(stage, stage.secretAccessKey);
+  const store = {
     secretsManagerUrl: stage.secretsManager.url,
+    lambdaUrl: lambda.url,
+    secretAccessKey: stage.secretAccessKey,
     snsUrl: stage.sns.url,
     zohoUrl: stage.zoho?.url,
     invokeUrl: door.url,
     invokeToken: door.token,
     connections: { secretPrefix: stage.secretPrefix, connections: stage.connections },
     practiceClients: practiceClients(stage, callbackAddress(callbackPort)),
-  });
+  };
+  writeLocalStore(file, store);
   return {
     file,
+    variables: appVariables(store),
     async close() {
       removeLocalStore(file, door.token);
-      await door.close();
+      await Promise.all([door.close(), lambda.close()]);
     },
   };
 }

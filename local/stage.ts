@@ -28,6 +28,8 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
  *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, where
  *   it is to differ from the world's. `ignoresClocks`: AWS's stand-ins serve programs of this machine's time, too.
+ *   `secretAccessKey`: AWS's stand-ins serve only who signs with it. `leadsAppsHere`: the stored `base_url` is the Zoho
+ *   stand-in's.
  */
 export async function setStage(options: {
   bundle: URL;
@@ -38,6 +40,8 @@ export async function setStage(options: {
   clock?: SharedClock;
   lambdaClock?: SharedClock;
   ignoresClocks?: boolean;
+  secretAccessKey?: string;
+  leadsAppsHere?: boolean;
 }) {
   const clock = options.clock ?? createSharedClock();
   const lambdaClock = options.lambdaClock ?? clock;
@@ -45,9 +49,9 @@ export async function setStage(options: {
   const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
   const zoho =
     options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
-  const { ignoresClocks = false } = options;
-  const secretsManager = await startSecretsManager({ now, ignoresClocks });
-  const sns = await startSns({ now, ignoresClocks, topics: [topicArn] });
+  const { ignoresClocks = false, secretAccessKey } = options;
+  const secretsManager = await startSecretsManager({ now, ignoresClocks, secretAccessKey });
+  const sns = await startSns({ now, ignoresClocks, secretAccessKey, topics: [topicArn] });
   for (const connection of connections) {
     secretsManager.createSecret(tokenSecretId(secretPrefix, connection));
     const planted = options.credentials?.get(connection.name) ?? (zoho && giveConsent(zoho, connection));
@@ -62,11 +66,12 @@ export async function setStage(options: {
     LOG_LEVEL: options.logLevel ?? 'INFO',
     AWS_REGION: 'ap-south-1',
     AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey ?? 'local',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho-token-refresher',
     ...(zoho === undefined ? {} : { ZOHO_ENDPOINT_URL: zoho.url }),
+    ...(zoho !== undefined && options.leadsAppsHere ? { STORED_BASE_URL: zoho.url } : {}),
   };
   // The bundle reads the connections.json beside it: the stage has a copy of its own.
   const folder = mkdtempSync(join(tmpdir(), 'zoho-token-refresher-'));
@@ -95,6 +100,7 @@ export async function setStage(options: {
     zoho,
     secretsManager,
     sns,
+    secretAccessKey: secretAccessKey ?? 'local',
     topicArn,
     /** Invokes the first execution environment; the first invocation starts it. */
     invoke,

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { renderExports } from '../cli/place/app-exports.ts';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
@@ -45,6 +47,9 @@ async function main(): Promise<number> {
   const stage = await setStage({
     bundle: new URL('../dist/lambda/index.mjs', import.meta.url),
     connectionsText,
+    // Other users of this machine reach the stand-ins, too, and real refresh tokens may be in them.
+    secretAccessKey: randomBytes(30).toString('base64url'),
+    leadsAppsHere: true,
     ...(credentials === undefined ? {} : { credentials }),
   });
   const stop = new AbortController();
@@ -55,8 +60,13 @@ async function main(): Promise<number> {
     if (!options.json) {
       const zoho = stage.zoho === undefined ? 'the real Zoho' : `the Zoho stand-in at ${stage.zoho.url}`;
       stdout.write(`refreshing ${connections.length} connections at ${zoho}\n`);
-      if (offered !== undefined)
+      if (offered !== undefined) {
         stdout.write('look at them with: npx --no-install zoho-tokens status --local\n');
+        const lines = renderExports(offered.variables).map((line) => `  ${line}\n`);
+        stdout.write(
+          `develop an app against them, see docs/practice.md, in a shell with:\n${lines.join('')}`,
+        );
+      }
     }
     const print = (report: TickReport) =>
       stdout.write(
@@ -136,7 +146,10 @@ function usageMessage(fault: unknown): string | undefined {
   if (fault instanceof UsageError || fault instanceof ConnectionsError || fault instanceof EnvFileError) {
     return fault.message;
   }
-  const { code, port } = (fault ?? {}) as { code?: string; port?: number };
+  const { code, port, path } = (fault ?? {}) as { code?: string; port?: number; path?: string };
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return `you cannot write ${path ?? 'here'}: run it in a copy of this folder that is yours`;
+  }
   return code === 'EADDRINUSE' ? `port ${port} of 127.0.0.1 is taken; choose another with --port` : undefined;
 }
 

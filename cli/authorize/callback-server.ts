@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Refusal, UsageError } from '../faults.ts';
@@ -7,15 +8,15 @@ import { type CallbackPage, pageHeaders, renderCallbackPage } from './callback-p
 /** Waits on this machine for the one answer of a consent page. */
 export type CallbackServer = {
   readonly redirectUri: string;
-  /** Leads to the consent page: short, and nothing of the consent is in it. */
+  /** Leads to the consent page, once: short, and nothing of the consent is in it. */
   readonly startUrl: string;
   /**
-   * Waits for the answer.
+   * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
    *
-   * @param consentUrl - Where `startUrl` leads to.
+   * @param consentUrl - Where `startUrl` leads to; its `state` is what the answer must show.
    * @throws {@link Refusal} where none comes in time.
    */
-  readonly receive: (consentUrl: string, timeoutMilliseconds: number) => Promise<URLSearchParams>;
+  readonly receive: (consentUrl: URL, timeoutMilliseconds: number) => Promise<URLSearchParams>;
   /** Tells the person in the browser how it ended, and ends the server. */
   readonly finish: (page: CallbackPage) => Promise<void>;
 };
@@ -29,24 +30,33 @@ const farewellMilliseconds = 2_000;
 /**
  * Starts the server.
  *
+ * Every program and every web page of this machine can reach it. So the consent page, and with it the state, is shown
+ * once and to no page elsewhere, and only the first answer with the right state counts.
+ *
  * @throws {@link UsageError} where the port is taken.
  */
 export async function startCallbackServer(port: number): Promise<CallbackServer> {
   const answered = Promise.withResolvers<URLSearchParams>();
   const ended = Promise.withResolvers<CallbackPage>();
-  let consentUrl: string | undefined;
+  let consentUrl: URL | undefined;
+  let starts = 0;
   let callbacks = 0;
   let told = Promise.resolve();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    // A page elsewhere that was led here under another name has no business here.
-    if (!/^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(request.headers.host ?? ''))
-      response.writeHead(421).end();
+    const url = URL.parse(request.url ?? '', 'http://localhost');
+    const { pathname, searchParams } = url ?? {};
+    if (url?.host !== 'localhost' || isFromElsewhere(request, pathname)) response.writeHead(400).end();
     else if (request.method !== 'GET') response.writeHead(405).end();
     else if (pathname === '/start' && consentUrl !== undefined) {
-      response.writeHead(302, { location: consentUrl, 'cache-control': 'no-store' }).end();
-    } else if (pathname === '/callback' && consentUrl !== undefined) {
+      starts += 1;
+      if (starts > 1) send(response, 400, secondStart);
+      else response.writeHead(302, { location: consentUrl.href, 'cache-control': 'no-store' }).end();
+    } else if (pathname === '/callback' && searchParams !== undefined && consentUrl !== undefined) {
+      if (!isSame(searchParams.get('state'), consentUrl.searchParams.get('state'))) {
+        send(response, 400, wrongState);
+        return;
+      }
       callbacks += 1;
       if (callbacks > 1) send(response, 409, secondCallback);
       else {
@@ -79,6 +89,39 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
     },
   };
 }
+
+/**
+ * Whether a page elsewhere is behind a request: under a name of its own that it led to this machine, or as what a browser
+ * says itself of a link, an image or a script. The redirect of the consent page is such a link: only `/start` minds it.
+ */
+function isFromElsewhere(
+  { headers: { host = '', 'sec-fetch-site': site = 'none' } }: IncomingMessage,
+  pathname: string | undefined,
+): boolean {
+  const isForeign = !/^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(host);
+  return isForeign || (pathname === '/start' && site !== 'none');
+}
+
+function isSame(given: string | null, expected: string | null): boolean {
+  const [one, other] = [Buffer.from(given ?? ''), Buffer.from(expected ?? '')];
+  return other.length > 0 && one.length === other.length && timingSafeEqual(one, other);
+}
+
+const secondStart: CallbackPage = {
+  isGood: false,
+  title: 'This page was opened already',
+  lines: [
+    'It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.',
+  ],
+};
+
+const wrongState: CallbackPage = {
+  isGood: false,
+  title: 'This answer belongs to another consent',
+  lines: [
+    'Its state is wrong, so it was not taken. The command in the terminal still waits for the answer of the page that it opened.',
+  ],
+};
 
 const secondCallback: CallbackPage = {
   isGood: false,

@@ -43,10 +43,10 @@ export async function getGrantInBrowser(
   terminal.say(`asking consent for: ${scopes.join(', ')}`);
   terminal.say(`the client needs this redirect URI in the API console: ${server.redirectUri}`);
   terminal.say(`open this page in a browser on this machine: ${server.startUrl}`);
-  const received = server.receive(consentUrl, options.timeoutMilliseconds);
+  const received = server.receive(new URL(consentUrl), options.timeoutMilliseconds);
   if (options.opensBrowser) openBrowser(server.startUrl);
   const query = await terminal.during('waiting for the consent in the browser', () => received);
-  const code = readCallback(query, { state: secrets.state, dataCenter: connection.dataCenter });
+  const code = readCallback(query, connection.dataCenter);
   const browser = { redirectUri: server.redirectUri, verifier: secrets.verifier };
   return terminal.during('exchanging the code', () =>
     exchangeCode(place.callZoho, connection.dataCenter, { ...client, code, browser }),

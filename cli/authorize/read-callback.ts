@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { quoteWord, Refusal } from '../faults.ts';
@@ -6,23 +5,14 @@ import { quoteWord, Refusal } from '../faults.ts';
 /**
  * Reads the answer that the consent page sends through the browser.
  *
- * @param query - Query of the callback address; anybody on this machine could have written it.
- * @param expected - `state` of the consent that was asked for, and the data centre of connections.json.
+ * @param query - Query of the callback address; its state is known to be right.
+ * @param dataCenter - Of connections.json.
  * @returns The code, good for one exchange at that data centre's accounts server.
  * @throws {@link Refusal}
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 | RFC 6749 §4.1.2}
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/multi-dc.html | Zoho: location and accounts-server}
  */
-export function readCallback(
-  query: URLSearchParams,
-  expected: { readonly state: string; readonly dataCenter: DataCenter },
-): SecretText {
-  if (!isSame(query.get('state') ?? '', expected.state)) {
-    throw new Refusal(
-      'the answer in the browser belongs to another consent: its state is wrong',
-      'run the command again and use only the page that it opens',
-    );
-  }
+export function readCallback(query: URLSearchParams, dataCenter: DataCenter): SecretText {
   const error = query.get('error');
   if (error === 'access_denied') {
     throw new Refusal(
@@ -38,7 +28,7 @@ export function readCallback(
     );
   }
   if (error !== null) throw new Refusal(`Zoho refused the consent: ${quoteWord(error)}`);
-  refuseOtherDataCenter(query, expected.dataCenter);
+  refuseOtherDataCenter(query, dataCenter);
   const code = query.get('code') ?? '';
   if (code === '') throw new Refusal('the answer in the browser has no code', 'run the command again');
   return new SecretText(code);
@@ -65,9 +55,4 @@ function dataCenterOf(server: string): DataCenter | undefined {
   const url = URL.parse(server);
   if (url?.protocol !== 'https:') return undefined;
   return dataCenters.find((dataCenter) => accountsHost(dataCenter) === url.host);
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -6,6 +6,8 @@ import { mergeEnv } from '../env-file/merge-env.ts';
 import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
 import { readIfThere, replaceFile } from '../env-file/replace-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
+import { renderExports } from '../place/app-exports.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { readStored } from '../stored/read-stored.ts';
@@ -18,6 +20,7 @@ export const env = command({
   examples: [
     ['env', 'writes .env; one that is there gets the new values, and is kept as .env.bak'],
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
+    ['env --local --shell', 'prints the exports with which an app reaches npm start; for eval'],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],
   ],
   argument: ['[connection...]', 'only these connections'],
@@ -29,10 +32,12 @@ export const env = command({
       description: 'the file to write, or to bring up to date',
     },
     stdout: { type: 'boolean', description: 'print instead of writing a file' },
+    shell: { type: 'boolean', description: 'with --local: the exports with which an app reaches npm start' },
     'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
   },
   run: (words, options, context) =>
     atPlace(options, context, async (place) => {
+      if (options.shell) return exportsOf(place);
       if (options.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
       const sources = await context.terminal.during('reading the stored secrets', () =>
         gather(place, words, options['tokens-only']),
@@ -71,6 +76,11 @@ export const env = command({
       };
     }),
 });
+
+function exportsOf({ appVariables }: Place): Outcome {
+  if (appVariables === undefined) throw new UsageError('--shell goes with --local');
+  return { isFine: true, lines: renderExports(appVariables), json: appVariables };
+}
 
 function gather(place: Place, names: readonly string[], isTokensOnly: boolean): Promise<EnvSource[]> {
   return Promise.all(

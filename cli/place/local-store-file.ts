@@ -17,6 +17,10 @@ export type LocalStore = {
   /** Answers `POST /invoke` and `GET /now` to whoever shows {@link LocalStore.invokeToken}. */
   readonly invokeUrl: string;
   readonly invokeToken: string;
+  /** Lambda's API, for apps under development. */
+  readonly lambdaUrl: string;
+  /** What AWS's stand-ins want requests to be signed with: made per run. */
+  readonly secretAccessKey: string;
   readonly connections: Connections;
   /** By name of connection. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;
@@ -41,6 +45,8 @@ const schema = v.object({
   zoho: v.nullable(loopbackUrl),
   invoke: loopbackUrl,
   invoke_token: v.pipe(v.string(), v.minLength(32)),
+  lambda: loopbackUrl,
+  secret_access_key: v.pipe(v.string(), v.regex(/^[\w+/=-]+$/)),
   connections: v.unknown(),
   practice_clients: v.record(v.string(), v.object({ client_id: v.string(), client_secret: v.string() })),
 });
@@ -61,6 +67,8 @@ export function writeLocalStore(file: string, store: LocalStore): void {
     zoho: store.zohoUrl ?? null,
     invoke: store.invokeUrl,
     invoke_token: store.invokeToken,
+    lambda: store.lambdaUrl,
+    secret_access_key: store.secretAccessKey,
     connections: connectionsJson(store.connections),
     practice_clients: store.practiceClients,
   };
@@ -98,6 +106,8 @@ export function readLocalStore(file: string): LocalStore {
     zohoUrl: output.zoho ?? undefined,
     invokeUrl: output.invoke,
     invokeToken: output.invoke_token,
+    lambdaUrl: output.lambda,
+    secretAccessKey: output.secret_access_key,
     connections: readConnections(JSON.stringify(output.connections)),
     practiceClients: output.practice_clients,
   };

@@ -2,6 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import { Refusal } from '../faults.ts';
+import { appVariables } from './app-exports.ts';
 import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
 import type { Invoked, Place } from './place.ts';
@@ -26,7 +27,7 @@ export async function openLocal(
   const client = new SecretsManagerClient({
     endpoint: store.secretsManagerUrl,
     region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey: store.secretAccessKey },
   });
   return {
     title: 'the local store of npm start',
@@ -40,6 +41,7 @@ export async function openLocal(
     runbookUrl: undefined,
     now: () => new Date(Date.now() + ahead),
     practiceClients: store.practiceClients,
+    appVariables: appVariables(store),
     close: () => client.destroy(),
   };
 }

@@ -36,6 +36,8 @@ export type Place = {
   readonly now: () => Date;
   /** Clients of the Zoho stand-in for practising `authorize`; none at the real Zoho. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;
+  /** With them an app under development reaches the stand-ins; only of the local store. */
+  readonly appVariables?: Readonly<Record<string, string>>;
   readonly close: () => void;
 };
 

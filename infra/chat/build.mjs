@@ -2,7 +2,7 @@
 //
 //   node infra/chat/build.mjs FOLDER
 //
-// Run by client/build-package.mjs, so that whoever installs the package needs no esbuild, and in a clone by every synth
+// Run by build/package.mjs, so that whoever installs the package needs no esbuild, and in a clone by every synth
 // with a chat channel.
 import { resolve } from 'node:path';
 import process, { argv } from 'node:process';

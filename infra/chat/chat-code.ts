@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
-/** Only the package has it: client/build-package.mjs puts it there. */
+/** Only the package has it: build/package.mjs puts it there. */
 const builtBundle = fileURLToPath(new URL('../../dist/chat', import.meta.url));
 /** Only a clone has it. */
 const build = fileURLToPath(new URL('./build.mjs', import.meta.url));

@@ -37,11 +37,17 @@ export function configurationHash(connection: Connection): string {
  *
  * @param issuedAt - The Lambda's clock before the request was sent.
  * @param nonce - Random, of this run: two runs never write the same bytes.
+ * @param storedBaseUrl - Where apps reach the stand-in for Zoho's hosts; `undefined` in production.
  */
 export function renderTokenDocument(
   connection: Connection,
   token: IssuedToken,
-  { issuedAt, nonce, hasSettingFault }: { issuedAt: Date; nonce: string; hasSettingFault: boolean },
+  {
+    issuedAt,
+    nonce,
+    hasSettingFault,
+    storedBaseUrl = 'https:/',
+  }: { issuedAt: Date; nonce: string; hasSettingFault: boolean; storedBaseUrl?: string | undefined },
 ): string {
   return JSON.stringify({
     version: 1,
@@ -54,7 +60,7 @@ export function renderTokenDocument(
     api_domain: token.apiDomain ?? null,
     issued_at: issuedAt.toISOString(),
     expires_at: expiryOf(issuedAt, token).toISOString(),
-    base_url: `https://${serviceHost(connection.service, connection.dataCenter)}`,
+    base_url: `${storedBaseUrl}/${serviceHost(connection.service, connection.dataCenter)}`,
     settings: connection.settings,
     configuration: configurationHash(connection),
     ...(hasSettingFault ? { fault: 'setting_mismatch' } : {}),

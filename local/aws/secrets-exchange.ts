@@ -26,6 +26,8 @@ export interface SecretsService {
   now: () => number;
   /** Whether clients with another clock are served all the same. */
   ignoresClocks: boolean;
+  /** If given, only requests that are signed with it are served. */
+  secretAccessKey: string | undefined;
   /** Quota for all writes together. */
   writesPerSecond: number;
   /** When the writes of the last second were; kept here between requests. */
@@ -69,11 +71,17 @@ function carryOut(
   body: unknown,
   service: SecretsService,
 ): SecretsResponse {
-  readSignedRegion(request, service.ignoresClocks ? undefined : service.now(), 'secretsmanager', {
-    missing: 'MissingAuthenticationTokenException',
-    wrong: 'InvalidSignatureException',
-    status: 400,
-  });
+  readSignedRegion(
+    request,
+    service.ignoresClocks ? undefined : service.now(),
+    'secretsmanager',
+    {
+      missing: 'MissingAuthenticationTokenException',
+      wrong: 'InvalidSignatureException',
+      status: 400,
+    },
+    service.secretAccessKey,
+  );
   if (request.headers['content-type'] !== jsonContentType)
     throw new AwsError('SerializationException', `The content type must be ${jsonContentType}.`);
   if (request.method !== 'POST' || request.path !== '/' || !isSecretsOperation(operation))

@@ -33,16 +33,23 @@ const recoveryWindowMilliseconds = 30 * 24 * 60 * 60 * 1000;
  * @param options.now - Epoch milliseconds; default: the machine's clock.
  * @param options.ignoresClocks - Serves clients whose clock is more than five minutes off, as AWS does not: for programs
  *   of this machine's time beside a clock that a test moves.
+ * @param options.secretAccessKey - Only requests that are signed with it are served; default: any signature.
  * @param options.writesPerSecond - Puts and label moves above this are throttled; default: no quota. AWS allows 50.
  */
 export async function startSecretsManager(
-  options: { port?: number; now?: () => number; ignoresClocks?: boolean; writesPerSecond?: number } = {},
+  options: {
+    port?: number;
+    now?: () => number;
+    ignoresClocks?: boolean;
+    secretAccessKey?: string | undefined;
+    writesPerSecond?: number;
+  } = {},
 ) {
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
-  const { writesPerSecond = Number.POSITIVE_INFINITY } = options;
+  const { writesPerSecond = Number.POSITIVE_INFINITY, secretAccessKey } = options;
   const store = new SecretsStore();
   const calls: SecretsManagerCall[] = [];
-  const service: SecretsService = { store, now, ignoresClocks, writesPerSecond, writes: [] };
+  const service: SecretsService = { store, now, ignoresClocks, secretAccessKey, writesPerSecond, writes: [] };
   const { url, faults, close } = await startAwsServer({
     name: 'secrets',
     port,

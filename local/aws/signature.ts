@@ -5,8 +5,8 @@ import type { ReceivedRequest } from './loopback-server.ts';
 /** Error names and status of a service for requests that nobody can be found to have signed. */
 export type SignatureRefusals = { missing: string; wrong: string; status: number };
 
-/** Secret access keys that the stand-ins know, by access key id: what everything on this machine signs with. */
-const knownKeys: Readonly<Record<string, string>> = { local: 'local' };
+/** The access key id that the stand-ins know: what everything on this machine signs with. */
+const knownKeyId = 'local';
 
 /** How far a signature's time may be from the service's. */
 const mostSkewMilliseconds = 5 * 60 * 1000;
@@ -21,6 +21,7 @@ const authorizationPattern =
  * are wrong fails here as it would in production. Requests under another key are only read.
  *
  * @param now - Epoch milliseconds; `undefined` where clocks are not compared.
+ * @param secretAccessKey - Of the known access key id. If given, nobody else is served.
  * @param service - Signing name, e.g. `secretsmanager` or `sns`.
  * @returns The Region of the credential scope, e.g. `ap-south-1`.
  * @throws {@link AwsError} Under the names given in `refusals`.
@@ -31,6 +32,7 @@ export function readSignedRegion(
   now: number | undefined,
   service: string,
   refusals: SignatureRefusals,
+  secretAccessKey?: string,
 ): string {
   const found = authorizationPattern.exec(request.headers.authorization ?? '');
   if (found === null) throw new AwsError(refusals.missing, 'Missing Authentication Token', refusals.status);
@@ -39,7 +41,11 @@ export function readSignedRegion(
     const message = `Credential should be scoped to correct service: '${service}'.`;
     throw new AwsError(refusals.wrong, message, refusals.status);
   }
-  const secret = knownKeys[keyId];
+  const secret = keyId === knownKeyId ? (secretAccessKey ?? 'local') : undefined;
+  if (secret === undefined && secretAccessKey !== undefined) {
+    const message = 'The security token included in the request is invalid.';
+    throw new AwsError('UnrecognizedClientException', message, refusals.status);
+  }
   if (secret !== undefined && signature !== sign(request, secret, [day, region, service], signedHeaders)) {
     const message =
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.';

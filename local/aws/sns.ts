@@ -45,7 +45,13 @@ export type SnsStandIn = Awaited<ReturnType<typeof startSns>>;
  * @param options.topics - ARNs of topics that exist.
  */
 export async function startSns(
-  options: { port?: number; now?: () => number; ignoresClocks?: boolean; topics?: string[] } = {},
+  options: {
+    port?: number;
+    now?: () => number;
+    ignoresClocks?: boolean;
+    secretAccessKey?: string | undefined;
+    topics?: string[];
+  } = {},
 ) {
   const { port = 0, now = Date.now, ignoresClocks = false } = options;
   const topics = new Set(options.topics);
@@ -68,7 +74,11 @@ export async function startSns(
       return {
         call,
         carryOut: () =>
-          renderSnsAnswer(attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks))),
+          renderSnsAnswer(
+            attempt(() =>
+              publish(request, form, topics, inbox, now(), ignoresClocks, options.secretAccessKey),
+            ),
+          ),
       };
     },
   });
@@ -96,12 +106,19 @@ function publish(
   inbox: PublishedMessage[],
   now: number,
   ignoresClocks: boolean,
+  secretAccessKey: string | undefined,
 ): PublishResponse {
-  const region = readSignedRegion(request, ignoresClocks ? undefined : now, 'sns', {
-    missing: 'MissingAuthenticationToken',
-    wrong: 'SignatureDoesNotMatch',
-    status: 403,
-  });
+  const region = readSignedRegion(
+    request,
+    ignoresClocks ? undefined : now,
+    'sns',
+    {
+      missing: 'MissingAuthenticationToken',
+      wrong: 'SignatureDoesNotMatch',
+      status: 403,
+    },
+    secretAccessKey,
+  );
   const isPublish = form.get('Action') === 'Publish' && form.get('Version') === '2010-03-31';
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   if (request.method !== 'POST' || request.path !== '/' || !isForm || !isPublish) {

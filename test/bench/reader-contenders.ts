@@ -1,3 +1,7 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { env } from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
@@ -23,6 +27,19 @@ export type Contender = {
   countReads(): number;
   /** Makes one call of an app. @param ask - Calls Zoho with an access token. */
   call(ask: (accessToken: string) => ZohoAnswer): Promise<ZohoAnswer>;
+  /** Makes all calls of an instant in a process of its own; then `call` is not used. */
+  playInstant?(now: number, killed: string | undefined, calls: number): Promise<InstantCounts>;
+  close?(): void;
+};
+
+/** What came of the calls of one instant. */
+export type InstantCounts = {
+  readonly killedHandedOut: number;
+  readonly expiredHandedOut: number;
+  readonly failedCalls: number;
+  /** Requests for the secret since the beginning. */
+  readonly reads: number;
+  readonly longestMilliseconds: number;
 };
 
 /** What the contenders work with; each gets a client of its own. */
@@ -30,6 +47,9 @@ export type ContenderParts = {
   readonly secretId: string;
   readonly makeClient: () => SecretsManagerClient;
   readonly functionName: string;
+  /** Endpoints, for a contender that is no Node program. */
+  readonly secretsManagerUrl: string;
+  readonly lambdaUrl: string;
   readonly lambdaClient: SdkClient;
   readonly now: () => number;
 };
@@ -39,6 +59,8 @@ export function makeContenders(parts: ContenderParts): Contender[] {
   return [
     makeOurs('this reader, allowed to ask for a refresh', parts, true),
     makeOurs('this reader', parts, false),
+    ...(hasBoto3() ? [makePython('this reader in Python, allowed to ask for a refresh', parts, true)] : []),
+    ...(hasBoto3() ? [makePython('this reader in Python', parts, false)] : []),
     makePowertools('powertools, default (5 s)', parts, undefined),
     makePowertools('powertools, 5 minutes', parts, 300),
     makeMiddy('middy, default (for ever)', parts, -1),
@@ -60,6 +82,48 @@ function makeOurs(name: string, parts: ContenderParts, mayAsk: boolean): Contend
   });
   const call: Contender['call'] = (ask) => reader.withToken(async ({ accessToken }) => ask(accessToken));
   return { name, isOurs: true, mayAsk, isUncached: false, countReads, call };
+}
+
+function hasBoto3(): boolean {
+  return spawnSync('python3', ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0;
+}
+
+/** The Python reader plays in a process of its own, started with its first instant. */
+function makePython(name: string, parts: ContenderParts, mayAsk: boolean): Contender {
+  let reads = 0;
+  let answers: AsyncIterator<string> | undefined;
+  let child: ReturnType<typeof start> | undefined;
+  const start = () =>
+    spawn('python3', ['-B', fileURLToPath(new URL('./reader_day.py', import.meta.url))], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        PATH: env.PATH,
+        PYTHONPATH: fileURLToPath(new URL('../../client/python', import.meta.url)),
+        AWS_DEFAULT_REGION: 'ap-south-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        SECRETS_MANAGER_URL: parts.secretsManagerUrl,
+        LAMBDA_URL: parts.lambdaUrl,
+        ...(mayAsk ? { REFRESHER_FUNCTION: parts.functionName } : {}),
+      },
+    });
+  return {
+    name,
+    isOurs: true,
+    mayAsk,
+    isUncached: false,
+    countReads: () => reads,
+    call: () => Promise.reject(new Error('plays whole instants')),
+    async playInstant(now, killed, calls) {
+      child ??= start();
+      answers ??= createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      child.stdin.write(`${JSON.stringify([now / 1000, killed ?? null, calls])}\n`);
+      const counts = JSON.parse((await answers.next()).value as string) as InstantCounts;
+      reads = counts.reads;
+      return counts;
+    },
+    close: () => child?.stdin.end(),
+  };
 }
 
 function makePowertools(name: string, parts: ContenderParts, maxAge: number | undefined): Contender {

@@ -35,6 +35,8 @@ export type DayFigures = {
   killedHandedOut: number;
   /** Calls of the app that ended with an error or a 401. */
   failedCalls: number;
+  /** The longest call, where it was measured. */
+  longestMilliseconds?: number;
 };
 
 /**
@@ -63,6 +65,7 @@ export async function simulateDay(options: {
   useSharedClock(clock);
   const { stage, moveTo } = await setClientStage({ only: 'desk', start, clock });
   const server = await startInvokeServer(functionName, stage.invoke);
+  const contenders: Contender[] = [];
   try {
     const zoho = zohoOf(stage);
     const parts: ContenderParts = {
@@ -70,10 +73,12 @@ export async function simulateDay(options: {
       // One attempt a read, so that "reads" means the same for all.
       makeClient: () => secretsClientOf(stage, 1),
       functionName,
+      secretsManagerUrl: stage.secretsManager.url,
+      lambdaUrl: server.url,
       lambdaClient: lambdaClientOf(server.url) as SdkClient,
       now: stage.now,
     };
-    const contenders = makeContenders(parts).filter(choose);
+    contenders.push(...makeContenders(parts).filter(choose));
     const figures: DayFigures[] = contenders.map(({ name }) => ({
       name,
       calls: (to - from) * callsPerSecond,
@@ -95,6 +100,15 @@ export async function simulateDay(options: {
       for (const [index, contender] of contenders.entries()) {
         const own = figures[index];
         if (own === undefined) continue;
+        if (contender.playInstant !== undefined) {
+          const counts = await contender.playInstant(stage.now(), killed, callsPerSecond);
+          own.reads = counts.reads;
+          own.killedHandedOut += counts.killedHandedOut;
+          own.expiredHandedOut += counts.expiredHandedOut;
+          own.failedCalls += counts.failedCalls;
+          own.longestMilliseconds = Math.max(own.longestMilliseconds ?? 0, counts.longestMilliseconds);
+          continue;
+        }
         await runInstant(contender, own, callsPerSecond, (accessToken, times) => {
           if (zoho.isLive(accessToken)) return { status: 200 };
           if (accessToken === killed) own.killedHandedOut += times;
@@ -107,6 +121,7 @@ export async function simulateDay(options: {
     return figures;
   } finally {
     globalThis.Date = RealDate;
+    for (const contender of contenders) contender.close?.();
     await server.close();
     await stage.close();
   }

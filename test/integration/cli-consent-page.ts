@@ -18,13 +18,17 @@ export async function answerConsentPage(
   return (await fetch(page)).text();
 }
 
-/** The callback address to which the consent page sends the browser after a decision; it is not opened. */
+/**
+ * The callback address to which the consent page sends the browser after a decision; it is not opened.
+ *
+ * @param from - Where the program waits for the answer, or the consent page to which it led already.
+ */
 export async function followConsent(
-  port: number,
+  from: number | URL,
   decision: 'grant' | 'deny',
   longestWait = longestWaitMilliseconds,
 ): Promise<URL> {
-  const consentUrl = await waitForStart(port, longestWait);
+  const consentUrl = typeof from === 'number' ? await waitForStart(from, longestWait) : from;
   const consent = await (await fetch(consentUrl)).text();
   const action = /action="([^"]+)"/.exec(consent)?.[1]?.replaceAll('&#38;', '&');
   if (action === undefined) throw new Error(`no consent page: ${consent}`);

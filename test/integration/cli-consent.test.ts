@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, get } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { followConsent, waitForStart } from './cli-consent-page.ts';
@@ -23,7 +23,7 @@ test('a consent with exactly the scopes of connections.json is stored, and the p
     state: expect.stringMatching(/^[\w-]{43}$/),
   });
   expect(consentUrl.pathname).toMatch(/\/oauth\/v2\/org\/auth$/);
-  const page = await (await fetch(await followConsent(cli.callbackPort, 'grant'))).text();
+  const page = await (await fetch(await followConsent(consentUrl, 'grant'))).text();
   expect(page).toContain('Consent for desk is stored');
   const { code, stdout } = await running.ended;
   expect({ code, stdout }).toMatchObject({
@@ -132,22 +132,21 @@ test.each(['127.0.0.1', '::1'])(
   },
 );
 
-test('the page refuses other names, other methods and other paths', async () => {
+test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const running = cli.startProcess(
-    ['authorize', 'desk', '--no-browser', '--port', `${cli.callbackPort}`],
-    '\n\n',
-  );
-  await waitForStart(cli.callbackPort);
-  const at = `http://127.0.0.1:${cli.callbackPort}`;
-  expect((await fetch(`${at}/`)).status).toBe(404);
-  expect((await fetch(`${at}/callback`, { method: 'POST' })).status).toBe(405);
-  const foreign = get(`${at}/start`, { headers: { host: 'rebound.example' } });
-  const [answer] = (await once(foreign, 'response')) as [{ statusCode: number }];
-  expect(answer.statusCode).toBe(421);
-  foreign.destroy();
-  running.kill('SIGTERM');
-  expect((await running.ended).code).toBe(130);
+  const client = cli.zoho.registerClient({ dataCenter: 'in' });
+  const scopes = [
+    'SalesIQ.conversations.CREATE',
+    'SalesIQ.conversations.READ',
+    'SalesIQ.conversations.UPDATE',
+  ];
+  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
+  cli.remember(client.client_secret, code);
+  const input = `${client.client_id}\n${client.client_secret}\n${code}\n`;
+  expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
+  const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('used already, expired') });
+  expect(cli.stage.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
 });
 
 test('a client that can only give the wrong prefix is refused before any page is opened', async () => {

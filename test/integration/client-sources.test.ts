@@ -127,6 +127,11 @@ describe('asking the refresher', () => {
     ['a new token', { connections: [{ connection: 'desk', outcome: 'refreshed', code: null }] }, 'refreshed'],
     ['a token that lives', { connections: [{ connection: 'desk', outcome: 'fresh', code: null }] }, 'fresh'],
     [
+      'a probe that cannot tell',
+      { connections: [{ connection: 'desk', outcome: 'fresh', code: null, probe: 'cannot_tell' }] },
+      'no help',
+    ],
+    [
       'another run at Zoho',
       { connections: [{ connection: 'desk', outcome: 'waiting', code: null }] },
       'being healed',
@@ -159,13 +164,15 @@ describe('asking the refresher', () => {
     }
   });
 
-  test('is no help where the function is unknown or crashes, and does not throw', async () => {
+  test('is no help if the function crashes, and throws with the words of AWS if it is unknown', async () => {
     const crash = { error: { name: 'Error', message: 'm' }, lines: [] };
     const server = await startInvokeServer('refresher', async () => crash);
     try {
       const client = lambdaClientOf(server.url);
       expect(await createRequestRefresh({ functionName: 'refresher', client })('desk')).toBe('no help');
-      expect(await createRequestRefresh({ functionName: 'unknown', client })('desk')).toBe('no help');
+      await expect(createRequestRefresh({ functionName: 'unknown', client })('desk')).rejects.toThrow(
+        'Invoke of unknown: ResourceNotFoundException: Function not found',
+      );
     } finally {
       await server.close();
     }

@@ -21,7 +21,7 @@ export async function setClientStage(
   const file = JSON.parse(text) as { connections: { name: string }[] };
   const connections = file.connections.filter(({ name }) => name === (options.only ?? name));
   const connectionsText = JSON.stringify({ ...file, connections });
-  const stage = await setStage({ bundle, connectionsText, clock, ignoresClocks: true });
+  const stage = await setStage({ bundle, connectionsText, clock, ignoresClocks: true, leadsAppsHere: true });
   return { stage, start, moveTo: (instant: number) => setClock(clock, instant, 0) };
 }
 

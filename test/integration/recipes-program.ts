@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Stage } from '../../local/stage.ts';
-import { zohoOf } from './client-stage.ts';
 
 /** A recipe at work in a process of its own: a line of JSON in, a line of JSON out. */
 export type RecipeProgram = {
@@ -20,7 +19,6 @@ export function recipeVariables(stage: Stage): Record<string, string> {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
-    ZOHO_STAND_IN: zohoOf(stage).url,
   };
 }
 
@@ -68,11 +66,6 @@ export function startProgram(
   };
 }
 
-/** Runs before a Node recipe: takes its calls from Zoho's hosts to the stand-in. */
-export const nodePreload = `
-const real = globalThis.fetch;
-globalThis.fetch = (url, options) => real(String(url).replace(/^https:\\/\\//, process.env.ZOHO_STAND_IN + '/'), options);`;
-
 /** Calls the functions that a Node recipe exports. */
 export function nodeDriver(recipe: string): string {
   return `
@@ -91,21 +84,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 /** The same for a Python recipe. */
 export function pythonDriver(module: string): string {
   return `
-import importlib, json, os, sys, urllib.request
-class ToStandIn(urllib.request.BaseHandler):
-    handler_order = 100
-    def https_open(self, request):
-        url = request.full_url.replace("https://", os.environ["ZOHO_STAND_IN"] + "/")
-        headers = {**request.headers, **request.unredirected_hdrs}
-        headers.pop("Host", None)
-        moved = urllib.request.Request(url, data=request.data, headers=headers, method=request.get_method())
-        return plain.open(moved, timeout=10)
-class Untouched(urllib.request.HTTPErrorProcessor):
-    def http_response(self, request, response):
-        return response
-    https_response = http_response
-plain = urllib.request.build_opener(urllib.request.ProxyHandler({}), Untouched)
-urllib.request.install_opener(urllib.request.build_opener(urllib.request.ProxyHandler({}), ToStandIn))
+import importlib, json, sys
 recipe = importlib.import_module(${JSON.stringify(module)})
 for line in sys.stdin:
     name, values = json.loads(line)

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
@@ -8,12 +8,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createTokenReader } from '../../client/index.ts';
 import { makeReader } from '../../client/reader.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
-import { type InstalledProject, installProject } from '../package/installed-project.ts';
+import type { Stage } from '../../local/stage.ts';
+import { buildPackage } from '../package/built-package.ts';
 import { startExtension } from './client-extension-stand-in.ts';
 import { secretsClientOf, setClientStage, storedToken, tickThrough, zohoOf } from './client-stage.ts';
 import {
   nodeDriver,
-  nodePreload,
   pythonDriver,
   type RecipeProgram,
   recipeVariables,
@@ -23,7 +23,7 @@ import {
 
 const recipes = fileURLToPath(new URL('../../docs/recipes', import.meta.url));
 const minute = 60_000;
-let project: InstalledProject;
+let project: ReturnType<typeof buildPackage>;
 let set: Awaited<ReturnType<typeof setClientStage>>;
 let program: RecipeProgram | undefined;
 
@@ -39,7 +39,7 @@ function has(command: string, ...args: string[]): boolean {
 }
 
 beforeAll(() => {
-  project = installProject();
+  project = buildPackage();
   cpSync(recipes, join(project.folder, 'recipes'), { recursive: true });
 }, 120_000);
 afterAll(() => project?.remove());
@@ -90,14 +90,24 @@ async function playGuide(app: RecipeProgram, names: { transfer: string; close: s
 }
 
 test('Node: the app of the guide transfers, closes and calls back, also after Zoho ended its tokens', async () => {
-  writeFileSync(join(project.folder, 'preload.mjs'), nodePreload);
   writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver('./recipes/node/zoho-app.mjs'));
-  program = startProgram(execPath, ['--import', './preload.mjs', 'driver.mjs'], {
+  program = startProgram(execPath, ['driver.mjs'], {
     cwd: project.folder,
     env: recipeVariables(set.stage),
   });
   await playGuide(program, { transfer: 'transferChat', close: 'closeChat', callback: 'createCallback' });
 });
+
+/** The reader lies beside the app, as its guide says: copied. */
+function pythonVariables(stage: Stage): Record<string, string> {
+  const reader = fileURLToPath(new URL('../../client/python', import.meta.url));
+  return {
+    ...recipeVariables(stage),
+    PATH: env.PATH ?? '',
+    PYTHONPATH: reader,
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+}
 
 const hasBoto3 = has('python3', '-c', 'import boto3');
 test.skipIf(!hasBoto3)(
@@ -105,7 +115,7 @@ test.skipIf(!hasBoto3)(
   async () => {
     program = startProgram('python3', ['-c', pythonDriver('zoho_app')], {
       cwd: join(recipes, 'python'),
-      env: { ...recipeVariables(set.stage), PATH: env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1' },
+      env: pythonVariables(set.stage),
     });
     await playGuide(program, { transfer: 'transfer_chat', close: 'close_chat', callback: 'create_callback' });
   },
@@ -118,7 +128,7 @@ test.skipIf(!hasBoto3)(
       'import zoho_app; t = zoho_app.desk.get(); print(t, vars(t), t.headers, str(t.headers), [t.headers])';
     const { stdout: printed } = await runProgram('python3', ['-c', script], {
       cwd: join(recipes, 'python'),
-      env: { ...recipeVariables(set.stage), PATH: env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1' },
+      env: pythonVariables(set.stage),
     });
     expect(printed).toContain('[secret]');
     expect(printed).not.toContain(storedToken(set.stage, 'desk'));
@@ -147,9 +157,8 @@ describe('Lambda with the extension', () => {
   test('reads through the extension, and past it after a refusal', async () => {
     const extension = await startExtension(set.stage.secretsManager, 'session');
     try {
-      writeFileSync(join(project.folder, 'preload.mjs'), nodePreload);
       writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver('./recipes/lambda-extension/index.mjs'));
-      program = startProgram(execPath, ['--import', './preload.mjs', 'driver.mjs'], {
+      program = startProgram(execPath, ['driver.mjs'], {
         cwd: project.folder,
         env: {
           ...recipeVariables(set.stage),
@@ -182,14 +191,8 @@ test.skipIf(!has('aws', '--version') || !has('jq', '--version') || !has('curl', 
     const line = /```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
     const folder = mkdtempSync(join(tmpdir(), 'zoho-recipe-'));
     try {
-      // In the place of curl: takes the call from Zoho's host to the stand-in, then runs curl.
-      mkdirSync(join(folder, 'bin'));
-      const curl = execFileSync('sh', ['-c', 'command -v curl'], { encoding: 'utf8' }).trim();
-      const shim = `#!/bin/sh\nsed "s#https://#$ZOHO_STAND_IN/#" | '${curl}' "$@"\n`;
-      writeFileSync(join(folder, 'bin/curl'), shim);
-      chmodSync(join(folder, 'bin/curl'), 0o755);
       const { stdout, stderr, status } = await runProgram('bash', ['-c', `set -o pipefail\n${line}`], {
-        env: { ...recipeVariables(set.stage), HOME: folder, PATH: `${join(folder, 'bin')}:${env.PATH}` },
+        env: { ...recipeVariables(set.stage), HOME: folder, PATH: env.PATH ?? '' },
       });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(JSON.parse(stdout)).toEqual({

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { argv, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { weighBundle } from '../../build/bundle-budget.ts';
 
 /**
- * Asks the registry for known weaknesses, and judges those of what ships: the packages that the Lambda's bundle has a part
- * of, and the package's own dependencies. To npm the bundled ones are development tools, so `--omit=dev` would miss them.
+ * Asks the registry for known weaknesses, and judges those of what ships: the packages that the bundles of the Lambda,
+ * of the chat function and of the command line have a part of. To npm they are development tools, so `--omit=dev` would
+ * miss them.
  *
  *   npm run audit       exit code 1 where what ships has a known weakness, 2 where npm could not say
  */
@@ -15,11 +16,26 @@ type Report = {
   readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
 };
 
-/** Names of the npm packages that ship, in the bundle or as dependencies. */
-export function shippedPackages(dist: string, packageJson: { dependencies: object }): string[] {
+/** Names of the npm packages that ship in a bundle; the package has no dependencies. */
+export function shippedPackages(dist: string): string[] {
   const bundled = weighBundle(dist).parts.map(({ part }) => part);
   const packages = bundled.filter((part) => part !== 'lambda/' && part !== '(bundler)');
-  return [...new Set([...packages, ...Object.keys(packageJson.dependencies)])].toSorted();
+  const { inputs } = buildSync({
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+    entryPoints: ['cli/main.ts', 'infra/chat/index.ts'],
+    outdir: 'never-written',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+  }).metafile;
+  const others = Object.keys(inputs).flatMap((path) => {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set([...packages, ...others])].toSorted();
 }
 
 /**
@@ -38,8 +54,7 @@ export function weaknessesOf(report: unknown, shipped: readonly string[]): strin
 
 function main(): number {
   const root = new URL('../..', import.meta.url);
-  const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  const shipped = shippedPackages(fileURLToPath(new URL('dist', root)), packageJson);
+  const shipped = shippedPackages(fileURLToPath(new URL('dist', root)));
   // Where the environment says production, npm would leave the development tools out, and most of the bundle with them.
   const { stdout: text } = spawnSync('npm', ['audit', '--json', '--include=dev'], {
     cwd: root,

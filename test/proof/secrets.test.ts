@@ -190,7 +190,7 @@ async function secretsHeldBy(store: LocalStore): Promise<string[]> {
   const client = new SecretsManagerClient({
     endpoint: store.secretsManagerUrl,
     region: 'ap-south-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey: store.secretAccessKey },
   });
   const { connections, secretPrefix } = store.connections;
   const names = connections.flatMap(({ name }) => [`${name}/credentials`, `${name}/token`]);

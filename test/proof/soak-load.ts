@@ -27,11 +27,11 @@ const readPauseMilliseconds = 40;
  * @param consoleUrl - Its console page.
  */
 export function startLoad(file: string, consoleUrl: string): Load {
-  const { secretsManagerUrl, connections } = readLocalStore(file);
+  const { secretsManagerUrl, secretAccessKey, connections } = readLocalStore(file);
   const client = new SecretsManagerClient({
     endpoint: secretsManagerUrl,
     region: 'ap-south-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey },
   });
   const faults: string[] = [];
   const timers = [

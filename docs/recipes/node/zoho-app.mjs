@@ -1,10 +1,15 @@
 // The guide's app: chat transfer and closure in SalesIQ, callback creation in Desk.
+import { env } from 'node:process';
 import { createTokenReader } from 'zoho-token-refresher/client';
 
+// The refresher's Lambda, if this app may ask it for a refresh.
+const functionName = env.REFRESHER_FUNCTION;
+const refresh = functionName ? { functionName } : undefined;
+
 // One reader per connection, for as long as the process lives. Nothing is read before the first call.
-const visitors = createTokenReader({ connection: 'salesiq-visitor' });
-const operators = createTokenReader({ connection: 'salesiq' });
-const desk = createTokenReader({ connection: 'desk' });
+const visitors = createTokenReader({ connection: 'salesiq-visitor', refresh });
+const operators = createTokenReader({ connection: 'salesiq', refresh });
+const desk = createTokenReader({ connection: 'desk', refresh });
 
 /** Hands a chat over to the operators of a department; gives the conversation. */
 export function transferChat(question, visitor) {

@@ -1,15 +1,19 @@
 """The guide's app: chat transfer and closure in SalesIQ, callback creation in Desk."""
 
 import json
+import os
 import urllib.error
 import urllib.request
 from datetime import datetime, timezone
 
 from zoho_tokens import TokenReader
 
-visitors = TokenReader("salesiq-visitor")
-operators = TokenReader("salesiq")
-desk = TokenReader("desk")
+# The refresher's Lambda, if this app may ask it for a refresh.
+refresher = os.environ.get("REFRESHER_FUNCTION", "")
+
+visitors = TokenReader("salesiq-visitor", refresh_function=refresher)
+operators = TokenReader("salesiq", refresh_function=refresher)
+desk = TokenReader("desk", refresh_function=refresher)
 
 
 def transfer_chat(question, visitor):
@@ -41,10 +45,8 @@ def create_callback(contact_id, subject):
 
 
 def _send(reader, method, path, body=None):
-    token = reader.get()
-    status, answer = _call(token, method, path, body)
-    if _is_refused(status, answer):
-        status, answer = _call(reader.replace(token), method, path, body)
+    """Makes a call; after a refused token once more, with another."""
+    status, answer = reader.with_token(lambda token: _call(token, method, path, body))
     if status >= 400 or "error" in answer:  # SalesIQ sends some errors with status 200
         raise RuntimeError(f"Zoho answered {status}: {answer}")
     return answer.get("data", answer)
@@ -66,7 +68,3 @@ def _call(token, method, path, body):
             return refusal.code, json.loads(refusal.read())
         except ValueError:
             return refusal.code, {}
-
-
-def _is_refused(status, answer):
-    return status == 401 or answer.get("error", {}).get("code") in (1008, 1001)

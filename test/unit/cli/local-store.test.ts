@@ -30,6 +30,8 @@ const store: LocalStore = {
   zohoUrl: 'http://127.0.0.1:4003',
   invokeUrl: 'http://127.0.0.1:4004',
   invokeToken: 'a'.repeat(64),
+  lambdaUrl: 'http://127.0.0.1:4005',
+  secretAccessKey: 'b'.repeat(40),
   connections: readConnections(readFileSync('connections.json', 'utf8')),
   practiceClients: { desk: { client_id: 'c', client_secret: 's' } },
 };

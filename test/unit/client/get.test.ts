@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { TokenUnavailableError } from '../../../client/token-unavailable.ts';
 import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
 
 const minute = 60_000;
@@ -43,41 +42,6 @@ describe('when it reads', () => {
     await reader.get();
     expect(state.reads).toHaveLength(2);
   });
-
-  test('follows the secret to a new token', async () => {
-    const { reader, state, start } = setUpReader();
-    await reader.get();
-    state.now = start + 20 * minute;
-    state.token = tokenText(second, state.now);
-    expect((await reader.get()).accessToken).toBe(second);
-  });
-
-  test('reads at once after expire', async () => {
-    const { reader, state } = setUpReader();
-    await reader.get();
-    state.token = tokenText(second, state.now);
-    reader.expire();
-    expect((await reader.get()).accessToken).toBe(second);
-    await reader.get();
-    expect(state.reads).toHaveLength(2);
-  });
-
-  test('never caches a token past its end less the margin', async () => {
-    const { reader, state, start } = setUpReader();
-    state.now = start + 59 * minute;
-    await reader.get();
-    state.now = start + 59.5 * minute;
-    await expect(reader.get()).rejects.toThrow(/expired since 2026-01-05T10:00:00.000Z/);
-  });
-
-  test('looks again when the clock was set back', async () => {
-    const { reader, state, start } = setUpReader();
-    state.now = start + 30 * minute;
-    await reader.get();
-    state.now = start;
-    await reader.get();
-    expect(state.reads).toHaveLength(2);
-  });
 });
 
 describe('through a fault of Secrets Manager', () => {
@@ -94,35 +58,6 @@ describe('through a fault of Secrets Manager', () => {
     await expect(reader.get()).rejects.toMatchObject({ reason: 'expired', cause: state.fault });
   });
 
-  test('lets nobody wait for a read that hangs while it has a token, once a read has failed', async () => {
-    const { reader, state, start } = setUpReader({ random: 0 });
-    await reader.get();
-    state.fault = new Error('first fault');
-    state.now = start + 2 * minute;
-    await reader.get();
-    const { promise: hanging, resolve: release } = Promise.withResolvers<void>();
-    state.gate = hanging;
-    state.now += 5_000;
-    expect((await reader.get()).accessToken).toBe(first);
-    expect(state.reads).toHaveLength(3);
-    release();
-  });
-
-  test('gives the new token with the first read that works again', async () => {
-    const { reader, state, start } = setUpReader();
-    await reader.get();
-    state.fault = new Error('fault');
-    state.now = start + 5 * minute;
-    await reader.get();
-    state.fault = undefined;
-    state.token = tokenText(second, state.now);
-    state.now += 31_000;
-    await reader.get();
-    await Promise.resolve();
-    await new Promise(setImmediate);
-    expect((await reader.get()).accessToken).toBe(second);
-  });
-
   test('reads at once after expire, also between two tries', async () => {
     const { reader, state } = setUpReader();
     state.fault = new Error('fault');
@@ -130,15 +65,6 @@ describe('through a fault of Secrets Manager', () => {
     state.fault = undefined;
     reader.expire();
     expect((await reader.get()).accessToken).toBe(first);
-  });
-
-  test('fails with what it saw where nothing was ever read', async () => {
-    const { reader, state, start } = setUpReader();
-    state.fault = new Error('GetSecretValue of zoho/desk/token: AccessDeniedException');
-    const failure = await reader.get().catch((fault: unknown) => fault);
-    expect(failure).toBeInstanceOf(TokenUnavailableError);
-    expect(failure).toMatchObject({ reason: 'unreadable', since: new Date(start), cause: state.fault });
-    expect(String(failure)).toContain('AccessDeniedException');
   });
 
   test('does not read for every caller while it has nothing', async () => {
@@ -195,12 +121,6 @@ describe('with nothing alive', () => {
     await expect(reader.get()).rejects.toMatchObject({ incident: { code: 'invalid_code' } });
   });
 
-  test('takes a document with an empty token for none', async () => {
-    const { reader, state, start } = setUpReader();
-    state.token = tokenText('', start);
-    await expect(reader.get()).rejects.toMatchObject({ reason: 'nothing_stored' });
-  });
-
   test('keeps a living token when the secret is put back to one that is over', async () => {
     const { reader, state, start } = setUpReader();
     await reader.get();
@@ -208,14 +128,6 @@ describe('with nothing alive', () => {
     state.now = start + 3 * minute;
     expect((await reader.get()).accessToken).toBe(first);
     state.now = start + 4 * minute;
-    expect((await reader.get()).accessToken).toBe(first);
-  });
-
-  test('keeps a living token when the secret suddenly holds none', async () => {
-    const { reader, state, start } = setUpReader();
-    await reader.get();
-    state.token = 'overwritten by hand';
-    state.now = start + 3 * minute;
     expect((await reader.get()).accessToken).toBe(first);
   });
 });

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printableFault } from '../../../client/secret-source.ts';
+import { environmentRegion, printableFault } from '../../../client/secret-source.ts';
 import { madeUpToken, setUpReader } from './a-source.ts';
 
 const secret = madeUpToken('a');
@@ -83,4 +83,24 @@ test("keeps AWS's own words about a refusal", () => {
   expect(printableFault('GetSecretValue of zoho/desk/token', refusal).message).toBe(
     'GetSecretValue of zoho/desk/token: AccessDeniedException: User: arn:aws:sts::1:x is not authorized',
   );
+});
+
+test.each([
+  [new Error('Region is missing'), 'Error: Region is missing'],
+  [Object.assign(new Error('getaddrinfo ENOTFOUND host'), { code: 'ENOTFOUND' }), 'Error ENOTFOUND'],
+  [
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) }),
+    'TypeError ECONNRESET',
+  ],
+  [new DOMException('The operation timed out', 'TimeoutError'), 'TimeoutError'],
+])('keeps the cause of a fault of this machine: %s', (fault, words) => {
+  expect(printableFault('GetSecretValue of zoho/desk/token', fault).message).toBe(
+    `GetSecretValue of zoho/desk/token: ${words}`,
+  );
+});
+
+test('takes the Region from either variable, and leaves it to the SDK without one', () => {
+  expect(environmentRegion({ AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })).toEqual({ region: 'a' });
+  expect(environmentRegion({ AWS_REGION: '', AWS_DEFAULT_REGION: 'b' })).toEqual({ region: 'b' });
+  expect(environmentRegion({})).toEqual({});
 });

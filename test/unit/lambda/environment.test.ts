@@ -11,6 +11,7 @@ describe('the environment', () => {
       logLevel: 'INFO',
       zohoEndpointUrl: undefined,
       stage: undefined,
+      storedBaseUrl: undefined,
       probeIntervalMilliseconds: 900_000,
       region: undefined,
       logGroup: undefined,
@@ -24,6 +25,7 @@ describe('the environment', () => {
       LOG_LEVEL: 'DEBUG',
       ZOHO_ENDPOINT_URL: 'http://127.0.0.1:4700/',
       STAGE: 'staging',
+      STORED_BASE_URL: 'http://127.0.0.1:4700',
       PROBE_INTERVAL_SECONDS: '0',
       AWS_REGION: 'eu-west-1',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho',
@@ -34,6 +36,7 @@ describe('the environment', () => {
       logLevel: 'DEBUG',
       zohoEndpointUrl: 'http://127.0.0.1:4700',
       stage: 'staging',
+      storedBaseUrl: 'http://127.0.0.1:4700',
       probeIntervalMilliseconds: 0,
       region: 'eu-west-1',
       logGroup: '/aws/lambda/zoho',
@@ -62,6 +65,7 @@ describe('the environment', () => {
     ['PROBE_INTERVAL_SECONDS', '1e3'],
     ['PROBE_INTERVAL_SECONDS', '900.5'],
     ['ZOHO_ENDPOINT_URL', 'https://accounts.zoho.in'],
+    ['STORED_BASE_URL', 'https://desk.zoho.in.example.com'],
   ])('fails for %s set to %j, and names it', (name, value) => {
     expect(() => readEnvironment({ ALERT_TOPIC_ARN, [name]: value })).toThrow(name);
   });

@@ -57,6 +57,14 @@ describe('the document that apps read', () => {
   });
 });
 
+test('leads apps to the stand-in for a host where one is in its place', () => {
+  const text = renderTokenDocument(desk, issuedToken(), {
+    ...written,
+    storedBaseUrl: 'http://127.0.0.1:4700',
+  });
+  expect(JSON.parse(text)).toMatchObject({ base_url: 'http://127.0.0.1:4700/desk.zoho.in' });
+});
+
 describe('reading', () => {
   test.each([true, false])('undoes writing, with a setting fault: %s', (hasSettingFault) => {
     const document = parseTokenDocument(

@@ -1,0 +1,337 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { must, nodes, openWorkshop, quiet, root, type Workshop } from './projects.ts';
+
+let workshop: Workshop;
+beforeAll(async () => {
+  workshop = await openWorkshop();
+});
+afterAll(() => workshop?.remove());
+
+const connectionsJson = readFileSync(join(root, 'connections.json'), 'utf8');
+
+/** A stack as the documentation shows it, and a reader; both kinds of import are put before it. */
+const stack = `
+export class TokenStack extends Stack {
+  constructor(scope: App, id: string) {
+    super(scope, id);
+    const zoho = new ZohoTokenRefresher(this, 'Zoho', {
+      connectionsJson: readFileSync('connections.json', 'utf8'),
+      alertEmails: ['on-call@acme.io'],
+    });
+    zoho.grantReadToken('desk', new Role(this, 'App', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+  }
+}
+export const reader: TokenReader = createTokenReader({ connection: 'desk' });
+export const status = (): Promise<number> =>
+  reader.withToken(async ({ baseUrl, headers }: ZohoToken) => (await fetch(baseUrl, { headers })).status);
+// @ts-expect-error: a reader is of a connection or of a secret
+export const wrong = () => createTokenReader({});
+`;
+const imports = `
+import { readFileSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ZohoTokenRefresher } from 'zoho-token-refresher';
+import { createTokenReader, type TokenReader, type ZohoToken } from 'zoho-token-refresher/client';
+`;
+const jestTest = `
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { TokenUnavailableError } from 'zoho-token-refresher/client';
+import { reader, TokenStack } from '../lib/token-stack';
+test('the stack has its function and secrets', () => {
+  const template = Template.fromStack(new TokenStack(new App(), 'Tokens'));
+  template.resourceCountIs('AWS::SecretsManager::Secret', ${2 * (JSON.parse(connectionsJson) as { connections: unknown[] }).connections.length});
+});
+test('the reader says why there is no token', async () => {
+  await expect(reader.get()).rejects.toThrow(TokenUnavailableError);
+  await expect(reader.get()).rejects.toThrow('Region is missing');
+});
+`;
+/** Plain JavaScript, the same for require and import: synthesizes, and reads. */
+const script = `
+const app = new App();
+const stack = new Stack(app, 'Tokens');
+new ZohoTokenRefresher(stack, 'Zoho', { connectionsJson: readFileSync('connections.json', 'utf8'), alertEmails: ['on-call@acme.io'] });
+const types = Object.values(app.synth().getStackArtifact(stack.artifactId).template.Resources).map(({ Type }) => Type);
+createTokenReader({ connection: 'desk', refresh: { functionName: 'refresher' } }).get().catch((fault) => {
+  console.log(types.includes('AWS::Scheduler::Schedule'), fault instanceof TokenUnavailableError, fault.message);
+});
+`;
+const commonJs = `
+const { readFileSync } = require('node:fs');
+const { App, Stack } = require('aws-cdk-lib');
+const { ZohoTokenRefresher } = require('zoho-token-refresher');
+const { createTokenReader, TokenUnavailableError } = require('zoho-token-refresher/client');
+${script}`;
+const esModule = `
+import { readFileSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { ZohoTokenRefresher } from 'zoho-token-refresher';
+import { createTokenReader, TokenUnavailableError } from 'zoho-token-refresher/client';
+${script}`;
+const said = /^true true no living Zoho token for zoho\/desk\/token: .* Region is missing/;
+
+/** Every command, and what it says of its own on a machine without stand-ins, credentials and terminal. */
+const commands: readonly [command: string[], status: number, words: RegExp][] = [
+  [['--help'], 0, /authorize[\s\S]*doctor|doctor[\s\S]*authorize/],
+  [['status'], 1, /no AWS Region is set/],
+  [['status', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
+  [['status', '--local'], 1, /no local store is running/],
+  [['check', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
+  [['refresh', 'desk', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
+  [['env', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
+  [['test-alert', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
+  [['authorize', 'desk', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
+  [['import', 'empty.env', '--region', 'eu-west-1'], 1, /./],
+  [['doctor', 'empty.env'], 1, /connection desk/],
+  [['nothing'], 2, /nothing/],
+];
+
+async function expectCommands(
+  node: string,
+  project: string,
+  runner: readonly [string, ...string[]],
+): Promise<void> {
+  for (const [rawArguments, status, words] of commands) {
+    const [command, ...before] = runner;
+    const ended = await workshop.run(node, project, command, ...before, 'zoho-tokens', ...rawArguments);
+    const all = `${ended.stdout}${ended.stderr}`;
+    expect.soft(all, rawArguments.join(' ')).toMatch(words);
+    expect.soft(all, rawArguments.join(' ')).not.toMatch(/fault of zoho-tokens itself|unexpected|at file:/);
+    expect.soft(ended.status, `${rawArguments.join(' ')}: ${all}`).toBe(status);
+  }
+}
+
+const files = { 'connections.json': connectionsJson, 'empty.env': '' };
+
+describe('the tarball', () => {
+  test('holds JavaScript, types, both bundles, the Python reader and the schema, and no other source', () => {
+    for (const path of [
+      'dist/package/client/index.js',
+      'dist/package/client/index.d.ts',
+      'dist/package/dist/lambda/index.mjs',
+      'dist/package/dist/chat/index.mjs',
+      'client/python/zoho_tokens.py',
+      'connections.schema.json',
+    ]) {
+      expect(workshop.packed).toContain(path);
+    }
+    const others = workshop.packed.filter((path) => /\.map$|\.test\.|(?<!\.d)\.m?ts$/.test(path));
+    expect(others).toEqual([]);
+  });
+
+  test('has types of the reader that name no SDK, so that an app compiles with the clients that it has', () => {
+    for (const path of workshop.packed.filter((each) => /^dist\/package\/client\/.*\.d\.ts$/.test(each))) {
+      expect(readFileSync(join(root, path), 'utf8'), path).not.toMatch(/from '@aws-sdk/);
+    }
+  });
+
+  test('passes publint and attw, for every way of resolving', async () => {
+    const { messages } = await publint({ strict: true, pack: { tarball: bytes(workshop.tarball) } });
+    expect(messages).toEqual([]);
+    const checked = await checkPackage(createPackageFromTarballData(readFileSync(workshop.tarball)), {
+      excludeEntrypoints: ['./connections.schema.json'],
+    });
+    expect(checked.types === false ? 'no types' : checked.problems).toEqual([]);
+  });
+});
+
+function bytes(file: string): ArrayBuffer {
+  return new Uint8Array(readFileSync(file)).buffer;
+}
+
+describe('a CDK app as `cdk init` makes it: CommonJS, jest, tsx', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = workshop.makeProject('app', {});
+    await must(
+      workshop.run(
+        '24',
+        project,
+        process.execPath,
+        join(root, 'node_modules/aws-cdk/bin/cdk'),
+        'init',
+        'app',
+        '--language',
+        'typescript',
+        '--generate-only',
+      ),
+    );
+    workshop.makeProject('app', {
+      ...files,
+      'lib/token-stack.ts': `${imports}${stack}`,
+      'test/tokens.test.ts': jestTest,
+      'bin/app.ts':
+        "import { App } from 'aws-cdk-lib';\nimport { TokenStack } from '../lib/token-stack';\nnew TokenStack(new App(), 'Tokens');\n",
+    });
+    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
+  });
+
+  test.each(nodes)('compiles, passes its tests and synthesizes on Node %s', async (node) => {
+    await must(workshop.run(node, project, 'npx', '--no-install', 'tsc'));
+    await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
+    await must(workshop.run(node, project, 'npx', '--no-install', 'cdk', 'synth', '--quiet'));
+    expect(existsSync(join(project, 'cdk.out/Tokens.template.json'))).toBe(true);
+  });
+});
+
+describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = workshop.makeProject('commonjs', {
+      ...files,
+      'package.json': { name: 'commonjs', private: true },
+      'tsconfig.json': {
+        compilerOptions: {
+          target: 'es2022',
+          module: 'commonjs',
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          isolatedModules: true,
+          types: ['node', 'jest'],
+        },
+      },
+      'jest.config.js':
+        "module.exports = { roots: ['<rootDir>/test'], transform: { '[.]ts$': ['ts-jest', { diagnostics: false }] } };\n",
+      'index.js': commonJs,
+      'lib/token-stack.ts': `${imports}${stack}`,
+      'bin.ts':
+        "import { App } from 'aws-cdk-lib';\nimport { TokenStack } from './lib/token-stack';\nconsole.log(new TokenStack(new App(), 'Tokens').stackName);\n",
+      'test/tokens.test.ts': jestTest,
+    });
+    const tools = [
+      'typescript@5.9.3',
+      'ts-node@10',
+      'jest@30',
+      'ts-jest@29',
+      '@types/jest@30',
+      '@types/node@22',
+    ];
+    await must(
+      workshop.run(
+        '24',
+        project,
+        'npm',
+        'install',
+        ...quiet,
+        workshop.tarball,
+        'aws-cdk-lib',
+        'constructs',
+        ...tools,
+      ),
+    );
+  });
+
+  test.each(nodes)('requires, runs under ts-node and passes its tests on Node %s', async (node) => {
+    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
+    expect(
+      await must(workshop.run(node, project, 'npx', '--no-install', 'ts-node', '-T', 'bin.ts')),
+    ).toContain('Tokens');
+    await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
+  });
+
+  test.each([
+    ['5.4.5', 'commonjs', 'node10'],
+    ['5.4.5', 'nodenext', 'nodenext'],
+    ['5.4.5', 'esnext', 'bundler'],
+    ['5.9.3', 'commonjs', 'node10'],
+    ['5.9.3', 'nodenext', 'nodenext'],
+  ])('compiles with TypeScript %s, module %s, moduleResolution %s', async (version, module, resolution) => {
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node'];
+    const compiler = ['--yes', '-p', `typescript@${version}`, 'tsc', ...options];
+    await must(
+      workshop.run(
+        '24',
+        project,
+        'npx',
+        ...compiler,
+        '--module',
+        module,
+        '--moduleResolution',
+        resolution,
+        'bin.ts',
+      ),
+    );
+  });
+});
+
+describe('an ES module project', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = workshop.makeProject('esm', {
+      ...files,
+      'package.json': { name: 'esm', private: true, type: 'module' },
+      'index.js': esModule,
+      'both.js': `
+import { createRequire } from 'node:module';
+import { TokenUnavailableError } from 'zoho-token-refresher/client';
+console.log(TokenUnavailableError === createRequire(import.meta.url)('zoho-token-refresher/client').TokenUnavailableError);`,
+    });
+    await must(
+      workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs'),
+    );
+  });
+
+  test.each(nodes)('imports on Node %s, one copy for import and require', async (node) => {
+    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
+    expect(await must(workshop.run(node, project, 'node', 'both.js'))).toBe('true\n');
+  });
+});
+
+describe('a pnpm project', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = workshop.makeProject('pnpm', {
+      ...files,
+      'package.json': { name: 'with-pnpm', private: true },
+      'index.js': commonJs,
+      'index.mjs': esModule,
+    });
+    await must(workshop.run('24', project, 'pnpm', 'add', workshop.tarball, 'aws-cdk-lib', 'constructs'));
+  });
+
+  test.each(nodes)('requires, imports, and every command says its own thing on Node %s', async (node) => {
+    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
+    expect(await must(workshop.run(node, project, 'node', 'index.mjs'))).toMatch(said);
+    await expectCommands(node, project, ['pnpm', 'exec']);
+  });
+});
+
+describe('a project with the tarball alone', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = workshop.makeProject('service', {
+      ...files,
+      'package.json': { name: 'service', private: true },
+      'ask.js': `
+const { createTokenReader } = require('zoho-token-refresher/client');
+const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+const SecretString = JSON.stringify({ connection: 'desk', service: 'desk', access_token: 'made-up', base_url: '', issued_at: new Date().toISOString(), expires_at: expiresAt });
+const reader = createTokenReader({ connection: 'desk', client: { send: async () => ({ SecretString }) }, refresh: { functionName: 'refresher' } });
+reader.withToken(async () => ({ status: 401 })).catch((fault) => console.log(fault.message));`,
+    });
+    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
+  });
+
+  test('has no CDK and no tool of ours in it', () => {
+    for (const name of ['aws-cdk-lib', 'esbuild', 'typescript']) {
+      expect(existsSync(join(project, 'node_modules', name)), name).toBe(false);
+    }
+  });
+
+  test.each(nodes)('every command says its own thing on Node %s', async (node) => {
+    await expectCommands(node, project, ['npx', '--no-install']);
+  });
+
+  test('the reader asks for a missing SDK by the line that installs it', async () => {
+    expect(await must(workshop.run('24', project, 'node', 'ask.js'))).toContain(
+      'npm install @aws-sdk/client-lambda',
+    );
+  });
+});
