@@ -1,18 +1,28 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Where Chromium and its kin are installed. */
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const executablePath = places.find((place) => existsSync(place));
+
+export const hasBrowser = executablePath !== undefined;
+/** Said in a test's title if it is left out. */
+export const withoutBrowser = hasBrowser ? '' : ' (LEFT OUT: this machine has no Chromium)';
 
 /**
- * Starts headless Chromium with a fresh profile and without any traffic of its own.
+ * Starts headless Chromium with a fresh profile and without any traffic of its own; nothing but this machine can be reached.
  *
- * @throws Error that says how to get it, where it is missing.
+ * @throws Error that says how to get it, if it is missing.
  */
 export async function startChromium(): Promise<Browser> {
-  const executablePath = places.find((place) => existsSync(place));
-  if (executablePath === undefined) {
+  if (executablePath === undefined)
     throw new Error(`expected Chromium at ${places.join(' or ')}; on Debian: apt-get install chromium`);
-  }
   return chromium.launch({
     executablePath,
     args: [
@@ -23,6 +33,14 @@ export async function startChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ],
   });
+}
+
+/** Opens a browser with a profile of its own, for one test. */
+export async function openBrowser(): Promise<BrowserContext> {
+  const browser = await startChromium();
+  onTestFinished(() => browser.close());
+  return browser.newContext();
 }

@@ -65,22 +65,6 @@ async function press(name: string): Promise<void> {
   await night.page.getByRole('button', { name, exact: true }).first().click();
 }
 
-/** Subjects of the mails in the page's inbox that came after one, newest first. */
-async function mailsAfter(id: number): Promise<string> {
-  const found = await night.page.evaluate(
-    "[...document.querySelectorAll('#messages button')].map((button) => [Number(button.dataset.message), button.textContent])",
-  );
-  return (found as [number, string][])
-    .filter(([message]) => message > id)
-    .map(([, subject]) => subject)
-    .join('\n');
-}
-
-async function lastMail(): Promise<number> {
-  const newest = night.page.locator('#messages button').first();
-  return (await newest.count()) === 0 ? 0 : Number(await newest.getAttribute('data-message'));
-}
-
 /** The table is made when it is opened. */
 async function openTable(): Promise<void> {
   const { page } = night;
@@ -103,7 +87,7 @@ describe('each fault of the stand-ins', () => {
       const connection = subject(entry);
       const card = cardOf(page, connection);
       const row = page.locator(`[data-fault="${entry.id}"]`);
-      const before = await lastMail();
+      const before = await night.newestMail();
       await page.locator('#find-fault').fill(entry.id);
       await page.locator('#scope').selectOption(isPerConnection(entry) ? connection : '');
       expect((await row.locator('p').textContent())?.length).toBeGreaterThan(20);
@@ -119,7 +103,7 @@ describe('each fault of the stand-ins', () => {
       }
       await untilTold(entry);
       await openTable();
-      const fresh = () => mailsAfter(before);
+      const fresh = async () => (await night.mailsAfter(before)).join('\n');
       switch (entry.judged) {
         case 'nothing':
         case 'healed':
@@ -163,7 +147,7 @@ describe('each fault of the stand-ins', () => {
 
   it('leaves nothing broken, no complaint in the browser, and asks no other host', async () => {
     await press('Send a test alert');
-    await eventually(async () => expect(await mailsAfter(0)).toContain('TEST zoho tokens'));
+    await eventually(async () => expect((await night.mailsAfter(0)).join()).toContain('TEST zoho tokens'));
     expect(night.console.breakage.list()).toEqual([]);
     expect(night.complaints).toEqual([]);
     expect([...night.hosts]).toEqual([new URL(night.console.url).host]);

@@ -66,6 +66,18 @@ export async function startConsoleNight(
         else await wait(30);
       }
     },
+    /** Subjects of the mails in the page's inbox that came after one, newest first. */
+    async mailsAfter(id: number): Promise<string[]> {
+      const found = await page.evaluate(
+        "[...document.querySelectorAll('#messages button')].map((button) => [Number(button.dataset.message), button.textContent])",
+      );
+      return (found as [number, string][]).filter(([message]) => message > id).map(([, text]) => text);
+    },
+    /** Id of the newest mail; 0 if there is none. */
+    async newestMail(): Promise<number> {
+      const newest = page.locator('#messages button').first();
+      return (await newest.count()) === 0 ? 0 : Number(await newest.getAttribute('data-message'));
+    },
     async close() {
       await browser.close();
       await console.close();

@@ -24,46 +24,33 @@ const ticksUntilCalm = 4;
 const soon = { timeout: 5_000 };
 const incident = 'WARNING zoho desk: invalid_client_secret';
 
-/** Subjects of the mails that came after one, newest first. */
-async function mailsAfter(id: number): Promise<string[]> {
-  const found = await night.page.evaluate(
-    "[...document.querySelectorAll('#messages button')].map((button) => [Number(button.dataset.message), button.textContent])",
-  );
-  return (found as [number, string][]).filter(([message]) => message > id).map(([, subject]) => subject);
-}
-
 describe('with an incident, while SNS fails', () => {
   it.each(faultKinds)('%s: runs fail, CloudWatch speaks, and the mail gets out in the end', async (kind) => {
     const { page, console } = night;
-    const before = await newest();
+    const before = await night.newestMail();
     console.breakage.break(`sns/${kind}`);
     console.breakage.break('connection/rotate-secret', 'desk');
     // Until the token is due, and two runs of three have failed; a slow one takes real seconds.
     for (let ticks = 0; ticks < 12; ticks += 1) {
       await night.ticks(1);
-      if ((await mailsAfter(before)).some((subject) => subject.includes('refresher/errors'))) break;
+      if ((await night.mailsAfter(before)).some((subject) => subject.includes('refresher/errors'))) break;
       await page.waitForTimeout(600);
     }
-    expect((await mailsAfter(before)).join('\n')).toContain('ALARM: "zoho/refresher/errors"');
-    const arrived = (await mailsAfter(before)).filter((subject) => subject.includes(incident)).length;
+    expect((await night.mailsAfter(before)).join('\n')).toContain('ALARM: "zoho/refresher/errors"');
+    const arrived = (await night.mailsAfter(before)).filter((subject) => subject.includes(incident)).length;
     if (isTakenOn(kind)) expect(arrived).toBeGreaterThan(1);
     else expect(arrived).toBe(0);
 
     console.breakage.heal(`sns/${kind}`);
     await night.ticks(ticksUntilTriedAgain);
     await expect
-      .poll(async () => (await mailsAfter(before)).join('\n'), soon)
+      .poll(async () => (await night.mailsAfter(before)).join('\n'), soon)
       .toContain('zoho desk: invalid_client_secret');
     console.breakage.healAll();
     await night.ticks(1);
     await expect
-      .poll(async () => (await mailsAfter(before)).join('\n'), soon)
+      .poll(async () => (await night.mailsAfter(before)).join('\n'), soon)
       .toContain('RESOLVED zoho desk');
     await expect.poll(() => cardOf(page, 'desk').getAttribute('data-level'), soon).toBe('good');
   });
 });
-
-async function newest(): Promise<number> {
-  const first = night.page.locator('#messages button').first();
-  return (await first.count()) === 0 ? 0 : Number(await first.getAttribute('data-message'));
-}

@@ -157,36 +157,34 @@ function drawMarks(chart: uPlot, marks: readonly MarkView[], colour: Colour): vo
   ctx.rect(bbox.left - size, bbox.top, bbox.width + 2 * size, bbox.height);
   ctx.clip();
   ctx.lineWidth = 1.5 * devicePixelRatio;
-  for (const { at, kind } of marks) {
-    const x = chart.valToPos(at / 1000, 'x', true);
-    const y = chart.valToPos(markRows.rows[rowOf(kind)]?.y ?? 0, 'y', true);
-    const { path, fill, stroke } = shapes[kind];
-    const drawn = new Path2D(path(x, y, size));
-    if (fill !== undefined) {
-      ctx.fillStyle = colour(fill);
-      ctx.fill(drawn);
-    }
-    if (stroke !== undefined) {
-      ctx.strokeStyle = colour(stroke);
-      ctx.stroke(drawn);
+  // Thousands of marks: each shape is made once, and only moved.
+  const paths = Object.fromEntries(
+    Object.entries(shapes).map(([kind, { path }]) => [kind, new Path2D(path(size))]),
+  );
+  for (const { kind, y: row } of markRows.rows) {
+    const y = chart.valToPos(row, 'y', true);
+    const { fill, stroke } = shapes[kind];
+    ctx.fillStyle = colour(fill ?? '--ink');
+    ctx.strokeStyle = colour(stroke ?? '--ink');
+    // Many connections have theirs at the same moment: one on a place is enough.
+    const places = marks
+      .filter((mark) => mark.kind === kind)
+      .map(({ at }) => Math.round(chart.valToPos(at / 1000, 'x', true)));
+    for (const x of new Set(places)) {
+      ctx.translate(x, y);
+      if (fill !== undefined) ctx.fill(paths[kind] as Path2D);
+      if (stroke !== undefined) ctx.stroke(paths[kind] as Path2D);
+      ctx.translate(-x, -y);
     }
   }
   ctx.restore();
 }
 
-type Shape = { path: (x: number, y: number, size: number) => string; fill?: string; stroke?: string };
-const circle = (x: number, y: number, r: number) =>
-  `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+type Shape = { path: (size: number) => string; fill?: string; stroke?: string };
+const circle = (r: number) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 const shapes: Record<Kind, Shape> = {
   refresh: { path: circle, fill: '--accent' },
-  probe: { path: (x, y, r) => circle(x, y, r * 0.75), stroke: '--quiet' },
-  failure: {
-    path: (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x + r} ${y - r}l${-2 * r} ${2 * r}`,
-    stroke: '--critical',
-  },
-  alert: {
-    path: (x, y, r) =>
-      `M${x} ${y - r * 1.4}l${r * 1.4} ${r * 1.4}l${-r * 1.4} ${r * 1.4}l${-r * 1.4} ${-r * 1.4}z`,
-    fill: '--warning',
-  },
+  probe: { path: (r) => circle(r * 0.75), stroke: '--quiet' },
+  failure: { path: (r) => `M${-r} ${-r}L${r} ${r}M${r} ${-r}L${-r} ${r}`, stroke: '--critical' },
+  alert: { path: (r) => `M0 ${-r * 1.4}L${r * 1.4} 0L0 ${r * 1.4}L${-r * 1.4} 0z`, fill: '--warning' },
 };

@@ -7,7 +7,16 @@ import { Page } from './page.tsx';
 
 /** The page: what the server tells goes into the model, and the whole page is rendered from it. */
 const model = emptyModel();
-const draw = () => render(<Page model={model} now={nowOf(model, Date.now())} />, document.body);
+let isAwaited = false;
+/** Renders with the next frame, once for all that was told until then. */
+function draw(): void {
+  if (isAwaited) return;
+  isAwaited = true;
+  requestAnimationFrame(() => {
+    isAwaited = false;
+    render(<Page model={model} now={nowOf(model, Date.now())} />, document.body);
+  });
+}
 
 /** Between two messages of the server the page's own clock goes on. */
 const frameMilliseconds = 250;
