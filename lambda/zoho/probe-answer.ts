@@ -54,8 +54,8 @@ const deskVerdicts: Record<string, ProbeVerdict['verdict']> = {
   OAUTH_ORG_MISMATCH: 'wrong setting',
   FORBIDDEN: 'accepted',
   LICENSE_ACCESS_LIMITED: 'accepted',
-  INVALID_DATA: 'accepted',
-  UNPROCESSABLE_ENTITY: 'accepted',
+  INVALID_DATA: 'wrong setting',
+  UNPROCESSABLE_ENTITY: 'wrong setting', // about the orgId: on a read it is all that we supply
 };
 
 function readDesk({ status, body }: ZohoAnswer): ProbeVerdict {

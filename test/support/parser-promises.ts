@@ -6,7 +6,7 @@ import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { ConnectionsError, readConnections } from '../../lambda/connections/read-connections.ts';
 import { EventError, readEvent } from '../../lambda/event.ts';
 import { failureCodes, RefreshError } from '../../lambda/failure.ts';
-import { parseRecord, renderRecord } from '../../lambda/incident/record.ts';
+import { noRecord, parseRecord, renderRecord } from '../../lambda/incident/record.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { readProbeAnswer } from '../../lambda/zoho/probe-answer.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
@@ -177,30 +177,24 @@ export const parsers: readonly Parser[] = [
   promise(
     'records',
     [
-      JSON.stringify({
-        version: 1,
-        state: 'open',
-        incident: {
-          since: '2026-03-01T00:00:00.000Z',
-          code: 'invalid_code',
-          kind: 'operator',
-          message: 'Zoho refused the refresh',
-          counted_from: '2026-03-01T00:00:00.000Z',
-          failed_at: '2026-03-01T00:00:00.000Z',
-          configuration: 'abc',
-          told_line: 'enough',
-          reminders: 0,
+      renderRecord(
+        {
+          incident: {
+            code: 'invalid_code',
+            message: 'Zoho refused the refresh',
+            since: new Date('2026-03-01T00:00:00.000Z'),
+            tries: 2,
+            due: new Date('2026-03-01T00:10:00.000Z'),
+            with: { credentials: 'c', configuration: 'abc', token: 't' },
+            told: { at: new Date('2026-03-01T00:00:00.000Z'), token: 't', kind: 'operator' },
+          },
+          claim: { alert: 'reminder', at: new Date('2026-03-01T06:00:00.000Z'), claims: 1, by: 'n' },
+          quiet: { '0123456789abcdef': new Date('2026-03-01T00:15:00.000Z') },
+          asked: [new Date('2026-03-01T00:01:00.000Z')],
         },
-        step: { alert: 'open', status: 'claimed', at: '2026-03-01T00:00:00.000Z', claims: 1 },
-        asked_at: [],
-        throttle: {
-          refresh_token_hash: '0123456789abcdef',
-          counted_from: '2026-03-01T00:00:00.000Z',
-          at: '2026-03-01T00:00:00.000Z',
-        },
-        nonce: 'n',
-      }),
-      '{"version":1,"state":"closed","asked_at":[],"nonce":"n"}',
+        'n',
+      ),
+      renderRecord(noRecord, 'n'),
     ],
     parseRecord,
     (record) => {

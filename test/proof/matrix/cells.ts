@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../../local/faults/aws-faults.ts';
-import type { Fault } from '../../../local/faults/zoho-faults.ts';
+import { faultsThatStrike } from '../../../local/faults/zoho-faults.ts';
 
 /** A call that leaves the Lambda, or the clock by which it judges. */
 export const calls = [
@@ -33,78 +33,11 @@ export type CellResult = Cell & {
   readonly broken: readonly string[];
 };
 
-const anyZoho: readonly Fault[] = [
-  'cut_connection_before',
-  'cut_connection_during',
-  'hang',
-  'slow_drip',
-  'huge',
-  'html_200',
-  'html_429',
-  'html_502',
-  'http_500',
-  'empty_object',
-  'empty_body',
-  'redirect',
-];
-const tokenFaults: readonly Fault[] = [
-  ...anyZoho,
-  'invalid_client',
-  'invalid_client_secret',
-  'invalid_code',
-  'general_error',
-  'throttle_400',
-  'throttle_200',
-  'throttle_localised_400',
-  'throttle_localised_200',
-  'access_denied',
-  'echo_secret',
-  'echo_secret_error',
-  'no_scope',
-  'comma_scopes',
-  'missing_scope:Desk.calls.READ',
-  'no_api_domain',
-  'foreign_api_domain',
-  'no_expires_in',
-  'legacy_milliseconds',
-  'short_lifetime',
-  'long_lifetime',
-  'wrong_types',
-  'wrong_prefix:1004.',
-  'undefined_token',
-  'null_token',
-  'new_refresh_token',
-  'minted_dead',
-];
-const salesiqCodes = [
-  1001, 1002, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1014, 1015, 1016, 1017, 1019, 1020, 1021, 1023,
-  1054,
-];
-const salesiqFaults: readonly string[] = [
-  ...anyZoho,
-  ...salesiqCodes.map((code) => `salesiq:${code}`),
+const tokenFaults = [...faultsThatStrike('token'), 'missing_scope:Desk.calls.READ', 'wrong_prefix:1004.'];
+const salesiqFaults = [
+  ...faultsThatStrike('salesiq'),
   // Documented for errors; 400 was seen.
   ...[1005, 1008, 1009].map((code) => `salesiq:${code} with status 200`),
-];
-const deskFaults: readonly Fault[] = [
-  ...anyZoho,
-  ...(
-    [
-      'INVALID_OAUTH',
-      'UNAUTHORIZED',
-      'SCOPE_MISMATCH',
-      'OAUTH_ORG_MISMATCH',
-      'FORBIDDEN',
-      'LICENSE_ACCESS_LIMITED',
-      'URL_NOT_FOUND',
-      'METHOD_NOT_ALLOWED',
-      'INVALID_DATA',
-      'UNPROCESSABLE_ENTITY',
-      'TOO_MANY_REQUESTS',
-      'THRESHOLD_EXCEEDED',
-      'INTERNAL_SERVER_ERROR',
-    ] as const
-  ).map((code): Fault => `desk:${code}`),
 ];
 const secretsFaults: readonly FaultKind[] = [
   'reset',
@@ -134,7 +67,7 @@ const snsFaults: readonly FaultKind[] = ['refuse', ...secretsFaults];
 const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
   'Zoho token': ['refuse', ...tokenFaults],
   'SalesIQ probe': salesiqFaults,
-  'Desk probe': deskFaults,
+  'Desk probe': faultsThatStrike('desk'),
   'GetSecretValue token': [...secretsFaults, 'marked for deletion'],
   'GetSecretValue record': secretsFaults,
   'GetSecretValue credentials': [...secretsFaults, 'marked for deletion', 'no such secret'],

@@ -1,65 +1,33 @@
+import { judgedAs } from '../../../local/faults/zoho-faults.ts';
 import type { Cell } from './cells.ts';
 
-/** What a refresh comes to whose token answer has a fault, by Zoho's reference: a failure code, or a token. */
-const codesOfTokenFaults: Readonly<Record<string, string>> = {
-  refuse: 'zoho_unavailable',
-  cut_connection_before: 'zoho_unavailable',
-  cut_connection_during: 'zoho_unavailable',
-  hang: 'zoho_unavailable',
-  slow_drip: 'zoho_unavailable',
-  html_429: 'rate_limited',
-  html_502: 'zoho_unavailable',
-  http_500: 'zoho_unavailable',
-  echo_secret: 'zoho_unavailable',
-  huge: 'unexpected_response',
-  html_200: 'unexpected_response',
-  empty_object: 'unexpected_response',
-  empty_body: 'unexpected_response',
-  redirect: 'unexpected_response',
-  general_error: 'unexpected_response',
-  echo_secret_error: 'unexpected_response',
-  short_lifetime: 'unexpected_response',
-  wrong_types: 'unexpected_response',
-  undefined_token: 'unexpected_response',
-  null_token: 'unexpected_response',
-  invalid_client: 'invalid_client',
-  invalid_client_secret: 'invalid_client_secret',
-  invalid_code: 'invalid_code',
-  throttle_400: 'rate_limited',
-  throttle_200: 'rate_limited',
-  throttle_localised_400: 'rate_limited',
-  throttle_localised_200: 'rate_limited',
-  access_denied: 'rate_limited',
-  'missing_scope:Desk.calls.READ': 'scope_mismatch',
-  'wrong_prefix:1004.': 'prefix_mismatch',
-  minted_dead: 'token_rejected',
-  foreign_api_domain: 'setting_mismatch',
-};
+/** What the table of faults says: `null` if the fault comes to no failure. */
+function codeOf(fault: string): string | null {
+  const judgement = judgedAs(fault);
+  return ['healed', 'nothing', 'alarm'].includes(judgement) ? null : judgement;
+}
 
-/** What a probe's answer comes to; every other answer says nothing against the token. */
-const codesOfProbeFaults: Readonly<Record<string, string>> = {
-  'salesiq:1001': 'token_rejected',
-  'salesiq:1008': 'token_rejected',
-  'salesiq:1009': 'scope_mismatch',
-  'salesiq:1005': 'setting_mismatch',
-  'salesiq:1010': 'setting_mismatch',
-  'desk:INVALID_OAUTH': 'token_rejected',
-  'desk:UNAUTHORIZED': 'token_rejected',
-  'desk:SCOPE_MISMATCH': 'scope_mismatch',
-  'desk:OAUTH_ORG_MISMATCH': 'setting_mismatch',
-};
+/** Whether Secrets Manager or its key denies access: a person has to act. */
+function isRefusal(fault: string): boolean {
+  return ['access_denied', 'kms_disabled', 'marked for deletion'].includes(fault);
+}
 
 /** The failure code that a cell's fault must come to where it is met; `null` for none, `undefined` where several may. */
 export function expectedCode({ call, fault, state }: Cell): string | null | undefined {
-  if (call === 'Zoho token') return codesOfTokenFaults[fault] ?? null;
-  if (call.endsWith('probe')) return codesOfProbeFaults[fault.replace(/ with status 200$/, '')] ?? null;
+  if (call === 'Zoho token') return fault === 'refuse' ? 'zoho_unavailable' : codeOf(fault);
+  // What befalls any call says nothing against the token.
+  if (call.endsWith('probe')) return fault.includes(':') ? codeOf(fault.replace(/ with status 200$/, '')) : null;
   if (call === 'clock of the Lambda') return null;
   // Whose answer comes byte by byte may be read in time.
   if (fault === 'slow_drip') return undefined;
   // Two writes that are each tried again and again: the run's time is up first, and it says that.
   if (call === 'PutSecretValue token' && fault === 'throttled' && state === 'nothing stored') return null;
   if (call === 'GetSecretValue credentials' && fault === 'no such secret') return 'credentials_missing';
-  if (call.startsWith('GetSecretValue') || call === 'PutSecretValue token') return 'secret_store_failed';
+  // Without its record a token is refreshed all the same.
+  if (call === 'GetSecretValue record' && isRefusal(fault)) return null;
+  if (call.startsWith('GetSecretValue') || call === 'PutSecretValue token') {
+    return isRefusal(fault) ? 'secret_store_refused' : 'secret_store_failed';
+  }
   // The failure that there is to tell, which SNS or the record does not take.
   return cellNeedsRevoking({ call, state }) || call === 'PutSecretValue record' ? 'invalid_code' : null;
 }
@@ -76,6 +44,7 @@ export function cellNeedsRevoking({ call, state }: Pick<Cell, 'call' | 'state'>)
 export function mustFail({ call, fault, state }: Cell): boolean {
   if (fault === 'slow_drip' && call !== 'SNS Publish' && call !== 'PutSecretValue record') return false;
   if (call === 'PutSecretValue token') return state === 'nothing stored';
+  if (call === 'GetSecretValue record') return isRefusal(fault);
   return ['GetSecretValue token', 'PutSecretValue record', 'SNS Publish'].includes(call);
 }
 
@@ -83,6 +52,7 @@ const operatorCodes = [
   'invalid_client',
   'invalid_client_secret',
   'invalid_code',
+  'refused',
   'prefix_mismatch',
   'scope_mismatch',
   'token_rejected',

@@ -117,7 +117,8 @@ export class MadeUpLambda {
   /** Writes a step of an alert. */
   record(step: { alert: AlertFacts['state']; status: 'claimed' | 'sent' }, code: string): void {
     const at = new Date(this.time.now).toISOString();
-    const text = JSON.stringify({ step: { ...step, claims: 1, at }, incident: { code } });
+    const claim = step.status === 'claimed' ? { alert: step.alert, claims: 1, at, by: 'run' } : undefined;
+    const text = JSON.stringify({ claim, incident: { code } });
     const before = this.#world.read(connection, 'token');
     const place = { connection, secret: 'token', label: 'INCIDENT' } as const;
     this.#oracle.observe({ kind: 'stored', run: this.#run, ...place, text, before, isRepeat: false });

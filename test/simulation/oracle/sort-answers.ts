@@ -37,7 +37,8 @@ export function sortTokenAnswer(
     return { heard: 'operator', codes: [error] };
   }
   const passingWords = ['general_error', 'server_error', 'temporarily_unavailable', 'internal_error'];
-  if (typeof fields.error === 'string' && !passingWords.includes(error) && status < 500) {
+  const isWord = typeof fields.error === 'string' && /^[\w -]+$/.test(error);
+  if (isWord && !passingWords.includes(error) && status < 500) {
     return { heard: 'operator', codes: ['refused'] };
   }
   if (typeof fields.access_token !== 'string' || !fields.access_token.includes('.')) {
@@ -81,7 +82,7 @@ export function sortProbeAnswer(status: number, fields: Fields): ProbeSorted {
   ) {
     return { isRefusal: true, isAcceptance: false, codes: ['token_rejected'] };
   }
-  const isSetting = [1005, 1010].includes(code) || errorCode === 'OAUTH_ORG_MISMATCH';
+  const isSetting = [1005, 1010].includes(code) || ['OAUTH_ORG_MISMATCH', 'UNPROCESSABLE_ENTITY'].includes(errorCode);
   const isAlive = [1016].includes(code) || ['FORBIDDEN', 'LICENSE_ACCESS_LIMITED'].includes(errorCode);
   const isRead = status === 204 || (status === 200 && fields?.data !== undefined);
   return {
