@@ -117,7 +117,7 @@ async function readRow(
     }),
   ]);
   const secretId = tokenSecretId(place.connections.secretPrefix, connection);
-  const hasSecret = stored.token.versionId === undefined ? await place.hasSecret(secretId) : true;
+  const hasSecret = stored.token.versionId === '' ? await place.hasSecret(secretId) : true;
   const probe = probes ? await probeStored(place, connection, stored) : undefined;
   return describeConnection(connection, stored, { hasCredentials, hasSecret, lastTick, probe }, now);
 }

@@ -164,7 +164,7 @@ test('a refused or missing secret is explained, and nothing of the answer is rep
   const imported = await run(['import', '.env']);
   expect(imported.code).toBe(1);
   expect(imported.stdout + imported.stderr).toMatch(
-    /PutSecretValue of zoho\/desk\/credentials failed: ResourceNotFoundException/,
+    /PutSecretValue of zoho\/desk\/credentials was refused: ResourceNotFoundException/,
   );
 });
 

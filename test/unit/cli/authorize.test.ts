@@ -112,7 +112,7 @@ test.each([
   [{ error: 'invalid_client' }, 'does not know this client'],
   [{ error: 'invalid_client_secret' }, 'client secret is wrong'],
   [{ status: 'failure', error: 'Access Denied' }, 'throttles'],
-  [{ error: `echo ${exchange.clientSecret.reveal()}` }, 'does not document'],
+  [{ error: `echo ${exchange.clientSecret.reveal()}` }, 'in a word not known here'],
 ])('fails for the answer %j without a word of it', async (body, reason) => {
   const given = exchangeCode(async () => ({ status: 200, body: JSON.stringify(body) }), 'in', exchange);
   const fault = await given.catch((thrown: unknown) => thrown);
