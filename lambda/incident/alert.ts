@@ -2,6 +2,7 @@ import type { Connection } from '../connections/read-connections.ts';
 import { failureRow, remedyFor, waitsOf } from '../failure.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
+import { services } from '../zoho/services.ts';
 import type { Incident, IncidentAlertState } from './record.ts';
 
 /** The JSON event that machines receive; its fields are a contract. */
@@ -37,12 +38,6 @@ export type AlertFacts = {
   /** Whether a good token stands by now. */
   readonly isOver: boolean;
 };
-
-/** What apps do with a token of each service; plural. */
-const operations = {
-  salesiq: 'chat transfers and chat closures',
-  desk: 'callbacks to customers',
-} as const satisfies Record<Connection['service'], string>;
 
 /** Makes the alert about a step of an incident, as things stand at the time of telling. */
 export function describeIncident(
@@ -115,7 +110,7 @@ function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFact
 }
 
 function impactOf({ service }: Connection, incident: Incident, stored: StoredToken, now: Date): string {
-  const calls = operations[service];
+  const calls = services[service].operations;
   const left = lifeLeftMilliseconds(stored, now);
   if (left === 0) return `${calls} fail NOW: ${whyUnusable(stored, now)}`;
   const end = `${clock(stored.document?.expiresAt ?? now)}, in ${duration(left)}`;
