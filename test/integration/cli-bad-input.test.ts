@@ -17,7 +17,7 @@ test('every command answers bad input with one clear line, and stores nothing', 
   writeFileSync(join(cli.folder, 'faulty.json'), '{"connections":[{"name":"X"}]}');
   const before = cli.everythingStored();
   const cases: [line: string, code: number, says: RegExp, input?: string][] = [
-    ['status nope', 2, /"nope" is no connection; known: salesiq, desk/],
+    ['status nope', 2, /"nope" is no connection; known: salesiq, desk, salesiq-visitor/],
     [`status ${typedSecret}`, 2, /what was given is no connection/],
     ['status --interval 0', 2, /--interval: expected 1 to 3600/],
     ['authorize nope', 2, /"nope" is no connection/],
@@ -82,7 +82,7 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
     exitCode: 2,
     code: 'usage',
     usage: expect.stringContaining('zoho-tokens status'),
-    error: '"nope" is no connection; known: salesiq, desk',
+    error: '"nope" is no connection; known: salesiq, desk, salesiq-visitor',
   });
 });
 

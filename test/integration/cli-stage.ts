@@ -19,7 +19,7 @@ import {
 
 const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
 
-/** The guide's two connections, and the one that the chat transfer needs beside them. */
+/** The shipped connections, the third with more scopes. */
 export const threeConnections = withVisitor(readFileSync('connections.json', 'utf8'));
 
 function withVisitor(text: string): string {
@@ -32,7 +32,7 @@ function withVisitor(text: string): string {
     required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ', 'SalesIQ.departments.READ'],
     optional_scopes: ['SalesIQ.conversations.UPDATE'],
   };
-  return JSON.stringify({ ...file, connections: [...file.connections, visitor] });
+  return JSON.stringify({ ...file, connections: [...file.connections.slice(0, 2), visitor] });
 }
 
 export type CliStage = Awaited<ReturnType<typeof openCliStage>>;

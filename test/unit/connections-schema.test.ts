@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { serviceNames } from '../../lambda/zoho/services.ts';
+import { serviceNames, services } from '../../lambda/zoho/services.ts';
 
 const schema = JSON.parse(readFileSync('connections.schema.json', 'utf8')) as object;
 const fitsSchema = new Ajv({ strict: false }).compile(schema);
@@ -82,4 +82,14 @@ describe('connections.schema.json and the reader', () => {
       }
     }
   });
+});
+
+it.each(serviceNames)('docs/connections.md says what the room of %s says', (name) => {
+  const rows = readFileSync('docs/connections.md', 'utf8').split('\n');
+  const [, , hosts, settings = '', prefix] =
+    rows.find((row) => row.startsWith(`| ${name} |`))?.split('|') ?? [];
+  const room = services[name];
+  expect(hosts?.trim().split(' ').toSorted()).toEqual(Object.keys(room.hosts).toSorted());
+  expect(settings.match(/\w+(?=`)/g) ?? []).toEqual(Object.keys(room.settings.entries));
+  expect(prefix?.trim()).toBe(`\`${room.defaultTokenPrefix}\``);
 });

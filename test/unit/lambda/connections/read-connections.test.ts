@@ -78,6 +78,19 @@ test('reads the project’s own connections.json', () => {
         optionalScopes: [],
         settings: { org_id: '60000688226', department_id: '2782000000002013' },
       },
+      {
+        name: 'salesiq-visitor',
+        service: 'salesiq',
+        dataCenter: 'in',
+        tokenPrefixes: ['1005.'],
+        requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
+        optionalScopes: [],
+        settings: {
+          screen_name: 'rtdsportal',
+          app_id: '2782000012893013',
+          department_id: '2782000000002013',
+        },
+      },
     ],
   });
 });
