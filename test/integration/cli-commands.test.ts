@@ -188,7 +188,7 @@ test('check creates nothing at Zoho, and the shipped connections pass all three 
   await cli.run(['refresh']);
   const { code, stdout } = await cli.run(['check']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/✓ Chat Transfer .*[^]*✓ Chat Closure .*\n✓ Callback Creation /);
+  expect(stdout).toMatch(/✓ Chat Transfer .*\n[\s\S]*✓ Chat Closure .*\n✓ Callback Creation /);
   expect(cli.zoho.requests.filter(({ kind }) => kind === 'operation')).toEqual([]);
 });
 

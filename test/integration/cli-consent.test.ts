@@ -68,7 +68,7 @@ function changed(name: string, value: string): (url: URL) => URL {
 test.each([
   ['missing_scope:Desk.calls.CREATE', 'lacks Desk.calls.CREATE'],
   ['wrong_prefix:1000.', 'expected a token that starts with 1005., found 1000.'],
-  ['minted_dead', 'desk rejects the new token'],
+  ['minted_dead', 'desk rejects a token issued just now, asked twice'],
   ['html_502', 'HTTP 502'],
 ] as const)('nothing is stored where the exchange gives %s', async (fault, reason) => {
   const cli = await openCliStage({ hasCredentials: false });
@@ -90,7 +90,7 @@ test('credentials are stored, with a word about the setting, where only a settin
   await fetch(callback);
   const { code, stdout } = await running.ended;
   expect(code).toBe(1);
-  expect(stdout).toContain('but: desk refuses a setting (Desk error OAUTH_ORG_MISMATCH)');
+  expect(stdout).toContain('but: Desk refuses a setting (Desk error OAUTH_ORG_MISMATCH');
   expect(cli.credentialsOf('desk').refresh_token).toMatch(/^1005\./);
 });
 

@@ -33,12 +33,21 @@ export type AlertSeen = {
 /** The real bundle between the stand-ins over HTTP, with a clock that only the test moves. */
 export type StageOnClock = Awaited<ReturnType<typeof startStageOnClock>>;
 
-/** `connections.json` with only some of its connections. */
+/** A connection of the service that `connections.json` has none of. */
+const crmConnection = {
+  name: 'crm',
+  service: 'crm',
+  data_center: 'in',
+  required_scopes: ['ZohoCRM.org.READ', 'ZohoCRM.modules.leads.READ'],
+  settings: {},
+};
+
+/** `connections.json` with only some of its connections, and one named `crm` if it is asked for. */
 export function connectionsText(names: readonly string[]): string {
   const file = JSON.parse(readFileSync(connectionsFile, 'utf8')) as { connections: { name: string }[] };
   return JSON.stringify({
     ...file,
-    connections: file.connections.filter(({ name }) => names.includes(name)),
+    connections: [...file.connections, crmConnection].filter(({ name }) => names.includes(name)),
   });
 }
 
