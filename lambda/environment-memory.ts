@@ -8,13 +8,14 @@ import type { ProbeVerdict } from './zoho/services/service.ts';
  * silence if the record cannot be written.
  */
 export type ConnectionMemory = {
-  quiet: Silences;
   /** What the service last said to an app's call, which calls share. */
   probe?: { at: Date; versionId: string; verdict: ProbeVerdict };
 };
 
 export type EnvironmentMemory = {
   readonly of: (connection: string) => ConnectionMemory;
+  /** By refresh token: connections that share one, against the rules, share Zoho's throttle, too. */
+  quiet: Silences;
   testAlertAt?: Date;
 };
 
@@ -22,8 +23,9 @@ export type EnvironmentMemory = {
 export function createEnvironmentMemory(): EnvironmentMemory {
   const connections = new Map<string, ConnectionMemory>();
   return {
+    quiet: {},
     of: (connection) => {
-      const known = connections.get(connection) ?? { quiet: {} };
+      const known = connections.get(connection) ?? {};
       connections.set(connection, known);
       return known;
     },

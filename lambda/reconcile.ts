@@ -24,7 +24,7 @@ export async function reconcile(run: Run, connection: Connection, trigger: Trigg
   if (fault?.code === 'secret_store_failed') return blind(run, fault, seen.stored);
 
   const probed = await probeStored(run, connection, seen.stored, trigger);
-  const { quiet } = run.memory.of(connection.name);
+  const { quiet } = run.memory;
   const view: View = { ...probed, now: run.now(), trigger, connection, record: kept.record, quiet };
   // Without its record a connection is still refreshed; a call has no turn to take without it.
   const canAsk = fault === undefined || trigger.kind === 'tick' || !isTokenNeeded(view);
@@ -116,7 +116,7 @@ function remember(run: Run, view: View, { refreshTokenHash }: Credentials, acted
   const now = run.now();
   if (acted.code === 'rate_limited') {
     const until = silenceAfter(view.record, { now, slot: slotOf(view.trigger, now) });
-    memory.quiet = mergeSilences(memory.quiet, { [refreshTokenHash]: until });
+    run.memory.quiet = mergeSilences(run.memory.quiet, { [refreshTokenHash]: until });
   }
   if (view.trigger.kind === 'call' && acted.verdict !== undefined) {
     const verdict = { verdict: acted.verdict, reason: 'issued just now' };
@@ -135,7 +135,7 @@ async function conclude(run: Run, view: View, kept: KeptRecord, acted: Acted): P
     configuration: configurationHash(connection),
     stored: acted.stored,
     failure: isCall && acted.askedMilliseconds === undefined ? undefined : acted.failure,
-    quiet: run.memory.of(connection.name).quiet,
+    quiet: run.memory.quiet,
     isAccepted: acted.verdict === 'accepted' || acted.verdict === 'wrong setting',
   };
   try {
