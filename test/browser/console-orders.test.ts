@@ -111,12 +111,12 @@ describe('who looks for a fault', () => {
     const { page } = night;
     const legend = () => page.locator('#legend li').allTextContents();
     const button = page.getByRole('button', { name: 'desk', exact: true });
-    expect(await legend()).toEqual(['salesiq', 'desk']);
+    expect(await legend()).toEqual(['salesiq', 'desk', 'salesiq-visitor']);
     await button.click();
     expect(await legend()).toEqual(['desk']);
     expect(await button.getAttribute('aria-pressed')).toBe('true');
     await button.click();
-    expect(await legend()).toEqual(['salesiq', 'desk']);
+    expect(await legend()).toEqual(['salesiq', 'desk', 'salesiq-visitor']);
     await page.locator('#drawn').selectOption('salesiq');
     expect(await legend()).toEqual(['salesiq']);
     await page.locator('#drawn').selectOption('');

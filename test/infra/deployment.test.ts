@@ -147,7 +147,7 @@ test('every option of the file reaches the stack', () => {
     expect.stringMatching(/PagingTopic/),
   );
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
-  expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(4);
+  expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);
   const [[, refresher] = []] = ofType(template, 'AWS::Lambda::Function').filter(
     ([, { Properties }]) => Properties.MemorySize === 1_024,
   );
