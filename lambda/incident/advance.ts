@@ -113,7 +113,7 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
     tries,
     due: isTry ? nextTry(code, tries, finding) : (same?.due ?? now),
     with: {
-      credentials: failure.credentials,
+      credentials: failure.credentials ?? same?.with.credentials,
       configuration,
       token: isMarked ? (standing?.with.token ?? stored.versionId) : stored.versionId,
     },
@@ -121,10 +121,12 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
   };
 }
 
+/** Of one kind, and with the same credentials and configuration as far as both depend on them. */
 function isSameFailure(incident: Incident, failure: Failure, { configuration }: Finding): boolean {
+  const { credentials = failure.credentials } = incident.with;
   return (
     failureRow(failure.code).kind === failureRow(incident.code).kind &&
-    failure.credentials === incident.with.credentials &&
+    credentials === (failure.credentials ?? credentials) &&
     configuration === incident.with.configuration
   );
 }
