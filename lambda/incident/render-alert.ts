@@ -42,8 +42,9 @@ export function renderAlert(alert: Alert): RenderedAlert {
 
 /** What apps feel and by when, what to do, why, what comes by itself, where; each once. */
 function renderText({ event, next, where }: Alert): string {
+  const isAddress = event.runbook_url.startsWith('https:') || event.state === 'test';
   const links = [
-    `Runbook  ${event.runbook_url}`,
+    `Runbook  ${isAddress ? event.runbook_url : `npx --no-install zoho-tokens runbook ${event.code}`}`,
     ...(event.logs_url === '' ? [] : [`Logs     ${event.logs_url}`]),
   ];
   return [
