@@ -95,6 +95,7 @@ export function describeIncident(
   const open =
     left === 0 ? 'FAILING NOW' : `${word}${isCritical ? `, ${Math.ceil(left / 60_000)} MIN LEFT` : ''}`;
   const urgency = isOver ? (told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED') : open;
+  const message = incident.message.replace(/\.?$/, '.');
   const lasted = duration(now.getTime() - since.getTime());
   const again = told === undefined ? 'failed for' : 'has a good token again after';
   const late = told === undefined ? ' On-call could not be alerted before it was over.' : '';
@@ -107,8 +108,8 @@ export function describeIncident(
       severity: isCritical ? 'critical' : 'warning',
       service: connection.service,
       summary: isOver
-        ? `${place} ${again} ${lasted}.${late} It was ${code}: ${incident.message}.`
-        : `${place} ${title}: ${incident.message}.`,
+        ? `${place} ${again} ${lasted}.${late} It was ${code}: ${message}`
+        : `${place} ${title}: ${message}`,
       impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts, end),
       remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
       command: isOver ? null : commandFor(code, connection.name, `${options} --region ${links.region}`),
