@@ -5,7 +5,7 @@ import {
   throttleWaitsMilliseconds,
   tickPrecisionMilliseconds,
 } from '../settings.ts';
-import { dueSince, isFaultless, type StoredToken } from '../stored-token.ts';
+import { dueSince, isFaultless, isUsable, type StoredToken } from '../stored-token.ts';
 import type { Incident, IncidentRecord, Silences } from './record.ts';
 
 /** A failure that this run judged. */
@@ -117,8 +117,17 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
       configuration,
       token: isMarked ? (standing?.with.token ?? stored.versionId) : stored.versionId,
     },
+    unusableFrom: unusableFrom(standing, stored, now),
     told: standing?.told,
   };
+}
+
+/** The end of the stored token; of one that was dead sooner, when that was first seen. */
+function unusableFrom(standing: Incident | undefined, stored: StoredToken, now: Date): Date {
+  const end = stored.document?.expiresAt ?? now;
+  const seen = isUsable(stored, now) || end < now ? end : now;
+  const known = standing?.with.token === stored.versionId ? standing.unusableFrom : undefined;
+  return known !== undefined && known < seen ? known : seen;
 }
 
 /** Of one kind, and with the same credentials and configuration as far as both depend on them. */

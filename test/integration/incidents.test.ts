@@ -32,7 +32,7 @@ describe('a refused refresh', () => {
     night.zoho.revoke(night.credentialsOf().refresh_token ?? '');
     await night.ticks(8);
     expect(night.told()).toEqual(['open:invalid_code:warning@20', 'escalated:invalid_code:critical@30']);
-    expect(night.alerts()[1]?.impact).toContain('the service rejects the stored token');
+    expect(night.alerts()[1]?.impact).toContain('the stored token is rejected by Desk');
     night.consentAgain();
     await night.ticks(4);
     expect(night.told().slice(2)).toEqual(['resolved:invalid_code:warning@60']);

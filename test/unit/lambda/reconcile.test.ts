@@ -336,7 +336,7 @@ describe('while SNS refuses', () => {
     world.sns = 'takes';
     await tick(world, 10, 'good');
     expect(statesIn(world)).toEqual(['resolved']);
-    expect(world.published[0]?.event.summary).toContain('could not be said before');
+    expect(world.published[0]?.event.summary).toContain('could not be alerted before it was over');
   });
 
   test('what fails after an end that could not be sent is another incident', async () => {
