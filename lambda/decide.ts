@@ -15,7 +15,7 @@ import {
   youngTokenMilliseconds,
 } from './settings.ts';
 import { isUsable, lifeLeftFraction, type StoredToken } from './stored-token.ts';
-import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /** Why a run looks at a connection: its tick has come, or an app or an operator calls. */
 export type Trigger =

@@ -1,5 +1,5 @@
 import type { Silences } from './incident/record.ts';
-import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /**
  * What an execution environment happens to remember from one invocation to the next.

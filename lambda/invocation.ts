@@ -7,7 +7,7 @@ import { reconcile } from './reconcile.ts';
 import type { Outcome, Run } from './run.ts';
 import { farthestSlotMilliseconds, testAlertMilliseconds } from './settings.ts';
 import { lifeLeftMilliseconds } from './stored-token.ts';
-import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /** One connection in the Lambda's answer. */
 export type ConnectionResult = {

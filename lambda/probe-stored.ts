@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 import { unauthorizedProbeMilliseconds } from './settings.ts';
 import { isUsable, type StoredToken } from './stored-token.ts';
 import { probeToken } from './zoho/probe.ts';
-import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /** The stored token, and what the service said of it; no verdict if it was not asked. */
 export type Probed = { readonly stored: StoredToken } & Partial<ProbeVerdict>;

@@ -8,9 +8,10 @@ import { type KeptRecord, update } from './incident/record-chain.ts';
 import { chainOf, note, tell } from './incident/tell.ts';
 import { look } from './look.ts';
 import { probeStored } from './probe-stored.ts';
-import { type Acted, failed, refresh, settingFailure, settingMessage } from './refresh.ts';
+import { type Acted, failed, refresh, settingFailure } from './refresh.ts';
 import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
 import { isUsable, lifeLineOf, type StoredToken, storedTokenOf } from './stored-token.ts';
+import { settingMessage } from './zoho/prove-token.ts';
 
 /**
  * Brings one connection to what it should be. The one story of ticks and calls: look, probe, decide, refresh, and

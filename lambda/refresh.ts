@@ -5,11 +5,8 @@ import type { Connection } from './connections/read-connections.ts';
 import { RefreshError } from './failure.ts';
 import type { Failure } from './incident/advance.ts';
 import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
-import { secondProbeMilliseconds } from './settings.ts';
 import { isFaultless, isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
-import { judgeToken } from './zoho/judge-token.ts';
-import { probeToken } from './zoho/probe.ts';
-import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import { type Proof, proveToken } from './zoho/prove-token.ts';
 import { requestToken } from './zoho/request-token.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from './zoho/token-answer.ts';
 
@@ -17,14 +14,7 @@ import { type IssuedToken, readRefreshToken, readTokenAnswer } from './zoho/toke
 export type Acted = Outcome & { readonly stored: StoredToken; readonly failure?: Failure | undefined };
 
 /** A good token that Zoho issued, not stored yet. */
-type Issued = {
-  readonly token: IssuedToken;
-  readonly issuedAt: Date;
-  readonly verdict: ProbeVerdict['verdict'];
-  /** Set if the token works but a setting is wrong. */
-  readonly settingFault: string | undefined;
-  readonly missingOptionalScopes: readonly string[];
-};
+type Issued = Proof & { readonly token: IssuedToken; readonly issuedAt: Date };
 
 /**
  * Tries one refresh: asks Zoho, judges the answer, lets the service itself say whether it accepts the token, stores it.
@@ -61,12 +51,6 @@ export function settingFailure(message: string): Failure {
   return { code: 'setting_mismatch', message };
 }
 
-/** What a probe's "wrong setting" means, for an operator. */
-export function settingMessage({ service, settings }: Connection, reason: string): string {
-  const shown = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
-  return `${service} refuses a setting (${reason}); configured: ${shown.join(', ')}`;
-}
-
 /**
  * Asks Zoho for a token and judges it.
  *
@@ -83,41 +67,7 @@ async function obtain(run: Run, connection: Connection, used: { credentials: Cre
     used.credentials = await replaceRefreshToken(run.versions, secretId, credentials, given);
   }
   const token = readTokenAnswer(status, body, [credentials.clientSecret, credentials.refreshToken]);
-  const { settingFault, missingOptionalScopes } = judgeToken(connection, token);
-  const { verdict, reason } = await probeIssued(run, connection, token);
-  const refused = verdict === 'wrong setting' ? settingMessage(connection, reason) : undefined;
-  return { token, issuedAt, verdict, settingFault: settingFault ?? refused, missingOptionalScopes };
-}
-
-/**
- * Asks the service about a token that was issued seconds ago. A rejection is believed only if it is repeated, and
- * forgotten only if the service then accepts the token.
- *
- * @throws {@link RefreshError} `token_rejected`, `scope_mismatch`; `unexpected_response` if the service contradicts itself.
- */
-async function probeIssued(run: Run, connection: Connection, token: IssuedToken): Promise<ProbeVerdict> {
-  const { service } = connection;
-  const probe = () => probeToken(run.callZoho, connection, token.accessToken, token.scopes);
-  let { verdict, reason } = await probe();
-  if (verdict === 'rejected') {
-    const first = reason;
-    await run.pause(secondProbeMilliseconds);
-    ({ verdict, reason } = await probe());
-    if (verdict === 'rejected') {
-      throw new RefreshError(
-        'token_rejected',
-        `${service} rejects a token issued just now, asked twice (${reason})`,
-      );
-    }
-    if (verdict === 'cannot tell') {
-      const message = `${service} rejected a token issued just now (${first}), and then could not tell (${reason})`;
-      throw new RefreshError('unexpected_response', message);
-    }
-  }
-  if (verdict === 'lacks scope') {
-    throw new RefreshError('scope_mismatch', `${service} says that the token lacks a scope (${reason})`);
-  }
-  return { verdict, reason };
+  return { token, issuedAt, ...(await proveToken(run, connection, token)) };
 }
 
 /**

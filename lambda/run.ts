@@ -7,7 +7,7 @@ import type { AlertLinks } from './incident/alert.ts';
 import type { Log } from './log.ts';
 import type { StoredToken } from './stored-token.ts';
 import type { CallZoho } from './zoho/call-zoho.ts';
-import type { ProbeVerdict } from './zoho/probe-answer.ts';
+import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /** What one invocation works with; made in one place, `index.ts`. */
 export type Run = {

@@ -1,9 +1,9 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError, remedyFor } from '../../lambda/failure.ts';
+import { type Proof, proveToken } from '../../lambda/zoho/prove-token.ts';
 import { Refusal } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Place } from '../place/place.ts';
-import { type Proof, proveToken } from '../prove-token.ts';
 import { findOtherOwner } from '../stored/read-stored-credentials.ts';
 import { storeCredentials } from '../stored/store-credentials.ts';
 import type { OAuthClient } from './ask-client.ts';
@@ -39,7 +39,7 @@ export async function keepGrant(
 }
 
 function describe(name: string, secretId: string, proof: Proof): Outcome {
-  const { settingFault, missingOptionalScopes, probe } = proof;
+  const { settingFault, missingOptionalScopes, verdict: probe } = proof;
   const lines = [`the credentials of ${name} are proved and stored in ${secretId}`];
   if (probe === 'cannot tell')
     lines.push(

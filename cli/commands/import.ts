@@ -1,5 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError, remedyFor } from '../../lambda/failure.ts';
+import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
@@ -10,7 +11,6 @@ import { readEnvCredentials } from '../env-file/read-credentials.ts';
 import { Refusal } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { proveToken } from '../prove-token.ts';
 import { refreshOnce } from '../refresh-once.ts';
 import { findOtherOwner, readStoredCredentials } from '../stored/read-stored-credentials.ts';
 import { storeCredentials } from '../stored/store-credentials.ts';

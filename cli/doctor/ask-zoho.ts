@@ -2,13 +2,13 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError, remedyFor } from '../../lambda/failure.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { probeToken } from '../../lambda/zoho/probe.ts';
+import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
 import { keyPrefix } from '../env-file/expected-keys.ts';
 import type { EnvLine } from '../env-file/parse-env-lines.ts';
 import { readEnvCredentials } from '../env-file/read-credentials.ts';
 import { shapeFault } from '../env-file/value-shapes.ts';
 import type { Place } from '../place/place.ts';
-import { proveToken } from '../prove-token.ts';
 import { refreshOnce } from '../refresh-once.ts';
 import type { Finding } from './finding.ts';
 

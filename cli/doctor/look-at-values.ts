@@ -1,9 +1,9 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { services } from '../../lambda/zoho/services.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
 import { type ExpectedKey, knownKeys } from '../env-file/expected-keys.ts';
 import type { EnvLine } from '../env-file/parse-env-lines.ts';
 import { prefixOf, shapeFault } from '../env-file/value-shapes.ts';
-import { serviceTitles } from '../service-titles.ts';
 import type { Finding } from './finding.ts';
 
 /** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that are no ids. */
@@ -32,7 +32,7 @@ function prefixFault(
   if (connection.tokenPrefixes.includes(prefix)) return [];
   const owner = all.find((other) => other.tokenPrefixes.includes(prefix));
   const looksLike =
-    owner === undefined ? 'a token of another kind of client' : `a ${serviceTitles[owner.service]} token`;
+    owner === undefined ? 'a token of another kind of client' : `a ${services[owner.service].title} token`;
   const how =
     role === 'access token'
       ? `\`npx --no-install zoho-tokens env ${connection.name}\` writes the right one`
@@ -41,7 +41,7 @@ function prefixFault(
     finding(
       file,
       line,
-      `starts with ${prefix}, expected ${connection.tokenPrefixes.join(' or ')}: this is ${looksLike}, not a ${serviceTitles[connection.service]} token`,
+      `starts with ${prefix}, expected ${connection.tokenPrefixes.join(' or ')}: this is ${looksLike}, not a ${services[connection.service].title} token`,
       `${how}; if ${prefix} is right here, change token_prefix of ${connection.name} in connections.json`,
       role === 'refresh token' ? [connection.name] : [],
     ),

@@ -1,6 +1,6 @@
 import { type FailureCode, remedyFor } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
-import type { ProbeVerdict } from '../../lambda/zoho/probe-answer.ts';
+import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import type { Place } from '../place/place.ts';
 import { probeStored } from '../stored/probe-stored.ts';
 import type { StoredConnection } from './examine-stored.ts';

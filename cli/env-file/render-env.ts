@@ -1,8 +1,8 @@
 import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import type { TokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { services } from '../../lambda/zoho/services.ts';
 import { Refusal } from '../faults.ts';
-import { serviceTitles } from '../service-titles.ts';
 import { keyPrefix, sharedClientId, sharedClientSecret } from './expected-keys.ts';
 import { expiryComment } from './expiry-comment.ts';
 
@@ -15,8 +15,6 @@ export type EnvSource = {
   readonly credentials: Credentials | undefined;
 };
 
-/** The guide's words for what each service's tokens are for. */
-const operations = { salesiq: 'Chat Transfer & Closure', desk: 'Callback Creation' } as const;
 const rule = `# ${'═'.repeat(61)}`;
 
 /**
@@ -45,12 +43,8 @@ export function renderEnv(sources: readonly EnvSource[], now: Date): string {
 
 function renderConnection({ connection, document, credentials }: EnvSource, hasOwnClient: boolean): string[] {
   const prefix = keyPrefix(connection);
-  const { service, name } = connection;
-  const lines = [
-    rule,
-    `# ${name.toUpperCase()} TOKENS (${serviceTitles[service]}: ${operations[service]})`,
-    rule,
-  ];
+  const { title, operations } = services[connection.service];
+  const lines = [rule, `# ${connection.name.toUpperCase()} TOKENS (${title}: ${operations})`, rule];
   if (document === undefined) lines.push(`# ${prefix}_ACCESS_TOKEN: nothing is stored yet`);
   else {
     lines.push(`# ${expiryComment(`${prefix}_ACCESS_TOKEN`, document.expiresAt)}`);

@@ -1,11 +1,12 @@
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import type { Service } from '../../lambda/zoho/services.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
 import { shapeFault } from '../env-file/value-shapes.ts';
 
 /** A connection as `connections.json` has it. */
 export type ConnectionEntry = {
   readonly name: string;
-  readonly service: 'salesiq' | 'desk';
+  readonly service: Service;
   readonly data_center: DataCenter;
   readonly token_prefix: string;
   readonly required_scopes: readonly string[];

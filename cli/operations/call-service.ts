@@ -1,6 +1,6 @@
-import { serviceHost } from '../../lambda/connections/data-centers.ts';
 import { RefreshError, remedyFor } from '../../lambda/failure.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { serviceHost, services } from '../../lambda/zoho/services.ts';
 import { CheckFault, type Ready } from './check-result.ts';
 import { readSuccess } from './explain-answer.ts';
 
@@ -26,7 +26,7 @@ export function createCallService(callZoho: CallZoho): CallService {
       path,
       headers: {
         authorization: `Zoho-oauthtoken ${accessToken.reveal()}`,
-        ...(service === 'desk' ? { orgId: settings.org_id ?? '' } : {}),
+        ...services[service].headers?.(settings),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,3 +1,4 @@
+import { chooseProbe } from '../../lambda/zoho/probe.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { CallService } from './call-service.ts';
 import { CheckFault, type Ready } from './check-result.ts';
@@ -29,13 +30,10 @@ export function requireScope(ready: Ready, scope: string, answer: string): void 
  * @throws {@link CheckFault}
  */
 export async function provePortal(call: CallService, ready: Ready): Promise<string[]> {
-  const { screen_name: screenName, app_id: appId } = ready.connection.settings;
-  const portal = `/api/v2/${screenName}`;
-  if (holds(ready, 'SalesIQ.conversations.READ')) await call(ready, 'GET', `${portal}/conversations`);
-  else if (holds(ready, 'SalesIQ.departments.READ')) await call(ready, 'GET', `${portal}/departments`);
-  else if (appId !== undefined && holds(ready, 'SalesIQ.apps.READ'))
-    await call(ready, 'GET', `${portal}/apps/${appId}`);
-  else return ['not tried at SalesIQ: the token holds no scope for a read (SalesIQ.apps.READ would do)'];
+  const probe = chooseProbe(ready.connection, ready.scopes);
+  if (probe === undefined)
+    return ['not tried at SalesIQ: the token holds no scope for a read (SalesIQ.apps.READ would do)'];
+  await call(ready, 'GET', probe.path);
   return [];
 }
 

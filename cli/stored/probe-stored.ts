@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { probeToken } from '../../lambda/zoho/probe.ts';
-import type { ProbeVerdict } from '../../lambda/zoho/probe-answer.ts';
+import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import type { Place } from '../place/place.ts';
 import type { Stored } from './read-stored.ts';
 

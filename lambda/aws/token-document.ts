@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { serviceHost } from '../connections/data-centers.ts';
 import type { Connection } from '../connections/read-connections.ts';
 import { parseObject } from '../parse-object.ts';
 import { SecretText } from '../secret-text.ts';
+import { serviceHost } from '../zoho/services.ts';
 import type { IssuedToken } from '../zoho/token-answer.ts';
 
 /** What of a stored token document the refresher itself looks at; apps read the JSON. */

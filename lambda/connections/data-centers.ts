@@ -1,66 +1,42 @@
 /**
- * Zoho's hosts per data centre: the only hosts that this system ever calls.
+ * Zoho's domains per data centre, by the short names of Zoho's `location` parameter. Only hosts made of this table are
+ * ever called.
  *
  * Never derived from `api_domain`: SalesIQ and Desk have base URLs of their own, and a host handed over at run
  * time is not to be trusted.
  *
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/multi-dc.html | Zoho: multi-DC}
  */
+const domains = {
+  us: 'zoho.com',
+  eu: 'zoho.eu',
+  in: 'zoho.in',
+  au: 'zoho.com.au',
+  jp: 'zoho.jp',
+  ca: 'zohocloud.ca',
+  sa: 'zoho.sa',
+  uk: 'zoho.uk',
+  cn: 'zoho.com.cn',
+  ae: 'zoho.ae',
+  sg: 'zoho.sg',
+} as const;
 
-/** Data centres by the short names of Zoho's `location` parameter. */
-export const dataCenters = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'sa', 'uk', 'cn', 'ae', 'sg'] as const;
-export type DataCenter = (typeof dataCenters)[number];
-
-/** Zoho services whose tokens can be kept. */
-export const services = ['salesiq', 'desk'] as const;
-export type Service = (typeof services)[number];
-
-type Hosts = {
-  /** Accounts server: the token endpoint's host. */
-  accounts: string;
-  /** REST hosts; a service that is missing has no known host in this data centre. */
-  salesiq?: string;
-  desk?: string;
-  /** Last labels of the `api_domain` that tokens of this data centre carry, e.g. `zohoapis.in`. */
-  apiDomain: string;
-};
-
-const hosts: Record<DataCenter, Hosts> = {
-  us: zohoHosts('com'),
-  in: zohoHosts('in'),
-  eu: zohoHosts('eu'),
-  jp: zohoHosts('jp'),
-  au: zohoHosts('com.au'),
-  cn: zohoHosts('com.cn'),
-  ca: {
-    accounts: 'accounts.zohocloud.ca',
-    salesiq: 'salesiq.zohocloud.ca',
-    desk: 'desk.zohocloud.ca',
-    apiDomain: 'zohoapis.ca',
-  },
-  sa: { accounts: 'accounts.zoho.sa', desk: 'desk.zoho.sa', apiDomain: 'zohoapis.sa' },
-  uk: { accounts: 'accounts.zoho.uk', apiDomain: 'zohoapis.uk' },
-  ae: { accounts: 'accounts.zoho.ae', desk: 'desk.zoho.ae', apiDomain: 'zohoapis.ae' },
-  sg: { accounts: 'accounts.zoho.sg', desk: 'desk.zoho.sg', apiDomain: 'zohoapis.sg' },
-};
-
-function zohoHosts(domain: string): Hosts {
-  return {
-    accounts: `accounts.zoho.${domain}`,
-    salesiq: `salesiq.zoho.${domain}`,
-    desk: `desk.zoho.${domain}`,
-    apiDomain: `zohoapis.${domain}`,
-  };
-}
+export type DataCenter = keyof typeof domains;
+export const dataCenters = Object.keys(domains) as DataCenter[];
 
 /** The host of the token endpoint, e.g. `accounts.zoho.in`. */
 export function accountsHost(dataCenter: DataCenter): string {
-  return hosts[dataCenter].accounts;
+  return `accounts.${domains[dataCenter]}`;
 }
 
-/** The REST host of a service, e.g. `desk.zoho.in`; `undefined` where Zoho lists none. */
-export function serviceHost(service: Service, dataCenter: DataCenter): string | undefined {
-  return hosts[dataCenter][service];
+/** Hosts of one name in some data centres, e.g. `desk.zoho.in`. */
+export function hostsAt(name: string, listed: readonly DataCenter[]): Partial<Record<DataCenter, string>> {
+  return Object.fromEntries(listed.map((each) => [each, `${name}.${domains[each]}`]));
+}
+
+/** Last labels of the `api_domain` that tokens of a data centre carry, e.g. `zohoapis.in`; for Canada without "cloud". */
+function apiDomainOf(dataCenter: DataCenter): string {
+  return domains[dataCenter].replace(/^zoho(cloud)?/, 'zohoapis');
 }
 
 /**
@@ -72,8 +48,5 @@ export function serviceHost(service: Service, dataCenter: DataCenter): string | 
  */
 export function dataCenterOfApiDomain(apiDomain: string): DataCenter | undefined {
   const host = URL.parse(apiDomain)?.hostname ?? '';
-  return dataCenters.find((dataCenter) => {
-    const domain = hosts[dataCenter].apiDomain;
-    return host === domain || host.endsWith(`.${domain}`);
-  });
+  return dataCenters.find((each) => `.${host}`.endsWith(`.${apiDomainOf(each)}`));
 }

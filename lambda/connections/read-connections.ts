@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type DataCenter, dataCenters, type Service, serviceHost, services } from './data-centers.ts';
+import { type Service, serviceHost, serviceNames, services } from '../zoho/services.ts';
+import { type DataCenter, dataCenters } from './data-centers.ts';
 
 /** One Zoho OAuth grant to keep fresh, as `connections.json` describes it. */
 export type Connection = {
@@ -33,32 +34,18 @@ export class ConnectionsError extends Error {
   }
 }
 
-/** The guide's prefixes: what a connection has that names none. */
-const defaultTokenPrefix: Record<Service, string> = { salesiq: '1000.', desk: '1005.' };
-
 const prefix = v.pipe(v.string(), v.regex(/^\d{4}\.$/, 'expected four digits and a dot, such as "1000."'));
 const scope = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z]\w*(\.\w+)+$/, 'expected one scope such as "Desk.calls.READ"'),
 );
-const identifier = v.pipe(v.string(), v.regex(/^\d+$/, 'expected the digits of a Zoho id, as a string'));
-
-/** Settings per service: what a probe or an app's call cannot do without is required. */
-const settingsSchemas = {
-  salesiq: v.object({
-    screen_name: v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'expected the portal name of the SalesIQ URL')),
-    app_id: v.optional(identifier),
-    department_id: v.optional(identifier),
-  }),
-  desk: v.object({ org_id: identifier, department_id: v.optional(identifier) }),
-} satisfies Record<Service, v.GenericSchema & { entries: object }>;
 
 const connectionSchema = v.object({
   name: v.pipe(
     v.string(),
     v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens'),
   ),
-  service: v.picklist(services),
+  service: v.picklist(serviceNames),
   data_center: v.picklist(dataCenters),
   token_prefix: v.optional(v.union([prefix, v.pipe(v.array(prefix), v.minLength(1))])),
   required_scopes: v.pipe(v.array(scope), v.minLength(1, 'expected at least one scope')),
@@ -104,7 +91,7 @@ export function readConnections(text: string): Connections {
       name: entry.name,
       service: entry.service,
       dataCenter: entry.data_center,
-      tokenPrefixes: [entry.token_prefix ?? defaultTokenPrefix[entry.service]].flat(),
+      tokenPrefixes: [entry.token_prefix ?? services[entry.service].defaultTokenPrefix].flat(),
       requiredScopes: entry.required_scopes,
       optionalScopes: entry.optional_scopes,
       settings: entry.settings as Record<string, string>,
@@ -135,18 +122,18 @@ function faultsAcrossFields(json: unknown): ConnectionsFault[] {
         problem: `"${entry.name}" is also the name of $.connections[${earlier}]`,
       });
     }
-    const service = services.find((known) => known === entry.service);
+    const service = serviceNames.find((known) => known === entry.service);
     if (service === undefined) return;
     const dataCenter = dataCenters.find((known) => known === entry.data_center);
     if (dataCenter !== undefined && serviceHost(service, dataCenter) === undefined) {
       faults.push({
         path: `${path}.data_center`,
-        problem: `Zoho lists no host of ${service} in data centre "${dataCenter}"`,
+        problem: `Zoho lists no host of ${services[service].title} in data centre "${dataCenter}"`,
       });
     }
     if (typeof entry.settings === 'object' && entry.settings !== null) {
-      faults.push(...unknownKeys(entry.settings, settingsSchemas[service], `${path}.settings`));
-      const { issues } = v.safeParse(settingsSchemas[service], entry.settings);
+      faults.push(...unknownKeys(entry.settings, services[service].settings, `${path}.settings`));
+      const { issues } = v.safeParse(services[service].settings, entry.settings);
       for (const issue of issues ?? []) faults.push(faultOfIssue(issue, `${path}.settings`));
     }
   });

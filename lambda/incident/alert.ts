@@ -2,6 +2,7 @@ import type { Connection } from '../connections/read-connections.ts';
 import { commandFor, type FailureCode, failureRow, waitsOf } from '../failure.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
+import { services } from '../zoho/services.ts';
 import type { Incident, IncidentAlertState } from './record.ts';
 
 /** The JSON event that machines receive; its fields are a contract. */
@@ -65,14 +66,6 @@ export type AlertLinks = {
 
 /** How things stand when an alert is written. */
 export type AlertFacts = { readonly stored: StoredToken; readonly now: Date };
-
-/** What apps do with a token of each service; plural. */
-const operations = {
-  salesiq: 'chat transfers and chat closures',
-  desk: 'callbacks to customers',
-} as const satisfies Record<Connection['service'], string>;
-
-const serviceNames = { salesiq: 'SalesIQ', desk: 'Desk' } as const;
 
 /** Makes the alert about a step of an incident, as things stand at the time of telling. */
 export function describeIncident(
@@ -190,8 +183,8 @@ function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFact
 
 function impactOf({ service }: Connection, incident: Incident, facts: AlertFacts, end: string): string {
   const { stored, now } = facts;
-  const calls = capital(operations[service]);
-  const name = serviceNames[service];
+  const { title: name, operations } = services[service];
+  const calls = capital(operations);
   const left = lifeLeftMilliseconds(stored, now);
   if (left === 0) return `${calls} fail now: ${whyUnusable(name, stored, now)}.`;
   const { kind } = failureRow(incident.code);
@@ -212,7 +205,7 @@ function whyUnusable(service: string, { document, isFoundDead }: StoredToken, no
 
 /** What apps felt of an incident that is over, and for how long. */
 function feltOf({ service }: Connection, incident: Incident, { stored, now }: AlertFacts): string {
-  const calls = capital(operations[service]);
+  const calls = capital(services[service].operations);
   if (lifeLeftMilliseconds(stored, now) === 0) return `${calls} do not work: another alert follows.`;
   const { code, since, unusableFrom: from } = incident;
   const until = stored.document?.issuedAt ?? now;
@@ -250,7 +243,7 @@ function whoCan({ service, tokenPrefixes }: Connection, code: FailureCode): stri
   const isOrganisation = !tokenPrefixes.includes('1000.');
   const user = isOrganisation ? 'an administrator of the Zoho organisation' : 'a Zoho user';
   if (command === 'authorize')
-    return ` Needs ${user} with access to ${serviceNames[service]}. Takes about three minutes.`;
+    return ` Needs ${user} with access to ${services[service].title}. Takes about three minutes.`;
   return kind === 'transient' ? '' : ' Needs somebody who may deploy this stack.';
 }
 

@@ -1,3 +1,5 @@
+import { services } from './services.ts';
+
 /**
  * Whether granted scopes cover a required one.
  *
@@ -23,16 +25,8 @@ export function missingScopes(required: readonly string[], granted: readonly str
  */
 export function coveringScopes(required: string): string[] {
   const scope = required.toLowerCase();
-  return [scope, ...equivalents(scope)].flatMap((name) => withParents(name).flatMap(withAll));
-}
-
-/** Names that Zoho documents for the same capability. */
-function equivalents(scope: string): string[] {
-  if (scope === 'desk.departments.read') return ['desk.basic.read', 'desk.settings.read'];
-  if (scope.startsWith('desk.calls.')) return [scope.replace('desk.calls.', 'desk.activities.calls.')];
-  if (scope.startsWith('desk.activities.calls.'))
-    return [scope.replace('desk.activities.calls.', 'desk.calls.')];
-  return [];
+  const equivalents = Object.values(services).flatMap((service) => service.equivalents?.(scope) ?? []);
+  return [scope, ...equivalents].flatMap((name) => withParents(name).flatMap(withAll));
 }
 
 /** `desk.activities.calls.read` is also given by `desk.activities.read`; a service alone is no scope. */

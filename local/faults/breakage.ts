@@ -1,8 +1,8 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
+import { serviceHost } from '../../lambda/zoho/services.ts';
 import type { BrokenView } from '../console/view.ts';
 import type { Stage } from '../stage.ts';
-import { services } from '../zoho/services.ts';
 import { createCredentialsKeeper } from './credentials-keeper.ts';
 import {
   connectionsOf,
@@ -107,7 +107,7 @@ export function createBreakage(stage: Stage) {
       if (how.at === 'token' || how.at === 'service') {
         const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;
         const host =
-          how.at === 'service' ? services[connection.service].host(connection.dataCenter) : undefined;
+          how.at === 'service' ? serviceHost(connection.service, connection.dataCenter) : undefined;
         // Zoho tells the requests of one connection from those of another by the client.
         const { client_id: clientId } = keeper.credentialsOf(connection);
         const caller = refreshToken === undefined ? { clientId } : { refreshToken };

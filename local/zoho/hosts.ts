@@ -1,12 +1,12 @@
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import { serviceHost, serviceNames } from '../../lambda/zoho/services.ts';
 import type { Place } from './call.ts';
-import { serviceNames, services } from './services.ts';
 
 const places = new Map<string, Place>();
 for (const dataCenter of dataCenters) {
   places.set(accountsHost(dataCenter), { plays: 'accounts', dataCenter });
   for (const service of serviceNames) {
-    const host = services[service].host(dataCenter);
+    const host = serviceHost(service, dataCenter);
     if (host) places.set(host, { plays: service, dataCenter });
   }
 }

@@ -1,8 +1,8 @@
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
+import { type Service as ServiceName, serviceHost } from '../../lambda/zoho/services.ts';
 import type { Portal } from './grants.ts';
 import { realScope, scopeFault } from './known-scopes.ts';
 import type { Prefix } from './made-up.ts';
-import { type ServiceName, services } from './services.ts';
 import { onlyUser, type TokenRegistry } from './token-registry.ts';
 import type { World } from './zoho-world.ts';
 
@@ -26,7 +26,7 @@ export type Planting = {
 /** Makes a client and a grant; throws where Zoho has no such service in the data centre. */
 export function plantGrant(registry: TokenRegistry, planting: Planting): Credentials {
   const { dataCenter, service, client: given, prefix, redirectUris, scopes, ...portal } = planting;
-  if (!services[service].host(dataCenter)) throw new Error(`Zoho lists no ${service} host in ${dataCenter}`);
+  if (!serviceHost(service, dataCenter)) throw new Error(`Zoho lists no ${service} host in ${dataCenter}`);
   const client = registry.addClient({
     dataCenter,
     ...(prefix ? { prefix } : {}),

@@ -197,7 +197,7 @@ test('check names what a service refuses, and its fix', async () => {
   await cli.run(['refresh']);
   for (const [fault, reason] of [
     ['salesiq:1010', '1010 Invalid Method'],
-    ['desk:OAUTH_ORG_MISMATCH', 'org_id 60000688226 is not the organisation'],
+    ['desk:OAUTH_ORG_MISMATCH', 'settings.org_id is "60000688226"'],
   ] as const) {
     cli.zoho.faults.clear();
     cli.zoho.faults.set(fault);

@@ -8,7 +8,8 @@ import { EventError, readEvent } from '../../lambda/event.ts';
 import { failureCodes, RefreshError } from '../../lambda/failure.ts';
 import { noRecord, parseRecord, renderRecord } from '../../lambda/incident/record.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { readProbeAnswer } from '../../lambda/zoho/probe-answer.ts';
+import { readProbeAnswer } from '../../lambda/zoho/probe.ts';
+import { type Service, services } from '../../lambda/zoho/services.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { EnvFileError, readEnvFile } from '../../local/real-credentials.ts';
 import { bentText } from './bent-text.ts';
@@ -17,7 +18,7 @@ import { searchForSecrets } from './secrets-search.ts';
 /** What stands beside an input. */
 type Circumstances = {
   readonly status: number;
-  readonly service: 'salesiq' | 'desk';
+  readonly service: Service;
   readonly provesScope: boolean;
 };
 
@@ -126,7 +127,11 @@ export const parsers: readonly Parser[] = [
       `<html>${accessToken}</html>`,
     ],
     (input, { status, service, provesScope }) =>
-      readProbeAnswer(service, { path: '/', headers: {}, provesScope }, { status, body: input }),
+      readProbeAnswer(
+        services[service],
+        { path: '/', errors: undefined, isCovered: true, isRequired: provesScope },
+        { status, body: input },
+      ),
     ({ verdict, reason }, { provesScope }) => {
       const known = ['accepted', 'rejected', 'lacks scope', 'wrong setting', 'cannot tell'];
       must(known.includes(verdict), 'the verdict is one of five');

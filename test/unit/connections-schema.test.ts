@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { dataCenters, services } from '../../lambda/connections/data-centers.ts';
+import { dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
+import { serviceNames } from '../../lambda/zoho/services.ts';
 
 const schema = JSON.parse(readFileSync('connections.schema.json', 'utf8')) as object;
 const fitsSchema = new Ajv({ strict: false }).compile(schema);
 
-const settings = { salesiq: { screen_name: 'portal' }, desk: { org_id: '1' } };
+const settings = { salesiq: { screen_name: 'portal' }, desk: { org_id: '1' }, crm: {} };
 const connection = {
   name: 'desk',
   service: 'desk',
@@ -54,6 +55,8 @@ describe('connections.schema.json and the reader', () => {
     file({ name: '' }),
     file({ name: 'a'.repeat(41) }),
     file({ service: 'crm' }),
+    file({ service: 'crm', settings: {} }),
+    file({ service: 'books' }),
     file({ data_center: 'mars' }),
     file({ token_prefix: '1000' }),
     file({ token_prefix: [] }),
@@ -72,7 +75,7 @@ describe('connections.schema.json and the reader', () => {
   });
 
   it('agree on every pair of service and data centre', () => {
-    for (const service of services) {
+    for (const service of serviceNames) {
       for (const data_center of dataCenters) {
         const json = file({ service, data_center, settings: settings[service] });
         expect(fitsSchema(json), `${service} ${data_center}`).toBe(isRead(json));

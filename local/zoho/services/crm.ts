@@ -1,4 +1,3 @@
-import type { DataCenter } from '../../../lambda/connections/data-centers.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { json, type Reply } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
@@ -13,17 +12,6 @@ import {
 } from './service.ts';
 
 /** Zoho CRM (reference/zoho.md, section 13a): as much of it as a probe needs. Its messages are not recorded. */
-const hosts: Partial<Record<DataCenter, string>> = {
-  us: 'www.zohoapis.com',
-  eu: 'www.zohoapis.eu',
-  in: 'www.zohoapis.in',
-  au: 'www.zohoapis.com.au',
-  jp: 'www.zohoapis.jp',
-  ca: 'www.zohoapis.ca',
-  sa: 'www.zohoapis.sa',
-  cn: 'www.zohoapis.com.cn',
-};
-
 const errors: Record<string, ServiceError & { status: number }> = {
   INVALID_TOKEN: {
     status: 401,
@@ -70,7 +58,6 @@ function answer(call: Call, place: Place, world: World): Reply {
 }
 
 export const crm: ServiceStandIn = {
-  host: (dataCenter) => hosts[dataCenter],
   resources: {
     'zohocrm.org': undefined,
     'zohocrm.users': undefined,

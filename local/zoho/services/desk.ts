@@ -1,4 +1,4 @@
-import { accountsHost, serviceHost } from '../../../lambda/connections/data-centers.ts';
+import { accountsHost } from '../../../lambda/connections/data-centers.ts';
 import type { Judgement } from '../../faults/judgement.ts';
 import { authorization, type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
@@ -59,7 +59,7 @@ const errors: Record<string, DeskError> = {
   },
   URL_NOT_FOUND: error(404, 'nothing', 'The URL you requested could not be found.'),
   METHOD_NOT_ALLOWED: error(405, 'nothing', 'The method is not allowed for this URL.'),
-  INVALID_DATA: error(422, 'nothing', 'The data is invalid due to validation restrictions.'),
+  INVALID_DATA: error(422, 'setting_mismatch', 'The data is invalid due to validation restrictions.'),
   TOO_MANY_REQUESTS: error(429, 'nothing', 'Too many requests at once.', 'Desk TOO_MANY_REQUESTS'),
   THRESHOLD_EXCEEDED: {
     ...error(429, 'nothing', 'The API credits of the day are used up.'),
@@ -171,7 +171,6 @@ function homesOf(orgId: string, { registry }: World): string[] {
 }
 
 export const desk: ServiceStandIn = {
-  host: (dataCenter) => serviceHost('desk', dataCenter),
   resources: {
     'desk.tickets': undefined,
     'desk.basic': ['READ'],

@@ -1,4 +1,3 @@
-import { serviceHost } from '../../../lambda/connections/data-centers.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { madeUpHex, madeUpRecordId } from '../made-up.ts';
 import { json, type Reply } from '../reply.ts';
@@ -221,7 +220,6 @@ function answer(call: Call, place: Place, world: World): Reply {
 }
 
 export const salesiq: ServiceStandIn = {
-  host: (dataCenter) => serviceHost('salesiq', dataCenter),
   resources: {
     'salesiq.conversations': undefined,
     'salesiq.departments': undefined,

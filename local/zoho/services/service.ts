@@ -1,4 +1,3 @@
-import type { DataCenter } from '../../../lambda/connections/data-centers.ts';
 import type { Judgement } from '../../faults/judgement.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import type { AccessToken } from '../grants.ts';
@@ -8,8 +7,6 @@ import type { World } from '../zoho-world.ts';
 
 /** All that is particular to one Zoho service, as the stand-in plays it. */
 export type ServiceStandIn = {
-  /** REST host of a data centre; `undefined` where Zoho lists none. */
-  readonly host: (dataCenter: DataCenter) => string | undefined;
   /** Resources that scopes can name, in lower case, with their verbs; `undefined` for all five. */
   readonly resources: Readonly<Record<string, readonly string[] | undefined>>;
   /** Resources of which one does for a scope's resource what its name says, that resource included if it exists. */

@@ -75,14 +75,12 @@ export function sortProbeAnswer(status: number, fields: Fields): ProbeSorted {
   const errorCode = String(fields?.errorCode);
   if (code === 1009 || errorCode === 'SCOPE_MISMATCH')
     return { isRefusal: true, isAcceptance: false, codes: ['scope_mismatch'] };
-  if (
-    [1001, 1008].includes(code) ||
-    ['INVALID_OAUTH', 'UNAUTHORIZED'].includes(errorCode) ||
-    status === 401
-  ) {
+  if (code === 1008 || (status === 401 && ['INVALID_OAUTH', 'UNAUTHORIZED'].includes(errorCode))) {
     return { isRefusal: true, isAcceptance: false, codes: ['token_rejected'] };
   }
-  const isSetting = [1005, 1010].includes(code) || ['OAUTH_ORG_MISMATCH', 'UNPROCESSABLE_ENTITY'].includes(errorCode);
+  const isSetting =
+    [1005, 1010].includes(code) ||
+    ['OAUTH_ORG_MISMATCH', 'UNPROCESSABLE_ENTITY', 'INVALID_DATA'].includes(errorCode);
   const isAlive = [1016].includes(code) || ['FORBIDDEN', 'LICENSE_ACCESS_LIMITED'].includes(errorCode);
   const isRead = status === 204 || (status === 200 && fields?.data !== undefined);
   return {

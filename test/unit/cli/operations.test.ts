@@ -32,19 +32,21 @@ test('without the right one an operation takes what is there, or nothing', () =>
 const echo = 'deadbeefdeadbeefdeadbeef';
 
 test.each([
-  [salesiq, 400, { error: { code: 1008, message: echo } }, '1008 Invalid OAuthToken'],
-  [salesiq, 200, { error: { code: 1009, message: echo } }, '1009 Invalid OAuthScope'],
-  [salesiq, 400, { error: { code: 1019, json_key: 'app_id' } }, '1019 Invalid resource (app_id)'],
-  [salesiq, 400, { error: { code: 1019, json_key: `<${echo}>` } }, '1019 Invalid resource'],
+  [salesiq, 400, { error: { code: 1008, message: echo } }, 'error 1008, invalid OAuthToken'],
+  [salesiq, 200, { error: { code: 1009, message: echo } }, 'error 1009, invalid OAuthScope'],
+  [salesiq, 400, { error: { code: 1019, json_key: 'app_id' } }, 'error 1019, invalid resource: app_id, settings.app_id is'],
+  [salesiq, 400, { error: { code: 1019, json_key: `<${echo}>` } }, 'error 1019, invalid resource'],
   [salesiq, 400, { error: { code: 4711 } }, 'SalesIQ error 4711'],
-  [desk, 401, { errorCode: 'INVALID_OAUTH', message: echo }, 'INVALID_OAUTH: expired'],
-  [desk, 403, { errorCode: 'OAUTH_ORG_MISMATCH' }, 'org_id 60000688226 is not the organisation'],
+  [desk, 401, { errorCode: 'INVALID_OAUTH', message: echo }, 'INVALID_OAUTH, the token is invalid'],
+  [desk, 403, { errorCode: 'OAUTH_ORG_MISMATCH' }, 'of another organisation: settings.org_id is "60000688226"'],
   [
     desk,
     422,
     { errorCode: 'INVALID_DATA', errors: [{ fieldName: '/departmentId' }] },
-    'departmentId is invalid',
+    'a value is invalid: departmentId, settings.department_id is',
   ],
+  [desk, 422, { errorCode: 'UNPROCESSABLE_ENTITY' }, 'settings.org_id is "60000688226"'],
+  [salesiq, 400, { error: { code: 1001 } }, 'a general error of SalesIQ itself'],
   [desk, 422, { errorCode: `<${echo}>` }, 'Desk error of no known name'],
   [desk, 302, '', 'as a wrong data centre does'],
   [salesiq, 200, `<html>${echo}`, 'as a wrong data centre does'],

@@ -7,7 +7,7 @@ import {
   parseTokenDocument,
   renderTokenDocument,
 } from '../../../lambda/aws/token-document.ts';
-import { dataCenters, serviceHost, services } from '../../../lambda/connections/data-centers.ts';
+import { dataCenters } from '../../../lambda/connections/data-centers.ts';
 import { ConnectionsError, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { readZohoEndpointUrl } from '../../../lambda/environment.ts';
 import { EventError, readEvent } from '../../../lambda/event.ts';
@@ -22,9 +22,10 @@ import {
 import { renderAlert } from '../../../lambda/incident/render-alert.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, lifeLines } from '../../../lambda/stored-token.ts';
-import { readProbeAnswer } from '../../../lambda/zoho/probe-answer.ts';
+import { readProbeAnswer } from '../../../lambda/zoho/probe.ts';
 import { quote } from '../../../lambda/zoho/quote.ts';
 import { missingScopes, splitScopes } from '../../../lambda/zoho/scopes.ts';
+import { serviceHost, services } from '../../../lambda/zoho/services.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import { desk, incidentOf, links, salesiq, start, storedUntil } from './examples.ts';
 import { seed } from './property.ts';
@@ -245,18 +246,18 @@ describe(`with seed ${seed}`, { timeout }, () => {
     );
     fc.assert(
       fc.property(
-        fc.constantFrom(...services),
+        fc.constantFrom(...Object.values(services)),
         fc.boolean(),
         status,
         body,
-        (service, provesScope, code, text) => {
+        (service, isRequired, code, text) => {
           const { verdict, reason } = readProbeAnswer(
             service,
-            { path: '/', headers: {}, provesScope },
+            { path: '/', errors: undefined, isCovered: true, isRequired },
             { status: code, body: text },
           );
           expect(['accepted', 'rejected', 'lacks scope', 'wrong setting', 'cannot tell']).toContain(verdict);
-          expect(reason).toMatch(/^[\x20-\x7e]{1,80}$/);
+          expect(reason).toMatch(/^[\x20-\x7e]{1,119}$/);
         },
       ),
     );

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failureCodes, type RefreshError } from '../../../lambda/failure.ts';
-import type { Probe } from '../../../lambda/zoho/choose-probe.ts';
-import { readProbeAnswer } from '../../../lambda/zoho/probe-answer.ts';
+import type { RefreshError } from '../../../lambda/failure.ts';
+import { readProbeAnswer } from '../../../lambda/zoho/probe.ts';
+import { services as rooms, serviceNames } from '../../../lambda/zoho/services.ts';
 import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
 import {
@@ -24,12 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => zoho.close());
 
-/** Rows that a Lambda without the code `refused`, or without a room per service, does not judge so yet. */
-const isTokenReaderBehind = !failureCodes.some((code) => code === ('refused' as string));
-const areServicesBehind = !existsSync('lambda/zoho/services');
-const awaited = /^(inactive_|client_not_granted|refusal|throttle_localised_bare|throttle_z101|long_lifetime)/;
-const awaitedOfServices = ['salesiq:1001', 'desk:UNPROCESSABLE_ENTITY'];
-
 /** Rows whose answer says it all; what is wrong with the token itself is judged after it. */
 const isAnswer = ({ reply, fields }: ZohoFault) => reply !== undefined || fields !== undefined;
 const faults: Fault[] = [...faultsThatStrike('token'), 'refusal:org_deactivated'];
@@ -38,16 +31,13 @@ const rows = faults.filter(
 );
 
 describe('what the token endpoint answers', () => {
-  test.for(rows.filter((fault) => !isTokenReaderBehind || !awaited.test(fault)))(
-    'is judged as the table says: %s',
-    async (fault) => {
-      const desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: ['Desk.basic.READ'] });
-      zoho.faults.clear();
-      zoho.faults.set(fault);
-      const { status, text } = await zoho.refresh(desk);
-      expect(codeOf(() => readTokenAnswer(status, text, []))).toBe(judgedAs(fault));
-    },
-  );
+  test.for(rows)('is judged as the table says: %s', async (fault) => {
+    const desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: ['Desk.basic.READ'] });
+    zoho.faults.clear();
+    zoho.faults.set(fault);
+    const { status, text } = await zoho.refresh(desk);
+    expect(codeOf(() => readTokenAnswer(status, text, []))).toBe(judgedAs(fault));
+  });
 });
 
 function codeOf(read: () => unknown): Judgement {
@@ -64,20 +54,17 @@ const verdicts: Record<string, string> = {
   scope_mismatch: 'lacks scope',
   setting_mismatch: 'wrong setting',
 };
-const errors = (['salesiq', 'desk'] as const).flatMap((service) =>
+const errors = serviceNames.flatMap((service) =>
   Object.keys(services[service].errors).map((code) => ({ service, code, fault: `${service}:${code}` })),
 );
 
 describe('what a service answers to a probe', () => {
-  test.for(errors.filter(({ fault }) => !areServicesBehind || !awaitedOfServices.includes(fault)))(
-    'is judged as the table says: $fault',
-    ({ service, code, fault }) => {
-      const { status, body } = services[service].refuse(code);
-      const probe = { path: '/', provesScope: true } as Probe;
-      const { verdict } = readProbeAnswer(service, probe, { status, body });
-      const wanted = verdicts[judgedAs(fault)];
-      if (wanted === undefined) expect(verdict).toMatch(/accepted|cannot tell/);
-      else expect(verdict).toBe(wanted);
-    },
-  );
+  test.for(errors)('is judged as the table says: $fault', ({ service, code, fault }) => {
+    const { status, body } = services[service].refuse(code);
+    const probe = { path: '/', errors: undefined, isRequired: true, isCovered: true };
+    const { verdict } = readProbeAnswer(rooms[service], probe, { status, body });
+    const wanted = verdicts[judgedAs(fault)];
+    if (wanted === undefined) expect(verdict).toMatch(/accepted|cannot tell/);
+    else expect(verdict).toBe(wanted);
+  });
 });

@@ -4,8 +4,8 @@ import {
   type DataCenter,
   dataCenterOfApiDomain,
   dataCenters,
-  serviceHost,
 } from '../../../../lambda/connections/data-centers.ts';
+import { serviceHost } from '../../../../lambda/zoho/services.ts';
 
 /** Zoho's hosts as section 2 of the gathered facts lists them; `undefined` where none is known. */
 const table: Record<DataCenter, [accounts: string, salesiq: string | undefined, desk: string | undefined]> = {
@@ -16,7 +16,7 @@ const table: Record<DataCenter, [accounts: string, salesiq: string | undefined, 
   au: ['accounts.zoho.com.au', 'salesiq.zoho.com.au', 'desk.zoho.com.au'],
   cn: ['accounts.zoho.com.cn', 'salesiq.zoho.com.cn', 'desk.zoho.com.cn'],
   ca: ['accounts.zohocloud.ca', 'salesiq.zohocloud.ca', 'desk.zohocloud.ca'],
-  sa: ['accounts.zoho.sa', undefined, 'desk.zoho.sa'],
+  sa: ['accounts.zoho.sa', 'salesiq.zoho.sa', 'desk.zoho.sa'],
   uk: ['accounts.zoho.uk', undefined, undefined],
   ae: ['accounts.zoho.ae', undefined, 'desk.zoho.ae'],
   sg: ['accounts.zoho.sg', undefined, 'desk.zoho.sg'],

@@ -157,7 +157,7 @@ describe('one fault', () => {
     ],
     ['a name that is a number', '$.connections[0].name', (f) => Object.assign(first(f), { name: 7 })],
     ['the same name twice', '$.connections[1].name', (f) => Object.assign(first(f), { name: 'desk' })],
-    ['an unknown service', '$.connections[0].service', (f) => Object.assign(first(f), { service: 'crm' })],
+    ['an unknown service', '$.connections[0].service', (f) => Object.assign(first(f), { service: 'books' })],
     [
       'a service in capitals',
       '$.connections[0].service',
@@ -173,7 +173,7 @@ describe('one fault', () => {
     [
       'a data centre without a host of the service',
       '$.connections[0].data_center',
-      (f) => Object.assign(first(f), { data_center: 'sa' }),
+      (f) => Object.assign(first(f), { data_center: 'uk' }),
     ],
     [
       'a token prefix without a dot',
@@ -272,7 +272,7 @@ describe('several faults', () => {
       f.secret_prefix = '/';
       Object.assign(first(f), {
         name: 'Sales IQ',
-        service: 'crm',
+        service: 'books',
         token_prefix: '1',
         required_scopes: ['x'],
       });
@@ -346,7 +346,7 @@ test('says of every fault at once where it is, what was expected and what was fo
       {
         name: 'salesiq',
         service: 'salesiq',
-        data_center: 'sa',
+        data_center: 'uk',
         token_prefix: ['x1000.', '1000.x'],
         required_scopes: ['Desk'],
         optional_scopes: [''],
@@ -375,7 +375,7 @@ test('says of every fault at once where it is, what was expected and what was fo
   $.connections[3].token_prefix[1]: expected four digits and a dot, such as "1000.", found "1000.x"
   $.connections[3].required_scopes[0]: expected one scope such as "Desk.calls.READ", found "Desk"
   $.connections[3].optional_scopes[0]: expected one scope such as "Desk.calls.READ", found ""
-  $.connections[4].service: expected ("salesiq" | "desk"), found "cliq"
+  $.connections[4].service: expected ("salesiq" | "desk" | "crm"), found "cliq"
   $.connections[4].data_center: expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found "mars"
   $.connections[5].name: missing
   $.connections[6].name: missing
@@ -383,7 +383,7 @@ test('says of every fault at once where it is, what was expected and what was fo
   $.color: unknown key
   $.connections[2].settings.extra: unknown key
   $.connections[2].settings.org_id: expected the digits of a Zoho id, as a string, found "x60"
-  $.connections[3].data_center: Zoho lists no host of salesiq in data centre "sa"
+  $.connections[3].data_center: Zoho lists no host of SalesIQ in data centre "uk"
   $.connections[3].settings.screen_name: expected the portal name of the SalesIQ URL, found "a b"
   $.connections[3].settings.app_id: expected the digits of a Zoho id, as a string, found "12x"
   $.connections[4].colour: unknown key

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Probe } from '../../../../lambda/zoho/choose-probe.ts';
-import { type ProbeVerdict, readProbeAnswer } from '../../../../lambda/zoho/probe-answer.ts';
+import { type Probe, readProbeAnswer as readAnswer } from '../../../../lambda/zoho/probe.ts';
+import type { ProbeVerdict } from '../../../../lambda/zoho/services/service.ts';
+import { type Service, services } from '../../../../lambda/zoho/services.ts';
+import type { ZohoAnswer } from '../../../../lambda/zoho/call-zoho.ts';
 
-const probe: Probe = { path: '/', headers: {}, provesScope: true };
-const appProbe: Probe = { ...probe, provesSetting: 'app_id' };
+const probe: Probe = { path: '/', isRequired: true, isCovered: true, errors: undefined };
+const appProbe: Probe = { ...probe, errors: services.salesiq.reads.at(-1)?.errors };
+const uncovered: Probe = { ...probe, isRequired: false, isCovered: false };
+const readProbeAnswer = (service: Service, by: Probe, answer: ZohoAnswer) =>
+  readAnswer(services[service], by, answer);
 const html = '<html><body>Bad gateway</body></html>';
 
 type Verdict = ProbeVerdict['verdict'];
@@ -19,7 +24,7 @@ describe('SalesIQ', () => {
   });
 
   test.each<[code: number, verdict: Verdict, meaning: string]>([
-    [1001, 'rejected', 'unknown authentication error'],
+    [1001, 'cannot tell', 'a general error of SalesIQ itself'],
     [1008, 'rejected', 'invalid OAuthToken'],
     [1009, 'lacks scope', 'invalid OAuthScope'],
     [1016, 'accepted', 'operator without permission'],
@@ -41,7 +46,10 @@ describe('SalesIQ', () => {
     [4711, 'cannot tell', 'an unknown code'],
   ])('with error %i is %s: %s', (code, verdict) => {
     for (const status of [200, 400, 401, 403]) {
-      expect(read(status, error(code))).toEqual({ verdict, reason: `SalesIQ error ${code}` });
+      expect(read(status, error(code))).toMatchObject({
+        verdict,
+        reason: expect.stringMatching(`^SalesIQ error ${code}(,|$)`),
+      });
     }
     expect(read(400, error(String(code))).verdict).toBe(verdict);
   });
@@ -49,7 +57,7 @@ describe('SalesIQ', () => {
   test('shows a wrong app where the app was read and is unknown', () => {
     expect(read(400, error(1019), appProbe)).toEqual({
       verdict: 'wrong setting',
-      reason: 'SalesIQ error 1019 for app_id',
+      reason: 'SalesIQ error 1019, SalesIQ knows no such app: settings.app_id',
     });
   });
 
@@ -114,9 +122,13 @@ describe('Desk', () => {
     expect(read(status, { errorCode, message: 'whatever Desk says' }).verdict).toBe(verdict);
   });
 
-  test('rejects with a 401 of any body', () => {
-    expect(read(401, html).verdict).toBe('rejected');
-    expect(read(401, '').verdict).toBe('rejected');
+  test('names the setting that an answer shows to be wrong', () => {
+    expect(read(422, { errorCode: 'UNPROCESSABLE_ENTITY' }).reason).toContain('settings.org_id');
+  });
+
+  test.each(['INVALID_OAUTH', 'UNAUTHORIZED'])('%s on a read that the grant does not cover proves nothing', (errorCode) => {
+    expect(read(401, { errorCode }, uncovered).verdict).toBe('cannot tell');
+    expect(read(403, { errorCode: 'SCOPE_MISMATCH' }, uncovered).verdict).toBe('accepted');
   });
 
   test.each<[status: number, body: unknown]>([
@@ -124,6 +136,9 @@ describe('Desk', () => {
     [200, html],
     [200, ''],
     [200, { data: 'x' }],
+    [401, html],
+    [401, ''],
+    [401, { message: 'no code' }],
     [500, { data: [] }],
     [403, { errorCode: ['INVALID_OAUTH'] }],
     [302, ''],
@@ -137,8 +152,25 @@ describe('Desk', () => {
   });
 });
 
+describe('CRM', () => {
+  const read = (status: number, body: unknown) =>
+    readProbeAnswer('crm', probe, { status, body: JSON.stringify(body) }).verdict;
+
+  test.each<[verdict: Verdict, status: number, body: unknown]>([
+    ['accepted', 200, { org: [{ id: '1' }] }],
+    ['accepted', 200, { users: [] }],
+    ['rejected', 401, { code: 'INVALID_TOKEN', status: 'error' }],
+    ['lacks scope', 401, { code: 'OAUTH_SCOPE_MISMATCH', status: 'error' }],
+    ['cannot tell', 401, { code: 'AUTHENTICATION_FAILURE' }],
+    ['cannot tell', 429, { code: 'TOO_MANY_REQUESTS' }],
+    ['cannot tell', 200, {}],
+  ])('is %s for %i with %j', (verdict, status, body) => {
+    expect(read(status, body)).toBe(verdict);
+  });
+});
+
 test('a missing scope that nobody required proves the token alive', () => {
-  const lenient = { ...probe, provesScope: false };
+  const lenient = { ...probe, isRequired: false };
   const answers = [
     readProbeAnswer('desk', lenient, { status: 403, body: '{"errorCode":"SCOPE_MISMATCH"}' }),
     readProbeAnswer('salesiq', lenient, { status: 200, body: '{"error":{"code":1009}}' }),
@@ -154,7 +186,7 @@ test.each<[service: 'desk' | 'salesiq', status: number, body: string, verdict: V
 ])(
   'where no scope is to be proved, %s with status %i and %s still says "%s"',
   (service, status, body, verdict) => {
-    expect(readProbeAnswer(service, { ...probe, provesScope: false }, { status, body }).verdict).toBe(
+    expect(readProbeAnswer(service, { ...probe, isRequired: false }, { status, body }).verdict).toBe(
       verdict,
     );
   },
@@ -162,8 +194,8 @@ test.each<[service: 'desk' | 'salesiq', status: number, body: string, verdict: V
 
 test.each<[service: 'desk' | 'salesiq', status: number, body: string, reason: string]>([
   ['desk', 200, '{"data":[]}', 'read'],
-  ['desk', 204, '', 'read, empty list'],
-  ['desk', 403, '{"errorCode":"SCOPE_MISMATCH"}', 'Desk error SCOPE_MISMATCH'],
+  ['desk', 204, '', 'read'],
+  ['desk', 403, '{"errorCode":"SCOPE_MISMATCH"}', 'Desk error SCOPE_MISMATCH, the token lacks a scope for this call'],
   ['desk', 401, html, 'HTTP 401'],
   ['salesiq', 200, '{"data":[]}', 'read'],
 ])('the reason of %s for %i %s is "%s"', (service, status, body, reason) => {
