@@ -45,7 +45,7 @@ export function advance(record: IncidentRecord, finding: Finding): IncidentRecor
     ...record,
     quiet: withoutOld(mergeSilences(record.quiet, finding.quiet), finding.now),
     dead: advanceDead(record, finding, incident),
-    incident,
+    incident: incident && withEnd(incident, finding),
   };
 }
 
@@ -117,17 +117,18 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
       configuration,
       token: isMarked ? (standing?.with.token ?? stored.versionId) : stored.versionId,
     },
-    unusableFrom: unusableFrom(standing, stored, now),
+    unusableFrom: standing?.with.token === stored.versionId ? standing.unusableFrom : undefined,
     told: standing?.told,
   };
 }
 
-/** The end of the stored token; of one that was dead sooner, when that was first seen. */
-function unusableFrom(standing: Incident | undefined, stored: StoredToken, now: Date): Date {
+/** With the end of the token that it failed with; of one that was found dead sooner, when that was first seen. */
+function withEnd(incident: Incident, { stored, now }: Finding): Incident {
+  if (stored.versionId !== incident.with.token) return incident;
   const end = stored.document?.expiresAt ?? now;
   const seen = isUsable(stored, now) || end < now ? end : now;
-  const known = standing?.with.token === stored.versionId ? standing.unusableFrom : undefined;
-  return known !== undefined && known < seen ? known : seen;
+  const isKnown = incident.unusableFrom !== undefined && incident.unusableFrom <= seen;
+  return isKnown ? incident : { ...incident, unusableFrom: seen };
 }
 
 /** Of one kind, and with the same credentials and configuration as far as both depend on them. */

@@ -23,6 +23,7 @@ describe('a refused refresh', () => {
     night.storeAgain();
     await night.ticks(1);
     expect(night.told().slice(4)).toEqual(['resolved:invalid_code:warning@520']);
+    expect(night.alerts()[4]?.impact).toContain('failed for 7 h 40 min, from 01:00 UTC to 08:40 UTC');
     expect(night.isGood()).toBe(true);
   });
 
@@ -36,6 +37,7 @@ describe('a refused refresh', () => {
     night.consentAgain();
     await night.ticks(4);
     expect(night.told().slice(2)).toEqual(['resolved:invalid_code:warning@60']);
+    expect(night.alerts()[2]?.impact).toContain('failed for 30 minutes, from 00:30 UTC to 01:00 UTC');
     expect(night.record()?.state).toBe('closed');
   });
 });

@@ -114,6 +114,7 @@ export function incidentOf(code: FailureCode, changes: Partial<Incident> = {}): 
     tries: 1,
     due: minute(10),
     with: { credentials: credentialsVersion, configuration: configurationHash(desk), token: 'token-1' },
+    unusableFrom: minute(45),
     ...changes,
   };
 }
