@@ -34,11 +34,21 @@ const echo = 'deadbeefdeadbeefdeadbeef';
 test.each([
   [salesiq, 400, { error: { code: 1008, message: echo } }, 'error 1008, invalid OAuthToken'],
   [salesiq, 200, { error: { code: 1009, message: echo } }, 'error 1009, invalid OAuthScope'],
-  [salesiq, 400, { error: { code: 1019, json_key: 'app_id' } }, 'error 1019, invalid resource: app_id, settings.app_id is'],
+  [
+    salesiq,
+    400,
+    { error: { code: 1019, json_key: 'app_id' } },
+    'error 1019, invalid resource: app_id, settings.app_id is',
+  ],
   [salesiq, 400, { error: { code: 1019, json_key: `<${echo}>` } }, 'error 1019, invalid resource'],
   [salesiq, 400, { error: { code: 4711 } }, 'SalesIQ error 4711'],
   [desk, 401, { errorCode: 'INVALID_OAUTH', message: echo }, 'INVALID_OAUTH, the token is invalid'],
-  [desk, 403, { errorCode: 'OAUTH_ORG_MISMATCH' }, 'of another organisation: settings.org_id is "60000688226"'],
+  [
+    desk,
+    403,
+    { errorCode: 'OAUTH_ORG_MISMATCH' },
+    'of another organisation: settings.org_id is "60000688226"',
+  ],
   [
     desk,
     422,

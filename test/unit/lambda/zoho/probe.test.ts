@@ -85,7 +85,10 @@ describe('SalesIQ', () => {
 
   test('has the app that is configured proved by reading it', () => {
     const visitor = { ...salesiq, requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'] };
-    expect(chooseProbe(visitor, undefined)).toMatchObject({ path: expect.stringContaining('/apps/'), isRequired: true });
+    expect(chooseProbe(visitor, undefined)).toMatchObject({
+      path: expect.stringContaining('/apps/'),
+      isRequired: true,
+    });
   });
 
   test('has no harmless read with CREATE alone', () => {

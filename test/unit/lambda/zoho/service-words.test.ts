@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ZohoAnswer } from '../../../../lambda/zoho/call-zoho.ts';
 import { type Probe, readProbeAnswer as readAnswer } from '../../../../lambda/zoho/probe.ts';
 import type { ProbeVerdict } from '../../../../lambda/zoho/services/service.ts';
 import { type Service, services } from '../../../../lambda/zoho/services.ts';
-import type { ZohoAnswer } from '../../../../lambda/zoho/call-zoho.ts';
 
 const probe: Probe = { path: '/', isRequired: true, isCovered: true, errors: undefined };
 const appProbe: Probe = { ...probe, errors: services.salesiq.reads.at(-1)?.errors };
@@ -126,10 +126,13 @@ describe('Desk', () => {
     expect(read(422, { errorCode: 'UNPROCESSABLE_ENTITY' }).reason).toContain('settings.org_id');
   });
 
-  test.each(['INVALID_OAUTH', 'UNAUTHORIZED'])('%s on a read that the grant does not cover proves nothing', (errorCode) => {
-    expect(read(401, { errorCode }, uncovered).verdict).toBe('cannot tell');
-    expect(read(403, { errorCode: 'SCOPE_MISMATCH' }, uncovered).verdict).toBe('accepted');
-  });
+  test.each(['INVALID_OAUTH', 'UNAUTHORIZED'])(
+    '%s on a read that the grant does not cover proves nothing',
+    (errorCode) => {
+      expect(read(401, { errorCode }, uncovered).verdict).toBe('cannot tell');
+      expect(read(403, { errorCode: 'SCOPE_MISMATCH' }, uncovered).verdict).toBe('accepted');
+    },
+  );
 
   test.each<[status: number, body: unknown]>([
     [200, {}],
@@ -186,16 +189,19 @@ test.each<[service: 'desk' | 'salesiq', status: number, body: string, verdict: V
 ])(
   'where no scope is to be proved, %s with status %i and %s still says "%s"',
   (service, status, body, verdict) => {
-    expect(readProbeAnswer(service, { ...probe, isRequired: false }, { status, body }).verdict).toBe(
-      verdict,
-    );
+    expect(readProbeAnswer(service, { ...probe, isRequired: false }, { status, body }).verdict).toBe(verdict);
   },
 );
 
 test.each<[service: 'desk' | 'salesiq', status: number, body: string, reason: string]>([
   ['desk', 200, '{"data":[]}', 'read'],
   ['desk', 204, '', 'read'],
-  ['desk', 403, '{"errorCode":"SCOPE_MISMATCH"}', 'Desk error SCOPE_MISMATCH, the token lacks a scope for this call'],
+  [
+    'desk',
+    403,
+    '{"errorCode":"SCOPE_MISMATCH"}',
+    'Desk error SCOPE_MISMATCH, the token lacks a scope for this call',
+  ],
   ['desk', 401, html, 'HTTP 401'],
   ['salesiq', 200, '{"data":[]}', 'read'],
 ])('the reason of %s for %i %s is "%s"', (service, status, body, reason) => {
