@@ -23,12 +23,16 @@ type FailureRow = {
   readonly kind: FailureKind;
   /** `next probe` never delays a refresh; the waits are those of settings.ts. */
   readonly nextTry: 'next tick' | 'next probe' | 'operator waits' | 'throttle waits';
-  /** What happened, as the alert's subject says it; follows the connection's name. */
+  /** What happened; follows the connection's name. */
   readonly title: string;
   /** What it means, in one sentence. */
   readonly meaning: string;
-  /** The one next step; `<connection>` stands for the connection's name. */
+  /** The command of `zoho-tokens` to begin with, which takes the connection's name. */
+  readonly command: 'authorize' | 'check' | 'logs' | null;
+  /** What to do, with the command at hand. */
   readonly remedy: string;
+  /** The same in three words, for an SMS. */
+  readonly inShort: string;
 };
 
 export const failures = {
@@ -38,111 +42,133 @@ export const failures = {
     title: 'has no usable credentials',
     meaning:
       'The credentials secret is absent, is not JSON, or lacks client_id, client_secret or refresh_token.',
-    remedy: 'Run `npx zoho-tokens authorize <connection>` to store a complete set of credentials.',
+    command: 'authorize',
+    remedy: 'It stores a complete set of credentials.',
+    inShort: 'store new credentials',
   },
   invalid_client: {
     kind: 'operator',
     nextTry: 'operator waits',
     title: 'has a client that Zoho does not know',
     meaning: 'Zoho does not know this client_id in this data centre, or the client was deleted.',
-    remedy:
-      'Compare client_id and data_center with the Zoho API console, then run `npx zoho-tokens authorize <connection>`.',
+    command: 'authorize',
+    remedy: 'Enter a client_id that the Zoho API console shows in the data centre of connections.json.',
+    inShort: 'check client id',
   },
   invalid_client_secret: {
     kind: 'operator',
     nextTry: 'operator waits',
     title: 'has a wrong client secret',
     meaning: 'Zoho refuses the client_secret: it was rotated, or belongs to another client or data centre.',
-    remedy:
-      'Copy the client secret of this client from the Zoho API console by running `npx zoho-tokens authorize <connection>`.',
+    command: 'authorize',
+    remedy: 'Enter the client secret that the Zoho API console shows for this client.',
+    inShort: 'copy client secret',
   },
   invalid_code: {
     kind: 'operator',
     nextTry: 'operator waits',
-    title: 'has lost its consent',
+    title: 'lost its consent',
     meaning:
       'Zoho refuses the refresh token: revoked, ended by a password change or by a 21st consent, or of another client or data centre.',
-    remedy: 'Give consent again with `npx zoho-tokens authorize <connection>`.',
+    command: 'authorize',
+    remedy: 'Give consent again, as a user who will stay.',
+    inShort: 'give consent again',
   },
   refused: {
     kind: 'operator',
     nextTry: 'operator waits',
-    title: 'is refused by Zoho for a reason not known here',
-    meaning:
-      'Zoho refuses the refresh for good, in a word that this system does not know; the alert quotes it.',
-    remedy:
-      "Look the quoted word up in Zoho's OAuth documentation, check client and user in the Zoho API console, then consent again with `npx zoho-tokens authorize <connection>`.",
+    title: 'is refused by Zoho for an unknown reason',
+    meaning: 'Zoho refuses the refresh permanently, in a word that this system does not know.',
+    command: 'authorize',
+    remedy: "Look the quoted word up in Zoho's OAuth documentation first; then give consent again.",
+    inShort: 'give consent again',
   },
   prefix_mismatch: {
     kind: 'operator',
     nextTry: 'operator waits',
     title: 'got a token of the wrong kind of client',
-    meaning: 'Zoho issued a token whose prefix is not one that connections.json allows for this connection.',
+    meaning: 'Zoho issued a token whose prefix connections.json does not allow for this connection.',
+    command: 'authorize',
     remedy:
-      'Store credentials of the right kind of client with `npx zoho-tokens authorize <connection>` (1000. user-level, 1005. organisation-level), or, if the new prefix is right, change token_prefix in connections.json and deploy.',
+      'Enter a client of the right kind (1000. user-level, 1005. organisation-level). If the new prefix is right, change token_prefix in connections.json and deploy instead.',
+    inShort: 'change the client',
   },
   scope_mismatch: {
     kind: 'operator',
     nextTry: 'operator waits',
     title: 'got a token that lacks a scope',
     meaning: 'The token does not cover every required scope, or the service says that it lacks one.',
+    command: 'authorize',
     remedy:
-      'Consent again with all required scopes: `npx zoho-tokens authorize <connection>`; if one is not needed, take it out of required_scopes in connections.json and deploy.',
+      'Give consent again with all scopes. If one is not needed, take it out of required_scopes in connections.json and deploy instead.',
+    inShort: 'give consent again',
   },
   token_rejected: {
     kind: 'operator',
     nextTry: 'operator waits',
     title: 'gets tokens that the service rejects',
     meaning: 'Zoho issued a token, but the service itself does not accept it.',
+    command: 'authorize',
     remedy:
-      'Compare data_center in connections.json with the address of the service, then consent again with `npx zoho-tokens authorize <connection>`.',
+      'Compare data_center in connections.json with the address of the service first; then give consent again.',
+    inShort: 'check data center',
   },
   setting_mismatch: {
     kind: 'setting',
     nextTry: 'next probe',
-    title: 'has a setting that the service refuses',
+    title: 'has a wrong setting',
     meaning:
       'The token is accepted and stored, but the screen name, app, organisation or data centre in connections.json is wrong.',
-    remedy:
-      'Correct data_center and settings of <connection> in connections.json (`npx zoho-tokens check <connection>` shows which) and deploy.',
+    command: 'check',
+    remedy: 'It shows which setting is wrong. Correct it in connections.json, then deploy.',
+    inShort: 'correct the setting',
   },
   rate_limited: {
     kind: 'throttle',
     nextTry: 'throttle waits',
     title: 'is throttled by Zoho',
     meaning: 'Zoho answered that too many token requests were made with this refresh token.',
+    command: 'authorize',
     remedy:
-      'Find and stop whatever else uses this refresh token (a laptop, a worker, a restart loop); if it cannot be found, give <connection> a refresh token of its own with `npx zoho-tokens authorize <connection>`.',
+      'Find and stop whatever else uses this refresh token (a laptop, a worker, a restart loop) first. If it cannot be found, the command gives this connection a refresh token of its own.',
+    inShort: 'stop other users',
   },
   zoho_unavailable: {
     kind: 'transient',
     nextTry: 'next tick',
     title: 'gets no answer from Zoho',
     meaning: 'Zoho could not be reached, did not answer in time, or answered with a server error.',
-    remedy: "Look at Zoho's status page; nothing here needs changing, every tick tries again.",
+    command: null,
+    remedy: 'Look at https://status.zoho.com; nothing here needs changing.',
+    inShort: 'wait for Zoho',
   },
   unexpected_response: {
     kind: 'transient',
     nextTry: 'next tick',
     title: 'gets answers from Zoho that make no sense',
     meaning: 'Zoho answered with something that is neither a token nor an error that it documents.',
-    remedy:
-      "Look at Zoho's status page and at this connection's log lines; if it lasts, compare data_center in connections.json.",
+    command: 'logs',
+    remedy: 'Look at https://status.zoho.com, too. If it lasts, compare data_center in connections.json.',
+    inShort: 'wait for Zoho',
   },
   secret_store_refused: {
     kind: 'operator',
     nextTry: 'next tick',
     title: 'is refused by Secrets Manager or its key',
     meaning: "Secrets Manager or KMS denied the Lambda's call, or the token secret is gone.",
+    command: 'logs',
     remedy:
-      "Find the refused call in the log lines of <connection> and restore the secret, the key or the Lambda's policy (`npx cdk deploy --revert-drift`: a plain deploy leaves alone what was changed by hand).",
+      "Find the refused call and restore the secret, the key or the Lambda's policy (`npx cdk deploy --revert-drift`: a plain deploy leaves alone what was changed by hand).",
+    inShort: 'restore AWS access',
   },
   secret_store_failed: {
     kind: 'transient',
     nextTry: 'next tick',
     title: 'cannot be read or stored in Secrets Manager',
     meaning: 'Secrets Manager or its KMS key did not answer, or answered with a fault of its own.',
-    remedy: "Look at AWS's health dashboard; an outage passes by itself, every tick tries again.",
+    command: null,
+    remedy: 'Look at https://health.aws.amazon.com/health/status; nothing here needs changing.',
+    inShort: 'wait for AWS',
   },
 } as const satisfies Record<string, FailureRow>;
 
@@ -154,9 +180,22 @@ export function failureRow(code: FailureCode): FailureRow {
   return failures[code];
 }
 
-/** The remedy with the connection's name in it: a sentence that names one next step. */
+/**
+ * The command with which the remedy begins; `null` if no command helps. Never plain `npx`, which would fetch a
+ * stranger's package where this one is missing.
+ *
+ * @param place - Options that say which deployment is meant, e.g. `--stage production`.
+ */
+export function commandFor(code: FailureCode, connection: string, place = ''): string | null {
+  const { command } = failureRow(code);
+  return command && `npx --no-install zoho-tokens ${command} ${connection} ${place}`.trim();
+}
+
+/** The remedy as a person at a command line reads it: the command, then what to do. */
 export function remedyFor(code: FailureCode, connection: string): string {
-  return failures[code].remedy.replaceAll('<connection>', connection);
+  const command = commandFor(code, connection);
+  const { remedy } = failureRow(code);
+  return command === null ? remedy : `Run \`${command}\`. ${remedy}`;
 }
 
 /** Waits between tries of a code, in milliseconds; the last goes on for ever. `undefined`: tried on every tick. */

@@ -80,8 +80,12 @@ async function invoke(event: unknown, context: LambdaContext, zoho: Dispatcher):
     },
     log,
     links: {
+      account: environment.alertTopicArn.split(':')[4] ?? '',
+      region: environment.region ?? '',
+      secretPrefix: connections.secretPrefix,
+      stage: environment.stage,
       runbookUrl: environment.runbookUrl,
-      logsUrl: logsUrl(environment.region, environment.logGroup) ?? '',
+      logsUrl: (connection) => logsUrl(environment.region, environment.logGroup, connection) ?? '',
     },
     memory,
     probeIntervalMilliseconds: environment.probeIntervalMilliseconds,

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type FailureCode, failureCodes, failureRow } from '../../lambda/failure.ts';
+import { type FailureCode, failureCodes, failureRow, remedyFor } from '../../lambda/failure.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { quoteWord, UsageError } from '../faults.ts';
@@ -45,12 +45,13 @@ function readEntry(code: string): string | undefined {
   return entry
     ?.slice(code.length)
     .replace(/\*\*(.+?)\*\*/g, '$1')
+    .replace(/^ {4}(npx .*)$/gm, '`$1`')
     .trim();
 }
 
 function entryOf(code: FailureCode): string {
-  const { meaning, remedy, nextTry } = failureRow(code);
-  return `Means. ${meaning}\n\nFix. ${remedy}\n\nNext try: ${nextTry}.\n\nFixed when \`${ownProgram} status\` shows no incident.`;
+  const { meaning, nextTry } = failureRow(code);
+  return `Do. ${remedyFor(code, '<connection>')}\n\nMeans. ${meaning}\n\nNext try: ${nextTry}.\n\nOver when \`${ownProgram} status\` shows no incident.`;
 }
 
 /** Where the stage says that its runbook is; a stage that cannot be chosen is no reason to show nothing. */

@@ -40,18 +40,19 @@ function notificationOfAlert(event: Record<string, unknown>, connection: string)
     : event.severity === 'critical'
       ? ':red_circle:'
       : ':large_yellow_circle:';
-  const lines = [text(event.summary), text(event.impact)];
-  if (event.expires_at) lines.push(`Token ends at ${text(event.expires_at)}.`);
+  const lines = [text(event.impact), text(event.summary)];
   const links = [link('Runbook', event.runbook_url), link('Logs', event.logs_url)].filter(
     (line) => line !== '',
   );
   const result = notification(
-    `${sign} Zoho ${connection}: ${text(event.code)} (${state})`,
+    `${sign} ${text(event.secret_prefix)}/${connection}: ${text(event.code)} (${state})`,
     lines.filter((line) => line !== '').join('\n'),
     connection,
     state,
   );
-  const nextSteps = [good ? '' : text(event.remedy), ...links].filter((line) => line !== '');
+  const command = text(event.command);
+  const steps = good ? [] : [command && `\`${command}\``, text(event.remedy)];
+  const nextSteps = [...steps, ...links].filter((line) => line !== '');
   if (nextSteps.length > 0) result.content.nextSteps = nextSteps;
   result.content.keywords = [connection, text(event.code), text(event.severity)].filter(
     (word) => word !== '',

@@ -71,16 +71,18 @@ const fileSchema = v.object({
 /**
  * Reads `connections.json`.
  *
- * @param text - The file's text.
+ * @param text - The file's text; a byte-order mark is accepted.
  * @returns The connections with every default filled in.
  * @throws {@link ConnectionsError} with all faults at once.
  */
 export function readConnections(text: string): Connections {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new ConnectionsError([{ path: '$', problem: `not JSON: ${(cause as SyntaxError).message}` }]);
+    // The parser's own message quotes the file.
+    const [place = ''] = /at position \d+( \(.*\))?/.exec((cause as SyntaxError).message) ?? [];
+    throw new ConnectionsError([{ path: '$', problem: `not JSON ${place}`.trimEnd() }]);
   }
   const parsed = v.safeParse(fileSchema, json);
   const faults = [...(parsed.issues ?? []).map((issue) => faultOfIssue(issue)), ...faultsAcrossFields(json)];
@@ -103,7 +105,7 @@ export function readConnections(text: string): Connections {
 function unknownKeys(value: unknown, schema: { entries: object }, path: string): ConnectionsFault[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(schema.entries, key));
-  return unknown.map((key) => ({ path: `${path}.${key}`, problem: 'unknown key' }));
+  return unknown.map((key) => ({ path: `${path}.${shown(key)}`, problem: 'unknown key' }));
 }
 
 /** Looks at the raw values, so that these faults are listed beside those of the single fields. */
@@ -119,7 +121,7 @@ function faultsAcrossFields(json: unknown): ConnectionsFault[] {
     if (typeof entry.name === 'string' && earlier < index) {
       faults.push({
         path: `${path}.name`,
-        problem: `"${entry.name}" is also the name of $.connections[${earlier}]`,
+        problem: `"${shown(entry.name)}" is also the name of $.connections[${earlier}]`,
       });
     }
     const service = serviceNames.find((known) => known === entry.service);
@@ -153,5 +155,11 @@ function faultOfIssue(issue: v.BaseIssue<unknown>, base = '$'): ConnectionsFault
 function problemOfIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.received === 'undefined') return 'missing';
   const own = issue.kind === 'validation' ? issue.message : `expected ${issue.expected}`;
-  return `${own}, found ${issue.received}`;
+  return `${own}, found ${shown(issue.received)}`;
+}
+
+/** A value or key as it is, if it cannot be a secret that was put in the wrong place. */
+function shown(text: string): string {
+  const canBeSecret = text.length > 40 || /[0-9a-z]{16,}|^"?\d{4}\.\w{8,}/i.test(text);
+  return canBeSecret ? `${text.length} characters that are not shown` : text;
 }

@@ -5,7 +5,7 @@ import {
   throttleWaitsMilliseconds,
   tickPrecisionMilliseconds,
 } from '../settings.ts';
-import { dueSince, isFaultless, type StoredToken } from '../stored-token.ts';
+import { dueSince, isFaultless, isUsable, type StoredToken } from '../stored-token.ts';
 import type { Incident, IncidentRecord, Silences } from './record.ts';
 
 /** A failure that this run judged. */
@@ -45,7 +45,7 @@ export function advance(record: IncidentRecord, finding: Finding): IncidentRecor
     ...record,
     quiet: withoutOld(mergeSilences(record.quiet, finding.quiet), finding.now),
     dead: advanceDead(record, finding, incident),
-    incident,
+    incident: incident && withEnd(incident, finding),
   };
 }
 
@@ -113,18 +113,30 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
     tries,
     due: isTry ? nextTry(code, tries, finding) : (same?.due ?? now),
     with: {
-      credentials: failure.credentials,
+      credentials: failure.credentials ?? same?.with.credentials,
       configuration,
       token: isMarked ? (standing?.with.token ?? stored.versionId) : stored.versionId,
     },
+    unusableFrom: standing?.with.token === stored.versionId ? standing.unusableFrom : undefined,
     told: standing?.told,
   };
 }
 
+/** With the end of the token that it failed with; of one that was found dead sooner, when that was first seen. */
+function withEnd(incident: Incident, { stored, now }: Finding): Incident {
+  if (stored.versionId !== incident.with.token) return incident;
+  const end = stored.document?.expiresAt ?? now;
+  const seen = isUsable(stored, now) || end < now ? end : now;
+  const isKnown = incident.unusableFrom !== undefined && incident.unusableFrom <= seen;
+  return isKnown ? incident : { ...incident, unusableFrom: seen };
+}
+
+/** Of one kind, and with the same credentials and configuration as far as both depend on them. */
 function isSameFailure(incident: Incident, failure: Failure, { configuration }: Finding): boolean {
+  const { credentials = failure.credentials } = incident.with;
   return (
     failureRow(failure.code).kind === failureRow(incident.code).kind &&
-    failure.credentials === incident.with.credentials &&
+    credentials === (failure.credentials ?? credentials) &&
     configuration === incident.with.configuration
   );
 }

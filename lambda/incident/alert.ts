@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/read-connections.ts';
-import { failureRow, remedyFor, waitsOf } from '../failure.ts';
+import { commandFor, type FailureCode, failureRow, waitsOf } from '../failure.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
@@ -8,6 +8,8 @@ import type { Incident, IncidentAlertState } from './record.ts';
 /** The JSON event that machines receive; its fields are a contract. */
 export type AlertEvent = {
   readonly version: 1;
+  /** The same in all alerts of an incident. */
+  readonly incident_id: string;
   readonly state: IncidentAlertState | 'test';
   readonly severity: 'warning' | 'critical';
   readonly connection: string;
@@ -15,29 +17,55 @@ export type AlertEvent = {
   readonly code: string;
   /** What happened. */
   readonly summary: string;
-  /** What apps feel, and when. */
+  /** What apps feel, and by when. */
   readonly impact: string;
-  /** The one next step. */
+  /** What to do with the command at hand, and who can do it. */
   readonly remedy: string;
+  /** Ready to paste in the folder of the deployment; `null` if no command helps. */
+  readonly command: string | null;
+  readonly heals_itself: boolean;
+  /** `null` if nobody has to act, or if it is too late to act in time. */
+  readonly act_by: string | null;
+  /** Whether apps have a usable token now. */
+  readonly usable: boolean;
   readonly since: string;
+  readonly sent_at: string;
   readonly attempts: number;
-  /** `null` where nothing is stored. */
+  /** `null` if nothing is stored. */
   readonly expires_at: string | null;
+  /** Rounded up, so that 0 always means that apps have no usable token. */
   readonly minutes_left: number;
+  readonly account: string;
+  readonly region: string;
+  readonly secret_prefix: string;
   readonly runbook_url: string;
   readonly logs_url: string;
 };
 
-/** Where an alert points to. */
-export type AlertLinks = { readonly runbookUrl: string; readonly logsUrl: string };
+/** An alert, with the words that only people read. */
+export type Alert = {
+  readonly event: AlertEvent;
+  readonly subject: string;
+  readonly sms: string;
+  /** What happens by itself from here on; empty if nothing does. */
+  readonly next: string;
+  readonly where: string;
+};
+
+/** Which deployment an alert is about, and what it points to. */
+export type AlertLinks = {
+  readonly account: string;
+  readonly region: string;
+  readonly secretPrefix: string;
+  /** Stage of `deployment.json`. */
+  readonly stage: string | undefined;
+  readonly runbookUrl: string;
+  /** Of one connection, or of the whole function. */
+  readonly logsUrl: (connection?: string) => string;
+};
 
 /** How things stand when an alert is written. */
-export type AlertFacts = {
-  readonly stored: StoredToken;
-  readonly now: Date;
-  /** Whether a good token stands by now. */
-  readonly isOver: boolean;
-};
+export type AlertFacts = { readonly stored: StoredToken; readonly now: Date };
 
 /** Makes the alert about a step of an incident, as things stand at the time of telling. */
 export function describeIncident(
@@ -46,56 +74,100 @@ export function describeIncident(
   incident: Incident,
   facts: AlertFacts,
   links: AlertLinks,
-): AlertEvent {
+): Alert {
   const { stored, now } = facts;
-  const isOver = state === 'resolved' || facts.isOver;
-  const row = failureRow(incident.code);
+  const { code, since, told } = incident;
+  const { kind, title, remedy, inShort } = failureRow(code);
   const left = lifeLeftMilliseconds(stored, now);
-  const lasted = duration(now.getTime() - incident.since.getTime());
+  const isOver = state === 'resolved';
+  const healsItself = kind === 'transient' || kind === 'throttle';
+  const place = `${links.secretPrefix}/${connection.name}`;
+  const isCritical = lifeLeftFraction(stored, now) <= criticalAtLifeLeft;
+  const end = stored.document === undefined ? '' : clock(stored.document.expiresAt, now);
+  const word = kind === 'setting' ? 'ACT SOON' : `${healsItself ? 'WATCH UNTIL' : 'ACT BY'} ${end}`;
+  const open =
+    left === 0 ? 'FAILING NOW' : `${word}${isCritical ? `, ${Math.ceil(left / 60_000)} MIN LEFT` : ''}`;
+  const urgency = isOver ? (told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED') : open;
+  const message = incident.message.replace(/\.?$/, '.');
+  const lasted = duration(now.getTime() - since.getTime());
+  const again = told === undefined ? 'failed for' : 'has a good token again after';
+  const late = told === undefined ? ' On-call could not be alerted before it was over.' : '';
+  const options =
+    links.stage === undefined ? `--secret-prefix ${links.secretPrefix}` : `--stage ${links.stage}`;
   return {
-    version: 1,
-    state,
-    severity: lifeLeftFraction(stored, now) <= criticalAtLifeLeft ? 'critical' : 'warning',
-    connection: connection.name,
-    service: connection.service,
-    code: incident.code,
-    summary:
-      state === 'resolved'
-        ? `${connection.name} ${incident.told === undefined ? 'is well again, and this could not be said before: for' : 'has a good token again after'} ${lasted}; it ${was(row.title)}`
-        : `${connection.name} ${row.title}: ${incident.message}`,
-    impact: isOver
-      ? `apps read a token that is valid until ${clock(stored.document?.expiresAt ?? now)}`
-      : impactOf(connection, incident, stored, now),
-    remedy: isOver ? 'Nothing more to do.' : remedyFor(incident.code, connection.name),
-    since: incident.since.toISOString(),
-    attempts: attemptsOf(incident, facts),
-    expires_at: stored.document?.expiresAt.toISOString() ?? null,
-    // Rounded up, so that 0 says one thing only: apps have no usable token.
-    minutes_left: Math.ceil(left / 60_000),
-    runbook_url: `${links.runbookUrl}#${incident.code}`,
-    logs_url: links.logsUrl,
+    event: {
+      ...eventOf(connection.name, code, since, now, links),
+      state,
+      severity: isCritical ? 'critical' : 'warning',
+      service: connection.service,
+      summary: isOver
+        ? `${place} ${again} ${lasted}.${late} It was ${code}: ${message}`
+        : `${place} ${title}: ${message}`,
+      impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts, end),
+      remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
+      command: isOver ? null : commandFor(code, connection.name, `${options} --region ${links.region}`),
+      heals_itself: healsItself,
+      act_by:
+        isOver || kind !== 'operator' || left === 0
+          ? null
+          : (stored.document?.expiresAt.toISOString() ?? null),
+      usable: left > 0,
+      attempts: attemptsOf(incident, facts),
+      expires_at: stored.document?.expiresAt.toISOString() ?? null,
+      minutes_left: Math.ceil(left / 60_000),
+    },
+    subject: `${urgency}: ${place} ${told !== undefined && isOver ? 'has a good token again' : title} (${code})`,
+    sms: `${urgency} ${place} ${code}: ${isOver ? 'nothing to do' : inShort}`,
+    next: isOver ? '' : nextOf(incident, facts, left),
+    where: whereOf(links),
   };
 }
 
 /** Makes the alert that only shows the way alerts take. */
-export function describeTest(now: Date, links: AlertLinks): AlertEvent {
+export function describeTest(now: Date, links: AlertLinks): Alert {
+  return {
+    event: {
+      ...eventOf('all', 'test', now, now, links),
+      state: 'test',
+      summary: 'Somebody ran `npx --no-install zoho-tokens test-alert`.',
+      impact: 'This is a test: nothing is wrong.',
+      remedy: 'Nothing to do: alerts reach you.',
+    },
+    subject: `TEST: ${links.secretPrefix}/all, nothing is wrong`,
+    sms: `TEST ${links.secretPrefix}/all: nothing to do`,
+    next: '',
+    where: whereOf(links),
+  };
+}
+
+function whereOf({ secretPrefix, stage, account, region }: AlertLinks): string {
+  return `${secretPrefix}${stage === undefined ? '' : ` (${stage})`}, account ${account}, ${region}.`;
+}
+
+/** What every alert has, and for the rest what a test alert says. */
+function eventOf(connection: string, code: string, since: Date, now: Date, links: AlertLinks) {
   return {
     version: 1,
-    state: 'test',
+    incident_id: `${links.secretPrefix}/${connection}/${since.toISOString().slice(0, 16)}Z`,
     severity: 'warning',
-    connection: 'all',
-    service: 'all',
-    code: 'test',
-    summary: 'this is a test alert: somebody asked for it with `npx zoho-tokens test-alert`',
-    impact: 'none: apps are not touched',
-    remedy: 'Nothing to do: that you read this shows that alerts arrive.',
-    since: now.toISOString(),
+    connection,
+    service: connection,
+    code,
+    command: null,
+    heals_itself: true,
+    act_by: null,
+    usable: true,
+    since: since.toISOString(),
+    sent_at: now.toISOString(),
     attempts: 0,
     expires_at: null,
     minutes_left: 0,
-    runbook_url: `${links.runbookUrl}#test`,
-    logs_url: links.logsUrl,
-  };
+    account: links.account,
+    region: links.region,
+    secret_prefix: links.secretPrefix,
+    runbook_url: `${links.runbookUrl}#${code}`,
+    logs_url: links.logsUrl(connection === 'all' ? undefined : connection),
+  } as const;
 }
 
 /** Tries are counted if they wait; what every tick tries again is estimated, since no record is written for it. */
@@ -109,38 +181,81 @@ function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFact
   );
 }
 
-function impactOf({ service }: Connection, incident: Incident, stored: StoredToken, now: Date): string {
-  const calls = services[service].operations;
+function impactOf({ service }: Connection, incident: Incident, facts: AlertFacts, end: string): string {
+  const { stored, now } = facts;
+  const { title: name, operations } = services[service];
+  const calls = capital(operations);
   const left = lifeLeftMilliseconds(stored, now);
-  if (left === 0) return `${calls} fail NOW: ${whyUnusable(stored, now)}`;
-  const end = `${clock(stored.document?.expiresAt ?? now)}, in ${duration(left)}`;
-  if (failureRow(incident.code).kind === 'setting') {
-    return `the stored token works until ${end}, but ${calls} that use the wrong setting fail now`;
-  }
-  return `nothing yet: the stored token works until ${end}; then ${calls} fail`;
+  if (left === 0) return `${calls} fail now: ${whyUnusable(name, stored, now)}.`;
+  const { kind } = failureRow(incident.code);
+  // What the service accepted is not said to fail.
+  if (kind === 'setting')
+    return `${name} accepts the stored token until ${end}. Calls that use the wrong setting may fail.`;
+  const condition = kind === 'operator' ? '' : ', if this lasts';
+  return `${calls} stop at ${end}, in ${duration(left)}${condition}. They still work now.`;
 }
 
-function whyUnusable({ document, isFoundDead }: StoredToken, now: Date): string {
+function whyUnusable(service: string, { document, isFoundDead }: StoredToken, now: Date): string {
   if (document === undefined) return 'no token is stored';
-  if (isFoundDead) return 'the service rejects the stored token';
+  if (isFoundDead) return `the stored token is rejected by ${service}`;
   return document.expiresAt <= now
-    ? `the stored token expired at ${clock(document.expiresAt)}`
+    ? `the stored token expired at ${clock(document.expiresAt, now)}`
     : 'the stored value claims a lifetime that no Zoho token has';
 }
 
-/** `has lost its consent` becomes `had lost its consent`. */
-function was(title: string): string {
-  return title
-    .replace(/^has /, 'had ')
-    .replace(/^is /, 'was ')
-    .replace(/^gets /, 'got ')
-    .replace(/^cannot /, 'could not ');
+/** What apps felt of an incident that is over, and for how long. */
+function feltOf({ service }: Connection, incident: Incident, { stored, now }: AlertFacts): string {
+  const calls = capital(services[service].operations);
+  if (lifeLeftMilliseconds(stored, now) === 0) return `${calls} do not work: another alert follows.`;
+  const { code, since, unusableFrom: from } = incident;
+  const until = stored.document?.issuedAt ?? now;
+  if (failureRow(code).kind === 'setting')
+    return `Calls that used the wrong setting may have failed since ${clock(since, now)}. They work now.`;
+  if (from === undefined) return `${calls} work.`;
+  if (from >= until) return `${calls} worked all the time.`;
+  const [first, last] = [clock(from, now), clock(until, now)];
+  return `${calls} failed for ${duration(until.getTime() - from.getTime())}, from ${first} to ${last}. They work now.`;
 }
 
-/** `03:20 UTC on 2026-11-22`. */
-export function clock(instant: Date): string {
+/** What comes by itself: the next try, the next mail. */
+function nextOf({ code, due }: Incident, { stored, now }: AlertFacts, left: number): string {
+  const { kind, nextTry } = failureRow(code);
+  const later = due > now ? `at ${clock(due, now)}` : 'with the next tick';
+  const tries = {
+    'next tick': 'The refresher tries again every five minutes.',
+    'next probe': 'Refreshes go on, and each probe looks at the setting again.',
+    'operator waits': `The refresher tries again ${later}, or within five minutes after new credentials.`,
+    'throttle waits': `The refresher leaves Zoho alone and tries again ${later}.`,
+  }[nextTry];
+  const { issuedAt, expiresAt } = stored.document ?? { issuedAt: now, expiresAt: now };
+  const line = expiresAt.getTime() - (expiresAt.getTime() - issuedAt.getTime()) * criticalAtLifeLeft;
+  const louder = new Date(line > now.getTime() ? line : expiresAt);
+  const isAllSaid = left === 0 || kind === 'setting';
+  const mail = isAllSaid
+    ? 'A reminder follows every 6 hours'
+    : `A louder mail follows at ${clock(louder, now)}`;
+  return `${tries} ${mail}; a RESOLVED mail ends this.`;
+}
+
+/** Who can carry out the remedy. */
+function whoCan({ service, tokenPrefixes }: Connection, code: FailureCode): string {
+  const { command, kind } = failureRow(code);
+  const isOrganisation = !tokenPrefixes.includes('1000.');
+  const user = isOrganisation ? 'an administrator of the Zoho organisation' : 'a Zoho user';
+  if (command === 'authorize')
+    return ` Needs ${user} with access to ${services[service].title}. Takes about three minutes.`;
+  return kind === 'transient' ? '' : ' Needs somebody who may deploy this stack.';
+}
+
+/** `03:20 UTC`; with the date if it is not today's. */
+function clock(instant: Date, now: Date): string {
   const [date, time] = instant.toISOString().split('T');
-  return `${time?.slice(0, 5)} UTC on ${date}`;
+  const isToday = date === now.toISOString().slice(0, 10);
+  return `${time?.slice(0, 5)} UTC${isToday ? '' : ` on ${date}`}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** `42 minutes`, `6 h 10 min`. */

@@ -92,7 +92,9 @@ export function sent(
   { stored, now }: Pick<Finding, 'stored' | 'now'>,
 ): IncidentRecord {
   const { incident } = record;
-  if (incident === undefined || claim?.alert === 'resolved') return { ...record, incident: undefined };
+  if (incident === undefined || claim?.alert === 'resolved') {
+    return { ...record, incident: undefined, dead: undefined };
+  }
   const kinds = [failureRow(published.code).kind, incident.told?.kind ?? 'transient'] as const;
   const kind = urgencyOf(kinds[0]) > urgencyOf(kinds[1]) ? kinds[0] : kinds[1];
   return { ...record, incident: { ...incident, told: { at: now, token: stored.versionId, kind } } };

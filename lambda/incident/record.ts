@@ -25,6 +25,8 @@ const incident = v.object({
     /** AWSCURRENT then. A faultless token under another version ends the incident. */
     token: v.string(),
   }),
+  /** From when on apps have had no usable token, or will have none if nothing new is stored. */
+  unusableFrom: v.optional(instant),
   /** The last alert that was sent: when, about which stored token, and the most urgent kind so far. */
   told: v.optional(v.object({ at: instant, token: v.string(), kind: v.picklist(failureKinds) })),
 });

@@ -1,5 +1,4 @@
-import { type FailureCode, failureRow } from '../failure.ts';
-import type { AlertEvent } from './alert.ts';
+import type { Alert, AlertEvent } from './alert.ts';
 
 /** An alert as SNS takes it. */
 export type RenderedAlert = {
@@ -12,26 +11,26 @@ export type RenderedAlert = {
 };
 
 const longestSubjectCharacters = 99;
-/** One SMS part holds 140 ASCII characters; two are read before they are scrolled away. */
-const longestSmsCharacters = 280;
+/** SNS puts the display name of the topic before it; both together fill one part of 160 characters. */
+const longestSmsCharacters = 140;
 
 /**
  * Writes an alert for somebody woken at night, and for machines.
  *
- * The subject holds only this system's own words: Zoho's text stays in the body, quoted.
+ * Subject and SMS hold only this system's own words: Zoho's text stays in the body, quoted.
  *
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html | SNS Publish}
  */
-export function renderAlert(event: AlertEvent): RenderedAlert {
-  const text = renderText(event);
-  const json = JSON.stringify(event);
-  const { connection, service, code, severity, state } = event;
+export function renderAlert(alert: Alert): RenderedAlert {
+  const text = renderText(alert);
+  const json = JSON.stringify(alert.event);
+  const { connection, service, code, severity, state } = alert.event;
   return {
-    subject: shortened(renderHeadline(event), longestSubjectCharacters),
+    subject: shortened(alert.subject, longestSubjectCharacters),
     message: JSON.stringify({
       default: text,
       email: text,
-      sms: shortened(`${renderHeadline(event)}. ${event.remedy}`, longestSmsCharacters),
+      sms: shortened(alert.sms, longestSmsCharacters),
       'email-json': json,
       https: json,
       sqs: json,
@@ -41,45 +40,38 @@ export function renderAlert(event: AlertEvent): RenderedAlert {
   };
 }
 
-function renderHeadline({ state, severity, connection, code, minutes_left: minutes }: AlertEvent): string {
-  if (state === 'test') return 'TEST zoho tokens: this is a test alert, nothing is wrong';
-  if (state === 'resolved') return `RESOLVED zoho ${connection}: a good token is stored again (${code})`;
-  const left = minutes > 0 ? `token ends in ${minutes} min` : 'apps have NO usable token';
-  const word = { open: '', escalated: ' escalated', reminder: ' still open' }[state];
-  return `${severity.toUpperCase()}${word} zoho ${connection}: ${code}, ${left}`;
-}
-
-/** What is broken, in words: the subject has the code. */
-function renderOpening({ state, severity, connection, code }: AlertEvent): string {
-  if (state === 'test') return 'TEST of the alerts about Zoho tokens';
-  if (state === 'resolved') return `RESOLVED: zoho ${connection} is well again`;
-  const row = failureRow(code as FailureCode);
-  return `${severity.toUpperCase()}: zoho ${connection} ${row.title}`;
-}
-
-/** First what is broken and when apps feel it, then why, then the one next step, then the rest. */
-function renderText(event: AlertEvent): string {
-  const { state, connection, summary, impact, remedy } = event;
-  const rest =
-    state === 'test'
-      ? []
-      : [
-          `Since:    ${event.since} (${event.attempts} ${event.attempts === 1 ? 'try' : 'tries'})`,
-          `Token:    ${event.expires_at === null ? 'none stored' : `ends ${event.expires_at}, ${event.minutes_left} minutes left`}`,
-          `Look:     npx zoho-tokens status ${connection}`,
-        ];
+/** What apps feel and by when, what to do, why, what comes by itself, where; each once. */
+function renderText({ event, next, where }: Alert): string {
+  const isAddress = event.runbook_url.startsWith('https:') || event.state === 'test';
+  const links = [
+    `Runbook  ${isAddress ? event.runbook_url : `npx --no-install zoho-tokens runbook ${event.code}`}`,
+    ...(event.logs_url === '' ? [] : [`Logs     ${event.logs_url}`]),
+  ];
   return [
-    `${renderOpening(event)}: ${impact}.`,
+    event.impact,
     '',
-    `Why: ${summary}.`,
+    ...whatToDo(event),
     '',
-    `Next step: ${remedy}`,
-    '',
-    ...rest,
-    `Runbook:  ${event.runbook_url}`,
-    `Logs:     ${event.logs_url}`,
+    `WHY    ${event.summary}${next === '' ? '' : ` ${tried(event)}`}`,
+    ...(next === '' ? [] : [`NEXT   ${next}`]),
+    `WHERE  ${where}${event.state === 'test' ? '' : ` Incident ${event.incident_id}`}`,
+    ...links,
     '',
   ].join('\n');
+}
+
+function whatToDo({ state, command, remedy, heals_itself: healsItself }: AlertEvent): string[] {
+  if (state === 'test' || state === 'resolved') return [remedy];
+  const heading = healsItself ? 'IF IT LASTS' : 'DO THIS';
+  if (command === null) return [`${heading}:`, `  ${remedy}`];
+  return [`${heading}, in the folder of the deployment:`, `  ${command}`, `  ${remedy}`];
+}
+
+function tried({ attempts, since, sent_at: sentAt, heals_itself: healsItself }: AlertEvent): string {
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  const date = since.slice(0, 10) === sentAt.slice(0, 10) ? '' : ` on ${since.slice(0, 10)}`;
+  const outlook = healsItself ? 'It is expected to pass.' : 'It will not heal by itself.';
+  return `Tried ${times} since ${since.slice(11, 16)} UTC${date}. ${outlook}`;
 }
 
 function shortened(text: string, longest: number): string {

@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/read-connections.ts';
 import { type Run, tokenSecretId } from '../run.ts';
 import { isFaultless, type StoredToken, storedTokenOf } from '../stored-token.ts';
-import { advance, type Finding, isHealed, isWorthWriting } from './advance.ts';
+import { advance, type Finding, isWorthWriting } from './advance.ts';
 import { describeIncident } from './alert.ts';
 import { claimed, dueAlert, isYoung, sent } from './due-alert.ts';
 import type { IncidentAlertState } from './record.ts';
@@ -112,8 +112,7 @@ async function publish(
 ): Promise<KeptRecord | undefined> {
   const { incident } = kept.record;
   if (incident === undefined) return kept;
-  const facts = { ...found, isOver: isHealed(kept.record, found) };
-  await run.publish(renderAlert(describeIncident(connection, alert, incident, facts, run.links)));
+  await run.publish(renderAlert(describeIncident(connection, alert, incident, found, run.links)));
   try {
     return await update(chainOf(run, connection), kept, (record) =>
       record.claim?.by === run.nonce ? sent(record, incident, found) : undefined,

@@ -139,7 +139,7 @@ describe('each fault of the stand-ins', () => {
         expect(await card.textContent()).toContain('a token that Zoho accepts');
       });
       if ((await fresh()).includes(`${connection}: ${entry.judged}`)) {
-        expect(await fresh()).toContain(`RESOLVED zoho ${connection}`);
+        expect(await fresh()).toContain(`RESOLVED: zoho/${connection}`);
       }
       await night.ticks(ticksUntilCalm);
     },
@@ -147,7 +147,7 @@ describe('each fault of the stand-ins', () => {
 
   it('leaves nothing broken, no complaint in the browser, and asks no other host', async () => {
     await press('Send a test alert');
-    await eventually(async () => expect((await night.mailsAfter(0)).join()).toContain('TEST zoho tokens'));
+    await eventually(async () => expect((await night.mailsAfter(0)).join()).toContain('TEST: zoho/all'));
     expect(night.console.breakage.list()).toEqual([]);
     expect(night.complaints).toEqual([]);
     expect([...night.hosts]).toEqual([new URL(night.console.url).host]);

@@ -47,7 +47,7 @@ describe('an order', () => {
     await expect
       .poll(() => answer().textContent(), soon)
       .toContain('a test alert went out less than ten minutes ago');
-    const mails = night.page.locator('#messages button', { hasText: 'TEST zoho tokens' });
+    const mails = night.page.locator('#messages button', { hasText: 'TEST: zoho/all' });
     await expect.poll(() => mails.count(), soon).toBe(1);
   });
 

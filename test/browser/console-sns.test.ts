@@ -22,7 +22,7 @@ const ticksUntilTriedAgain = 7;
 /** Alarms look at the last three ticks. */
 const ticksUntilCalm = 4;
 const soon = { timeout: 5_000 };
-const incident = 'WARNING zoho desk: invalid_client_secret';
+const incident = 'zoho/desk has a wrong client secret (invalid_client_secret)';
 
 describe('with an incident, while SNS fails', () => {
   it.each(faultKinds)('%s: runs fail, CloudWatch speaks, and the mail gets out in the end', async (kind) => {
@@ -43,14 +43,12 @@ describe('with an incident, while SNS fails', () => {
 
     console.breakage.heal(`sns/${kind}`);
     await night.ticks(ticksUntilTriedAgain);
-    await expect
-      .poll(async () => (await night.mailsAfter(before)).join('\n'), soon)
-      .toContain('zoho desk: invalid_client_secret');
+    await expect.poll(async () => (await night.mailsAfter(before)).join('\n'), soon).toContain(incident);
     console.breakage.healAll();
     await night.ticks(1);
     await expect
       .poll(async () => (await night.mailsAfter(before)).join('\n'), soon)
-      .toContain('RESOLVED zoho desk');
+      .toContain('RESOLVED: zoho/desk');
     await expect.poll(() => cardOf(page, 'desk').getAttribute('data-level'), soon).toBe('good');
   });
 });

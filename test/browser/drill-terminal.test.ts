@@ -20,7 +20,7 @@ test.skipIf(!hasPseudoTerminal)(
       [
         { wait: '[phone]', send: 'alerts\r' },
         { wait: '  1  ', send: 'read 1\r' },
-        { wait: 'Next step:', send: 'cause consent-lost desk\r' },
+        { wait: 'DO THIS', send: 'cause consent-lost desk\r' },
         { wait: 'yes, that is it', send: 'zoho-tokens authorize desk --no-browser\r' },
         { wait: 'Client ID', send: '\r' },
         { wait: 'Client secret', send: '\r' },

@@ -21,11 +21,11 @@ try {
   await night.ticks(4);
   await cardOf(page, 'desk').and(page.locator('[data-level=critical]')).waitFor();
   await page.getByRole('radio', { name: '1×' }).check();
-  await page.getByRole('button').filter({ hasText: 'CRITICAL zoho desk' }).click();
+  await page.getByRole('button').filter({ hasText: 'FAILING NOW: zoho/desk' }).click();
   await take('console-incident');
   stage.breakage.healAll();
   await night.ticks(4);
-  await page.getByRole('button').filter({ hasText: 'RESOLVED zoho desk' }).click();
+  await page.getByRole('button').filter({ hasText: 'RESOLVED: zoho/desk' }).click();
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.getByRole('radio', { name: '1×' }).check();
   await take('console-healed-dark');

@@ -1,26 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { customNotification } from '../../infra/chat/custom-notification.ts';
-import type { AlertEvent } from '../../lambda/incident/alert.ts';
+import { describeIncident } from '../../lambda/incident/alert.ts';
+import { desk, links, minute, storedUntil, toldIncident } from '../unit/lambda/examples.ts';
 import { makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
 import { flat, ofType, synthesize } from './synthesize.ts';
 
-const alert: AlertEvent = {
-  version: 1,
-  state: 'open',
-  severity: 'critical',
-  connection: 'desk',
-  service: 'desk',
-  code: 'invalid_code',
-  summary: 'desk has lost its consent',
-  impact: 'callback creation fails at 03:20 UTC',
-  remedy: 'Give consent again.',
-  since: '2026-11-22T02:40:00.000Z',
-  attempts: 1,
-  expires_at: '2026-11-22T03:20:00.000Z',
-  minutes_left: 40,
-  runbook_url: 'https://wiki.example.com/zoho-tokens#invalid_code',
-  logs_url: 'https://example.com/logs',
-};
+const facts = { stored: storedUntil(40), now: minute(0) };
+const alert = describeIncident(desk, 'open', toldIncident('invalid_code'), facts, links).event;
 
 describe('a chat channel shows', () => {
   test('an alert with what happened, what apps feel and the next step', () => {
@@ -29,19 +15,19 @@ describe('a chat channel shows', () => {
       source: 'custom',
       content: {
         textType: 'client-markdown',
-        title: ':red_circle: Zoho desk: invalid_code (open)',
-        description:
-          'desk has lost its consent\ncallback creation fails at 03:20 UTC\nToken ends at 2026-11-22T03:20:00.000Z.',
+        title: ':large_yellow_circle: zoho/desk: invalid_code (open)',
+        description: `${alert.impact}\n${alert.summary}`,
         nextSteps: [
-          'Give consent again.',
-          'Runbook: https://wiki.example.com/zoho-tokens#invalid_code',
-          'Logs: https://example.com/logs',
+          '`npx --no-install zoho-tokens authorize desk --stage production --region ap-south-1`',
+          alert.remedy,
+          'Runbook: https://example.com/runbook.md#invalid_code',
+          'Logs: https://logs.example/desk',
         ],
-        keywords: ['desk', 'invalid_code', 'critical'],
+        keywords: ['desk', 'invalid_code', 'warning'],
       },
       metadata: {
         threadId: 'desk',
-        summary: ':red_circle: Zoho desk: invalid_code (open)',
+        summary: ':large_yellow_circle: zoho/desk: invalid_code (open)',
         eventType: 'open',
       },
     });
@@ -50,8 +36,8 @@ describe('a chat channel shows', () => {
   test('failure and recovery of a connection in one thread', () => {
     const resolved = customNotification(JSON.stringify({ ...alert, state: 'resolved' }), undefined);
     expect(resolved.metadata.threadId).toBe('desk');
-    expect(resolved.content.title).toBe(':white_check_mark: Zoho desk: invalid_code (resolved)');
-    expect(resolved.content.nextSteps).not.toContain('Give consent again.');
+    expect(resolved.content.title).toBe(':white_check_mark: zoho/desk: invalid_code (resolved)');
+    expect(resolved.content.nextSteps).not.toContain(alert.remedy);
   });
 
   test('an alarm of CloudWatch', () => {

@@ -56,7 +56,7 @@ test('refresh and status name an open incident with the next step, and exit 1', 
   const { code, stdout } = await cli.run(['status', 'desk']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/desk: invalid_code for 0 minutes \(on-call not told yet\)/);
-  expect(stdout).toContain('Give consent again with `npx --no-install zoho-tokens authorize desk --local`');
+  expect(stdout).toContain('Run `npx --no-install zoho-tokens authorize desk --local`. Give consent again');
 });
 
 test('status shows a real last tick, and what a service says only if it was asked', async () => {
@@ -93,7 +93,7 @@ test('refresh leaves a good token alone and forces it only when asked to', async
 test('test-alert sends one marked alert, and says so when another has to wait', async () => {
   const cli = await openCliStage();
   expect(await cli.run(['test-alert'])).toMatchObject({ code: 0 });
-  expect(cli.stage.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST /)]);
+  expect(cli.stage.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
   expect(await cli.run(['test-alert', '--json'])).toMatchObject({
     code: 1,
     stdout: '{"test_alert":"waiting"}\n',

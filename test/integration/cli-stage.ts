@@ -137,9 +137,13 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       return running;
     },
     /** The same without `--local`, with other variables beside. */
-    async runElsewhere(rawArguments: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
+    async runElsewhere(
+      rawArguments: readonly string[],
+      more: Record<string, string> = {},
+      input = '',
+    ): Promise<Ran> {
       const all = { ...variables, ...more };
-      const ran = await withVariables(all, () => runInside(rawArguments, { folder, variables: all }));
+      const ran = await withVariables(all, () => runInside(rawArguments, { folder, variables: all, input }));
       said.push(ran.stdout, ran.stderr);
       return ran;
     },

@@ -121,7 +121,7 @@ test.skipIf(!hasPseudoTerminal)(
     expect(live.code).toBe(0);
 
     expect((await cli.run(step('test-alert'))).code).toBe(0);
-    expect(stage.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST /)]);
+    expect(stage.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
 
     const shown = await cli.run(step('status'));
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/(.*fresh .*\n){3}/) });

@@ -23,6 +23,7 @@ describe('a refused refresh', () => {
     night.storeAgain();
     await night.ticks(1);
     expect(night.told().slice(4)).toEqual(['resolved:invalid_code:warning@520']);
+    expect(night.alerts()[4]?.impact).toContain('failed for 7 h 40 min, from 01:00 UTC to 08:40 UTC');
     expect(night.isGood()).toBe(true);
   });
 
@@ -32,10 +33,11 @@ describe('a refused refresh', () => {
     night.zoho.revoke(night.credentialsOf().refresh_token ?? '');
     await night.ticks(8);
     expect(night.told()).toEqual(['open:invalid_code:warning@20', 'escalated:invalid_code:critical@30']);
-    expect(night.alerts()[1]?.impact).toContain('the service rejects the stored token');
+    expect(night.alerts()[1]?.impact).toContain('the stored token is rejected by Desk');
     night.consentAgain();
     await night.ticks(4);
     expect(night.told().slice(2)).toEqual(['resolved:invalid_code:warning@60']);
+    expect(night.alerts()[2]?.impact).toContain('failed for 30 minutes, from 00:30 UTC to 01:00 UTC');
     expect(night.record()?.state).toBe('closed');
   });
 });

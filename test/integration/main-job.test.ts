@@ -39,7 +39,7 @@ it.each([
     'salesiq',
     'wrong_prefix:1005.',
     'prefix_mismatch',
-    /starts with 1000\., found 1005\.[\s\S]*token_prefix in connections\.json/,
+    /token_prefix in connections\.json[\s\S]*starts with 1000\., found 1005\. Tried/,
   ],
   [
     'desk',

@@ -81,7 +81,14 @@ export async function simulateStacks(stacks: number, spread: Spread): Promise<St
           callZoho: zoho.call,
           publish: async () => undefined,
           log: () => undefined,
-          links: { runbookUrl: '', logsUrl: '' },
+          links: {
+            account: '',
+            region: '',
+            secretPrefix: connections.secretPrefix,
+            stage: undefined,
+            runbookUrl: '',
+            logsUrl: () => '',
+          },
           memory,
           // The tokens are made up: no service would know them.
           probeIntervalMilliseconds: 0,

@@ -133,7 +133,7 @@ export class MadeUpLambda {
       since: new Date(since).toISOString(),
       ...said,
     };
-    const text = 'Next step: none';
+    const text = 'Nothing to do.';
     this.#oracle.observe({ kind: 'published', run: this.#run, alert, text, isAnswered: true });
   }
 

@@ -68,7 +68,7 @@ test('runbook shows the entry of a code, with commands for this place', async ()
   const { code, stdout } = await runInside(['runbook', 'invalid_code', '--local']);
   expect({ code, stdout }).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/Means\. .*Fix\. .*authorize <connection> --local`.*#invalid_code/s),
+    stdout: expect.stringMatching(/authorize <connection> --local`.*Do\. .*Means\. .*#invalid_code/s),
   });
   expect((await runInside(['runbook', 'nope'])).code).toBe(2);
 });

@@ -7,7 +7,7 @@ import {
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { type FailureCode, failureRow } from '../../../lambda/failure.ts';
 import type { Failure, Finding } from '../../../lambda/incident/advance.ts';
-import type { AlertEvent } from '../../../lambda/incident/alert.ts';
+import type { AlertLinks } from '../../../lambda/incident/alert.ts';
 import type { Incident, IncidentRecord } from '../../../lambda/incident/record.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import type { StoredToken } from '../../../lambda/stored-token.ts';
@@ -114,6 +114,7 @@ export function incidentOf(code: FailureCode, changes: Partial<Incident> = {}): 
     tries: 1,
     due: minute(10),
     with: { credentials: credentialsVersion, configuration: configurationHash(desk), token: 'token-1' },
+    unusableFrom: minute(45),
     ...changes,
   };
 }
@@ -128,28 +129,11 @@ export function recordOf(incident?: Incident, changes: Partial<IncidentRecord> =
   return { incident, quiet: {}, asked: [], ...changes };
 }
 
-export const links = {
+export const links: AlertLinks = {
+  account: '123456789012',
+  region: 'ap-south-1',
+  secretPrefix: 'zoho',
+  stage: 'production',
   runbookUrl: 'https://example.com/runbook.md',
-  logsUrl: 'https://eu-west-1.console.aws.amazon.com/logs',
+  logsUrl: (connection = 'all') => `https://logs.example/${connection}`,
 };
-
-export function alertEvent(changes: Partial<AlertEvent> = {}): AlertEvent {
-  return {
-    version: 1,
-    state: 'open',
-    severity: 'warning',
-    connection: 'desk',
-    service: 'desk',
-    code: 'invalid_code',
-    summary: 'desk has lost its consent: Zoho refused the refresh: "invalid_code"',
-    impact: 'nothing yet: the stored token works until 12:30 UTC on 2026-11-22',
-    remedy: 'Give consent again with `npx zoho-tokens authorize desk`.',
-    since: start.toISOString(),
-    attempts: 1,
-    expires_at: minute(30).toISOString(),
-    minutes_left: 30,
-    runbook_url: 'https://example.com/runbook.md#invalid_code',
-    logs_url: links.logsUrl,
-    ...changes,
-  };
-}

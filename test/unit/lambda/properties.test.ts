@@ -12,6 +12,7 @@ import { ConnectionsError, readConnections } from '../../../lambda/connections/r
 import { readZohoEndpointUrl } from '../../../lambda/environment.ts';
 import { EventError, readEvent } from '../../../lambda/event.ts';
 import { failureCodes, RefreshError } from '../../../lambda/failure.ts';
+import { describeIncident } from '../../../lambda/incident/alert.ts';
 import {
   alertStates,
   type IncidentRecord,
@@ -26,7 +27,7 @@ import { quote } from '../../../lambda/zoho/quote.ts';
 import { missingScopes, splitScopes } from '../../../lambda/zoho/scopes.ts';
 import { serviceHost, services } from '../../../lambda/zoho/services.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
-import { alertEvent, desk, salesiq } from './examples.ts';
+import { desk, incidentOf, links, salesiq, start, storedUntil } from './examples.ts';
 import { seed } from './property.ts';
 
 const hex = (length: number) =>
@@ -553,22 +554,17 @@ describe(`with seed ${seed}`, { timeout }, () => {
   test('any words make an alert that SNS takes: subject, texts, attributes', () => {
     const words = fc.string({ unit: 'binary', maxLength: 300 });
     fc.assert(
-      fc.property(
-        words,
-        words,
-        words,
-        fc.constantFrom(...alertStates, 'test' as const),
-        fc.nat(2000),
-        (summary, impact, remedy, state, minutes) => {
-          const event = alertEvent({ summary, impact, remedy, state, minutes_left: minutes });
-          const { subject, message } = renderAlert(event);
-          expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-          const parts = JSON.parse(message);
-          expect(parts.sms).toMatch(/^[\x20-\x7e]{1,280}$/);
-          expect(JSON.parse(parts.sqs)).toEqual(event);
-          expect(parts.default.length).toBeGreaterThan(0);
-        },
-      ),
+      fc.property(words, fc.constantFrom(...alertStates), fc.nat(200), (message, state, minutes) => {
+        const facts = { stored: storedUntil(minutes), now: start };
+        const incident = incidentOf('refused', { message });
+        const alert = describeIncident(desk, state, incident, facts, links);
+        const rendered = renderAlert(alert);
+        expect(rendered.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+        const parts = JSON.parse(rendered.message);
+        expect(parts.sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+        expect(JSON.parse(parts.sqs)).toEqual(alert.event);
+        expect(parts.default).toContain(message);
+      }),
     );
   });
 

@@ -261,6 +261,15 @@ describe('an operator', () => {
   });
 });
 
+test('an incident about a dead token costs four records: claimed and sent, resolved and closed', async () => {
+  const world = await createWorld({ lifeLeft: 1_400 });
+  world.deadTokens.push(storedToken);
+  await tick(world, 0, 'invalid_code', { probeEvery: quarterHour });
+  await tick(world, 10, 'good', { probeEvery: quarterHour });
+  const records = world.secrets.moves.filter(({ label }) => label === 'INCIDENT');
+  expect([statesIn(world), records.length]).toEqual([['open', 'resolved'], 4]);
+});
+
 describe('a record that cannot be read', () => {
   test('does not stand in the way of a refresh if access to it is refused, and the run fails at its end', async () => {
     const world = await createWorld({ lifeLeft: 900 });
@@ -327,7 +336,7 @@ describe('while SNS refuses', () => {
     world.sns = 'takes';
     await tick(world, 10, 'good');
     expect(statesIn(world)).toEqual(['resolved']);
-    expect(world.published[0]?.event.summary).toContain('could not be said before');
+    expect(world.published[0]?.event.summary).toContain('could not be alerted before it was over');
   });
 
   test('what fails after an end that could not be sent is another incident', async () => {

@@ -406,3 +406,49 @@ test('says of every fault at once where it is, what was expected and what was fo
     'connections.json has 1 fault\n  $.connections: expected at least one connection, found 0',
   );
 });
+
+describe('a secret in the wrong place', () => {
+  const secret = `1000.${'9af'.repeat(10)}ab.${'0c1'.repeat(10)}de`;
+  const file = (entry: object) =>
+    JSON.stringify({
+      connections: [
+        {
+          name: 'desk',
+          service: 'desk',
+          data_center: 'in',
+          required_scopes: ['Desk.calls.READ'],
+          settings: { org_id: '1' },
+          ...entry,
+        },
+      ],
+    });
+
+  test.each<[where: string, text: string]>([
+    ['the name', file({ name: secret })],
+    ['the name, twice', JSON.stringify({ connections: [{ name: secret }, { name: secret }] })],
+    ['the service', file({ service: secret })],
+    ['the data centre', file({ data_center: secret })],
+    ['the prefix', file({ token_prefix: secret })],
+    ['a scope', file({ required_scopes: [secret] })],
+    ['a setting', file({ settings: { org_id: secret } })],
+    ['a key', file({ [secret]: true })],
+    ['a key of the settings', file({ settings: { org_id: '1', [secret]: true } })],
+    ['what is not JSON', `{"refresh_token": "${secret}" "connections": []}`],
+    ['the place of an object', JSON.stringify(secret)],
+  ])('is not repeated: %s', (_, text) => {
+    let message = '';
+    try {
+      readConnections(text);
+    } catch (fault) {
+      message = (fault as Error).message;
+    }
+    expect(message).toMatch(/^connections\.json has \d+ faults?/);
+    expect(message).not.toContain(secret.slice(5, 17));
+  });
+});
+
+test('a byte-order mark is accepted', () => {
+  const text =
+    '\uFEFF{"connections":[{"name":"desk","service":"desk","data_center":"in","required_scopes":["Desk.calls.READ"],"settings":{"org_id":"1"}}]}';
+  expect(readConnections(text).connections).toHaveLength(1);
+});

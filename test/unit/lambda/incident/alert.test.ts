@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
-import { type FailureCode, failureCodes } from '../../../../lambda/failure.ts';
-import { describeIncident, describeTest, duration } from '../../../../lambda/incident/alert.ts';
-import { alertStates, type Incident, type IncidentAlertState } from '../../../../lambda/incident/record.ts';
+import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/failure.ts';
+import { type Alert, describeIncident, describeTest, duration } from '../../../../lambda/incident/alert.ts';
+import { alertStates, type Incident } from '../../../../lambda/incident/record.ts';
 import type { StoredToken } from '../../../../lambda/stored-token.ts';
 import {
   desk,
+  incidentOf,
   links,
   minute,
   nothingStored,
@@ -20,194 +21,141 @@ function describeAt(
   now: number,
   incident: Incident,
   stored: StoredToken,
-  { state = 'open' as IncidentAlertState, connection = desk, isOver = false } = {},
-) {
-  return describeIncident(connection, state, incident, { stored, now: minute(now), isOver }, links);
+  { state = 'open' as (typeof alertStates)[number], connection = desk, place = links } = {},
+): Alert {
+  return describeIncident(connection, state, incident, { stored, now: minute(now) }, place);
 }
 
-const fields = [
-  'attempts',
-  'code',
-  'connection',
-  'expires_at',
-  'impact',
-  'logs_url',
-  'minutes_left',
-  'remedy',
-  'runbook_url',
-  'service',
-  'severity',
-  'since',
-  'state',
-  'summary',
-  'version',
-];
+const fields =
+  'account act_by attempts code command connection expires_at heals_itself impact incident_id logs_url minutes_left region remedy runbook_url secret_prefix sent_at service severity since state summary usable version';
 
-describe.each(failureCodes)('an alert about %s', (code) => {
-  const incident = toldIncident(code);
+test.each([
+  ...alertStates.map((state) => describeAt(10, toldIncident('invalid_code'), storedUntil(45), { state })),
+  describeTest(start, links),
+])('an event has exactly the fields of the contract: $event.state', ({ event }) => {
+  expect(Object.keys(event).toSorted().join(' ')).toBe(fields);
+});
 
-  test.each(alertStates)('in state "%s" has exactly the fields of the contract', (state) => {
-    const event = describeAt(10, incident, storedUntil(45), { state });
-    expect(Object.keys(event).toSorted()).toEqual(fields);
+describe('an alert for a person who must act', () => {
+  const { event, ...words } = describeAt(2, toldIncident('invalid_code'), storedUntil(40));
+
+  test('says the deadline, the command and who can run it', () => {
     expect(event).toMatchObject({
-      version: 1,
-      state,
-      connection: 'desk',
-      service: 'desk',
-      code,
-      since: start.toISOString(),
+      act_by: '2026-11-22T12:40:00.000Z',
+      command: 'npx --no-install zoho-tokens authorize desk --stage production --region ap-south-1',
+      heals_itself: false,
+      impact: 'Callbacks to customers stop at 12:40 UTC, in 38 minutes. They still work now.',
+      incident_id: 'zoho/desk/2026-11-22T12:00Z',
+      remedy:
+        'Give consent again, as a user who will stay. Needs an administrator of the Zoho organisation with access to Desk. Takes about three minutes.',
+      sent_at: '2026-11-22T12:02:00.000Z',
+      usable: true,
+    });
+    expect(words).toEqual({
+      subject: 'ACT BY 12:40 UTC: zoho/desk lost its consent (invalid_code)',
+      sms: 'ACT BY 12:40 UTC zoho/desk invalid_code: give consent again',
+      next: 'The refresher tries again at 12:10 UTC, or within five minutes after new credentials. A louder mail follows at 12:30 UTC; a RESOLVED mail ends this.',
+      where: 'zoho (production), account 123456789012, ap-south-1.',
     });
   });
 
-  test('says what happened, what apps feel, and one next step', () => {
-    const event = describeAt(10, incident, storedUntil(45));
-    expect(event.summary).toMatch(new RegExp(`^desk .{10,}: what was found by ${code}$`));
-    expect(event.impact).toContain('callback');
-    expect(event.impact).toContain('12:45 UTC on 2026-11-22');
-    expect(event.remedy).toMatch(/^[A-Z].*\.$/);
-    expect(event.remedy).not.toContain('<connection>');
-    expect(event.runbook_url).toBe(`${links.runbookUrl}#${code}`);
-    expect(event.logs_url).toBe(links.logsUrl);
+  test('says how little is left, once that is a sixth of the life', () => {
+    const { subject, next } = describeAt(33, toldIncident('invalid_code'), storedUntil(40));
+    expect(subject).toMatch(/^ACT BY 12:40 UTC, 7 MIN LEFT: /);
+    expect(next).toContain('tries again with the next tick');
+    expect(next).toContain('A louder mail follows at 12:40 UTC');
   });
 
-  test('that is resolved says how long it lasted and that nothing is left to do', () => {
-    const event = describeAt(100, incident, storedUntil(160), { state: 'resolved' });
-    expect(event.summary).toMatch(
-      /^desk has a good token again after 100 minutes; it (had|was|got|could not) /,
-    );
-    expect(event.impact).toBe('apps read a token that is valid until 14:40 UTC on 2026-11-22');
-    expect(event.remedy).toBe('Nothing more to do.');
-    expect(event.severity).toBe('warning');
+  test('names the prefix if the stage is not known, and a date that is not today’s', () => {
+    const place = { ...links, secretPrefix: 'acme', stage: undefined };
+    const late = describeAt(715, toldIncident('invalid_code'), storedUntil(730), { place });
+    expect(late.event.command).toMatch(/ authorize desk --secret-prefix acme --region ap-south-1$/);
+    expect(late.subject).toMatch(/^ACT BY 00:10 UTC on 2026-11-23: acme\/desk /);
   });
+});
 
-  test.each(['open', 'escalated', 'reminder'] as const)(
-    'in state "%s" that comes after a good token was stored says what was, and that nothing is to be done',
-    (state) => {
-      const event = describeAt(100, incident, storedUntil(160), { state, isOver: true });
-      expect(event).toMatchObject({
-        state,
-        code,
-        severity: 'warning',
-        impact: 'apps read a token that is valid until 14:40 UTC on 2026-11-22',
-        remedy: 'Nothing more to do.',
-        minutes_left: 60,
-      });
-      expect(event.summary).toMatch(new RegExp(`^desk .{10,}: what was found by ${code}$`));
-      expect(Object.keys(event).toSorted()).toEqual(fields);
-    },
+test('what is expected to pass is watched, with no deadline for anybody', () => {
+  const { event, subject } = describeAt(20, incidentOf('zoho_unavailable'), storedUntil(40));
+  expect(subject).toBe('WATCH UNTIL 12:40 UTC: zoho/desk gets no answer from Zoho (zoho_unavailable)');
+  expect(event).toMatchObject({ act_by: null, heals_itself: true, command: null, attempts: 5 });
+  expect(event.impact).toContain('in 20 minutes, if this lasts');
+  expect(event.remedy).toContain('https://status.zoho.com');
+});
+
+test('a wrong setting of an accepted token is no failure and has no deadline', () => {
+  const { event, subject } = describeAt(0, incidentOf('setting_mismatch'), storedUntil(40));
+  expect(subject).toBe('ACT SOON: zoho/desk has a wrong setting (setting_mismatch)');
+  expect(event.impact).toBe(
+    'Desk accepts the stored token until 12:40 UTC. Calls that use the wrong setting may fail.',
   );
+  expect(event).toMatchObject({ act_by: null, heals_itself: false, usable: true, severity: 'warning' });
 });
 
-describe('the impact', () => {
-  const incident = toldIncident('invalid_code');
+test.each<[why: string, stored: StoredToken]>([
+  ['no token is stored', nothingStored],
+  ['the stored token is rejected by Desk', storedUntil(45, { isFoundDead: true })],
+  ['the stored token expired at 11:55 UTC', storedUntil(-5)],
+  [
+    'the stored value claims a lifetime that no Zoho token has',
+    storedUntil(0, { document: parseTokenDocument(tokenText(-1, { lifetimeMinutes: 9_999 })) }),
+  ],
+])('apps fail now if %s', (why, stored) => {
+  const { event, subject } = describeAt(0, toldIncident('invalid_code'), stored);
+  expect(subject).toMatch(/^FAILING NOW: zoho\/desk /);
+  expect(event.impact).toBe(`Callbacks to customers fail now: ${why}.`);
+  expect(event).toMatchObject({ severity: 'critical', minutes_left: 0, usable: false, act_by: null });
+});
 
-  test('names the operations of the service', () => {
-    expect(describeAt(0, incident, storedUntil(45), { connection: salesiq }).impact).toContain(
-      'chat transfers and chat closures',
+describe('a resolved alert', () => {
+  const resolved = (incident: Incident, connection = desk) =>
+    describeAt(50, incident, storedUntil(110), { state: 'resolved', connection });
+
+  test('says how long apps felt it, and asks for nothing', () => {
+    const { event, subject, next } = resolved(toldIncident('invalid_code', { unusableFrom: minute(38) }));
+    expect(subject).toBe('RESOLVED: zoho/desk has a good token again (invalid_code)');
+    expect(event).toMatchObject({ command: null, act_by: null, remedy: 'Nothing to do.', usable: true });
+    expect(event.impact).toBe(
+      'Callbacks to customers failed for 12 minutes, from 12:38 UTC to 12:50 UTC. They work now.',
+    );
+    expect(next).toBe('');
+  });
+
+  test('says that apps felt nothing if the old token still lived', () => {
+    const incident = toldIncident('invalid_code', { unusableFrom: minute(55) });
+    expect(resolved(incident, salesiq).event.impact).toBe(
+      'Chat transfers and chat closures worked all the time.',
     );
   });
 
-  test('says when apps will feel it', () => {
-    expect(describeAt(0, incident, storedUntil(42)).impact).toBe(
-      'nothing yet: the stored token works until 12:42 UTC on 2026-11-22, in 42 minutes; then callbacks to customers fail',
-    );
-  });
-
-  test.each<[why: string, stored: StoredToken]>([
-    ['no token is stored', nothingStored],
-    ['the service rejects the stored token', storedUntil(45, { isFoundDead: true })],
-    ['the stored token expired at 11:55 UTC on 2026-11-22', storedUntil(-5)],
-    ['the stored token expired at 12:00 UTC on 2026-11-22', storedUntil(0)],
-    [
-      'the stored value claims a lifetime that no Zoho token has',
-      storedUntil(0, { document: parseTokenDocument(tokenText(-1, { lifetimeMinutes: 9_999 })) }),
-    ],
-  ])('says that apps fail now where %s', (why, stored) => {
-    const event = describeAt(0, incident, stored);
-    expect(event.impact).toMatch(/ NOW: /);
-    expect(event.impact).toContain(why);
-    expect(event).toMatchObject({ severity: 'critical', minutes_left: 0 });
-  });
-
-  test('of a wrong setting is felt now, though the token works', () => {
-    expect(describeAt(0, toldIncident('setting_mismatch'), storedUntil(45)).impact).toMatch(
-      /use the wrong setting fail now$/,
-    );
+  test('says that it happened and is over if nobody could be alerted before', () => {
+    const { event, subject } = resolved(incidentOf('invalid_code'));
+    expect(subject).toBe('HAPPENED AND IS OVER: zoho/desk lost its consent (invalid_code)');
+    expect(event.summary).toMatch(/failed for 50 minutes.*could not be alerted before it was over/);
   });
 });
 
-describe('the severity', () => {
-  const incident = toldIncident('invalid_code');
-
-  test('is critical when a sixth of the life or less is left, whatever the code', () => {
-    for (const code of failureCodes) {
-      const severities = [40, 49.9, 50, 60].map(
-        (now) => describeAt(now, toldIncident(code), storedUntil(60)).severity,
-      );
-      expect(severities).toEqual(['warning', 'warning', 'critical', 'critical']);
-    }
-  });
-
-  test('is critical where nothing usable is stored', () => {
-    expect(describeAt(0, incident, nothingStored).severity).toBe('critical');
-    expect(describeAt(0, incident, storedUntil(60, { isFoundDead: true })).severity).toBe('critical');
-  });
+test('tries of a code that waits are counted; those that every tick makes are estimated', () => {
+  const attempts = (code: FailureCode) =>
+    describeAt(70, toldIncident(code, { tries: 4 }), storedUntil(100)).event.attempts;
+  expect([attempts('invalid_code'), attempts('rate_limited')]).toEqual([4, 4]);
+  expect([attempts('zoho_unavailable'), attempts('credentials_missing')]).toEqual([3, 15]);
+  expect(describeAt(330, toldIncident('zoho_unavailable'), storedUntil(345)).event.attempts).toBe(6);
 });
 
-describe('the figures', () => {
-  test('are whole minutes left, when the token ends, and how often it was tried', () => {
-    expect(describeAt(10.5, toldIncident('invalid_code', { tries: 2 }), storedUntil(45))).toMatchObject({
-      minutes_left: 35,
-      expires_at: '2026-11-22T12:45:00.000Z',
-      attempts: 2,
-    });
-    expect(describeAt(0, toldIncident('invalid_code'), nothingStored)).toMatchObject({
-      minutes_left: 0,
-      expires_at: null,
-    });
-    expect(describeAt(20, toldIncident('zoho_unavailable'), storedUntil(40)).attempts).toBe(5);
-  });
-
-  test('count the tries of a code that waits, and estimate those of one that every tick tries again', () => {
-    const attempts = (code: FailureCode) =>
-      describeAt(70, toldIncident(code, { tries: 4, since: minute(0) }), storedUntil(100)).attempts;
-    expect([attempts('invalid_code'), attempts('rate_limited')]).toEqual([4, 4]);
-    expect([attempts('zoho_unavailable'), attempts('credentials_missing')]).toEqual([3, 15]);
-  });
-
-  test('count no try from before the token was due, where a passing fault took the place of a wrong setting', () => {
-    expect(describeAt(330, toldIncident('zoho_unavailable'), storedUntil(345)).attempts).toBe(6);
-  });
-
-  test('count no try from before the incident, where the token was due long before it', () => {
-    const incident = toldIncident('zoho_unavailable', { since: minute(30) });
-    expect(describeAt(50, incident, storedUntil(40)).attempts).toBe(5);
-  });
-
-  test.each([
-    [0, '0 minutes'],
-    [-5, '0 minutes'],
-    [60_000, '1 minute'],
-    [90_000, '2 minutes'],
-    [42 * 60_000, '42 minutes'],
-    [120 * 60_000, '2 h 0 min'],
-    [370 * 60_000, '6 h 10 min'],
-    [50 * 3_600_000, '50 h 0 min'],
-  ])('say %d milliseconds as "%s"', (milliseconds, text) => {
-    expect(duration(milliseconds)).toBe(text);
-  });
+test.each(failureCodes)('%s is critical from a sixth of the life on, whatever who must act', (code) => {
+  const severities = [40, 49.9, 50, 60].map(
+    (now) => describeAt(now, toldIncident(code), storedUntil(60)).event.severity,
+  );
+  expect(severities).toEqual(['warning', 'warning', 'critical', 'critical']);
+  expect(failureRow(code).inShort.split(' ').length).toBeLessThanOrEqual(3);
 });
 
-test('a test alert has the contract’s fields, state, severity, connection and code', () => {
-  const event = describeTest(start, links);
-  expect(Object.keys(event).toSorted()).toEqual(fields);
-  expect(event).toMatchObject({ state: 'test', severity: 'warning', connection: 'all', code: 'test' });
-});
-
-test('a test alert says who asked for it, that apps are not touched, and that nothing is to be done', () => {
-  const { summary, impact, remedy, runbook_url } = describeTest(start, links);
-  expect(summary).toMatch(/^this is a test alert: .*`npx zoho-tokens test-alert`$/);
-  expect(impact).toBe('none: apps are not touched');
-  expect(remedy).toMatch(/^Nothing to do: /);
-  expect(runbook_url).toBe(`${links.runbookUrl}#test`);
+test.each([
+  [-5, '0 minutes'],
+  [60_000, '1 minute'],
+  [42 * 60_000, '42 minutes'],
+  [120 * 60_000, '2 h 0 min'],
+  [370 * 60_000, '6 h 10 min'],
+])('%d milliseconds are "%s"', (milliseconds, text) => {
+  expect(duration(milliseconds)).toBe(text);
 });
