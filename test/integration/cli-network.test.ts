@@ -78,11 +78,11 @@ test.each([
   ['a port where nobody listens', 'http://127.0.0.1:9', /ECONNREFUSED 127\.0\.0\.1:9\n.*HTTPS_PROXY/],
 ])('%s is named, with what to do', async (_, endpoint, words) => {
   const { cli, account } = await openAccount();
-  const { code, stderr } = await cli.runElsewhere(['status'], {
+  const { code, stdout } = await cli.runElsewhere(['status'], {
     ...account,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
   });
-  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(words) });
+  expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringMatching(words) });
 });
 
 test('a Zoho that cannot be reached is named, with what to do', async () => {
