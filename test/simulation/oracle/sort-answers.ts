@@ -28,13 +28,24 @@ export function sortTokenAnswer(
       ? { heard: 'throttle', codes: ['rate_limited'] }
       : { heard: 'transient', codes: passing };
   }
-  const isSentence = / |:/.test(String(fields.error)) && fields.error_description !== undefined;
-  if (fields.status === 'failure' || fields.error === 'access_denied' || isSentence) {
+  const isSentence = /[^a-z_]/.test(String(fields.error)) && fields.error_description !== undefined;
+  if (
+    fields.status === 'failure' ||
+    fields.error === 'access_denied' ||
+    fields.code === 'Z101' ||
+    isSentence
+  ) {
     return { heard: 'throttle', codes: ['rate_limited'] };
   }
   const error = String(fields.error);
-  if (['invalid_client', 'invalid_client_secret', 'invalid_code'].includes(error)) {
-    return { heard: 'operator', codes: [error] };
+  const meaning = {
+    inactive_client: 'invalid_client',
+    inactive_user: 'invalid_code',
+    client_not_granted: 'invalid_code',
+  };
+  const word = meaning[error as keyof typeof meaning] ?? error;
+  if (['invalid_client', 'invalid_client_secret', 'invalid_code'].includes(word)) {
+    return { heard: 'operator', codes: [word] };
   }
   const passingWords = ['general_error', 'server_error', 'temporarily_unavailable', 'internal_error'];
   const isWord = typeof fields.error === 'string' && /^[\w -]+$/.test(error);
