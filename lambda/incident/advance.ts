@@ -1,4 +1,4 @@
-import { type FailureCode, type FailureKind, failureRow, waitsOf } from '../failure.ts';
+import { type FailureCode, failureRow, waitsOf } from '../failure.ts';
 import {
   defaultTickIntervalMilliseconds,
   silenceKeptMilliseconds,
@@ -188,13 +188,22 @@ function withoutOld(quiet: Silences, now: Date): Silences {
 }
 
 /**
- * Whether a later run could not find a change by itself.
+ * The record as it should be written, or `undefined` if a later run finds the change by itself.
  *
  * Codes without waits are found again by the next try, and versions of a secret are scarce: of them only what was told
  * is kept.
  */
-export function isWorthWriting(before: IncidentRecord, after: IncidentRecord): boolean {
-  return JSON.stringify(essence(before)) !== JSON.stringify(essence(after));
+export function worthWriting(before: IncidentRecord, after: IncidentRecord): IncidentRecord | undefined {
+  const isSame = JSON.stringify(essence(before)) === JSON.stringify(essence(after));
+  if (isSame) return undefined;
+  return isFoundAgain(after.incident) ? { ...after, incident: undefined } : after;
+}
+
+/** Nobody knows of it, and the next try finds it: a fault that may pass, or a silence that is waited out. */
+function isFoundAgain(incident: Incident | undefined): boolean {
+  if (incident === undefined || incident.told !== undefined) return false;
+  const { kind } = failureRow(incident.code);
+  return kind === 'transient' || (kind === 'throttle' && incident.tries === 0);
 }
 
 function essence({ incident, claim, quiet, dead, asked }: IncidentRecord): unknown {
@@ -202,10 +211,9 @@ function essence({ incident, claim, quiet, dead, asked }: IncidentRecord): unkno
 }
 
 function essenceOf(incident: Incident | undefined): unknown {
-  if (incident === undefined) return undefined;
+  if (incident === undefined || isFoundAgain(incident)) return undefined;
   const { code, told, since, with: failedWith, tries } = incident;
-  const kind: FailureKind = failureRow(code).kind;
-  const isFoundAgain = kind === 'transient' || (kind === 'throttle' && tries === 0);
-  if (isFoundAgain) return told === undefined ? undefined : [kind === 'transient', since, told];
+  const { kind } = failureRow(code);
+  if (kind === 'transient' || (kind === 'throttle' && tries === 0)) return [kind, since, told];
   return waitsOf(code) === undefined ? [code, since, told, failedWith] : incident;
 }

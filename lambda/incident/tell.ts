@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/read-connections.ts';
 import { type Run, tokenSecretId } from '../run.ts';
 import { isFaultless, type StoredToken, storedTokenOf } from '../stored-token.ts';
-import { advance, type Finding, isWorthWriting } from './advance.ts';
+import { advance, type Finding, worthWriting } from './advance.ts';
 import { describeIncident } from './alert.ts';
 import { claimed, dueAlert, isYoung, sent } from './due-alert.ts';
 import type { IncidentAlertState } from './record.ts';
@@ -23,10 +23,7 @@ export async function note(
   kept: KeptRecord,
   finding: Finding,
 ): Promise<void> {
-  await update(chainOf(run, connection), kept, (record) => {
-    const after = advance(record, finding);
-    return isWorthWriting(record, after) ? after : undefined;
-  });
+  await update(chainOf(run, connection), kept, (record) => worthWriting(record, advance(record, finding)));
 }
 
 /**
@@ -92,7 +89,7 @@ async function recordAndClaim(
     const after = advance(record, found);
     alert = mayClaim && !isContended ? dueAlert(after, found) : undefined;
     if (alert !== undefined) return claimed(after, alert, { at: found.now, by: run.nonce });
-    return isWorthWriting(record, after) ? after : undefined;
+    return worthWriting(record, after);
   });
   if (updated.outcome === 'contended') run.log('WARN', 'record_contended', { connection: connection.name });
   return { kept: updated, alert: updated.outcome === 'written' ? alert : undefined };

@@ -4,8 +4,8 @@ import {
   advance,
   type Finding,
   isHealed,
-  isWorthWriting,
   silenceAfter,
+  worthWriting,
 } from '../../../../lambda/incident/advance.ts';
 import { type IncidentRecord, noRecord } from '../../../../lambda/incident/record.ts';
 import {
@@ -192,7 +192,8 @@ describe('a dead token', () => {
 });
 
 describe('a record is written', () => {
-  const change = (from: IncidentRecord, found: Finding) => isWorthWriting(from, advance(from, found));
+  const change = (from: IncidentRecord, found: Finding) =>
+    worthWriting(from, advance(from, found)) !== undefined;
 
   test.each<[title: string, isWritten: boolean, from: IncidentRecord, found: Finding]>([
     ['for the first try of an operator’s code', true, noRecord, failing(0, 'invalid_code')],
@@ -240,5 +241,17 @@ describe('a record is written', () => {
     });
     const failure = failureOf('setting_mismatch', { credentials: undefined });
     expect(change(recordOf(told), findingAt(20, { failure, stored: marked('token-2') }))).toBe(false);
+  });
+
+  test('without an incident that nobody knows of and the next try finds again', () => {
+    const wait = {
+      failure: failureOf('rate_limited', { isWait: true }),
+      quiet: { [refreshTokenHash]: minute(15) },
+    };
+    const found = findingAt(5, wait);
+    expect(worthWriting(noRecord, advance(noRecord, found))).toMatchObject({
+      quiet: wait.quiet,
+      incident: undefined,
+    });
   });
 });
