@@ -43,16 +43,39 @@ let sns: SNSClient | undefined;
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
   const zoho = createZohoDispatcher();
   awsConnections.updateHttpClientConfig('dispatcher', createAwsDispatcher());
+  const milliseconds = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - exitMarginMilliseconds);
+  const end = startDeadline(milliseconds);
+  const endForZoho = startDeadline(
+    Math.max(milliseconds - storeAndTellMilliseconds, Math.floor(milliseconds / 2)),
+  );
   try {
-    return await invoke(event, context, zoho);
+    return await invoke(event, context, zoho, end.signal, endForZoho.signal);
   } finally {
+    end.clear();
+    endForZoho.clear();
     // Not close(), which waits for a call that hangs. The SDK's handler forgets its dispatcher and takes another one later.
     await zoho.destroy();
     awsConnections.destroy();
   }
 }
 
-async function invoke(event: unknown, context: LambdaContext, zoho: Dispatcher): Promise<LambdaAnswer> {
+/** Unlike AbortSignal.timeout() it can be cleared, so that what listens to it does not outlive the invocation. */
+function startDeadline(milliseconds: number): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new DOMException('the time is up', 'TimeoutError')),
+    milliseconds,
+  );
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
+async function invoke(
+  event: unknown,
+  context: LambdaContext,
+  zoho: Dispatcher,
+  end: AbortSignal,
+  endForZoho: AbortSignal,
+): Promise<LambdaAnswer> {
   const environment = readEnvironment(env);
   connections ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
   secretsManager ??= createSecretsManagerClient(awsVariables(), awsConnections);
@@ -63,16 +86,13 @@ async function invoke(event: unknown, context: LambdaContext, zoho: Dispatcher):
     { request_id: context.awsRequestId },
     now,
   );
-  const milliseconds = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - exitMarginMilliseconds);
-  const forZoho = Math.max(milliseconds - storeAndTellMilliseconds, Math.floor(milliseconds / 2));
-  const end = AbortSignal.timeout(milliseconds);
   const run: Run = {
     now,
     nonce: crypto.randomUUID(),
     storedBaseUrl: environment.storedBaseUrl,
     secretPrefix: connections.secretPrefix,
     versions: createSecretVersions(secretsManager, end),
-    callZoho: logged(createCallZoho(zoho, environment.zohoEndpointUrl, AbortSignal.timeout(forZoho)), log),
+    callZoho: logged(createCallZoho(zoho, environment.zohoEndpointUrl, endForZoho), log),
     publish: async (alert) => {
       // Most ticks have nothing to tell.
       sns ??= createSnsClient(awsVariables(), awsConnections);

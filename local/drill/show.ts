@@ -1,4 +1,4 @@
-import { type FailureCode, failureCodes, failureRow } from '../../lambda/failure.ts';
+import { type FailureCode, failureCodes, failureRow, remedyFor } from '../../lambda/failure.ts';
 import { metricsOf } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
@@ -59,8 +59,9 @@ export function showRunbook(runbook: string, code: string | undefined): string[]
   }
   if (!failureCodes.includes(code as FailureCode)) return [`no such code; codes: ${failureCodes.join(', ')}`];
   const section = new RegExp(`^## ${code}\\n([^]*?)(?=^## |$(?![^]))`, 'm').exec(runbook)?.[1]?.trim();
-  const { meaning, remedy } = failureRow(code as FailureCode);
-  return section === undefined ? [meaning, `Fix: ${remedy}`] : [section];
+  const { meaning } = failureRow(code as FailureCode);
+  const fix = `Fix: ${remedyFor(code as FailureCode, '<connection>')}`;
+  return section === undefined ? [meaning, fix] : [section];
 }
 
 /** `invalid_code 3, rate_limited 1`, of all connections. */

@@ -56,7 +56,7 @@ const evidence: Record<string, RegExp> = {
   'store-refused': /failures by code: secret_store_(?:failed|refused)[\s\S]*ALARM {2}zoho\/refresher\/errors/,
   // A fault that the dashboard counts and no mail names.
   'alerts-blocked': /failures by code: invalid_code[\s\S]*ALARM {2}zoho\/refresher\/errors/,
-  'ticks-stopped': /no data for 15 minutes/,
+  'ticks-stopped': /zoho\/refresher\/heartbeat/,
 };
 
 describe.each(nights)('the night $id', (night) => {

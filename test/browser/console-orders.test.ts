@@ -69,7 +69,7 @@ describe('an order', () => {
     await row('token/http_500').getByRole('button').click();
     await expect
       .poll(() => console.breakage.list(), soon)
-      .toEqual([{ id: 'token/http_500', connections: ['desk', 'salesiq'] }]);
+      .toEqual([{ id: 'token/http_500', connections: ['desk', 'salesiq', 'salesiq-visitor'] }]);
     console.breakage.healAll();
   });
 });
