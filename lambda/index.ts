@@ -12,6 +12,7 @@ import { createSecretVersions } from './aws/secrets-manager.ts';
 import { createSecretsManagerClient } from './aws/secrets-manager-client.ts';
 import { createSnsClient } from './aws/sns-client.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
+import { startDeadline } from './deadline.ts';
 import { readEnvironment, readZohoEndpointUrl } from './environment.ts';
 import { createEnvironmentMemory } from './environment-memory.ts';
 import { EventError, readEvent } from './event.ts';
@@ -57,16 +58,6 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     await zoho.destroy();
     awsConnections.destroy();
   }
-}
-
-/** Unlike AbortSignal.timeout() it can be cleared, so that what listens to it does not outlive the invocation. */
-function startDeadline(milliseconds: number): { signal: AbortSignal; clear(): void } {
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new DOMException('the time is up', 'TimeoutError')),
-    milliseconds,
-  );
-  return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
 async function invoke(

@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { within } from '../deadline.ts';
 import type { RenderedAlert } from '../incident/render-alert.ts';
-import { callSignal } from './call-signal.ts';
+import { awsCallTimeoutMilliseconds } from '../settings.ts';
 import { faultName } from './fault-name.ts';
 
 export type Publish = (alert: RenderedAlert) => Promise<void>;
@@ -17,15 +18,15 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
       { DataType: 'String', StringValue: value },
     ]);
     try {
-      const answer = await client.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Subject: subject,
-          Message: message,
-          MessageStructure: 'json',
-          MessageAttributes: Object.fromEntries(typed),
-        }),
-        { abortSignal: callSignal(signal) },
+      const command = new PublishCommand({
+        TopicArn: topicArn,
+        Subject: subject,
+        Message: message,
+        MessageStructure: 'json',
+        MessageAttributes: Object.fromEntries(typed),
+      });
+      const answer = await within(awsCallTimeoutMilliseconds, signal, (abortSignal) =>
+        client.send(command, { abortSignal }),
       );
       // A garbled answer with status 200 passes for success in the SDK: only a MessageId says that SNS has the alert.
       if (answer.MessageId === undefined) throw new Error('the answer has no MessageId');

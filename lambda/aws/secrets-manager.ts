@@ -4,13 +4,14 @@ import {
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { within } from '../deadline.ts';
 import { RefreshError } from '../failure.ts';
 import {
+  awsCallTimeoutMilliseconds,
   throttledWritePatienceMilliseconds,
   throttledWritePauseMilliseconds,
   throttledWriteRetries,
 } from '../settings.ts';
-import { callSignal } from './call-signal.ts';
 import { faultName } from './fault-name.ts';
 import type { SecretVersions } from './secret-versions.ts';
 
@@ -28,9 +29,9 @@ export function createSecretVersions(
   return {
     async get(secretId, label) {
       try {
-        const answer = await client.send(
-          new GetSecretValueCommand({ SecretId: secretId, VersionStage: label }),
-          { abortSignal: callSignal(signal) },
+        const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: label });
+        const answer = await within(awsCallTimeoutMilliseconds, signal, (abortSignal) =>
+          client.send(command, { abortSignal }),
         );
         if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
         // A binary value has no SecretString: it is no document of ours.
@@ -50,7 +51,9 @@ export function createSecretVersions(
       const startedAt = performance.now();
       for (let patience = throttledWriteRetries; ; patience -= 1) {
         try {
-          const answer = await client.send(command, { abortSignal: callSignal(signal) });
+          const answer = await within(awsCallTimeoutMilliseconds, signal, (abortSignal) =>
+            client.send(command, { abortSignal }),
+          );
           if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
           return 'written';
         } catch (fault) {

@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
+import { within } from '../deadline.ts';
 import { RefreshError } from '../failure.ts';
 import { parseObject } from '../parse-object.ts';
 import { zohoAnswerTimeoutMilliseconds } from '../settings.ts';
@@ -29,29 +30,34 @@ export function createCallZoho(
   endpointUrl: string | undefined,
   signal: AbortSignal,
 ): CallZoho {
-  return async ({ host, method, path, headers, body }) => {
+  return ({ host, method, path, headers, body }) => {
     const { origin, pathname } = new URL(
       endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`,
     );
     // Watches the whole, so that a slow drip ends too.
-    const end = AbortSignal.any([signal, AbortSignal.timeout(zohoAnswerTimeoutMilliseconds)]);
-    try {
-      end.throwIfAborted();
-      const request = dispatcher.request({
-        origin,
-        method,
-        path: pathname === '/' ? path : `${pathname}${path}`,
-        headers: { accept: 'application/json', 'accept-language': 'en', ...headers },
-        body: body ?? null,
-        signal: end,
-      });
-      const { statusCode: status, headers: head, body: stream } = await Promise.race([request, ending(end)]);
-      const text = await stream.text();
-      if (isCut(status, head, text)) throw Object.assign(new Error('a cut answer'), { code: 'ECONNRESET' });
-      return { status, body: text };
-    } catch (fault) {
-      throw judgeTransportFault(host, fault, end);
-    }
+    return within(zohoAnswerTimeoutMilliseconds, signal, async (end) => {
+      try {
+        end.throwIfAborted();
+        const request = dispatcher.request({
+          origin,
+          method,
+          path: pathname === '/' ? path : `${pathname}${path}`,
+          headers: { accept: 'application/json', 'accept-language': 'en', ...headers },
+          body: body ?? null,
+          signal: end,
+        });
+        const {
+          statusCode: status,
+          headers: head,
+          body: stream,
+        } = await Promise.race([request, ending(end)]);
+        const text = await stream.text();
+        if (isCut(status, head, text)) throw Object.assign(new Error('a cut answer'), { code: 'ECONNRESET' });
+        return { status, body: text };
+      } catch (fault) {
+        throw judgeTransportFault(host, fault, end);
+      }
+    });
   };
 }
 
