@@ -32,9 +32,11 @@ export async function openAws(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Place> {
   const zoho = openZohoOfEnvironment(variables);
+  // The SDK knows AWS_REGION; the AWS CLI and boto3 take AWS_DEFAULT_REGION, too.
+  const givenRegion = wantedRegion ?? (variables.AWS_REGION || variables.AWS_DEFAULT_REGION || undefined);
   const settings = {
     ...(profile === undefined ? {} : { profile }),
-    ...(wantedRegion === undefined ? {} : { region: wantedRegion }),
+    ...(givenRegion === undefined ? {} : { region: givenRegion }),
   };
   const within = (milliseconds: number) =>
     new UndiciHttpHandler({

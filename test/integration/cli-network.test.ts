@@ -103,4 +103,6 @@ test('without a Region the command says so', async () => {
     code: 1,
     stderr: expect.stringMatching(/no AWS Region is set\n.*--region/),
   });
+  const asOthers = await cli.runElsewhere(['status'], { ...rest, AWS_DEFAULT_REGION: 'ap-south-1' });
+  expect(asOthers.stderr).not.toContain('no AWS Region');
 });
