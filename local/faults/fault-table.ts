@@ -193,7 +193,7 @@ export const faultGroups: readonly FaultGroup[] = [
         (kind): FaultEntry => ({
           id: `secrets/${kind}`,
           title: awsFaults[kind].title,
-          expect: `${blind}${kind === 'slow_drip' ? ' Each run lasts its whole minute.' : ''}`,
+          expect: blind,
           how: { at: 'secrets', kind },
           judged: judgedAtSecrets(kind),
         }),
@@ -234,7 +234,7 @@ export const faultGroups: readonly FaultGroup[] = [
       schedule(
         'never',
         'Ticks stop',
-        'No mail from the refresher: only CloudWatch alarms speak, after 15 minutes without data.',
+        'No mail from the refresher: only CloudWatch alarms speak, after 15 minutes without a tick.',
         'alarm',
       ),
       schedule(

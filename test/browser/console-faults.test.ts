@@ -32,8 +32,8 @@ const isAwaited = ({ id }: FaultEntry) =>
       id,
     )) ||
   (areServicesBehind && /rejected_once|salesiq:1001|desk:UNPROCESSABLE_ENTITY|service\/html_401/.test(id));
-/** A run under this one lasts its whole minute: two failed ones make the alarm. */
-const costsRealMinutes = 'secrets/slow_drip';
+/** A run under this one lasts for ten seconds and fails: two failed ones make the alarm. */
+const costsRealSeconds = 'secrets/slow_drip';
 const ticksUntilTold = 9;
 /** Well again with the next tick, but for a throttle, which is waited out, and a setting, which a probe has to see. */
 const ticksUntilHealed = ({ judged }: FaultEntry) =>
@@ -44,7 +44,7 @@ const ticksAfterFailedTest = 8;
 
 /** Lets enough time pass; where a try waits for a time-out, with as few of them as show the same. */
 async function untilTold({ id }: FaultEntry): Promise<void> {
-  if (id === costsRealMinutes) await night.ticks(2);
+  if (id === costsRealSeconds) await night.ticks(4);
   else if (/^token.*(hang|slow)/.test(id)) await night.ticks(2, 22);
   else if (/hang|slow/.test(id)) await night.ticks(3);
   else await night.ticks(ticksUntilTold);
@@ -52,7 +52,7 @@ async function untilTold({ id }: FaultEntry): Promise<void> {
 
 /** The alarm that speaks where the refresher cannot. */
 function alarmOf({ id }: FaultEntry): string {
-  if (id === costsRealMinutes) return 'refresher/errors';
+  if (id === costsRealSeconds) return 'refresher/errors';
   return id === 'schedule/dropped' ? 'refresher/dropped-ticks' : 'desk/token-life';
 }
 
