@@ -70,6 +70,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     assert.deepEqual(await tick(), {
       salesiq: 'waiting: credentials_missing',
       desk: 'waiting: credentials_missing',
+      'salesiq-visitor': 'waiting: credentials_missing',
     });
     assert.deepEqual(await queue.receive(), []);
     assert.equal(zoho.requests.length, 0);
@@ -77,8 +78,13 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
 
   test('a grant whose tokens have the wrong prefix is reported to the topic and not stored', async () => {
     for (const connection of connections) await authorize(connection, '1005.');
-    zoho.faults.set('new_refresh_token', { clientId: await clientOf('desk') });
-    assert.deepEqual(await tick(), { salesiq: 'failed: prefix_mismatch', desk: 'refreshed' });
+    for (const name of ['desk', 'salesiq-visitor'])
+      zoho.faults.set('new_refresh_token', { clientId: await clientOf(name) });
+    assert.deepEqual(await tick(), {
+      salesiq: 'failed: prefix_mismatch',
+      desk: 'refreshed',
+      'salesiq-visitor': 'refreshed',
+    });
     const alerts = await queue.receive();
     assert.equal(alerts.length, 1);
     assert.equal(alerts[0]?.event.code, 'prefix_mismatch');
@@ -89,12 +95,12 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     assert.equal(await secrets.read('zoho/salesiq/token'), 'nothing stored yet');
   });
 
-  test('the right credentials heal the connection on the next tick: both token secrets are filled', async () => {
+  test('the right credentials heal the connection on the next tick: every token secret is filled', async () => {
     const salesiq = connections.find(({ name }) => name === 'salesiq');
     assert.ok(salesiq);
     await authorize(salesiq, '1000.');
     zoho.faults.set('new_refresh_token', { clientId: await clientOf('salesiq') });
-    assert.deepEqual(await tick(), { salesiq: 'refreshed', desk: 'fresh' });
+    assert.deepEqual(await tick(), { salesiq: 'refreshed', desk: 'fresh', 'salesiq-visitor': 'fresh' });
     for (const { name, service, tokenPrefixes } of connections) {
       const token = JSON.parse((await secrets.read(`zoho/${name}/token`)) ?? '{}');
       assert.equal(token.service, service);
@@ -115,14 +121,14 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   test('a look costs two calls for each connection, a refresh two more: the counts behind docs/deploy.md', async () => {
     zoho.faults.clear();
     const before = gate.allowed.length;
-    assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'fresh' });
+    assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'fresh', 'salesiq-visitor': 'fresh' });
     assert.equal(gate.allowed.length - before, 2 * connections.length);
 
     const token = JSON.parse((await secrets.read('zoho/desk/token')) ?? '{}');
     const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
     const aged = { ...token, issued_at: minutesFromNow(-25), expires_at: minutesFromNow(35) };
     await secrets.put('zoho/desk/token', aged);
-    assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'refreshed' });
+    assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'refreshed', 'salesiq-visitor': 'fresh' });
     assert.equal(gate.allowed.length - before, 4 * connections.length + 2);
   });
 
