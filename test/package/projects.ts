@@ -52,9 +52,10 @@ export async function openWorkshop(): Promise<Workshop> {
     24: node24,
   };
   const run: Workshop['run'] = async (node, cwd, command, ...rawArguments) => {
+    // What `npm run` hands on of this repository's .npmrc does not hold in other people's projects.
     const kept = Object.entries(env).filter(
       ([name]) =>
-        !/^(AWS_|NODE_OPTIONS|NODE_ENV|npm_(package|lifecycle|command|execpath|node)|INIT_CWD|VITE|ZOHO_)/i.test(
+        !/^(AWS_|NODE_OPTIONS|NODE_ENV|npm_(package|lifecycle|command|execpath|node|config_(strict|save|loglevel|local_prefix))|INIT_CWD|VITE|ZOHO_)/i.test(
           name,
         ),
     );
