@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { failureCodes } from '../../lambda/failure.ts';
 import { type FaultEntry, isPerConnection } from '../../local/faults/fault-entry.ts';
 import { faultGroups } from '../../local/faults/fault-table.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
@@ -23,15 +21,6 @@ afterEach(async () => {
 const entries = faultGroups
   .flatMap((group) => group.entries)
   .filter(({ service }) => service === undefined || ['salesiq', 'desk'].includes(service));
-/** Rows that a Lambda without the code `refused`, or without a room per service, does not judge so yet. */
-const isTokenReaderBehind = !failureCodes.some((code) => code === ('refused' as string));
-const areServicesBehind = !existsSync('lambda/zoho/services');
-const isAwaited = ({ id }: FaultEntry) =>
-  (isTokenReaderBehind &&
-    /token\/(inactive_|client_not_granted|refusal|throttle_localised_bare|throttle_z101|long_life)/.test(
-      id,
-    )) ||
-  (areServicesBehind && /rejected_once|salesiq:1001|desk:UNPROCESSABLE_ENTITY|service\/html_401/.test(id));
 /** A run under this one lasts for ten seconds and fails: two failed ones make the alarm. */
 const costsRealSeconds = 'secrets/slow_drip';
 const ticksUntilTold = 9;
@@ -80,72 +69,69 @@ async function eventually(look: () => Promise<void>): Promise<void> {
 }
 
 describe('each fault of the stand-ins', () => {
-  it.each(entries.filter((entry) => !isAwaited(entry)))(
-    '$id: can be broken and healed, and card, chart and inbox follow',
-    async (entry) => {
-      const { page } = night;
-      const connection = subject(entry);
-      const card = cardOf(page, connection);
-      const row = page.locator(`[data-fault="${entry.id}"]`);
-      const before = await night.newestMail();
-      await page.locator('#find-fault').fill(entry.id);
-      await page.locator('#scope').selectOption(isPerConnection(entry) ? connection : '');
-      expect((await row.locator('p').textContent())?.length).toBeGreaterThan(20);
+  it.each(entries)('$id: can be broken and healed, and card, chart and inbox follow', async (entry) => {
+    const { page } = night;
+    const connection = subject(entry);
+    const card = cardOf(page, connection);
+    const row = page.locator(`[data-fault="${entry.id}"]`);
+    const before = await night.newestMail();
+    await page.locator('#find-fault').fill(entry.id);
+    await page.locator('#scope').selectOption(isPerConnection(entry) ? connection : '');
+    expect((await row.locator('p').textContent())?.length).toBeGreaterThan(20);
 
-      await row.getByRole('button').click();
-      if (entry.judged === 'healed') {
-        await eventually(async () => expect(await card.textContent()).toContain('a token that Zoho rejects'));
-      } else {
+    await row.getByRole('button').click();
+    if (entry.judged === 'healed') {
+      await eventually(async () => expect(await card.textContent()).toContain('a token that Zoho rejects'));
+    } else {
+      await eventually(async () => {
+        expect(await row.getByRole('button').textContent()).toBe('Heal');
+        expect(await page.locator(`[data-broken="${entry.id}"]`).count()).toBe(1);
+      });
+    }
+    await untilTold(entry);
+    await openTable();
+    const fresh = async () => (await night.mailsAfter(before)).join('\n');
+    switch (entry.judged) {
+      case 'nothing':
+      case 'healed':
+        await eventually(async () => expect(await card.getAttribute('data-level')).toBe('good'));
+        expect(await fresh()).toBe('');
+        break;
+      case 'alarm':
+        await eventually(async () => expect(await fresh()).toContain(`ALARM: "zoho/${alarmOf(entry)}"`));
+        break;
+      case 'secret_store_failed':
+      case 'secret_store_refused':
+        await eventually(async () => expect(await fresh()).toContain('ALARM: "zoho/refresher/errors"'));
+        await eventually(async () => expect(await card.getAttribute('data-level')).not.toBe('good'));
+        break;
+      default: {
+        const { judged } = entry;
+        await eventually(async () =>
+          expect(await fresh()).toMatch(new RegExp(`zoho/${connection} .*\\(${judged}\\)`)),
+        );
         await eventually(async () => {
-          expect(await row.getByRole('button').textContent()).toBe('Heal');
-          expect(await page.locator(`[data-broken="${entry.id}"]`).count()).toBe(1);
+          expect(await card.locator('dl').textContent()).toContain(judged);
+          expect(await page.locator('#marks tbody').textContent()).toContain(judged);
+          expect(await page.locator('#chart').getAttribute('aria-label')).not.toContain(' 0 failures');
         });
       }
-      await untilTold(entry);
-      await openTable();
-      const fresh = async () => (await night.mailsAfter(before)).join('\n');
-      switch (entry.judged) {
-        case 'nothing':
-        case 'healed':
-          await eventually(async () => expect(await card.getAttribute('data-level')).toBe('good'));
-          expect(await fresh()).toBe('');
-          break;
-        case 'alarm':
-          await eventually(async () => expect(await fresh()).toContain(`ALARM: "zoho/${alarmOf(entry)}"`));
-          break;
-        case 'secret_store_failed':
-        case 'secret_store_refused':
-          await eventually(async () => expect(await fresh()).toContain('ALARM: "zoho/refresher/errors"'));
-          await eventually(async () => expect(await card.getAttribute('data-level')).not.toBe('good'));
-          break;
-        default: {
-          const { judged } = entry;
-          await eventually(async () =>
-            expect(await fresh()).toMatch(new RegExp(`zoho/${connection} .*\\(${judged}\\)`)),
-          );
-          await eventually(async () => {
-            expect(await card.locator('dl').textContent()).toContain(judged);
-            expect(await page.locator('#marks tbody').textContent()).toContain(judged);
-            expect(await page.locator('#chart').getAttribute('aria-label')).not.toContain(' 0 failures');
-          });
-        }
-      }
+    }
 
-      if (entry.judged !== 'healed') {
-        await row.getByRole('button').click();
-        await eventually(async () => expect(await page.locator('#broken').isHidden()).toBe(true));
-      }
-      await night.ticks(ticksUntilHealed(entry));
-      await eventually(async () => {
-        expect(await card.getAttribute('data-level')).toBe('good');
-        expect(await card.textContent()).toContain('a token that Zoho accepts');
-      });
-      if (new RegExp(`zoho/${connection} .*\\(${entry.judged}\\)`).test(await fresh())) {
-        expect(await fresh()).toContain(`RESOLVED: zoho/${connection}`);
-      }
-      await night.ticks(ticksUntilCalm);
-    },
-  );
+    if (entry.judged !== 'healed') {
+      await row.getByRole('button').click();
+      await eventually(async () => expect(await page.locator('#broken').isHidden()).toBe(true));
+    }
+    await night.ticks(ticksUntilHealed(entry));
+    await eventually(async () => {
+      expect(await card.getAttribute('data-level')).toBe('good');
+      expect(await card.textContent()).toContain('a token that Zoho accepts');
+    });
+    if (new RegExp(`zoho/${connection} .*\\(${entry.judged}\\)`).test(await fresh())) {
+      expect(await fresh()).toContain(`RESOLVED: zoho/${connection}`);
+    }
+    await night.ticks(ticksUntilCalm);
+  });
 
   it('leaves nothing broken, no complaint in the browser, and asks no other host', async () => {
     await press('Send a test alert');
