@@ -22,8 +22,8 @@ export type Trigger =
   | { readonly kind: 'tick'; readonly slot: Date }
   | { readonly kind: 'call'; readonly reason: 'unauthorized' | 'operator'; readonly force: boolean };
 
-/** All that a run has seen when it decides. */
-export type View = {
+/** All that a run has seen when it decides; with what the service said of the stored token, if it was asked. */
+export type View = Partial<ProbeVerdict> & {
   readonly now: Date;
   readonly trigger: Trigger;
   readonly connection: Connection;
@@ -31,10 +31,6 @@ export type View = {
   readonly record: IncidentRecord;
   /** Zoho's silences that this execution environment knows of. */
   readonly quiet: Silences;
-  /** What the service said of the stored token; left out if it was not asked. */
-  readonly verdict?: ProbeVerdict['verdict'] | undefined;
-  /** What the verdict rests on, for the message. */
-  readonly reason?: string | undefined;
 };
 
 /** The incident as far as it goes on: a good token that stands by now has ended it. */
@@ -56,8 +52,7 @@ export function isProbeWanted(trigger: Trigger, interval: number): boolean {
  */
 export function isTokenNeeded(view: View): boolean {
   const { trigger, stored, now, verdict } = view;
-  const isRefused = verdict === 'rejected' || verdict === 'lacks scope' || stored.isFoundDead;
-  if (isRefused) return true;
+  if (verdict === 'rejected' || verdict === 'lacks scope' || stored.isFoundDead) return true;
   if (trigger.kind === 'tick') return isDue(view);
   if (trigger.reason === 'unauthorized') return verdict === 'cannot tell' || !isUsable(stored, now);
   const age = now.getTime() - (stored.document?.issuedAt.getTime() ?? 0);
@@ -75,22 +70,23 @@ function isDue(view: View): boolean {
   return hasFailed && incident.with.token === stored.versionId;
 }
 
-/** `throttled`: Zoho wants silence from this refresh token, whatever else changes. */
-export type Permission = 'ask' | 'wait' | 'throttled';
-
 /**
  * Whether Zoho may be asked now for the token that is needed.
  *
  * Changed credentials or a changed configuration end every wait at once; a throttle is waited out by its refresh token.
+ *
+ * @returns `throttled` if Zoho wants silence from this refresh token, whatever else changes.
  */
-export function mayAsk(view: View, credentials: Credentials): Permission {
+export function mayAsk(view: View, credentials: Credentials): 'ask' | 'wait' | 'throttled' {
   const { record, now, trigger } = view;
   const until = mergeSilences(record.quiet, view.quiet)[credentials.refreshTokenHash];
   if (until !== undefined && !isOver(until, trigger, now)) return 'throttled';
   if (isOthersTurn(view)) return 'wait';
   const incident = standingIncident(view);
   if (incident === undefined || (trigger.kind === 'call' && trigger.force)) return 'ask';
-  if (hasChanged(incident, view, credentials) || failureRow(incident.code).kind === 'throttle') return 'ask';
+  const { credentials: failed = credentials.versionId, configuration } = incident.with;
+  const hasChanged = failed !== credentials.versionId || configuration !== configurationHash(view.connection);
+  if (hasChanged || failureRow(incident.code).kind === 'throttle') return 'ask';
   if (trigger.kind === 'call') return now >= incident.due ? 'ask' : 'wait';
   return waitsOf(incident.code) === undefined || isTryDue(incident, trigger) ? 'ask' : 'wait';
 }
@@ -108,18 +104,11 @@ function isOthersTurn({ record, now, trigger, stored, verdict }: View): boolean 
   if (last !== undefined && isYoung(last, now)) return true;
   if (trigger.kind === 'tick') return false;
   const isUnproven = verdict === 'cannot tell' && trigger.reason === 'unauthorized' && isUsable(stored, now);
-  return (
-    recentlyAsked(record, now).length >= (isUnproven ? onDemandRequestsUnproven : onDemandRequestsPerWindow)
-  );
+  const budget = isUnproven ? onDemandRequestsUnproven : onDemandRequestsPerWindow;
+  return recentlyAsked(record, now).length >= budget;
 }
 
 /** Requests of calls that still count. */
 export function recentlyAsked({ asked }: IncidentRecord, now: Date): readonly Date[] {
   return asked.filter((at) => now.getTime() - at.getTime() < onDemandWindowMilliseconds);
-}
-
-function hasChanged({ with: failed }: Incident, { connection }: View, credentials: Credentials): boolean {
-  const hasOtherCredentials =
-    failed.credentials !== undefined && failed.credentials !== credentials.versionId;
-  return hasOtherCredentials || failed.configuration !== configurationHash(connection);
 }

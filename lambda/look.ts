@@ -1,17 +1,20 @@
 import { nothingStoredYet, writeFirstVersion } from './aws/secret-versions.ts';
-import type { Connection } from './connections/read-connections.ts';
+import { isProbeWanted, type Trigger } from './decide.ts';
 import { RefreshError } from './failure.ts';
 import { noRecord } from './incident/record.ts';
 import { type KeptRecord, readRecord } from './incident/record-chain.ts';
-import { type Run, tokenSecretId } from './run.ts';
-import { type StoredToken, storedTokenOf } from './stored-token.ts';
+import type { ConnectionRun } from './run.ts';
+import { unauthorizedProbeMilliseconds } from './settings.ts';
+import { isUsable, type StoredToken, storedTokenOf } from './stored-token.ts';
+import { probeToken } from './zoho/probe.ts';
+import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /** What is stored of a connection. */
 export type Seen = {
   readonly stored: StoredToken;
   readonly kept: KeptRecord;
   /** Why the record could not be read; it then counts as none. */
-  readonly fault?: RefreshError | undefined;
+  readonly unread?: RefreshError | undefined;
 };
 
 /**
@@ -21,15 +24,14 @@ export type Seen = {
  *
  * @throws {@link RefreshError} `secret_store_failed`, `secret_store_refused` if the token cannot be read.
  */
-export async function look(run: Run, connection: Connection): Promise<Seen> {
-  const secretId = tokenSecretId(run.secretPrefix, connection);
+export async function look({ versions, secretId }: ConnectionRun): Promise<Seen> {
   const [token, record] = await Promise.allSettled([
-    run.versions.get(secretId, 'AWSCURRENT'),
-    readRecord(run.versions, secretId),
+    versions.get(secretId, 'AWSCURRENT'),
+    readRecord(versions, secretId),
   ]);
   if (token.status === 'rejected') throw token.reason;
   const version = token.value ?? {
-    versionId: await writeFirstVersion(run.versions, secretId),
+    versionId: await writeFirstVersion(versions, secretId),
     text: nothingStoredYet,
   };
   const stored = storedTokenOf(version);
@@ -38,5 +40,31 @@ export async function look(run: Run, connection: Connection): Promise<Seen> {
     return { stored: { ...stored, isFoundDead }, kept: record.value };
   }
   if (!(record.reason instanceof RefreshError)) throw record.reason;
-  return { stored, kept: { versionId: undefined, record: noRecord }, fault: record.reason };
+  return { stored, kept: { versionId: undefined, record: noRecord }, unread: record.reason };
+}
+
+/** What the service says of the token that apps read now; it is asked on a probe slot and for calls. */
+export async function probeStored(
+  run: ConnectionRun,
+  stored: StoredToken,
+  trigger: Trigger,
+): Promise<Partial<ProbeVerdict>> {
+  const at = run.now();
+  const { document, versionId } = stored;
+  if (
+    document === undefined ||
+    !isUsable(stored, at) ||
+    !isProbeWanted(trigger, run.probeIntervalMilliseconds)
+  )
+    return {};
+  const { probes } = run.memory;
+  const { name } = run.connection;
+  const isApps = trigger.kind === 'call' && trigger.reason === 'unauthorized';
+  const last = isApps ? probes.get(name) : undefined;
+  if (last !== undefined && at.getTime() - last.at.getTime() < unauthorizedProbeMilliseconds) {
+    return last.versionId === versionId ? last : {};
+  }
+  const said = await probeToken(run.callZoho, run.connection, document.accessToken, document.scopes);
+  if (isApps) probes.set(name, { ...said, at, versionId });
+  return said;
 }

@@ -3,13 +3,12 @@ import { configurationHash } from './aws/token-document.ts';
 import type { Connection } from './connections/read-connections.ts';
 import { isTokenNeeded, mayAsk, recentlyAsked, standingIncident, type Trigger, type View } from './decide.ts';
 import { RefreshError } from './failure.ts';
-import { type Finding, mergeSilences, silenceAfter } from './incident/advance.ts';
+import { advance, type Finding, mergeSilences, silenceAfter, worthWriting } from './incident/advance.ts';
 import { type KeptRecord, update } from './incident/record-chain.ts';
-import { chainOf, note, tell } from './incident/tell.ts';
-import { look } from './look.ts';
-import { probeStored } from './probe-stored.ts';
-import { type Acted, failed, refresh, settingFailure } from './refresh.ts';
-import { credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
+import { tell } from './incident/tell.ts';
+import { look, probeStored, type Seen } from './look.ts';
+import { type Acted, failed, refresh } from './refresh.ts';
+import { type ConnectionRun, credentialsSecretId, type Outcome, type Run, tokenSecretId } from './run.ts';
 import { isUsable, lifeLineOf, type StoredToken, storedTokenOf } from './stored-token.ts';
 import { settingMessage } from './zoho/prove-token.ts';
 
@@ -17,137 +16,133 @@ import { settingMessage } from './zoho/prove-token.ts';
  * Brings one connection to what it should be. The one story of ticks and calls: look, probe, decide, refresh, and
  * record what was found; a tick also alerts.
  */
-export async function reconcile(run: Run, connection: Connection, trigger: Trigger): Promise<Outcome> {
-  const seen = await look(run, connection).catch((fault: unknown) => blind(run, fault));
+export async function reconcile(whole: Run, connection: Connection, trigger: Trigger): Promise<Outcome> {
+  const run = { ...whole, connection, secretId: tokenSecretId(whole.secretPrefix, connection) };
+  const seen = await look(run).catch((fault: unknown) => blind(fault, undefined, run.now()));
   if ('outcome' in seen) return seen;
-  const { kept, fault } = seen;
-  if (fault?.code === 'secret_store_failed') return blind(run, fault, seen.stored);
+  if (seen.unread?.code === 'secret_store_failed') return blind(seen.unread, seen.stored, run.now());
 
-  const probed = await probeStored(run, connection, seen.stored, trigger);
+  const said = await probeStored(run, seen.stored, trigger);
+  const isFoundDead = said.verdict === undefined ? seen.stored.isFoundDead : said.verdict === 'rejected';
+  const stored = { ...seen.stored, isFoundDead };
+  const { record } = seen.kept;
   const { quiet } = run.memory;
-  const view: View = { ...probed, now: run.now(), trigger, connection, record: kept.record, quiet };
-  // Without its record a connection is still refreshed; a call has no turn to take without it.
-  const canAsk = fault === undefined || trigger.kind === 'tick' || !isTokenNeeded(view);
-  const acted = canAsk ? await act(run, view, kept) : failed(fault, view.stored);
-  if (fault !== undefined) return { ...acted, unheard: fault.message };
-  return conclude(run, view, kept, acted);
+  const view: View = { ...said, now: run.now(), trigger, connection, stored, record, quiet };
+  return conclude(run, view, seen, await act(run, view, seen));
 }
 
 /** Refreshes if a token is needed and Zoho may be asked for one. */
-async function act(run: Run, view: View, kept: KeptRecord): Promise<Acted> {
-  if (!isTokenNeeded(view)) return rest(view);
-  const { connection, stored } = view;
-  const credentials = await readCredentials(
-    run.versions,
-    credentialsSecretId(run.secretPrefix, connection),
-  ).catch((fault: unknown) => withoutCredentials(view, fault));
+async function act(run: ConnectionRun, view: View, { kept, unread }: Seen): Promise<Acted> {
+  const { connection, stored, now, trigger } = view;
+  if (!isTokenNeeded(view)) {
+    return { outcome: isUsable(stored, now) ? 'fresh' : 'waiting', stored, failure: settingFailureOf(view) };
+  }
+  // Without its record a connection is still refreshed; a call has no turn to take without it.
+  if (unread !== undefined && trigger.kind === 'call') return failed(unread, stored);
+  const secretId = credentialsSecretId(run.secretPrefix, connection);
+  const credentials = await readCredentials(run.versions, secretId).catch((fault: unknown) =>
+    withoutCredentials(stored, fault),
+  );
   if ('outcome' in credentials) return credentials;
   const permission = mayAsk(view, credentials);
   if (permission !== 'ask') return waiting(view, permission === 'throttled');
-  const turn = view.trigger.kind === 'tick' ? stored : await takeTurn(run, view, kept, credentials);
+  const turn = trigger.kind === 'tick' ? stored : await takeTurn(run, view, kept, credentials);
   if (turn === undefined) return waiting(view);
-  if (turn.versionId !== stored.versionId && isUsable(turn, view.now)) {
-    return { outcome: 'fresh', code: null, stored: turn };
-  }
-  const acted = await refresh(run, connection, turn, credentials);
+  if (turn.versionId !== stored.versionId && isUsable(turn, now)) return { outcome: 'fresh', stored: turn };
+  const acted = await refresh(run, turn, credentials);
   remember(run, view, credentials, acted);
-  // What the service said of the stored token stands if it is stored still.
-  return acted.outcome === 'failed' ? { ...acted, verdict: view.verdict } : acted;
-}
-
-/** Nothing is to be done; a probe may have found a wrong setting. */
-function rest(view: View): Acted {
-  const { stored, now, verdict } = view;
-  const failure = settingFailureOf(view);
-  const outcome = isUsable(stored, now) ? 'fresh' : 'waiting';
-  return { outcome, code: failure?.code ?? null, message: failure?.message, stored, failure, verdict };
+  return acted;
 }
 
 /** A token is needed, and this run does not ask for it. */
 function waiting(view: View, isThrottled = false): Acted {
-  const { stored, verdict } = view;
   const message = 'Zoho wants silence from this refresh token after its throttle answer';
   // Nobody would learn of a dying token if an older record had nothing to do with the silence.
   const silence = { code: 'rate_limited', message, isWait: true } as const;
   const failure = isThrottled ? silence : settingFailureOf(view);
   const code = standingIncident(view)?.code ?? (isThrottled ? 'rate_limited' : null);
-  return { outcome: 'waiting', code, message: failure?.message, stored, failure, verdict };
+  return { outcome: 'waiting', code, stored: view.stored, failure };
 }
 
-function settingFailureOf({ connection, verdict, reason }: View): Acted['failure'] {
-  return verdict === 'wrong setting' ? settingFailure(settingMessage(connection, reason ?? '')) : undefined;
+function settingFailureOf({ connection, verdict, reason = '' }: View): Acted['failure'] {
+  if (verdict !== 'wrong setting') return undefined;
+  return { code: 'setting_mismatch', message: settingMessage(connection, reason) };
 }
 
 /** Nobody is woken for a deployment that waits for its first consent. */
-function withoutCredentials({ stored, verdict }: View, fault: unknown): Acted {
-  if (!(fault instanceof RefreshError)) throw fault;
-  const { code, message } = fault;
-  const isNotSetUp = code === 'credentials_missing' && stored.document === undefined;
-  if (isNotSetUp) return { outcome: 'waiting', code, message, stored };
-  return { ...failed(fault, stored), verdict };
+function withoutCredentials(stored: StoredToken, fault: unknown): Acted {
+  const isMissing = fault instanceof RefreshError && fault.code === 'credentials_missing';
+  if (!isMissing || stored.document !== undefined) return failed(fault, stored);
+  return { outcome: 'waiting', code: fault.code, message: fault.message, stored };
 }
 
 /**
- * Takes a call's turn to ask Zoho: of a thousand that want to, the one that writes the next record does.
- *
- * @returns What is stored by then; `undefined` if it is another's turn.
+ * Takes a call's turn to ask Zoho: of a thousand that want to, the one that writes the next record does. Gives what is
+ * stored by then; `undefined` if it is another's turn.
  */
 async function takeTurn(
-  run: Run,
+  run: ConnectionRun,
   view: View,
   kept: KeptRecord,
   credentials: Credentials,
 ): Promise<StoredToken | undefined> {
-  const { connection, now, stored } = view;
-  const { outcome } = await update(chainOf(run, connection), kept, (record) =>
-    mayAsk({ ...view, record }, credentials) === 'ask'
-      ? { ...record, asked: [...recentlyAsked(record, now), now] }
-      : undefined,
-  );
+  const { now, stored } = view;
+  const { outcome } = await update(run, kept, (record) => {
+    const isOwn = mayAsk({ ...view, record }, credentials) === 'ask';
+    return isOwn ? { ...record, asked: [...recentlyAsked(record, now), now] } : undefined;
+  });
   if (outcome !== 'written') return undefined;
   // The token and the record were read side by side: a run that refreshed in between shows only now.
-  const latest = await run.versions.get(tokenSecretId(run.secretPrefix, connection), 'AWSCURRENT');
+  const latest = await run.versions.get(run.secretId, 'AWSCURRENT');
   return latest === undefined || latest.versionId === stored.versionId ? stored : storedTokenOf(latest);
 }
 
 /** Keeps for this execution environment what the record may not come to know, and what calls share. */
 function remember(run: Run, view: View, { refreshTokenHash }: Credentials, acted: Acted): void {
-  const memory = run.memory.of(view.connection.name);
-  const now = run.now();
-  if (acted.code === 'rate_limited') {
-    const until = silenceAfter(view.record, { now, slot: slotOf(view.trigger, now) });
-    run.memory.quiet = mergeSilences(run.memory.quiet, { [refreshTokenHash]: until });
+  const { memory } = run;
+  const at = run.now();
+  if (acted.failure?.code === 'rate_limited') {
+    const until = silenceAfter(view.record, { now: at, slot: slotOf(view.trigger, at) });
+    memory.quiet = mergeSilences(memory.quiet, { [refreshTokenHash]: until });
   }
-  if (view.trigger.kind === 'call' && acted.verdict !== undefined) {
-    const verdict = { verdict: acted.verdict, reason: 'issued just now' };
-    memory.probe = { at: now, versionId: acted.stored.versionId, verdict };
+  const { verdict, stored } = acted;
+  if (view.trigger.kind === 'call' && verdict !== undefined) {
+    const issued = { at, versionId: stored.versionId, verdict, reason: 'issued just now' };
+    memory.probes.set(view.connection.name, issued);
   }
 }
 
 /** Records what was found. A call leaves it to the next tick to alert, and knows of nothing before Zoho was asked. */
-async function conclude(run: Run, view: View, kept: KeptRecord, acted: Acted): Promise<Outcome> {
+async function conclude(run: ConnectionRun, view: View, seen: Seen, acted: Acted): Promise<Outcome> {
   const { connection, trigger } = view;
+  const { kept, unread } = seen;
+  const { stored, failure } = acted;
+  // What the service said of the stored token stands if it is stored still.
+  const isAsSeen = stored.versionId === view.stored.versionId;
+  const verdict = acted.verdict ?? (isAsSeen ? view.verdict : undefined);
+  const outcome: Outcome = { code: failure?.code ?? null, message: failure?.message, ...acted, verdict };
+  if (unread !== undefined) return { ...outcome, unheard: unread.message };
   const now = run.now();
   const isCall = trigger.kind === 'call';
   const finding: Finding = {
     now,
     slot: slotOf(trigger, now),
     configuration: configurationHash(connection),
-    stored: acted.stored,
-    failure: isCall && acted.askedMilliseconds === undefined ? undefined : acted.failure,
+    stored,
+    failure: isCall && acted.askedMilliseconds === undefined ? undefined : failure,
     quiet: run.memory.quiet,
-    isAccepted: acted.verdict === 'accepted' || acted.verdict === 'wrong setting',
+    isAccepted: verdict === 'accepted' || verdict === 'wrong setting',
   };
   try {
-    if (!isCall) return { ...acted, alerts: await tell(run, connection, kept, finding) };
-    await note(run, connection, kept, finding);
+    if (!isCall) return { ...outcome, alerts: await tell(run, kept, finding) };
+    await update(run, kept, (record) => worthWriting(record, advance(record, finding)));
   } catch (fault) {
     // The outcome stands. A tick must fail all the same, so that an alarm speaks.
     const { message } = fault as Error;
-    if (!isCall) return { ...acted, unheard: message };
+    if (!isCall) return { ...outcome, unheard: message };
     run.log('WARN', 'call_not_recorded', { connection: connection.name, message });
   }
-  return acted;
+  return outcome;
 }
 
 function slotOf(trigger: Trigger, now: Date): Date {
@@ -155,9 +150,9 @@ function slotOf(trigger: Trigger, now: Date): Date {
 }
 
 /** Without the token, or for the moment without the record, nothing can be decided: the next tick looks again. */
-function blind(run: Run, fault: unknown, stored?: StoredToken): Outcome {
+function blind(fault: unknown, stored: StoredToken | undefined, now: Date): Outcome {
   if (!(fault instanceof RefreshError)) throw fault;
   const { code, message } = fault;
-  const isCalm = stored !== undefined && lifeLineOf(stored, run.now()) === 'enough';
+  const isCalm = stored !== undefined && lifeLineOf(stored, now) === 'enough';
   return { outcome: 'failed', code, stored, message, unheard: isCalm ? undefined : message };
 }

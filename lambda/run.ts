@@ -29,6 +29,13 @@ export type Run = {
   readonly pause: (milliseconds: number) => Promise<void>;
 };
 
+/** The run of one connection. */
+export type ConnectionRun = Run & {
+  readonly connection: Connection;
+  /** Of the token, and of the record under its own label. */
+  readonly secretId: string;
+};
+
 /** What became of one connection in one invocation. */
 export type Outcome = {
   readonly outcome: 'fresh' | 'refreshed' | 'waiting' | 'failed';

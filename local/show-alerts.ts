@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stdout } from 'node:process';
 import { readConnections } from '../lambda/connections/read-connections.ts';
 import { describeIncident } from '../lambda/incident/alert.ts';
-import type { Incident, IncidentAlertState } from '../lambda/incident/record.ts';
+import type { Incident, AlertState } from '../lambda/incident/record.ts';
 import { renderAlert } from '../lambda/incident/render-alert.ts';
 import { logsUrl } from '../lambda/log.ts';
 import { SecretText } from '../lambda/secret-text.ts';
@@ -44,7 +44,7 @@ show('an escalated alert', 'escalated', { ...told, tries: 4, due: minute(60) }, 
 show('a resolved alert', 'resolved', told, 50, 50 + lifeMinutes);
 show('a late alert: SNS could not be reached before', 'resolved', unheard, 50, 50 + lifeMinutes);
 
-function show(title: string, state: IncidentAlertState, incident: Incident, at: number, end: number): void {
+function show(title: string, state: AlertState, incident: Incident, at: number, end: number): void {
   if (desk === undefined) return;
   const document = {
     accessToken: new SecretText(''),

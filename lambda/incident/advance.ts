@@ -34,30 +34,26 @@ export type Finding = {
   readonly isAccepted: boolean;
 };
 
-/**
- * The record after a run.
- *
- * Pure, and idempotent: the same finding changes nothing a second time, so {@link update} may ask again at any time.
- */
+/** The record after a run. Pure and idempotent, so {@link update} may ask for it again at any time. */
 export function advance(record: IncidentRecord, finding: Finding): IncidentRecord {
   const incident = advanceIncident(record, finding);
   return {
     ...record,
     quiet: withoutOld(mergeSilences(record.quiet, finding.quiet), finding.now),
-    dead: advanceDead(record, finding, incident),
+    dead: advanceDead(record.dead, finding, incident !== undefined),
     incident: incident && withEnd(incident, finding),
   };
 }
 
 /** While an incident lasts, what on-call was alerted to may be a dead token that is no longer stored. */
 function advanceDead(
-  { dead }: IncidentRecord,
+  dead: IncidentRecord['dead'],
   { stored, now, isAccepted }: Finding,
-  incident: Incident | undefined,
+  hasIncident: boolean,
 ): IncidentRecord['dead'] {
   if (dead?.token === stored.versionId) return isAccepted ? undefined : dead;
   if (stored.isFoundDead) return { token: stored.versionId, since: now };
-  return incident === undefined ? undefined : dead;
+  return hasIncident ? dead : undefined;
 }
 
 function advanceIncident(record: IncidentRecord, finding: Finding): Incident | undefined {
@@ -74,22 +70,17 @@ export function isHealed(
   { incident }: IncidentRecord,
   { stored, failure, now }: Pick<Finding, 'stored' | 'failure' | 'now'>,
 ): boolean {
-  return (
-    incident !== undefined &&
-    failure === undefined &&
-    stored.versionId !== incident.with.token &&
-    isFaultless(stored, now)
-  );
+  if (incident === undefined || failure !== undefined) return false;
+  return stored.versionId !== incident.with.token && isFaultless(stored, now);
 }
 
 /** Whether a failure says nothing new to a person who knows of the incident. */
 function isAside(incident: Incident, failure: Failure, { stored }: Finding): boolean {
   const { kind } = failureRow(incident.code);
   if (failure.isWait) return kind !== 'setting';
-  // A passing fault does not displace a diagnosis that a person must act on, nor Zoho's wish for silence.
-  const isDiagnosed = kind === 'operator' || kind === 'throttle';
-  if (!isDiagnosed) return false;
-  // Nor does a wrong setting that a probe finds with the old token; with a new one it shows that the rest is mended.
+  if (kind !== 'operator' && kind !== 'throttle') return false;
+  // A passing fault does not displace a diagnosis that a person must act on, nor Zoho's wish for silence. Nor does a
+  // wrong setting that a probe finds with the old token; with a new one it shows that the rest is mended.
   const isOldToken = stored.versionId === incident.with.token;
   const found = failureRow(failure.code).kind;
   return found === 'transient' || (found === 'setting' && isOldToken);
@@ -104,19 +95,18 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
   const isTry = same === undefined || isTryDue(same, finding);
   if (same?.code === code && !isTry && waitsOf(code) !== undefined) return same;
   const tries = (same?.tries ?? 0) + (isTry && !isWait ? 1 : 0);
+  const begins = isWait || failureRow(code).kind === 'transient' ? dueSince(stored, now) : now;
   // A token that is marked as faulty ends no incident, so there is no need to remember each of them.
   const isMarked = code === 'setting_mismatch' && stored.document?.hasSettingFault === true;
+  const token = (isMarked ? standing?.with.token : undefined) ?? stored.versionId;
+  const credentials = failure.credentials ?? same?.with.credentials;
   return {
     code,
     message,
-    since: standing?.since ?? (isWait || failureRow(code).kind === 'transient' ? dueSince(stored, now) : now),
+    since: standing?.since ?? begins,
     tries,
     due: isTry ? nextTry(code, tries, finding) : (same?.due ?? now),
-    with: {
-      credentials: failure.credentials ?? same?.with.credentials,
-      configuration,
-      token: isMarked ? (standing?.with.token ?? stored.versionId) : stored.versionId,
-    },
+    with: { credentials, configuration, token },
     unusableFrom: standing?.with.token === stored.versionId ? standing.unusableFrom : undefined,
     told: standing?.told,
   };
@@ -127,18 +117,16 @@ function withEnd(incident: Incident, { stored, now }: Finding): Incident {
   if (stored.versionId !== incident.with.token) return incident;
   const end = stored.document?.expiresAt ?? now;
   const seen = isUsable(stored, now) || end < now ? end : now;
-  const isKnown = incident.unusableFrom !== undefined && incident.unusableFrom <= seen;
-  return isKnown ? incident : { ...incident, unusableFrom: seen };
+  const earliest = Math.min(seen.getTime(), incident.unusableFrom?.getTime() ?? Number.POSITIVE_INFINITY);
+  return { ...incident, unusableFrom: new Date(earliest) };
 }
 
 /** Of one kind, and with the same credentials and configuration as far as both depend on them. */
 function isSameFailure(incident: Incident, failure: Failure, { configuration }: Finding): boolean {
   const { credentials = failure.credentials } = incident.with;
-  return (
-    failureRow(failure.code).kind === failureRow(incident.code).kind &&
-    credentials === (failure.credentials ?? credentials) &&
-    configuration === incident.with.configuration
-  );
+  if (configuration !== incident.with.configuration) return false;
+  if (credentials !== (failure.credentials ?? credentials)) return false;
+  return failureRow(failure.code).kind === failureRow(incident.code).kind;
 }
 
 /** Whether a tick of that slot, or a call of that time, has the next try; the jitter of slots is forgiven. */
@@ -148,17 +136,11 @@ export function isTryDue({ due }: Incident, { slot }: Pick<Finding, 'slot'>): bo
 
 function nextTry(code: FailureCode, tries: number, { now, slot }: Finding): Date {
   if (failureRow(code).kind === 'throttle') return endOfSilence(tries, now, slot);
-  const wait = waitAfter(waitsOf(code) ?? [defaultTickIntervalMilliseconds], tries);
-  return new Date(slot.getTime() + wait);
+  return new Date(slot.getTime() + waitAfter(waitsOf(code) ?? [defaultTickIntervalMilliseconds], tries));
 }
 
-/**
- * When Zoho may be asked again after a throttle answer, by the slots of ticks.
- *
- * Ticks jitter by a minute, so the silence may seem a minute short to a clock: calls add it.
- */
-export function silenceAfter(record: IncidentRecord, finding: Pick<Finding, 'now' | 'slot'>): Date {
-  const { incident } = record;
+/** When Zoho may be asked again after a throttle answer, by slots. Ticks jitter by a minute; calls add it. */
+export function silenceAfter({ incident }: IncidentRecord, finding: Pick<Finding, 'now' | 'slot'>): Date {
   const isThrottled = incident !== undefined && failureRow(incident.code).kind === 'throttle';
   const tries = isThrottled ? incident.tries + (isTryDue(incident, finding) ? 1 : 0) : 1;
   return endOfSilence(tries, finding.now, finding.slot);
@@ -169,6 +151,7 @@ function endOfSilence(tries: number, now: Date, slot: Date): Date {
   return new Date(Math.max(slot.getTime() + wait, now.getTime() + wait - tickPrecisionMilliseconds));
 }
 
+/** The last wait goes on for ever. */
 function waitAfter(waits: readonly number[], tries: number): number {
   return waits[Math.min(Math.max(tries, 1), waits.length) - 1] ?? defaultTickIntervalMilliseconds;
 }
@@ -183,37 +166,36 @@ export function mergeSilences(one: Silences, other: Silences): Silences {
 }
 
 function withoutOld(quiet: Silences, now: Date): Silences {
-  const isRecent = ([, until]: [string, Date]) => now.getTime() - until.getTime() < silenceKeptMilliseconds;
-  return Object.fromEntries(Object.entries(quiet).filter(isRecent));
+  const oldest = now.getTime() - silenceKeptMilliseconds;
+  return Object.fromEntries(Object.entries(quiet).filter(([, until]) => until.getTime() > oldest));
 }
 
 /**
- * The record as it should be written, or `undefined` if a later run finds the change by itself.
- *
- * Codes without waits are found again by the next try, and versions of a secret are scarce: of them only what was told
- * is kept.
+ * The record as it should be written, or `undefined` if a later run finds the change by itself: versions of a secret
+ * are scarce. Codes without waits are found again by the next try, so of them only what was told is kept.
  */
 export function worthWriting(before: IncidentRecord, after: IncidentRecord): IncidentRecord | undefined {
-  const isSame = JSON.stringify(essence(before)) === JSON.stringify(essence(after));
-  if (isSame) return undefined;
+  const [old, changed] = [before, after].map((record) =>
+    JSON.stringify({ ...record, incident: essenceOf(record.incident) }),
+  );
+  if (old === changed) return undefined;
   return isFoundAgain(after.incident) ? { ...after, incident: undefined } : after;
 }
 
-/** Nobody knows of it, and the next try finds it: a fault that may pass, or a silence that is waited out. */
+/** A fault that may pass, or a silence that is waited out: the next try finds it. */
+function isPassing({ code, tries }: Incident): boolean {
+  const { kind } = failureRow(code);
+  return kind === 'transient' || (kind === 'throttle' && tries === 0);
+}
+
 function isFoundAgain(incident: Incident | undefined): boolean {
-  if (incident === undefined || incident.told !== undefined) return false;
-  const { kind } = failureRow(incident.code);
-  return kind === 'transient' || (kind === 'throttle' && incident.tries === 0);
+  return incident !== undefined && incident.told === undefined && isPassing(incident);
 }
 
-function essence({ incident, claim, quiet, dead, asked }: IncidentRecord): unknown {
-  return [essenceOf(incident), claim, Object.entries(quiet).toSorted(), dead, asked];
-}
-
+/** Of an incident, what a later run would not find by itself. */
 function essenceOf(incident: Incident | undefined): unknown {
   if (incident === undefined || isFoundAgain(incident)) return undefined;
-  const { code, told, since, with: failedWith, tries } = incident;
-  const { kind } = failureRow(code);
-  if (kind === 'transient' || (kind === 'throttle' && tries === 0)) return [kind, since, told];
+  const { code, told, since, with: failedWith } = incident;
+  if (isPassing(incident)) return [failureRow(code).kind, since, told];
   return waitsOf(code) === undefined ? [code, since, told, failedWith] : incident;
 }

@@ -3,14 +3,14 @@ import { commandFor, type FailureCode, failureRow, waitsOf } from '../failure.ts
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
-import type { Incident, IncidentAlertState } from './record.ts';
+import type { AlertState, Incident } from './record.ts';
 
 /** The JSON event that machines receive; its fields are a contract. */
 export type AlertEvent = {
   readonly version: 1;
   /** The same in all alerts of an incident. */
   readonly incident_id: string;
-  readonly state: IncidentAlertState | 'test';
+  readonly state: AlertState | 'test';
   readonly severity: 'warning' | 'critical';
   readonly connection: string;
   readonly service: string;
@@ -70,7 +70,7 @@ export type AlertFacts = { readonly stored: StoredToken; readonly now: Date };
 /** Makes the alert about a step of an incident, as things stand at the time of telling. */
 export function describeIncident(
   connection: Connection,
-  state: IncidentAlertState,
+  state: AlertState,
   incident: Incident,
   facts: AlertFacts,
   links: AlertLinks,

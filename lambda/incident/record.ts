@@ -3,7 +3,7 @@ import { failureCodes, failureKinds } from '../failure.ts';
 
 /** States of an alert that is about an incident. */
 export const alertStates = ['open', 'escalated', 'reminder', 'resolved'] as const;
-export type IncidentAlertState = (typeof alertStates)[number];
+export type AlertState = (typeof alertStates)[number];
 
 const instant = v.pipe(v.string(), v.isoTimestamp(), v.toDate());
 
@@ -37,8 +37,6 @@ const claim = v.object({
   at: instant,
   /** How often it was claimed: above 1 if a run crashed or SNS failed. */
   claims: v.number(),
-  /** Nonce of the run that publishes it. */
-  by: v.string(),
 });
 
 /** A record of another version counts as none: at worst one alert is repeated. */
@@ -65,11 +63,7 @@ export type Silences = Readonly<IncidentRecord['quiet']>;
 /** The record of a connection that never failed. */
 export const noRecord: IncidentRecord = { quiet: {}, asked: [] };
 
-/**
- * Writes a record, with a `state` that only people read.
- *
- * @param nonce - Random, of this run: two runs never write the same bytes.
- */
+/** Writes a record, with a `state` that only people read, and the run's nonce: two runs never write the same bytes. */
 export function renderRecord(record: IncidentRecord, nonce: string): string {
   const state = record.incident === undefined ? 'closed' : 'open';
   return JSON.stringify({ version, state, ...record, nonce });

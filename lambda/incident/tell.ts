@@ -1,30 +1,14 @@
-import type { Connection } from '../connections/read-connections.ts';
-import { type Run, tokenSecretId } from '../run.ts';
-import { isFaultless, type StoredToken, storedTokenOf } from '../stored-token.ts';
+import type { ConnectionRun } from '../run.ts';
+import { isFaultless, storedTokenOf } from '../stored-token.ts';
 import { advance, type Finding, worthWriting } from './advance.ts';
 import { describeIncident } from './alert.ts';
 import { claimed, dueAlert, isYoung, sent } from './due-alert.ts';
-import type { IncidentAlertState } from './record.ts';
-import { type KeptRecord, type RecordChain, update } from './record-chain.ts';
+import type { AlertState } from './record.ts';
+import { type KeptRecord, update } from './record-chain.ts';
 import { renderAlert } from './render-alert.ts';
 
 /** Enough for the alert of a crashed run, one of this run, and a good token found in between. */
 const mostRounds = 4;
-
-/** Where a run writes the record of a connection. */
-export function chainOf({ versions, secretPrefix, nonce }: Run, connection: Connection): RecordChain {
-  return { versions, tokenSecretId: tokenSecretId(secretPrefix, connection), nonce };
-}
-
-/** Records what a call found. It alerts nobody: the next tick does. */
-export async function note(
-  run: Run,
-  connection: Connection,
-  kept: KeptRecord,
-  finding: Finding,
-): Promise<void> {
-  await update(chainOf(run, connection), kept, (record) => worthWriting(record, advance(record, finding)));
-}
 
 /**
  * Records what a tick found, and alerts on-call to what they do not know yet.
@@ -34,95 +18,76 @@ export async function note(
  * @returns The alerts that were sent, for the log line.
  * @throws Error if an alert could not be claimed or published: then Lambda's error alarm must speak instead.
  */
-export async function tell(
-  run: Run,
-  connection: Connection,
-  kept: KeptRecord,
-  finding: Finding,
-): Promise<IncidentAlertState[]> {
-  const alerts: IncidentAlertState[] = [];
+export async function tell(run: ConnectionRun, kept: KeptRecord, finding: Finding): Promise<AlertState[]> {
+  const alerts: AlertState[] = [];
   let at: KeptRecord | undefined = kept;
   let found = finding;
   for (let round = 0; round < mostRounds && at !== undefined; round += 1) {
-    const isOpening = dueAlert(advance(at.record, found), found) === 'open';
-    const good = isOpening
-      ? await goodTokenMeanwhile(run, connection, found).catch((fault: Error) => fault)
-      : undefined;
-    if (good !== undefined && !(good instanceof Error))
-      found = { ...found, stored: good, failure: undefined };
-    const claim: Claimed = await recordAndClaim(run, connection, at, found, !(good instanceof Error));
-    if (good instanceof Error) throw good;
+    const claim = await recordAndClaim(run, at, found);
+    ({ found } = claim);
     if (claim.alert === undefined) {
-      throwIfUnsent(connection, claim.kept, found);
-      return alerts;
+      const { claim: unsent } = claim.kept.record;
+      if (unsent === undefined || isYoung(unsent.at, found.now)) return alerts;
+      // Claimed, not sent, and its time has not come again: somebody else must be alerted.
+      throw new Error(`the alert "${unsent.alert}" of ${run.connection.name} is still not published`);
     }
-    at = await publish(run, connection, claim.kept, claim.alert, found);
+    at = await publish(run, claim.kept, claim.alert, found);
     alerts.push(claim.alert);
   }
   return alerts;
 }
 
-/** Before an incident is opened AWSCURRENT is read again: another run may have stored a good token meanwhile. */
-async function goodTokenMeanwhile(
-  run: Run,
-  connection: Connection,
-  found: Finding,
-): Promise<StoredToken | undefined> {
-  const version = await run.versions.get(tokenSecretId(run.secretPrefix, connection), 'AWSCURRENT');
-  if (version === undefined || version.versionId === found.stored.versionId) return undefined;
-  const latest = storedTokenOf(version);
-  return isFaultless(latest, found.now) ? latest : undefined;
-}
-
-type Claimed = { readonly kept: KeptRecord; readonly alert: IncidentAlertState | undefined };
+/** What was recorded, and the alert that this run has to publish. */
+type Claimed = {
+  readonly kept: KeptRecord;
+  readonly found: Finding;
+  readonly alert: AlertState | undefined;
+};
 
 /** One change of the record: what was found, and the claim of the alert that is due. Contended, it only records. */
-async function recordAndClaim(
-  run: Run,
-  connection: Connection,
-  kept: KeptRecord,
-  found: Finding,
-  mayClaim: boolean,
-): Promise<Claimed> {
-  let alert: IncidentAlertState | undefined;
-  const updated = await update(chainOf(run, connection), kept, (record, isContended) => {
+async function recordAndClaim(run: ConnectionRun, kept: KeptRecord, finding: Finding): Promise<Claimed> {
+  const isOpening = dueAlert(advance(kept.record, finding), finding) === 'open';
+  const looked = isOpening ? await lookAgain(run, finding) : finding;
+  const found = looked instanceof Error ? finding : looked;
+  let alert: AlertState | undefined;
+  const updated = await update(run, kept, (record, isContended) => {
     const after = advance(record, found);
-    alert = mayClaim && !isContended ? dueAlert(after, found) : undefined;
-    if (alert !== undefined) return claimed(after, alert, { at: found.now, by: run.nonce });
-    return worthWriting(record, after);
+    alert = isContended || looked instanceof Error ? undefined : dueAlert(after, found);
+    return alert === undefined ? worthWriting(record, after) : claimed(after, alert, found.now);
   });
-  if (updated.outcome === 'contended') run.log('WARN', 'record_contended', { connection: connection.name });
-  return { kept: updated, alert: updated.outcome === 'written' ? alert : undefined };
+  if (looked instanceof Error) throw looked;
+  if (updated.outcome === 'contended')
+    run.log('WARN', 'record_contended', { connection: run.connection.name });
+  return { kept: updated, found, alert: updated.outcome === 'written' ? alert : undefined };
 }
 
-/**
- * Publishes a claimed alert and marks it as sent.
- *
- * @returns `undefined` if it could not be marked: then the next run finds the claim, and may repeat the alert.
- */
+/** Before an incident is opened AWSCURRENT is read again: another run may have stored a good token meanwhile. */
+async function lookAgain({ versions, secretId }: ConnectionRun, found: Finding): Promise<Finding | Error> {
+  const version = await versions.get(secretId, 'AWSCURRENT').catch((fault: Error) => fault);
+  if (version instanceof Error) return version;
+  if (version === undefined || version.versionId === found.stored.versionId) return found;
+  const stored = storedTokenOf(version);
+  return isFaultless(stored, found.now) ? { ...found, stored, failure: undefined } : found;
+}
+
+/** Publishes a claimed alert and marks it as sent; `undefined` if that failed: the next run may repeat the alert. */
 async function publish(
-  run: Run,
-  connection: Connection,
+  run: ConnectionRun,
   kept: KeptRecord,
-  alert: IncidentAlertState,
+  alert: AlertState,
   found: Finding,
 ): Promise<KeptRecord | undefined> {
-  const { incident } = kept.record;
+  const { incident, claim } = kept.record;
   if (incident === undefined) return kept;
-  await run.publish(renderAlert(describeIncident(connection, alert, incident, found, run.links)));
+  await run.publish(renderAlert(describeIncident(run.connection, alert, incident, found, run.links)));
   try {
-    return await update(chainOf(run, connection), kept, (record) =>
-      record.claim?.by === run.nonce ? sent(record, incident, found) : undefined,
+    // A claim of another time is another's: this run took so long that its own was taken over.
+    return await update(run, kept, (record) =>
+      record.claim?.at.getTime() === claim?.at.getTime() ? sent(record, incident, found) : undefined,
     );
   } catch (fault) {
     const { message } = fault as Error;
-    run.log('WARN', 'alert_not_recorded', { connection: connection.name, message });
+    run.log('WARN', 'alert_not_recorded', { connection: run.connection.name, message });
     return undefined;
   }
-}
-
-/** An alert is claimed, not sent, and its time has not come again: somebody else must be alerted. */
-function throwIfUnsent({ name }: Connection, { record: { claim } }: KeptRecord, { now }: Finding): void {
-  if (claim === undefined || isYoung(claim.at, now)) return;
-  throw new Error(`the alert "${claim.alert}" of ${name} is still not published`);
 }

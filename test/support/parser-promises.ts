@@ -193,7 +193,7 @@ export const parsers: readonly Parser[] = [
             with: { credentials: 'c', configuration: 'abc', token: 't' },
             told: { at: new Date('2026-03-01T00:00:00.000Z'), token: 't', kind: 'operator' },
           },
-          claim: { alert: 'reminder', at: new Date('2026-03-01T06:00:00.000Z'), claims: 1, by: 'n' },
+          claim: { alert: 'reminder', at: new Date('2026-03-01T06:00:00.000Z'), claims: 1 },
           quiet: { '0123456789abcdef': new Date('2026-03-01T00:15:00.000Z') },
           asked: [new Date('2026-03-01T00:01:00.000Z')],
         },

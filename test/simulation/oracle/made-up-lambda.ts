@@ -117,7 +117,7 @@ export class MadeUpLambda {
   /** Writes a step of an alert. */
   record(step: { alert: AlertFacts['state']; status: 'claimed' | 'sent' }, code: string): void {
     const at = new Date(this.time.now).toISOString();
-    const claim = step.status === 'claimed' ? { alert: step.alert, claims: 1, at, by: 'run' } : undefined;
+    const claim = step.status === 'claimed' ? { alert: step.alert, claims: 1, at } : undefined;
     const text = JSON.stringify({ claim, incident: { code } });
     const before = this.#world.read(connection, 'token');
     const place = { connection, secret: 'token', label: 'INCIDENT' } as const;

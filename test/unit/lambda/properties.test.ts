@@ -537,9 +537,7 @@ describe(`with seed ${seed}`, { timeout }, () => {
           told: maybe(fc.record({ at: instant, token: fc.string(), kind })),
         }),
       ),
-      claim: maybe(
-        fc.record({ alert: fc.constantFrom(...alertStates), at: instant, claims: fc.nat(), by: fc.string() }),
-      ),
+      claim: maybe(fc.record({ alert: fc.constantFrom(...alertStates), at: instant, claims: fc.nat() })),
       quiet: fc.dictionary(hash, instant, { maxKeys: 3, noNullPrototype: true }),
       dead: maybe(fc.record({ token: fc.string(), since: instant })),
       asked: fc.array(instant, { maxLength: 3 }),

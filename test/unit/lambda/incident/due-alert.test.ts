@@ -94,7 +94,6 @@ describe('a claim that is not sent', () => {
     alert: 'open',
     at: minute(0),
     claims: 1,
-    by: 'crashed',
     ...changes,
   });
   const record = (changes: Partial<Claim> = {}, incident = incidentOf('invalid_code')) =>
@@ -124,19 +123,13 @@ describe('a claim that is not sent', () => {
 
 test('a claim counts how often it was made, and what was sent is remembered', () => {
   const incident = incidentOf('rate_limited');
-  const first = claimed(recordOf(incident), 'open', { at: minute(40), by: 'run' });
-  expect(first.claim).toEqual({ alert: 'open', at: minute(40), claims: 1, by: 'run' });
-  expect(claimed(first, 'open', { at: minute(45), by: 'other' }).claim?.claims).toBe(2);
+  const first = claimed(recordOf(incident), 'open', minute(40));
+  expect(first.claim).toEqual({ alert: 'open', at: minute(40), claims: 1 });
+  expect(claimed(first, 'open', minute(45)).claim?.claims).toBe(2);
   const afterwards = sent(first, incident, findingAt(40));
   expect(afterwards.claim).toBeUndefined();
   expect(afterwards.incident?.told).toEqual({ at: minute(40), token: 'token-1', kind: 'throttle' });
-  const lesser = sent(
-    claimed(told('invalid_code'), 'reminder', { at: minute(1), by: 'run' }),
-    incident,
-    findingAt(1),
-  );
+  const lesser = sent(claimed(told('invalid_code'), 'reminder', minute(1)), incident, findingAt(1));
   expect(lesser.incident?.told?.kind).toBe('operator');
-  expect(
-    sent(claimed(afterwards, 'resolved', { at: minute(50), by: 'run' }), incident, findingAt(50)).incident,
-  ).toBeUndefined();
+  expect(sent(claimed(afterwards, 'resolved', minute(50)), incident, findingAt(50)).incident).toBeUndefined();
 });

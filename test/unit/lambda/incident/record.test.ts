@@ -10,7 +10,7 @@ import { incidentOf, minute, recordOf, refreshTokenHash, tokenText, toldIncident
 
 const full: IncidentRecord = {
   incident: toldIncident('rate_limited', { message: 'found "a_b", expected \\"cD"\n', tries: 3 }),
-  claim: { alert: 'reminder', at: minute(365), claims: 2, by: 'nonce-0' },
+  claim: { alert: 'reminder', at: minute(365), claims: 2 },
   quiet: { [refreshTokenHash]: minute(15) },
   dead: { token: 'token-0', since: minute(10) },
   asked: [minute(7), minute(10)],
