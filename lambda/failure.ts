@@ -19,14 +19,22 @@ export const failureKinds = [
 ] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
+/** `next probe` never delays a refresh; the waits are those of settings.ts. */
+type NextTry = 'next tick' | 'next probe' | 'operator waits' | 'throttle waits';
+
+const nextTryOfKind: Readonly<Record<FailureKind, NextTry>> = {
+  operator: 'operator waits',
+  setting: 'next probe',
+  throttle: 'throttle waits',
+  transient: 'next tick',
+};
+
 type FailureRow = {
   readonly kind: FailureKind;
-  /** `next probe` never delays a refresh; the waits are those of settings.ts. */
-  readonly nextTry: 'next tick' | 'next probe' | 'operator waits' | 'throttle waits';
+  /** If it is not that of its kind. */
+  readonly nextTry?: NextTry;
   /** What happened; follows the connection's name. */
   readonly title: string;
-  /** What it means, in one sentence. */
-  readonly meaning: string;
   /** The command of `zoho-tokens` to begin with, which takes the connection's name. */
   readonly command: 'authorize' | 'check' | 'logs' | null;
   /** What to do, with the command at hand. */
@@ -40,54 +48,41 @@ export const failures = {
     kind: 'operator',
     nextTry: 'next tick',
     title: 'has no usable credentials',
-    meaning:
-      'The credentials secret is absent, is not JSON, or lacks client_id, client_secret or refresh_token.',
     command: 'authorize',
     remedy: 'It stores a complete set of credentials.',
     inShort: 'store new credentials',
   },
   invalid_client: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'has a client that Zoho does not know',
-    meaning: 'Zoho does not know this client_id in this data centre, or the client was deleted.',
     command: 'authorize',
     remedy: 'Enter a client_id that the Zoho API console shows in the data centre of connections.json.',
     inShort: 'check client id',
   },
   invalid_client_secret: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'has a wrong client secret',
-    meaning: 'Zoho refuses the client_secret: it was rotated, or belongs to another client or data centre.',
     command: 'authorize',
     remedy: 'Enter the client secret that the Zoho API console shows for this client.',
     inShort: 'copy client secret',
   },
   invalid_code: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'lost its consent',
-    meaning:
-      'Zoho refuses the refresh token: revoked, ended by a password change or by a 21st consent, or of another client or data centre.',
     command: 'authorize',
     remedy: 'Give consent again, as a user who will stay.',
     inShort: 'give consent again',
   },
   refused: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'is refused by Zoho for an unknown reason',
-    meaning: 'Zoho refuses the refresh permanently, in a word that this system does not know.',
     command: 'authorize',
     remedy: "Look the quoted word up in Zoho's OAuth documentation first; then give consent again.",
     inShort: 'give consent again',
   },
   prefix_mismatch: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'got a token of the wrong kind of client',
-    meaning: 'Zoho issued a token whose prefix connections.json does not allow for this connection.',
     command: 'authorize',
     remedy:
       'Enter a client of the right kind (1000. user-level, 1005. organisation-level). If the new prefix is right, change token_prefix in connections.json and deploy instead.',
@@ -95,9 +90,7 @@ export const failures = {
   },
   scope_mismatch: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'got a token that lacks a scope',
-    meaning: 'The token does not cover every required scope, or the service says that it lacks one.',
     command: 'authorize',
     remedy:
       'Give consent again with all scopes. If one is not needed, take it out of required_scopes in connections.json and deploy instead.',
@@ -105,9 +98,7 @@ export const failures = {
   },
   token_rejected: {
     kind: 'operator',
-    nextTry: 'operator waits',
     title: 'gets tokens that the service rejects',
-    meaning: 'Zoho issued a token, but the service itself does not accept it.',
     command: 'authorize',
     remedy:
       'Compare data_center in connections.json with the address of the service first; then give consent again.',
@@ -115,19 +106,14 @@ export const failures = {
   },
   setting_mismatch: {
     kind: 'setting',
-    nextTry: 'next probe',
     title: 'has a wrong setting',
-    meaning:
-      'The token is accepted and stored, but the screen name, app, organisation or data centre in connections.json is wrong.',
     command: 'check',
     remedy: 'It shows which setting is wrong. Correct it in connections.json, then deploy.',
     inShort: 'correct the setting',
   },
   rate_limited: {
     kind: 'throttle',
-    nextTry: 'throttle waits',
     title: 'is throttled by Zoho',
-    meaning: 'Zoho answered that too many token requests were made with this refresh token.',
     command: 'authorize',
     remedy:
       'Find and stop whatever else uses this refresh token (a laptop, a worker, a restart loop) first. If it cannot be found, the command gives this connection a refresh token of its own.',
@@ -135,18 +121,14 @@ export const failures = {
   },
   zoho_unavailable: {
     kind: 'transient',
-    nextTry: 'next tick',
     title: 'gets no answer from Zoho',
-    meaning: 'Zoho could not be reached, did not answer in time, or answered with a server error.',
     command: null,
     remedy: 'Look at https://status.zoho.com; nothing here needs changing.',
     inShort: 'wait for Zoho',
   },
   unexpected_response: {
     kind: 'transient',
-    nextTry: 'next tick',
     title: 'gets answers from Zoho that make no sense',
-    meaning: 'Zoho answered with something that is neither a token nor an error that it documents.',
     command: 'logs',
     remedy: 'Look at https://status.zoho.com, too. If it lasts, compare data_center in connections.json.',
     inShort: 'wait for Zoho',
@@ -155,7 +137,6 @@ export const failures = {
     kind: 'operator',
     nextTry: 'next tick',
     title: 'is refused by Secrets Manager or its key',
-    meaning: "Secrets Manager or KMS denied the Lambda's call, or the token secret is gone.",
     command: 'logs',
     remedy:
       "Find the refused call and restore the secret, the key or the Lambda's policy (`npx cdk deploy --revert-drift`: a plain deploy leaves alone what was changed by hand).",
@@ -163,9 +144,7 @@ export const failures = {
   },
   secret_store_failed: {
     kind: 'transient',
-    nextTry: 'next tick',
     title: 'cannot be read or stored in Secrets Manager',
-    meaning: 'Secrets Manager or its KMS key did not answer, or answered with a fault of its own.',
     command: null,
     remedy: 'Look at https://health.aws.amazon.com/health/status; nothing here needs changing.',
     inShort: 'wait for AWS',
@@ -176,8 +155,9 @@ export type FailureCode = keyof typeof failures;
 export const failureCodes = Object.keys(failures) as FailureCode[];
 
 /** The row of a code, typed alike for all codes. */
-export function failureRow(code: FailureCode): FailureRow {
-  return failures[code];
+export function failureRow(code: FailureCode): Required<FailureRow> {
+  const row: FailureRow = failures[code];
+  return { nextTry: nextTryOfKind[row.kind], ...row };
 }
 
 /**
@@ -189,13 +169,6 @@ export function failureRow(code: FailureCode): FailureRow {
 export function commandFor(code: FailureCode, connection: string, place = ''): string | null {
   const { command } = failureRow(code);
   return command && `npx --no-install zoho-tokens ${command} ${connection} ${place}`.trim();
-}
-
-/** The remedy as a person at a command line reads it: the command, then what to do. */
-export function remedyFor(code: FailureCode, connection: string): string {
-  const command = commandFor(code, connection);
-  const { remedy } = failureRow(code);
-  return command === null ? remedy : `Run \`${command}\`. ${remedy}`;
 }
 
 /** Waits between tries of a code, in milliseconds; the last goes on for ever. `undefined`: tried on every tick. */

@@ -1,9 +1,10 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { RefreshError, remedyFor } from '../../lambda/failure.ts';
+import { RefreshError } from '../../lambda/failure.ts';
 import { type Proof, proveToken } from '../../lambda/zoho/prove-token.ts';
 import { Refusal } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Place } from '../place/place.ts';
+import { remedyFor } from '../remedies.ts';
 import { findOtherOwner } from '../stored/read-stored-credentials.ts';
 import { storeCredentials } from '../stored/store-credentials.ts';
 import type { OAuthClient } from './ask-client.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { RefreshError, remedyFor } from '../../lambda/failure.ts';
+import { RefreshError } from '../../lambda/failure.ts';
 import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +12,7 @@ import { Refusal } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { refreshOnce } from '../refresh-once.ts';
+import { remedyFor } from '../remedies.ts';
 import { findOtherOwner, readStoredCredentials } from '../stored/read-stored-credentials.ts';
 import { storeCredentials } from '../stored/store-credentials.ts';
 

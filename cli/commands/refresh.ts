@@ -1,4 +1,4 @@
-import { type FailureCode, failureCodes, remedyFor } from '../../lambda/failure.ts';
+import { type FailureCode, failureCodes } from '../../lambda/failure.ts';
 import { duration } from '../../lambda/incident/alert.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
 import { youngTokenMilliseconds } from '../../lambda/settings.ts';
@@ -8,6 +8,7 @@ import { Refusal } from '../faults.ts';
 import type { Outcome } from '../outcome.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Invoked, Place } from '../place/place.ts';
+import { remedyFor } from '../remedies.ts';
 import { readStored } from '../stored/read-stored.ts';
 import { renderTable } from '../terminal/table.ts';
 

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type FailureCode, failureCodes, failureRow, remedyFor } from '../../lambda/failure.ts';
+import { type FailureCode, failureCodes, failureRow } from '../../lambda/failure.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { quoteWord, UsageError } from '../faults.ts';
 import { ownProgram } from '../own-program.ts';
 import { chooseTarget } from '../place/choose-stage.ts';
 import type { PlaceOptions } from '../place/place.ts';
+import { meanings, remedyFor } from '../remedies.ts';
 
 /** The clone's own; the installed package has the table of failures alone. */
 const runbookFile = new URL('../../docs/runbook.md', import.meta.url);
@@ -22,7 +23,7 @@ export const runbook = command({
   options: {},
   run: async ([code], options, context) => {
     if (code === undefined) {
-      const rows = failureCodes.map((each) => ({ code: each, means: failureRow(each).meaning }));
+      const rows = failureCodes.map((each) => ({ code: each, means: meanings[each] }));
       const widest = Math.max(...failureCodes.map((each) => each.length));
       const lines = rows.map(({ code: each, means }) => `${each.padEnd(widest)}  ${means}`);
       return { isFine: true, lines, json: { codes: rows } };
@@ -50,8 +51,8 @@ function readEntry(code: string): string | undefined {
 }
 
 function entryOf(code: FailureCode): string {
-  const { meaning, nextTry } = failureRow(code);
-  return `Do. ${remedyFor(code, '<connection>')}\n\nMeans. ${meaning}\n\nNext try: ${nextTry}.\n\nOver when \`${ownProgram} status\` shows no incident.`;
+  const { nextTry } = failureRow(code);
+  return `Do. ${remedyFor(code, '<connection>')}\n\nMeans. ${meanings[code]}\n\nNext try: ${nextTry}.\n\nOver when \`${ownProgram} status\` shows no incident.`;
 }
 
 /** Where the stage says that its runbook is; a stage that cannot be chosen is no reason to show nothing. */

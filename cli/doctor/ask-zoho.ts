@@ -1,5 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { RefreshError, remedyFor } from '../../lambda/failure.ts';
+import { RefreshError } from '../../lambda/failure.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { probeToken } from '../../lambda/zoho/probe.ts';
 import { proveToken } from '../../lambda/zoho/prove-token.ts';
@@ -10,6 +10,7 @@ import { readEnvCredentials } from '../env-file/read-credentials.ts';
 import { shapeFault } from '../env-file/value-shapes.ts';
 import type { Place } from '../place/place.ts';
 import { refreshOnce } from '../refresh-once.ts';
+import { remedyFor } from '../remedies.ts';
 import type { Finding } from './finding.ts';
 
 /**

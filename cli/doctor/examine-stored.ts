@@ -1,12 +1,12 @@
 import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import { configurationHash } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { remedyFor } from '../../lambda/failure.ts';
 import { duration } from '../../lambda/incident/alert.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import { prefixOf } from '../env-file/value-shapes.ts';
+import { remedyFor } from '../remedies.ts';
 import type { Stored } from '../stored/read-stored.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,7 +1,8 @@
-import { type FailureCode, remedyFor } from '../../lambda/failure.ts';
+import type { FailureCode } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import type { Place } from '../place/place.ts';
+import { remedyFor } from '../remedies.ts';
 import { probeStored } from '../stored/probe-stored.ts';
 import type { StoredConnection } from './examine-stored.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,7 @@
-import { RefreshError, remedyFor } from '../../lambda/failure.ts';
+import { RefreshError } from '../../lambda/failure.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { serviceHost, services } from '../../lambda/zoho/services.ts';
+import { remedyFor } from '../remedies.ts';
 import { CheckFault, type Ready } from './check-result.ts';
 import { readSuccess } from './explain-answer.ts';
 

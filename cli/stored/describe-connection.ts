@@ -1,9 +1,9 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { remedyFor } from '../../lambda/failure.ts';
 import { duration } from '../../lambda/incident/alert.ts';
 import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
+import { remedyFor } from '../remedies.ts';
 import { maskToken } from './mask-token.ts';
 import type { Stored } from './read-stored.ts';
 

@@ -1,6 +1,7 @@
+import { remedyFor } from '../../cli/remedies.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { failureRow, remedyFor } from '../../lambda/failure.ts';
+import { failureRow } from '../../lambda/failure.ts';
 import { type IncidentRecord, noRecord, parseRecord } from '../../lambda/incident/record.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { refreshAtLifeLeft } from '../../lambda/settings.ts';

@@ -1,4 +1,5 @@
-import { type FailureCode, failureCodes, failureRow, remedyFor } from '../../lambda/failure.ts';
+import { meanings, remedyFor } from '../../cli/remedies.ts';
+import { type FailureCode, failureCodes } from '../../lambda/failure.ts';
 import { metricsOf } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
@@ -55,13 +56,12 @@ export function showDashboard(watch: Watch, now: number): string[] {
 /** The table of codes, or the section of one code in the runbook. */
 export function showRunbook(runbook: string, code: string | undefined): string[] {
   if (code === undefined) {
-    return failureCodes.map((known) => `${known.padEnd(24)}${failureRow(known).meaning}`);
+    return failureCodes.map((known) => `${known.padEnd(24)}${meanings[known]}`);
   }
   if (!failureCodes.includes(code as FailureCode)) return [`no such code; codes: ${failureCodes.join(', ')}`];
   const section = new RegExp(`^## ${code}\\n([^]*?)(?=^## |$(?![^]))`, 'm').exec(runbook)?.[1]?.trim();
-  const { meaning } = failureRow(code as FailureCode);
   const fix = `Fix: ${remedyFor(code as FailureCode, '<connection>')}`;
-  return section === undefined ? [meaning, fix] : [section];
+  return section === undefined ? [meanings[code as FailureCode], fix] : [section];
 }
 
 /** `invalid_code 3, rate_limited 1`, of all connections. */

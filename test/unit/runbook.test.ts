@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { meanings } from '../../cli/remedies.ts';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { commandFor, failureCodes, failureRow } from '../../lambda/failure.ts';
 
@@ -12,11 +13,11 @@ describe('docs/runbook.md', () => {
   it.each(failureCodes)(
     'has an entry for %s that begins with its command and says what the alert says',
     (code) => {
-      const { meaning, remedy, inShort } = failureRow(code);
+      const { remedy, inShort } = failureRow(code);
       const command = commandFor(code, '<connection>');
       const beginning = command === null ? '' : `    ${command}\n\n`;
       expect(entryOf(code)).toContain(`${code}\n\n${beginning}**Do.** ${remedy}`);
-      expect(entryOf(code)).toContain(`**Means.** ${meaning}\n`);
+      expect(entryOf(code)).toContain(`**Means.** ${meanings[code]}\n`);
       for (const part of ['Apps feel.', 'Confirm.', 'Over when'])
         expect(entryOf(code)).toContain(`**${part}`);
       expect(runbook).toMatch(new RegExp(`^\\| \\[\`${code}\`\\]\\(#${code}\\) \\| .*${inShort} \\|`, 'm'));

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { failureCodes, failureRow, RefreshError, remedyFor } from '../../../lambda/failure.ts';
+import { meanings, remedyFor } from '../../../cli/remedies.ts';
+import { failureCodes, failureRow, RefreshError } from '../../../lambda/failure.ts';
 
 /** The contract: code, who acts, next try. */
 const contract = {
@@ -34,7 +35,8 @@ describe.each(failureCodes)('%s', (code) => {
   });
 
   test('can be told in plain ASCII of one line', () => {
-    const { title, meaning } = failureRow(code);
+    const { title } = failureRow(code);
+    const meaning = meanings[code];
     for (const text of [title, meaning, remedyFor(code, 'desk')]) expect(text).toMatch(/^[\x20-\x7e]+$/);
     expect(meaning).toMatch(/^[A-Z].*\.$/);
     expect(title).toMatch(/^[a-z].*[^.]$/);
