@@ -13,7 +13,7 @@ import { createSecretsManagerClient } from './aws/secrets-manager-client.ts';
 import { createSnsClient } from './aws/sns-client.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
 import { startDeadline } from './deadline.ts';
-import { readEnvironment, readZohoEndpointUrl } from './environment.ts';
+import { type Environment, readEnvironment, readZohoEndpointUrl } from './environment.ts';
 import { createEnvironmentMemory } from './environment-memory.ts';
 import { EventError, readEvent } from './event.ts';
 import { carryOut, type LambdaAnswer } from './invocation.ts';
@@ -44,13 +44,11 @@ let sns: SNSClient | undefined;
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
   const zoho = createZohoDispatcher();
   awsConnections.updateHttpClientConfig('dispatcher', createAwsDispatcher());
-  const milliseconds = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - exitMarginMilliseconds);
-  const end = startDeadline(milliseconds);
-  const endForZoho = startDeadline(
-    Math.max(milliseconds - storeAndTellMilliseconds, Math.floor(milliseconds / 2)),
-  );
+  const left = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - exitMarginMilliseconds);
+  const end = startDeadline(left);
+  const endForZoho = startDeadline(Math.max(left - storeAndTellMilliseconds, Math.floor(left / 2)));
   try {
-    return await invoke(event, context, zoho, end.signal, endForZoho.signal);
+    return await invoke(event, context.awsRequestId, zoho, end.signal, endForZoho.signal);
   } finally {
     end.clear();
     endForZoho.clear();
@@ -62,51 +60,21 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
 
 async function invoke(
   event: unknown,
-  context: LambdaContext,
+  requestId: string,
   zoho: Dispatcher,
   end: AbortSignal,
   endForZoho: AbortSignal,
 ): Promise<LambdaAnswer> {
   const environment = readEnvironment(env);
   connections ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
-  secretsManager ??= createSecretsManagerClient(awsVariables(), awsConnections);
-  const now = () => new Date();
-  const log = createLog(
-    (line) => stdout.write(line),
-    environment.logLevel,
-    { request_id: context.awsRequestId },
-    now,
-  );
-  const run: Run = {
-    now,
-    nonce: crypto.randomUUID(),
-    storedBaseUrl: environment.storedBaseUrl,
-    secretPrefix: connections.secretPrefix,
-    versions: createSecretVersions(secretsManager, end),
-    callZoho: logged(createCallZoho(zoho, environment.zohoEndpointUrl, endForZoho), log),
-    publish: async (alert) => {
-      // Most ticks have nothing to tell.
-      sns ??= createSnsClient(awsVariables(), awsConnections);
-      await createPublish(sns, environment.alertTopicArn, end)(alert);
-    },
-    log,
-    links: {
-      account: environment.alertTopicArn.split(':')[4] ?? '',
-      region: environment.region ?? '',
-      secretPrefix: connections.secretPrefix,
-      stage: environment.stage,
-      runbookUrl: environment.runbookUrl,
-      logsUrl: (connection) => logsUrl(environment.region, environment.logGroup, connection) ?? '',
-    },
-    memory,
-    probeIntervalMilliseconds: environment.probeIntervalMilliseconds,
-    pause: (milliseconds) => wait(milliseconds, undefined, { signal: end }).catch(() => undefined),
-  };
+  const { logLevel, zohoEndpointUrl } = environment;
+  const log = createLog((line) => stdout.write(line), logLevel, { request_id: requestId }, now);
+  const callZoho = logged(createCallZoho(zoho, zohoEndpointUrl, endForZoho), log);
+  const run = createRun(environment, connections.secretPrefix, callZoho, log, end);
   try {
-    const names = connections.connections.map(({ name }) => name);
-    return await carryOut(run, connections, readEvent(event, names), end, (line) =>
-      stdout.write(`${line}\n`),
-    );
+    const known = connections.connections.map(({ name }) => name);
+    const write = (line: string) => stdout.write(`${line}\n`);
+    return await carryOut(run, connections, readEvent(event, known), end, write);
   } catch (fault) {
     if (!(fault instanceof EventError)) throw fault;
     log('WARN', 'event_refused', { message: fault.message });
@@ -114,17 +82,53 @@ async function invoke(
   }
 }
 
+function createRun(
+  environment: Environment,
+  secretPrefix: string,
+  callZoho: CallZoho,
+  log: Log,
+  end: AbortSignal,
+): Run {
+  secretsManager ??= createSecretsManagerClient(awsVariables(), awsConnections);
+  const { alertTopicArn, region, logGroup, stage, runbookUrl } = environment;
+  return {
+    now,
+    nonce: crypto.randomUUID(),
+    storedBaseUrl: environment.storedBaseUrl,
+    secretPrefix,
+    versions: createSecretVersions(secretsManager, end),
+    callZoho,
+    publish: async (alert) => {
+      // Most ticks have nothing to tell.
+      sns ??= createSnsClient(awsVariables(), awsConnections);
+      await createPublish(sns, alertTopicArn, end)(alert);
+    },
+    log,
+    links: {
+      account: alertTopicArn.split(':')[4] ?? '',
+      region: region ?? '',
+      secretPrefix,
+      stage,
+      runbookUrl,
+      logsUrl: (connection) => logsUrl(region, logGroup, connection) ?? '',
+    },
+    memory,
+    probeIntervalMilliseconds: environment.probeIntervalMilliseconds,
+    pause: (milliseconds) => wait(milliseconds, undefined, { signal: end }).catch(() => undefined),
+  };
+}
+
+function now(): Date {
+  return new Date();
+}
+
 function logged(callZoho: CallZoho, log: Log): CallZoho {
   return async (request) => {
     const startedAt = performance.now();
     const answer = await callZoho(request);
     const { host, method } = request;
-    log('DEBUG', 'zoho_answer', {
-      host,
-      method,
-      status: answer.status,
-      duration_ms: Math.round(performance.now() - startedAt),
-    });
+    const duration_ms = Math.round(performance.now() - startedAt);
+    log('DEBUG', 'zoho_answer', { host, method, status: answer.status, duration_ms });
     return answer;
   };
 }

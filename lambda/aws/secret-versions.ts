@@ -9,7 +9,7 @@ export type SecretVersion = { readonly versionId: string; readonly text: string 
  * Both throw RefreshError `secret_store_failed` when Secrets Manager or its key refuses or fails.
  */
 export type SecretVersions = {
-  /** The version under a label; `undefined` where the secret or the label does not exist. */
+  /** The version under a label, with no text if its value is binary; `undefined` if secret or label do not exist. */
   readonly get: (secretId: string, label: string) => Promise<SecretVersion | undefined>;
   /** Writes one version; `taken` when the ClientRequestToken is in use with other content. */
   readonly put: (version: {

@@ -26,16 +26,17 @@ export function createSecretVersions(
   signal: AbortSignal,
   pause: Pause = pauseAtRandom,
 ): SecretVersions {
+  const inTime = <T>(call: (end: AbortSignal) => Promise<T>) =>
+    within(awsCallTimeoutMilliseconds, signal, call);
   return {
     async get(secretId, label) {
+      const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: label });
       try {
-        const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: label });
-        const answer = await within(awsCallTimeoutMilliseconds, signal, (abortSignal) =>
+        const { VersionId, SecretString } = await inTime((abortSignal) =>
           client.send(command, { abortSignal }),
         );
-        if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
-        // A binary value has no SecretString: it is no document of ours.
-        return { versionId: answer.VersionId, text: answer.SecretString ?? '' };
+        if (VersionId === undefined) throw new Error('the answer has no VersionId');
+        return { versionId: VersionId, text: SecretString ?? '' };
       } catch (fault) {
         if (faultName(fault) === 'ResourceNotFoundException') return undefined;
         throw judgeStoreFault('GetSecretValue', secretId, fault);
@@ -48,27 +49,34 @@ export function createSecretVersions(
         SecretString: text,
         ...(label === undefined ? {} : { VersionStages: [label] }),
       });
-      const startedAt = performance.now();
-      for (let patience = throttledWriteRetries; ; patience -= 1) {
-        try {
-          const answer = await within(awsCallTimeoutMilliseconds, signal, (abortSignal) =>
-            client.send(command, { abortSignal }),
-          );
-          if (answer.VersionId === undefined) throw new Error('the answer has no VersionId');
-          return 'written';
-        } catch (fault) {
-          if (faultName(fault) === 'ResourceExistsException') return 'taken';
-          // Many connections at one instant pass the account's quota of writes; the token and the bytes are made once,
-          // so writing again is safe.
-          const isOver = patience === 0 || performance.now() - startedAt > throttledWritePatienceMilliseconds;
-          if (faultName(fault) !== 'ThrottlingException' || isOver || signal.aborted) {
-            throw judgeStoreFault('PutSecretValue', secretId, fault);
-          }
-          await pause(throttledWritePauseMilliseconds, signal);
-        }
+      try {
+        const write = () => inTime((abortSignal) => client.send(command, { abortSignal }));
+        const { VersionId } = await patiently(write, signal, pause);
+        if (VersionId === undefined) throw new Error('the answer has no VersionId');
+        return 'written';
+      } catch (fault) {
+        if (faultName(fault) === 'ResourceExistsException') return 'taken';
+        throw judgeStoreFault('PutSecretValue', secretId, fault);
       }
     },
   };
+}
+
+/**
+ * Writes again while Secrets Manager throttles: many connections at one instant pass the account's quota of writes. That
+ * is safe, since the ClientRequestToken and the bytes are made once.
+ */
+async function patiently<T>(write: () => Promise<T>, signal: AbortSignal, pause: Pause): Promise<T> {
+  const giveUpAt = performance.now() + throttledWritePatienceMilliseconds;
+  for (let retries = throttledWriteRetries; ; retries -= 1) {
+    try {
+      return await write();
+    } catch (fault) {
+      const isOver = retries === 0 || performance.now() > giveUpAt || signal.aborted;
+      if (isOver || faultName(fault) !== 'ThrottlingException') throw fault;
+      await pause(throttledWritePauseMilliseconds, signal);
+    }
+  }
 }
 
 /** Waits a random part of the given time, or until the run is over. */

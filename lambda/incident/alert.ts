@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/read-connections.ts';
-import { commandFor, type FailureCode, failureRow, waitsOf } from '../failure.ts';
+import { commandFor, type FailureCode, type FailureKind, failureRow, waitsOf } from '../failure.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
@@ -76,51 +76,73 @@ export function describeIncident(
   links: AlertLinks,
 ): Alert {
   const { stored, now } = facts;
-  const { code, since, told } = incident;
+  const { code, since, told, message } = incident;
   const { kind, title, remedy, inShort } = failureRow(code);
   const left = lifeLeftMilliseconds(stored, now);
   const isOver = state === 'resolved';
-  const healsItself = kind === 'transient' || kind === 'throttle';
   const place = `${links.secretPrefix}/${connection.name}`;
-  const isCritical = lifeLeftFraction(stored, now) <= criticalAtLifeLeft;
-  const end = stored.document === undefined ? '' : clock(stored.document.expiresAt, now);
-  const word = kind === 'setting' ? 'ACT SOON' : `${healsItself ? 'WATCH UNTIL' : 'ACT BY'} ${end}`;
-  const open =
-    left === 0 ? 'FAILING NOW' : `${word}${isCritical ? `, ${Math.ceil(left / 60_000)} MIN LEFT` : ''}`;
-  const urgency = isOver ? (told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED') : open;
-  const message = incident.message.replace(/\.?$/, '.');
-  const lasted = duration(now.getTime() - since.getTime());
-  const again = told === undefined ? 'failed for' : 'has a good token again after';
-  const late = told === undefined ? ' On-call could not be alerted before it was over.' : '';
-  const options =
-    links.stage === undefined ? `--secret-prefix ${links.secretPrefix}` : `--stage ${links.stage}`;
+  const expiresAt = stored.document?.expiresAt.toISOString() ?? null;
+  const summary = isOver ? summaryOfEnd(incident, now) : title;
+  const urgency = urgencyOf(isOver, incident, facts);
   return {
     event: {
       ...eventOf(connection.name, code, since, now, links),
       state,
-      severity: isCritical ? 'critical' : 'warning',
+      severity: isCritical(facts) ? 'critical' : 'warning',
       service: connection.service,
-      summary: isOver
-        ? `${place} ${again} ${lasted}.${late} It was ${code}: ${message}`
-        : `${place} ${title}: ${message}`,
-      impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts, end),
+      summary: `${place} ${summary}: ${message.replace(/\.?$/, '.')}`,
+      impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts),
       remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
-      command: isOver ? null : commandFor(code, connection.name, `${options} --region ${links.region}`),
-      heals_itself: healsItself,
-      act_by:
-        isOver || kind !== 'operator' || left === 0
-          ? null
-          : (stored.document?.expiresAt.toISOString() ?? null),
+      command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),
+      heals_itself: healsItself(kind),
+      act_by: isOver || kind !== 'operator' || left === 0 ? null : expiresAt,
       usable: left > 0,
       attempts: attemptsOf(incident, facts),
-      expires_at: stored.document?.expiresAt.toISOString() ?? null,
+      expires_at: expiresAt,
       minutes_left: Math.ceil(left / 60_000),
     },
-    subject: `${urgency}: ${place} ${told !== undefined && isOver ? 'has a good token again' : title} (${code})`,
+    subject: `${urgency}: ${place} ${isOver && told !== undefined ? goodAgain : title} (${code})`,
     sms: `${urgency} ${place} ${code}: ${isOver ? 'nothing to do' : inShort}`,
     next: isOver ? '' : nextOf(incident, facts, left),
     where: whereOf(links),
   };
+}
+
+const goodAgain = 'has a good token again';
+
+function healsItself(kind: FailureKind): boolean {
+  return kind === 'transient' || kind === 'throttle';
+}
+
+function isCritical({ stored, now }: AlertFacts): boolean {
+  return lifeLeftFraction(stored, now) <= criticalAtLifeLeft;
+}
+
+/** The first words of subject and SMS: how much of a hurry there is. */
+function urgencyOf(isOver: boolean, { code, told }: Incident, facts: AlertFacts): string {
+  if (isOver) return told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED';
+  const { kind } = failureRow(code);
+  const left = lifeLeftMilliseconds(facts.stored, facts.now);
+  if (left === 0) return 'FAILING NOW';
+  const word =
+    kind === 'setting' ? 'ACT SOON' : `${healsItself(kind) ? 'WATCH UNTIL' : 'ACT BY'} ${endOf(facts)}`;
+  return isCritical(facts) ? `${word}, ${Math.ceil(left / 60_000)} MIN LEFT` : word;
+}
+
+function summaryOfEnd({ code, told, since }: Incident, now: Date): string {
+  const lasted = duration(now.getTime() - since.getTime());
+  const late = `failed for ${lasted}. On-call could not be alerted before it was over`;
+  return `${told === undefined ? late : `${goodAgain} after ${lasted}`}. It was ${code}`;
+}
+
+/** Which deployment a command is to act on. */
+function optionsOf({ stage, secretPrefix, region }: AlertLinks): string {
+  return `${stage === undefined ? `--secret-prefix ${secretPrefix}` : `--stage ${stage}`} --region ${region}`;
+}
+
+/** When the stored token ends. */
+function endOf({ stored, now }: AlertFacts): string {
+  return stored.document === undefined ? '' : clock(stored.document.expiresAt, now);
 }
 
 /** Makes the alert that only shows the way alerts take. */
@@ -181,8 +203,9 @@ function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFact
   );
 }
 
-function impactOf({ service }: Connection, incident: Incident, facts: AlertFacts, end: string): string {
+function impactOf({ service }: Connection, incident: Incident, facts: AlertFacts): string {
   const { stored, now } = facts;
+  const end = endOf(facts);
   const { title: name, operations } = services[service];
   const calls = capital(operations);
   const left = lifeLeftMilliseconds(stored, now);
