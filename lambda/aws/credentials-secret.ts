@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 import { RefreshError } from '../failure.ts';
 import { parseObject } from '../parse-object.ts';
 import { SecretText } from '../secret-text.ts';
+import type { ClientCredentials } from '../zoho/request-token.ts';
 import { type SecretVersion, type SecretVersions, successorOf } from './secret-versions.ts';
 
 /** What a refresh needs, as `<secret_prefix>/<name>/credentials` holds it. */
-export type Credentials = {
+export type Credentials = ClientCredentials & {
   readonly versionId: string;
-  readonly clientId: string;
-  readonly clientSecret: SecretText;
-  readonly refreshToken: SecretText;
   /** First 16 hexadecimal digits of the refresh token's SHA-256: names it without giving it away. */
   readonly refreshTokenHash: string;
 };

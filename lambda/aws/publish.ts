@@ -1,10 +1,19 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { within } from '../deadline.ts';
-import type { RenderedAlert } from '../incident/render-alert.ts';
 import { awsCallTimeoutMilliseconds } from '../settings.ts';
 import { faultName } from './fault-name.ts';
 
-export type Publish = (alert: RenderedAlert) => Promise<void>;
+/** An alert as SNS takes it. */
+export type SnsMessage = {
+  /** Printable ASCII, 1 to 99 characters. */
+  readonly subject: string;
+  /** JSON of the texts per protocol, for `MessageStructure: json`. */
+  readonly message: string;
+  /** For filter policies; no value is empty. */
+  readonly attributes: Readonly<Record<string, string>>;
+};
+
+export type Publish = (message: SnsMessage) => Promise<void>;
 
 /**
  * Makes the way to on-call: one SNS topic.

@@ -1,14 +1,5 @@
+import type { SnsMessage } from '../aws/publish.ts';
 import type { Alert, AlertEvent } from './alert.ts';
-
-/** An alert as SNS takes it. */
-export type RenderedAlert = {
-  /** Printable ASCII, 1 to 99 characters. */
-  readonly subject: string;
-  /** JSON of the texts per protocol, for `MessageStructure: json`. */
-  readonly message: string;
-  /** For filter policies; no value is empty. */
-  readonly attributes: Readonly<Record<string, string>>;
-};
 
 const longestSubjectCharacters = 99;
 /** SNS puts the display name of the topic before it; both together fill one part of 160 characters. */
@@ -21,7 +12,7 @@ const longestSmsCharacters = 140;
  *
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html | SNS Publish}
  */
-export function renderAlert(alert: Alert): RenderedAlert {
+export function renderAlert(alert: Alert): SnsMessage {
   const text = renderText(alert);
   const json = JSON.stringify(alert.event);
   const { connection, service, code, severity, state } = alert.event;

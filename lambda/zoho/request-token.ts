@@ -1,6 +1,13 @@
-import type { Credentials } from '../aws/credentials-secret.ts';
 import { accountsHost, type DataCenter } from '../connections/data-centers.ts';
+import type { SecretText } from '../secret-text.ts';
 import type { CallZoho, ZohoAnswer } from './call-zoho.ts';
+
+/** What the refresh_token grant needs. */
+export type ClientCredentials = {
+  readonly clientId: string;
+  readonly clientSecret: SecretText;
+  readonly refreshToken: SecretText;
+};
 
 /**
  * Asks the data centre's accounts server for an access token: the refresh_token grant.
@@ -14,9 +21,8 @@ import type { CallZoho, ZohoAnswer } from './call-zoho.ts';
 export async function requestToken(
   callZoho: CallZoho,
   dataCenter: DataCenter,
-  credentials: Credentials,
+  { clientId, clientSecret, refreshToken }: ClientCredentials,
 ): Promise<ZohoAnswer> {
-  const { clientId, clientSecret, refreshToken } = credentials;
   return callZoho({
     host: accountsHost(dataCenter),
     method: 'POST',
