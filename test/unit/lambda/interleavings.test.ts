@@ -78,176 +78,68 @@ type Scenario = {
 
 const opened = 'open resolved';
 
-const pairs: Scenario[] = [
-  {
-    from: 'a token that is due',
-    runs: ['invalid_code', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened],
-  },
-  { from: 'a token that is due', runs: ['invalid_code', 'good'], afterwards: 'good', alerts: ['', opened] },
-  { from: 'a token that is due', runs: ['good', 'good'], afterwards: 'good', alerts: [''] },
-  { from: 'a token that is due', runs: ['throttle', 'throttle'], afterwards: 'throttle', alerts: [''] },
-  { from: 'a token that is due', runs: ['throttle', 'good'], afterwards: 'good', alerts: [''] },
-  {
-    from: 'a token that is due',
-    runs: ['throttle', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: ['', opened],
-  },
-  { from: 'a token that is due', runs: ['down', 'down'], afterwards: 'down', alerts: [''] },
-  {
-    from: 'a secret without a version',
-    runs: ['invalid_code', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened],
-  },
-  {
-    from: 'a secret without a version',
-    runs: ['invalid_code', 'good'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  { from: 'a secret without a version', runs: ['good', 'good'], afterwards: 'good', alerts: [''] },
-  { from: 'a secret without a version', runs: ['down', 'throttle'], afterwards: 'down', alerts: [opened] },
-  {
-    from: 'a token with less than a third left',
-    runs: ['down', 'down'],
-    afterwards: 'down',
-    alerts: [opened],
-  },
-  {
-    from: 'a token with less than a third left',
-    runs: ['down', 'good'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
+type Row = [Scenario['from'], Scenario['runs'], Scenario['afterwards'], Scenario['alerts']];
+
+const pairs: Row[] = [
+  ['a token that is due', ['invalid_code', 'invalid_code'], 'invalid_code', [opened]],
+  ['a token that is due', ['invalid_code', 'good'], 'good', ['', opened]],
+  ['a token that is due', ['good', 'good'], 'good', ['']],
+  ['a token that is due', ['throttle', 'throttle'], 'throttle', ['']],
+  ['a token that is due', ['throttle', 'good'], 'good', ['']],
+  ['a token that is due', ['throttle', 'invalid_code'], 'invalid_code', ['', opened]],
+  ['a token that is due', ['down', 'down'], 'down', ['']],
+  ['a secret without a version', ['invalid_code', 'invalid_code'], 'invalid_code', [opened]],
+  ['a secret without a version', ['invalid_code', 'good'], 'good', ['', opened]],
+  ['a secret without a version', ['good', 'good'], 'good', ['']],
+  ['a secret without a version', ['down', 'throttle'], 'down', [opened]],
+  ['a token with less than a third left', ['down', 'down'], 'down', [opened]],
+  ['a token with less than a third left', ['down', 'good'], 'good', ['', opened]],
   // The operator's code is an escalation where the passing fault was told first, and part of the opening otherwise.
-  {
-    from: 'a token with less than a third left',
-    runs: ['down', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened, 'open escalated resolved'],
-  },
-  {
-    from: 'a token with less than a third left',
-    runs: ['throttle', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened, 'open escalated resolved'],
-  },
-  {
-    from: 'an open incident',
-    runs: ['invalid_code', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened],
-  },
-  { from: 'an open incident', runs: ['good', 'good'], afterwards: 'good', alerts: [opened] },
-  { from: 'an open incident', runs: ['good', 'invalid_code'], afterwards: 'good', alerts: [opened] },
-  { from: 'an open incident', runs: ['throttle', 'good'], afterwards: 'good', alerts: [opened] },
-  { from: 'a throttle that nobody was told of', runs: ['good', 'good'], afterwards: 'good', alerts: [''] },
-  {
-    from: 'a throttle that nobody was told of',
-    runs: ['throttle', 'good'],
-    afterwards: 'good',
-    alerts: [''],
-  },
-  {
-    from: 'a throttle that nobody was told of',
-    runs: ['invalid_code', 'good'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  {
-    from: 'an opening that a dead run has claimed',
-    runs: ['invalid_code', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened],
-  },
-  {
-    from: 'an opening that a dead run has claimed',
-    runs: ['good', 'good'],
-    afterwards: 'good',
-    alerts: ['resolved'],
-  },
-  {
-    from: 'an opening that a dead run has claimed',
-    runs: ['good', 'invalid_code'],
-    afterwards: 'good',
-    alerts: [opened, 'resolved'],
-  },
-  {
-    from: 'a resolving that a dead run has claimed',
-    runs: ['good', 'good'],
-    afterwards: 'good',
-    alerts: [opened],
-  },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: good', 'app: good'],
-    afterwards: 'good',
-    alerts: [''],
-  },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: invalid_code', 'app: invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened],
-  },
-  { from: 'a dead token that is not due', runs: ['app: good', 'good'], afterwards: 'good', alerts: [''] },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: good', 'invalid_code'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: invalid_code', 'invalid_code'],
-    afterwards: 'invalid_code',
-    alerts: [opened],
-  },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: down', 'good'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  { from: 'a secret without a version', runs: ['app: good', 'good'], afterwards: 'good', alerts: [''] },
+  [
+    'a token with less than a third left',
+    ['down', 'invalid_code'],
+    'invalid_code',
+    [opened, 'open escalated resolved'],
+  ],
+  [
+    'a token with less than a third left',
+    ['throttle', 'invalid_code'],
+    'invalid_code',
+    [opened, 'open escalated resolved'],
+  ],
+  ['an open incident', ['invalid_code', 'invalid_code'], 'invalid_code', [opened]],
+  ['an open incident', ['good', 'good'], 'good', [opened]],
+  ['an open incident', ['good', 'invalid_code'], 'good', [opened]],
+  ['an open incident', ['throttle', 'good'], 'good', [opened]],
+  ['a throttle that nobody was told of', ['good', 'good'], 'good', ['']],
+  ['a throttle that nobody was told of', ['throttle', 'good'], 'good', ['']],
+  ['a throttle that nobody was told of', ['invalid_code', 'good'], 'good', ['', opened]],
+  ['an opening that a dead run has claimed', ['invalid_code', 'invalid_code'], 'invalid_code', [opened]],
+  ['an opening that a dead run has claimed', ['good', 'good'], 'good', ['resolved']],
+  ['an opening that a dead run has claimed', ['good', 'invalid_code'], 'good', [opened, 'resolved']],
+  ['a resolving that a dead run has claimed', ['good', 'good'], 'good', [opened]],
+  ['a dead token that is not due', ['app: good', 'app: good'], 'good', ['']],
+  ['a dead token that is not due', ['app: invalid_code', 'app: invalid_code'], 'invalid_code', [opened]],
+  ['a dead token that is not due', ['app: good', 'good'], 'good', ['']],
+  ['a dead token that is not due', ['app: good', 'invalid_code'], 'good', ['', opened]],
+  ['a dead token that is not due', ['app: invalid_code', 'invalid_code'], 'invalid_code', [opened]],
+  ['a dead token that is not due', ['app: down', 'good'], 'good', ['', opened]],
+  ['a secret without a version', ['app: good', 'good'], 'good', ['']],
 ];
 
-const triples: Scenario[] = [
-  { from: 'a token that is due', runs: ['good', 'good', 'good'], afterwards: 'good', alerts: [''] },
-  { from: 'a secret without a version', runs: ['good', 'good', 'good'], afterwards: 'good', alerts: [''] },
-  {
-    from: 'a token that is due',
-    runs: ['invalid_code', 'invalid_code', 'good'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  {
-    from: 'a token that is due',
-    runs: ['throttle', 'invalid_code', 'good'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  {
-    from: 'a token that is due',
-    runs: ['throttle', 'throttle', 'invalid_code'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: throttle', 'throttle', 'invalid_code'],
-    afterwards: 'good',
-    alerts: [opened, 'open escalated resolved'],
-  },
-  {
-    from: 'a dead token that is not due',
-    runs: ['app: good', 'app: good', 'invalid_code'],
-    afterwards: 'good',
-    alerts: ['', opened],
-  },
+const triples: Row[] = [
+  ['a token that is due', ['good', 'good', 'good'], 'good', ['']],
+  ['a secret without a version', ['good', 'good', 'good'], 'good', ['']],
+  ['a token that is due', ['invalid_code', 'invalid_code', 'good'], 'good', ['', opened]],
+  ['a token that is due', ['throttle', 'invalid_code', 'good'], 'good', ['', opened]],
+  ['a token that is due', ['throttle', 'throttle', 'invalid_code'], 'good', ['', opened]],
+  [
+    'a dead token that is not due',
+    ['app: throttle', 'throttle', 'invalid_code'],
+    'good',
+    [opened, 'open escalated resolved'],
+  ],
+  ['a dead token that is not due', ['app: good', 'app: good', 'invalid_code'], 'good', ['', opened]],
 ];
 
 const quarterHour = 900_000;
@@ -410,8 +302,11 @@ function explain(fault: Error, world: World, steps: readonly Step[]): never {
 /** For a loaded machine; alone, each takes less than a second. */
 const timeout = 60_000;
 
-const named = (scenarios: Scenario[]) =>
-  scenarios.map((scenario) => [`${scenario.from}: ${scenario.runs.join(' + ')}`, scenario] as const);
+const named = (rows: Row[]) =>
+  rows.map(([from, runs, afterwards, alerts]) => {
+    const scenario: Scenario = { from, runs, afterwards, alerts };
+    return [`${from}: ${runs.join(' + ')}`, scenario] as const;
+  });
 
 describe('two overlapping runs tell each alert once, and lose none when one dies or an operation fails', () => {
   test.each(named(pairs))('from %s', { timeout }, async (_, scenario) => {
