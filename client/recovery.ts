@@ -4,7 +4,7 @@ import { type Surroundings, shortened } from './timing.ts';
 import type { TokenCache } from './token-cache.ts';
 import type { ZohoToken } from './zoho-token.ts';
 
-/** Finds another token for one that Zoho refused; `undefined` where the refused one turns out to live. */
+/** Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live. */
 export type Recover = (refused: ZohoToken) => Promise<ZohoToken | undefined>;
 
 /**
@@ -14,7 +14,7 @@ export type Recover = (refused: ZohoToken) => Promise<ZohoToken | undefined>;
  * (see settings.ts) and is then found out anew: a token that was said to live may have died since, and a refusal or a
  * failed request may have been a fault that has passed.
  *
- * @param requestRefresh - `undefined` where the app may not ask: the refresher's own probes find a dead token.
+ * @param requestRefresh - `undefined` if the app may not ask: the refresher's own probes find a dead token.
  * @throws TokenUnavailableError, from the function that is returned, when no living token came of it.
  */
 export function createRecovery(

@@ -36,7 +36,7 @@ function namesToken({ errorCode, error }: Record<string, unknown>): boolean {
   return tokenCodes.includes(errorCode) || (isObject(error) && tokenCodes.includes(error.code));
 }
 
-/** A copy of the body where it may be an error's; `undefined` where it is empty, read already, or of a success. */
+/** A copy of the body where it may be an error's; `undefined` if it is empty, read already, or of a success. */
 async function seenBody(response: Response): Promise<string | undefined> {
   const { status, headers, bodyUsed, body } = response;
   if (![200, 400, 401].includes(status) || bodyUsed || body === null) return undefined;

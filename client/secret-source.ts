@@ -5,7 +5,7 @@ export type SecretSource = {
    *
    * @param label - `AWSCURRENT` for the token, `INCIDENT` for the record.
    * @param isPastCache - Whether a cache between here and Secrets Manager must be passed by.
-   * @returns `undefined` where the secret or the label does not exist.
+   * @returns `undefined` if the secret or the label does not exist.
    * @throws Error without any part of the value in it.
    */
   read(label: 'AWSCURRENT' | 'INCIDENT', isPastCache: boolean): Promise<SecretValue | undefined>;
@@ -26,7 +26,7 @@ const ownWords = /^(Region is missing|Could not load credentials from any provid
  * line that installs it.
  */
 export function printableFault(doing: string, fault: unknown): Error {
-  if (!(fault instanceof Error)) return new Error(`${doing}: a fault that is no error object`);
+  if (!(fault instanceof Error)) return new Error(`${doing}: something that is not an error object`);
   const [, missing] = /^Cannot find (?:module|package) '(@aws-sdk\/[a-z-]+)'/.exec(fault.message) ?? [];
   if (missing !== undefined) return new Error(`${doing}: ${missing} is missing: npm install ${missing}`);
   const isRefusal = '$fault' in fault && fault.name !== 'SyntaxError';

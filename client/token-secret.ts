@@ -32,7 +32,7 @@ export function parseTokenSecret(text: string): ZohoToken | undefined {
 /**
  * Reads the value of a token secret under INCIDENT.
  *
- * @returns `undefined` where no incident stands, or the value is no record.
+ * @returns `undefined` if no incident is open, or the value is not a record.
  */
 export function parseIncident(text: string): Incident | undefined {
   const incident = asObject(parseObject(text)?.incident);

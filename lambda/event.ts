@@ -39,7 +39,7 @@ const forms =
 export function readEvent(event: unknown, names: readonly string[]): RefresherEvent {
   if (v.is(tickSchema, event)) {
     const slot = new Date(event.scheduled_time);
-    if (Number.isNaN(slot.getTime())) throw new EventError('scheduled_time is no ISO 8601 instant');
+    if (Number.isNaN(slot.getTime())) throw new EventError('scheduled_time is not an ISO 8601 instant');
     return { kind: 'tick', slot };
   }
   if (v.is(testSchema, event)) return { kind: 'test alert' };

@@ -162,7 +162,7 @@ async function untilEnd<T>(work: Promise<T>, end: AbortSignal): Promise<T> {
 
 /** Only names and places: the message of an unexpected fault may quote anything. */
 function nameOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return 'a fault that is no error object';
+  if (!(fault instanceof Error)) return 'something that is not an error object';
   const place = /^\s+at (\S+)/m.exec((fault.stack ?? '').replace(fault.message, ''))?.[1];
   return place === undefined ? fault.name : `${fault.name} in ${place}`;
 }

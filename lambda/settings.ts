@@ -34,10 +34,10 @@ export const criticalAtLifeLeft = 1 / 6;
 
 /** Zoho documents 3600 s; an answer without a lifetime counts as that. */
 export const defaultLifetimeSeconds = 3_600;
-/** A shorter life leaves no room for a failure to be noticed, a longer one is no Zoho access token. */
+/** A shorter life leaves no room for a failure to be noticed, a longer one is not a Zoho access token's. */
 export const shortestLifetimeSeconds = 600;
 export const longestLifetimeSeconds = 86_400;
-/** `expires_in` from here on is milliseconds, as some clients get it; between a day and this it is no lifetime at all. */
+/** `expires_in` from here on is milliseconds, as some clients get it; between a day and this it is not a lifetime. */
 export const shortestMillisecondsOfExpiresIn = 1_800_000;
 
 /** To connect to Zoho, and for one whole answer of Zoho, body included. */
@@ -72,7 +72,7 @@ export const throttleWaitsMilliseconds = [15 * minute, 15 * minute, 30 * minute,
 /** A silence of Zoho's that ended this long ago is forgotten. */
 export const silenceKeptMilliseconds = 24 * hour;
 
-/** A scheduled time this far from the clock is no slot of this schedule: Lambda drops ticks that are 5 minutes old. */
+/** A scheduled time this far from the clock is not a slot of this schedule: Lambda drops ticks that are 5 minutes old. */
 export const farthestSlotMilliseconds = 15 * minute;
 
 /** An unpublished alert is taken over on the next tick, then this often. */

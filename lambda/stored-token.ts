@@ -17,7 +17,7 @@ export function lifeLeftMilliseconds(stored: StoredToken, now: Date): number {
   const { document, isFoundDead } = stored;
   if (document === undefined || isFoundDead) return 0;
   const left = document.expiresAt.getTime() - now.getTime();
-  // A token that claims more than a day is no Zoho access token, whoever wrote it.
+  // A Zoho access token never lives more than a day: somebody else wrote this one.
   if (Math.max(left, lifetimeMilliseconds(document)) > longestLifetimeSeconds * 1000) return 0;
   return Math.max(0, left);
 }

@@ -2,7 +2,7 @@ import { type Credentials, parseCredentials } from '../../lambda/aws/credentials
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialLines, type EnvFile } from './env-file.ts';
 
-/** A connection's credentials as the file has them; `undefined` where one of the three is missing. */
+/** A connection's credentials as the file has them; `undefined` if one of the three is missing. */
 export function readEnvCredentials(file: EnvFile, connection: Connection): Credentials | undefined {
   const { clientId, clientSecret, refreshToken } = credentialLines(file, connection);
   if (clientId === undefined || clientSecret === undefined || refreshToken === undefined) return undefined;

@@ -9,9 +9,9 @@ import { expiryComment } from './expiry-comment.ts';
 /** What an `.env` is written from. */
 export type EnvSource = {
   readonly connection: Connection;
-  /** `undefined` where nothing is stored yet. */
+  /** `undefined` if nothing is stored yet. */
   readonly document: TokenDocument | undefined;
-  /** `undefined` where they are not wanted, not stored, or may not be read. */
+  /** `undefined` if they are not wanted, not stored, or may not be read. */
   readonly credentials: Credentials | undefined;
 };
 

@@ -26,7 +26,7 @@ const placeholder =
 
 const surePlaceholder = /your[_ -]|x{4,}|change[_ -]?me|placeholder|_here|from_api_console/i;
 
-/** What is wrong with the shape of a value; `undefined` where nothing is. */
+/** What is wrong with the shape of a value; `undefined` if nothing is. */
 export function shapeFault(
   { role, setting }: Pick<ExpectedKey, 'role' | 'setting'>,
   value: string,

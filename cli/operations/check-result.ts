@@ -26,7 +26,7 @@ export type CheckResult = {
 export type Ready = {
   readonly connection: Connection;
   readonly accessToken: SecretText;
-  /** `undefined` where Zoho named none. */
+  /** `undefined` if Zoho named none. */
   readonly scopes: readonly string[] | undefined;
 };
 

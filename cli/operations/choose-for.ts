@@ -12,7 +12,7 @@ const needs = {
   { service: Connection['service']; scope: string; prefix: string | undefined }
 >;
 
-/** The connection with whose token an app would carry the operation out; `undefined` where there is none. */
+/** The connection with whose token an app would carry the operation out; `undefined` if there is none. */
 export function chooseFor(operation: Operation, connections: readonly Connection[]): Connection | undefined {
   const { service, scope, prefix } = needs[operation];
   const ofService = connections.filter((connection) => connection.service === service);

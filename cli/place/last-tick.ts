@@ -7,7 +7,7 @@ const periodSeconds = 60;
 /**
  * When the Lambda last looked at a connection: the newest point of its `SecondsToExpiry`, which every tick writes.
  *
- * @returns `undefined` where there is none within a day.
+ * @returns `undefined` if there is none within a day.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html | GetMetricData}
  */
 export async function findLastTick(

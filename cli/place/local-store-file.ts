@@ -12,7 +12,7 @@ export type PracticeClient = { readonly client_id: string; readonly client_secre
 export type LocalStore = {
   readonly secretsManagerUrl: string;
   readonly snsUrl: string;
-  /** `undefined` where `npm start -- --env` asks the real Zoho. */
+  /** `undefined` if `npm start -- --env` asks the real Zoho. */
   readonly zohoUrl: string | undefined;
   /** Answers `POST /invoke` and `GET /now` to whoever shows {@link LocalStore.invokeToken}. */
   readonly invokeUrl: string;
@@ -121,7 +121,7 @@ function isOwn({ uid }: { readonly uid: number }): boolean {
   return userId() === undefined || uid === userId();
 }
 
-/** `undefined` where the system knows no such thing: there, profiles keep users apart. */
+/** `undefined` if the system knows no such thing: there, profiles keep users apart. */
 function userId(): number | undefined {
   return process.getuid?.();
 }

@@ -23,7 +23,7 @@ export type Place = {
   /** Where a browser finds a page of Zoho's. */
   readonly zohoPage: (host: string, pathAndQuery: string) => string;
   readonly invoke: (event: unknown) => Promise<Invoked>;
-  /** When the Lambda last looked at a connection; `undefined` where it never did or nobody keeps it. */
+  /** When the Lambda last looked at a connection; `undefined` if it never did or nobody keeps it. */
   readonly lastTick: (connection: string) => Promise<Date | undefined>;
   /** Who would hear of a failure; left out where nobody is subscribed to anything. */
   readonly subscribers?: () => Promise<readonly SubscriberCount[]>;

@@ -5,7 +5,7 @@ import { credentialsSecretId } from '../../lambda/run.ts';
 import type { Place } from '../place/place.ts';
 
 /**
- * Reads a connection's stored credentials; `undefined` where none, or no complete ones, are stored.
+ * Reads a connection's stored credentials; `undefined` if none, or no complete ones, are stored.
  *
  * @throws RefreshError `secret_store_failed`.
  */

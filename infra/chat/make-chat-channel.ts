@@ -15,7 +15,7 @@ export type ChatContext = {
   readonly logRetention: RetentionDays;
 };
 
-/** Makes the Slack and Teams channels that the props ask for; `undefined` where they ask for none. */
+/** Makes the Slack and Teams channels that the props ask for; `undefined` if they ask for none. */
 export function makeChatChannel(
   scope: Construct,
   props: ZohoTokenRefresherProps,

@@ -6,7 +6,7 @@
  * @returns For example `AccessDeniedException`, or `ENOTFOUND secretsmanager.ap-south-1.amazonaws.com`.
  */
 export function faultName(fault: unknown): string {
-  if (!(fault instanceof Error)) return 'a fault that is no error object';
+  if (!(fault instanceof Error)) return 'something that is not an error object';
   const [first = fault] = fault instanceof AggregateError ? (fault.errors as unknown[]) : [];
   const { code, hostname, address, port } = first as Record<string, unknown>;
   if (typeof code !== 'string' || !['Error', 'AggregateError'].includes(fault.name)) return fault.name;

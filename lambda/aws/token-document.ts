@@ -8,7 +8,7 @@ import type { IssuedToken } from '../zoho/token-answer.ts';
 /** What of a stored token document the refresher itself looks at; apps read the JSON. */
 export type TokenDocument = {
   readonly accessToken: SecretText;
-  /** Granted scopes; `undefined` where Zoho named none. */
+  /** Granted scopes; `undefined` if Zoho named none. */
   readonly scopes: readonly string[] | undefined;
   readonly issuedAt: Date;
   readonly expiresAt: Date;

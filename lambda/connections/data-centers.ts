@@ -43,7 +43,7 @@ function apiDomainOf(dataCenter: DataCenter): string {
  * The data centre that an `api_domain` belongs to, as far as its last labels tell.
  *
  * @param apiDomain - As Zoho sends it, e.g. `https://www.zohoapis.in`.
- * @returns `undefined` for anything that is no data centre's zohoapis domain, such as the `https://api.zoho.com`
+ * @returns `undefined` for any host that is not a zohoapis domain, such as the `https://api.zoho.com`
  *   of Zoho's generic pages: it proves nothing.
  */
 export function dataCenterOfApiDomain(apiDomain: string): DataCenter | undefined {

@@ -20,8 +20,8 @@ export type Probe = Pick<Read, 'errors'> & {
 /**
  * Chooses the read that the token is allowed to make, and that proves most.
  *
- * @param scopes - What the token is known to hold; `undefined` where Zoho named none: the required ones are assumed.
- * @returns `undefined` where every call that the token could make would change something.
+ * @param scopes - What the token is known to hold; `undefined` if Zoho named none: the required ones are assumed.
+ * @returns `undefined` if every call that the token could make would change something.
  */
 export function chooseProbe(
   { service, settings, requiredScopes }: Connection,
@@ -76,7 +76,7 @@ function judge(proved: ProbeVerdict['verdict'], { isRequired, isCovered }: Probe
 /**
  * Asks the service itself whether it accepts a token, by a read that changes nothing.
  *
- * @param scopes - What the token is known to hold; `undefined` where Zoho named no scopes.
+ * @param scopes - What the token is known to hold; `undefined` if Zoho named no scopes.
  * @returns A verdict; whatever goes wrong on the way is `cannot tell`, for a probe never makes things worse.
  */
 export async function probeToken(

@@ -29,7 +29,7 @@ export function coveringScopes(required: string): string[] {
   return [scope, ...equivalents].flatMap((name) => withParents(name).flatMap(withAll));
 }
 
-/** `desk.activities.calls.read` is also given by `desk.activities.read`; a service alone is no scope. */
+/** `desk.activities.calls.read` is also given by `desk.activities.read`; a service's name alone is not a scope. */
 function withParents(scope: string): string[] {
   const parts = scope.split('.');
   if (parts.length <= 3) return [scope];

@@ -11,7 +11,7 @@ export type Service = keyof typeof rooms;
 export const services: Readonly<Record<Service, ZohoService>> = rooms;
 export const serviceNames = Object.keys(rooms) as Service[];
 
-/** The REST host of a service, e.g. `desk.zoho.in`; `undefined` where Zoho lists none. */
+/** The REST host of a service, e.g. `desk.zoho.in`; `undefined` if Zoho lists none. */
 export function serviceHost(service: Service, dataCenter: DataCenter): string | undefined {
   return services[service].hosts[dataCenter];
 }

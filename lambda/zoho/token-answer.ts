@@ -17,7 +17,7 @@ export type IssuedToken = {
   readonly prefix: string;
   readonly expiresInSeconds: number;
   readonly tokenType: string;
-  /** Granted scopes; `undefined` where Zoho names none, which is "unknown" and not "none". */
+  /** Granted scopes; `undefined` if Zoho names none, which is "unknown" and not "none". */
   readonly scopes: readonly string[] | undefined;
   readonly apiDomain: string | undefined;
 };
@@ -53,7 +53,7 @@ export function readTokenAnswer(status: number, body: string, sent: readonly Sec
 }
 
 /**
- * The refresh token in an answer, whatever else is in it; `undefined` where there is none, or nothing of its shape.
+ * The refresh token in an answer, whatever else is in it; `undefined` if there is none, or nothing of its shape.
  *
  * Zoho documents that it sends none on a refresh. Should one come, it must be kept before the rest is judged.
  */

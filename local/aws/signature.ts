@@ -20,7 +20,7 @@ const authorizationPattern =
  * The signature is computed again where the key is known, and must be of this hour: a client whose hashes, headers or clock
  * are wrong fails here as it would in production. Requests under another key are only read.
  *
- * @param now - Epoch milliseconds; `undefined` where clocks are not compared.
+ * @param now - Epoch milliseconds; `undefined` if clocks are not compared.
  * @param secretAccessKey - Of the known access key id. If given, nobody else is served.
  * @param service - Signing name, e.g. `secretsmanager` or `sns`.
  * @returns The Region of the credential scope, e.g. `ap-south-1`.

@@ -13,7 +13,7 @@ import type { CardView, IncidentView, Level } from './view.ts';
 /** What the console knows beside the store. */
 export type CardContext = {
   readonly now: number;
-  /** The failure of the last tick, which may not be worth a record yet; `undefined` where it did not fail. */
+  /** The failure of the last tick, which may not be worth a record yet; `undefined` if it did not fail. */
   readonly lastFailure: string | undefined;
   /** Titles of the faults that the page has switched on for this connection. */
   readonly broken: readonly string[];

@@ -103,7 +103,7 @@ export type MessageView = {
   readonly sms: string;
   /** The text that SQS, HTTPS and Lambda subscriptions get as `Message`. */
   readonly json: string;
-  /** The envelope around it, as SNS delivers it; `undefined` where the page has none to show. */
+  /** The envelope around it, as SNS delivers it; `undefined` if the page has none to show. */
   readonly envelope: string | undefined;
 };
 

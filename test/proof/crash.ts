@@ -24,7 +24,7 @@ export type Kill = { readonly scenario: Scenario; readonly call: number; readonl
 
 /** What became of it. */
 export type KillResult = Kill & {
-  /** The call at which it was killed, e.g. `PutSecretValue token AWSCURRENT`; `undefined` where the run made no so many. */
+  /** The call at which it was killed, e.g. `PutSecretValue token AWSCURRENT`; `undefined` if the run made no so many. */
   readonly at: string | undefined;
   readonly alerts: readonly string[];
   readonly broken: readonly string[];

@@ -35,7 +35,7 @@ export type Soaked = {
   readonly secretReads: number;
   /** What went wrong for the apps that read meanwhile. */
   readonly loadFaults: readonly string[];
-  /** Of the program, once it was told to stop; `undefined` where it ended before. */
+  /** Of the program, once it was told to stop; `undefined` if it ended before. */
   readonly exitCode: number | null | undefined;
 };
 

@@ -12,7 +12,7 @@ function isRefusal(fault: string): boolean {
   return ['access_denied', 'kms_disabled', 'marked for deletion'].includes(fault);
 }
 
-/** The failure code that a cell's fault must come to where it is met; `null` for none, `undefined` where several may. */
+/** The failure code that a cell's fault must come to where it is met; `null` for none, `undefined` if several may. */
 export function expectedCode({ call, fault, state }: Cell): string | null | undefined {
   if (call === 'Zoho token') return fault === 'refuse' ? 'zoho_unavailable' : codeOf(fault);
   // What befalls any call says nothing against the token.

@@ -6,7 +6,7 @@ const hour = 60 * minute;
 
 /** What an alternative has to work with. */
 type Surroundings = {
-  /** Asks Zoho for a token; `undefined` where no answer comes. */
+  /** Asks Zoho for a token; `undefined` if no answer comes. */
   readonly ask: () => Reply | undefined;
   /** Called with every token that apps will use from now on. */
   readonly adopt: (token: string) => void;

@@ -12,7 +12,7 @@ type Fields = Record<string, unknown> | undefined;
 /**
  * Sorts an answer of the token endpoint.
  *
- * @param body - `undefined` where no answer came.
+ * @param body - `undefined` if no answer came.
  * @param fields - The body as JSON, where it is an object.
  */
 export function sortTokenAnswer(

@@ -16,7 +16,7 @@ export function requestByHand(world: SimulatedWorld, connection: string): void {
   world.observe({ kind: 'token request', run: undefined, connection, refreshToken });
 }
 
-/** Asks Zoho for a token as any program would; `undefined` where no answer comes. */
+/** Asks Zoho for a token as any program would; `undefined` if no answer comes. */
 export function askZoho(world: SimulatedWorld, connection: string): Reply | undefined {
   const known = world.connections.connections.find(({ name }) => name === connection);
   const fields = world.credentials(connection);

@@ -25,7 +25,7 @@ export type CallOut<Effect, Answer> = {
   readonly answerAfter: number;
   readonly isCarriedOut: boolean;
   readonly carryOut: () => Effect;
-  /** What comes back; gets what `carryOut` gave, `undefined` where it never was. */
+  /** What comes back; gets what `carryOut` gave, `undefined` if it never was. */
   readonly answer: (carriedOut: Effect | undefined) => Answer;
   readonly aborted: () => Error;
 };

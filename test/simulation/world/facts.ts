@@ -39,7 +39,7 @@ export type Fact =
       readonly run: RunOfLambda;
       readonly connection: string;
       readonly refreshToken: string;
-      /** `undefined` where no answer came. */
+      /** `undefined` if no answer came. */
       readonly body: string | undefined;
       readonly status: number;
     }

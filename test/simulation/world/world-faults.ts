@@ -30,7 +30,7 @@ const awsFaults: Record<string, AwsFault> = {
 /** A disabled key has a name for each of those who need it. */
 const kmsNames: Record<string, string> = { PutSecretValue: 'EncryptionFailure', Publish: 'KMSDisabled' };
 
-/** A fault of AWS as a call of this operation meets it; `undefined` where there is none. */
+/** A fault of AWS as a call of this operation meets it; `undefined` if there is none. */
 export function awsFaultOf(fault: string | undefined, operation: string): AwsFault | undefined {
   const found = fault === undefined ? undefined : awsFaults[fault];
   const kmsName = fault === 'kms-disabled' ? kmsNames[operation] : undefined;

@@ -57,7 +57,7 @@ export class SimulatedWorld {
     return `${this.connections.secretPrefix}/${connection}/${secret}`;
   }
 
-  /** The value under a label; `undefined` where there is none. */
+  /** The value under a label; `undefined` if there is none. */
   read(connection: string, secret: 'token' | 'credentials', label = 'AWSCURRENT'): string | undefined {
     const versions = this.store.peek(this.secretId(connection, secret))?.versions ?? [];
     return versions.find(({ stages }) => stages.has(label))?.secretString;
@@ -69,7 +69,7 @@ export class SimulatedWorld {
     return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.versionId;
   }
 
-  /** What an app reads now; `undefined` where it is no token document. */
+  /** What an app reads now; `undefined` if it is no token document. */
   document(connection: string): Readonly<Record<string, unknown>> | undefined {
     const text = this.read(connection, 'token');
     const known = this.#documents.get(connection);

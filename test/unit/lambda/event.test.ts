@@ -54,7 +54,7 @@ describe('a scheduled event', () => {
     '2026-11-22T12:05:00Z, or so',
     '+012026-11-22T12:05:00Z',
     '<aws.scheduler.scheduled-time>',
-  ])('fails for the time %j, which is no ISO 8601 instant', (scheduled_time) => {
+  ])('fails for the time %j, which is not an ISO 8601 instant', (scheduled_time) => {
     expect(refusalOf({ schedule_arn, scheduled_time })).toContain('scheduled_time');
   });
 });

@@ -7,7 +7,7 @@ import {
 } from '../../../../lambda/connections/data-centers.ts';
 import { serviceHost } from '../../../../lambda/zoho/services.ts';
 
-/** Zoho's hosts as section 2 of the gathered facts lists them; `undefined` where none is known. */
+/** Zoho's hosts as section 2 of the gathered facts lists them; `undefined` if none is known. */
 const table: Record<DataCenter, [accounts: string, salesiq: string | undefined, desk: string | undefined]> = {
   us: ['accounts.zoho.com', 'salesiq.zoho.com', 'desk.zoho.com'],
   in: ['accounts.zoho.in', 'salesiq.zoho.in', 'desk.zoho.in'],
