@@ -135,6 +135,11 @@ describe('Zoho may be asked', () => {
     ['not while Zoho wants silence', 'throttled', view(10, { record: throttled })],
     ['by a tick when the silence is over', 'ask', view(15, { record: throttled })],
     [
+      'not by a tick of an earlier slot that comes late',
+      'throttled',
+      view(14.5, { trigger: tickAt(10), record: throttled }),
+    ],
+    [
       'by a call a minute later, for slots jitter',
       'throttled',
       view(15.9, { trigger: forced, record: throttled }),
