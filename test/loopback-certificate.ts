@@ -13,6 +13,20 @@ yYc97a1YXhYzC2QH+Wnu8ZsCH26NBUACikQK1miwn5vpzxFww7UP2rbQ8hxE0rwa
 -----END CERTIFICATE-----
 `;
 
+/** The same for two real hosts, `desk.zoho.in` and `secretsmanager.ap-south-1.amazonaws.com`. */
+export const realHostsCertificate = `-----BEGIN CERTIFICATE-----
+MIIBhzCCAS2gAwIBAgIUDbGhwkc54F49CT4ZYM9z7KYh9uEwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMZGVzay56b2hvLmluMCAXDTI2MDEwMTAwMDAwMFoYDzIxMjYw
+MTAxMDAwMDAwWjAXMRUwEwYDVQQDDAxkZXNrLnpvaG8uaW4wWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAQIzugrW8ooWFIWrvP1IIa2WCWOY7y5pfhdH+DY9f+aOHk9
+/InZkMbyrkaOL58fXjtB/j6PJbsZV7ZpRoCJIBevo1UwUzAPBgNVHRMBAf8EBTAD
+AQH/MEAGA1UdEQQ5MDeCDGRlc2suem9oby5pboInc2VjcmV0c21hbmFnZXIuYXAt
+c291dGgtMS5hbWF6b25hd3MuY29tMAoGCCqGSM49BAMCA0gAMEUCIQDdWV05McF1
+Fa/Ud8+p7QLc4Me8Y2wvFW/KWj1NQnMTbwIgEbqCb16Mps3MnRNTySaaI8Ex4IuQ
++IvFbemJ7WkeQBE=
+-----END CERTIFICATE-----
+`;
+
 /** The same, but it ended in 2020. */
 export const expiredCertificate = `-----BEGIN CERTIFICATE-----
 MIIBbjCCARSgAwIBAgIUE323ZWZj76tOLSIhlDJJG7H6kQkwCgYIKoZIzj0EAwIw
