@@ -43,8 +43,11 @@ try {
     plugins: [withoutConfigFiles],
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
     // V8 would optimize undici's parser after about four answers: 25 ms of processor time and 22 MB, for a function that
-    // reads a dozen answers in a run. At the end, because Node's modules that are loaded after it lack their code cache.
-    footer: { js: 'require("node:v8").setFlagsFromString("--wasm-tiering-budget=1000000000");' },
+    // reads a dozen answers in a run. Node's modules that are loaded after the flag lack their code cache: hence at the end,
+    // and after ReadableStream, which the SDK looks at with its first answer.
+    footer: {
+      js: 'globalThis.ReadableStream, require("node:v8").setFlagsFromString("--wasm-tiering-budget=1000000000");',
+    },
     // The SDK's ES modules shake better than its CommonJS.
     mainFields: ['module', 'main'],
     alias: {
