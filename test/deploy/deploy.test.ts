@@ -12,12 +12,10 @@ import { missingResources } from './missing-resources.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { neighbours } from './neighbours.ts';
 import { isAllowed, type Statement, statementsOfRole } from './policy.ts';
-import { installRuntimeClient, startRuntimeClient } from './runtime-client.ts';
 import { outcomes, scheduledEvent } from './scheduled-event.ts';
 import { makeSecrets, type Secrets } from './secrets-of-template.ts';
 import { type SubscribedQueue, subscribeQueue } from './subscribed-queue.ts';
 import { readTemplate, type StackTemplate } from './template.ts';
-import { answerOf, errorOf, expectNoSecret, linesOf, roleCredentials } from './under-runtime-client.ts';
 
 const stackName = 'ZohoTokenRefresher';
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
@@ -156,66 +154,6 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     for (const [name, attempt] of neighbours(gate.url, own)) {
       assert.match(await attempt(), /AccessDenied|AuthorizationError/, name);
     }
-  });
-
-  test("under AWS's own runtime client: a tick, a call, a refused event, and an alert that SNS refuses", async (context) => {
-    const program = await installRuntimeClient();
-    if (program === undefined) {
-      context.diagnostic(
-        "NOT TESTED: npm cannot reach its registry, so AWS's runtime client is not installed",
-      );
-      context.skip('npm cannot reach its registry');
-      return;
-    }
-    const withoutSns = statements.filter(({ actions }) => !actions.includes('sns:Publish'));
-    const refusing = await startIamGate(moto, withoutSns, secrets.arns);
-    const runtime = await startRuntimeClient(program, refresher, {
-      ...roleCredentials,
-      AWS_ENDPOINT_URL: refusing.url,
-      ZOHO_ENDPOINT_URL: zoho.url,
-    });
-    context.after(async () => {
-      await runtime.close();
-      await refusing.close();
-    });
-    const posted: string[] = [];
-    const fresh = (name: string) => ({ connection: name, outcome: 'fresh' });
-    for (const [event, expected] of [
-      [scheduledEvent(template), { connections: connections.map(({ name }) => fresh(name)) }],
-      [
-        '{"connections":["desk"],"reason":"operator"}',
-        { connections: [{ ...fresh('desk'), probe: 'accepted' }] },
-      ],
-      ['{"connections":["nobody"],"reason":"operator"}', {}],
-    ] as const) {
-      const answer = await answerOf(runtime, event);
-      posted.push(JSON.stringify(answer));
-      assert.partialDeepStrictEqual(answer, expected);
-    }
-    assert.match(posted[2] ?? '', /"error":".*is not one of salesiq, desk/);
-
-    // The grant of another kind of client, and no good token: on-call must hear, and cannot.
-    const salesiq = connections.find(({ name }) => name === 'salesiq');
-    assert.ok(salesiq);
-    await authorize(salesiq, '1005.');
-    await secrets.put('zoho/salesiq/token', { nothing: 'stored' });
-    const { posted: error, ...shown } = await errorOf(runtime, scheduledEvent(template));
-    posted.push(error.body, error.headers);
-    assert.equal(shown.errorType, 'AggregateError');
-    assert.match(shown.errorMessage, /^salesiq: .*SNS did not take the alert: AuthorizationError/);
-    assert.match(
-      shown.trace,
-      /^AggregateError: salesiq: .*\n +at carryOut \(.*lambda\.cjs:\d+:\d+\)\n(.*\n)* +at .*invoke/,
-    );
-
-    const lines = linesOf(runtime.printed());
-    assert.ok(lines.some(({ level, event }) => level === 'INFO' && event === 'connection'));
-    const reported = lines.filter(
-      ({ errorType, message }) => (errorType ?? Object(message).errorType) === 'AggregateError',
-    );
-    assert.equal(reported.length, 1, 'the runtime reports the error once');
-    const names = connections.flatMap(({ name }) => [`zoho/${name}/token`, `zoho/${name}/credentials`]);
-    expectNoSecret([runtime.printed(), ...posted], await Promise.all(names.map(secrets.read)));
   });
 
   test('a second deploy of the same code changes nothing', async () => {
