@@ -2,6 +2,7 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { type Proof, proveToken } from '../../lambda/zoho/prove-token.ts';
 import { Refusal } from '../faults.ts';
+import { remedyHere } from '../network-fix.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor } from '../remedies.ts';
@@ -24,7 +25,7 @@ export async function keepGrant(
 ): Promise<Outcome> {
   const { name } = connection;
   const proof = await proveToken(place, connection, grant).catch((fault: unknown) => {
-    if (fault instanceof RefreshError) throw new Refusal(fault.message, remedyFor(fault.code, name));
+    if (fault instanceof RefreshError) throw new Refusal(fault.message, remedyHere(fault, name));
     throw fault;
   });
   const credentials = { ...client, refreshToken: grant.refreshToken };

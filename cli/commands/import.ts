@@ -9,6 +9,7 @@ import { lookAtKind } from '../doctor/look-at-kind.ts';
 import { type EnvFile, hasAnyKey, readEnvFile } from '../env-file/env-file.ts';
 import { readEnvCredentials } from '../env-file/read-credentials.ts';
 import { Refusal } from '../faults.ts';
+import { remedyHere } from '../network-fix.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { refreshOnce } from '../refresh-once.ts';
@@ -120,7 +121,7 @@ async function importOne(
     );
   } catch (fault) {
     if (!(fault instanceof RefreshError)) throw fault;
-    return result('refused', fault.message, remedyFor(fault.code, name));
+    return result('refused', fault.message, remedyHere(fault, name));
   }
 }
 

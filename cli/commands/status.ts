@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { faultName } from '../../lambda/aws/fault-name.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
@@ -112,7 +113,7 @@ async function readRow(
       () => true,
     ),
     place.lastTick(connection.name).catch((fault: unknown) => {
-      notes.add(`the last tick is not known: ${fault instanceof Error ? fault.name : 'unknown fault'}`);
+      notes.add(`the last tick is not known: ${faultName(fault)}`);
       return undefined;
     }),
   ]);

@@ -8,6 +8,7 @@ import { keyPrefix } from '../env-file/expected-keys.ts';
 import type { EnvLine } from '../env-file/parse-env-lines.ts';
 import { readEnvCredentials } from '../env-file/read-credentials.ts';
 import { shapeFault } from '../env-file/value-shapes.ts';
+import { remedyHere } from '../network-fix.ts';
 import type { Place } from '../place/place.ts';
 import { refreshOnce } from '../refresh-once.ts';
 import { remedyFor } from '../remedies.ts';
@@ -88,7 +89,7 @@ async function askAboutRefreshToken(
       verdict === 'accepted' || verdict === 'lacks scope'
         ? 'is an access token in the place of a refresh token: the service itself takes it'
         : fault.message;
-    return [finding(file, line, problem, remedyFor(fault.code, name), [name])];
+    return [finding(file, line, problem, remedyHere(fault, name), [name])];
   }
 }
 

@@ -1,7 +1,7 @@
 import { RefreshError } from '../../lambda/failure.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { serviceHost, services } from '../../lambda/zoho/services.ts';
-import { remedyFor } from '../remedies.ts';
+import { remedyHere } from '../network-fix.ts';
 import { CheckFault, type Ready } from './check-result.ts';
 import { readSuccess } from './explain-answer.ts';
 
@@ -32,7 +32,7 @@ export function createCallService(callZoho: CallZoho): CallService {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((fault: unknown) => {
-      if (fault instanceof RefreshError) throw new CheckFault(fault.message, remedyFor(fault.code, name));
+      if (fault instanceof RefreshError) throw new CheckFault(fault.message, remedyHere(fault, name));
       throw fault;
     });
     return readSuccess(connection, answer);

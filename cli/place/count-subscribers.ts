@@ -1,6 +1,7 @@
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { refresherAlarmName } from '../../infra/alarm-names.ts';
+import { faultName } from '../../lambda/aws/fault-name.ts';
 
 /** How many would get a message of a topic. */
 export type SubscriberCount = {
@@ -58,8 +59,7 @@ export async function describeHearing(
       json: counts,
     };
   } catch (fault) {
-    const name = fault instanceof Error ? fault.name : 'unknown fault';
-    return { isFine: true, lines: [`who is subscribed is not known: ${name}`], json: null };
+    return { isFine: true, lines: [`who is subscribed is not known: ${faultName(fault)}`], json: null };
   }
 }
 

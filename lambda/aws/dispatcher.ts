@@ -7,17 +7,20 @@ import {
 } from '../settings.ts';
 
 /**
- * The connections to AWS of one invocation, with a limit on everything that could hang.
+ * What holds for every connection to AWS: a limit on everything that could hang.
  *
  * HTTP/1.1 only: it is what the SDK's own handler speaks to these services.
  */
+export const awsConnections = {
+  allowH2: false,
+  connections: awsMaximumSockets,
+  connect: { timeout: awsConnectTimeoutMilliseconds },
+  headersTimeout: awsRequestTimeoutMilliseconds,
+  bodyTimeout: awsRequestTimeoutMilliseconds,
+  maxResponseSize: awsAnswerMaximumBytes,
+} as const;
+
+/** The connections to AWS of one invocation. */
 export function createAwsDispatcher(): Agent {
-  return new Agent({
-    allowH2: false,
-    connections: awsMaximumSockets,
-    connect: { timeout: awsConnectTimeoutMilliseconds },
-    headersTimeout: awsRequestTimeoutMilliseconds,
-    bodyTimeout: awsRequestTimeoutMilliseconds,
-    maxResponseSize: awsAnswerMaximumBytes,
-  });
+  return new Agent(awsConnections);
 }

@@ -12,6 +12,8 @@ import { unzip } from './unzip.ts';
 /** A function as moto holds it: its code, unpacked, and its own environment. */
 export type DeployedFunction = {
   readonly modulePath: string;
+  /** File and export, e.g. `index.handler`. */
+  readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMilliseconds: number;
   readonly roleName: string;
@@ -53,6 +55,7 @@ export async function fetchFunction(
   unzip(archive, folder);
   return {
     modulePath: join(folder, 'index.mjs'),
+    handler: configuration.Handler ?? '',
     environment: configuration.Environment?.Variables ?? {},
     timeoutMilliseconds: (configuration.Timeout ?? 3) * 1_000,
     roleName: configuration.Role?.split('/').at(-1) ?? '',

@@ -1,42 +1,59 @@
 import { once } from 'node:events';
-import { createServer, request as forward } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { key, realHostsCertificate } from '../loopback-certificate.ts';
+import { startProgram } from './cli-program.ts';
 import { openCliStage } from './cli-stage.ts';
 
-/** A proxy on loopback that remembers where it was asked to go. */
-async function startProxy() {
+/**
+ * A proxy on loopback that remembers where it was asked to go.
+ *
+ * @param tunnelPort - Where every CONNECT ends, whatever host it names.
+ */
+async function startProxy(tunnelPort?: number) {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, answer) => {
     // Plain HTTP: the request line names the whole address.
-    const { hostname, port, pathname, search } = new URL(request.url ?? '');
-    asked.push(hostname);
-    const { method, headers } = request;
-    const onward = forward({ method, headers, hostname, port, path: `${pathname}${search}` }, (answered) => {
-      answer.writeHead(answered.statusCode ?? 502, answered.headers);
-      answered.pipe(answer);
-    });
-    request.pipe(onward);
+    const url = new URL(request.url ?? '');
+    asked.push(url.host);
+    passOn(request, answer, url);
   });
   server.on('connection', (socket: Socket) => sockets.add(socket));
   server.on('connect', (request, client: Socket) => {
-    const { hostname, port } = new URL(`http://${request.url}`);
-    asked.push(hostname);
-    const onward = connect(Number(port), hostname, () => {
+    const { host, hostname, port } = new URL(`http://${request.url}`);
+    asked.push(host);
+    const [at, address] = tunnelPort === undefined ? [Number(port), hostname] : [tunnelPort, '127.0.0.1'];
+    const onward = connect(at, address, () => {
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       client.pipe(onward).pipe(client);
     });
     sockets.add(onward);
     for (const socket of [client, onward]) socket.on('error', () => undefined);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { asked, url: `http://127.0.0.1:${await portOf(server)}` };
+}
+
+function passOn(request: IncomingMessage, answer: ServerResponse, url: URL): void {
+  const { method, headers } = request;
+  const onward = forward(url, { method, headers }, (answered) => {
+    answer.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(answer);
+  });
+  request.pipe(onward);
+}
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
 async function openAccount() {
@@ -58,7 +75,9 @@ test('calls go to AWS and to Zoho through the proxy that the environment names',
   await cli.stage.tick(new Date());
   const proxy = await startProxy();
   expect((await cli.runElsewhere(['check', 'desk'], { ...account, HTTP_PROXY: proxy.url })).code).toBe(0);
-  expect(proxy.asked.length).toBeGreaterThan(1);
+  expect(new Set(proxy.asked)).toEqual(
+    new Set([cli.stage.secretsManager.url, cli.zoho.url].map((url) => new URL(url).host)),
+  );
   const before = proxy.asked.length;
   const past = await cli.runElsewhere(['check', 'desk'], {
     ...account,
@@ -67,6 +86,52 @@ test('calls go to AWS and to Zoho through the proxy that the environment names',
   });
   expect(past.code).toBe(0);
   expect(proxy.asked).toHaveLength(before);
+});
+
+test('calls to the real hosts go over TLS through a tunnel of the proxy', async () => {
+  const { cli } = await openAccount();
+  await cli.stage.tick(new Date());
+  const hosts = createTlsServer({ key, cert: realHostsCertificate }, (request, answer) => {
+    const { host = '' } = request.headers;
+    const url = host.startsWith('secretsmanager.') ? cli.stage.secretsManager.url : `${cli.zoho.url}/${host}`;
+    passOn(request, answer, new URL(`${url}${request.url}`));
+  });
+  onTestFinished(() => void hosts.close());
+  const proxy = await startProxy(await portOf(hosts));
+  const run = (more: Readonly<Record<string, string>>) =>
+    startProgram(['check', 'desk'], {
+      folder: cli.folder,
+      variables: {
+        PATH: process.env.PATH ?? '',
+        HOME: cli.folder,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_REGION: 'ap-south-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        HTTPS_PROXY: proxy.url,
+        ...more,
+      },
+    }).ended;
+  const authority = cli.write('authority.pem', realHostsCertificate);
+  const trusting = await run({ NODE_EXTRA_CA_CERTS: join(cli.folder, authority) });
+  expect(trusting).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ Callback Creation') });
+  expect(new Set(proxy.asked)).toEqual(
+    new Set(['secretsmanager.ap-south-1.amazonaws.com:443', 'desk.zoho.in:443']),
+  );
+  const { code, stderr } = await run({});
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/DEPTH_ZERO_SELF_SIGNED_CERT\n.*NODE_EXTRA_CA_CERTS/);
+});
+
+test('a proxy that is no address is refused by the name of its variable, without its value', async () => {
+  const { cli, account } = await openAccount();
+  const { code, stdout, stderr } = await cli.runElsewhere(['status'], {
+    ...account,
+    HTTPS_PROXY: 'socks://user:hunter2@proxy',
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: HTTPS_PROXY: expected an address such as http:\/\/proxy\.example:3128\n/);
+  expect(stderr).not.toContain('hunter2');
 });
 
 test.each([
@@ -81,19 +146,21 @@ test.each([
   const { code, stdout } = await cli.runElsewhere(['status'], {
     ...account,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    AWS_ENDPOINT_URL: endpoint,
   });
   expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringMatching(words) });
+  expect(stdout).toMatch(/the last tick is not known: E[A-Z_]+ [\w.:]+\n/);
 });
 
-test('a Zoho that cannot be reached is named, with what to do', async () => {
+test.each([
+  ['cannot be reached', { ZOHO_ENDPOINT_URL: 'http://127.0.0.1:9' }],
+  ['is behind a proxy at which nobody listens', { ZOHO_ENDPOINT_URL: '', HTTPS_PROXY: 'http://127.0.0.1:9' }],
+])('a Zoho that %s is named, with what to do here', async (_, more) => {
   const { cli, account } = await openAccount();
   await cli.stage.tick(new Date());
-  const { code, stdout, stderr } = await cli.runElsewhere(['check', 'desk'], {
-    ...account,
-    ZOHO_ENDPOINT_URL: 'http://127.0.0.1:9',
-  });
+  const { code, stdout } = await cli.runElsewhere(['check', 'desk'], { ...account, ...more });
   expect(code).toBe(1);
-  expect(stdout + stderr).toMatch(/no answer from desk\.zoho\.in: ECONNREFUSED/);
+  expect(stdout).toMatch(/no answer from desk\.zoho\.in: ECONNREFUSED\n.*HTTPS_PROXY/);
 });
 
 test('without a Region the command says so', async () => {

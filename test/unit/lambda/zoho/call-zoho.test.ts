@@ -1,5 +1,4 @@
-import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { Agent, errors } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,34 +6,21 @@ import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
 import { zohoConnections } from '../../../../lambda/zoho/dispatcher.ts';
-import { certificate, key } from '../../../loopback-certificate.ts';
+import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
+import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
 const host = 'accounts.zoho.in';
 const request = { host, method: 'POST', path: '/oauth/v2/token', headers: {}, body: 'a=b' } as const;
 
 describe('a call to Zoho', () => {
-  const servers: Server[] = [];
-  const sockets = new Set<Socket>();
+  const servers = openRawServers();
+  const { serve, serveTls } = servers;
   const dispatchers: Agent[] = [];
 
   afterEach(async () => {
     for (const dispatcher of dispatchers.splice(0)) await dispatcher.destroy();
-    for (const socket of sockets) socket.destroy();
-    for (const server of servers.splice(0)) server.close();
+    servers.close();
   });
-
-  /** A server that sees raw bytes, and does with the connection what a test asks for. */
-  async function serve(answer: (socket: Socket, received: string) => void): Promise<string> {
-    const server = createServer((socket) => {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.once('data', (bytes) => answer(socket, bytes.toString()));
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  }
 
   /** Each test ends as an invocation does: by destroying what is open. */
   function callZohoAt(url: string, signal = new AbortController().signal, options = {}) {
@@ -98,38 +84,16 @@ describe('a call to Zoho', () => {
     expect((fault.cause as { rawPacket?: unknown }).rawPacket).toBeUndefined();
   });
 
-  it.each<[string, (socket: Socket) => void]>([
-    ['before the answer', (socket) => socket.resetAndDestroy()],
-    ['within the head', (socket) => socket.write('HTTP/1.1 200 OK\r\nConte', () => socket.resetAndDestroy())],
-    [
-      'within the body',
-      (socket) =>
-        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{', () =>
-          setTimeout(() => socket.resetAndDestroy(), 20),
-        ),
-    ],
-    [
-      'within a body whose length nobody said',
-      (socket) =>
-        socket.write('HTTP/1.1 200 OK\r\n\r\n{"a', () => setTimeout(() => socket.resetAndDestroy(), 20)),
-    ],
-    ['by closing within such a body', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"a')],
-    ['by closing within the body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')],
-    ['with something that is not HTTP', (socket) => socket.end('220 mail.example ESMTP\r\n')],
-    [
-      'by asking for another protocol',
-      (socket) => socket.write('HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'),
-    ],
-  ])('is zoho_unavailable where the connection is cut %s', async (_, cut) => {
+  it.each(cuts)('is zoho_unavailable where the connection is cut %s', async (_, cut) => {
     const fault = await faultOf(await serve(cut));
     expect(fault.code).toBe('zoho_unavailable');
     expect(fault.message).toMatch(/^no answer from accounts\.zoho\.in: [A-Z]/);
   });
 
   it('is zoho_unavailable where nobody listens', async () => {
-    const url = await serve(() => undefined);
-    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
-    expect((await faultOf(url)).message).toBe('no answer from accounts.zoho.in: ECONNREFUSED');
+    expect((await faultOf(await servers.serveNobody())).message).toBe(
+      'no answer from accounts.zoho.in: ECONNREFUSED',
+    );
   });
 
   it('waits for a connection, TLS included, no longer than it has to', async () => {
@@ -143,33 +107,30 @@ describe('a call to Zoho', () => {
   });
 
   describe('over TLS', () => {
-    async function serveTls(): Promise<string> {
-      const server = createTlsServer({ key, cert: certificate }, (_, answer) => answer.end('{}'));
-      servers.push(server);
-      server.on('connection', (socket: Socket) => sockets.add(socket));
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    }
-
     it('takes the answer of a host whose certificate is trusted and names it', async () => {
       const trusting = { connect: { ca: certificate, servername: 'accounts.zoho.test' } };
-      expect(await callZohoAt(await serveTls(), undefined, trusting)(request)).toEqual({
+      expect(await callZohoAt(await serveTls(certificate, '{}'), undefined, trusting)(request)).toEqual({
         status: 200,
         body: '{}',
       });
+      expect(servers.requestsOverTls.splice(0)).toHaveLength(1);
     });
 
+    const servername = 'accounts.zoho.test';
     it.each([
-      ['nobody trusts', { servername: 'accounts.zoho.test' }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      ['nobody trusts', certificate, { servername }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
       [
         'names another host',
+        certificate,
         { ca: certificate, servername: 'accounts.zoho.in' },
         'ERR_TLS_CERT_ALTNAME_INVALID',
       ],
-    ])('sends nothing to a host whose certificate %s', async (_, connect, code) => {
-      const fault = await faultOf(await serveTls(), undefined, { connect });
+      ['ended', expiredCertificate, { ca: expiredCertificate, servername }, 'CERT_HAS_EXPIRED'],
+    ])('sends nothing to a host whose certificate %s', async (_, shown, connect, code) => {
+      const fault = await faultOf(await serveTls(shown, '{}'), undefined, { connect });
       expect(fault.code).toBe('zoho_unavailable');
       expect(fault.message).toBe(`no answer from accounts.zoho.in: ${code}`);
+      expect(servers.requestsOverTls).toEqual([]);
     });
 
     it('ends with the run where the connection hangs', async () => {
@@ -210,9 +171,3 @@ describe('a call to Zoho', () => {
     );
   });
 });
-
-function drip(socket: Socket): void {
-  socket.write('HTTP/1.1 200 OK\r\n\r\n');
-  const timer = setInterval(() => socket.write(' '), 20);
-  socket.once('close', () => clearInterval(timer));
-}
