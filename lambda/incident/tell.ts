@@ -77,14 +77,11 @@ async function publish(
   alert: AlertState,
   found: Finding,
 ): Promise<KeptRecord | undefined> {
-  const { incident, claim } = kept.record;
+  const { incident } = kept.record;
   if (incident === undefined) return kept;
   await run.publish(renderAlert(describeIncident(run.connection, alert, incident, found, run.links)));
   try {
-    // A claim of another time is another's: this run took so long that its own was taken over.
-    return await update(run, kept, (record) =>
-      record.claim?.at.getTime() === claim?.at.getTime() ? sent(record, incident, found) : undefined,
-    );
+    return await update(run, kept, (record) => sent(record, incident, found));
   } catch (fault) {
     const { message } = fault as Error;
     run.log('WARN', 'alert_not_recorded', { connection: run.connection.name, message });

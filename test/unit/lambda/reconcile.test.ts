@@ -232,6 +232,18 @@ describe('an app that got a 401', () => {
     });
   });
 
+  test('asks for nothing if another run stored a good token before it got its turn', async () => {
+    const world = await createWorld({ lifeLeft: 1_400 });
+    world.deadTokens.push(storedToken);
+    const gate: Gate = async (label, perform) => {
+      if (label === 'put INCIDENT') await tick(world, 0, 'good', { probeEvery: quarterHour });
+      return perform();
+    };
+    const run = runIn(world, { name: 'app', now: minute(0.5), mood: 'good', gate });
+    expect(await reconcile(run, desk, app)).toMatchObject({ outcome: 'fresh' });
+    expect(world.asked).toHaveLength(1);
+  });
+
   test('takes no turn without a readable record', async () => {
     const world = await createWorld({ lifeLeft: -5 });
     const gate = refusing('get INCIDENT', 'secret_store_refused');
