@@ -15,28 +15,25 @@ function synthesize(hasProvider: boolean): Template {
   return app.synth().getStackArtifact('DeployRole').template;
 }
 
-test('only one environment of one repository can take on the role', () => {
-  const { Properties } = onlyOne(synthesize(false), 'AWS::IAM::Role');
-  expect(Object(flat(Properties.AssumeRolePolicyDocument)).Statement).toEqual([
+test('only one environment of one repository can take on the role, and it only the roles of cdk bootstrap', () => {
+  const template = synthesize(false);
+  const { AssumeRolePolicyDocument } = onlyOne(template, 'AWS::IAM::Role').Properties;
+  const github = 'token.actions.githubusercontent.com';
+  expect(Object(flat(AssumeRolePolicyDocument)).Statement).toEqual([
     {
       Effect: 'Allow',
       Action: 'sts:AssumeRoleWithWebIdentity',
-      Principal: {
-        Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
-      },
+      Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${github}` },
       Condition: {
         StringEquals: {
-          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-          'token.actions.githubusercontent.com:sub': 'repo:example/zoho:environment:production',
+          [`${github}:aud`]: 'sts.amazonaws.com',
+          [`${github}:sub`]: 'repo:example/zoho:environment:production',
         },
       },
     },
   ]);
-});
-
-test('the role can only take on the roles of cdk bootstrap', () => {
-  const { Properties } = onlyOne(synthesize(false), 'AWS::IAM::Policy');
-  expect(Object(flat(Properties.PolicyDocument)).Statement).toEqual([
+  const { PolicyDocument } = onlyOne(template, 'AWS::IAM::Policy').Properties;
+  expect(Object(flat(PolicyDocument)).Statement).toEqual([
     {
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
@@ -45,11 +42,11 @@ test('the role can only take on the roles of cdk bootstrap', () => {
       ),
     },
   ]);
+  expect(ofType(template, 'AWS::IAM::OIDCProvider')).toHaveLength(1);
 });
 
-test("GitHub's provider is made unless the account has it", () => {
-  expect(ofType(synthesize(false), 'AWS::IAM::OIDCProvider')).toHaveLength(1);
-  expect(ofType(synthesize(true), 'AWS::IAM::OIDCProvider')).toHaveLength(0);
+test("GitHub's provider is not made where the account has it", () => {
+  expect(ofType(synthesize(true), 'AWS::IAM::OIDCProvider')).toEqual([]);
 });
 
 test.each(['', 'example', 'example/*', '*'])('fails for the repository "%s"', (repository) => {
@@ -58,36 +55,28 @@ test.each(['', 'example', 'example/*', '*'])('fails for the repository "%s"', (r
   );
 });
 
-describe.each(readdirSync('.github/workflows'))('the workflow %s', (file) => {
-  const workflow = readFileSync(join('.github/workflows', file), 'utf8');
+describe('the workflow', () => {
+  const read = (file: string) => readFileSync(join('.github/workflows', file), 'utf8');
 
-  test('uses actions by their full commit hash', () => {
-    for (const [, reference] of workflow.matchAll(/uses: (\S+)/g)) {
-      expect(reference).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$|^\.\/\.github\/workflows\/test\.yml$/);
-    }
+  test.each(readdirSync('.github/workflows'))(
+    '%s uses actions by their full commit hash, holds no long-lived key and asks for no needless right',
+    (file) => {
+      for (const [, reference] of read(file).matchAll(/uses: (\S+)/g))
+        expect(reference).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$|^\.\/\.github\/workflows\/test\.yml$/);
+      expect(read(file)).not.toMatch(/secrets\.|aws-access-key|AKIA/i);
+      expect(read(file)).toMatch(/^permissions:\n {2}contents: read\n/m);
+      expect(read(file)).not.toMatch(/write-all|contents: write/);
+    },
+  );
+
+  test('that deploys runs from the main branch alone, takes the stage alone, and waits for no audit', () => {
+    const deploy = read('deploy.yml');
+    const [, ...jobs] = deploy.slice(deploy.indexOf('\njobs:')).split(/\n {2}(?=\w+:\n)/);
+    expect(jobs).toHaveLength(2);
+    for (const job of jobs) expect(job).toContain("if: github.ref == 'refs/heads/main'");
+    const options = [...deploy.matchAll(/(?:-c|--context) "?(\w+)=/g)].map(([, option]) => option);
+    expect(options).toEqual(['stage', 'stage']);
+    expect(deploy).not.toMatch(/ALERT_EMAILS/);
+    for (const file of ['deploy.yml', 'test.yml']) expect(read(file)).not.toMatch(/npm (run )?audit/);
   });
-
-  test('holds no long-lived key, and asks for no right that it does not need', () => {
-    expect(workflow).not.toMatch(/secrets\.|aws-access-key|AKIA/i);
-    expect(workflow).toMatch(/^permissions:\n {2}contents: read\n/m);
-    expect(workflow).not.toMatch(/write-all|contents: write/);
-  });
-});
-
-test('the deploy workflow runs from the main branch alone, takes the stage alone, and waits for no audit', () => {
-  const deploy = readFileSync('.github/workflows/deploy.yml', 'utf8');
-  const jobs = deploy
-    .slice(deploy.indexOf('\njobs:'))
-    .split(/\n {2}(?=\w+:\n)/)
-    .slice(1);
-  expect(jobs).toHaveLength(2);
-  for (const job of jobs) expect(job).toContain("if: github.ref == 'refs/heads/main'");
-  expect([...deploy.matchAll(/(?:-c|--context) "?(\w+)=/g)].map(([, option]) => option)).toEqual([
-    'stage',
-    'stage',
-  ]);
-  expect(deploy).not.toMatch(/ALERT_EMAILS/);
-  for (const file of ['deploy.yml', 'test.yml']) {
-    expect(readFileSync(join('.github/workflows', file), 'utf8')).not.toMatch(/npm (run )?audit/);
-  }
 });
