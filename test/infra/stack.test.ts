@@ -1,11 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import {
-  type IManagedPolicy,
-  ManagedPolicy,
-  PolicyStatement,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';

@@ -1,6 +1,9 @@
+import { request as forward } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { listenOnLoopback } from '../../local/wire/loopback.ts';
+import { openCliStage } from '../support/cli/stage.ts';
 import { startAwsServer } from './aws-server.ts';
-import { openCliStage } from './cli-stage.ts';
 import { startInvokeServer } from './client-invoke-server.ts';
 
 const functionName = 'zoho-token-refresher';
@@ -49,10 +52,8 @@ test('status shows the newest point of SecondsToExpiry as the last tick', async 
   const { metrics, run } = await openAccount();
   await run(['refresh']);
   const { code, stdout } = await run(['status', 'desk']);
-  expect({ code, stdout }).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^AWS \(production, ap-south-1\).*\n.*\ndesk .* 2 minutes ago$/m),
-  });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^AWS \(production, ap-south-1\).*\n.*\ndesk .* 2 minutes ago$/m);
   expect(metrics.questions[0]?.operation).toContain('GetMetricData');
   expect(metrics.questions[0]?.body).toMatch(/SecondsToExpiry/);
 });
@@ -119,16 +120,76 @@ test('credentials of another account than the stage’s are refused before anyth
   expect((await run(['doctor', '--json'], { AWS_ACCOUNT_ID: '123456789012' })).stdout).toContain('"probed"');
 });
 
-test('a profile that does not exist is named', async () => {
-  const { run } = await openAccount();
-  const { code, stderr } = await run(['status', '--profile', 'teem'], {
-    AWS_ACCESS_KEY_ID: '',
-    AWS_SECRET_ACCESS_KEY: '',
+test.each<[string, line: string[], variables: Record<string, string>, code: number, words: RegExp]>([
+  [
+    'a profile that does not exist',
+    ['status', '--profile', 'teem'],
+    { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+    1,
+    /the AWS profile "teem" does not exist/,
+  ],
+  [
+    'a port of AWS where nobody listens',
+    ['status'],
+    { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9' },
+    1,
+    /ECONNREFUSED 127\.0\.0\.1:9\n.*HTTPS_PROXY/,
+  ],
+  [
+    'a Zoho that cannot be reached',
+    ['check', 'desk'],
+    { ZOHO_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    1,
+    /no answer from desk\.zoho\.in: ECONNREFUSED/,
+  ],
+  [
+    'a ZOHO_ENDPOINT_URL that is not this machine, before anything is sent there,',
+    ['status'],
+    { ZOHO_ENDPOINT_URL: 'https://elsewhere.example' },
+    2,
+    /ZOHO_ENDPOINT_URL/,
+  ],
+])('%s is named, with what to do', async (_, line, variables, code, words) => {
+  const { cli, run } = await openAccount();
+  await cli.stage.tick(new Date());
+  const ran = await run(line, variables);
+  expect([ran.code, ran.stdout + ran.stderr]).toEqual([code, expect.stringMatching(words)]);
+});
+
+test('calls go to AWS and to Zoho through the proxy that the environment names', async () => {
+  const { cli, run } = await openAccount();
+  await cli.stage.tick(new Date());
+  const asked: string[] = [];
+  const proxy = await listenOnLoopback((request, answer) => {
+    // Plain HTTP: the request line names the whole address.
+    const { hostname, port, pathname, search } = new URL(request.url ?? '');
+    asked.push(hostname);
+    const { method, headers } = request;
+    const onward = forward({ method, headers, hostname, port, path: `${pathname}${search}` }, (answered) => {
+      answer.writeHead(answered.statusCode ?? 502, answered.headers);
+      answered.pipe(answer);
+    });
+    request.pipe(onward);
   });
-  expect({ code, stderr }).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('the AWS profile "teem" does not exist'),
+  const sockets = new Set<Socket>();
+  proxy.server.on('connect', (request, client: Socket) => {
+    const { hostname, port } = new URL(`http://${request.url}`);
+    asked.push(hostname);
+    const onward = connect(Number(port), hostname, () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n');
+      client.pipe(onward).pipe(client);
+    });
+    for (const socket of [client, onward]) sockets.add(socket.on('error', () => undefined));
   });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    return proxy.close();
+  });
+  expect((await run(['check', 'desk'], { HTTP_PROXY: proxy.url })).code).toBe(0);
+  const before = asked.length;
+  expect(before).toBeGreaterThan(1);
+  const past = await run(['check', 'desk'], { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
+  expect([past.code, asked.length]).toEqual([0, before]);
 });
 
 test('a refused or missing secret is explained, and nothing of the answer is repeated', async () => {
@@ -148,30 +209,12 @@ test('a refused or missing secret is explained, and nothing of the answer is rep
     stderr: expect.stringContaining('there is no stack of the prefix zohoo in AWS (ap-south-1)'),
   });
   cli.stage.secretsManager.remove('zoho/desk/credentials');
-  const plant = cli.zoho.plant({
-    dataCenter: 'in',
-    service: 'desk',
-    prefix: '1005.',
-    scopes: ['Desk.calls.ALL', 'Desk.basic.READ'],
-  });
-  cli.remember(plant.client_secret, plant.refresh_token);
-  cli.write(
-    '.env',
-    Object.entries(plant)
-      .map(([key, value]) => `DESK_${key.toUpperCase()}=${value}\n`)
-      .join(''),
-  );
+  cli.write('.env', cli.plantFor('desk').lines);
   const imported = await run(['import', '.env']);
   expect(imported.code).toBe(1);
   expect(imported.stdout + imported.stderr).toMatch(
     /PutSecretValue of zoho\/desk\/credentials was refused: ResourceNotFoundException/,
   );
-});
-
-test('ZOHO_ENDPOINT_URL that is not this machine is refused before anything is sent', async () => {
-  const { run } = await openAccount();
-  const { code, stderr } = await run(['status'], { ZOHO_ENDPOINT_URL: 'https://elsewhere.example' });
-  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('ZOHO_ENDPOINT_URL') });
 });
 
 test('doctor examines a file without any account, and says what it could not compare', async () => {
