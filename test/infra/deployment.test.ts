@@ -7,15 +7,7 @@ import { describeStage, makeStage } from '../../infra/deployment/make-stage.ts';
 import { readDeployment } from '../../infra/deployment/read-deployment.ts';
 import { runProgram } from '../support/run-program.ts';
 import { connectionsJson, everyFieldOfStage, formerKey } from './stacks.ts';
-import {
-  cdkContext,
-  newApp,
-  ofType,
-  onlyOne,
-  placeholder,
-  propertiesOf,
-  type Template,
-} from './synthesize.ts';
+import { cdkContext, newApp, ofType, placeholder, propertiesOf, type Template } from './synthesize.ts';
 
 const importedTopic = 'arn:aws:sns:ap-south-1:123456789012:alerts';
 const heard = { alert_emails: ['on-call@acme.io'] };
@@ -110,20 +102,23 @@ test('a topic of another Region than the stage’s own, or than that of the envi
 
 test('every option of the file reaches the stack', () => {
   const { template } = synthesizeStage(everyFieldOfStage, 'staging');
-  const text = JSON.stringify(template);
-  for (const expected of [
-    'https://wiki.acme.io/zoho',
-    'zoho-stage',
-    'T0123ABCD',
-    '19%3Amade-up%40thread.tacv2',
-    formerKey,
+  const { runbook_url, secret_prefix, slack_workspace_id, teams_channel_id } = everyFieldOfStage;
+  const others = [
     'eu-west-1',
     'policy/bound',
     '"cost-centre"',
     '"Endpoint":"on-call@acme.io"',
     'PagingTopic',
+  ];
+  for (const value of [
+    runbook_url,
+    secret_prefix,
+    slack_workspace_id,
+    teams_channel_id,
+    formerKey,
+    ...others,
   ])
-    expect(text).toContain(expected);
+    expect(JSON.stringify(template)).toContain(value);
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
   expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);
   const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN' };
@@ -150,5 +145,5 @@ test('a key that is given is used and none is made', () => {
   expect(JSON.stringify(synthesizeStage(keyed).template)).toContain(`"Resource":"${formerKey}"`);
   const { template } = synthesizeStage({ ...heard, encryption_key_arn: formerKey });
   expect(ofType(template, 'AWS::KMS::Key')).toEqual([]);
-  expect(onlyOne(template, 'AWS::SNS::Topic').Properties.KmsMasterKeyId).toBe(formerKey);
+  expect(propertiesOf(template, 'AWS::SNS::Topic')).toMatchObject([{ KmsMasterKeyId: formerKey }]);
 });

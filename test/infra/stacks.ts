@@ -15,19 +15,18 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ZohoTokenRefresherStack } from '../../infra/stack.ts';
 import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
 
-/** The first two of the repository's own connections: one of each service. */
-export const connectionsJson = firstTwo(readFileSync('connections.json', 'utf8'));
+const shipped = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: object[] };
 
-function firstTwo(text: string): string {
-  const file = JSON.parse(text) as { connections: unknown[] };
-  return JSON.stringify({ ...file, connections: file.connections.slice(0, 2) });
-}
+/** The first two of the repository's own connections: one of each service. */
+export const connectionsJson = JSON.stringify({ ...shipped, connections: shipped.connections.slice(0, 2) });
 
 /** A file with as many connections as asked for; their names are as long as a name may be. */
 export function manyConnections(count: number): string {
-  const { connections, ...rest } = JSON.parse(connectionsJson);
   const names = Array.from({ length: count }, (_, index) => `c${index}-`.padEnd(40, 'x'));
-  return JSON.stringify({ ...rest, connections: names.map((name) => ({ ...connections[1], name })) });
+  return JSON.stringify({
+    ...shipped,
+    connections: names.map((name) => ({ ...shipped.connections[1], name })),
+  });
 }
 
 /** Made-up keys that exist already. */

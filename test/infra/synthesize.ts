@@ -76,13 +76,6 @@ export function ofType(template: Template, type: string): [id: string, resource:
 export const propertiesOf = (template: Template, type: string) =>
   ofType(template, type).map(([, { Properties }]) => Object(flat(Properties)));
 
-/** The one resource of a type. */
-export function onlyOne(template: Template, type: string): Resource {
-  const [first, ...others] = ofType(template, type);
-  if (first === undefined || others.length > 0) throw new Error(`expected one ${type}`);
-  return first[1];
-}
-
 /** A value with CloudFormation's functions as text: `arn:aws:sns:...:<RefresherAlertTopic>`. */
 export function flat(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(flat);

@@ -61,6 +61,10 @@ describe('an app that calls on demand without end', () => {
     const [, ...asked] = stage.asked();
     expect(mostInTenMinutes(asked)).toBe(2);
     expect(stage.told()).toEqual([]);
+    // Not even what cannot be recorded makes a call count for the alarm on errors.
+    stage.secretsManager.faults.set({ kind: 'access_denied', operations: ['PutSecretValue'] });
+    stage.pass(15);
+    expect((await stage.invoke(event)).error).toBeUndefined();
   });
 
   it('makes at most five together with ticks and operators', async () => {
@@ -147,5 +151,9 @@ describe('an app that sends the events of others', () => {
     for (let count = 0; count < 10; count += 1)
       for (const ahead of [-14, 0, 14]) await stage.tick(undefined, stage.minute() + ahead);
     expect(stage.told()).toEqual(['open:invalid_code:warning@21']);
+    // A time that no tick of the schedule can have counts as now: no wait is over by it.
+    const before = stage.asked().length;
+    await stage.tick(undefined, stage.minute() + 60);
+    expect(stage.asked()).toHaveLength(before);
   });
 });
