@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest: begun last, they would leave a core idle at the end. */
-const longest = ['weeks', 'interleavings', 'cli-commands', 'reader-day', 'cli-secrecy'];
+const longest = [
+  'weeks',
+  'interleavings',
+  'reader-day',
+  'simulation',
+  'fault-matrix',
+  'crash',
+  'client-on-demand',
+];
 
 /** Starts with the longest files. The others follow project by project: the workers of one project serve no other. */
 class LongestFirst extends BaseSequencer {
@@ -15,33 +23,33 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Two projects, so that `npm run check` can run the quick one alone: integration tests need `dist/lambda`. */
+/** Files in which nothing outlives its test: what a worker has loaded serves the next file too. */
+const sharing = {
+  // Half of the CPU time went into loading the same modules for each file anew.
+  isolate: false,
+  // A busy machine is no failure.
+  testTimeout: 60_000,
+} as const;
+
+/** Three projects: `npm run check` runs the quick one alone; the two others need `dist/lambda`. */
 export default defineConfig({
   test: {
     // Most of a test's time is waiting for other processes, so even two cores have room for three.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
+      { test: { ...sharing, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/infra/**/*.test.ts'] } },
       {
         test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/infra/**/*.test.ts'],
-          // Half of the CPU time went into loading the same modules for each file anew. These tests change nothing global.
-          isolate: false,
-          // A busy machine is no failure.
-          testTimeout: 30_000,
+          ...sharing,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
         },
       },
       {
         test: {
-          name: 'integration',
-          include: [
-            'test/integration/**/*.test.ts',
-            'test/contract/**/*.test.ts',
-            'test/simulation/**/*.test.ts',
-            'test/proof/**/*.test.ts',
-            'test/bench/**/*.test.ts',
-          ],
+          name: 'proof',
+          include: ['test/simulation/**/*.test.ts', 'test/proof/**/*.test.ts', 'test/bench/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { type CliStage, openCliStage } from '../integration/cli-stage.ts';
+import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { hasBrowser, openBrowser, withoutBrowser } from './chromium.ts';
 
 /** Starts `authorize` with the practice client, and waits until it has a page to open. */

@@ -3,8 +3,8 @@ import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { defaultCallbackPort } from '../../cli/authorize/callback-address.ts';
-import { answerConsentPage } from '../integration/cli-consent-page.ts';
-import { hasPseudoTerminal, runInTerminal, withoutTerminal } from '../integration/cli-program.ts';
+import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { hasPseudoTerminal, runInTerminal, withoutTerminal } from '../support/cli/program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = fileURLToPath(new URL('../../local/drill/main.ts', import.meta.url));

@@ -3,6 +3,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { everyFieldOfStage, formerKey } from '../infra/stacks.ts';
 import { bootstrap, cdk, deploy, makeDeploymentFolder } from './cdk.ts';
 import { missingResources } from './missing-resources.ts';
 import { account, credentials, type Moto, region, startMoto } from './moto.ts';
@@ -12,35 +13,15 @@ import { readTemplate } from './template.ts';
  * Every option of the file that moto can carry out: it knows no termination protection, and cannot make a key with tags
  * from a template, so tags are tried in the other stage.
  */
+const { termination_protection: _, tags, ...everyField } = everyFieldOfStage;
 const stages = {
   production: {
+    ...everyField,
     account,
     region,
-    profile: 'acme',
-    secret_prefix: 'acme/zoho',
-    runbook_url: 'https://wiki.acme.io/zoho',
-    alert_emails: ['on-call@acme.io', 'team@acme.io'],
-    paging_topic: true,
-    slack_workspace_id: 'T0123ABCD',
-    slack_channel_id: 'C0123ABCD',
-    teams_tenant_id: '11111111-2222-4333-8444-555555555555',
-    teams_team_id: '66666666-7777-4888-8999-000000000000',
-    teams_channel_id: '19%3Amade-up%40thread.tacv2',
-    customer_managed_key: true,
-    former_encryption_key_arns: [`arn:aws:kms:${region}:${account}:key/00000000-2222-4333-8444-555555555555`],
-    token_replica_regions: ['eu-west-1'],
-    token_replica_key_arns: {
-      'eu-west-1': `arn:aws:kms:eu-west-1:${account}:key/11111111-2222-4333-8444-555555555555`,
-    },
-    existing_secrets: ['desk'],
-    permissions_boundary: 'bound',
-    probe_interval_minutes: 30,
-    memory_size_megabytes: 1_024,
-    reserved_concurrency: 2,
-    log_level: 'WARN',
-    log_retention_days: 30,
+    former_encryption_key_arns: [formerKey.replace('ap-south-1', region)],
   },
-  staging: { account, region, alert_emails: ['team@acme.io'], tags: { 'cost-centre': '4711' } },
+  staging: { account, region, alert_emails: ['team@acme.io'], tags },
 };
 
 /** The commands of docs/deploy.md, "Upgrading", for one stage. */

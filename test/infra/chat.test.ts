@@ -1,86 +1,21 @@
-import { describe, expect, test } from 'vitest';
-import { customNotification } from '../../infra/chat/custom-notification.ts';
-import { describeIncident } from '../../lambda/incident/alert.ts';
-import { desk, links, minute, storedUntil, toldIncident } from '../unit/lambda/examples.ts';
-import { makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
-import { flat, ofType, synthesize } from './synthesize.ts';
-
-const facts = { stored: storedUntil(40), now: minute(0) };
-const alert = describeIncident(desk, 'open', toldIncident('invalid_code'), facts, links).event;
-
-describe('a chat channel shows', () => {
-  test('an alert with what happened, what apps feel and the next step', () => {
-    expect(customNotification(JSON.stringify(alert), 'ignored')).toEqual({
-      version: '1.0',
-      source: 'custom',
-      content: {
-        textType: 'client-markdown',
-        title: ':large_yellow_circle: zoho/desk: invalid_code (open)',
-        description: `${alert.impact}\n${alert.summary}`,
-        nextSteps: [
-          '`npx --no-install zoho-tokens authorize desk --stage production --region ap-south-1`',
-          alert.remedy,
-          'Runbook: https://example.com/runbook.md#invalid_code',
-          'Logs: https://logs.example/desk',
-        ],
-        keywords: ['desk', 'invalid_code', 'warning'],
-      },
-      metadata: {
-        threadId: 'desk',
-        summary: ':large_yellow_circle: zoho/desk: invalid_code (open)',
-        eventType: 'open',
-      },
-    });
-  });
-
-  test('failure and recovery of a connection in one thread', () => {
-    const resolved = customNotification(JSON.stringify({ ...alert, state: 'resolved' }), undefined);
-    expect(resolved.metadata.threadId).toBe('desk');
-    expect(resolved.content.title).toBe(':white_check_mark: zoho/desk: invalid_code (resolved)');
-    expect(resolved.content.nextSteps).not.toContain(alert.remedy);
-  });
-
-  test('an alarm of CloudWatch', () => {
-    const alarm = {
-      AlarmName: 'zoho/desk/token-life',
-      NewStateValue: 'ALARM',
-      AlarmDescription: 'less than 10 minutes',
-    };
-    expect(customNotification(JSON.stringify(alarm), 'ALARM: ...')).toMatchObject({
-      content: { title: ':red_circle: ALARM: zoho/desk/token-life', description: 'less than 10 minutes' },
-      metadata: { threadId: 'zoho/desk/token-life', eventType: 'ALARM' },
-    });
-  });
-
-  test.each(['plain words', '"text"', '[]', 'null', '{}'])('anything else as it is: %s', (message) => {
-    expect(customNotification(message, 'a subject').content).toMatchObject({
-      title: 'a subject',
-      description: message,
-    });
-  });
-});
+import { expect, test } from 'vitest';
+import { makeEveryOptionStack } from './stacks.ts';
+import { propertiesOf, templateOf } from './synthesize.ts';
 
 test('a channel reads a topic of its own, which a function fills from the alert topic', () => {
-  const template = synthesize(makeEveryOptionStack);
-  const subscription = ofType(template, 'AWS::SNS::Subscription').find(
-    ([, { Properties }]) => Properties.Protocol === 'lambda',
+  const template = templateOf(makeEveryOptionStack);
+  expect(propertiesOf(template, 'AWS::SNS::Subscription')).toContainEqual(
+    expect.objectContaining({
+      Protocol: 'lambda',
+      TopicArn: '<RefresherAlertTopic97ECEB71>',
+      Endpoint: expect.stringMatching(/^<RefresherChatFunction\w+\.Arn>$/),
+    }),
   );
-  expect(flat(subscription?.[1].Properties)).toMatchObject({
-    TopicArn: '<RefresherAlertTopic97ECEB71>',
-    Endpoint: expect.stringMatching(/^<RefresherChatFunction\w+\.Arn>$/),
-  });
-  const [[, slack] = []] = ofType(template, 'AWS::Chatbot::SlackChannelConfiguration');
-  expect(flat(slack?.Properties)).toMatchObject({
-    SlackWorkspaceId: 'T0123ABCD',
-    SlackChannelId: 'C0123ABCD',
-    SnsTopicArns: ['<RefresherChatTopic612B383B>'],
-  });
-  const [[, teams] = []] = ofType(template, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration');
-  expect(flat(teams?.Properties)).toMatchObject({ SnsTopicArns: ['<RefresherChatTopic612B383B>'] });
-});
-
-test('without a channel there is neither function nor topic for one', () => {
-  const template = synthesize(makeDefaultStack);
-  expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(1);
-  expect(ofType(template, 'AWS::SNS::Topic')).toHaveLength(1);
+  const SnsTopicArns = ['<RefresherChatTopic612B383B>'];
+  expect(propertiesOf(template, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
+    { SlackWorkspaceId: 'T0123ABCD', SlackChannelId: 'C0123ABCD', SnsTopicArns },
+  ]);
+  expect(propertiesOf(template, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration')).toMatchObject([
+    { TeamsChannelId: '19%3Amade-up%40thread.tacv2', SnsTopicArns },
+  ]);
 });

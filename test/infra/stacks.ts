@@ -15,18 +15,53 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ZohoTokenRefresherStack } from '../../infra/stack.ts';
 import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
 
-/** The first two of the repository's own connections: one of each service. */
-export const connectionsJson = firstTwo(readFileSync('connections.json', 'utf8'));
+const shipped = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: object[] };
 
-function firstTwo(text: string): string {
-  const file = JSON.parse(text) as { connections: unknown[] };
-  return JSON.stringify({ ...file, connections: file.connections.slice(0, 2) });
+/** The first two of the repository's own connections: one of each service. */
+export const connectionsJson = JSON.stringify({ ...shipped, connections: shipped.connections.slice(0, 2) });
+
+/** A file with as many connections as asked for; their names are as long as a name may be. */
+export function manyConnections(count: number): string {
+  const names = Array.from({ length: count }, (_, index) => `c${index}-`.padEnd(40, 'x'));
+  return JSON.stringify({
+    ...shipped,
+    connections: names.map((name) => ({ ...shipped.connections[1], name })),
+  });
 }
 
 /** Made-up keys that exist already. */
 export const formerKey = 'arn:aws:kms:ap-south-1:123456789012:key/00000000-2222-4333-8444-555555555555';
 export const replicaKey = (region: string) =>
   `arn:aws:kms:${region}:123456789012:key/11111111-2222-4333-8444-555555555555`;
+
+/** Every field that a stage of `deployment.json` can have beside `connections`. */
+export const everyFieldOfStage = {
+  account: '123456789012',
+  region: 'ap-south-1',
+  profile: 'acme',
+  secret_prefix: 'zoho-stage',
+  runbook_url: 'https://wiki.acme.io/zoho',
+  alert_emails: ['on-call@acme.io'],
+  paging_topic: true,
+  slack_workspace_id: 'T0123ABCD',
+  slack_channel_id: 'C0123ABCD',
+  teams_tenant_id: '11111111-2222-4333-8444-555555555555',
+  teams_team_id: '66666666-7777-4888-8999-000000000000',
+  teams_channel_id: '19%3Amade-up%40thread.tacv2',
+  customer_managed_key: true,
+  former_encryption_key_arns: [formerKey],
+  token_replica_regions: ['eu-west-1'],
+  token_replica_key_arns: { 'eu-west-1': formerKey.replace('ap-south-1', 'eu-west-1') },
+  existing_secrets: ['desk'],
+  permissions_boundary: 'bound',
+  probe_interval_minutes: 30,
+  memory_size_megabytes: 1_024,
+  reserved_concurrency: 2,
+  log_level: 'WARN',
+  log_retention_days: 7,
+  tags: { 'cost-centre': '4711' },
+  termination_protection: true,
+};
 
 /** Where the function's code comes from; the built bundle unless given. */
 export type CodeFolder = { readonly functionCodeFolder?: string };
@@ -98,6 +133,8 @@ export function makeBringYourOwnStack(app: App, code: CodeFolder = {}): Stack {
   return stack;
 }
 
-function appRole(scope: Stack, id: string): Role {
-  return new Role(scope, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+/** The role of an app's container. */
+export function appRole(scope: Stack, id: string, roleName?: string): Role {
+  const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
+  return new Role(scope, id, { assumedBy, ...(roleName && { roleName }) });
 }

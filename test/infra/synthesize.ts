@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { CodeFolder } from './stacks.ts';
+import { ZohoTokenRefresherStack, type ZohoTokenRefresherStackProps } from '../../infra/stack.ts';
+import { type CodeFolder, connectionsJson } from './stacks.ts';
 
 /** A resource of a synthesized template. */
 export type Resource = {
@@ -20,38 +21,50 @@ export type Template = {
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 };
 
-/**
- * Switches CDK's own validation of templates on or off.
- *
- * It takes seconds to load, so it is off but for the one test that is about it; `cdk deploy` in the deploy test has it on.
- */
-export function validateTemplates(isOn: boolean): void {
-  env.CDK_VALIDATION = String(isOn);
-}
-validateTemplates(false);
+// CDK's own validation takes seconds to load, so it is off but for the one test that is about it; `cdk deploy` in the deploy
+// test has it on.
+env.CDK_VALIDATION = 'false';
 
 /** A folder that stands for the built bundle: these tests need no build. */
 export const placeholder: CodeFolder = { functionCodeFolder: placeholderFolder() };
 
 /** The context of `cdk.json`, so that the tests see what `npx cdk` synthesizes. */
-const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+export const cdkContext = JSON.parse(readFileSync('cdk.json', 'utf8')).context as Record<string, unknown>;
 
 /** An app as `infra/app.ts` makes it, cdk-nag included. */
 export function newApp(): App {
-  const app = new App({ context });
+  const app = new App({ context: cdkContext });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }
 
-/**
- * Synthesizes a stack; fails on every finding of cdk-nag.
- *
- * @param make - Makes the stack in a new app.
- */
-export function synthesize(make: (app: App, code: CodeFolder) => Stack): Template {
+/** Makes a stack in a new app. */
+type MakeStack = (app: App, code: CodeFolder) => Stack;
+
+/** Synthesizes a stack; fails on every finding of cdk-nag. */
+export function synthesize(make: MakeStack): Template {
   const app = newApp();
   const stack = make(app, placeholder);
   return app.synth().getStackArtifact(stack.artifactId).template;
+}
+
+const templates = new Map<MakeStack, Template>();
+
+/** The template of a stack of `stacks.ts`. Half a second goes into each, so a worker makes it once for all its files. */
+export function templateOf(make: MakeStack): Template {
+  const template = templates.get(make) ?? synthesize(make);
+  templates.set(make, template);
+  return template;
+}
+
+/** Synthesizes the stack as `npx cdk deploy` makes it, with these props besides. */
+export function synthesizeWith(
+  props: Partial<ZohoTokenRefresherStackProps>,
+  stackName = 'ZohoTokenRefresher',
+): Template {
+  return synthesize(
+    (app, code) => new ZohoTokenRefresherStack(app, stackName, { connectionsJson, ...code, ...props }),
+  );
 }
 
 /** The resources of one type, by logical id. */
@@ -59,12 +72,9 @@ export function ofType(template: Template, type: string): [id: string, resource:
   return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 }
 
-/** The one resource of a type. */
-export function onlyOne(template: Template, type: string): Resource {
-  const [first, ...others] = ofType(template, type);
-  if (first === undefined || others.length > 0) throw new Error(`expected one ${type}`);
-  return first[1];
-}
+/** The properties of all resources of one type, with CloudFormation's functions as text. */
+export const propertiesOf = (template: Template, type: string) =>
+  ofType(template, type).map(([, { Properties }]) => Object(flat(Properties)));
 
 /** A value with CloudFormation's functions as text: `arn:aws:sns:...:<RefresherAlertTopic>`. */
 export function flat(value: unknown): unknown {

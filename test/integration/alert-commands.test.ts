@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { AlertEvent } from '../../lambda/incident/alert.ts';
 import { registerFor } from '../../local/offer-stage.ts';
-import { giveConsent, tickEvent } from '../../local/stage.ts';
+import { tickEvent } from '../../local/stage.ts';
+import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { connectionsText } from '../support/stage.ts';
-import { answerConsentPage } from './cli-consent-page.ts';
-import { type CliStage, openCliStage } from './cli-stage.ts';
 
 const prefix = 'npx --no-install zoho-tokens ';
 
@@ -14,21 +13,12 @@ function store(cli: CliStage, changes: Record<string, string>): void {
   cli.stage.secretsManager.put('zoho/desk/credentials', credentials);
 }
 
-/** Somebody stores the consent of a client that does not fit. */
-function consent(cli: CliStage, desk: Connection, changes: Partial<Connection>): void {
-  store(cli, giveConsent(cli.zoho, { ...desk, ...changes }));
-}
-
-/** What goes wrong, for each code that `authorize` ends. A fault at Zoho passes before the person acts, its wait does not. */
-const nights: Readonly<Record<string, (cli: CliStage, desk: Connection) => void>> = {
+/** What goes wrong. A fault at Zoho passes before the person acts, its wait does not: the new consent ends that too. */
+const nights: Readonly<Record<string, (cli: CliStage) => void>> = {
   credentials_missing: (cli) => store(cli, { refresh_token: '' }),
-  invalid_client: (cli) => store(cli, { client_id: `1005.${'A'.repeat(30)}` }),
   invalid_client_secret: (cli) => store(cli, { client_secret: 'a'.repeat(42) }),
   invalid_code: (cli) => cli.zoho.revoke(cli.credentialsOf('desk').refresh_token ?? ''),
-  refused: (cli) => cli.zoho.faults.set('refusal:client_on_hold'),
-  prefix_mismatch: (cli, desk) => consent(cli, desk, { tokenPrefixes: ['1000.'] }),
-  scope_mismatch: (cli, desk) => consent(cli, desk, { requiredScopes: ['Desk.calls.READ'] }),
-  token_rejected: (cli) => cli.zoho.faults.set('minted_dead'),
+  prefix_mismatch: (cli) => store(cli, cli.plantFor('desk', { prefix: '1000.' }).planted),
   rate_limited: (cli) => cli.zoho.faults.set('throttle_localised_bare'),
 };
 
@@ -37,8 +27,6 @@ test.each(Object.keys(nights))(
   async (code) => {
     const cli = await openCliStage({ connectionsText: connectionsText(['desk']) });
     const { stage, zoho } = cli;
-    const desk = stage.connections.find(({ name }) => name === 'desk');
-    if (desk === undefined) throw new Error('no connection desk');
     const lambda = stage.startEnvironment({ STAGE: 'production' });
     const tick = async (minutesLater: number) => {
       cli.pass(minutesLater);
@@ -51,7 +39,7 @@ test.each(Object.keys(nights))(
       }));
 
     await tick(0);
-    nights[code]?.(cli, desk);
+    nights[code]?.(cli);
     await tick(21);
     await tick(20);
     const [open] = alerts();
@@ -62,7 +50,7 @@ test.each(Object.keys(nights))(
 
     zoho.faults.clear();
     const redirectUri = `http://localhost:${cli.callbackPort}/callback`;
-    const client = registerFor(zoho, desk, [redirectUri]);
+    const client = registerFor(zoho, cli.connectionNamed('desk'), [redirectUri]);
     const granted = answerConsentPage(cli.callbackPort, 'grant');
     const ran = await cli.runElsewhere(
       [...(command ?? '').slice(prefix.length).split(' '), '--no-browser', '--port', `${cli.callbackPort}`],

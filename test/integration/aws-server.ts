@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
 
 /** One question to AWS, as it came. */
 export type AwsQuestion = { readonly operation: string; readonly body: string };
@@ -13,26 +11,17 @@ export type AwsQuestion = { readonly operation: string; readonly body: string };
  */
 export async function startAwsServer(answer: (operation: string) => object | null) {
   const questions: AwsQuestion[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const operation = `${request.headers['x-amz-target'] ?? request.url}`;
-      questions.push({ operation, body: Buffer.concat(chunks).toString('latin1') });
-      const content = answer(operation);
-      response.writeHead(content === null ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify(content ?? { __type: 'AccessDeniedException', message: 'not allowed' }));
-    });
+  const { url, close } = await listenOnLoopback((request, response) => {
+    readBody(request).then(
+      (body = '') => {
+        const operation = `${request.headers['x-amz-target'] ?? request.url}`;
+        questions.push({ operation, body });
+        const content = answer(operation);
+        response.writeHead(content === null ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+        response.end(JSON.stringify(content ?? { __type: 'AccessDeniedException', message: 'not allowed' }));
+      },
+      () => response.destroy(),
+    );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    questions,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { url, questions, close };
 }

@@ -5,8 +5,8 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { key, realHostsCertificate } from '../loopback-certificate.ts';
-import { startProgram } from './cli-program.ts';
-import { openCliStage } from './cli-stage.ts';
+import { startProgram } from '../support/cli/program.ts';
+import { openCliStage } from '../support/cli/stage.ts';
 
 /**
  * A proxy on loopback that remembers where it was asked to go.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
+import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
-import { type CliStage, openCliStage } from './cli-stage.ts';
 
 // What each test of the program ends with, in one place for every command: `openCliStage` searches all that was printed,
 // on standard output and standard error alike.
@@ -72,23 +72,13 @@ test('env --stdout prints the secrets of the connections that were named, and no
 });
 
 /** An `.env` with other consents than the stored ones, so that `import` has something to prove and to store. */
-function envOf(cli: CliStage): string {
-  const wanted = [
-    ['salesiq', '1000.', ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ']],
-    ['desk', '1005.', ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.basic.READ']],
-  ] as const;
-  return wanted
-    .flatMap(([service, prefix, scopes]) => {
-      const planted = cli.zoho.plant({ dataCenter: 'in', service, prefix, scopes: [...scopes] });
-      cli.remember(planted.client_secret, planted.refresh_token);
-      const name = service.toUpperCase();
-      return [
-        ...Object.entries(planted).map(([key, value]) => `${name}_${key.toUpperCase()}=${value}\n`),
-        `${name}_ACCESS_TOKEN=${cli.tokenOf(service).access_token}\n`,
-      ];
-    })
+const envOf = (cli: CliStage) =>
+  ['salesiq', 'desk']
+    .map(
+      (name) =>
+        `${cli.plantFor(name).lines}${name.toUpperCase()}_ACCESS_TOKEN=${cli.tokenOf(name).access_token}\n`,
+    )
     .join('');
-}
 
 function selfClient(cli: CliStage) {
   const client = cli.zoho.registerClient({ dataCenter: 'in' });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callbackAddress } from '../../cli/authorize/callback-address.ts';
 import { registerFor } from '../../local/offer-stage.ts';
+import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { hasPseudoTerminal, withoutTerminal } from '../support/cli/program.ts';
+import { openCliStage, threeConnections } from '../support/cli/stage.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
-import { answerConsentPage } from './cli-consent-page.ts';
-import { hasPseudoTerminal, withoutTerminal } from './cli-program.ts';
-import { openCliStage, threeConnections } from './cli-stage.ts';
 
 /** The guide's own broken file: a Desk token under SalesIQ, an old Desk token, and its placeholders. */
 const oldEnv = `# ═════════════════════════════════════════════════════════════
@@ -39,11 +39,7 @@ test.skipIf(!hasPseudoTerminal)(
     const { zoho, callbackPort, stage } = cli;
     const redirectUris = [callbackAddress(callbackPort)];
     const selfClient = zoho.registerClient({ dataCenter: 'in' });
-    const clientFor = (name: string) => {
-      const connection = stage.connections.find((known) => known.name === name);
-      if (connection === undefined) throw new Error(`no connection ${name}`);
-      return registerFor(zoho, connection, redirectUris);
-    };
+    const clientFor = (name: string) => registerFor(zoho, cli.connectionNamed(name), redirectUris);
     const clients = { desk: clientFor('desk'), 'salesiq-visitor': clientFor('salesiq-visitor') };
     cli.remember(selfClient.client_secret, ...Object.values(clients).map((client) => client.client_secret));
     cli.remember(...(oldEnv.match(/[0-9a-f]{32}/g) ?? []));
@@ -70,7 +66,9 @@ test.skipIf(!hasPseudoTerminal)(
     expect(imported.stdout).toMatch(/✗ desk {2}refused: ZOHO_CLIENT_ID is one client for salesiq/);
     expect(cli.everythingStored()).toBe(before);
 
-    expect((await cli.run(step('status'))).stdout.match(/not set up/g)).toHaveLength(3);
+    const empty = await cli.run(step('status'));
+    expect(empty.stdout.match(/not set up/g)).toHaveLength(3);
+    expect(empty.stdout, 'colour is for terminals').not.toContain('\u001b');
 
     const code = zoho.selfClientCode({
       clientId: selfClient.client_id,
@@ -118,6 +116,7 @@ test.skipIf(!hasPseudoTerminal)(
       { wait: '[y/N]', send: 'y\r' },
     ]);
     expect(live.shown.match(/✓/g)).toHaveLength(3);
+    expect(live.shown).toContain('\u001b[32m✓\u001b[39m');
     expect(live.code).toBe(0);
 
     expect((await cli.run(step('test-alert'))).code).toBe(0);

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { SecretsManagerStandIn } from '../../local/aws/secrets-manager-stand-in.ts';
+import { listenOnLoopback } from '../../local/wire/loopback.ts';
 
 /** The Parameters and Secrets Lambda Extension on this machine. */
 export type ExtensionStandIn = {
@@ -37,20 +35,11 @@ export async function startExtension(
     return [200, JSON.stringify({ Name: secretId, SecretString, VersionStages: ['AWSCURRENT'] })];
   }
 
-  const server = createServer((request, response) => {
+  const { port, close } = await listenOnLoopback((request, response) => {
     const shown = request.headers['x-aws-parameters-secrets-token'];
     const [status, body] = answer(new URL(request.url ?? '', 'http://localhost'), shown?.toString());
     standIn.answers.push(status);
     response.writeHead(status).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return Object.assign(standIn, {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  });
+  return Object.assign(standIn, { port, close });
 }

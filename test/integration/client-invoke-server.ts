@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Invoked } from '../../local/runtime/execution-environment.ts';
+import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
 
 /** Lambda's Invoke on loopback. */
 export type InvokeServer = {
@@ -29,7 +27,10 @@ export async function startInvokeServer(
   let running = 0;
   const refuse = (type: string, Message: string) => ({ type, body: JSON.stringify({ Message }) });
 
-  async function answer(path: string | undefined, payload: string) {
+  async function answer(
+    path: string | undefined,
+    payload: string,
+  ): Promise<{ status: number; type?: string; error?: Invoked['error']; body: string }> {
     if (path !== `/2015-03-31/functions/${functionName}/invocations`) {
       return { status: 404, ...refuse('ResourceNotFoundException', 'Function not found') };
     }
@@ -43,33 +44,21 @@ export async function startInvokeServer(
     return { status: 200, error: result.error, body: JSON.stringify(result.error ?? result.answer) };
   }
 
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      answer(request.url, Buffer.concat(chunks).toString('utf8')).then(
-        (given) => {
-          response.writeHead(given.status, {
+  const { url, server, close } = await listenOnLoopback((request, response) => {
+    readBody(request)
+      .then((body) => answer(request.url, body ?? ''))
+      .then(
+        ({ status, type, error, body }) => {
+          response.writeHead(status, {
             'content-type': 'application/json',
-            ...('type' in given ? { 'x-amzn-errortype': given.type } : {}),
-            ...('error' in given && given.error ? { 'x-amz-function-error': 'Unhandled' } : {}),
+            ...(type && { 'x-amzn-errortype': type }),
+            ...(error && { 'x-amz-function-error': 'Unhandled' }),
           });
-          response.end(given.body);
+          response.end(body);
         },
         () => response.destroy(),
       );
-    });
   });
   server.keepAliveTimeout = 0;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    invoked,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { url, invoked, close };
 }

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createExtensionSource } from '../../client/extension-source.ts';
 import { createTokenReader } from '../../client/index.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
+import type { Invoked } from '../../local/runtime/execution-environment.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';
 import { type ExtensionStandIn, startExtension } from './client-extension-stand-in.ts';
 import { startInvokeServer } from './client-invoke-server.ts';
@@ -36,41 +37,36 @@ describe('Secrets Manager', () => {
     expect(tokens.map(({ accessToken }) => accessToken)).toEqual([first, second, second]);
   });
 
-  test('fails as not set up where the secret does not exist', async () => {
+  test('fails as not set up where the secret does not exist, and with the words of AWS where the role may not read', async () => {
+    secretsManager.faults.set({ kind: 'access_denied', times: 1 });
+    await expect(makeReader().get()).rejects.toThrow(/AccessDeniedException: User: .* is not authorized/);
     secretsManager.remove(secretId);
     await expect(makeReader().get()).rejects.toMatchObject({ reason: 'nothing_stored' });
   });
 
-  test('fails with the words of AWS where the role may not read', async () => {
-    secretsManager.faults.set({ kind: 'access_denied' });
-    await expect(makeReader().get()).rejects.toThrow(/AccessDeniedException: User: .* is not authorized/);
-  });
-
-  test.each([
-    'refuse',
-    'reset',
-    'cut_connection_during',
-    'html_200',
-    'internal_error',
-    'throttled',
-    'kms_disabled',
-  ] as const)('fails without any part of a token in the error when the answer is %s', async (kind) => {
-    secretsManager.faults.set({ kind });
-    const failure = await makeReader()
-      .get()
-      .catch((fault: unknown) => fault);
-    expect(failure).toMatchObject({ name: 'TokenUnavailableError', reason: 'unreadable' });
-    const printed = `${inspect(failure, { showHidden: true, depth: null })} ${JSON.stringify(failure)} ${String(failure)}`;
-    expect(printed).not.toContain('a'.repeat(16));
-    expect(printed).not.toContain('AWS4-HMAC');
-  });
+  test.each(['reset', 'cut_connection_during', 'html_200', 'internal_error', 'kms_disabled'] as const)(
+    'fails without any part of a token in the error when the answer is %s',
+    async (kind) => {
+      secretsManager.faults.set({ kind });
+      const failure = await makeReader()
+        .get()
+        .catch((fault: unknown) => fault);
+      expect(failure).toMatchObject({ name: 'TokenUnavailableError', reason: 'unreadable' });
+      const printed = `${inspect(failure, { showHidden: true, depth: null })} ${JSON.stringify(failure)} ${String(failure)}`;
+      expect(printed).not.toContain('a'.repeat(16));
+      expect(printed).not.toContain('AWS4-HMAC');
+    },
+  );
 
   test('gives up a read that hangs after five seconds', async () => {
     secretsManager.faults.set({ kind: 'hang' });
-    const started = performance.now();
-    await expect(makeReader().get()).rejects.toMatchObject({ reason: 'unreadable' });
-    expect(performance.now() - started).toBeGreaterThan(4_900);
-    expect(performance.now() - started).toBeLessThan(7_500);
+    const time = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(time.signal);
+    onTestFinished(() => timeout.mockRestore());
+    const read = makeReader().get();
+    await vi.waitFor(() => expect(timeout).toHaveBeenCalledWith(5_000));
+    time.abort(new DOMException('the time is up', 'TimeoutError'));
+    await expect(read).rejects.toMatchObject({ reason: 'unreadable' });
   });
 });
 
@@ -123,68 +119,53 @@ describe('the Lambda extension', () => {
 });
 
 describe('asking the refresher', () => {
-  const answers: [string, unknown, string][] = [
-    ['a new token', { connections: [{ connection: 'desk', outcome: 'refreshed', code: null }] }, 'refreshed'],
-    ['a token that lives', { connections: [{ connection: 'desk', outcome: 'fresh', code: null }] }, 'fresh'],
-    [
-      'a probe that cannot tell',
-      { connections: [{ connection: 'desk', outcome: 'fresh', code: null, probe: 'cannot_tell' }] },
-      'no help',
-    ],
-    [
-      'another run at Zoho',
-      { connections: [{ connection: 'desk', outcome: 'waiting', code: null }] },
-      'being healed',
-    ],
-    [
-      'a wait',
-      { connections: [{ connection: 'desk', outcome: 'waiting', code: 'invalid_code' }] },
-      'no help',
-    ],
-    [
-      'a failure',
-      { connections: [{ connection: 'desk', outcome: 'failed', code: 'invalid_code' }] },
-      'no help',
-    ],
-    ['an event that it does not understand', { error: 'unknown connection' }, 'no help'],
-    ['something else', 'text', 'no help'],
-  ];
-  test.each(answers)('understands the answer about %s', async (_, answer, expected) => {
+  /** A function that answers always the same, the events that it gets, and what asks it. */
+  async function serve(invoked: Omit<Invoked, 'lines'>, concurrency?: number) {
     const events: unknown[] = [];
-    const server = await startInvokeServer('refresher', async (event) => {
-      events.push(event);
-      return { answer, lines: [] };
-    });
-    try {
-      const ask = createRequestRefresh({ functionName: 'refresher', client: lambdaClientOf(server.url) });
-      expect(await ask('desk')).toBe(expected);
-      expect(events).toEqual([{ connections: ['desk'], reason: 'unauthorized' }]);
-    } finally {
-      await server.close();
-    }
+    const server = await startInvokeServer(
+      'refresher',
+      async (event) => {
+        events.push(event);
+        return { ...invoked, lines: [] };
+      },
+      concurrency,
+    );
+    onTestFinished(() => server.close());
+    const client = lambdaClientOf(server.url, 1);
+    const ask = (functionName = 'refresher') => createRequestRefresh({ functionName, client })('desk');
+    return { events, ask };
+  }
+
+  const answers: [string, fields: object, expected: string][] = [
+    ['a new token', { outcome: 'refreshed', code: null }, 'refreshed'],
+    ['a token that lives', { outcome: 'fresh', code: null }, 'fresh'],
+    ['a probe that cannot tell', { outcome: 'fresh', code: null, probe: 'cannot_tell' }, 'no help'],
+    ['another run at Zoho', { outcome: 'waiting', code: null }, 'being healed'],
+    ['a wait', { outcome: 'waiting', code: 'invalid_code' }, 'no help'],
+    ['a failure', { outcome: 'failed', code: 'invalid_code' }, 'no help'],
+  ];
+  test.each(answers)('understands the answer about %s', async (_, fields, expected) => {
+    const { events, ask } = await serve({ answer: { connections: [{ connection: 'desk', ...fields }] } });
+    expect(await ask()).toBe(expected);
+    expect(events).toEqual([{ connections: ['desk'], reason: 'unauthorized' }]);
   });
 
-  test('is no help if the function crashes, and throws with the words of AWS if it is unknown', async () => {
-    const crash = { error: { name: 'Error', message: 'm' }, lines: [] };
-    const server = await startInvokeServer('refresher', async () => crash);
-    try {
-      const client = lambdaClientOf(server.url);
-      expect(await createRequestRefresh({ functionName: 'refresher', client })('desk')).toBe('no help');
-      await expect(createRequestRefresh({ functionName: 'unknown', client })('desk')).rejects.toThrow(
-        'Invoke of unknown: ResourceNotFoundException: Function not found',
-      );
-    } finally {
-      await server.close();
-    }
+  test.each<[string, Omit<Invoked, 'lines'>]>([
+    ['does not understand the event', { answer: { error: 'unknown connection' } }],
+    ['says something else', { answer: 'text' }],
+    ['crashes', { error: { name: 'Error', message: 'm' } }],
+  ])('is no help if the function %s', async (_, invoked) => {
+    expect(await (await serve(invoked)).ask()).toBe('no help');
+  });
+
+  test('throws with the words of AWS if the function is unknown', async () => {
+    const { ask } = await serve({ answer: {} });
+    await expect(ask('unknown')).rejects.toThrow(
+      'Invoke of unknown: ResourceNotFoundException: Function not found',
+    );
   });
 
   test('takes a refusal for too many calls at once as a sign that another is served', async () => {
-    const server = await startInvokeServer('refresher', async () => ({ answer: {}, lines: [] }), 0);
-    try {
-      const ask = createRequestRefresh({ functionName: 'refresher', client: lambdaClientOf(server.url) });
-      expect(await ask('desk')).toBe('being healed');
-    } finally {
-      await server.close();
-    }
+    expect(await (await serve({ answer: {} }, 0)).ask()).toBe('being healed');
   });
 });

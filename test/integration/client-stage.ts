@@ -47,8 +47,8 @@ export function secretsClientOf(
 }
 
 /** The SDK's client for an invoke server. */
-export function lambdaClientOf(endpoint: string): LambdaClient {
-  return new LambdaClient({ endpoint, region, credentials });
+export function lambdaClientOf(endpoint: string, maxAttempts = 3): LambdaClient {
+  return new LambdaClient({ endpoint, region, credentials, maxAttempts });
 }
 
 /** The access token that stands in a connection's token secret. */

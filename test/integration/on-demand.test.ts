@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { searchForSecrets } from '../support/secrets-search.ts';
 import type { StageOnClock } from '../support/stage.ts';
 import { openStage } from './open-stage.ts';
+
+// Calls on demand, as an app or an operator makes them, and what an app that may invoke the function can do with it beyond
+// the one event that it is meant to send. What holds and what is accepted is said in docs/security.md.
 
 const unauthorized = { connections: ['desk'], reason: 'unauthorized' };
 const operator = { connections: ['desk'], reason: 'operator' };
@@ -8,129 +12,148 @@ const force = { ...operator, force: true };
 
 const call = async (stage: StageOnClock, event: unknown) => stage.resultOf(await stage.invoke(event));
 const kill = (stage: StageOnClock) => stage.zoho.killAccessToken(stage.document().access_token ?? '');
+const probesOf = (stage: StageOnClock) => stage.zoho.requests.filter(({ kind }) => kind === 'probe').length;
 
-describe('an app that got a 401', () => {
-  it('is answered `fresh` while the token lives, and a new token once it is dead', async () => {
-    const stage = await openStage();
-    await stage.tick();
-    stage.pass(50);
-    expect(await call(stage, unauthorized)).toMatchObject({ outcome: 'fresh', probe: 'accepted' });
-    expect(stage.asked()).toEqual([0]);
-    kill(stage);
-    stage.pass(3);
-    expect(await call(stage, unauthorized)).toMatchObject({
-      outcome: 'refreshed',
-      expires_at: '2026-03-01T01:53:00.000Z',
-    });
-    expect(stage.isGood()).toBe(true);
-    expect(stage.told()).toEqual([]);
+/** The most token requests in any ten minutes. */
+const mostInTenMinutes = (asked: readonly number[]) =>
+  Math.max(...asked.map((from) => asked.filter((at) => at >= from && at < from + 10).length));
+
+it('an app that got a 401 is answered `fresh` while the token lives, and a new token once it is dead', async () => {
+  const stage = await openStage();
+  await stage.tick();
+  stage.pass(50);
+  expect(await call(stage, unauthorized)).toMatchObject({ outcome: 'fresh', probe: 'accepted' });
+  expect(stage.asked()).toEqual([0]);
+  kill(stage);
+  stage.pass(3);
+  expect(await call(stage, unauthorized)).toMatchObject({
+    outcome: 'refreshed',
+    expires_at: '2026-03-01T01:53:00.000Z',
   });
+  expect([stage.isGood(), stage.told()]).toEqual([true, []]);
+});
 
-  it('makes one request to Zoho, however many environments are asked at the same time', async () => {
-    const stage = await openStage();
-    await stage.tick();
-    kill(stage);
-    stage.pass(3);
-    const environments = Array.from({ length: 4 }, () => stage.stage.startEnvironment());
-    const invoked = await Promise.all(environments.map((each) => stage.invoke(unauthorized, each)));
-    const outcomes = invoked.map((each) => stage.resultOf(each)?.outcome);
-    expect(outcomes.filter((outcome) => outcome === 'refreshed')).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome === 'failed')).toEqual([]);
-    expect(stage.asked()).toEqual([0, 3]);
-    expect(stage.isGood()).toBe(true);
-  });
+it('an operator sets a connection up at once, and forces a new token two minutes later at the earliest', async () => {
+  const stage = await openStage();
+  expect(await call(stage, operator)).toMatchObject({ outcome: 'refreshed' });
+  expect(await call(stage, force)).toMatchObject({ outcome: 'fresh' });
+  stage.pass(2);
+  expect(await call(stage, operator)).toMatchObject({ outcome: 'fresh' });
+  expect(await call(stage, force)).toMatchObject({ outcome: 'refreshed' });
+  expect(stage.asked()).toEqual([0, 2]);
+});
 
-  it('waits after a failed healing as the failure table says, and the next tick alerts', async () => {
-    const stage = await openStage();
-    await stage.tick();
-    kill(stage);
-    stage.zoho.faults.set('invalid_code');
-    stage.pass(3);
-    expect(await call(stage, unauthorized)).toMatchObject({ outcome: 'failed', code: 'invalid_code' });
-    expect(await call(stage, unauthorized)).toMatchObject({ outcome: 'waiting', code: 'invalid_code' });
-    expect(stage.told()).toEqual([]);
-    stage.pass(2);
-    await stage.tick();
-    expect(stage.told()).toEqual(['open:invalid_code:critical@5']);
-    stage.zoho.faults.clear();
-    stage.storeAgain();
-    stage.pass(5);
-    await stage.tick();
-    expect(stage.told().slice(1)).toEqual(['resolved:invalid_code:warning@10']);
-  });
-
-  it('cannot alert anybody while the connection is not set up', async () => {
-    const stage = await openStage();
-    stage.secretsManager.put('zoho/desk/credentials', 'not JSON');
-    expect(await call(stage, unauthorized)).toMatchObject({
-      outcome: 'waiting',
-      code: 'credentials_missing',
-    });
-    expect(stage.told()).toEqual([]);
-  });
-
-  it('makes at most 5 token requests in 10 minutes together with ticks and operators', async () => {
+describe('an app that calls on demand without end', () => {
+  it.each([
+    ['as an app', unauthorized],
+    ['as an operator, with force', force],
+  ])('makes at most two token requests in ten minutes and no alert: %s', async (_title, event) => {
     const stage = await openStage();
     await stage.tick();
     kill(stage);
     stage.zoho.faults.set('http_500');
-    for (let minute = 1; minute <= 60; minute += 1) {
+    const environments = [stage.stage, stage.stage.startEnvironment()];
+    for (let count = 0; count < 30; count += 1) {
+      stage.pass(0.5);
+      for (const environment of environments)
+        expect((await stage.invoke(event, environment)).error).toBeUndefined();
+    }
+    const [, ...asked] = stage.asked();
+    expect(mostInTenMinutes(asked)).toBe(2);
+    expect(stage.told()).toEqual([]);
+    // Not even what cannot be recorded makes a call count for the alarm on errors.
+    stage.secretsManager.faults.set({ kind: 'access_denied', operations: ['PutSecretValue'] });
+    stage.pass(15);
+    expect((await stage.invoke(event)).error).toBeUndefined();
+  });
+
+  it('makes at most five together with ticks and operators', async () => {
+    const stage = await openStage();
+    await stage.tick();
+    kill(stage);
+    stage.zoho.faults.set('http_500');
+    for (let minute = 1; minute <= 30; minute += 1) {
       stage.pass(1);
       if (minute % 5 === 0) await stage.tick();
-      await call(stage, unauthorized);
-      await call(stage, force);
+      for (const event of [unauthorized, force]) await stage.invoke(event);
     }
-    const asked = stage.asked();
-    const counts = asked.map((from) => asked.filter((at) => at >= from && at <= from + 10).length);
-    expect(Math.max(...counts)).toBeLessThanOrEqual(5);
-    expect(asked.length).toBeGreaterThan(12);
+    expect(mostInTenMinutes(stage.asked())).toBeLessThanOrEqual(5);
+    expect(stage.asked().length).toBeGreaterThan(7);
+  });
+
+  it('has the stored token probed once in two minutes by each execution environment', async () => {
+    const stage = await openStage();
+    await stage.tick();
+    const before = probesOf(stage);
+    stage.pass(3);
+    const environments = [stage.stage, stage.stage.startEnvironment()];
+    for (let count = 0; count < 10; count += 1)
+      for (const environment of environments) await stage.invoke(unauthorized, environment);
+    expect(probesOf(stage) - before).toBe(environments.length);
+  });
+
+  it('gets outcome, code and expiry, and no piece of a secret', async () => {
+    const stage = await openStage();
+    await stage.tick();
+    const secrets = [stage.document().access_token ?? '', ...Object.values(stage.credentialsOf())];
+    stage.pass(3);
+    for (const event of [unauthorized, operator, force, { test_alert: true }, secrets, { a: secrets[0] }]) {
+      const { answer } = await stage.invoke(event);
+      expect(searchForSecrets([JSON.stringify(answer)], secrets)).toBeUndefined();
+    }
+    const result = await call(stage, unauthorized);
+    expect(Object.keys(result ?? {})).toEqual(['connection', 'outcome', 'code', 'expires_at', 'probe']);
   });
 });
 
-describe('an operator', () => {
-  it('sets a connection up at once, and forces a new token two minutes later at the earliest', async () => {
-    const stage = await openStage();
-    expect(await call(stage, operator)).toMatchObject({ outcome: 'refreshed' });
-    expect(await call(stage, force)).toMatchObject({ outcome: 'fresh' });
-    stage.pass(2);
-    expect(await call(stage, operator)).toMatchObject({ outcome: 'fresh' });
-    expect(await call(stage, force)).toMatchObject({ outcome: 'refreshed' });
-    expect(stage.asked()).toEqual([0, 2]);
-  });
-
-  it('ends every wait with force but that of a throttle', async () => {
-    const stage = await openStage();
-    await stage.ticks(4);
-    stage.zoho.faults.set('invalid_client');
-    await stage.ticks(1);
-    expect(await call(stage, operator)).toMatchObject({ outcome: 'waiting', code: 'invalid_client' });
-    stage.zoho.faults.clear();
-    expect(await call(stage, force)).toMatchObject({ outcome: 'refreshed' });
-    await stage.ticks(1);
-    expect(stage.told().map((alert) => alert.split(':')[0])).toEqual(['open', 'resolved']);
-    await stage.ticks(3);
-    stage.zoho.faults.set('throttle_200');
-    await stage.ticks(1);
-    stage.zoho.faults.clear();
-    expect(await call(stage, force)).toMatchObject({ outcome: 'waiting', code: 'rate_limited' });
-  });
-
-  it.each([
-    [
-      'alerts on the next tick for a fault that a person must end',
-      'invalid_code',
-      ['open:invalid_code:warning@5'],
-    ],
-    ['alerts nobody for a transient fault while the stored token works', 'http_500', []],
-  ] as const)('finds a fault early by force: %s', async (_title, fault, told) => {
+describe('an app that sends the events of others', () => {
+  it('has each of them probe, ask Zoho or test the alerts: accepted', async () => {
     const stage = await openStage();
     await stage.tick();
+    const before = probesOf(stage);
     stage.pass(3);
-    stage.zoho.faults.set(fault);
-    expect(await call(stage, force)).toMatchObject({ outcome: 'failed' });
+    for (let count = 0; count < 5; count += 1) await stage.invoke(operator);
+    expect(probesOf(stage) - before).toBe(5);
+    stage.zoho.faults.set('http_500');
+    stage.pass(18);
+    for (let count = 0; count < 5; count += 1) await stage.tick();
+    expect(stage.asked()).toHaveLength(1 + 5);
+    const environments = [stage.stage, stage.stage.startEnvironment()];
+    for (const environment of [...environments, ...environments])
+      await stage.invoke({ test_alert: true }, environment);
+    expect(stage.alerts().map(({ state }) => state)).toEqual(['test', 'test']);
+  });
+
+  it('is silent for 14 minutes once Zoho throttles, whatever time its ticks claim', async () => {
+    const stage = await openStage();
+    await stage.tick();
+    stage.pass(21);
+    stage.zoho.faults.set('throttle_200');
+    await stage.tick();
     stage.zoho.faults.clear();
+    const before = stage.asked().length;
+    for (let count = 0; count < 13; count += 1) {
+      stage.pass(1);
+      for (const ahead of [-14, 0, 5, 14]) await stage.tick(undefined, stage.minute() + ahead);
+      await stage.invoke(force);
+    }
+    expect(stage.asked()).toHaveLength(before);
     stage.pass(2);
-    await stage.ticks(1);
-    expect(stage.told()).toEqual(told);
+    await stage.tick();
+    expect(stage.asked()).toHaveLength(before + 1);
+  });
+
+  it('cannot make one incident alert twice', async () => {
+    const stage = await openStage();
+    await stage.tick();
+    stage.zoho.faults.set('invalid_code');
+    stage.pass(21);
+    for (let count = 0; count < 10; count += 1)
+      for (const ahead of [-14, 0, 14]) await stage.tick(undefined, stage.minute() + ahead);
+    expect(stage.told()).toEqual(['open:invalid_code:warning@21']);
+    // A time that no tick of the schedule can have counts as now: no wait is over by it.
+    const before = stage.asked().length;
+    await stage.tick(undefined, stage.minute() + 60);
+    expect(stage.asked()).toHaveLength(before);
   });
 });

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import type { Stage } from '../../local/stage.ts';
 
 /** A recipe at work in a process of its own: a line of JSON in, a line of JSON out. */
@@ -20,17 +18,6 @@ export function recipeVariables(stage: Stage): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
   };
-}
-
-/** Runs a program to its end, while the stand-ins of this process go on answering. */
-export async function runProgram(
-  command: string,
-  args: string[],
-  options: { cwd?: string; env: Record<string, string> },
-): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { status: child.exitCode, stdout, stderr };
 }
 
 /** Starts a program that answers each line with one. */

@@ -1,36 +1,41 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env, execPath } from 'node:process';
+import process, { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createTokenReader } from '../../client/index.ts';
-import { makeReader } from '../../client/reader.ts';
-import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
-import type { Stage } from '../../local/stage.ts';
+import { offerStage } from '../../local/offer-stage.ts';
 import { buildPackage } from '../package/built-package.ts';
+import { runProgram } from '../support/run-program.ts';
 import { startExtension } from './client-extension-stand-in.ts';
-import { secretsClientOf, setClientStage, storedToken, tickThrough, zohoOf } from './client-stage.ts';
+import { setClientStage, storedToken, tickThrough, zohoOf } from './client-stage.ts';
 import {
   nodeDriver,
   pythonDriver,
   type RecipeProgram,
   recipeVariables,
-  runProgram,
   startProgram,
 } from './recipes-program.ts';
 
-const recipes = fileURLToPath(new URL('../../docs/recipes', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const recipes = join(root, 'docs/recipes');
 const minute = 60_000;
+const departments = [{ id: '2782000000002013', name: 'Department 2782000000002013', isEnabled: true }];
 let project: ReturnType<typeof buildPackage>;
 let set: Awaited<ReturnType<typeof setClientStage>>;
-let program: RecipeProgram | undefined;
 
 /** The three connections of docs/connections.md, as it prints them. */
 function documentedConnections(): string {
   const text = readFileSync(join(recipes, '../connections.md'), 'utf8');
   return /```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zoho-recipe-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
 /** Whether a program is on this machine and works. */
@@ -48,140 +53,105 @@ beforeEach(async () => {
   set = await setClientStage({ connectionsText: documentedConnections(), start: new Date() });
   await set.stage.tick(set.start);
 });
-afterEach(async () => {
-  program?.close();
-  program = undefined;
-  await set.stage.close();
-});
+afterEach(() => set.stage.close());
 
-/** Runs the app of the guide, in whatever language, from the first chat to a token that Zoho ends. */
-async function playGuide(app: RecipeProgram, names: { transfer: string; close: string; callback: string }) {
+/** Starts a program that is ended with its test. */
+function start(...[command, args, options]: Parameters<typeof startProgram>): RecipeProgram {
+  const program = startProgram(command, args, options);
+  onTestFinished(() => program.close());
+  return program;
+}
+
+function startNode(recipe: string, more: Record<string, string> = {}): RecipeProgram {
+  writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver(`./recipes/${recipe}`));
+  const env = { ...recipeVariables(set.stage), ...more };
+  return start(execPath, ['driver.mjs'], { cwd: project.folder, env });
+}
+
+/** Zoho ends the tokens of these connections, and the refresher stores new ones with its next probe. */
+async function replaceTokens(...connections: string[]): Promise<void> {
+  for (const connection of connections) zohoOf(set.stage).killAccessToken(storedToken(set.stage, connection));
+  const next = set.start.getTime() + 25 * minute;
+  await tickThrough(set.stage, set.moveTo, next, next);
+}
+
+/** Runs the app of the guide, in whatever language, from the first chat to tokens that Zoho ends. */
+async function playGuide(
+  app: RecipeProgram,
+  names: { transfer: string; close: string; callback: string },
+  endTokens: () => void | Promise<void>,
+): Promise<void> {
   const zoho = zohoOf(set.stage);
   const chat = await app.call(names.transfer, 'Where is my order?', { user_id: 'visitor-1' });
-  expect(chat).toMatchObject({
-    question: 'Where is my order?',
-    status: 'waiting',
-    department: { id: '2782000000002013' },
-  });
+  const department = { id: '2782000000002013' };
+  expect(chat).toMatchObject({ question: 'Where is my order?', status: 'waiting', department });
 
   const listed = await fetch(`${zoho.url}/salesiq.zoho.in/api/v2/rtdsportal/conversations`, {
     headers: { Authorization: `Zoho-oauthtoken ${storedToken(set.stage, 'salesiq')}` },
   });
   const { data } = (await listed.json()) as { data: [{ id: string }] };
   expect(await app.call(names.close, data[0].id)).toMatchObject({ status: 'closed' });
-  expect(await app.call(names.callback, '4000000012345', 'Call back')).toMatchObject({
-    departmentId: '2782000000002013',
-    subject: 'Call back',
-  });
+  const called = { departmentId: department.id, subject: 'Call back' };
+  expect(await app.call(names.callback, '4000000012345', 'Call back')).toMatchObject(called);
 
-  // Zoho ends the tokens, and the refresher stores new ones.
-  for (const connection of ['salesiq-visitor', 'desk'])
-    zoho.killAccessToken(storedToken(set.stage, connection));
-  const next = set.start.getTime() + 25 * minute;
-  await tickThrough(set.stage, set.moveTo, next, next);
-  const readsBefore = set.stage.secretsManager.calls.length;
+  await endTokens();
   expect(await app.call(names.callback, '4000000012345', 'Again')).toMatchObject({ subject: 'Again' });
-  expect(await app.call(names.transfer, 'And now?', { user_id: 'visitor-2' })).toMatchObject({
-    status: 'waiting',
-  });
-  expect(set.stage.secretsManager.calls.length - readsBefore).toBe(2);
+  const again = await app.call(names.transfer, 'And now?', { user_id: 'visitor-2' });
+  expect(again).toMatchObject({ status: 'waiting' });
   const outcomes = zoho.requests.filter(({ kind }) => kind === 'operation').map(({ outcome }) => outcome);
   expect(outcomes).toEqual(['ok', 'ok', 'ok', 'INVALID_OAUTH', 'ok', '1008', 'ok']);
 }
 
 test('Node: the app of the guide transfers, closes and calls back, also after Zoho ended its tokens', async () => {
-  writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver('./recipes/node/zoho-app.mjs'));
-  program = startProgram(execPath, ['driver.mjs'], {
-    cwd: project.folder,
-    env: recipeVariables(set.stage),
+  let readsBefore = 0;
+  const names = { transfer: 'transferChat', close: 'closeChat', callback: 'createCallback' };
+  await playGuide(startNode('node/zoho-app.mjs'), names, async () => {
+    await replaceTokens('salesiq-visitor', 'desk');
+    readsBefore = set.stage.secretsManager.calls.length;
   });
-  await playGuide(program, { transfer: 'transferChat', close: 'closeChat', callback: 'createCallback' });
+  expect(set.stage.secretsManager.calls.length - readsBefore).toBe(2);
 });
-
-/** The reader lies beside the app, as its guide says: copied. */
-function pythonVariables(stage: Stage): Record<string, string> {
-  const reader = fileURLToPath(new URL('../../client/python', import.meta.url));
-  return {
-    ...recipeVariables(stage),
-    PATH: env.PATH ?? '',
-    PYTHONPATH: reader,
-    PYTHONDONTWRITEBYTECODE: '1',
-  };
-}
 
 const hasBoto3 = has('python3', '-c', 'import boto3');
 test.skipIf(!hasBoto3)(
-  'Python: the app of the guide transfers, closes and calls back, also after Zoho ended its tokens (needs python3 and boto3)',
+  'Python beside `npm start`: the same, led there by the exports alone, and asking the refresher itself (needs boto3)',
   async () => {
-    program = startProgram('python3', ['-c', pythonDriver('zoho_app')], {
-      cwd: join(recipes, 'python'),
-      env: pythonVariables(set.stage),
+    const folder = newFolder();
+    // The two files that docs/practice.md has people copy.
+    for (const file of ['client/python/zoho_tokens.py', 'docs/recipes/python/zoho_app.py'])
+      copyFileSync(join(root, file), join(folder, file.replace(/.*\//, '')));
+    const offered = await offerStage(set.stage, { file: join(folder, 'private/store.json') });
+    onTestFinished(() => offered.close());
+    const env = { PATH: process.env.PATH ?? '', ...offered.variables };
+    const app = start('python3', ['-B', '-c', pythonDriver('zoho_app')], { cwd: folder, env });
+    const names = { transfer: 'transfer_chat', close: 'close_chat', callback: 'create_callback' };
+    await playGuide(app, names, () => {
+      // A token is not looked at twice in two minutes.
+      set.moveTo(set.start.getTime() + 3 * minute);
+      for (const connection of ['salesiq-visitor', 'desk'])
+        zohoOf(set.stage).killAccessToken(storedToken(set.stage, connection));
     });
-    await playGuide(program, { transfer: 'transfer_chat', close: 'close_chat', callback: 'create_callback' });
+    const script = 'import zoho_app; t = zoho_app.desk.get(); print(t, vars(t), str(t.headers), [t.headers])';
+    const { stdout } = await runProgram('python3', ['-B', '-c', script], { cwd: folder, env });
+    expect(stdout).toContain('[secret]');
+    expect(stdout).not.toContain(storedToken(set.stage, 'desk'));
   },
 );
 
-test.skipIf(!hasBoto3)(
-  'Python: a token and its headers show no secret when printed (needs python3 and boto3)',
-  async () => {
-    const script =
-      'import zoho_app; t = zoho_app.desk.get(); print(t, vars(t), t.headers, str(t.headers), [t.headers])';
-    const { stdout: printed } = await runProgram('python3', ['-c', script], {
-      cwd: join(recipes, 'python'),
-      env: pythonVariables(set.stage),
-    });
-    expect(printed).toContain('[secret]');
-    expect(printed).not.toContain(storedToken(set.stage, 'desk'));
-  },
-);
-
-test('ECS: a token that was injected at the start is dead after 61 minutes, the one that is read lives', async () => {
-  const injected = storedToken(set.stage, 'desk');
-  const reader = makeReader({
-    subject: 'zoho/desk/token',
-    source: createSecretsManagerSource('zoho/desk/token', secretsClientOf(set.stage)),
-    requestRefresh: undefined,
-    isRefused: undefined,
-    surroundings: { now: set.stage.now, random: Math.random, wait: async () => undefined },
+test('Lambda with the extension: reads through the extension, and past it after a refusal', async () => {
+  const extension = await startExtension(set.stage.secretsManager, 'session');
+  onTestFinished(() => extension.close());
+  const program = startNode('lambda-extension/index.mjs', {
+    AWS_SESSION_TOKEN: 'session',
+    PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: `${extension.port}`,
   });
-  await reader.get();
-  const from = set.start.getTime();
-  await tickThrough(set.stage, set.moveTo, from + 5 * minute, from + 60 * minute);
-  set.moveTo(from + 61 * minute);
-  const zoho = zohoOf(set.stage);
-  expect(zoho.isLive(injected)).toBe(false);
-  expect(zoho.isLive((await reader.get()).accessToken)).toBe(true);
-});
-
-describe('Lambda with the extension', () => {
-  test('reads through the extension, and past it after a refusal', async () => {
-    const extension = await startExtension(set.stage.secretsManager, 'session');
-    try {
-      writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver('./recipes/lambda-extension/index.mjs'));
-      program = startProgram(execPath, ['driver.mjs'], {
-        cwd: project.folder,
-        env: {
-          ...recipeVariables(set.stage),
-          AWS_SESSION_TOKEN: 'session',
-          PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: `${extension.port}`,
-        },
-      });
-      const departments = [{ id: '2782000000002013', name: 'Department 2782000000002013', isEnabled: true }];
-      const seenBefore = set.stage.secretsManager.calls.length;
-      expect(await program.call('handler')).toEqual({ status: 200, departments });
-      expect(extension.answers).toEqual([200]);
-      expect(set.stage.secretsManager.calls.length).toBe(seenBefore);
-
-      zohoOf(set.stage).killAccessToken(storedToken(set.stage, 'desk'));
-      const next = set.start.getTime() + 25 * minute;
-      await tickThrough(set.stage, set.moveTo, next, next);
-      expect(await program.call('handler')).toEqual({ status: 200, departments });
-      // The extension still holds the dead one.
-      expect(extension.answers).toEqual([200]);
-    } finally {
-      await extension.close();
-    }
-  });
+  const seenBefore = set.stage.secretsManager.calls.length;
+  expect(await program.call('handler')).toEqual({ status: 200, departments });
+  expect([extension.answers, set.stage.secretsManager.calls.length]).toEqual([[200], seenBefore]);
+  await replaceTokens('desk');
+  expect(await program.call('handler')).toEqual({ status: 200, departments });
+  // The extension still holds the dead one.
+  expect(extension.answers).toEqual([200]);
 });
 
 test.skipIf(!has('aws', '--version') || !has('jq', '--version') || !has('curl', '--version'))(
@@ -189,18 +159,10 @@ test.skipIf(!has('aws', '--version') || !has('jq', '--version') || !has('curl', 
   async () => {
     const text = readFileSync(join(recipes, 'shell.md'), 'utf8');
     const line = /```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-    const folder = mkdtempSync(join(tmpdir(), 'zoho-recipe-'));
-    try {
-      const { stdout, stderr, status } = await runProgram('bash', ['-c', `set -o pipefail\n${line}`], {
-        env: { ...recipeVariables(set.stage), HOME: folder, PATH: env.PATH ?? '' },
-      });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(JSON.parse(stdout)).toEqual({
-        data: [{ id: '2782000000002013', name: 'Department 2782000000002013', isEnabled: true }],
-      });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const env = { ...recipeVariables(set.stage), HOME: newFolder(), PATH: process.env.PATH ?? '' };
+    const ran = await runProgram('bash', ['-c', `set -o pipefail\n${line}`], { env });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toEqual({ data: departments });
   },
 );
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { Agent, errors } from 'undici';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
@@ -150,6 +150,16 @@ describe('a call to Zoho', () => {
     const fault = await faultOf(await serve(answer), AbortSignal.timeout(200));
     expect(fault.message).toBe('no answer from accounts.zoho.in: TimeoutError');
     expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('ends after ten seconds where the answer hangs', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const fault = faultOf(await serve(() => resolve()));
+    await asked;
+    vi.advanceTimersByTime(10_000);
+    expect((await fault).message).toBe('no answer from accounts.zoho.in: TimeoutError');
   });
 
   it('reads no more than any answer of Zoho has', async () => {

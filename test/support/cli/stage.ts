@@ -2,22 +2,24 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { readLocalStore } from '../../cli/place/local-store-file.ts';
-import { offerStage } from '../../local/offer-stage.ts';
-import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { setStage } from '../../local/stage.ts';
-import { freePort } from '../free-port.ts';
-import { type Ran, type Running, runInside, startInside, withVariables } from '../support/run-cli-inside.ts';
-import { searchForSecrets } from '../support/secrets-search.ts';
+import { readLocalStore } from '../../../cli/place/local-store-file.ts';
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { offerStage } from '../../../local/offer-stage.ts';
+import { createSharedClock, readClock, setClock } from '../../../local/runtime/shared-clock.ts';
+import { setStage } from '../../../local/stage.ts';
+import type { Planting } from '../../../local/zoho/planting.ts';
+import { freePort } from '../../free-port.ts';
+import { type Ran, type Running, runInside, startInside, withVariables } from '../run-cli-inside.ts';
+import { secretsHeldBy } from '../secrets-held.ts';
+import { searchForSecrets } from '../secrets-search.ts';
+import { bundle } from '../stage.ts';
 import {
   type DialogStep,
   type RunningProcess,
   runInTerminal,
   startProgram,
   type TerminalRan,
-} from './cli-program.ts';
-
-const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+} from './program.ts';
 
 /** The shipped connections, the third with more scopes. */
 export const threeConnections = withVisitor(readFileSync('connections.json', 'utf8'));
@@ -35,13 +37,16 @@ function withVisitor(text: string): string {
   return JSON.stringify({ ...file, connections: [...file.connections.slice(0, 2), visitor] });
 }
 
+/** The key of a field of a connection's credentials in an `.env`. */
+export const envKey = (name: string, field: string) => `${name}_${field}`.toUpperCase().replaceAll('-', '_');
+
 export type CliStage = Awaited<ReturnType<typeof openCliStage>>;
 
 /**
  * The whole system on loopback, offered to the real program, for one test.
  *
  * When the test ends, everything that the program has said is searched for every secret that was planted, stored or
- * typed, and for the tokens that Zoho issued for them and that live, in pieces of 12.
+ * typed, and for the tokens that Zoho issued, in pieces of 12.
  *
  * @param options - `hasCredentials`: whether every connection has its consent already.
  */
@@ -70,26 +75,20 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     AWS_EC2_METADATA_DISABLED: 'true',
     ZOHO_TOKENS_LOCAL_STORE: store,
   };
+  const fieldsOf = (secret: string) =>
+    JSON.parse(secretsManager.read(`${secretPrefix}/${secret}`) ?? '{}') as Record<string, string>;
   const said: string[] = [];
   const practice = Object.values(readLocalStore(store).practiceClients);
   const secrets = new Set<string>(practice.map(({ client_secret }) => client_secret));
   const surroundings = { folder, variables };
 
-  const storedSecrets = () =>
-    connections
-      .flatMap(({ name }) =>
-        ['credentials', 'token'].flatMap((kind) =>
-          secretsManager.versions(`${secretPrefix}/${name}/${kind}`),
-        ),
-      )
-      .flatMap(({ secretString }) => secretsIn(secretString));
-  /** Access tokens that Zoho has issued and that live, stored or not; none where the secret is no refresh token. */
-  const issuedFor = (secret: string): string[] => {
-    try {
-      return zoho.liveTokens(secret).map(({ accessToken }) => accessToken);
-    } catch {
-      return [];
-    }
+  /** What the program has said is kept when it ends, for the search at the end of the test. */
+  const keep = <Started extends Running>(running: Started): Started => {
+    running.ended.then(
+      ({ stdout, stderr }) => said.push(stdout, stderr),
+      () => undefined,
+    );
+    return running;
   };
 
   const cli = {
@@ -108,34 +107,19 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     },
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     /** Runs the program on the local store; its output must not hold any secret. */
-    async run(rawArguments: readonly string[], input = ''): Promise<Ran> {
-      const ran = await runInside([...rawArguments, '--local'], { ...surroundings, input });
-      said.push(ran.stdout, ran.stderr);
-      return ran;
-    },
+    run: (rawArguments: readonly string[], input = ''): Promise<Ran> => cli.start(rawArguments, input).ended,
     /** The same, and does not wait for its end. */
-    start(rawArguments: readonly string[], input = ''): Running {
-      const running = startInside([...rawArguments, '--local'], { ...surroundings, input });
-      running.ended.then(
-        ({ stdout, stderr }) => said.push(stdout, stderr),
-        () => undefined,
-      );
-      return running;
-    },
+    start: (rawArguments: readonly string[], input = ''): Running =>
+      keep(startInside([...rawArguments, '--local'], { ...surroundings, input })),
     /** The same in a process of its own: for signals, and for what a process starts. */
-    startProcess(
+    startProcess: (
       rawArguments: readonly string[],
       input = '',
       more: Record<string, string> = {},
-    ): RunningProcess {
-      const where = { folder, variables: { ...variables, ...more } };
-      const running = startProgram([...rawArguments, '--local'], where, input);
-      running.ended.then(
-        ({ stdout, stderr }) => said.push(stdout, stderr),
-        () => undefined,
-      );
-      return running;
-    },
+    ): RunningProcess =>
+      keep(
+        startProgram([...rawArguments, '--local'], { folder, variables: { ...variables, ...more } }, input),
+      ),
     /** The same without `--local`, with other variables beside. */
     async runElsewhere(
       rawArguments: readonly string[],
@@ -176,10 +160,7 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
         .filter((file) => (statSync(file).mode & 0o077) !== 0)
         .map((file) => readFileSync(file, 'utf8'))
         .join('\n'),
-    secretsSoFar(): string[] {
-      const known = [...secrets, ...storedSecrets()];
-      return [...known, ...known.flatMap(issuedFor)];
-    },
+    secretsSoFar: (): string[] => [...secrets, ...secretsHeldBy(stage)],
     /** Everything that the program has printed so far, and the command lines that were seen. */
     saidSoFar: (): readonly string[] => said,
     /** Everything stored, as text: the same before and after where nothing was stored. */
@@ -189,13 +170,22 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
           ['credentials', 'token'].map((kind) => secretsManager.versions(`${secretPrefix}/${name}/${kind}`)),
         ),
       ),
-    credentialsOf: (name: string) =>
-      JSON.parse(secretsManager.read(`${secretPrefix}/${name}/credentials`) ?? '{}') as Record<
-        string,
-        string
-      >,
-    tokenOf: (name: string) =>
-      JSON.parse(secretsManager.read(`${secretPrefix}/${name}/token`) ?? '{}') as Record<string, string>,
+    credentialsOf: (name: string) => fieldsOf(`${name}/credentials`),
+    tokenOf: (name: string) => fieldsOf(`${name}/token`),
+    /** Credentials that Zoho knows and nobody has stored, and the lines of an `.env` that hold them. */
+    plantFor(name: string, more: Partial<Planting> = {}) {
+      const { dataCenter, service, requiredScopes, tokenPrefixes } = cli.connectionNamed(name);
+      const prefix = tokenPrefixes.includes('1000.') ? '1000.' : '1005.';
+      const planted = zoho.plant({ dataCenter, service, prefix, scopes: [...requiredScopes], ...more });
+      cli.remember(planted.client_secret, planted.refresh_token);
+      const lines = Object.entries(planted).map(([key, value]) => `${envKey(name, key)}=${value}\n`);
+      return { planted, lines: lines.join('') };
+    },
+    connectionNamed(name: string): Connection {
+      const connection = connections.find((known) => known.name === name);
+      if (connection === undefined) throw new Error(`no connection ${name}`);
+      return connection;
+    },
   };
   onTestFinished(async () => {
     cli.remember(...cli.secretsSoFar());
@@ -205,16 +195,4 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     expect(searchForSecrets(said, secrets)).toBeUndefined();
   });
   return cli;
-}
-
-function secretsIn(text: string): string[] {
-  try {
-    const { access_token, refresh_token, client_secret } = JSON.parse(text) as Record<
-      string,
-      string | undefined
-    >;
-    return [access_token, refresh_token, client_secret].filter((secret) => secret !== undefined);
-  } catch {
-    return [];
-  }
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { hearing, type Ran, type Running } from '../support/run-cli-inside.ts';
+import { hearing, type Ran, type Running } from '../run-cli-inside.ts';
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-const pty = fileURLToPath(new URL('./cli-pty.py', import.meta.url));
+const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+const pty = fileURLToPath(new URL('./in-terminal.py', import.meta.url));
 
 /** Where and how the program runs; no variable of the machine comes along but those named. */
 export type Surroundings = {
