@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { dataCenters } from '../../../../lambda/connections/data-centers.ts';
 import { ConnectionsError, readConnections } from '../../../../lambda/connections/read-connections.ts';
 import { serviceNames } from '../../../../lambda/zoho/services.ts';
+import * as examples from '../examples.ts';
 
 const read = (json: unknown) => readConnections(JSON.stringify(json));
 /** Editors check with the schema, the program with its reader: they must say the same. */
@@ -49,39 +50,16 @@ function faultOf(text: string): ConnectionsError {
 }
 
 test('reads the project’s own connections.json', () => {
-  const portal = { screen_name: 'rtdsportal', app_id: '2782000012893013', department_id: '2782000000002013' };
-  expect(readConnections(readFileSync('connections.json', 'utf8'))).toEqual({
-    secretPrefix: 'zoho',
-    connections: [
-      {
-        name: 'salesiq',
-        service: 'salesiq',
-        dataCenter: 'in',
-        tokenPrefixes: ['1000.'],
-        requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'],
-        optionalScopes: ['SalesIQ.conversations.UPDATE'],
-        settings: portal,
-      },
-      {
-        name: 'desk',
-        service: 'desk',
-        dataCenter: 'in',
-        tokenPrefixes: ['1005.'],
-        requiredScopes: ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.departments.READ'],
-        optionalScopes: [],
-        settings: { org_id: '60000688226', department_id: '2782000000002013' },
-      },
-      {
-        name: 'salesiq-visitor',
-        service: 'salesiq',
-        dataCenter: 'in',
-        tokenPrefixes: ['1005.'],
-        requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
-        optionalScopes: [],
-        settings: portal,
-      },
-    ],
-  });
+  const visitor = {
+    ...examples.salesiq,
+    name: 'salesiq-visitor',
+    tokenPrefixes: ['1005.'],
+    requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
+    optionalScopes: [],
+  };
+  const connections = [examples.salesiq, examples.desk, visitor];
+  const text = readFileSync('connections.json', 'utf8');
+  expect(readConnections(text)).toEqual({ secretPrefix: 'zoho', connections });
 });
 
 test('fills in what the file leaves out: secret prefix, the guide’s token prefixes, no optional scopes', () => {
@@ -125,75 +103,95 @@ test('the schema agrees on every pair of service and data centre', () => {
   }
 });
 
-test.each<[path: string, value: unknown, faultAt?: string]>([
-  ['$.region', 'eu-west-1'],
-  ['$.$schema', 1],
-  ['$.secret_prefix', '/a'],
-  ['$.secret_prefix', 'a/'],
-  ['$.secret_prefix', 'a//b'],
-  ['$.secret_prefix', 'a b'],
-  ['$.secret_prefix', ''],
-  ['$.connections', undefined],
-  ['$.connections', []],
-  ['$.connections', {}],
-  ['$.connections[2]', null],
-  ['$.connections[2]', 'desk'],
-  ['$.connections[0].scope', 'x'],
-  ['$.connections[0].name', undefined],
-  ['$.connections[0].name', ''],
-  ['$.connections[0].name', 'SalesIQ'],
-  ['$.connections[0].name', 'a/b'],
-  ['$.connections[0].name', 'desk2\n'],
-  ['$.connections[0].name', 'x'.repeat(41)],
-  ['$.connections[0].name', 7],
-  ['$.connections[0].name', 'desk', '$.connections[1].name'],
-  ['$.connections[0].service', 'books'],
-  ['$.connections[0].service', 'SALESIQ'],
-  ['$.connections[0].service', undefined],
-  ['$.connections[0].data_center', 'fr'],
-  ['$.connections[0].data_center', undefined],
-  ['$.connections[0].data_center', 'uk'],
-  ['$.connections[0].token_prefix', '1000'],
-  ['$.connections[0].token_prefix', 1000],
-  ['$.connections[0].token_prefix', []],
-  ['$.connections[0].token_prefix', ['1000.', 'x'], '$.connections[0].token_prefix[1]'],
-  ['$.connections[0].required_scopes', undefined],
-  ['$.connections[0].required_scopes', []],
-  ['$.connections[0].required_scopes', ['A.b.READ,C.d.READ'], '$.connections[0].required_scopes[0]'],
-  ['$.connections[0].required_scopes', 'Desk.calls.READ'],
-  ['$.connections[0].optional_scopes', ['Desk'], '$.connections[0].optional_scopes[0]'],
-  ['$.connections[0].optional_scopes', 'Desk.calls.READ'],
-  ['$.connections[0].settings', undefined],
-  ['$.connections[0].settings', null],
-  ['$.connections[0].settings.screen_name', undefined],
-  ['$.connections[0].settings.screen_name', 'a/../b'],
-  ['$.connections[0].settings.app_id', 2782],
-  ['$.connections[0].settings.app_id', '27a'],
-  ['$.connections[0].settings.org_id', '1'],
+const noPrefix =
+  'expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found';
+const noName = 'expected 1 to 40 lower-case letters, digits or hyphens, found';
+const noService = 'expected ("salesiq" | "desk" | "crm"), found';
+const noCenter =
+  'expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found';
+const noTokenPrefix = 'expected four digits and a dot, such as "1000.", found';
+const noScope = 'expected one scope such as "Desk.calls.READ", found';
+const noPortal = 'expected the portal name of the SalesIQ URL, found';
+const noId = 'expected the digits of a Zoho id, as a string, found';
+
+test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
+  ['$.region', 'eu-west-1', 'unknown key'],
+  ['$.$schema', 1, 'expected string, found 1'],
+  ['$.secret_prefix', '/a', `${noPrefix} "/a"`],
+  ['$.secret_prefix', 'a/', `${noPrefix} "a/"`],
+  ['$.secret_prefix', 'a//b', `${noPrefix} "a//b"`],
+  ['$.secret_prefix', 'a b', `${noPrefix} "a b"`],
+  ['$.secret_prefix', '', `${noPrefix} ""`],
+  ['$.connections', undefined, 'missing'],
+  ['$.connections', [], 'expected at least one connection, found 0'],
+  ['$.connections', {}, 'expected Array, found Object'],
+  ['$.connections[2]', null, 'expected Object, found null'],
+  ['$.connections[2]', 'desk', 'expected Object, found "desk"'],
+  ['$.connections[0].scope', 'x', 'unknown key'],
+  ['$.connections[0].name', undefined, 'missing'],
+  ['$.connections[0].name', '', `${noName} ""`],
+  ['$.connections[0].name', 'SalesIQ', `${noName} "SalesIQ"`],
+  ['$.connections[0].name', 'a/b', `${noName} "a/b"`],
+  ['$.connections[0].name', 'desk2\n', noName],
+  ['$.connections[0].name', 'x'.repeat(41), noName],
+  ['$.connections[0].name', 7, 'expected string, found 7'],
+  ['$.connections[0].service', 'books', `${noService} "books"`],
+  ['$.connections[0].service', 'SALESIQ', `${noService} "SALESIQ"`],
+  ['$.connections[0].service', undefined, 'missing'],
+  ['$.connections[0].data_center', 'fr', `${noCenter} "fr"`],
+  ['$.connections[0].data_center', undefined, 'missing'],
+  ['$.connections[0].data_center', 'uk', 'Zoho lists no host of SalesIQ in data centre "uk"'],
+  ['$.connections[0].token_prefix', '1000', `${noTokenPrefix} "1000"`],
+  ['$.connections[0].token_prefix', 'x1000.', `${noTokenPrefix} "x1000."`],
+  ['$.connections[0].token_prefix', 1000, 'expected'],
+  ['$.connections[0].token_prefix', [], 'Invalid length: Expected >=1'],
+  ['$.connections[0].token_prefix', ['1000.', '1000.x'], `${noTokenPrefix} "1000.x"`, '[1]'],
+  ['$.connections[0].required_scopes', undefined, 'missing'],
+  ['$.connections[0].required_scopes', [], 'expected at least one scope, found 0'],
+  ['$.connections[0].required_scopes', ['A.b.READ,C.d.READ'], `${noScope} "A.b.READ,C.d.READ"`, '[0]'],
+  ['$.connections[0].required_scopes', 'Desk.calls.READ', 'expected Array, found "Desk.calls.READ"'],
+  ['$.connections[0].optional_scopes', ['Desk'], `${noScope} "Desk"`, '[0]'],
+  ['$.connections[0].optional_scopes', [''], `${noScope} ""`, '[0]'],
+  ['$.connections[0].optional_scopes', 'Desk.calls.READ', 'expected Array, found "Desk.calls.READ"'],
+  ['$.connections[0].settings', undefined, 'missing'],
+  ['$.connections[0].settings', null, 'expected Object, found null'],
+  ['$.connections[0].settings.screen_name', undefined, 'missing'],
+  ['$.connections[0].settings.screen_name', 'a/../b', `${noPortal} "a/../b"`],
+  ['$.connections[0].settings.app_id', 2782, 'expected string, found 2782'],
+  ['$.connections[0].settings.app_id', '27a', `${noId} "27a"`],
+  ['$.connections[0].settings.org_id', '1', 'unknown key'],
   // A key that every JavaScript object has.
-  ['$.connections[0].settings.toString', '1'],
-  ['$.connections[1].settings.org_id', undefined],
-])('fails for %s set to %j, as the schema does', (path, value, faultAt = path) => {
+  ['$.connections[0].settings.toString', '1', 'unknown key'],
+  ['$.connections[1].settings.org_id', undefined, 'missing'],
+])('fails for %s set to %j: %s; the schema refuses it too', (path, value, problem, deeper = '') => {
   const file = fileWith(path, value);
-  expect(faultOf(JSON.stringify(file)).faults.map(({ path }) => path)).toEqual([faultAt]);
-  // No schema can compare the names of two connections.
-  if (value !== 'desk' || faultAt === path) expect(fitsSchema(JSON.parse(JSON.stringify(file)))).toBe(false);
+  const { message } = faultOf(JSON.stringify(file));
+  expect(message).toContain(`connections.json has 1 fault\n  ${path}${deeper}: ${problem}`);
+  expect(fitsSchema(JSON.parse(JSON.stringify(file)))).toBe(false);
+});
+
+test('fails for two connections of one name', () => {
+  const { message } = faultOf(JSON.stringify(fileWith('$.connections[0].name', 'desk')));
+  expect(message).toContain('$.connections[1].name: "desk" is also the name of $.connections[0]');
 });
 
 test.each(['', '{', 'null', '[]', '7', '"text"', 'undefined'])('fails for the text %j', (text) => {
   const paths = faultOf(text).faults.map(({ path }) => path);
   expect(paths).toContainEqual(expect.stringMatching(/^\$(\.connections)?$/));
-  expect(faultOf(text).message).toMatch(/^connections\.json has \d faults?\n {2}\$/);
 });
 
-test('says of every fault at once where it is, what was expected and what was found', () => {
+test.each([
+  ['', ''],
+  ['{"a" 1}', ' at position 5 (line 1 column 6)'],
+])('fails for %j, which is not JSON, and says where', (text, place) => {
+  expect(faultOf(text).message).toBe(`connections.json has 1 fault\n  $: not JSON${place}`);
+});
+
+test('names all faults at once, each with its path', () => {
   const faulty = {
-    secret_prefix: '/zoho/',
-    color: 1,
-    colour: 2,
+    ...{ secret_prefix: '/zoho/', color: 1, colour: 2 },
     connections: [
       null,
-      'x',
       {
         ...desk,
         name: 'Desk',
@@ -201,48 +199,19 @@ test('says of every fault at once where it is, what was expected and what was fo
         required_scopes: [],
         settings: { org_id: 'x6', a: 1, b: 2 },
       },
+      { ...salesiq, service: 'cliq', data_center: 'mars', settings: {}, colour: 2 },
       {
         ...salesiq,
         data_center: 'uk',
-        token_prefix: ['x1000.', '1000.x'],
-        required_scopes: ['Desk'],
         optional_scopes: [''],
         settings: { screen_name: 'a b', app_id: '12x' },
       },
-      { ...salesiq, service: 'cliq', data_center: 'mars', settings: {}, colour: 2 },
       { ...desk, name: undefined, settings: { org_id: 5 } },
-      { ...desk, name: undefined, settings: 'none' },
     ],
   };
-  expect(() => read(faulty)).toThrow(`connections.json has 26 faults
-  $.secret_prefix: expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found "/zoho/"
-  $.connections[0]: expected Object, found null
-  $.connections[1]: expected Object, found "x"
-  $.connections[2].name: expected 1 to 40 lower-case letters, digits or hyphens, found "Desk"
-  $.connections[2].token_prefix: expected four digits and a dot, such as "1000.", found "1005"
-  $.connections[2].required_scopes: expected at least one scope, found 0
-  $.connections[3].token_prefix[0]: expected four digits and a dot, such as "1000.", found "x1000."
-  $.connections[3].token_prefix[1]: expected four digits and a dot, such as "1000.", found "1000.x"
-  $.connections[3].required_scopes[0]: expected one scope such as "Desk.calls.READ", found "Desk"
-  $.connections[3].optional_scopes[0]: expected one scope such as "Desk.calls.READ", found ""
-  $.connections[4].service: expected ("salesiq" | "desk" | "crm"), found "cliq"
-  $.connections[4].data_center: expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found "mars"
-  $.connections[5].name: missing
-  $.connections[6].name: missing
-  $.connections[6].settings: expected Object, found "none"
-  $.color: unknown key
-  $.colour: unknown key
-  $.connections[2].settings.a: unknown key
-  $.connections[2].settings.b: unknown key
-  $.connections[2].settings.org_id: expected the digits of a Zoho id, as a string, found "x6"
-  $.connections[3].data_center: Zoho lists no host of SalesIQ in data centre "uk"
-  $.connections[3].settings.screen_name: expected the portal name of the SalesIQ URL, found "a b"
-  $.connections[3].settings.app_id: expected the digits of a Zoho id, as a string, found "12x"
-  $.connections[4].colour: unknown key
-  $.connections[4].name: "salesiq" is also the name of $.connections[3]
-  $.connections[5].settings.org_id: expected string, found 5`);
-  expect(() => read({ connections: [] })).toThrow(
-    'connections.json has 1 fault\n  $.connections: expected at least one connection, found 0',
+  const paths = faultOf(JSON.stringify(faulty)).faults.map(({ path }) => path.replace('$.connections', ''));
+  expect(paths.toSorted().join(' ')).toBe(
+    '$.color $.colour $.secret_prefix [0] [1].name [1].required_scopes [1].settings.a [1].settings.b [1].settings.org_id [1].token_prefix [2].colour [2].data_center [2].service [3].data_center [3].name [3].optional_scopes[0] [3].settings.app_id [3].settings.screen_name [4].name [4].settings.org_id',
   );
 });
 

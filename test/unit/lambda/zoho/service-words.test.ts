@@ -137,10 +137,20 @@ describe('the reason', () => {
     ['desk', 204, '', 'read'],
     ['salesiq', 200, { data: [] }, 'read'],
     ['desk', 401, html, 'HTTP 401'],
-    ['desk', 403, deskError('SCOPE_MISMATCH'), 'SCOPE_MISMATCH, the token lacks a scope for this call'],
-    ['desk', 422, deskError('UNPROCESSABLE_ENTITY'), 'settings.org_id'],
+    [
+      'desk',
+      403,
+      deskError('SCOPE_MISMATCH'),
+      'Desk error SCOPE_MISMATCH, the token lacks a scope for this call',
+    ],
+    [
+      'desk',
+      422,
+      deskError('UNPROCESSABLE_ENTITY'),
+      'Desk error UNPROCESSABLE_ENTITY, a value is invalid: settings.org_id',
+    ],
   ])('of %s for %i %j says "%s"', (service, status, body, reason) => {
-    expect(read(service, status, body).reason).toContain(reason);
+    expect(read(service, status, body).reason).toBe(reason);
   });
 
   test('never repeats what the service wrote', () => {

@@ -122,60 +122,62 @@ const german = { error_description: 'Sie haben zu viele Anfragen gestellt.', err
 const japanese = { error_description: 'リクエストが多すぎます', error: 'アクセスが拒否されました' };
 const outage = '<html><body><h1>We will be back soon</h1></body></html>';
 
-describe('a failure that Zoho is known to send', () => {
-  test.each<[code: string, status: number, body: unknown]>([
-    ['invalid_client', 200, { error: 'invalid_client' }],
-    ['invalid_client', 400, { error: 'invalid_client' }],
-    ['invalid_client', 401, { error: 'invalid_client' }],
-    ['invalid_client', 200, { error: 'unauthorized_client' }],
-    ['invalid_client_secret', 200, { error: 'invalid_client_secret' }],
-    ['invalid_code', 200, { error: 'invalid_code' }],
-    ['invalid_code', 400, { error: 'invalid_grant' }],
-    ['rate_limited', 400, { ...throttle, status: 'failure' }],
-    ['rate_limited', 200, { ...throttle, status: 'failure' }],
-    ['rate_limited', 400, { ...german, status: 'failure' }],
-    ['rate_limited', 200, { ...japanese, status: 'failure' }],
-    ['rate_limited', 400, german],
-    ['rate_limited', 200, { error: 'access_denied' }],
-    ['rate_limited', 400, { error: 'ACCESS-DENIED' }],
-    ['rate_limited', 200, { error: 'AccessDenied' }],
-    ['rate_limited', 200, { status: 'failure' }],
-    ['rate_limited', 429, outage],
-    ['rate_limited', 429, ''],
-    ['rate_limited', 429, { error: 'too_many_requests' }],
-    ['refused', 200, { error: 'invalid_redirect_uri' }],
-    ['refused', 200, { error: 'invalid_scope' }],
-    ['refused', 200, { error: 'missing_org_info' }],
-    ['refused', 200, { error: 'constructor' }],
-    ['unexpected_response', 200, { error: 'general_error' }],
-    ['unexpected_response', 400, { error: 'general_error' }],
-    ['unexpected_response', 200, { error: 'general_error', error_description: 'Something went wrong.' }],
-    ['unexpected_response', 200, outage],
-    ['unexpected_response', 404, outage],
-    ['unexpected_response', 400, outage],
-    ['unexpected_response', 302, ''],
-    ['unexpected_response', 200, ''],
-    ['unexpected_response', 200, {}],
-    ['unexpected_response', 200, { error: '' }],
-    ['unexpected_response', 200, { error: { code: 1 } }],
-    ['unexpected_response', 200, { error: ['invalid_code'] }],
-    ['unexpected_response', 200, { error: ['access_denied'] }],
-    ['zoho_unavailable', 500, outage],
-    ['zoho_unavailable', 502, outage],
-    ['zoho_unavailable', 503, ''],
-    ['zoho_unavailable', 504, {}],
-    ['zoho_unavailable', 500, { error: 'internal_error' }],
-  ])('fails with %s for HTTP %i with %j', (code, status, body) => {
-    expect(refusal(status, body).code).toBe(code);
-  });
+const refused = 'Zoho refused the refresh';
+const throttles = 'Zoho throttles this refresh token';
+const ownFault = 'Zoho answered with a fault of its own';
+const noToken = 'expected a token from Zoho, found HTTP';
+
+test.each<[code: string, says: string, status: number, body: unknown]>([
+  ['invalid_client', `${refused}: "invalid_client"`, 200, { error: 'invalid_client' }],
+  ['invalid_client', `${refused}: "invalid_client"`, 400, { error: 'invalid_client' }],
+  ['invalid_client', `${refused}: "invalid_client"`, 401, { error: 'invalid_client' }],
+  ['invalid_client', `${refused}: "unauthorized_client"`, 200, { error: 'unauthorized_client' }],
+  ['invalid_client_secret', `${refused}: "invalid_client_secret"`, 200, { error: 'invalid_client_secret' }],
+  ['invalid_code', `${refused}: "invalid_code"`, 200, { error: 'invalid_code' }],
+  ['invalid_code', `${refused}: "invalid_grant"`, 400, { error: 'invalid_grant' }],
+  ['rate_limited', `${throttles}: "Access Denied"`, 400, { ...throttle, status: 'failure' }],
+  ['rate_limited', `${throttles}: "Access Denied"`, 200, { ...throttle, status: 'failure' }],
+  ['rate_limited', `${throttles}: "Zugriff verweigert"`, 400, { ...german, status: 'failure' }],
+  ['rate_limited', `${throttles}: ""`, 200, { ...japanese, status: 'failure' }],
+  ['rate_limited', `${throttles}: "Zugriff verweigert"`, 400, german],
+  ['rate_limited', `${throttles}: "access_denied"`, 200, { error: 'access_denied' }],
+  ['rate_limited', `${throttles}: "ACCESS-DENIED"`, 400, { error: 'ACCESS-DENIED' }],
+  ['rate_limited', `${throttles}: "AccessDenied"`, 200, { error: 'AccessDenied' }],
+  ['rate_limited', `${throttles}: "no error name"`, 200, { status: 'failure' }],
+  ['rate_limited', 'Zoho answered with HTTP 429', 429, outage],
+  ['rate_limited', 'Zoho answered with HTTP 429', 429, ''],
+  ['rate_limited', `${throttles}: "too_many_requests"`, 429, { error: 'too_many_requests' }],
+  ['refused', `${refused} in a word`, 200, { error: 'invalid_redirect_uri' }],
+  ['refused', `${refused} in a word`, 200, { error: 'invalid_scope' }],
+  ['refused', `${refused} in a word`, 200, { error: 'missing_org_info' }],
+  ['refused', `${refused} in a word`, 200, { error: 'constructor' }],
+  ['unexpected_response', `${ownFault}: "general_error"`, 200, { error: 'general_error' }],
+  ['unexpected_response', ownFault, 400, { error: 'general_error' }],
+  ['unexpected_response', ownFault, 200, { error: 'general_error', error_description: 'Something.' }],
+  ['unexpected_response', ownFault, 200, { error: '' }],
+  ['unexpected_response', ownFault, 200, { error: { code: 1 } }],
+  ['unexpected_response', ownFault, 200, { error: ['invalid_code'] }],
+  ['unexpected_response', `${noToken} 200 with "<html><body><h1>We will be back soon`, 200, outage],
+  ['unexpected_response', `${noToken} 404`, 404, outage],
+  ['unexpected_response', `${noToken} 400`, 400, outage],
+  ['unexpected_response', `${noToken} 302 with "moved"`, 302, 'moved'],
+  ['unexpected_response', `${noToken} 200 with an empty body`, 200, ''],
+  ['unexpected_response', `${noToken} 200`, 200, {}],
+  ['zoho_unavailable', 'Zoho answered with HTTP 500', 500, outage],
+  ['zoho_unavailable', 'Zoho answered with HTTP 502', 502, outage],
+  ['zoho_unavailable', 'Zoho answered with HTTP 503', 503, ''],
+  ['zoho_unavailable', 'Zoho answered with HTTP 504', 504, {}],
+  ['zoho_unavailable', 'Zoho answered with HTTP 500: "internal_error"', 500, { error: 'internal_error' }],
+  ['unexpected_response', ownFault, 200, { error: ['access_denied'] }],
+  // An error stands beside a token.
+  ['invalid_code', `${refused}: "invalid_code"`, 200, { ...success, error: 'invalid_code' }],
+  ['refused', `${refused} in a word`, 200, { ...success, error: 'unheard_of' }],
+])('fails with %s, "%s", for HTTP %i with %j', (code, says, status, body) => {
+  const { code: found, message } = refusal(status, body);
+  expect([found, message.slice(0, says.length)]).toEqual([code, says]);
 });
 
 describe('what was once mistaken for a token', () => {
-  test('fails where an error stands beside a token', () => {
-    expect(refusal(200, { ...success, error: 'invalid_code' }).code).toBe('invalid_code');
-    expect(refusal(200, { ...success, error: 'unheard_of' }).code).toBe('refused');
-  });
-
   const notTokens = [
     ...['undefined', 'null', '', null, 0, {}, [access_token]],
     ...[` ${access_token}`, `${access_token}\n`, `"${access_token}"`, `Bearer ${access_token}`],
@@ -206,48 +208,37 @@ describe('what was once mistaken for a token', () => {
       expect(refusal(200, body).code).toBe('unexpected_response');
     },
   );
+
+  const noNumber = 'expected a number in expires_in, found another type';
+  const noShape = 'expected an access token such as 1000.<hex>.<hex>, found 9 characters of another shape';
+  test.each<[message: string, body: object | string]>([
+    [noShape, { access_token: 'undefined' }],
+    ['expected token_type Bearer, found another', { access_token, token_type: 'mac' }],
+    ['expected a lifetime of 600 to 86400 seconds, found 60', { access_token, expires_in: 60 }],
+    [noNumber, { access_token, expires_in: 'soon' }],
+    [noNumber, endless],
+    ['expected text in scope, found another type', { access_token, scope: [] }],
+  ])('says "%s" of %j', (message, body) => {
+    expect(refusal(200, body).message).toBe(message);
+  });
 });
 
-describe('what a failure says', () => {
-  const noNumber = 'expected a number in expires_in, found another type';
-  const noToken = 'expected an access token such as 1000.<hex>.<hex>, found 9 characters of another shape';
-  test.each<[message: string, status: number, body: unknown]>([
-    ['Zoho refused the refresh: "invalid_code"', 200, { error: 'invalid_code' }],
-    ['Zoho throttles this refresh token: "Access Denied"', 400, throttle],
-    ['Zoho throttles this refresh token: "no error name"', 200, { status: 'failure' }],
-    ['Zoho answered with a fault of its own: "general_error"', 200, { error: 'general_error' }],
-    ['Zoho answered with HTTP 500: "internal_error"', 500, { error: 'internal_error' }],
-    ['Zoho answered with HTTP 429', 429, outage],
-    ['Zoho answered with HTTP 502', 502, outage],
-    ['expected a token from Zoho, found HTTP 200 with an empty body', 200, ''],
-    ['expected a token from Zoho, found HTTP 302 with "moved"', 302, 'moved'],
-    [noToken, 200, { access_token: 'undefined' }],
-    ['expected token_type Bearer, found another', 200, { access_token, token_type: 'mac' }],
-    ['expected a lifetime of 600 to 86400 seconds, found 60', 200, { access_token, expires_in: 60 }],
-    [noNumber, 200, { access_token, expires_in: 'soon' }],
-    [noNumber, 200, endless],
-    ['expected text in scope, found another type', 200, { access_token, scope: [] }],
-  ])('is "%s" for %i %j', (message, status, body) => {
-    expect(refusal(status, body).message).toBe(message);
-  });
-
-  test('never repeats a secret that Zoho echoes', () => {
-    for (const secret of [clientSecret.reveal(), refreshToken.reveal(), access_token]) {
-      for (const [status, body] of [
-        [200, { error: `invalid ${secret}` }],
-        [400, { error: secret, error_description: secret, status: 'failure' }],
-        [500, { error: secret }],
-        [200, `<html>client_secret=${secret}</html>`],
-        [200, `[{"access_token":"${secret}"}]`],
-        [200, `{"access_token":"${secret}`],
-        [200, { access_token: `x${secret}` }],
-        [200, { access_token, token_type: secret }],
-        [200, { access_token, expires_in: secret }],
-      ] as const) {
-        const { message, stack } = refusal(status, body);
-        expect(`${message}\n${stack}`).not.toContain(secret.slice(5, 17));
-        expect(`${message}\n${stack}`).not.toContain(secret.slice(-12));
-      }
+test('never repeats a secret that Zoho echoes', () => {
+  for (const secret of [clientSecret.reveal(), refreshToken.reveal(), access_token]) {
+    for (const [status, body] of [
+      [200, { error: `invalid ${secret}` }],
+      [400, { error: secret, error_description: secret, status: 'failure' }],
+      [500, { error: secret }],
+      [200, `<html>client_secret=${secret}</html>`],
+      [200, `[{"access_token":"${secret}"}]`],
+      [200, `{"access_token":"${secret}`],
+      [200, { access_token: `x${secret}` }],
+      [200, { access_token, token_type: secret }],
+      [200, { access_token, expires_in: secret }],
+    ] as const) {
+      const { message, stack } = refusal(status, body);
+      expect(`${message}\n${stack}`).not.toContain(secret.slice(5, 17));
+      expect(`${message}\n${stack}`).not.toContain(secret.slice(-12));
     }
-  });
+  }
 });
