@@ -57,7 +57,7 @@ const move = (file: string) => {
 };
 const spoil = (file: string) => {
   const text = fs.readFileSync(file, 'utf8');
-  fs.writeFileSync(file, text.replace('127.0.0.1:4001', 'evil.example'));
+  fs.writeFileSync(file, text.replace('127.0.0.1:4001', 'evil.example:4001'));
 };
 test.each<[title: string, reason: string, damage: (file: string) => void]>([
   ['is not there', 'start one with `npm start`', (file) => fs.rmSync(dirname(file), { recursive: true })],

@@ -99,25 +99,7 @@ describe('what is refused', () => {
   const structure = 'Message Structure - ';
   const unparsable = `${structure}JSON message body failed to parse`;
   const noDefault = `${structure}No default entry in JSON message body`;
-  const badSubjects = ['', 'x'.repeat(100), 'a\nb', 'a\r', 'a\tb', 'a\u007fb', 'a\u2028b'];
-
-  test.each<[input: Input, message: string]>([
-    ...badSubjects.map((Subject): [Input, string] => [{ Subject }, 'Subject']),
-    [{ Message: '' }, 'Empty message'],
-    [{ Message: 'x'.repeat(longest + 1) }, 'Message too long'],
-    [{ Message: '€'.repeat(87_382) }, 'Message too long'],
-    [{ Message: 'x'.repeat(longestBesideAttributes + 1), MessageAttributes }, 'Message too long'],
-    [json({ email: 'e' }), noDefault],
-    [json({ default: 1 }), noDefault],
-    [json('{"default":'), unparsable],
-    [json('["default"]'), unparsable],
-    [json('{"default":"a","email":"b","default":"c"}'), unparsable],
-    [json('{"default":"a","d\\u0065fault" : "c"}'), unparsable],
-    [{ MessageStructure: 'xml' }, 'MessageStructure'],
-    [{ TopicArn: 'arn:aws:sns:us-east-1:111122223333:alerts' }, 'TopicArn'],
-    [{ TopicArn: 'alerts' }, 'TopicArn Reason: An ARN must have at least 6 elements, not 1'],
-    [{ MessageGroupId: 'g' }, 'MessageGroupId'],
-  ])('fails for %.60j: %s', async (input, message) => {
+  async function expectRefusal(input: Input, message: string) {
     const { standIn, publish } = await openSns();
     await expect(publish(input)).rejects.toMatchObject({
       name: 'InvalidParameterException',
@@ -126,7 +108,35 @@ describe('what is refused', () => {
     });
     expect(standIn.inbox).toEqual([]);
     expect(standIn.calls).toMatchObject([{ outcome: 'InvalidParameter' }]);
+  }
+
+  test.each(['', 'x'.repeat(100), 'a\nb', 'a\r', 'a\tb', 'a\u007fb', 'a\u2028b'])(
+    'fails for the subject %j',
+    (Subject) => expectRefusal({ Subject }, 'Subject'),
+  );
+
+  const tooLong: Input[] = [
+    { Message: 'x'.repeat(longest + 1) },
+    { Message: '€'.repeat(87_382) },
+    { Message: 'x'.repeat(longestBesideAttributes + 1), MessageAttributes },
+  ];
+  test('fails for a message that is too long, in bytes and with its attributes', async () => {
+    for (const input of tooLong) await expectRefusal(input, 'Message too long');
   });
+
+  test.each<[message: string, input: Input]>([
+    ['Empty message', { Message: '' }],
+    [noDefault, json({ email: 'e' })],
+    [noDefault, json({ default: 1 })],
+    [unparsable, json('{"default":')],
+    [unparsable, json('["default"]')],
+    [unparsable, json('{"default":"a","email":"b","default":"c"}')],
+    [unparsable, json('{"default":"a","d\\u0065fault" : "c"}')],
+    ['MessageStructure', { MessageStructure: 'xml' }],
+    ['TopicArn', { TopicArn: 'arn:aws:sns:us-east-1:111122223333:alerts' }],
+    ['TopicArn Reason: An ARN must have at least 6 elements, not 1', { TopicArn: 'alerts' }],
+    ['MessageGroupId', { MessageGroupId: 'g' }],
+  ])('fails with "Invalid parameter: %s" for %j', (message, input) => expectRefusal(input, message));
 
   const dot = 'Invalid message attribute name';
   const noLetter =

@@ -92,7 +92,7 @@ test.for([
   ['invalid_scope', { scope: '' }],
   ['client ID does not exist', { client_id: '1000.X' }],
   ['invalid_redirect_uri', { redirect_uri: elsewhere }],
-  ['response', { response_type: 'token' }],
+  ['invalid response type', { response_type: 'token' }],
 ] as [string, Record<string, string>][])('fails with %s for %j', async ([words, changes], { zoho }) => {
   const { status, text } = await zoho.call(consentUrl(register(zoho).client_id, changes));
   expect(status).toBe(400);
