@@ -68,9 +68,7 @@ test('ends with no_org for somebody without an account in the app', async ({ zoh
   expect(await decide(zoho, consentUrl(clientId))).toEqual({ error: 'no_org', state: 'a state' });
 });
 
-test('gives no refresh token without offline access, nor on a second consent without prompt', async ({
-  zoho,
-}) => {
+test('gives a refresh token for offline access, and on a second consent with prompt', async ({ zoho }) => {
   const client = register(zoho);
   const grant = async (changes: Record<string, string>) => {
     const { code } = await decide(zoho, consentUrl(client.client_id, changes));
@@ -109,9 +107,7 @@ test('takes organisation clients at the organisation page, for one app, and no o
   expect((await zoho.call(both)).text).toContain('invalid_scope');
 });
 
-test('fails to exchange a code twice, too late, for another client or with another redirect URI', async ({
-  zoho,
-}) => {
+test('fails to exchange a code twice, late, for another client or to another URI', async ({ zoho }) => {
   const client = register(zoho);
   const consent = () => decide(zoho, consentUrl(client.client_id, { prompt: 'consent' }));
   const { code: used } = await consent();

@@ -13,9 +13,7 @@ test('reads the organisation, or the user with another scope', async ({ zoho }) 
   expect((await zoho.withToken(user, 'www.zohoapis.in/crm/v8/users?type=CurrentUser')).status).toBe(200);
 });
 
-test('fails for a token that is dead, of another data centre or absent, and for a missing scope', async ({
-  zoho,
-}) => {
+test('fails for a token that is dead, from elsewhere or absent, and for a scope', async ({ zoho }) => {
   const token = await tokenOf(zoho);
   const abroad = await zoho.withToken(token, 'www.zohoapis.eu/crm/v8/org');
   const missing = await zoho.withToken(token, 'www.zohoapis.in/crm/v8/users');

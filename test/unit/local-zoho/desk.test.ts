@@ -26,9 +26,7 @@ const call = {
   status: 'current',
 };
 
-test('lists departments within the limit, the organisation without orgId, and nothing with 204', async ({
-  zoho,
-}) => {
+test('lists departments up to the limit, the organisation, and nothing with 204', async ({ zoho }) => {
   const { body } = await callDesk(zoho, '/departments?limit=1');
   expect(body).toEqual({ data: [{ id: '21', name: 'Department 21', isEnabled: true }] });
   expect((await callDesk(zoho, '/organizations', { orgId: '' })).body).toMatchObject({
@@ -54,9 +52,7 @@ test('fails with the fields at fault for a call that lacks some or is of no depa
   expect(answer).toMatchObject({ status: 422, body: { errorCode: 'INVALID_DATA', errors } });
 });
 
-test('fails with 401 without a header, and for a token that is dead, unknown or of another data centre', async ({
-  zoho,
-}) => {
+test('fails with 401 for no token, one that is dead or unknown, and one from elsewhere', async ({ zoho }) => {
   expect((await zoho.call('desk.zoho.in/api/v1/departments')).body.errorCode).toBe('UNAUTHORIZED');
   const token = await tokenOf(zoho);
   const abroad = await zoho.withToken(token, 'desk.zoho.eu/api/v1/departments', { orgId: '77' });
@@ -66,9 +62,7 @@ test('fails with 401 without a header, and for a token that is dead, unknown or 
     expect(answer).toMatchObject({ status: 401, body: { errorCode: 'INVALID_OAUTH' } });
 });
 
-test('fails for an orgId that is unknown, absent, of another organisation or of another data centre', async ({
-  zoho,
-}) => {
+test('fails for an orgId that is unknown, absent, of others or of another data centre', async ({ zoho }) => {
   zoho.plant({ dataCenter: 'in', service: 'desk', scopes: all, orgId: '78' });
   zoho.plant({ dataCenter: 'eu', service: 'desk', scopes: all, orgId: '88' });
   const message = "The value passed for the 'orgId' parameter is invalid.";
@@ -98,9 +92,7 @@ test.for([
   if (status === 403) expect(answer.body).toEqual({ errorCode: 'SCOPE_MISMATCH', message });
 });
 
-test('fails with 404 for an unknown path, 405 for a wrong verb and 422 for a wrong limit', async ({
-  zoho,
-}) => {
+test('fails with 404 for an unknown path, 405 for a verb and 422 for a limit', async ({ zoho }) => {
   expect((await callDesk(zoho, '/tickets')).body.errorCode).toBe('URL_NOT_FOUND');
   const verb = await callDesk(zoho, '/departments', { method: 'DELETE' });
   expect(verb.body.errorCode).toBe('METHOD_NOT_ALLOWED');

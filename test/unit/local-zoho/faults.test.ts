@@ -20,12 +20,11 @@ describe('in place of a token', () => {
     cause: 'throttles_limit_exceeded',
     localized_message: 'You have made too many requests. Try again later.',
   });
-  const error = (word: string) => JSON.stringify({ error: word });
-  const words = ['invalid_client', 'invalid_client_secret', 'invalid_code', 'general_error', 'access_denied'];
-  const forGood = ['inactive_client', 'inactive_user', 'client_not_granted'];
+  // What each of the others is judged as: judged.test.ts.
   test.for<[fault: string, status: number, text: unknown]>([
-    ...[...words, ...forGood].map((word): [string, number, string] => [word, 200, error(word)]),
-    ['refusal:unsupported_grant', 200, error('unsupported_grant')],
+    ['invalid_code', 200, '{"error":"invalid_code"}'],
+    ['client_not_granted', 200, '{"error":"client_not_granted"}'],
+    ['refusal:unsupported_grant', 200, '{"error":"unsupported_grant"}'],
     ['throttle_400', 400, throttle],
     ['throttle_200', 200, throttle],
     ['throttle_localised_400', 400, localised],
@@ -33,18 +32,13 @@ describe('in place of a token', () => {
     ['throttle_localised_bare', 200, bare],
     ['throttle_z101_200', 200, z101],
     ['throttle_z101_400', 400, z101],
-    ['empty_object', 200, '{}'],
     ['empty_body', 200, ''],
-    ['http_500', 500, expect.anything()],
-    ['html_200', 200, html],
     ['html_429', 429, html],
-    ['html_502', 502, html],
     ['redirect', 302, expect.anything()],
-  ])('%s answers %i with %s, and issues none', async ([fault, status, text], { zoho, desk }) => {
+  ])('%s answers %i with %s, as recorded or documented', async ([fault, status, text], { zoho, desk }) => {
     zoho.faults.set(fault as Fault);
     const answer = await zoho.refresh(desk);
     expect([answer.status, answer.text]).toEqual([status, text]);
-    expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
     const elsewhere = `${zoho.url}/elsewhere.example/oauth/v2/token`;
     if (status === 302) expect(answer.headers.get('location')).toBe(elsewhere);
     const isNamedHtml = answer.headers.get('content-type')?.startsWith('text/html');
@@ -125,10 +119,7 @@ test('an answer that echoes the secrets is kept out of its own log and list', as
   }
 });
 
-test('a connection that hangs or is cut gives no answer, though a token was issued', async ({
-  zoho,
-  desk,
-}) => {
+test('a connection that hangs or is cut gives no answer to an issued token', async ({ zoho, desk }) => {
   zoho.faults.set('hang', { times: 1 });
   const hanging = new AbortController();
   const request = fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, {

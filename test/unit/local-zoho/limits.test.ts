@@ -32,10 +32,7 @@ test('kills the oldest of eleven live tokens', async ({ zoho, desk }) => {
   expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(10);
 });
 
-test('throttles the eleventh request in ten minutes, and ends the block after ten quiet minutes only', async ({
-  zoho,
-  desk,
-}) => {
+test('throttles the eleventh request in ten minutes, until ten quiet minutes', async ({ zoho, desk }) => {
   expect(await refresh(zoho, desk, 10)).toEqual(Array(10).fill('issued'));
   const { status, body } = await zoho.refresh(desk);
   expect([status, body]).toMatchObject([400, { error: 'Access Denied', status: 'failure' }]);
@@ -47,10 +44,7 @@ test('throttles the eleventh request in ten minutes, and ends the block after te
   expect(await refresh(zoho, desk)).toEqual(['issued']);
 });
 
-test('counts rejected requests towards the throttle, and answers that a fault replaced', async ({
-  zoho,
-  desk,
-}) => {
+test('counts rejected requests and answers that a fault replaced, too', async ({ zoho, desk }) => {
   const outcomes = await refresh(zoho, { ...desk, client_secret: 'wrong' }, 11);
   expect(outcomes).toEqual([...Array(10).fill('invalid_client_secret'), 'throttled']);
   expect(await refresh(zoho, desk)).toEqual(['throttled']);
@@ -60,10 +54,7 @@ test('counts rejected requests towards the throttle, and answers that a fault re
   expect(await refresh(zoho, other)).toEqual(['throttled']);
 });
 
-test('counts per refresh token, and per client where the refresh token is unknown', async ({
-  zoho,
-  desk,
-}) => {
+test('counts per refresh token, and per client where that is unknown', async ({ zoho, desk }) => {
   await refresh(zoho, desk, 11);
   expect(await refresh(zoho, another(zoho, desk))).toEqual(['issued']);
   const guesses = [];
@@ -90,10 +81,7 @@ test('lets ten requests in every ten minutes go on for ever', async ({ zoho, des
   }
 });
 
-test('kills the first refresh token and its access tokens when a client gets its twenty-first', async ({
-  zoho,
-  desk,
-}) => {
+test('kills the first refresh token of a client when it gets the twenty-first', async ({ zoho, desk }) => {
   const accessToken = await zoho.accessToken(desk);
   const others = Array.from({ length: 19 }, () => another(zoho, desk));
   expect(zoho.isLive(accessToken)).toBe(true);

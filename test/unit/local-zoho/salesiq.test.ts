@@ -26,9 +26,7 @@ test('reads departments, an app and conversations, with a Bearer header as well'
   expect((await salesiq(zoho, token, conversations)).body).toMatchObject({ data: [] });
 });
 
-test('opens a chat for an organisation token and closes it for a user token, under two ids', async ({
-  zoho,
-}) => {
+test('opens a chat with an organisation token, closes it with a user token, by two ids', async ({ zoho }) => {
   const [organisation, operator] = [await tokenOf(zoho, all, '1005.'), await tokenOf(zoho)];
   const opened = await salesiq(zoho, organisation, open, json(chat));
   const { id: visitorId } = opened.body.data as { id: string };
@@ -88,9 +86,7 @@ test('fails with 1009 where the scope is missing', async ({ zoho }) => {
   expect((await salesiq(zoho, token, conversations)).status).toBe(200);
 });
 
-test('fails with the code that it is switched to, with status 200 where Zoho documents that', async ({
-  zoho,
-}) => {
+test('fails with the code that it is switched to, and with status 200 as documented', async ({ zoho }) => {
   const token = await tokenOf(zoho);
   for (const code of [1001, 1005, 1008, 1009, 1010, 1016, 1023]) {
     zoho.faults.clear();

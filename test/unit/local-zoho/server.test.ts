@@ -2,10 +2,7 @@ import { expect } from 'vitest';
 import { fingerprint } from '../../../local/zoho/made-up.ts';
 import { test } from './zoho-client.ts';
 
-test('fails with a broken connection for a host that Zoho does not have, and with 404 for a path', async ({
-  zoho,
-  desk,
-}) => {
+test('breaks the connection for an unknown host, fails with 404 for a path', async ({ zoho, desk }) => {
   await expect(zoho.refresh(desk, 'accounts.zoho.example')).rejects.toThrow();
   await expect(zoho.call('salesiq.zoho.uk/api/v2/acme/departments')).rejects.toThrow();
   expect(zoho.requests.map(({ outcome }) => outcome)).toEqual(['unknown_host', 'unknown_host']);
