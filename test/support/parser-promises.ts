@@ -262,26 +262,16 @@ export const parsers: readonly Parser[] = [
   ),
 ];
 
-/** What was found out about a parser. */
-export type Fed = {
-  readonly parser: string;
-  readonly inputs: number;
-  /** Inputs that it took; the others were refused. */
-  readonly taken: number;
-  readonly slowestMilliseconds: number;
-  /** The shortest input that breaks a promise, and how to get there again. */
-  readonly failure: { readonly input: string; readonly path: string; readonly message: string } | undefined;
-};
-
 /**
  * Feeds a parser with so many inputs, bent from its samples, and shrinks the first that breaks a promise.
  *
  * @param options.path - Of an earlier failure: goes straight there.
+ * @returns The counts, and the shortest input that breaks a promise, with how to get there again.
  */
 export function feedBent(
   { name, samples, feed }: Parser,
   options: { seed: number; runs: number; path?: string | undefined; onInput?: (done: number) => void },
-): Fed {
+) {
   const { seed, runs, path, onInput } = options;
   const counts = { inputs: 0, taken: 0, slowestMilliseconds: 0 };
   const property = fc.property(bentText(samples), circumstances, (input, around) => {

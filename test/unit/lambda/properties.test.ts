@@ -19,7 +19,7 @@ import { renderAlert } from '../../../lambda/incident/render-alert.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, lifeLines } from '../../../lambda/stored-token.ts';
 import { quote } from '../../../lambda/zoho/quote.ts';
-import { missingScopes, splitScopes } from '../../../lambda/zoho/scopes.ts';
+import { missingScopes } from '../../../lambda/zoho/scopes.ts';
 import { serviceHost } from '../../../lambda/zoho/services.ts';
 import type { IssuedToken } from '../../../lambda/zoho/token-answer.ts';
 import { searchForSecrets } from '../../support/secrets-search.ts';
@@ -124,14 +124,6 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
           const missing = missingScopes(required, granted);
           expect(missing).toEqual(required.filter((each) => missingScopes([each], granted).length > 0));
           expect(missing).toEqual(expect.arrayContaining(missingScopes(required, [...granted, further])));
-        }),
-      );
-    });
-
-    test('are split alike with commas and spaces', () => {
-      fc.assert(
-        fc.property(scopes, (all) => {
-          for (const mark of [' ', ',']) expect(splitScopes(all.join(mark))).toEqual(all);
         }),
       );
     });

@@ -57,20 +57,7 @@ describe('reading', () => {
   const text = renderTokenDocument(desk, issuedToken(), written);
   const readWith = (change: object) => parseTokenDocument(JSON.stringify({ ...JSON.parse(text), ...change }));
 
-  test.each([true, false])('undoes writing, with a setting fault: %s', (hasSettingFault) => {
-    const document = parseTokenDocument(
-      renderTokenDocument(desk, issuedToken(), { ...written, hasSettingFault }),
-    );
-    expect(document?.accessToken.reveal()).toBe(accessTokenText());
-    expect(document).toMatchObject({
-      scopes: issuedToken().scopes,
-      issuedAt: start,
-      expiresAt: minute(60),
-      configuration: configurationHash(desk),
-      hasSettingFault,
-    });
-  });
-
+  // That it undoes writing: properties.test.ts.
   test.each([{ scope: null }, { scope: '' }, { configuration: undefined }, { configuration: 7 }])(
     'takes %j for something that was not said',
     (change) => {
