@@ -62,7 +62,9 @@ test('fails with 1011 for a missing field and 1054 for another content type', as
   expect(text.body).toMatchObject(error(1054));
 });
 
-test('fails with 1002, 1008, 1005 and 1006 for header, token, portal and path', async ({ zoho }) => {
+test('fails with 1002, 1008, 1005, 1006 and 1019 for header, token, portal, path and app', async ({
+  zoho,
+}) => {
   const token = await tokenOf(zoho);
   const answers = await Promise.all([
     zoho.call(`salesiq.zoho.in${departments}`),
@@ -71,11 +73,12 @@ test('fails with 1002, 1008, 1005 and 1006 for header, token, portal and path', 
     zoho.withToken(token, `salesiq.zoho.eu${departments}`),
     salesiq(zoho, token, '/api/v2/other/departments'),
     salesiq(zoho, token, '/api/v2/acme/nothing'),
+    salesiq(zoho, token, '/api/v2/acme/apps/99'),
   ]);
   zoho.step(3600);
   const expired = await salesiq(zoho, token, departments);
   const codes = [...answers, expired].map(({ body }) => (body.error as { code: number }).code);
-  expect(codes).toEqual([1002, 1008, 1008, 1008, 1005, 1006, 1008]);
+  expect(codes).toEqual([1002, 1008, 1008, 1008, 1005, 1006, 1019, 1008]);
 });
 
 test('fails with 1009 where the scope is missing', async ({ zoho }) => {
