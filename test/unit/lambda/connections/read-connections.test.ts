@@ -209,7 +209,9 @@ test('names all faults at once, each with its path', () => {
       { ...desk, name: undefined, settings: { org_id: 5 } },
     ],
   };
-  const paths = faultOf(JSON.stringify(faulty)).faults.map(({ path }) => path.replace('$.connections', ''));
+  const { faults, message } = faultOf(JSON.stringify(faulty));
+  expect(message).toMatch(/^connections\.json has 20 faults(\n {2}\$.*){20}$/);
+  const paths = faults.map(({ path }) => path.replace('$.connections', ''));
   expect(paths.toSorted().join(' ')).toBe(
     '$.color $.colour $.secret_prefix [0] [1].name [1].required_scopes [1].settings.a [1].settings.b [1].settings.org_id [1].token_prefix [2].colour [2].data_center [2].service [3].data_center [3].name [3].optional_scopes[0] [3].settings.app_id [3].settings.screen_name [4].name [4].settings.org_id',
   );
