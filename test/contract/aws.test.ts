@@ -8,7 +8,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { successorOf, writeFirstVersion } from '../../lambda/aws/secret-versions.ts';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import { hasMoto, type Peer, startMoto, startStandIns } from './peers.ts';
@@ -37,159 +37,109 @@ describe.each(peers)('$name', ({ start, isMoto }) => {
   let peer: Peer;
   let client: SecretsManagerClient;
   let sns: SNSClient;
+  let SecretId: string;
   beforeAll(async () => {
     peer = await start();
-    client = new SecretsManagerClient({
-      endpoint: peer.secretsManagerUrl,
-      region,
-      credentials,
-      maxAttempts: 1,
-    });
-    sns = new SNSClient({ endpoint: peer.snsUrl, region, credentials, maxAttempts: 1 });
+    const options = { region, credentials, maxAttempts: 1 };
+    client = new SecretsManagerClient({ endpoint: peer.secretsManagerUrl, ...options });
+    sns = new SNSClient({ endpoint: peer.snsUrl, ...options });
     if (isMoto) await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
   }, 60_000);
   afterAll(() => peer.close());
+  // A secret of its own for every case, without a version.
+  beforeEach(async () => {
+    SecretId = `zoho/${randomUUID()}/token`;
+    await client.send(new CreateSecretCommand({ Name: SecretId }));
+  });
 
   const token = (text: string) => createHash('sha256').update(text).digest('hex');
-  async function emptySecret(): Promise<string> {
-    const Name = `zoho/${randomUUID()}/token`;
-    await client.send(new CreateSecretCommand({ Name }));
-    return Name;
-  }
-  const put = (SecretId: string, value: string, id: string, VersionStages?: string[]) =>
+  const put = (SecretString: string, id: string, VersionStages?: string[]) =>
     client.send(
-      new PutSecretValueCommand({
-        SecretId,
-        SecretString: value,
-        ClientRequestToken: token(id),
-        VersionStages,
-      }),
+      new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: token(id), VersionStages }),
     );
-  async function labels(SecretId: string): Promise<Record<string, string[]>> {
-    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
-    return VersionIdsToStages;
-  }
-  const read = async (SecretId: string, VersionStage: string) =>
-    (await client.send(new GetSecretValueCommand({ SecretId, VersionStage }))).SecretString;
+  const read = async (VersionStage: string, of = SecretId) =>
+    (await client.send(new GetSecretValueCommand({ SecretId: of, VersionStage }))).SecretString;
 
   describe('custom labels', () => {
-    it('never move AWSCURRENT once there is a version', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'first', 'a');
-      await put(secret, 'record', 'b', ['INCIDENT']);
-      expect(await read(secret, 'AWSCURRENT')).toBe('first');
-      expect(await read(secret, 'INCIDENT')).toBe('record');
-    });
-
-    it('move from version to version, and survive new values under AWSCURRENT', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'first', 'a');
-      await put(secret, 'record 1', 'b', ['INCIDENT']);
-      await put(secret, 'record 2', 'c', ['INCIDENT']);
-      await put(secret, 'second', 'd');
-      await put(secret, 'third', 'e');
-      expect(await read(secret, 'INCIDENT')).toBe('record 2');
-      expect(await read(secret, 'AWSCURRENT')).toBe('third');
-      expect(await read(secret, 'AWSPREVIOUS')).toBe('second');
-      const held = await labels(secret);
-      expect(held[token('c')]).toEqual(['INCIDENT']);
+    it('never move AWSCURRENT once there is a version, move themselves, and survive new values', async () => {
+      await put('first', 'a');
+      await put('record 1', 'b', ['INCIDENT']);
+      expect(await read('AWSCURRENT')).toBe('first');
+      await put('record 2', 'c', ['INCIDENT']);
+      await put('second', 'd');
+      await put('third', 'e');
+      expect(await read('INCIDENT')).toBe('record 2');
+      expect(await read('AWSCURRENT')).toBe('third');
+      expect(await read('AWSPREVIOUS')).toBe('second');
+      const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }));
+      expect(VersionIdsToStages?.[token('c')]).toEqual(['INCIDENT']);
     });
 
     it('become AWSCURRENT too where they are on the first version: why a first version is written before any record', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'record', 'a', ['INCIDENT']);
-      const current = await read(secret, 'AWSCURRENT').catch((fault: Error) => fault.name);
-      expect(current).toBe('record');
-    });
-  });
-
-  describe('a ClientRequestToken', () => {
-    it('that is used again with the same content changes nothing', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'first', 'a');
-      await put(secret, 'second', 'b');
-      const again = await put(secret, 'first', 'a');
-      expect(again.VersionId).toBe(token('a'));
-      expect(await read(secret, 'AWSCURRENT')).toBe('second');
+      await put('record', 'a', ['INCIDENT']);
+      expect(await read('AWSCURRENT')).toBe('record');
     });
 
-    it('fails with ResourceExistsException when it is used again with other content', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'first', 'a');
-      await expect(put(secret, 'other', 'a')).rejects.toMatchObject({ name: 'ResourceExistsException' });
-      await expect(put(secret, 'other', 'a', ['INCIDENT'])).rejects.toMatchObject({
-        name: 'ResourceExistsException',
-      });
-      expect(await read(secret, 'AWSCURRENT')).toBe('first');
-    });
-
-    it('lets one of many concurrent writers win', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'first', 'a');
-      const outcomes = await Promise.allSettled(
-        Array.from({ length: 10 }, (_, index) => put(secret, `writer ${index}`, 'b', ['INCIDENT'])),
-      );
-      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    });
-
-    it('is the VersionId', async () => {
-      const secret = await emptySecret();
-      const { VersionId } = await put(secret, 'first', 'a');
-      expect(VersionId).toBe(token('a'));
-    });
-  });
-
-  describe('what is not there', () => {
-    it('fails as ResourceNotFoundException for an unknown secret, an empty one and a label that nothing has', async () => {
-      const empty = await emptySecret();
-      const filled = await emptySecret();
-      await put(filled, 'first', 'a');
-      for (const [secret, label] of [
-        ['zoho/nobody/token', 'AWSCURRENT'],
-        [empty, 'AWSCURRENT'],
-        [filled, 'INCIDENT'],
-      ] as const) {
-        await expect(read(secret, label)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-      }
-    });
-  });
-
-  describe('a label moved by hand', () => {
-    it('wants to be told from which version', async () => {
-      const secret = await emptySecret();
-      await put(secret, 'first', 'a');
-      await put(secret, 'second', 'b');
-      const move = { SecretId: secret, VersionStage: 'AWSCURRENT', MoveToVersionId: token('a') };
+    it('want to be told from which version they are moved by hand', async () => {
+      await put('first', 'a');
+      await put('second', 'b');
+      const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: token('a') };
       await expect(client.send(new UpdateSecretVersionStageCommand(move))).rejects.toMatchObject({
         name: 'InvalidParameterException',
         message: expect.stringContaining("RemoveFromVersionId can't be empty"),
       });
       await client.send(new UpdateSecretVersionStageCommand({ ...move, RemoveFromVersionId: token('b') }));
-      expect(await read(secret, 'AWSCURRENT')).toBe('first');
+      expect(await read('AWSCURRENT')).toBe('first');
     });
   });
 
-  describe('the chain that the Lambda writes', () => {
-    it('gives a secret its first version once, and each place to one writer', async () => {
-      const secret = await emptySecret();
-      const versions = createSecretVersions(client, AbortSignal.timeout(20_000));
-      expect(await versions.get(secret, 'AWSCURRENT')).toBeUndefined();
-      const first = await writeFirstVersion(versions, secret);
-      expect(await writeFirstVersion(versions, secret)).toBe(first);
-      const clientRequestToken = successorOf(secret, 'INCIDENT', undefined);
-      const record = { secretId: secret, clientRequestToken, label: 'INCIDENT' };
-      expect(await versions.put({ ...record, text: 'run A' })).toBe('written');
-      expect(await versions.put({ ...record, text: 'run B' })).toBe('taken');
-      expect(await versions.put({ ...record, text: 'run A' })).toBe('written');
-      expect(await versions.get(secret, 'INCIDENT')).toEqual({
-        versionId: clientRequestToken,
-        text: 'run A',
-      });
-      expect(await versions.get(secret, 'AWSCURRENT')).toEqual({
-        versionId: first,
-        text: 'nothing stored yet',
-      });
+  describe('a ClientRequestToken', () => {
+    it('is the VersionId, and changes nothing when it is used again with the same content', async () => {
+      expect((await put('first', 'a')).VersionId).toBe(token('a'));
+      await put('second', 'b');
+      expect((await put('first', 'a')).VersionId).toBe(token('a'));
+      expect(await read('AWSCURRENT')).toBe('second');
     });
+
+    it('fails with ResourceExistsException when it is used again with other content', async () => {
+      await put('first', 'a');
+      for (const labels of [undefined, ['INCIDENT']])
+        await expect(put('other', 'a', labels)).rejects.toMatchObject({ name: 'ResourceExistsException' });
+      expect(await read('AWSCURRENT')).toBe('first');
+    });
+
+    it('lets one of many concurrent writers win', async () => {
+      await put('first', 'a');
+      const writers = Array.from({ length: 10 }, (_, index) => put(`writer ${index}`, 'b', ['INCIDENT']));
+      const outcomes = await Promise.allSettled(writers);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+  });
+
+  it('fails as ResourceNotFoundException for an unknown secret, an empty one and a label that nothing has', async () => {
+    const notFound = { name: 'ResourceNotFoundException' };
+    await expect(read('AWSCURRENT', 'zoho/nobody/token')).rejects.toMatchObject(notFound);
+    await expect(read('AWSCURRENT')).rejects.toMatchObject(notFound);
+    await put('first', 'a');
+    await expect(read('INCIDENT')).rejects.toMatchObject(notFound);
+  });
+
+  it('gives the chain that the Lambda writes its first version once, and each place to one writer', async () => {
+    const versions = createSecretVersions(client, AbortSignal.timeout(20_000));
+    expect(await versions.get(SecretId, 'AWSCURRENT')).toBeUndefined();
+    const first = await writeFirstVersion(versions, SecretId);
+    expect(await writeFirstVersion(versions, SecretId)).toBe(first);
+    const clientRequestToken = successorOf(SecretId, 'INCIDENT', undefined);
+    const record = { secretId: SecretId, clientRequestToken, label: 'INCIDENT' };
+    expect(await versions.put({ ...record, text: 'run A' })).toBe('written');
+    expect(await versions.put({ ...record, text: 'run B' })).toBe('taken');
+    expect(await versions.put({ ...record, text: 'run A' })).toBe('written');
+    const [incident, current] = [
+      await versions.get(SecretId, 'INCIDENT'),
+      await versions.get(SecretId, 'AWSCURRENT'),
+    ];
+    expect(incident).toEqual({ versionId: clientRequestToken, text: 'run A' });
+    expect(current).toEqual({ versionId: first, text: 'nothing stored yet' });
   });
 
   describe('Publish', () => {
@@ -206,17 +156,15 @@ describe.each(peers)('$name', ({ start, isMoto }) => {
       );
 
     it('takes an alert of the shape that the Lambda sends', async () => {
-      expect((await publish({})).MessageId).toEqual(expect.any(String));
-      expect((await publish({ Subject: 'x'.repeat(99) })).MessageId).toEqual(expect.any(String));
+      for (const Subject of ['subject', 'x'.repeat(99)])
+        expect((await publish({ Subject })).MessageId).toEqual(expect.any(String));
     });
 
     it('fails for a subject of more than 100 characters and for an unknown topic', async () => {
-      await expect(publish({ Subject: 'x'.repeat(101) })).rejects.toMatchObject({
-        name: 'InvalidParameterException',
-      });
-      await expect(publish({ TopicArn: `${topicArn}-x` })).rejects.toMatchObject({
-        name: 'NotFoundException',
-      });
+      const subject = publish({ Subject: 'x'.repeat(101) });
+      await expect(subject).rejects.toMatchObject({ name: 'InvalidParameterException' });
+      const topic = publish({ TopicArn: `${topicArn}-x` });
+      await expect(topic).rejects.toMatchObject({ name: 'NotFoundException' });
     });
 
     // motoDiffers: it accepts all of these (unparsable parts while nothing is subscribed); recordings of SNS refuse them.

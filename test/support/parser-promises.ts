@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { parseCredentials } from '../../lambda/aws/credentials-secret.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
@@ -9,18 +10,14 @@ import { failureCodes, RefreshError } from '../../lambda/failure.ts';
 import { noRecord, parseRecord, renderRecord } from '../../lambda/incident/record.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { readProbeAnswer } from '../../lambda/zoho/probe.ts';
-import { type Service, services } from '../../lambda/zoho/services.ts';
-import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
+import { type Service, serviceNames, services } from '../../lambda/zoho/services.ts';
+import { readRefreshToken, readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { EnvFileError, readEnvFile } from '../../local/real-credentials.ts';
 import { bentText } from './bent-text.ts';
 import { searchForSecrets } from './secrets-search.ts';
 
 /** What stands beside an input. */
-type Circumstances = {
-  readonly status: number;
-  readonly service: Service;
-  readonly provesScope: boolean;
-};
+type Circumstances = { readonly status: number; readonly service: Service; readonly provesScope: boolean };
 
 /** A parser of what others wrote, and what it promises for any input. */
 export type Parser = {
@@ -41,16 +38,19 @@ const sent = [new SecretText(clientSecret), new SecretText(refreshToken)];
 const secrets = [clientSecret, refreshToken, accessToken];
 const connectionsFile = readFileSync(new URL('../../connections.json', import.meta.url), 'utf8');
 const connections = readConnections(connectionsFile).connections.slice(0, 2);
+const at = '2026-03-01T00:00:00.000Z';
+const verdicts = ['accepted', 'rejected', 'lacks scope', 'wrong setting', 'cannot tell'];
 
 const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   status: fc.constantFrom(200, 200, 200, 204, 302, 400, 401, 403, 404, 429, 500, 502, 503),
-  service: fc.constantFrom('salesiq', 'desk'),
+  service: fc.constantFrom(...serviceNames),
   provesScope: fc.boolean(),
 });
 
 /**
  * Makes one function of a parser's promises.
  *
+ * @param samples - Text, or what is sent as JSON.
  * @param read - Calls the parser; `undefined` if it finds nothing in the input.
  * @param judge - Throws if what was read breaks a promise.
  * @param Refusal - The one class of error that the parser may throw.
@@ -58,7 +58,7 @@ const circumstances: fc.Arbitrary<Circumstances> = fc.record({
  */
 function promise<T, E extends Error = never>(
   name: string,
-  samples: readonly string[],
+  samples: readonly (string | object)[],
   read: (input: string, circumstances: Circumstances) => T | undefined,
   judge: (value: T, circumstances: Circumstances) => void,
   Refusal?: abstract new (...parts: never) => E,
@@ -66,14 +66,14 @@ function promise<T, E extends Error = never>(
 ): Parser {
   return {
     name,
-    samples,
+    samples: samples.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))),
     feed(input, around) {
       let value: T | undefined;
       try {
         value = read(input, around);
       } catch (fault) {
         if (Refusal === undefined || !(fault instanceof Refusal)) throw fault;
-        mustHoldNoSecret(fault.message);
+        mustShowNoSecret(fault);
         judgeRefusal(fault);
         return false;
       }
@@ -84,30 +84,43 @@ function promise<T, E extends Error = never>(
   };
 }
 
+const issued = { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 };
+const incident = {
+  code: 'invalid_code',
+  message: 'Zoho refused the refresh',
+  since: new Date(at),
+  tries: 2,
+  due: new Date('2026-03-01T00:10:00.000Z'),
+  with: { credentials: 'c', configuration: 'abc', token: 't' },
+  told: { at: new Date(at), token: 't', kind: 'operator' },
+} as const;
+
 /** Every parser that reads what others wrote. */
 export const parsers: readonly Parser[] = [
   promise(
     'token answers',
     [
-      JSON.stringify({
-        access_token: accessToken,
-        scope: 'Desk.calls.READ Desk.basic.READ',
-        api_domain: 'https://www.zohoapis.in',
-        token_type: 'Bearer',
-        expires_in: 3600,
-      }),
-      JSON.stringify({ access_token: accessToken, expires_in_sec: 3600, expires_in: 3_600_000 }),
-      '{"error":"invalid_code"}',
-      '{"error_description":"You have made too many requests","error":"Access Denied","status":"failure"}',
-      `{"error":"invalid request: client_secret=${clientSecret} refresh_token=${refreshToken}"}`,
-      `<html><body>refresh_token=${refreshToken}</body></html>`,
+      { ...issued, scope: 'Desk.calls.READ Desk.basic.READ', api_domain: 'https://www.zohoapis.in' },
+      { access_token: accessToken, expires_in_sec: 3600, expires_in: 3_600_000, refresh_token: refreshToken },
+      { ...issued, access_token: `${clientSecret}.${accessToken}`, scope: refreshToken },
+      { ...issued, token_type: refreshToken, expires_in: clientSecret, api_domain: accessToken },
+      { error: 'invalid_code' },
+      { error_description: 'You have made too many requests', error: 'Access Denied', status: 'failure' },
+      { error: `invalid request: client_secret=${clientSecret} refresh_token=${refreshToken}` },
+      `<html><body>refresh_token=${refreshToken}&access_token=${accessToken}</body></html>`,
     ],
-    (input, { status }) => readTokenAnswer(status, input, sent),
-    ({ accessToken: token, prefix, expiresInSeconds, scopes }) => {
+    (input, { status }) => {
+      const anew = readRefreshToken(input);
+      must(anew?.reveal() !== '', 'a refresh token is not empty');
+      mustShowNoSecret(anew);
+      return readTokenAnswer(status, input, sent);
+    },
+    ({ accessToken: token, prefix, expiresInSeconds, scopes, tokenType }) => {
       must(/^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i.test(token.reveal()), 'the token has a shape');
       must(token.reveal().startsWith(prefix), 'the prefix is its own');
       must(expiresInSeconds >= 600 && expiresInSeconds <= 86_400, 'the lifetime is sane');
       must(scopes?.includes('') !== true, 'no scope is empty');
+      mustShowNoSecret({ token, prefix, tokenType });
     },
     RefreshError,
     ({ code, message }) => {
@@ -119,62 +132,59 @@ export const parsers: readonly Parser[] = [
   promise(
     'probe answers',
     [
-      '{"error":{"code":1008,"message":"Invalid OAuthToken"}}',
-      '{"url":"/api/v2/x/conversations","object":"list","data":[]}',
-      '{"errorCode":"SCOPE_MISMATCH","message":"The OAuth Token does not have the scope"}',
-      '{"errorCode":"INVALID_OAUTH","message":"The OAuth Token you provided is invalid."}',
-      '{"data":[{"id":"1","name":"Department"}]}',
+      { error: { code: 1008, message: 'Invalid OAuthToken' } },
+      { url: '/api/v2/x/conversations', object: 'list', data: [] },
+      { errorCode: 'SCOPE_MISMATCH', message: 'The OAuth Token does not have the scope' },
+      { errorCode: 'INVALID_OAUTH', message: 'The OAuth Token you provided is invalid.' },
+      { data: [{ id: '1', name: 'Department' }] },
       `<html>${accessToken}</html>`,
     ],
-    (input, { status, service, provesScope }) =>
+    (body, { status, service, provesScope }) =>
       readProbeAnswer(
         services[service],
         { path: '/', errors: undefined, isCovered: true, isRequired: provesScope },
-        { status, body: input },
+        { status, body },
       ),
     ({ verdict, reason }, { provesScope }) => {
-      const known = ['accepted', 'rejected', 'lacks scope', 'wrong setting', 'cannot tell'];
-      must(known.includes(verdict), 'the verdict is one of five');
+      must(verdicts.includes(verdict), 'the verdict is one of five');
       must(provesScope || verdict !== 'lacks scope', 'a scope that nobody asked for is no fault');
-      mustHoldNoSecret(reason);
-      must(reason.length < 120, 'the reason is short');
+      mustShowNoSecret(reason);
+      must(/^[\x20-\x7e]{1,119}$/.test(reason), 'the reason is short, printable and said');
     },
   ),
   promise(
     'stored tokens',
     [
-      JSON.stringify({
-        version: 1,
-        access_token: accessToken,
-        scope: 'Desk.calls.READ',
-        issued_at: '2026-03-01T00:00:00.000Z',
-        expires_at: '2026-03-01T01:00:00.000Z',
+      {
+        ...issued,
+        scope: 'A.b.READ',
+        issued_at: at,
+        expires_at: '2026-03-01T01:00:00Z',
         configuration: 'abc',
-      }),
+      },
       'nothing stored yet',
     ],
     parseTokenDocument,
     (document) => {
       must(document.accessToken.reveal() !== '', 'the token is not empty');
-      must(!Number.isNaN(document.expiresAt.getTime()), 'the expiry is an instant');
-      must(!JSON.stringify(document).includes(accessToken.slice(6, 18)), 'printing it shows no token');
+      must(!Number.isNaN(document.issuedAt.getTime() + document.expiresAt.getTime()), 'both are instants');
+      mustShowNoSecret(document.accessToken);
     },
   ),
   promise(
     'credentials',
     [
-      JSON.stringify({ client_id: '1000.ABCDEF', client_secret: clientSecret, refresh_token: refreshToken }),
-      JSON.stringify({
-        client_id: ' "1000.ABC" ',
-        client_secret: `'${clientSecret}'`,
-        refresh_token: refreshToken,
-      }),
+      { client_id: '1000.ABCDEF', client_secret: clientSecret, refresh_token: refreshToken },
+      { client_id: ' "1000.ABC" ', client_secret: `'${clientSecret}'`, refresh_token: refreshToken },
+      clientSecret,
     ],
     (input) => parseCredentials('zoho/desk/credentials', { versionId: 'v', text: input }),
     (credentials) => {
-      must(credentials.clientId !== '' && credentials.refreshToken.reveal() !== '', 'no field is empty');
+      must(credentials.clientId !== '', 'the client id is not empty');
+      must(credentials.clientSecret.reveal() !== '', 'the client secret is not empty');
+      must(credentials.refreshToken.reveal() !== '', 'the refresh token is not empty');
       must(/^[0-9a-f]{16}$/.test(credentials.refreshTokenHash), 'the hash has 16 digits');
-      mustHoldNoSecret(JSON.stringify({ ...credentials, clientId: '' }));
+      mustShowNoSecret({ ...credentials, clientId: '' });
     },
     RefreshError,
     ({ code }) => must(code === 'credentials_missing', 'the code is credentials_missing'),
@@ -184,18 +194,10 @@ export const parsers: readonly Parser[] = [
     [
       renderRecord(
         {
-          incident: {
-            code: 'invalid_code',
-            message: 'Zoho refused the refresh',
-            since: new Date('2026-03-01T00:00:00.000Z'),
-            tries: 2,
-            due: new Date('2026-03-01T00:10:00.000Z'),
-            with: { credentials: 'c', configuration: 'abc', token: 't' },
-            told: { at: new Date('2026-03-01T00:00:00.000Z'), token: 't', kind: 'operator' },
-          },
+          incident,
           claim: { alert: 'reminder', at: new Date('2026-03-01T06:00:00.000Z'), claims: 1 },
           quiet: { '0123456789abcdef': new Date('2026-03-01T00:15:00.000Z') },
-          asked: [new Date('2026-03-01T00:01:00.000Z')],
+          asked: [new Date('2026-03-01T00:01:00+05:30'), new Date('2026-03-01T00:01:00.123Z')],
         },
         'n',
       ),
@@ -214,18 +216,13 @@ export const parsers: readonly Parser[] = [
     (names) => {
       must(names.length > 0, 'there is a connection');
       must(new Set(names).size === names.length, 'no name comes twice');
-      must(
-        names.every((name) => /^[a-z0-9-]{1,40}$/.test(name)),
-        'names are names',
-      );
+      for (const name of names) must(/^[a-z0-9-]{1,40}$/.test(name), 'names are names');
     },
     ConnectionsError,
     ({ faults }) => {
       must(faults.length > 0, 'a fault is named');
-      must(
-        faults.every(({ path }) => path.startsWith('$')),
-        'each fault has a path',
-      );
+      for (const { path, problem } of faults)
+        must(path.startsWith('$') && problem !== '', 'each fault has a path and says what it is');
     },
   ),
   promise(
@@ -244,16 +241,17 @@ export const parsers: readonly Parser[] = [
   promise(
     'events',
     [
-      '{"schedule_arn":"arn:aws:scheduler:ap-south-1:1:schedule/x/y","scheduled_time":"2026-03-01T00:00:00Z"}',
-      '{"connections":["desk"],"reason":"operator","force":true}',
-      '{"connections":["desk","salesiq"],"reason":"unauthorized"}',
-      '{"test_alert":true}',
-      `{"connections":["${accessToken}"],"reason":"unauthorized"}`,
-      `{"connections":["desk"],"reason":"${refreshToken}"}`,
-      `{"schedule_arn":"${accessToken}","scheduled_time":"${refreshToken}"}`,
+      { schedule_arn: 'arn:aws:scheduler:ap-south-1:1:schedule/x/y', scheduled_time: '2026-03-01T00:00:00Z' },
+      { connections: ['desk'], reason: 'operator', force: true },
+      { connections: ['desk', 'salesiq'], reason: 'unauthorized' },
+      { test_alert: true },
+      { connections: [accessToken], reason: 'unauthorized' },
+      { connections: ['desk'], reason: refreshToken },
+      { schedule_arn: accessToken, scheduled_time: refreshToken },
     ],
     (input) => readEvent(parsed(input), ['salesiq', 'desk']),
     (event) => {
+      must(['tick', 'on demand', 'test alert'].includes(event.kind), 'the kind is one of three');
       must(event.kind !== 'tick' || !Number.isNaN(event.slot.getTime()), 'a slot is an instant');
       if (event.kind !== 'on demand') return;
       must(event.connections.length > 0, 'some connection is meant');
@@ -264,26 +262,16 @@ export const parsers: readonly Parser[] = [
   ),
 ];
 
-/** What was found out about a parser. */
-export type Fed = {
-  readonly parser: string;
-  readonly inputs: number;
-  /** Inputs that it took; the others were refused. */
-  readonly taken: number;
-  readonly slowestMilliseconds: number;
-  /** The shortest input that breaks a promise, and how to get there again. */
-  readonly failure: { readonly input: string; readonly path: string; readonly message: string } | undefined;
-};
-
 /**
  * Feeds a parser with so many inputs, bent from its samples, and shrinks the first that breaks a promise.
  *
  * @param options.path - Of an earlier failure: goes straight there.
+ * @returns The counts, and the shortest input that breaks a promise, with how to get there again.
  */
 export function feedBent(
   { name, samples, feed }: Parser,
   options: { seed: number; runs: number; path?: string | undefined; onInput?: (done: number) => void },
-): Fed {
+) {
   const { seed, runs, path, onInput } = options;
   const counts = { inputs: 0, taken: 0, slowestMilliseconds: 0 };
   const property = fc.property(bentText(samples), circumstances, (input, around) => {
@@ -331,6 +319,9 @@ function must(holds: boolean, promised: string): void {
   if (!holds) throw new Error(`broken promise: ${promised}`);
 }
 
-function mustHoldNoSecret(text: string): void {
-  must(searchForSecrets([text], secrets) === undefined, 'no piece of a secret is in a message');
+/** Not in its text, not in JSON, and not for somebody who looks into it. An error's stack adds no more than paths. */
+function mustShowNoSecret(value: unknown): void {
+  const within = value instanceof Error ? { ...value, cause: value.cause } : value;
+  const shown = [String(value), JSON.stringify(value) ?? '', inspect(within, { depth: 9, showHidden: true })];
+  must(searchForSecrets(shown, secrets) === undefined, 'no piece of a secret shows');
 }

@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -23,26 +15,25 @@ const other = { 'node_modules/@linux/only': { version: '1.0.0', integrity: 'sha5
  * @param installed - What npm has left word of in node_modules; without it there is no node_modules.
  */
 function makeClone(options: { wanted: object; installed?: object; npm: string }) {
-  const folder = join(mkdtempSync(join(tmpdir(), 'install-once-')), 'my clone');
-  onTestFinished(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
-  mkdirSync(join(folder, 'bin'), { recursive: true });
-  copyFileSync(new URL('../../install-once.mjs', import.meta.url), join(folder, 'install-once.mjs'));
-  writeFileSync(join(folder, 'package.json'), '{}');
-  writeFileSync(join(folder, 'package-lock.json'), lock(options.wanted));
+  const folder = join(fs.mkdtempSync(join(tmpdir(), 'install-once-')), 'my clone');
+  onTestFinished(() => fs.rmSync(join(folder, '..'), { recursive: true, force: true }));
+  fs.mkdirSync(join(folder, 'bin'), { recursive: true });
+  fs.copyFileSync(new URL('../../install-once.mjs', import.meta.url), join(folder, 'install-once.mjs'));
+  fs.writeFileSync(join(folder, 'package.json'), '{}');
+  fs.writeFileSync(join(folder, 'package-lock.json'), lock(options.wanted));
   if (options.installed !== undefined) {
-    mkdirSync(join(folder, 'node_modules/one'), { recursive: true });
-    writeFileSync(join(folder, 'node_modules/.package-lock.json'), lock(options.installed));
+    fs.mkdirSync(join(folder, 'node_modules/one'), { recursive: true });
+    fs.writeFileSync(join(folder, 'node_modules/.package-lock.json'), lock(options.installed));
   }
-  writeFileSync(join(folder, 'bin/npm'), `#!/bin/sh\n: > '${folder}/asked'\n${options.npm}\n`, {
-    mode: 0o700,
-  });
-  const run = () =>
-    spawnSync(execPath, ['install-once.mjs'], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { PATH: `${join(folder, 'bin')}:/usr/bin:/bin` },
-    });
-  return { run, has: (file: string) => existsSync(join(folder, file)), list: () => readdirSync(folder) };
+  const script = `#!/bin/sh\n: > '${folder}/asked'\n${options.npm}\n`;
+  fs.writeFileSync(join(folder, 'bin/npm'), script, { mode: 0o700 });
+  const env = { PATH: `${join(folder, 'bin')}:/usr/bin:/bin` };
+  const run = () => spawnSync(execPath, ['install-once.mjs'], { cwd: folder, encoding: 'utf8', env });
+  return {
+    run,
+    has: (file: string) => fs.existsSync(join(folder, file)),
+    list: () => fs.readdirSync(folder),
+  };
 }
 
 test('takes what npm ci installed for installed, packages for other platforms left out', () => {

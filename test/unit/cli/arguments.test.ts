@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { commands } from '../../../cli/commands.ts';
 import { quoteWord, UsageError } from '../../../cli/faults.ts';
 import { type Chosen, createParser } from '../../../cli/usage/parser.ts';
@@ -44,16 +44,10 @@ test.each([
   ['staus', '"staus" is no command; did you mean status?'],
   ['nonsense', '"nonsense" is no command; commands: init, doctor'],
 ])('fails for %s with the usage of the command', (line, reason) => {
-  const fault = (() => {
-    try {
-      return parse(line.split(' '));
-    } catch (thrown) {
-      return thrown;
-    }
-  })();
-  expect(fault).toBeInstanceOf(UsageError);
-  expect((fault as UsageError).message).toContain(reason);
-  expect((fault as UsageError).usage).toMatch(/^npx --no-install zoho-tokens /);
+  const usage = expect.stringMatching(/^npx --no-install zoho-tokens /);
+  const message = expect.stringContaining(reason);
+  expect(() => parse(line.split(' '))).toThrow(UsageError);
+  expect(() => parse(line.split(' '))).toThrow(expect.objectContaining({ message, usage }));
 });
 
 test('help, help of a command and the version exit 0; a bare name shows the help and exits 2', async () => {
@@ -113,15 +107,11 @@ test('a word is quoted only if it cannot be a secret', () => {
     expect(quoteWord(word)).toBe('what was given');
 });
 
-describe('every command', () => {
-  test.each(commands.map((each) => [each.name, each] as const))(
-    '%s has examples that it takes',
-    (name, each) => {
-      expect(each.examples.length).toBeGreaterThan(0);
-      for (const [line] of each.examples) {
-        const words = line.replace(/ [|>].*/, '').split(' ');
-        expect(parse(words)?.command.name).toBe(name);
-      }
-    },
-  );
-});
+test.each(commands.map((each) => [each.name, each] as const))(
+  '%s has examples that it takes',
+  (name, each) => {
+    expect(each.examples.length).toBeGreaterThan(0);
+    for (const [line] of each.examples)
+      expect(parse(line.replace(/ [|>].*/, '').split(' '))?.command.name).toBe(name);
+  },
+);

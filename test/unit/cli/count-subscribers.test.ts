@@ -7,29 +7,22 @@ const arn = (name: string) => `arn:aws:sns:ap-south-1:123456789012:${name}`;
 
 test('the topic of the function and those of the heartbeat alarm are counted, each once', async () => {
   const asked: unknown[] = [];
-  const answering = (answer: object) => ({
-    send: async ({ input }: { input: unknown }) => {
+  const answering = <Client>(answer: object) => {
+    const send = async ({ input }: { input: unknown }) => {
       asked.push(input);
       return answer;
-    },
-  });
-  const counts = await countSubscribers(
-    {
-      lambda: answering({
-        Environment: { Variables: { ALERT_TOPIC_ARN: arn('alerts') } },
-      }) as unknown as LambdaClient,
-      cloudWatch: answering({
-        MetricAlarms: [{ AlarmActions: [arn('paging'), arn('alerts')] }],
-      }) as unknown as CloudWatchClient,
-    },
-    { functionName: 'zoho-token-refresher', secretPrefix: 'zoho' },
-    async (topicArn) => ({ topicArn, confirmed: 1, pending: 0 }),
-  );
+    };
+    return { send } as Client;
+  };
+  const lambda = answering<LambdaClient>({ Environment: { Variables: { ALERT_TOPIC_ARN: arn('alerts') } } });
+  const alarm = { AlarmActions: [arn('paging'), arn('alerts')] };
+  const cloudWatch = answering<CloudWatchClient>({ MetricAlarms: [alarm] });
+  const place = { functionName: 'zoho-token-refresher', secretPrefix: 'zoho' };
+  const count = async (topicArn: string) => ({ topicArn, confirmed: 1, pending: 0 });
+  const counts = await countSubscribers({ lambda, cloudWatch }, place, count);
   expect(counts.map(({ topicArn }) => topicArn)).toEqual([arn('alerts'), arn('paging')]);
-  expect(asked).toEqual([
-    { FunctionName: 'zoho-token-refresher' },
-    { AlarmNames: ['zoho/refresher/heartbeat'] },
-  ]);
+  const alarmNames = { AlarmNames: ['zoho/refresher/heartbeat'] };
+  expect(asked).toEqual([{ FunctionName: 'zoho-token-refresher' }, alarmNames]);
 });
 
 test('nobody who confirmed is a failure, on any topic', async () => {
@@ -39,12 +32,10 @@ test('nobody who confirmed is a failure, on any topic', async () => {
     isFine: true,
     lines: ['subscribers of alerts: 2 confirmed, 1 not confirmed yet'],
   });
+  const nobody = /^NOBODY HEARS: topic paging .*, 1 not confirmed yet; confirm one/;
   expect(await describeHearing(async () => [one, none])).toMatchObject({
     isFine: false,
-    lines: [
-      expect.anything(),
-      expect.stringMatching(/^NOBODY HEARS: topic paging .*, 1 not confirmed yet; confirm one/),
-    ],
+    lines: [expect.anything(), expect.stringMatching(nobody)],
     json: [one, none],
   });
 });

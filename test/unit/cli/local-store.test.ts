@@ -1,18 +1,8 @@
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   type LocalStore,
@@ -32,58 +22,52 @@ const store: LocalStore = {
   invokeToken: 'a'.repeat(64),
   lambdaUrl: 'http://127.0.0.1:4005',
   secretAccessKey: 'b'.repeat(40),
-  connections: readConnections(readFileSync('connections.json', 'utf8')),
+  connections: readConnections(fs.readFileSync('connections.json', 'utf8')),
   practiceClients: { desk: { client_id: 'c', client_secret: 's' } },
 };
 
+/** A file that was written for one test. */
 function storeFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'local-store-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, 'private', 'store.json');
+  const folder = fs.mkdtempSync(join(tmpdir(), 'local-store-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'private', 'store.json');
+  writeLocalStore(file, store);
+  return file;
 }
 
 test('what is written is read again, by its owner alone', () => {
   const file = storeFile();
-  writeLocalStore(file, store);
   expect(readLocalStore(file)).toEqual(store);
-  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(fs.statSync(file).mode & 0o777).toBe(0o600);
   writeLocalStore(file, { ...store, zohoUrl: undefined });
   expect(readLocalStore(file).zohoUrl).toBeUndefined();
 });
 
 test('only the program that wrote it takes it away', () => {
   const file = storeFile();
-  writeLocalStore(file, store);
   removeLocalStore(file, 'b'.repeat(64));
-  expect(existsSync(file)).toBe(true);
+  expect(fs.existsSync(file)).toBe(true);
   removeLocalStore(file, store.invokeToken);
-  expect(existsSync(file)).toBe(false);
+  expect(fs.existsSync(file)).toBe(false);
 });
 
-test.each([
-  ['is not there', () => undefined, 'start one with `npm start`'],
-  ['others can read', (file: string) => chmodSync(file, 0o644), 'can be touched by others'],
-  ['others can write', (file: string) => chmodSync(file, 0o602), 'can be touched by others'],
-  ['is no JSON', (file: string) => writeFileSync(file, '{'), 'is damaged'],
-  [
-    'names another machine',
-    (file: string) =>
-      writeFileSync(file, readFileSync(file, 'utf8').replace('127.0.0.1:4001', 'evil.example')),
-    'is damaged',
-  ],
-  [
-    'is a link',
-    (file: string) => {
-      writeFileSync(`${file}.real`, readFileSync(file), { mode: 0o600 });
-      rmSync(file);
-      symlinkSync(`${file}.real`, file);
-    },
-    'can be touched by others',
-  ],
-])('fails for a file that %s', (title, damage, reason) => {
+const move = (file: string) => {
+  fs.renameSync(file, `${file}.real`);
+  fs.symlinkSync(`${file}.real`, file);
+};
+const spoil = (file: string) => {
+  const text = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, text.replace('127.0.0.1:4001', 'evil.example:4001'));
+};
+test.each<[title: string, reason: string, damage: (file: string) => void]>([
+  ['is not there', 'start one with `npm start`', (file) => fs.rmSync(dirname(file), { recursive: true })],
+  ['others can read', 'can be touched by others', (file) => fs.chmodSync(file, 0o644)],
+  ['others can write', 'can be touched by others', (file) => fs.chmodSync(file, 0o602)],
+  ['is a link', 'can be touched by others', move],
+  ['is no JSON', 'is damaged', (file) => fs.writeFileSync(file, '{')],
+  ['names another machine', 'is damaged', spoil],
+])('fails for a file that %s', (_, reason, damage) => {
   const file = storeFile();
-  mkdirSync(join(file, '..'));
-  if (title !== 'is not there') writeLocalStore(file, store);
   damage(file);
   expect(() => readLocalStore(file)).toThrow(LocalStoreError);
   expect(() => readLocalStore(file)).toThrow(reason);
@@ -100,13 +84,8 @@ async function openDoor() {
   });
   onTestFinished(() => door.close());
   const headers = { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' };
-  const ask = (path: string, change: RequestInit & { headers?: Record<string, string> } = {}) =>
-    fetch(`${door.url}${path}`, {
-      method: 'POST',
-      body: '{"a":1}',
-      ...change,
-      headers: { ...headers, ...change.headers },
-    });
+  const ask = (path: string, change: Record<string, string> = {}, body = '{"a":1}') =>
+    fetch(`${door.url}${path}`, { method: 'POST', body, headers: { ...headers, ...change } });
   return { door, events, ask, headers };
 }
 
@@ -123,7 +102,7 @@ test.each([
   ['another content type', { 'content-type': 'text/plain' }, 415],
 ])('fails for a request of %s', async (_title, headers, status) => {
   const { ask, events } = await openDoor();
-  expect((await ask('/invoke', { headers })).status).toBe(status);
+  expect((await ask('/invoke', headers)).status).toBe(status);
   expect(events).toEqual([]);
 });
 
@@ -134,7 +113,7 @@ test('fails for another host’s name, another path, and an event that is none',
   foreign.destroy();
   expect(answer.statusCode).toBe(403);
   expect((await ask('/other')).status).toBe(404);
-  expect((await ask('/invoke', { body: '{' })).status).toBe(500);
-  expect((await ask('/invoke', { body: ' '.repeat(70_000) })).status).toBe(413);
+  expect((await ask('/invoke', {}, '{')).status).toBe(500);
+  expect((await ask('/invoke', {}, ' '.repeat(70_000))).status).toBe(413);
   expect(events).toEqual([]);
 });

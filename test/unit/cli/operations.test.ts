@@ -2,10 +2,7 @@ import { expect, test } from 'vitest';
 import { chooseFor } from '../../../cli/operations/choose-for.ts';
 import { readSuccess } from '../../../cli/operations/explain-answer.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import { guideConnections } from './env-file.ts';
-
-const [salesiq, desk] = guideConnections;
-if (salesiq === undefined || desk === undefined) throw new Error('the guide has two connections');
+import { desk, salesiq } from './env-file.ts';
 
 const visitor: Connection = {
   ...salesiq,
@@ -30,38 +27,28 @@ test('without the right one an operation takes what is there, or nothing', () =>
 });
 
 const echo = 'deadbeefdeadbeefdeadbeef';
+const salesiqError = (code: number, json_key?: string) => ({ error: { code, message: echo, json_key } });
+const deskError = (errorCode: string, ...fields: string[]) => {
+  const errors = fields.map((fieldName) => ({ fieldName }));
+  return { errorCode, message: echo, ...(fields.length > 0 && { errors }) };
+};
 
-test.each([
-  [salesiq, 400, { error: { code: 1008, message: echo } }, 'error 1008, invalid OAuthToken'],
-  [salesiq, 200, { error: { code: 1009, message: echo } }, 'error 1009, invalid OAuthScope'],
-  [
-    salesiq,
-    400,
-    { error: { code: 1019, json_key: 'app_id' } },
-    'error 1019, invalid resource: app_id, settings.app_id is',
-  ],
-  [salesiq, 400, { error: { code: 1019, json_key: `<${echo}>` } }, 'error 1019, invalid resource'],
-  [salesiq, 400, { error: { code: 4711 } }, 'SalesIQ error 4711'],
-  [desk, 401, { errorCode: 'INVALID_OAUTH', message: echo }, 'INVALID_OAUTH, the token is invalid'],
-  [
-    desk,
-    403,
-    { errorCode: 'OAUTH_ORG_MISMATCH' },
-    'of another organisation: settings.org_id is "60000688226"',
-  ],
-  [
-    desk,
-    422,
-    { errorCode: 'INVALID_DATA', errors: [{ fieldName: '/departmentId' }] },
-    'a value is invalid: departmentId, settings.department_id is',
-  ],
-  [desk, 422, { errorCode: 'UNPROCESSABLE_ENTITY' }, 'settings.org_id is "60000688226"'],
-  [salesiq, 400, { error: { code: 1001 } }, 'a general error of SalesIQ itself'],
-  [desk, 422, { errorCode: `<${echo}>` }, 'Desk error of no known name'],
-  [desk, 302, '', 'as a wrong data centre does'],
-  [salesiq, 200, `<html>${echo}`, 'as a wrong data centre does'],
-  [desk, 503, { errorCode: echo }, 'HTTP 503'],
-])('fails for an answer of %o with status %d: %j', (connection, status, body, reason) => {
+test.each<[reason: string, connection: Connection, status: number, body: unknown]>([
+  ['error 1008, invalid OAuthToken', salesiq, 400, salesiqError(1008)],
+  ['error 1009, invalid OAuthScope', salesiq, 200, salesiqError(1009)],
+  ['error 1019, invalid resource: app_id, settings.app_id is', salesiq, 400, salesiqError(1019, 'app_id')],
+  ['error 1019, invalid resource', salesiq, 400, salesiqError(1019, `<${echo}>`)],
+  ['a general error of SalesIQ itself', salesiq, 400, salesiqError(1001)],
+  ['SalesIQ error 4711', salesiq, 400, salesiqError(4711)],
+  ['as a wrong data centre does', salesiq, 200, `<html>${echo}`],
+  ['INVALID_OAUTH, the token is invalid', desk, 401, deskError('INVALID_OAUTH')],
+  ['another organisation: settings.org_id is "60000688226"', desk, 403, deskError('OAUTH_ORG_MISMATCH')],
+  ['invalid: departmentId, settings.department_id is', desk, 422, deskError('INVALID_DATA', '/departmentId')],
+  ['settings.org_id is "60000688226"', desk, 422, deskError('UNPROCESSABLE_ENTITY')],
+  ['Desk error of no known name', desk, 422, deskError(`<${echo}>`)],
+  ['as a wrong data centre does', desk, 302, ''],
+  ['HTTP 503', desk, 503, deskError(echo)],
+])('fails with "%s" for an answer of %o with status %d: %j', (reason, connection, status, body) => {
   const answer = { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
   expect(() => readSuccess(connection, answer)).toThrow(reason);
   expect(() => readSuccess(connection, answer)).not.toThrow(echo);

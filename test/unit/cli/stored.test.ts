@@ -8,52 +8,29 @@ import { parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/tok
 import { noRecord } from '../../../lambda/incident/record.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
-import { goodLines, guideConnections, now, token } from './env-file.ts';
+import { issuedToken } from '../lambda/examples.ts';
+import { desk, goodLines, now, salesiq, token } from './env-file.ts';
 
-const [salesiq, desk] = guideConnections;
-if (salesiq === undefined || desk === undefined) throw new Error('the guide has two connections');
+type Fields = Record<string, unknown>;
 
-const lifetime = {
-  expiresInSeconds: 3600,
-  tokenType: 'Bearer',
-  apiDomain: undefined,
-  refreshToken: undefined,
-};
-
-/** What is stored for Desk, ten minutes old, with changes to the document that apps read. */
-function stored(
-  changes: Record<string, unknown> = {},
-  credentials: Record<string, string> = {},
-): StoredConnection {
-  const issued = {
-    ...lifetime,
-    accessToken: new SecretText(token('1005.', 'e')),
-    prefix: '1005.',
-    scopes: ['Desk.calls.ALL', 'Desk.basic.READ'],
-  };
+/** What is stored for Desk, ten minutes old, with changes to the document that apps read and to the credentials. */
+function stored(changes: Fields = {}, credentials: Fields = {}): StoredConnection {
+  const accessToken = new SecretText(token('1005.', 'e'));
+  const issued = issuedToken({ accessToken, prefix: '1005.', scopes: ['Desk.calls.ALL', 'Desk.basic.READ'] });
   const issuedAt = new Date(now.getTime() - 10 * 60_000);
-  const text = renderTokenDocument(desk as NonNullable<typeof desk>, issued, {
-    issuedAt,
-    nonce: 'n',
-    hasSettingFault: false,
-  });
-  const changed = JSON.stringify({ ...parseObject(text), ...changes });
+  const text = renderTokenDocument(desk, issued, { issuedAt, nonce: 'n', hasSettingFault: false });
+  const fields = { ...parseObject(text), ...changes };
+  const document = parseTokenDocument(JSON.stringify(fields));
+  const complete = {
+    client_id: goodLines.DESK_CLIENT_ID,
+    client_secret: goodLines.DESK_CLIENT_SECRET,
+    refresh_token: goodLines.DESK_REFRESH_TOKEN,
+    ...credentials,
+  };
   return {
-    connection: desk as NonNullable<typeof desk>,
-    stored: {
-      token: { versionId: 'v', document: parseTokenDocument(changed), isFoundDead: false },
-      record: noRecord,
-      fields: parseObject(changed) ?? {},
-    },
-    credentials: parseCredentials('s', {
-      versionId: 'v',
-      text: JSON.stringify({
-        client_id: goodLines.DESK_CLIENT_ID,
-        client_secret: goodLines.DESK_CLIENT_SECRET,
-        refresh_token: goodLines.DESK_REFRESH_TOKEN,
-        ...credentials,
-      }),
-    }),
+    connection: desk,
+    stored: { token: { versionId: 'v', document, isFoundDead: false }, record: noRecord, fields },
+    credentials: parseCredentials('s', { versionId: 'v', text: JSON.stringify(complete) }),
   };
 }
 
@@ -65,35 +42,29 @@ test('nothing is found where connections.json and the secrets agree', () => {
   expect(told(stored())).toEqual([]);
 });
 
-test.each([
-  [{ access_token: token('1000.', 'e') }, 'zoho/desk/token access_token starts with 1000., expected 1005.'],
-  [{ expires_at: '2026-03-01T11:59:59Z' }, 'zoho/desk/token access_token has expired'],
-  [{ scope: 'Desk.calls.READ Desk.basic.READ' }, 'zoho/desk/token scope lacks Desk.calls.CREATE'],
-  [{ data_center: 'eu' }, 'zoho/desk/token data_center is not "in" as in connections.json'],
+test.each<[changes: Fields, problem: string]>([
+  [{ access_token: token('1000.', 'e') }, 'access_token starts with 1000., expected 1005.'],
+  [{ expires_at: '2026-03-01T11:59:59Z' }, 'access_token has expired'],
+  [{ scope: 'Desk.calls.READ Desk.basic.READ' }, 'scope lacks Desk.calls.CREATE'],
+  [{ data_center: 'eu' }, 'data_center is not "in" as in connections.json'],
   [
-    { settings: { org_id: '1', department_id: '2782000000002013' } },
-    'zoho/desk/token settings.org_id is not "60000688226" as in connections.json',
+    { settings: { ...desk.settings, org_id: '1' } },
+    'settings.org_id is not "60000688226" as in connections.json',
   ],
-  [
-    { configuration: 'older' },
-    'zoho/desk/token configuration was stored for another connections.json (prefix or scopes)',
-  ],
-])('a token document that differs is named: %j', (changes, expected) => {
-  expect(told(stored(changes))).toEqual([expected]);
+  [{ configuration: 'older' }, 'configuration was stored for another connections.json (prefix or scopes)'],
+])('a token document with %j differs: %s', (changes, problem) => {
+  expect(told(stored(changes))).toEqual([`zoho/desk/token ${problem}`]);
 });
 
 test('credentials of the wrong kind, or shared with another connection, are named', () => {
-  expect(told(stored({}, { client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ4567' }))).toEqual([
-    'zoho/desk/credentials client_id starts with 1000., expected 1005.',
-  ]);
-  const other = stored();
-  const twin = { ...other, connection: { ...other.connection, name: 'twin' } };
-  expect(told(stored(), twin)).toContainEqual(
-    'zoho/desk/credentials refresh_token is the same refresh token as that of twin',
-  );
-  expect(told({ ...stored(), credentials: undefined })).toEqual([
-    'zoho/desk/credentials null holds no complete credentials',
-  ]);
+  const own = stored();
+  const twin = { ...own, connection: { ...desk, name: 'twin' } };
+  const shared = 'refresh_token is the same refresh token as that of twin';
+  const wrongKind = stored({}, { client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ4567' });
+  expect(told(wrongKind)).toEqual(['zoho/desk/credentials client_id starts with 1000., expected 1005.']);
+  expect(told(own, twin)).toContainEqual(`zoho/desk/credentials ${shared}`);
+  const missing = 'zoho/desk/credentials null holds no complete credentials';
+  expect(told({ ...own, credentials: undefined })).toEqual([missing]);
 });
 
 test('a token is shown by its prefix and four characters, anything else not at all', () => {
@@ -105,32 +76,32 @@ test.each([
   [{}, 'fresh', 50],
   [{ issued_at: '2026-03-01T11:15:00Z', expires_at: '2026-03-01T12:15:00Z' }, 'ending soon', 15],
   [{ issued_at: '2026-03-01T10:30:00Z', expires_at: '2026-03-01T11:30:00Z' }, 'expired', 0],
-])('a stored token %j is %s', (changes, state, minutes) => {
-  const { connection, stored: seen } = stored(changes);
-  const described = describeConnection(connection, seen, { hasCredentials: true }, now);
-  expect(described).toMatchObject({ state, minutes_left: minutes, missing_scopes: [], incident: null });
+])('a stored token %j is %s', (changes, state, minutes_left) => {
+  const described = describeConnection(desk, stored(changes).stored, { hasCredentials: true }, now);
+  expect(described).toMatchObject({ state, minutes_left, missing_scopes: [], incident: null });
 });
 
 test('nothing stored is told apart from nothing set up and from a token found dead', () => {
-  const { connection, stored: seen } = stored();
-  const empty = { ...seen, token: { ...seen.token, document: undefined } };
-  const dead = { ...seen, token: { ...seen.token, isFoundDead: true } };
-  expect(describeConnection(connection, empty, { hasCredentials: true }, now).state).toBe(
-    'not refreshed yet',
-  );
-  expect(describeConnection(connection, empty, { hasCredentials: false }, now).state).toBe('not set up');
-  expect(describeConnection(connection, dead, { hasCredentials: true }, now).state).toBe('rejected');
+  const { stored: seen } = stored();
+  const stateOf = (changes: object, hasCredentials = true) => {
+    const changed = { ...seen, token: { ...seen.token, ...changes } };
+    return describeConnection(desk, changed, { hasCredentials }, now).state;
+  };
+  expect(stateOf({ document: undefined })).toBe('not refreshed yet');
+  expect(stateOf({ document: undefined }, false)).toBe('not set up');
+  expect(stateOf({ isFoundDead: true })).toBe('rejected');
+});
+
+const sourceOf = ({ connection, stored, credentials }: StoredConnection) => ({
+  connection,
+  document: stored.token.document,
+  credentials,
 });
 
 test('an .env has one client for all where all have the same, else one each', () => {
-  const { connection, stored: seen, credentials } = stored();
-  const source = { connection, document: seen.token.document, credentials };
+  const source = sourceOf(stored());
   expect(renderEnv([source], now)).toContain(`ZOHO_CLIENT_ID=${goodLines.DESK_CLIENT_ID}\n`);
-  const other = {
-    ...source,
-    connection: salesiq,
-    credentials: stored({}, { client_id: '1005.OTHER' }).credentials,
-  };
+  const other = { ...sourceOf(stored({}, { client_id: '1005.OTHER' })), connection: salesiq };
   const text = renderEnv([source, other], now);
   expect(text).toContain('DESK_CLIENT_ID=');
   expect(text).toContain('SALESIQ_CLIENT_ID=1005.OTHER\n');
@@ -138,9 +109,7 @@ test('an .env has one client for all where all have the same, else one each', ()
 });
 
 test('fails to write a stored value that would break out of its line, and does not repeat it', () => {
-  const { connection, stored: seen } = stored();
-  const credentials = stored({}, { refresh_token: 'a\nPATH=/evil' }).credentials;
-  const write = () => renderEnv([{ connection, document: seen.token.document, credentials }], now);
+  const write = () => renderEnv([sourceOf(stored({}, { refresh_token: 'a\nPATH=/evil' }))], now);
   expect(write).toThrow('the stored value for DESK_REFRESH_TOKEN has characters');
   expect(write).not.toThrow('evil');
 });

@@ -8,25 +8,16 @@ import { createLineReader } from '../../../cli/terminal/read-line.ts';
 import { renderTable } from '../../../cli/terminal/table.ts';
 
 test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
-  expect(wantsColor({}, true)).toBe(true);
-  expect(wantsColor({ NO_COLOR: '' }, true)).toBe(true);
-  expect(wantsColor({ NO_COLOR: '1' }, true)).toBe(false);
-  expect(wantsColor({ NO_COLOR: 'anything' }, true)).toBe(false);
-  expect(wantsColor({ TERM: 'dumb' }, true)).toBe(false);
+  for (const variables of [{}, { NO_COLOR: '' }]) expect(wantsColor(variables, true)).toBe(true);
+  for (const variables of [{ NO_COLOR: '1' }, { NO_COLOR: 'anything' }, { TERM: 'dumb' }])
+    expect(wantsColor(variables, true)).toBe(false);
   expect(wantsColor({}, false)).toBe(false);
 });
 
 test('columns stand in line whatever their colour', () => {
   const { bad } = createPaint(true);
-  expect(
-    renderTable(
-      ['A', 'B'],
-      [
-        [bad('x'), 'y'],
-        ['long', ''],
-      ],
-    ),
-  ).toEqual(['A     B', `${bad('x')}     y`, 'long']);
+  const rows = [[bad('x'), 'y'], 'long '.split(' ')];
+  expect(renderTable(['A', 'B'], rows)).toEqual(['A     B', `${bad('x')}     y`, 'long']);
 });
 
 /** A terminal's input, with what was asked of it. */

@@ -5,18 +5,18 @@ import { environmentRegion, printableFault } from '../../../client/secret-source
 import { madeUpToken, setUpReader } from './a-source.ts';
 
 const secret = madeUpToken('a');
+const operation = 'GetSecretValue of zoho/desk/token';
 
 /** Every way in which a value gets into a log. */
 function printed(value: unknown): string {
   const deep = { showHidden: true, depth: null, getters: false };
+  const isError = value instanceof Error;
   return [
     String(value),
-    JSON.stringify(value),
-    JSON.stringify({ value }),
-    inspect(value, deep),
-    inspect({ value }, deep),
+    JSON.stringify([value]),
+    inspect([value], deep),
     inspect(value, { ...deep, customInspect: false }),
-    value instanceof Error ? `${value.stack} ${inspect(value.cause, deep)}` : '',
+    isError ? `${value.stack} ${inspect(value.cause, deep)}` : '',
     JSON.stringify({ ...(value as object) }),
     JSON.stringify(structuredCloneOrNothing(value)),
   ].join('\n');
@@ -31,25 +31,16 @@ function structuredCloneOrNothing(value: unknown): unknown {
 }
 
 describe('no secret appears', () => {
-  test('in a token that is printed, logged or turned into JSON', async () => {
+  test('in a token that is printed, logged or turned into JSON, nor in its reader', async () => {
     const { reader } = setUpReader();
     const token = await reader.get();
     expect(token.accessToken).toBe(secret);
-    expect(printed(token)).not.toContain(secret);
-    expect(printed([token])).not.toContain('a'.repeat(32));
-  });
-
-  test('in a reader', async () => {
-    const { reader } = setUpReader();
-    await reader.get();
-    expect(printed(reader)).not.toContain(secret);
+    for (const value of [token, [token], reader]) expect(printed(value)).not.toContain('a'.repeat(32));
   });
 
   test('in the error about a refused token', async () => {
     const { reader } = setUpReader();
-    const failure = await reader
-      .withToken(async () => ({ status: 401 }))
-      .catch((fault: unknown) => fault as Error);
+    const failure = await reader.withToken(async () => ({ status: 401 })).catch((fault: unknown) => fault);
     expect(printed(failure)).toContain('TokenUnavailableError');
     expect(printed(failure)).not.toContain(secret);
   });
@@ -69,34 +60,22 @@ describe('no secret appears', () => {
   test('in a fault of the SDK that quotes an answer', () => {
     const quoting = new SyntaxError(`Unexpected token in JSON: "${secret}"`);
     Object.defineProperty(quoting, '$response', { value: { body: secret } });
-    const fault = printableFault('GetSecretValue of zoho/desk/token', quoting);
-    expect(fault.message).toBe('GetSecretValue of zoho/desk/token: SyntaxError');
+    const fault = printableFault(operation, quoting);
+    expect(fault.message).toBe(`${operation}: SyntaxError`);
     expect(printed(fault)).not.toContain(secret);
   });
 });
 
-test("keeps AWS's own words about a refusal", () => {
-  const refusal = Object.assign(new Error('User: arn:aws:sts::1:x is not authorized'), {
-    name: 'AccessDeniedException',
-    $fault: 'client',
-  });
-  expect(printableFault('GetSecretValue of zoho/desk/token', refusal).message).toBe(
-    'GetSecretValue of zoho/desk/token: AccessDeniedException: User: arn:aws:sts::1:x is not authorized',
-  );
-});
-
-test.each([
-  [new Error('Region is missing'), 'Error: Region is missing'],
-  [Object.assign(new Error('getaddrinfo ENOTFOUND host'), { code: 'ENOTFOUND' }), 'Error ENOTFOUND'],
-  [
-    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) }),
-    'TypeError ECONNRESET',
-  ],
-  [new DOMException('The operation timed out', 'TimeoutError'), 'TimeoutError'],
-])('keeps the cause of a fault of this machine: %s', (fault, words) => {
-  expect(printableFault('GetSecretValue of zoho/desk/token', fault).message).toBe(
-    `GetSecretValue of zoho/desk/token: ${words}`,
-  );
+const denied = { name: 'AccessDeniedException', $fault: 'client' };
+const reset = Object.assign(new Error(), { code: 'ECONNRESET' });
+test.each<[words: string, fault: Error]>([
+  ['AccessDeniedException: x is not authorized', Object.assign(new Error('x is not authorized'), denied)],
+  ['Error: Region is missing', new Error('Region is missing')],
+  ['Error ENOTFOUND', Object.assign(new Error('getaddrinfo ENOTFOUND host'), { code: 'ENOTFOUND' })],
+  ['TypeError ECONNRESET', new TypeError('fetch failed', { cause: reset })],
+  ['TimeoutError', new DOMException('The operation timed out', 'TimeoutError')],
+])('keeps the words of AWS and the cause of a fault of this machine: %s', (words, fault) => {
+  expect(printableFault(operation, fault).message).toBe(`${operation}: ${words}`);
 });
 
 test('takes the Region from either variable, and leaves it to the SDK without one', () => {

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeReader } from '../../../client/reader.ts';
 import { createRequestRefresh } from '../../../client/request-refresh.ts';
 import { createSecretsManagerSource, type SdkClient } from '../../../client/secrets-manager-source.ts';
+import { parseTokenSecret } from '../../../client/token-secret.ts';
 import { TokenUnavailableError } from '../../../client/token-unavailable.ts';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
 import { incidentText, madeUpToken, tokenText } from './a-source.ts';
@@ -153,7 +154,6 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
   }
   const replace = async (letter: string) => {
     const text = tokenText(tokenOf(letter), start);
-    const { parseTokenSecret } = await import('../../../client/token-secret.ts');
     const other = await reader.replace(parseTokenSecret(text) as ZohoToken);
     return other === undefined ? 'nothing' : letterOf(other);
   };

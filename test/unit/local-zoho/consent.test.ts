@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { form, startTestZoho, type TestZoho } from './zoho-client.ts';
+import { expect } from 'vitest';
+import { form, type TestZoho, test } from './zoho-client.ts';
 
-let zoho: TestZoho;
 const redirectUri = 'http://127.0.0.1:8400/callback';
+const elsewhere = 'http://127.0.0.1:9/x';
 const scope = 'SalesIQ.conversations.READ,SalesIQ.conversations.CREATE';
 
-beforeEach(async () => {
-  zoho = await startTestZoho();
-});
-afterEach(() => zoho.close());
-
-const register = (prefix: '1000.' | '1005.' = '1000.') =>
+const register = (zoho: TestZoho, prefix: '1000.' | '1005.' = '1000.') =>
   zoho.registerClient({ dataCenter: 'in', prefix, redirectUris: [redirectUri] });
 
 function consentUrl(clientId: string, changes: Record<string, string> = {}, path = '/oauth/v2/auth'): string {
@@ -26,55 +21,58 @@ function consentUrl(clientId: string, changes: Record<string, string> = {}, path
   return `accounts.zoho.in${path}?${query}`;
 }
 
-async function decide(url: string, decision: 'grant' | 'deny'): Promise<URLSearchParams> {
+/** What the user's decision brings back to the redirect URI. */
+async function decide(zoho: TestZoho, url: string, decision = 'grant'): Promise<Record<string, string>> {
   const { text } = await zoho.call(url);
-  const action = [...text.matchAll(/action="([^"]+)"/g)].map(([, found = '']) => found)[0] ?? '';
-  const target = action.replaceAll('&#38;', '&').slice(1);
-  const { status, headers } = await zoho.call(target, form({ decision }));
+  const action = /action="([^"]+)"/.exec(text)?.[1] ?? '';
+  const { status, headers } = await zoho.call(action.replaceAll('&#38;', '&').slice(1), form({ decision }));
   expect(status).toBe(302);
   const location = new URL(headers.get('location') ?? '');
   expect(location.origin + location.pathname).toBe(redirectUri);
-  return location.searchParams;
+  return Object.fromEntries(location.searchParams);
 }
 
-const exchange = (client: { client_id: string; client_secret: string }, code: string, uri = redirectUri) =>
+type Client = { client_id: string; client_secret: string };
+const exchange = (zoho: TestZoho, client: Client, code = '', redirect_uri = redirectUri) =>
   zoho.call(
     'accounts.zoho.in/oauth/v2/token',
-    form({ grant_type: 'authorization_code', code, redirect_uri: uri, ...client }),
+    form({ grant_type: 'authorization_code', code, redirect_uri, ...client }),
   );
 
-test('goes back with a code, the location, the accounts server and the state', async () => {
-  const client = register();
-  const back = await decide(consentUrl(client.client_id, { code_challenge: 'ignored' }), 'grant');
-  expect(Object.fromEntries(back)).toEqual({
+test('goes back with a code, the location, the accounts server and the state', async ({ zoho }) => {
+  const client = register(zoho);
+  const back = await decide(zoho, consentUrl(client.client_id, { code_challenge: 'ignored' }));
+  expect(back).toEqual({
     code: expect.stringMatching(/^1000\./),
     location: 'in',
     'accounts-server': 'https://accounts.zoho.in',
     state: 'a state',
   });
-  const { body } = await exchange(client, back.get('code') ?? '');
+  const { body } = await exchange(zoho, client, back.code);
   expect(body).toMatchObject({ scope: scope.replace(',', ' '), expires_in: 3600 });
-  const credentials = { ...client, refresh_token: `${body.refresh_token}` };
-  expect((await zoho.refresh(credentials)).body).toHaveProperty('access_token');
+  await zoho.accessToken({ ...client, refresh_token: `${body.refresh_token}` });
 });
 
-test('shows what is asked for on a page without script', async () => {
-  const { status, text } = await zoho.call(consentUrl(register().client_id));
+test('shows what is asked for on a page without script, and takes no for an answer', async ({ zoho }) => {
+  const url = consentUrl(register(zoho).client_id);
+  const { status, text } = await zoho.call(url);
   expect(status).toBe(200);
   expect(text).toContain('<li>SalesIQ.conversations.CREATE</li>');
   expect(text).not.toContain('<script');
+  expect(await decide(zoho, url, 'deny')).toEqual({ error: 'access_denied', state: 'a state' });
 });
 
-test('goes back with access_denied when the user says no', async () => {
-  const back = await decide(consentUrl(register().client_id), 'deny');
-  expect(Object.fromEntries(back)).toEqual({ error: 'access_denied', state: 'a state' });
+test('ends with no_org for somebody without an account in the app', async ({ zoho }) => {
+  const { client_id: clientId } = register(zoho);
+  zoho.faults.set('no_org', { clientId });
+  expect(await decide(zoho, consentUrl(clientId))).toEqual({ error: 'no_org', state: 'a state' });
 });
 
-test('gives no refresh token without offline access, nor on a second consent without prompt', async () => {
-  const client = register();
+test('gives a refresh token for offline access, and on a second consent with prompt', async ({ zoho }) => {
+  const client = register(zoho);
   const grant = async (changes: Record<string, string>) => {
-    const back = await decide(consentUrl(client.client_id, changes), 'grant');
-    return (await exchange(client, back.get('code') ?? '')).body;
+    const { code } = await decide(zoho, consentUrl(client.client_id, changes));
+    return (await exchange(zoho, client, code)).body;
   };
   expect(await grant({ access_type: 'online' })).not.toHaveProperty('refresh_token');
   expect(await grant({})).toHaveProperty('refresh_token');
@@ -84,52 +82,48 @@ test('gives no refresh token without offline access, nor on a second consent wit
   expect(await grant({ prompt: 'consent' })).toHaveProperty('refresh_token');
 });
 
-test.each([
-  'Desk.departments.READ',
-  'SalesIQ.chats.READ',
-  'ZohoSalesIQ.conversations.READ',
-  'Desk.basic.READ Desk.calls.READ',
-  '',
-])('fails with invalid_scope for "%s"', async (wrong) => {
-  const { status, text } = await zoho.call(consentUrl(register().client_id, { scope: wrong }));
+test.for([
+  ['invalid_scope', { scope: 'Desk.departments.READ' }],
+  ['invalid_scope', { scope: 'SalesIQ.chats.READ' }],
+  ['invalid_scope', { scope: 'ZohoSalesIQ.conversations.READ' }],
+  ['invalid_scope', { scope: 'Desk.basic.READ Desk.calls.READ' }],
+  ['invalid_scope', { scope: '' }],
+  ['client ID does not exist', { client_id: '1000.X' }],
+  ['invalid_redirect_uri', { redirect_uri: elsewhere }],
+  ['invalid response type', { response_type: 'token' }],
+] as [string, Record<string, string>][])('fails with %s for %j', async ([words, changes], { zoho }) => {
+  const { status, text } = await zoho.call(consentUrl(register(zoho).client_id, changes));
   expect(status).toBe(400);
-  expect(text).toContain('invalid_scope');
+  expect(text).toContain(words);
 });
 
-test('fails for an unknown client, a redirect URI that is not registered and another response type', async () => {
-  const { client_id } = register();
-  expect((await zoho.call(consentUrl('1000.X'))).text).toContain('client ID does not exist');
-  const elsewhere = consentUrl(client_id, { redirect_uri: 'http://127.0.0.1:9/x' });
-  expect((await zoho.call(elsewhere)).text).toContain('invalid_redirect_uri');
-  expect((await zoho.call(consentUrl(client_id, { response_type: 'token' }))).status).toBe(400);
-});
-
-test('takes organisation clients at the organisation page, for one app, and no others', async () => {
-  const organisation = register('1005.');
+test('takes organisation clients at the organisation page, for one app, and no others', async ({ zoho }) => {
+  const organisation = register(zoho, '1005.');
   const at = (clientId: string, changes = {}) => consentUrl(clientId, changes, '/oauth/v2/org/auth');
-  const back = await decide(at(organisation.client_id), 'grant');
-  const { body } = await exchange(organisation, back.get('code') ?? '');
-  expect(body.access_token).toMatch(/^1005\./);
-  expect((await zoho.call(at(register().client_id))).text).toContain('client ID does not exist');
+  const { code } = await decide(zoho, at(organisation.client_id));
+  expect((await exchange(zoho, organisation, code)).body.access_token).toMatch(/^1005\./);
+  expect((await zoho.call(at(register(zoho).client_id))).text).toContain('client ID does not exist');
   const both = at(organisation.client_id, { scope: 'SalesIQ.conversations.READ,Desk.basic.READ' });
   expect((await zoho.call(both)).text).toContain('invalid_scope');
 });
 
-test('fails to exchange a code twice, too late, for another client or with another redirect URI', async () => {
-  const client = register();
-  const code = async () =>
-    (await decide(consentUrl(client.client_id, { prompt: 'consent' }), 'grant')).get('code') ?? '';
-  const used = await code();
-  expect((await exchange(client, used, 'http://127.0.0.1:9/x')).body.error).toBe('invalid_redirect_uri');
-  expect((await exchange(register(), used)).body.error).toBe('invalid_code');
-  expect((await exchange(client, used)).body).toHaveProperty('refresh_token');
-  expect((await exchange(client, used)).body.error).toBe('invalid_code');
-  const late = await code();
+test('fails to exchange a code twice, late, for another client or to another URI', async ({ zoho }) => {
+  const client = register(zoho);
+  const consent = () => decide(zoho, consentUrl(client.client_id, { prompt: 'consent' }));
+  const { code: used } = await consent();
+  const outcomes = [
+    await exchange(zoho, client, used, elsewhere),
+    await exchange(zoho, register(zoho), used),
+    await exchange(zoho, client, used),
+    await exchange(zoho, client, used),
+  ].map(({ body }) => body.error);
+  expect(outcomes).toEqual(['invalid_redirect_uri', 'invalid_code', undefined, 'invalid_code']);
+  const { code: late } = await consent();
   zoho.step(120);
-  expect((await exchange(client, late)).body.error).toBe('invalid_code');
+  expect((await exchange(zoho, client, late)).body.error).toBe('invalid_code');
 });
 
-test('exchanges the code of a self client without a redirect URI', async () => {
+test('exchanges the code of a self client without a redirect URI', async ({ zoho }) => {
   const client = zoho.registerClient({ dataCenter: 'in' });
   const code = zoho.selfClientCode({ clientId: client.client_id, scopes: ['Desk.basic.READ'], orgId: '77' });
   const { body } = await zoho.call(
@@ -137,13 +131,16 @@ test('exchanges the code of a self client without a redirect URI', async () => {
     form({ grant_type: 'authorization_code', code, ...client }),
   );
   expect(body.refresh_token).toMatch(/^1000\./);
-  const headers = { authorization: `Zoho-oauthtoken ${body.access_token}`, orgId: '77' };
-  expect((await zoho.call('desk.zoho.in/api/v1/departments', { headers })).status).toBe(200);
+  const read = await zoho.withToken(`${body.access_token}`, 'desk.zoho.in/api/v1/departments', {
+    orgId: '77',
+  });
+  expect(read.status).toBe(200);
 });
 
-test('fails to make a self client code for a scope that does not exist or an organisation client', () => {
-  const clientId = register().client_id;
+test('fails to make a self client code for a scope that does not exist or an organisation client', ({
+  zoho,
+}) => {
+  const [clientId, organisation] = [register(zoho).client_id, register(zoho, '1005.').client_id];
   expect(() => zoho.selfClientCode({ clientId, scopes: ['Desk.departments.READ'] })).toThrow('invalid_scope');
-  const organisation = register('1005.').client_id;
   expect(() => zoho.selfClientCode({ clientId: organisation, scopes: [scope] })).toThrow('no self client');
 });

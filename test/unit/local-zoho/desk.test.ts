@@ -1,22 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startTestZoho, type TestZoho } from './zoho-client.ts';
+import { expect } from 'vitest';
+import { json, type TestZoho, test } from './zoho-client.ts';
 
-let zoho: TestZoho;
 const all = ['Desk.basic.READ', 'Desk.calls.CREATE', 'Desk.calls.READ'];
 
-beforeEach(async () => {
-  zoho = await startTestZoho();
-});
-afterEach(() => zoho.close());
-
-const tokenOf = (scopes = all, departmentIds = ['21', '22']) =>
+const tokenOf = (zoho: TestZoho, scopes = all, departmentIds = ['21', '22']) =>
   zoho.accessToken(zoho.plant({ dataCenter: 'in', service: 'desk', scopes, orgId: '77', departmentIds }));
 
-const desk = (accessToken: string, path: string, init: RequestInit = {}, orgId: string | undefined = '77') =>
-  zoho.call(`desk.zoho.in/api/v1${path}`, {
-    ...init,
-    headers: { authorization: `Zoho-oauthtoken ${accessToken}`, ...(orgId ? { orgId } : {}) },
-  });
+/** Calls Desk with a token of all scopes, or with the one given. */
+const callDesk = async (
+  zoho: TestZoho,
+  path: string,
+  init: RequestInit & { orgId?: string; token?: string } = {},
+) => {
+  const { token = await tokenOf(zoho), ...rest } = init;
+  return zoho.withToken(token, `desk.zoho.in/api/v1${path}`, { orgId: '77', ...rest });
+};
 
 const call = {
   departmentId: '21',
@@ -27,97 +25,81 @@ const call = {
   duration: 60,
   status: 'current',
 };
-const post = (value: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(value) });
 
-test('lists departments within the limit, and the organisation without orgId', async () => {
-  const token = await tokenOf();
-  const { body } = await desk(token, '/departments?limit=1');
+test('lists departments up to the limit, the organisation, and nothing with 204', async ({ zoho }) => {
+  const { body } = await callDesk(zoho, '/departments?limit=1');
   expect(body).toEqual({ data: [{ id: '21', name: 'Department 21', isEnabled: true }] });
-  expect((await desk(token, '/organizations', {}, '')).body).toMatchObject({ data: [{ id: '77' }] });
+  expect((await callDesk(zoho, '/organizations', { orgId: '' })).body).toMatchObject({
+    data: [{ id: '77' }],
+  });
+  expect(await callDesk(zoho, '/calls')).toMatchObject({ status: 204, text: '' });
+  const token = await tokenOf(zoho, all, []);
+  expect((await callDesk(zoho, '/departments', { token })).status).toBe(204);
 });
 
-test('answers an empty list with 204', async () => {
-  expect(await desk(await tokenOf(), '/calls')).toMatchObject({ status: 204, text: '' });
-  expect((await desk(await tokenOf(all, []), '/departments')).status).toBe(204);
-});
-
-test('creates a call and lists it', async () => {
-  const token = await tokenOf();
-  const created = await desk(token, '/calls', post(call));
+test('creates a call and lists it', async ({ zoho }) => {
+  const created = await callDesk(zoho, '/calls', json(call));
   expect(created.body).toEqual({ ...call, id: expect.stringMatching(/^\d+$/) });
-  expect((await desk(token, '/calls?limit=1')).body).toEqual({ data: [created.body] });
+  expect((await callDesk(zoho, '/calls?limit=1')).body).toEqual({ data: [created.body] });
 });
 
-test('fails with the fields at fault for a call that lacks some or is of no department', async () => {
-  const answer = await desk(await tokenOf(), '/calls', post({ ...call, departmentId: '9', subject: '' }));
-  expect(answer.status).toBe(422);
-  expect(answer.body).toMatchObject({
-    errorCode: 'INVALID_DATA',
-    errors: [
-      { fieldName: '/departmentId', errorType: 'invalid' },
-      { fieldName: '/subject', errorType: 'missing' },
-    ],
-  });
+test('fails with the fields at fault for a call that lacks some or is of no department', async ({ zoho }) => {
+  const answer = await callDesk(zoho, '/calls', json({ ...call, departmentId: '9', subject: '' }));
+  const errors = [
+    { fieldName: '/departmentId', errorType: 'invalid' },
+    { fieldName: '/subject', errorType: 'missing' },
+  ];
+  expect(answer).toMatchObject({ status: 422, body: { errorCode: 'INVALID_DATA', errors } });
 });
 
-test('fails with 401 without a header, and for a token that is dead, unknown or of another data centre', async () => {
+test('fails with 401 for no token, one that is dead or unknown, and one from elsewhere', async ({ zoho }) => {
   expect((await zoho.call('desk.zoho.in/api/v1/departments')).body.errorCode).toBe('UNAUTHORIZED');
-  const token = await tokenOf();
-  const headers = { authorization: `Zoho-oauthtoken ${token}`, orgId: '77' };
-  const abroad = await zoho.call('desk.zoho.eu/api/v1/departments', { headers });
+  const token = await tokenOf(zoho);
+  const abroad = await zoho.withToken(token, 'desk.zoho.eu/api/v1/departments', { orgId: '77' });
   zoho.step(3600);
-  for (const answer of [abroad, await desk(token, '/departments'), await desk('x', '/departments')]) {
-    expect(answer.status).toBe(401);
-    expect(answer.body.errorCode).toBe('INVALID_OAUTH');
-  }
+  const dead = await callDesk(zoho, '/departments', { token });
+  for (const answer of [abroad, dead, await callDesk(zoho, '/departments', { token: 'x' })])
+    expect(answer).toMatchObject({ status: 401, body: { errorCode: 'INVALID_OAUTH' } });
 });
 
-test('fails with 422 for an orgId that is unknown or absent, and with 403 for that of another organisation', async () => {
+test('fails for an orgId that is unknown, absent, of others or of another data centre', async ({ zoho }) => {
   zoho.plant({ dataCenter: 'in', service: 'desk', scopes: all, orgId: '78' });
-  const token = await tokenOf();
-  const invalid = {
-    errorCode: 'UNPROCESSABLE_ENTITY',
-    message: "The value passed for the 'orgId' parameter is invalid.",
-  };
-  for (const orgId of ['79', ''])
-    expect(await desk(token, '/departments', {}, orgId)).toMatchObject({ status: 422, body: invalid });
-  expect(await desk(token, '/departments', {}, '78')).toMatchObject({
-    status: 403,
-    body: { errorCode: 'OAUTH_ORG_MISMATCH' },
-  });
-});
-
-test('fails with a redirect to the accounts host for an organisation of another data centre', async () => {
   zoho.plant({ dataCenter: 'eu', service: 'desk', scopes: all, orgId: '88' });
-  const { status, headers } = await desk(await tokenOf(), '/departments', {}, '88');
-  expect(status).toBe(302);
-  expect(headers.get('location')).toBe(`${zoho.url}/accounts.zoho.in/signin`);
+  const message = "The value passed for the 'orgId' parameter is invalid.";
+  const invalid = { status: 422, body: { errorCode: 'UNPROCESSABLE_ENTITY', message } };
+  for (const orgId of ['79', ''])
+    expect(await callDesk(zoho, '/departments', { orgId })).toMatchObject(invalid);
+  const another = { status: 403, body: { errorCode: 'OAUTH_ORG_MISMATCH' } };
+  expect(await callDesk(zoho, '/departments', { orgId: '78' })).toMatchObject(another);
+  const { status, headers } = await callDesk(zoho, '/departments', { orgId: '88' });
+  expect([status, headers.get('location')]).toEqual([302, `${zoho.url}/accounts.zoho.in/signin`]);
 });
 
-test.each([
-  [['Desk.departments.READ'], '/departments', 200],
-  [['Desk.settings.READ'], '/departments', 200],
-  [['desk.SETTINGS.all'], '/departments', 200],
-  [['Desk.calls.READ'], '/departments', 403],
-  [['Desk.calls.READ'], '/calls', 204],
-  [['Desk.activities.calls.READ'], '/calls', 204],
-  [['Desk.activities.READ'], '/calls', 204],
-  [['Desk.activities.ALL'], '/calls', 204],
-  [['Desk.calls.CREATE', 'Desk.basic.READ'], '/calls', 403],
-])('decides by the scopes %j for %s', async (scopes, path, status) => {
-  const answer = await desk(await tokenOf(scopes), path);
+test.for([
+  [200, '/departments', 'Desk.departments.READ'],
+  [200, '/departments', 'Desk.settings.READ'],
+  [200, '/departments', 'desk.SETTINGS.all'],
+  [403, '/departments', 'Desk.calls.READ'],
+  [204, '/calls', 'Desk.calls.READ'],
+  [204, '/calls', 'Desk.activities.calls.READ'],
+  [204, '/calls', 'Desk.activities.READ'],
+  [204, '/calls', 'Desk.activities.ALL'],
+  [403, '/calls', 'Desk.calls.CREATE Desk.basic.READ'],
+] as const)('answers %i for %s with the scopes %s', async ([status, path, scopes], { zoho }) => {
+  const answer = await callDesk(zoho, path, { token: await tokenOf(zoho, scopes.split(' ')) });
   expect(answer.status).toBe(status);
-  if (status === 403) expect(answer.body.errorCode).toBe('SCOPE_MISMATCH');
+  const message = 'The OAuth Token does not contain the scope to perform this operation.';
+  if (status === 403) expect(answer.body).toEqual({ errorCode: 'SCOPE_MISMATCH', message });
 });
 
-test('fails with 404 for an unknown path, 405 for a wrong verb and 422 for a wrong limit', async () => {
-  const token = await tokenOf();
-  expect((await desk(token, '/tickets')).body.errorCode).toBe('URL_NOT_FOUND');
-  expect((await desk(token, '/departments', { method: 'DELETE' })).body.errorCode).toBe('METHOD_NOT_ALLOWED');
-  expect((await desk(token, '/departments?limit=201')).status).toBe(422);
+test('fails with 404 for an unknown path, 405 for a verb and 422 for a limit', async ({ zoho }) => {
+  expect((await callDesk(zoho, '/tickets')).body.errorCode).toBe('URL_NOT_FOUND');
+  const verb = await callDesk(zoho, '/departments', { method: 'DELETE' });
+  expect(verb.body.errorCode).toBe('METHOD_NOT_ALLOWED');
+  expect((await callDesk(zoho, '/departments?limit=201')).status).toBe(422);
 });
 
-test.each([
+test.for([
   ['INVALID_OAUTH', 401],
   ['UNAUTHORIZED', 401],
   ['SCOPE_MISMATCH', 403],
@@ -127,10 +109,9 @@ test.each([
   ['TOO_MANY_REQUESTS', 429],
   ['THRESHOLD_EXCEEDED', 429],
   ['INTERNAL_SERVER_ERROR', 500],
-])('fails with %s when switched to', async (errorCode, status) => {
-  const token = await tokenOf();
+] as const)('fails with %s when switched to', async ([errorCode, status], { zoho }) => {
   zoho.faults.set(`desk:${errorCode}`);
-  const answer = await desk(token, '/departments');
+  const answer = await callDesk(zoho, '/departments');
   expect([answer.status, answer.body.errorCode]).toEqual([status, errorCode]);
   expect(answer.headers.has('retry-after')).toBe(errorCode === 'THRESHOLD_EXCEEDED');
 });

@@ -1,35 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { fingerprint } from '../../../local/zoho/made-up.ts';
-import type { Credentials } from '../../../local/zoho/planting.ts';
-import { startZoho } from '../../../local/zoho/server.ts';
-import { startTestZoho, type TestZoho } from './zoho-client.ts';
+import { test } from './zoho-client.ts';
 
-let zoho: TestZoho;
-let desk: Credentials;
-
-beforeEach(async () => {
-  zoho = await startTestZoho();
-  desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: ['Desk.basic.READ'], orgId: '77' });
-});
-afterEach(() => zoho.close());
-
-test('fails with a broken connection for a host that Zoho does not have', async () => {
+test('breaks the connection for an unknown host, fails with 404 for a path', async ({ zoho, desk }) => {
   await expect(zoho.refresh(desk, 'accounts.zoho.example')).rejects.toThrow();
   await expect(zoho.call('salesiq.zoho.uk/api/v2/acme/departments')).rejects.toThrow();
   expect(zoho.requests.map(({ outcome }) => outcome)).toEqual(['unknown_host', 'unknown_host']);
-});
-
-test('fails with 404 for an unknown path of an accounts host', async () => {
   expect((await zoho.call('accounts.zoho.in/oauth/v3/token', { method: 'POST' })).status).toBe(404);
 });
 
-test('logs what arrived and what became of it, without secrets', async () => {
+test('logs what arrived and what became of it, without secrets', async ({ zoho, desk }) => {
   const query = new URLSearchParams({ grant_type: 'refresh_token', ...desk });
   await zoho.call(`accounts.zoho.in/oauth/v2/token?${query}`, { method: 'POST' });
   const accessToken = zoho.liveTokens(desk.refresh_token)[0]?.accessToken ?? '';
-  const headers = { authorization: `Zoho-oauthtoken ${accessToken}`, orgId: '77' };
-  await zoho.call('desk.zoho.in/api/v1/departments?limit=1', { headers });
-  await zoho.call('desk.zoho.in/api/v1/calls', { method: 'POST', headers });
+  await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/departments?limit=1', { orgId: '77' });
+  await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/calls', { method: 'POST', orgId: '77' });
   await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${accessToken}`, { method: 'POST' });
   const at = Date.UTC(2026, 10, 20, 9);
   const tail = { refreshTokenTail: fingerprint(desk.refresh_token) };
@@ -51,7 +36,7 @@ test('logs what arrived and what became of it, without secrets', async () => {
   ]);
 });
 
-test('holds the first request that fits until it is released, and no other', async () => {
+test('holds the first request that fits until it is released, and no other', async ({ zoho, desk }) => {
   const gate = zoho.gate(({ kind }) => kind === 'token');
   const held = zoho.refresh(desk);
   await gate.arrived;
@@ -62,20 +47,17 @@ test('holds the first request that fits until it is released, and no other', asy
   expect((await held).status).toBe(200);
 });
 
-test('waits before every answer when told to', async () => {
+test('waits before every answer when told to', async ({ zoho, desk }) => {
   zoho.latency(30);
   const start = performance.now();
   await zoho.refresh(desk);
   expect(performance.now() - start).toBeGreaterThanOrEqual(28);
 });
 
-test('closes at once although a connection hangs', async () => {
-  const other = await startZoho();
-  other.faults.set('hang');
-  const hanging = fetch(`${other.url}/accounts.zoho.in/oauth/v2/token`, { method: 'POST' }).catch(
-    () => 'broken',
-  );
-  await expect.poll(() => other.requests.length).toBe(1);
-  await other.close();
+test('closes at once although a connection hangs', async ({ zoho, desk }) => {
+  zoho.faults.set('hang');
+  const hanging = zoho.refresh(desk).catch(() => 'broken');
+  await expect.poll(() => zoho.requests.length, { interval: 5 }).toBe(1);
+  await zoho.close();
   expect(await hanging).toBe('broken');
 });

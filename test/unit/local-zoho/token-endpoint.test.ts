@@ -1,132 +1,99 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Credentials } from '../../../local/zoho/planting.ts';
-import { form, startTestZoho, type TestZoho } from './zoho-client.ts';
+import { expect } from 'vitest';
+import { form, test } from './zoho-client.ts';
 
-let zoho: TestZoho;
-let salesiq: Credentials;
 const tokenUrl = 'accounts.zoho.in/oauth/v2/token';
+const grant_type = 'refresh_token';
+const tokenShape = /^1000\.[0-9a-f]{32}\.[0-9a-f]{32}$/;
 
-beforeEach(async () => {
-  zoho = await startTestZoho();
-  salesiq = zoho.plant({
-    dataCenter: 'in',
-    service: 'salesiq',
-    scopes: ['SalesIQ.conversations.READ', 'SalesIQ.conversations.CREATE'],
-  });
-});
-afterEach(() => zoho.close());
-
-test('plants credentials in the shapes that Zoho uses', () => {
-  expect(salesiq.client_id).toMatch(/^1000\.[A-Z0-9]{30}$/);
-  expect(salesiq.refresh_token).toMatch(/^1000\.[0-9a-f]{32}\.[0-9a-f]{32}$/);
-});
-
-test('answers a refresh with a token of the client’s prefix and no refresh token', async () => {
-  const { status, body } = await zoho.refresh(salesiq);
+test('answers a refresh with a token of the client’s prefix and no refresh token', async ({ zoho, desk }) => {
+  expect(desk.client_id).toMatch(/^1000\.[A-Z0-9]{30}$/);
+  expect(desk.refresh_token).toMatch(tokenShape);
+  const { status, body } = await zoho.refresh(desk);
   expect(status).toBe(200);
   expect(body).toEqual({
-    access_token: expect.stringMatching(/^1000\.[0-9a-f]{32}\.[0-9a-f]{32}$/),
-    scope: 'SalesIQ.conversations.READ SalesIQ.conversations.CREATE',
+    access_token: expect.stringMatching(tokenShape),
+    scope: 'Desk.basic.READ Desk.activities.READ',
     api_domain: 'https://www.zohoapis.in',
     token_type: 'Bearer',
     expires_in: 3600,
   });
-  const organisation = zoho.plant({
-    dataCenter: 'ca',
-    service: 'desk',
-    prefix: '1005.',
-    scopes: ['Desk.basic.READ'],
+  const scopes = ['Desk.basic.READ'];
+  const organisation = zoho.plant({ dataCenter: 'ca', service: 'desk', prefix: '1005.', scopes });
+  expect((await zoho.refresh(organisation, 'accounts.zohocloud.ca')).body).toMatchObject({
+    access_token: expect.stringMatching(/^1005\./),
+    api_domain: 'https://www.zohoapis.ca',
   });
-  const other = await zoho.refresh(organisation, 'accounts.zohocloud.ca');
-  expect(other.body.access_token).toMatch(/^1005\./);
-  expect(other.body.api_domain).toBe('https://www.zohoapis.ca');
 });
 
-test('takes the parameters from the query string, and the client from HTTP Basic', async () => {
-  const query = new URLSearchParams({ grant_type: 'refresh_token', ...salesiq });
-  expect((await zoho.call(`${tokenUrl}?${query}`, { method: 'POST' })).body).toHaveProperty('access_token');
-  const basic = Buffer.from(`${salesiq.client_id}:${salesiq.client_secret}`).toString('base64');
-  const { body } = await zoho.call(tokenUrl, {
-    ...form({ grant_type: 'refresh_token', refresh_token: salesiq.refresh_token }),
+test('takes the parameters from the query string, and the client from HTTP Basic', async ({ zoho, desk }) => {
+  const query = new URLSearchParams({ grant_type, ...desk });
+  const inQuery = await zoho.call(`${tokenUrl}?${query}`, { method: 'POST' });
+  const basic = Buffer.from(`${desk.client_id}:${desk.client_secret}`).toString('base64');
+  const inHeader = await zoho.call(tokenUrl, {
+    ...form({ grant_type, refresh_token: desk.refresh_token }),
     headers: { authorization: `Basic ${basic}` },
   });
-  expect(body).toHaveProperty('access_token');
+  for (const { body } of [inQuery, inHeader]) expect(body).toHaveProperty('access_token');
 });
 
-test('names in the answer the scope that exists for one that only guides have', async () => {
-  const desk = zoho.plant({
-    dataCenter: 'in',
-    service: 'desk',
-    scopes: ['Desk.departments.READ', 'Desk.basic.READ'],
-  });
+test('names in the answer the scope that exists for one that only guides have', async ({ zoho }) => {
+  const scopes = ['Desk.departments.READ', 'Desk.basic.READ'];
+  const desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes });
   expect((await zoho.refresh(desk)).body.scope).toBe('Desk.basic.READ');
 });
 
-test('fails with status 200 for an unknown client, a wrong secret and a wrong refresh token', async () => {
+test('fails with status 200 for a wrong client, secret, refresh token or grant', async ({ zoho, desk }) => {
+  const other = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: [] });
   const answers = [
-    await zoho.refresh({ ...salesiq, client_id: '1000.NOBODY' }),
-    await zoho.refresh({ ...salesiq, client_secret: 'wrong' }),
-    await zoho.refresh({ ...salesiq, refresh_token: 'wrong' }),
-    await zoho.call(tokenUrl, form({ ...salesiq, grant_type: 'password' })),
-  ];
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-  expect(answers.map(({ body }) => body.error)).toEqual([
-    'invalid_client',
-    'invalid_client_secret',
-    'invalid_code',
-    'invalid_client',
+    await zoho.refresh({ ...desk, client_id: '1000.NOBODY' }),
+    await zoho.refresh({ ...desk, client_secret: 'wrong' }),
+    await zoho.refresh({ ...desk, refresh_token: 'wrong' }),
+    await zoho.refresh({ ...desk, refresh_token: other.refresh_token }),
+    await zoho.call(tokenUrl, form({ ...desk, grant_type: 'password' })),
+  ].map(({ status, body }) => `${status} ${body.error}`);
+  expect(answers).toEqual([
+    '200 invalid_client',
+    '200 invalid_client_secret',
+    '200 invalid_code',
+    '200 invalid_code',
+    '200 invalid_client',
   ]);
 });
 
-test('fails with status 400 for a GET and for a request without grant_type', async () => {
-  const query = new URLSearchParams({ grant_type: 'refresh_token', ...salesiq });
+test('fails with 400 for a GET, without grant_type, and to revoke nothing', async ({ zoho, desk }) => {
+  const query = new URLSearchParams({ grant_type, ...desk });
   expect((await zoho.call(`${tokenUrl}?${query}`)).status).toBe(400);
-  expect((await zoho.call(tokenUrl, form(salesiq))).status).toBe(400);
+  expect((await zoho.call(tokenUrl, form(desk))).status).toBe(400);
+  expect((await zoho.call(`${tokenUrl}/revoke?token=x`, { method: 'POST' })).status).toBe(400);
 });
 
-test('fails in another data centre: the client is unknown there, or the refresh token is', async () => {
-  expect((await zoho.refresh(salesiq, 'accounts.zoho.eu')).body.error).toBe('invalid_client');
-  const { client_id, client_secret } = salesiq;
-  zoho.plant({ dataCenter: 'eu', service: 'salesiq', scopes: [], client: { client_id, client_secret } });
-  expect((await zoho.refresh(salesiq, 'accounts.zoho.eu')).body.error).toBe('invalid_code');
+test('fails elsewhere: the client is unknown there, or the refresh token', async ({ zoho, desk }) => {
+  expect((await zoho.refresh(desk, 'accounts.zoho.eu')).body.error).toBe('invalid_client');
+  const { client_id, client_secret } = desk;
+  zoho.plant({ dataCenter: 'eu', service: 'desk', scopes: [], client: { client_id, client_secret } });
+  expect((await zoho.refresh(desk, 'accounts.zoho.eu')).body.error).toBe('invalid_code');
+  expect(() => zoho.plant({ dataCenter: 'uk', service: 'desk', scopes: [] })).toThrow('no desk host in uk');
 });
 
-test('fails for the refresh token of another client', async () => {
-  const other = zoho.plant({ dataCenter: 'in', service: 'salesiq', scopes: [] });
-  const mixed = { ...salesiq, refresh_token: other.refresh_token };
-  expect((await zoho.refresh(mixed)).body.error).toBe('invalid_code');
-});
-
-test('fails after a revoke, a new secret and the deletion of the client', async () => {
-  const secret = zoho.rotateSecret(salesiq.client_id);
-  expect((await zoho.refresh(salesiq)).body.error).toBe('invalid_client_secret');
-  const copied = { ...salesiq, client_secret: secret };
+test('fails after a revoke, a new secret and the deletion of the client', async ({ zoho, desk }) => {
+  const client_secret = zoho.rotateSecret(desk.client_id);
+  expect((await zoho.refresh(desk)).body.error).toBe('invalid_client_secret');
+  const copied = { ...desk, client_secret };
   const accessToken = await zoho.accessToken(copied);
-  zoho.revoke(salesiq.refresh_token);
+  zoho.revoke(desk.refresh_token);
   expect((await zoho.refresh(copied)).body.error).toBe('invalid_code');
   expect(zoho.isLive(accessToken)).toBe(false);
-  zoho.deleteClient(salesiq.client_id);
+  zoho.deleteClient(desk.client_id);
   expect((await zoho.refresh(copied)).body.error).toBe('invalid_client');
 });
 
-test('revokes an access token alone, and a refresh token with its access tokens', async () => {
-  const [first, second] = [await zoho.accessToken(salesiq), await zoho.accessToken(salesiq)];
-  const revoked = await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${first}`, {
-    method: 'POST',
-  });
+test('revokes an access token alone, and a refresh token with its access tokens', async ({ zoho, desk }) => {
+  const [first, second] = [await zoho.accessToken(desk), await zoho.accessToken(desk)];
+  const revoked = await zoho.call(`${tokenUrl}/revoke?token=${first}`, { method: 'POST' });
   expect(revoked.body).toEqual({ status: 'success' });
   expect([zoho.isLive(first), zoho.isLive(second)]).toEqual([false, true]);
-  const { refresh_token: token, ...client } = salesiq;
+  const { refresh_token: token, ...client } = desk;
   await zoho.call('accounts.zoho.in/oauth/v2/revoke/token', form({ token, ...client }));
   expect(zoho.isLive(second)).toBe(false);
-  expect((await zoho.refresh(salesiq)).body.error).toBe('invalid_code');
-});
-
-test('fails to revoke a token that is not there, with status 400', async () => {
-  const answer = await zoho.call('accounts.zoho.in/oauth/v2/token/revoke?token=x', { method: 'POST' });
-  expect(answer.status).toBe(400);
-});
-
-test('fails to plant a service where Zoho lists no host', () => {
-  expect(() => zoho.plant({ dataCenter: 'uk', service: 'desk', scopes: [] })).toThrow('no desk host in uk');
+  expect((await zoho.refresh(desk)).body.error).toBe('invalid_code');
 });

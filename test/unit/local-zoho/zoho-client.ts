@@ -1,3 +1,4 @@
+import { test as base } from 'vitest';
 import type { Credentials } from '../../../local/zoho/planting.ts';
 import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
 
@@ -8,32 +9,29 @@ export type TestZoho = ZohoStandIn & {
   /** A refresh at the accounts host, form body. */
   refresh(credentials: Credentials, host?: string): Promise<Answer>;
   /** An access token fresh from a refresh; fails the test where there is none. */
-  accessToken(credentials: Credentials, host?: string): Promise<string>;
+  accessToken(credentials: Credentials): Promise<string>;
   /** Any request to `HOST/PATH`; redirects are not followed. */
   call(target: string, init?: RequestInit): Promise<Answer>;
+  /** A request to `HOST/PATH` with an access token, and with `orgId` if one is given. */
+  withToken(accessToken: string, target: string, init?: RequestInit & { orgId?: string }): Promise<Answer>;
 };
 
 /** An answer with its body as text and, where it is JSON, as fields. */
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
 
-/** Starts a stand-in whose clock begins at the instant. */
+/** Starts a stand-in whose clock begins at nine on a day. */
 export async function startTestZoho(
-  options: { start?: number; throttleSilenceMilliseconds?: number } = {},
+  options: { throttleSilenceMilliseconds?: number } = {},
 ): Promise<TestZoho> {
-  const { start = Date.UTC(2026, 10, 20, 9), ...others } = options;
-  let now = start;
-  const zoho = await startZoho({ now: () => now, ...others });
+  let now = Date.UTC(2026, 10, 20, 9);
+  const zoho = await startZoho({ now: () => now, ...options });
   const call = async (target: string, init: RequestInit = {}): Promise<Answer> => {
-    const response = await fetch(`${zoho.url}/${target}`, { redirect: 'manual', ...init });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json');
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
+    const { status, headers, ...response } = await fetchOf(`${zoho.url}/${target}`, init);
+    const isJson = headers.get('content-type')?.startsWith('application/json');
+    return { status, headers, ...response, body: isJson ? JSON.parse(response.text) : {} };
   };
   const refresh = (credentials: Credentials, host = 'accounts.zoho.in') =>
-    call(`${host}/oauth/v2/token`, {
-      method: 'POST',
-      body: new URLSearchParams({ grant_type: 'refresh_token', ...credentials }),
-    });
+    call(`${host}/oauth/v2/token`, form({ grant_type: 'refresh_token', ...credentials }));
   return {
     ...zoho,
     call,
@@ -41,15 +39,46 @@ export async function startTestZoho(
     step: (seconds) => {
       now += seconds * 1000;
     },
-    accessToken: async (credentials, host) => {
-      const { body, text } = await refresh(credentials, host);
+    accessToken: async (credentials) => {
+      const { body, text } = await refresh(credentials);
       if (typeof body.access_token !== 'string') throw new Error(`no token: ${text}`);
       return body.access_token;
+    },
+    withToken: (accessToken, target, { orgId, ...init } = {}) => {
+      const authorization = `Zoho-oauthtoken ${accessToken}`;
+      return call(target, {
+        ...init,
+        headers: { authorization, ...(orgId ? { orgId } : {}), ...init.headers },
+      });
     },
   };
 }
 
+async function fetchOf(url: string, init: RequestInit) {
+  const response = await fetch(url, { redirect: 'manual', ...init });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** A test with a stand-in of its own, and the credentials of a Desk connection. */
+export const test = base.extend<{ zoho: TestZoho; desk: Credentials }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest looks at the pattern.
+  zoho: async ({}, use) => {
+    const zoho = await startTestZoho();
+    await use(zoho);
+    await zoho.close();
+  },
+  desk: async ({ zoho }, use) => {
+    const scopes = ['Desk.basic.READ', 'Desk.activities.READ'];
+    await use(zoho.plant({ dataCenter: 'in', service: 'desk', orgId: '77', scopes }));
+  },
+});
+
 /** A POST of a form. */
 export function form(fields: Record<string, string>): RequestInit {
   return { method: 'POST', body: new URLSearchParams(fields) };
+}
+
+/** A POST of JSON. */
+export function json(value: unknown): RequestInit {
+  return { method: 'POST', body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
+  type Credentials,
   parseCredentials,
   readCredentials,
   replaceRefreshToken,
@@ -16,117 +17,79 @@ const client_secret = '5f0c1d2e3b4a59687766554433221100ffeeddccbb';
 const refresh_token = accessTokenText('1000.', 'c');
 const complete = { client_id, client_secret, refresh_token };
 
-function parse(value: unknown) {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return parseCredentials(secretId, { versionId: 'v1', text });
-}
-
-describe('credentials', () => {
-  test('are read whole, with the version that they are of', () => {
-    const { versionId, clientId, clientSecret, refreshToken } = parse(complete);
-    expect([versionId, clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
-      'v1',
-      client_id,
-      client_secret,
-      refresh_token,
-    ]);
-  });
-
-  test('name the refresh token by the first 16 hexadecimal digits of its SHA-256', () => {
-    const hash = createHash('sha256').update(refresh_token).digest('hex').slice(0, 16);
-    expect(parse(complete).refreshTokenHash).toBe(hash);
-  });
-
-  test.each<[title: string, mark: (value: string) => string]>([
-    ['spaces', (value) => `  ${value}\t`],
-    ['a line break', (value) => `${value}\r\n`],
-    ['double quotes', (value) => `"${value}"`],
-    ['single quotes', (value) => `'${value}'`],
-    ['quotes within spaces within quotes', (value) => ` " ${value} " `],
-  ])('lose the %s that a paste brings along', (_, mark) => {
-    const { clientId, clientSecret, refreshToken, refreshTokenHash } = parse({
-      client_id: mark(client_id),
-      client_secret: mark(client_secret),
-      refresh_token: mark(refresh_token),
-    });
-    expect([clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
-      client_id,
-      client_secret,
-      refresh_token,
-    ]);
-    expect(refreshTokenHash).toBe(parse(complete).refreshTokenHash);
-  });
-
-  test('may stand beside other fields', () => {
-    expect(parse({ ...complete, note: 'of the desk portal' }).clientId).toBe(client_id);
-  });
-
-  test('cannot be printed', () => {
-    const printed = JSON.stringify(parse(complete));
-    expect(printed).not.toContain(client_secret.slice(0, 8));
-    expect(printed).not.toContain('cccc');
-  });
+const parse = (value: unknown) =>
+  parseCredentials(secretId, { versionId: 'v1', text: JSON.stringify(value) });
+const shown = ({ clientId, clientSecret, refreshToken }: Credentials) => ({
+  client_id: clientId,
+  client_secret: clientSecret.reveal(),
+  refresh_token: refreshToken.reveal(),
 });
 
+// That they cannot be printed: parsers.property.test.ts.
+test.each<[title: string, mark: (value: string) => string]>([
+  ['nothing', (value) => value],
+  ['spaces', (value) => `  ${value}\t`],
+  ['a line break', (value) => `${value}\r\n`],
+  ['double quotes', (value) => `"${value}"`],
+  ['single quotes', (value) => `'${value}'`],
+  ['quotes within spaces within quotes', (value) => ` " ${value} " `],
+])(
+  'credentials lose %s that a paste brings along, and keep version and hash of the refresh token',
+  (_, mark) => {
+    const pasted = Object.fromEntries(Object.entries(complete).map(([key, value]) => [key, mark(value)]));
+    const credentials = parse({ ...pasted, note: 'of the desk portal' });
+    expect(shown(credentials)).toEqual(complete);
+    const refreshTokenHash = createHash('sha256').update(refresh_token).digest('hex').slice(0, 16);
+    expect(credentials).toMatchObject({ versionId: 'v1', refreshTokenHash });
+  },
+);
+
 describe('incomplete credentials', () => {
+  const fails = (problem: string) =>
+    expect.objectContaining({
+      code: 'credentials_missing',
+      message: `expected {"client_id","client_secret","refresh_token"} in ${secretId}, but ${problem}`,
+    });
+
   test('fails with credentials_missing where the secret has no version', () => {
-    expect(() => parseCredentials(secretId, undefined)).toThrow(
-      expect.objectContaining({
-        code: 'credentials_missing',
-        message: expect.stringContaining('nothing is stored there'),
-      }),
-    );
+    expect(() => parseCredentials(secretId, undefined)).toThrow(fails('nothing is stored there'));
   });
 
   test.each(['', 'k3#kd(2;,-', 'null', '[]', '"text"', '{"client_id":', `client_id=${client_id}`])(
     'fails with credentials_missing for %j, without repeating it',
     (text) => {
-      expect(() => parse(text)).toThrow(
-        expect.objectContaining({
-          code: 'credentials_missing',
-          message: `expected {"client_id","client_secret","refresh_token"} in ${secretId}, but what is stored there is not a JSON object`,
-        }),
-      );
+      const read = () => parseCredentials(secretId, { versionId: 'v1', text });
+      expect(read).toThrow(fails('what is stored there is not a JSON object'));
     },
   );
 
   test.each(['client_id', 'client_secret', 'refresh_token'])(
     'fails with credentials_missing without %s, naming it',
     (key) => {
-      for (const value of [undefined, null, '', '  ', '""', "' '", 7, {}]) {
-        expect(() => parse({ ...complete, [key]: value })).toThrow(
-          expect.objectContaining({
-            code: 'credentials_missing',
-            message: expect.stringContaining(`but ${key} is missing or empty`),
-          }),
-        );
-      }
+      for (const value of [undefined, null, '', '  ', '""', "' '", 7, {}])
+        expect(() => parse({ ...complete, [key]: value })).toThrow(fails(`${key} is missing or empty`));
     },
   );
 });
 
 describe('a refresh token that Zoho issued anew', () => {
   const newToken = new SecretText(accessTokenText('1000.', 'd'));
-
-  test('takes the place of the stored one, with the rest as it was', async () => {
+  async function stored() {
     const secrets = createSecretsModel();
     await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
-    const before = await readCredentials(secrets, secretId);
+    return { secrets, before: await readCredentials(secrets, secretId) };
+  }
+
+  test('takes the place of the stored one, with the rest as it was', async () => {
+    const { secrets, before } = await stored();
     const replaced = await replaceRefreshToken(secrets, secretId, before, newToken);
     expect(replaced).toEqual(await readCredentials(secrets, secretId));
-    const { versionId, clientId, clientSecret, refreshToken } = await readCredentials(secrets, secretId);
-    expect(versionId).not.toBe('v1');
-    expect([clientId, clientSecret.reveal(), refreshToken.reveal()]).toEqual([
-      client_id,
-      client_secret,
-      newToken.reveal(),
-    ]);
+    expect(replaced.versionId).not.toBe('v1');
+    expect(shown(replaced)).toEqual({ ...complete, refresh_token: newToken.reveal() });
   });
 
   test('does not displace credentials that somebody stored meanwhile', async () => {
-    const secrets = createSecretsModel();
-    await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
-    const before = await readCredentials(secrets, secretId);
+    const { secrets, before } = await stored();
     const theirs = JSON.stringify({ ...complete, refresh_token: accessTokenText('1000.', 'f') });
     await secrets.put({ secretId, clientRequestToken: 'v2', text: theirs });
     const kept = await replaceRefreshToken(secrets, secretId, before, newToken);
@@ -135,9 +98,7 @@ describe('a refresh token that Zoho issued anew', () => {
   });
 
   test('gives way to the one that an overlapping run was given and has stored', async () => {
-    const secrets = createSecretsModel();
-    await secrets.put({ secretId, clientRequestToken: 'v1', text: JSON.stringify(complete) });
-    const before = await readCredentials(secrets, secretId);
+    const { secrets, before } = await stored();
     const other = new SecretText(accessTokenText('1000.', 'f'));
     let isFirstLook = true;
     const overlapped: SecretVersions = {

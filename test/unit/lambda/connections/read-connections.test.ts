@@ -1,454 +1,234 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { dataCenters } from '../../../../lambda/connections/data-centers.ts';
 import { ConnectionsError, readConnections } from '../../../../lambda/connections/read-connections.ts';
+import { serviceNames } from '../../../../lambda/zoho/services.ts';
+import * as examples from '../examples.ts';
 
-type Json = Record<string, unknown>;
-type File = Json & { connections: (Json & { settings: Json })[] };
+const read = (json: unknown) => readConnections(JSON.stringify(json));
+/** Editors check with the schema, the program with its reader: they must say the same. */
+const fitsSchema = new Ajv({ strict: false }).compile(
+  JSON.parse(readFileSync('connections.schema.json', 'utf8')) as object,
+);
 
-/** A file without a fault: two connections with nothing that could be left out. */
-function file(): File {
-  return {
-    connections: [
-      {
-        name: 'salesiq',
-        service: 'salesiq',
-        data_center: 'in',
-        required_scopes: ['SalesIQ.conversations.READ'],
-        settings: { screen_name: 'rtdsportal' },
-      },
-      {
-        name: 'desk',
-        service: 'desk',
-        data_center: 'eu',
-        required_scopes: ['Desk.calls.READ'],
-        settings: { org_id: '60000688226' },
-      },
-    ],
-  };
+const settings = { salesiq: { screen_name: 'rtdsportal' }, desk: { org_id: '60000688226' }, crm: {} };
+const salesiq = {
+  name: 'salesiq',
+  service: 'salesiq',
+  data_center: 'in',
+  required_scopes: ['SalesIQ.conversations.READ'],
+  settings: settings.salesiq,
+};
+const desk = {
+  ...salesiq,
+  name: 'desk',
+  service: 'desk',
+  required_scopes: ['Desk.calls.READ'],
+  settings: settings.desk,
+};
+
+/** A file without a fault, in which a value was put at a path; `undefined` takes one away. */
+function fileWith(path = '$.$schema', value: unknown = undefined): object {
+  const file = structuredClone({ connections: [salesiq, desk] });
+  const keys = path.match(/[$\w]+/g)?.slice(1) ?? [];
+  const last = keys.pop() ?? '';
+  const within = keys.reduce((each: Record<string, unknown>, key) => each[key] as typeof each, { ...file });
+  within[last] = value;
+  return keys.length === 0 ? within : file;
 }
 
-function faultsOf(text: string) {
+function faultOf(text: string): ConnectionsError {
   try {
     readConnections(text);
   } catch (fault) {
     if (!(fault instanceof ConnectionsError)) throw fault;
     for (const { path, problem } of fault.faults) expect(fault.message).toContain(`${path}: ${problem}`);
-    return fault.faults;
+    return fault;
   }
   throw new Error('no fault was found');
 }
 
-/** The paths of all faults after a change to the file. */
-function pathsAfter(change: (file: File) => void): string[] {
-  const changed = file();
-  change(changed);
-  return faultsOf(JSON.stringify(changed)).map(({ path }) => path);
-}
-
-/** The first connection, for changes to it. */
-function first({ connections: [connection] }: File) {
-  if (connection === undefined) throw new Error('the file has no connection');
-  return connection;
-}
-
 test('reads the project’s own connections.json', () => {
-  const text = readFileSync(new URL('../../../../connections.json', import.meta.url), 'utf8');
-  expect(readConnections(text)).toEqual({
-    secretPrefix: 'zoho',
-    connections: [
-      {
-        name: 'salesiq',
-        service: 'salesiq',
-        dataCenter: 'in',
-        tokenPrefixes: ['1000.'],
-        requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'],
-        optionalScopes: ['SalesIQ.conversations.UPDATE'],
-        settings: {
-          screen_name: 'rtdsportal',
-          app_id: '2782000012893013',
-          department_id: '2782000000002013',
-        },
-      },
-      {
-        name: 'desk',
-        service: 'desk',
-        dataCenter: 'in',
-        tokenPrefixes: ['1005.'],
-        requiredScopes: ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.departments.READ'],
-        optionalScopes: [],
-        settings: { org_id: '60000688226', department_id: '2782000000002013' },
-      },
-      {
-        name: 'salesiq-visitor',
-        service: 'salesiq',
-        dataCenter: 'in',
-        tokenPrefixes: ['1005.'],
-        requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
-        optionalScopes: [],
-        settings: {
-          screen_name: 'rtdsportal',
-          app_id: '2782000012893013',
-          department_id: '2782000000002013',
-        },
-      },
-    ],
-  });
+  const visitor = {
+    ...examples.salesiq,
+    name: 'salesiq-visitor',
+    tokenPrefixes: ['1005.'],
+    requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
+    optionalScopes: [],
+  };
+  const connections = [examples.salesiq, examples.desk, visitor];
+  const text = readFileSync('connections.json', 'utf8');
+  expect(readConnections(text)).toEqual({ secretPrefix: 'zoho', connections });
 });
 
 test('fills in what the file leaves out: secret prefix, the guide’s token prefixes, no optional scopes', () => {
-  const { secretPrefix, connections } = readConnections(JSON.stringify(file()));
+  const { secretPrefix, connections } = read(fileWith());
   expect(secretPrefix).toBe('zoho');
   expect(connections.map(({ tokenPrefixes }) => tokenPrefixes)).toEqual([['1000.'], ['1005.']]);
   expect(connections.map(({ optionalScopes }) => optionalScopes)).toEqual([[], []]);
 });
 
-test('takes one token prefix or a list of them', () => {
-  const changed = file();
-  first(changed).token_prefix = ['1000.', '1005.'];
-  expect(readConnections(JSON.stringify(changed)).connections[0]?.tokenPrefixes).toEqual(['1000.', '1005.']);
+test.each<[path: string, value: unknown, key: string, as: unknown]>([
+  ['$.connections[0].token_prefix', '1005.', 'tokenPrefixes', ['1005.']],
+  ['$.connections[0].token_prefix', ['1000.', '1005.'], 'tokenPrefixes', ['1000.', '1005.']],
+  ['$.connections[0].optional_scopes', [], 'optionalScopes', []],
+  ['$.connections[0].name', 'a-9'.padEnd(40, 'x'), 'name', 'a-9'.padEnd(40, 'x')],
+  ['$.connections[2]', { ...salesiq, name: 'salesiq-visitor' }, 'name', 'salesiq'],
+  ['$.connections[2]', { ...desk, name: 'crm', service: 'crm', settings: {} }, 'name', 'salesiq'],
+])('takes %s set to %j', (path, value, key, as) => {
+  const file = fileWith(path, value);
+  expect(read(file).connections[0]).toMatchObject({ [key]: as });
+  expect(fitsSchema(file)).toBe(true);
 });
 
-test('takes several connections of one service', () => {
-  const changed = file();
-  changed.connections.push({ ...first(changed), name: 'salesiq-visitor', token_prefix: '1005.' });
-  expect(readConnections(JSON.stringify(changed)).connections.map(({ name }) => name)).toEqual([
-    'salesiq',
-    'desk',
-    'salesiq-visitor',
-  ]);
+test('takes a secret prefix in parts, and a byte-order mark', () => {
+  const text = `\uFEFF${JSON.stringify(fileWith('$.secret_prefix', 'team/zoho_tokens.live'))}`;
+  expect(readConnections(text).secretPrefix).toBe('team/zoho_tokens.live');
 });
 
-test('takes a name of forty characters and a secret prefix in parts', () => {
-  const changed = file();
-  first(changed).name = 'a-9'.padEnd(40, 'x');
-  changed.secret_prefix = 'team/zoho_tokens.live';
-  expect(readConnections(JSON.stringify(changed)).secretPrefix).toBe('team/zoho_tokens.live');
+test('the schema agrees on every pair of service and data centre', () => {
+  for (const service of serviceNames) {
+    for (const data_center of dataCenters) {
+      const file = { connections: [{ ...desk, service, data_center, settings: settings[service] }] };
+      const isRead = (() => {
+        try {
+          return read(file).connections.length === 1;
+        } catch {
+          return false;
+        }
+      })();
+      expect(fitsSchema(file), `${service} ${data_center}`).toBe(isRead);
+    }
+  }
 });
 
-describe('one fault', () => {
-  test.each<[title: string, path: string, change: (file: File) => void]>([
-    ['an unknown key of the file', '$.region', (f) => Object.assign(f, { region: 'eu-west-1' })],
-    ['a $schema that is no text', '$.$schema', (f) => Object.assign(f, { $schema: 1 })],
-    [
-      'a secret prefix with a slash in front',
-      '$.secret_prefix',
-      (f) => Object.assign(f, { secret_prefix: '/a' }),
-    ],
-    [
-      'a secret prefix with a slash behind',
-      '$.secret_prefix',
-      (f) => Object.assign(f, { secret_prefix: 'a/' }),
-    ],
-    [
-      'a secret prefix with two slashes',
-      '$.secret_prefix',
-      (f) => Object.assign(f, { secret_prefix: 'a//b' }),
-    ],
-    ['a secret prefix with a space', '$.secret_prefix', (f) => Object.assign(f, { secret_prefix: 'a b' })],
-    ['an empty secret prefix', '$.secret_prefix', (f) => Object.assign(f, { secret_prefix: '' })],
-    ['no connections', '$.connections', (f) => Object.assign(f, { connections: undefined })],
-    ['an empty list of connections', '$.connections', (f) => Object.assign(f, { connections: [] })],
-    ['connections that are no list', '$.connections', (f) => Object.assign(f, { connections: {} })],
-    [
-      'an unknown key of a connection',
-      '$.connections[0].scope',
-      (f) => Object.assign(first(f), { scope: 'x' }),
-    ],
-    ['no name', '$.connections[0].name', (f) => delete first(f).name],
-    ['an empty name', '$.connections[0].name', (f) => Object.assign(first(f), { name: '' })],
-    ['a name with a capital', '$.connections[0].name', (f) => Object.assign(first(f), { name: 'SalesIQ' })],
-    ['a name with a slash', '$.connections[0].name', (f) => Object.assign(first(f), { name: 'a/b' })],
-    [
-      'a name with a line break',
-      '$.connections[0].name',
-      (f) => Object.assign(first(f), { name: 'desk2\n' }),
-    ],
-    [
-      'a name of 41 characters',
-      '$.connections[0].name',
-      (f) => Object.assign(first(f), { name: 'x'.repeat(41) }),
-    ],
-    ['a name that is a number', '$.connections[0].name', (f) => Object.assign(first(f), { name: 7 })],
-    ['the same name twice', '$.connections[1].name', (f) => Object.assign(first(f), { name: 'desk' })],
-    ['an unknown service', '$.connections[0].service', (f) => Object.assign(first(f), { service: 'books' })],
-    [
-      'a service in capitals',
-      '$.connections[0].service',
-      (f) => Object.assign(first(f), { service: 'SALESIQ' }),
-    ],
-    ['no service', '$.connections[0].service', (f) => delete first(f).service],
-    [
-      'an unknown data centre',
-      '$.connections[0].data_center',
-      (f) => Object.assign(first(f), { data_center: 'fr' }),
-    ],
-    ['no data centre', '$.connections[0].data_center', (f) => delete first(f).data_center],
-    [
-      'a data centre without a host of the service',
-      '$.connections[0].data_center',
-      (f) => Object.assign(first(f), { data_center: 'uk' }),
-    ],
-    [
-      'a token prefix without a dot',
-      '$.connections[0].token_prefix',
-      (f) => Object.assign(first(f), { token_prefix: '1000' }),
-    ],
-    [
-      'a token prefix that is a number',
-      '$.connections[0].token_prefix',
-      (f) => Object.assign(first(f), { token_prefix: 1000 }),
-    ],
-    [
-      'an empty list of token prefixes',
-      '$.connections[0].token_prefix',
-      (f) => Object.assign(first(f), { token_prefix: [] }),
-    ],
-    [
-      'a wrong token prefix in a list',
-      '$.connections[0].token_prefix[1]',
-      (f) => Object.assign(first(f), { token_prefix: ['1000.', 'x'] }),
-    ],
-    ['no required scopes', '$.connections[0].required_scopes', (f) => delete first(f).required_scopes],
-    [
-      'an empty list of required scopes',
-      '$.connections[0].required_scopes',
-      (f) => Object.assign(first(f), { required_scopes: [] }),
-    ],
-    [
-      'two scopes in one text',
-      '$.connections[0].required_scopes[0]',
-      (f) => Object.assign(first(f), { required_scopes: ['Desk.calls.READ,Desk.calls.CREATE'] }),
-    ],
-    [
-      'a scope without a dot',
-      '$.connections[0].optional_scopes[0]',
-      (f) => Object.assign(first(f), { optional_scopes: ['Desk'] }),
-    ],
-    [
-      'optional scopes that are a text',
-      '$.connections[0].optional_scopes',
-      (f) => Object.assign(first(f), { optional_scopes: 'Desk.calls.READ' }),
-    ],
-    ['no settings', '$.connections[0].settings', (f) => Object.assign(first(f), { settings: undefined })],
-    [
-      'settings that are null',
-      '$.connections[0].settings',
-      (f) => Object.assign(first(f), { settings: null }),
-    ],
-    ['no screen name', '$.connections[0].settings.screen_name', (f) => delete first(f).settings.screen_name],
-    [
-      'a screen name with a slash',
-      '$.connections[0].settings.screen_name',
-      (f) => Object.assign(first(f).settings, { screen_name: 'a/../b' }),
-    ],
-    [
-      'an app id that is a number',
-      '$.connections[0].settings.app_id',
-      (f) => Object.assign(first(f).settings, { app_id: 2782 }),
-    ],
-    [
-      'an app id with a letter',
-      '$.connections[0].settings.app_id',
-      (f) => Object.assign(first(f).settings, { app_id: '27a' }),
-    ],
-    [
-      'a setting of another service',
-      '$.connections[0].settings.org_id',
-      (f) => Object.assign(first(f).settings, { org_id: '1' }),
-    ],
-    [
-      'no organisation id of Desk',
-      '$.connections[1].settings.org_id',
-      (f) => delete f.connections[1]?.settings.org_id,
-    ],
-    ['a connection that is null', '$.connections[2]', (f) => f.connections.push(null as never)],
-    ['a connection that is a text', '$.connections[2]', (f) => f.connections.push('desk' as never)],
-  ])('fails for %s, at %s', (_, path, change) => {
-    expect(pathsAfter(change)).toEqual([path]);
-  });
+const noPrefix =
+  'expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found';
+const noName = 'expected 1 to 40 lower-case letters, digits or hyphens, found';
+const noService = 'expected ("salesiq" | "desk" | "crm"), found';
+const noCenter =
+  'expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found';
+const noTokenPrefix = 'expected four digits and a dot, such as "1000.", found';
+const noScope = 'expected one scope such as "Desk.calls.READ", found';
+const noPortal = 'expected the portal name of the SalesIQ URL, found';
+const noId = 'expected the digits of a Zoho id, as a string, found';
 
-  test.each(['', '{', 'null', '[]', '7', '"text"', 'undefined'])('fails for the text %j', (text) => {
-    expect(faultsOf(text).map(({ path }) => path)).toContainEqual(
-      expect.stringMatching(/^\$(\.connections)?$/),
-    );
-  });
-
-  test('fails for keys that every JavaScript object has', () => {
-    const paths = pathsAfter((f) => Object.assign(first(f).settings, { toString: '1' }));
-    expect(paths).toEqual(['$.connections[0].settings.toString']);
-  });
+test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
+  ['$.region', 'eu-west-1', 'unknown key'],
+  ['$.$schema', 1, 'expected string, found 1'],
+  ['$.secret_prefix', '/a', `${noPrefix} "/a"`],
+  ['$.secret_prefix', 'a/', `${noPrefix} "a/"`],
+  ['$.secret_prefix', 'a//b', `${noPrefix} "a//b"`],
+  ['$.secret_prefix', 'a b', `${noPrefix} "a b"`],
+  ['$.secret_prefix', '', `${noPrefix} ""`],
+  ['$.connections', undefined, 'missing'],
+  ['$.connections', [], 'expected at least one connection, found 0'],
+  ['$.connections', {}, 'expected Array, found Object'],
+  ['$.connections[2]', null, 'expected Object, found null'],
+  ['$.connections[2]', 'desk', 'expected Object, found "desk"'],
+  ['$.connections[0].scope', 'x', 'unknown key'],
+  ['$.connections[0].name', undefined, 'missing'],
+  ['$.connections[0].name', '', `${noName} ""`],
+  ['$.connections[0].name', 'SalesIQ', `${noName} "SalesIQ"`],
+  ['$.connections[0].name', 'a/b', `${noName} "a/b"`],
+  ['$.connections[0].name', 'desk2\n', noName],
+  ['$.connections[0].name', 'x'.repeat(41), noName],
+  ['$.connections[0].name', 7, 'expected string, found 7'],
+  ['$.connections[0].service', 'books', `${noService} "books"`],
+  ['$.connections[0].service', 'SALESIQ', `${noService} "SALESIQ"`],
+  ['$.connections[0].service', undefined, 'missing'],
+  ['$.connections[0].data_center', 'fr', `${noCenter} "fr"`],
+  ['$.connections[0].data_center', undefined, 'missing'],
+  ['$.connections[0].data_center', 'uk', 'Zoho lists no host of SalesIQ in data centre "uk"'],
+  ['$.connections[0].token_prefix', '1000', `${noTokenPrefix} "1000"`],
+  ['$.connections[0].token_prefix', 'x1000.', `${noTokenPrefix} "x1000."`],
+  ['$.connections[0].token_prefix', 1000, 'expected'],
+  ['$.connections[0].token_prefix', [], 'Invalid length: Expected >=1'],
+  ['$.connections[0].token_prefix', ['1000.', '1000.x'], `${noTokenPrefix} "1000.x"`, '[1]'],
+  ['$.connections[0].required_scopes', undefined, 'missing'],
+  ['$.connections[0].required_scopes', [], 'expected at least one scope, found 0'],
+  ['$.connections[0].required_scopes', ['A.b.READ,C.d.READ'], `${noScope} "A.b.READ,C.d.READ"`, '[0]'],
+  ['$.connections[0].required_scopes', 'Desk.calls.READ', 'expected Array, found "Desk.calls.READ"'],
+  ['$.connections[0].optional_scopes', ['Desk'], `${noScope} "Desk"`, '[0]'],
+  ['$.connections[0].optional_scopes', [''], `${noScope} ""`, '[0]'],
+  ['$.connections[0].optional_scopes', 'Desk.calls.READ', 'expected Array, found "Desk.calls.READ"'],
+  ['$.connections[0].settings', undefined, 'missing'],
+  ['$.connections[0].settings', null, 'expected Object, found null'],
+  ['$.connections[0].settings.screen_name', undefined, 'missing'],
+  ['$.connections[0].settings.screen_name', 'a/../b', `${noPortal} "a/../b"`],
+  ['$.connections[0].settings.app_id', 2782, 'expected string, found 2782'],
+  ['$.connections[0].settings.app_id', '27a', `${noId} "27a"`],
+  ['$.connections[0].settings.org_id', '1', 'unknown key'],
+  // A key that every JavaScript object has.
+  ['$.connections[0].settings.toString', '1', 'unknown key'],
+  ['$.connections[1].settings.org_id', undefined, 'missing'],
+])('fails for %s set to %j: %s; the schema refuses it too', (path, value, problem, deeper = '') => {
+  const file = fileWith(path, value);
+  const { message } = faultOf(JSON.stringify(file));
+  expect(message).toContain(`connections.json has 1 fault\n  ${path}${deeper}: ${problem}`);
+  expect(fitsSchema(JSON.parse(JSON.stringify(file)))).toBe(false);
 });
 
-describe('several faults', () => {
-  test('fails with all of them at once, each with its path', () => {
-    const paths = pathsAfter((f) => {
-      f.secret_prefix = '/';
-      Object.assign(first(f), {
-        name: 'Sales IQ',
-        service: 'books',
-        token_prefix: '1',
-        required_scopes: ['x'],
-      });
-      const [, second] = f.connections;
-      Object.assign(second ?? {}, { data_center: 'uk', colour: 'red', settings: { department_id: 'x' } });
-      f.connections.push({ ...first(file()), name: 'desk' });
-    });
-    expect(paths.toSorted()).toEqual(
-      [
-        '$.secret_prefix',
-        '$.connections[0].name',
-        '$.connections[0].service',
-        '$.connections[0].token_prefix',
-        '$.connections[0].required_scopes[0]',
-        '$.connections[1].colour',
-        '$.connections[1].data_center',
-        '$.connections[1].settings.org_id',
-        '$.connections[1].settings.department_id',
-        '$.connections[2].name',
-      ].toSorted(),
-    );
-  });
-
-  test('fails with every unknown key, not only the first of an object', () => {
-    const paths = pathsAfter((f) => {
-      Object.assign(f, { region: 'x', profile: 'y' });
-      Object.assign(first(f), { scope: 'x', dataCenter: 'in' });
-      Object.assign(first(f).settings, { orgId: '1', portal: 'x' });
-    });
-    expect(paths.toSorted()).toEqual(
-      [
-        '$.profile',
-        '$.region',
-        '$.connections[0].dataCenter',
-        '$.connections[0].scope',
-        '$.connections[0].settings.orgId',
-        '$.connections[0].settings.portal',
-      ].toSorted(),
-    );
-  });
-
-  test('says in the first line how many there are', () => {
-    expect(() => readConnections('{"a":1}')).toThrow(/^connections\.json has 2 faults\n {2}\$/);
-    expect(() => readConnections('')).toThrow(/^connections\.json has 1 fault\n {2}\$: not JSON/);
-  });
-
-  test('says what was found and what was expected', () => {
-    const changed = file();
-    first(changed).name = 'SalesIQ';
-    expect(faultsOf(JSON.stringify(changed))[0]?.problem).toBe(
-      'expected 1 to 40 lower-case letters, digits or hyphens, found "SalesIQ"',
-    );
-  });
+test('fails for two connections of one name', () => {
+  const { message } = faultOf(JSON.stringify(fileWith('$.connections[0].name', 'desk')));
+  expect(message).toContain('$.connections[1].name: "desk" is also the name of $.connections[0]');
 });
 
-test('says of every fault at once where it is, what was expected and what was found', () => {
+test.each(['', '{', 'null', '[]', '7', '"text"', 'undefined'])('fails for the text %j', (text) => {
+  const paths = faultOf(text).faults.map(({ path }) => path);
+  expect(paths).toContainEqual(expect.stringMatching(/^\$(\.connections)?$/));
+});
+
+test.each([
+  ['', ''],
+  ['{"a" 1}', ' at position 5 (line 1 column 6)'],
+])('fails for %j, which is not JSON, and says where', (text, place) => {
+  expect(faultOf(text).message).toBe(`connections.json has 1 fault\n  $: not JSON${place}`);
+});
+
+test('names all faults at once, each with its path', () => {
   const faulty = {
-    secret_prefix: '/zoho/',
-    color: 1,
+    ...{ secret_prefix: '/zoho/', color: 1, colour: 2 },
     connections: [
       null,
-      'x',
       {
+        ...desk,
         name: 'Desk',
-        service: 'desk',
-        data_center: 'in',
         token_prefix: '1005',
         required_scopes: [],
-        settings: { org_id: 'x60', extra: 1 },
+        settings: { org_id: 'x6', a: 1, b: 2 },
       },
+      { ...salesiq, service: 'cliq', data_center: 'mars', settings: {}, colour: 2 },
       {
-        name: 'salesiq',
-        service: 'salesiq',
+        ...salesiq,
         data_center: 'uk',
-        token_prefix: ['x1000.', '1000.x'],
-        required_scopes: ['Desk'],
         optional_scopes: [''],
         settings: { screen_name: 'a b', app_id: '12x' },
       },
-      {
-        name: 'salesiq',
-        service: 'cliq',
-        data_center: 'mars',
-        required_scopes: ['A.b'],
-        settings: {},
-        colour: 2,
-      },
-      { service: 'desk', data_center: 'in', required_scopes: ['A.b'], settings: { org_id: 5 } },
-      { service: 'desk', data_center: 'in', required_scopes: ['A.b'], settings: 'none' },
+      { ...desk, name: undefined, settings: { org_id: 5 } },
     ],
   };
-  expect(() => readConnections(JSON.stringify(faulty))).toThrow(`connections.json has 24 faults
-  $.secret_prefix: expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found "/zoho/"
-  $.connections[0]: expected Object, found null
-  $.connections[1]: expected Object, found "x"
-  $.connections[2].name: expected 1 to 40 lower-case letters, digits or hyphens, found "Desk"
-  $.connections[2].token_prefix: expected four digits and a dot, such as "1000.", found "1005"
-  $.connections[2].required_scopes: expected at least one scope, found 0
-  $.connections[3].token_prefix[0]: expected four digits and a dot, such as "1000.", found "x1000."
-  $.connections[3].token_prefix[1]: expected four digits and a dot, such as "1000.", found "1000.x"
-  $.connections[3].required_scopes[0]: expected one scope such as "Desk.calls.READ", found "Desk"
-  $.connections[3].optional_scopes[0]: expected one scope such as "Desk.calls.READ", found ""
-  $.connections[4].service: expected ("salesiq" | "desk" | "crm"), found "cliq"
-  $.connections[4].data_center: expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found "mars"
-  $.connections[5].name: missing
-  $.connections[6].name: missing
-  $.connections[6].settings: expected Object, found "none"
-  $.color: unknown key
-  $.connections[2].settings.extra: unknown key
-  $.connections[2].settings.org_id: expected the digits of a Zoho id, as a string, found "x60"
-  $.connections[3].data_center: Zoho lists no host of SalesIQ in data centre "uk"
-  $.connections[3].settings.screen_name: expected the portal name of the SalesIQ URL, found "a b"
-  $.connections[3].settings.app_id: expected the digits of a Zoho id, as a string, found "12x"
-  $.connections[4].colour: unknown key
-  $.connections[4].name: "salesiq" is also the name of $.connections[3]
-  $.connections[5].settings.org_id: expected string, found 5`);
-  expect(() => readConnections('{"connections":[]}')).toThrow(
-    'connections.json has 1 fault\n  $.connections: expected at least one connection, found 0',
+  const { faults, message } = faultOf(JSON.stringify(faulty));
+  expect(message).toMatch(/^connections\.json has 20 faults(\n {2}\$.*){20}$/);
+  const paths = faults.map(({ path }) => path.replace('$.connections', ''));
+  expect(paths.toSorted().join(' ')).toBe(
+    '$.color $.colour $.secret_prefix [0] [1].name [1].required_scopes [1].settings.a [1].settings.b [1].settings.org_id [1].token_prefix [2].colour [2].data_center [2].service [3].data_center [3].name [3].optional_scopes[0] [3].settings.app_id [3].settings.screen_name [4].name [4].settings.org_id',
   );
 });
 
 describe('a secret in the wrong place', () => {
   const secret = `1000.${'9af'.repeat(10)}ab.${'0c1'.repeat(10)}de`;
-  const file = (entry: object) =>
-    JSON.stringify({
-      connections: [
-        {
-          name: 'desk',
-          service: 'desk',
-          data_center: 'in',
-          required_scopes: ['Desk.calls.READ'],
-          settings: { org_id: '1' },
-          ...entry,
-        },
-      ],
-    });
-
+  const places = ['name', 'service', 'data_center', 'token_prefix', 'required_scopes[0]', 'settings.org_id'];
   test.each<[where: string, text: string]>([
-    ['the name', file({ name: secret })],
-    ['the name, twice', JSON.stringify({ connections: [{ name: secret }, { name: secret }] })],
-    ['the service', file({ service: secret })],
-    ['the data centre', file({ data_center: secret })],
-    ['the prefix', file({ token_prefix: secret })],
-    ['a scope', file({ required_scopes: [secret] })],
-    ['a setting', file({ settings: { org_id: secret } })],
-    ['a key', file({ [secret]: true })],
-    ['a key of the settings', file({ settings: { org_id: '1', [secret]: true } })],
+    ...[...places, secret.replaceAll('.', '_'), 'settings.x'].map((key): [string, string] => {
+      const text = JSON.stringify(fileWith(`$.connections[1].${key}`, key === 'settings.x' ? 1 : secret));
+      return [key, text.replaceAll('"x":', `"${secret}":`)];
+    }),
+    ['two names', JSON.stringify({ connections: [{ name: secret }, { name: secret }] })],
     ['what is not JSON', `{"refresh_token": "${secret}" "connections": []}`],
     ['the place of an object', JSON.stringify(secret)],
   ])('is not repeated: %s', (_, text) => {
-    let message = '';
-    try {
-      readConnections(text);
-    } catch (fault) {
-      message = (fault as Error).message;
-    }
-    expect(message).toMatch(/^connections\.json has \d+ faults?/);
-    expect(message).not.toContain(secret.slice(5, 17));
+    expect(faultOf(text).message).not.toContain(secret.slice(5, 17));
   });
-});
-
-test('a byte-order mark is accepted', () => {
-  const text =
-    '\uFEFF{"connections":[{"name":"desk","service":"desk","data_center":"in","required_scopes":["Desk.calls.READ"],"settings":{"org_id":"1"}}]}';
-  expect(readConnections(text).connections).toHaveLength(1);
 });

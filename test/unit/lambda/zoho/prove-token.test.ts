@@ -1,168 +1,117 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../../../lambda/connections/read-connections.ts';
 import { proveToken } from '../../../../lambda/zoho/prove-token.ts';
 import type { IssuedToken } from '../../../../lambda/zoho/token-answer.ts';
 import { issuedToken, salesiq } from '../examples.ts';
 
+type ServiceAnswer = readonly [status: number, body: object];
+const shows: ServiceAnswer = [200, { data: [] }];
+const either = { ...salesiq, tokenPrefixes: ['1000.', '1005.'] };
+const required = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'];
+
 /** Proves a token at a service that gives these answers, one after the other. */
 function prove(
-  connection: Connection,
-  token: IssuedToken,
-  answers: readonly [number, object][] = [[200, { data: [] }]],
+  changes: Partial<IssuedToken> = {},
+  answers: readonly ServiceAnswer[] = [shows],
+  by = salesiq,
 ) {
   const left = [...answers];
   const callZoho = async () => {
     const [status, body] = left.shift() ?? [502, {}];
     return { status, body: JSON.stringify(body) };
   };
-  return proveToken({ callZoho, pause: async () => {} }, connection, token);
+  return proveToken({ callZoho, pause: async () => {} }, by, issuedToken(changes));
 }
 
-const required = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'];
+const fails = (code: string, message: unknown = expect.anything()) =>
+  expect.objectContaining({ code, message });
 
 test('finds nothing in a token that is as configured', async () => {
-  const token = issuedToken({ scopes: [...required, 'SalesIQ.conversations.UPDATE'] });
-  expect(await prove(salesiq, token)).toEqual({
-    verdict: 'accepted',
-    settingFault: undefined,
-    missingOptionalScopes: [],
+  const nothing = { verdict: 'accepted', settingFault: undefined, missingOptionalScopes: [] };
+  expect(await prove({ scopes: [...required, 'SalesIQ.conversations.UPDATE'] })).toEqual(nothing);
+  expect(await prove({ scopes: ['salesiq.CONVERSATIONS.all'] })).toEqual(nothing);
+  // Zoho names none: they are unknown, not missing.
+  expect(await prove({ scopes: undefined })).toEqual(nothing);
+  expect(await prove({ prefix: '1005.' }, [shows], either)).toMatchObject({ verdict: 'accepted' });
+});
+
+test('names the optional scopes that are missing', async () => {
+  expect(await prove({ scopes: required })).toMatchObject({
+    missingOptionalScopes: ['SalesIQ.conversations.UPDATE'],
   });
 });
 
 describe('the prefix', () => {
-  test('may be any of the configured ones', async () => {
-    const either = { ...salesiq, tokenPrefixes: ['1000.', '1005.'] };
-    await expect(prove(either, issuedToken({ prefix: '1005.' }))).resolves.toBeDefined();
-  });
-
-  test('fails with prefix_mismatch when it is another, and says which', async () => {
-    await expect(prove(salesiq, issuedToken({ prefix: '1005.' }))).rejects.toThrow(
-      expect.objectContaining({
-        code: 'prefix_mismatch',
-        message: 'expected a token that starts with 1000., found 1005.',
-      }),
-    );
-  });
-
-  test('fails with the names of all that are allowed', async () => {
-    const either = { ...salesiq, tokenPrefixes: ['1000.', '1005.'] };
-    await expect(prove(either, issuedToken({ prefix: '1003.' }))).rejects.toThrow(
+  test('fails with prefix_mismatch when it is another, and says which and which are allowed', async () => {
+    const message = 'expected a token that starts with 1000., found 1005.';
+    await expect(prove({ prefix: '1005.' })).rejects.toThrow(fails('prefix_mismatch', message));
+    await expect(prove({ prefix: '1003.' }, [shows], either)).rejects.toThrow(
       'expected a token that starts with 1000. or 1005., found 1003.',
     );
   });
 
   test('fails before the scopes are looked at: the kind of client is the cause of both', async () => {
-    await expect(prove(salesiq, issuedToken({ prefix: '1005.', scopes: [] }))).rejects.toThrow(
-      expect.objectContaining({ code: 'prefix_mismatch' }),
-    );
+    await expect(prove({ prefix: '1005.', scopes: [] })).rejects.toThrow(fails('prefix_mismatch'));
   });
 });
 
 describe('the scopes', () => {
-  test('may be wider than required', async () => {
-    await expect(
-      prove(salesiq, issuedToken({ scopes: ['salesiq.CONVERSATIONS.all'] })),
-    ).resolves.toBeDefined();
-  });
-
-  test('are unknown, not missing, where Zoho names none', async () => {
-    expect(await prove(salesiq, issuedToken({ scopes: undefined }))).toEqual({
-      verdict: 'accepted',
-      settingFault: undefined,
-      missingOptionalScopes: [],
-    });
-  });
-
-  test('fails with scope_mismatch when one is missing, and says which and what was granted', async () => {
-    await expect(prove(salesiq, issuedToken({ scopes: ['SalesIQ.conversations.READ'] }))).rejects.toThrow(
-      expect.objectContaining({
-        code: 'scope_mismatch',
-        message: 'the token lacks SalesIQ.conversations.CREATE; granted: SalesIQ.conversations.READ',
-      }),
-    );
-  });
-
-  test('fails with the names of all that are missing and of all that were granted', async () => {
-    const scopes = ['SalesIQ.apps.READ', 'SalesIQ.departments.READ'];
-    await expect(prove(salesiq, issuedToken({ scopes }))).rejects.toThrow(
-      'the token lacks SalesIQ.conversations.CREATE, SalesIQ.conversations.READ; granted: SalesIQ.apps.READ, SalesIQ.departments.READ',
-    );
-  });
+  const [create, read] = required;
+  test.each([
+    [[read], `the token lacks ${create}; granted: ${read}`],
+    [['A.b.READ', 'C.d.READ'], `the token lacks ${create}, ${read}; granted: A.b.READ, C.d.READ`],
+    [[], `the token lacks ${create}, ${read}; granted: nothing readable`],
+  ])(
+    'fails with scope_mismatch for %j, and says which are missing and which were granted',
+    async (scopes, message) => {
+      await expect(prove({ scopes: scopes as string[] })).rejects.toThrow(fails('scope_mismatch', message));
+    },
+  );
 
   test.each(['<b>Desk.tickets.READ', 'Desk.tickets.READ</b>', 'Desk', '7.tickets.READ', 'Desk..READ'])(
     'fails without repeating %j, which only contains a scope or is none',
     async (scope) => {
-      await expect(prove(salesiq, issuedToken({ scopes: [scope] }))).rejects.toThrow(
-        /; granted: nothing readable$/,
-      );
+      await expect(prove({ scopes: [scope] })).rejects.toThrow(/; granted: nothing readable$/);
     },
   );
 
-  test('fails with scope_mismatch when Zoho names only blanks', async () => {
-    await expect(prove(salesiq, issuedToken({ scopes: [] }))).rejects.toThrow(
-      expect.objectContaining({
-        code: 'scope_mismatch',
-        message: expect.stringContaining('granted: nothing readable'),
-      }),
-    );
-  });
-
   test('fails without repeating what is no scope, nor without end', async () => {
     const strange = ['1000.aaaaaaaaaaaaaaaa', '<script>', 'x\ny', ...Array(500).fill('Desk.tickets.READ')];
-    await expect(prove(salesiq, issuedToken({ scopes: strange }))).rejects.toThrow(
-      expect.objectContaining({ message: expect.stringMatching(/^[^<\n\d]{100,800}$/) }),
-    );
-  });
-
-  test('that are optional are named when they are missing', async () => {
-    expect((await prove(salesiq, issuedToken({ scopes: required }))).missingOptionalScopes).toEqual([
-      'SalesIQ.conversations.UPDATE',
-    ]);
+    const message = expect.stringMatching(/^[^<\n\d]{100,800}$/);
+    await expect(prove({ scopes: strange })).rejects.toThrow(fails('scope_mismatch', message));
   });
 });
 
 describe('the data centre', () => {
-  const foreign = issuedToken({ apiDomain: 'https://www.zohoapis.eu' });
-
   test('shows as a wrong setting where api_domain belongs to another, and an accepted probe is said', async () => {
-    expect((await prove(salesiq, foreign)).settingFault).toBe(
-      'expected a token of data centre "in", found api_domain of "eu"; SalesIQ accepts the token all the same',
-    );
-    expect((await prove(salesiq, foreign, [[502, {}]])).settingFault).toBe(
-      'expected a token of data centre "in", found api_domain of "eu"',
-    );
+    const foreign = { apiDomain: 'https://www.zohoapis.eu' };
+    const fault = 'expected a token of data centre "in", found api_domain of "eu"';
+    expect((await prove(foreign)).settingFault).toBe(`${fault}; SalesIQ accepts the token all the same`);
+    expect((await prove(foreign, [[502, {}]])).settingFault).toBe(fault);
   });
 
   test.each(['https://www.zohoapis.in', 'https://api.zoho.com', 'https://example.com', undefined])(
     'is not doubted for the api_domain %j',
     async (apiDomain) => {
-      expect((await prove(salesiq, issuedToken({ apiDomain }))).settingFault).toBeUndefined();
+      expect((await prove({ apiDomain })).settingFault).toBeUndefined();
     },
   );
 });
 
 describe('the service', () => {
-  const dead: [number, object] = [400, { error: { code: 1008 } }];
-  const busy: [number, object] = [400, { error: { code: 1023 } }];
+  const dead: ServiceAnswer = [400, { error: { code: 1008 } }];
+  const busy: ServiceAnswer = [400, { error: { code: 1023 } }];
 
-  test('is believed when it rejects a new token twice', async () => {
-    await expect(prove(salesiq, issuedToken(), [dead, dead])).rejects.toThrow(
-      expect.objectContaining({ code: 'token_rejected' }),
-    );
-  });
-
-  test('is forgiven a rejection that it does not repeat', async () => {
-    expect((await prove(salesiq, issuedToken(), [dead, [200, { data: [] }]])).verdict).toBe('accepted');
+  test('is believed when it rejects a new token twice, and forgiven a rejection that it does not repeat', async () => {
+    await expect(prove({}, [dead, dead])).rejects.toThrow(fails('token_rejected'));
+    expect((await prove({}, [dead, shows])).verdict).toBe('accepted');
   });
 
   test('contradicts itself when it rejects a token and then cannot tell', async () => {
-    await expect(prove(salesiq, issuedToken(), [dead, busy])).rejects.toThrow(
-      expect.objectContaining({ code: 'unexpected_response' }),
-    );
+    await expect(prove({}, [dead, busy])).rejects.toThrow(fails('unexpected_response'));
   });
 
   test('names the setting that it refuses, with what is configured', async () => {
-    const { settingFault } = await prove(salesiq, issuedToken(), [[400, { error: { code: 1005 } }]]);
+    const { settingFault } = await prove({}, [[400, { error: { code: 1005 } }]]);
     expect(settingFault).toMatch(/^SalesIQ refuses a setting \(.*settings\.screen_name\).*rtdsportal/);
   });
 });

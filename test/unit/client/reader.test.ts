@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { ZohoToken } from '../../../client/zoho-token.ts';
+import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
+
+// Both readers, Node and Python, are shown by stories.json. Here is what one event after the other cannot show.
+
+const minute = 60_000;
+const [first, second] = [madeUpToken('a'), madeUpToken('b')];
+
+/** A call to a service that knows one living token. */
+const serviceOf =
+  (living: string) =>
+  async ({ accessToken }: ZohoToken) => ({ status: accessToken === living ? 200 : 401 });
+
+describe('get', () => {
+  test('makes one read for a thousand callers at once', async () => {
+    const { reader, state } = setUpReader();
+    const tokens = await Promise.all(Array.from({ length: 1000 }, () => reader.get()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(state.reads).toEqual(['AWSCURRENT']);
+  });
+
+  test.each([
+    { random: 0, minutes: 1 },
+    { random: 0.5, minutes: 1.5 },
+    { random: 1, minutes: 2 },
+  ])('reads again after $minutes minutes where chance says $random', async ({ random, minutes }) => {
+    const { reader, state, start } = setUpReader({ random });
+    await reader.get();
+    state.now = start + minutes * minute - 1;
+    await reader.get();
+    expect(state.reads).toHaveLength(1);
+    state.now += 1;
+    await reader.get();
+    expect(state.reads).toHaveLength(2);
+  });
+
+  test('fails with since when and why, from the incident record', async () => {
+    const { reader, state, start } = setUpReader();
+    state.now = start + 90 * minute;
+    await expect(reader.get()).rejects.toMatchObject({ incident: undefined });
+    state.incident = incidentText(start + 20 * minute);
+    state.now += 30_000;
+    await expect(reader.get()).rejects.toMatchObject({
+      name: 'TokenUnavailableError',
+      reason: 'expired',
+      since: new Date(start + 60 * minute),
+      incident: { code: 'invalid_code', since: new Date(start + 20 * minute) },
+      message:
+        'no living Zoho token for zoho/desk/token: the stored token has expired since 2026-01-05T10:00:00.000Z; the refresher reports invalid_code since 2026-01-05T09:20:00.000Z: Zoho refuses the refresh token',
+    });
+  });
+
+  test('fails with the fault of the last read as its cause', async () => {
+    const { reader, state, start } = setUpReader();
+    await reader.get();
+    state.fault = new Error('GetSecretValue of zoho/desk/token: InternalServiceError');
+    state.now = start + 60 * minute;
+    await expect(reader.get()).rejects.toMatchObject({ reason: 'expired', cause: state.fault });
+  });
+});
+
+describe('behind a cache that keeps old values', () => {
+  const start = Date.UTC(2026, 0, 5, 9);
+  /** A source like the Lambda extension: everyday reads give `cached`, the others what the secret holds. */
+  function setUpCached(cached: string) {
+    const reads: boolean[] = [];
+    const held = { cached, direct: cached, fault: undefined as Error | undefined };
+    const source = {
+      async read(_: string, isPastCache: boolean) {
+        reads.push(isPastCache);
+        if (isPastCache && held.fault !== undefined) throw held.fault;
+        return { text: isPastCache ? held.direct : held.cached, isCached: !isPastCache };
+      },
+    };
+    return { ...setUpReader({ source }), held, reads };
+  }
+
+  test('reads past the cache only where that holds a token that is over', async () => {
+    const living = setUpCached(tokenText(first, start));
+    expect((await living.reader.get()).accessToken).toBe(first);
+    expect(living.reads).toEqual([false]);
+    const over = setUpCached(tokenText(first, start - 60 * minute));
+    over.held.direct = tokenText(second, start);
+    expect((await over.reader.get()).accessToken).toBe(second);
+    expect(over.reads).toEqual([false, true]);
+  });
+
+  test.each([undefined, new Error('fault')])(
+    'never goes back to the older token of the cache, beside %s',
+    async (fault) => {
+      const { reader, held, state } = setUpCached(tokenText(first, start));
+      const old = await reader.get();
+      held.direct = tokenText(second, start + minute);
+      expect((await reader.replace(old))?.accessToken).toBe(second);
+      held.cached = tokenText(madeUpToken('c'), start - minute);
+      held.fault = fault;
+      for (let minutes = 0; minutes < 20; minutes += 1) {
+        state.now = start + minutes * minute;
+        expect((await reader.get()).accessToken).toBe(second);
+      }
+    },
+  );
+});
+
+describe('withToken', () => {
+  test('gives what the call gave, also an answer whose body breaks off while it is looked at', async () => {
+    const { reader } = setUpReader();
+    expect(await reader.withToken(async () => 'done')).toBe('done');
+    const pull = (controller: ReadableStreamDefaultController) =>
+      controller.error(new DOMException('', 'AbortError'));
+    const response = new Response(new ReadableStream({ pull }), { status: 401 });
+    expect(await reader.withToken(async () => response)).toBe(response);
+    // The token is not doubted.
+    expect((await reader.get()).accessToken).toBe(first);
+  });
+
+  test('makes one read for a thousand calls refused at once', async () => {
+    const { reader, state } = setUpReader();
+    await reader.get();
+    state.token = tokenText(second, state.now);
+    const call = serviceOf(second);
+    const answers = await Promise.all(Array.from({ length: 1000 }, () => reader.withToken(call)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(state.reads).toHaveLength(2);
+  });
+
+  test('asks the refresher once for a hundred calls refused at once, and hands those who come what it finds', async () => {
+    const { reader, state } = setUpReader({
+      requestRefresh: async (connection) => {
+        state.requests.push(connection);
+        state.token = tokenText(second, state.now);
+        return 'refreshed';
+      },
+    });
+    const call = serviceOf(second);
+    const answers = Array.from({ length: 100 }, () => reader.withToken(call));
+    const refused = await reader.get();
+    const recovery = reader.replace(refused);
+    expect((await reader.get()).accessToken).toBe(second);
+    expect((await recovery)?.accessToken).toBe(second);
+    for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
+    expect(state.requests).toEqual(['desk']);
+  });
+
+  test('reads anew also where a read was under way when the refusal came', async () => {
+    const { reader, state, start } = setUpReader();
+    const refused = await reader.get();
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    state.gate = promise;
+    state.now = start + 3 * minute;
+    const underWay = reader.get();
+    const replaced = reader.replace(refused);
+    state.gate = undefined;
+    state.token = tokenText(second, state.now);
+    release();
+    await underWay.catch(() => undefined);
+    expect((await replaced)?.accessToken).toBe(second);
+    expect(state.reads.filter((label) => label === 'AWSCURRENT')).toHaveLength(3);
+  });
+
+  test('believes the caller who knows better what a refusal is', async () => {
+    const { reader, state } = setUpReader({ isRefused: () => false });
+    expect(await reader.withToken(serviceOf('neither'))).toEqual({ status: 401 });
+    expect(state.reads).toHaveLength(1);
+  });
+
+  test('shortens its waits by chance, so that instances do not march in step', async () => {
+    const { reader, state } = setUpReader({ answers: ['being healed'], random: 1 });
+    await reader.withToken(serviceOf(second)).catch(() => undefined);
+    expect(state.waits).toEqual([500, 1000, 2000]);
+  });
+});
