@@ -112,7 +112,7 @@ test.each([
 
 test('fails with 404 for an unknown path, 405 for a wrong verb and 422 for a wrong limit', async () => {
   const token = await tokenOf();
-  expect((await desk(token, '/tickets')).body.errorCode).toBe('URL_NOT_FOUND');
+  expect((await desk(token, '/nothing')).body.errorCode).toBe('URL_NOT_FOUND');
   expect((await desk(token, '/departments', { method: 'DELETE' })).body.errorCode).toBe('METHOD_NOT_ALLOWED');
   expect((await desk(token, '/departments?limit=201')).status).toBe(422);
 });
