@@ -1,0 +1,418 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { overhear } from '../../../cli/place/account.ts';
+import { openZoho } from '../../../cli/place/open-zoho.ts';
+import type { Place } from '../../../cli/place/place.ts';
+import { certainties } from '../../../cli/verify/assumption.ts';
+import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
+import { Stopped } from '../../../cli/verify/finding.ts';
+import { verifyLive } from '../../../cli/verify/live/live.ts';
+import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
+import { type Line, linesOf } from '../../../cli/verify/report.ts';
+import type { Subject } from '../../../cli/verify/subject.ts';
+import { createTranscript } from '../../../cli/verify/transcript.ts';
+import { verifyAll, type Wanted } from '../../../cli/verify/verify.ts';
+import { successorOf } from '../../../lambda/aws/secret-versions.ts';
+import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
+import { renderTokenDocument } from '../../../lambda/aws/token-document.ts';
+import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import { SecretText } from '../../../lambda/secret-text.ts';
+import { requestToken } from '../../../lambda/zoho/request-token.ts';
+import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
+import { giveConsent } from '../../../local/stage.ts';
+import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
+import { denyWithoutTls, type PlayedAccount, playAccount } from '../../support/account.ts';
+import { searchForSecrets } from '../../support/secrets-search.ts';
+
+const connectionsJson = readConnections(readFileSync('connections.json', 'utf8'));
+const { connections, secretPrefix } = connectionsJson;
+const names = connections.map(({ name }) => name);
+const appRole = { role: 'canary-orders-app', connections: ['desk'] };
+const never = { isStopped: () => false, beginCleaning: () => undefined };
+const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, interruption: never } };
+
+let zoho: ZohoStandIn;
+beforeAll(async () => {
+  zoho = await startZoho();
+});
+afterAll(() => zoho.close());
+
+/** An account after its first ticks: credentials and good tokens are stored. */
+async function openDeployment() {
+  zoho.faults.clear();
+  const played = playAccount(names);
+  const { callZoho, zohoPage } = openZoho(zoho.url);
+  const secrets: string[] = [];
+  for (const connection of connections) {
+    const { name, dataCenter } = connection;
+    const planted = giveConsent(zoho, connection);
+    const { client_id: clientId, client_secret, refresh_token } = planted;
+    const [clientSecret, refreshToken] = [new SecretText(client_secret), new SecretText(refresh_token)];
+    const credentials = { versionId: '', clientId, clientSecret, refreshToken, refreshTokenHash: '' };
+    const issuedAt = new Date();
+    const answer = await requestToken(callZoho, dataCenter, credentials);
+    const token = readTokenAnswer(answer.status, answer.body, []);
+    const document = renderTokenDocument(connection, token, { issuedAt, nonce: 'n', hasSettingFault: false });
+    const first = { versionId: `of-a-person-${name}`, secretString: JSON.stringify(planted) };
+    played.store.create(`zoho/${name}/credentials`, first, played.now);
+    const id = successorOf(`zoho/${name}/token`, 'AWSCURRENT', undefined);
+    played.store.create(`zoho/${name}/token`, { versionId: id, secretString: document }, played.now);
+    secrets.push(clientId, client_secret, refresh_token, token.accessToken.reveal());
+  }
+  played.allowed.add('secretsmanager:GetSecretValue zoho/desk/token');
+  const place = {
+    connections: connectionsJson,
+    versions: createSecretVersions(played.account.secrets, new AbortController().signal),
+    callZoho,
+    zohoPage,
+    now: () => new Date(),
+  } as unknown as Place;
+  const subject = subjectOf(played);
+  const transcript = createTranscript();
+  return {
+    played,
+    subject,
+    secrets,
+    transcript,
+    async run(wanted: Wanted = everything): Promise<readonly Line[]> {
+      overhear(played.account, transcript.hearAws, () => undefined);
+      const { findings, missing } = await verifyAll(place, played.account, subject, transcript, wanted);
+      return linesOf(findings, missing);
+    },
+  };
+}
+/** What is verified, on the clock of the account. */
+function subjectOf(played: PlayedAccount): Subject {
+  return {
+    ...{ secretPrefix, connections, all: connections, functionName: 'zoho-token-refresher' },
+    ...{ stackName: 'ZohoTokenRefresher', version: '0.1.0' },
+    now: () => new Date(played.now),
+    wait: async (milliseconds) => played.pass(milliseconds),
+    say: () => undefined,
+  };
+}
+
+type Deployment = Awaited<ReturnType<typeof openDeployment>>;
+
+const idsOf = (lines: readonly Line[], outcome: Line['outcome']) =>
+  lines.filter((line) => line.outcome === outcome).map(({ id }) => id);
+
+test('on the stand-ins everything that can be settled is as documented', async () => {
+  const { run } = await openDeployment();
+  const lines = await run();
+  expect(idsOf(lines, 'differs')).toEqual([]);
+  const settled = lines.filter(({ assumption }) => typeof assumption.settled === 'string');
+  // No connection of the stand-ins is of CRM.
+  expect(idsOf(settled, 'not tried').filter((id) => !id.startsWith('crm.'))).toEqual([]);
+  expect(lines.find(({ id }) => id === 'race.one_writer')?.says).toBe('100 of 100 races');
+  expect(lines.find(({ id }) => id === 'dead_man.minutes')?.says).toMatch(/^1[0-5]\.\d minutes/);
+});
+
+const fault = (name: Parameters<ZohoStandIn['faults']['set']>[0]) => () => void zoho.faults.set(name);
+const heartbeat = 'zoho/refresher/heartbeat';
+const topicOf = ({ played }: Deployment) => {
+  const topic = played.topics.get(played.topicArn);
+  if (topic === undefined) throw new Error('no topic');
+  return topic;
+};
+
+/** A difference between the account or Zoho and what is assumed; what has to name it; whether a promise rests on it. */
+const planted: [
+  name: string,
+  plant: (deployment: Deployment) => void,
+  id: string,
+  says: RegExp,
+  breaks: boolean,
+][] = [
+  [
+    'a 1008 with status 200',
+    fault('salesiq_errors_200'),
+    'salesiq.1008',
+    /expected HTTP 400 1008, found HTTP 200 1008/,
+    false,
+  ],
+  [
+    'a foreign orgId answered 403',
+    () => void zoho.plant({ dataCenter: 'in', service: 'desk', orgId: '1', scopes: ['Desk.basic.READ'] }),
+    'desk.UNPROCESSABLE_ENTITY',
+    /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/,
+    true,
+  ],
+  [
+    'a lifetime in milliseconds',
+    fault('milliseconds'),
+    'accounts.expires_in',
+    /expected 3600, found 3600000/,
+    true,
+  ],
+  [
+    'a refresh that brings a new refresh token',
+    fault('new_refresh_token'),
+    'accounts.no_refresh_token',
+    /a new one; it is stored/,
+    false,
+  ],
+  [
+    'metric points that never arrive',
+    ({ played }) => void (played.pointsArrive = false),
+    'metric.life',
+    /none after 3 minutes \(desk\)/,
+    true,
+  ],
+  [
+    'metric lines that are wrapped',
+    ({ played }) => void (played.wrapsLines = true),
+    'tick.unwrapped',
+    /wrapped into a message/,
+    true,
+  ],
+  [
+    'ticks that stopped an hour ago',
+    ({ played }) =>
+      void ((played.silentMinutes = 99), (played.schedule.State = 'DISABLED'), (played.now += 3_600_000)),
+    'schedule.enabled',
+    /1 of state DISABLED/,
+    true,
+  ],
+  [
+    'a schedule that an earlier run left disabled',
+    ({ played: { schedule } }) =>
+      void Object.assign(schedule, {
+        State: 'DISABLED',
+        Description: `${schedule.Description} [disabled by zoho-tokens verify]`,
+      }),
+    'schedule.enabled',
+    /an earlier verify left DISABLED/,
+    true,
+  ],
+  [
+    'an alarm that is missing',
+    ({ played }) => void played.alarms.delete('zoho/desk/token-life'),
+    'alarm.there',
+    /none \(zoho\/desk\/token-life\)/,
+    true,
+  ],
+  [
+    'an alarm without actions',
+    ({ played }) => void Object.assign(played.alarms.get(heartbeat) ?? {}, { OKActions: [] }),
+    'alarm.actions',
+    /1 for ALARM, 0 for OK \(zoho\/refresher\/heartbeat\)/,
+    true,
+  ],
+  [
+    'an alarm with disabled actions',
+    ({ played }) => void Object.assign(played.alarms.get(heartbeat) ?? {}, { ActionsEnabled: false }),
+    'alarm.enabled',
+    /disabled ones \(zoho\/refresher\/heartbeat\)/,
+    true,
+  ],
+  [
+    'a topic whose policy only denies',
+    (deployment) => void (topicOf(deployment).Policy = JSON.stringify({ Statement: [denyWithoutTls] })),
+    'topic.policy',
+    /expected a statement .*, found none/,
+    true,
+  ],
+  [
+    'a topic whose policy only denies, by trying',
+    (deployment) => void (topicOf(deployment).Policy = JSON.stringify({ Statement: [denyWithoutTls] })),
+    'deliver.alarm',
+    /nothing in 90 s/,
+    true,
+  ],
+  [
+    "a topic under AWS's own key",
+    (deployment) => void (topicOf(deployment).KmsMasterKeyId = 'alias/aws/sns'),
+    'topic.key',
+    /one of AWS's own/,
+    true,
+  ],
+  [
+    'a key without the statement',
+    (deployment) =>
+      void ((topicOf(deployment).KmsMasterKeyId = 'key'), (deployment.played.keyPolicy.Statement = [])),
+    'topic.key',
+    /found none/,
+    true,
+  ],
+  [
+    'a subscription that is pending',
+    (deployment) =>
+      void topicOf(deployment).subscriptions.push({
+        SubscriptionArn: 'PendingConfirmation',
+        Endpoint: 'b@acme.io',
+      }),
+    'subscription.confirmed',
+    /1 confirmed, 1 pending/,
+    true,
+  ],
+  [
+    'a filter policy',
+    (deployment) =>
+      void Object.assign(topicOf(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }),
+    'subscription.filter',
+    /1 of 1 subscriptions/,
+    true,
+  ],
+  [
+    'an older stack',
+    ({ played }) => void (played.stack.Outputs = []),
+    'stack.version',
+    /no output Version/,
+    false,
+  ],
+  [
+    'a label that somebody attached',
+    ({ played }) =>
+      void played.store.moveStage(
+        'zoho/desk/token',
+        'MINE',
+        undefined,
+        played.store.get('zoho/desk/token', undefined, undefined).versionId,
+        0,
+      ),
+    'secret.labels',
+    /also MINE \(zoho\/desk\/token\)/,
+    true,
+  ],
+  [
+    'a role that may read credentials',
+    ({ played }) => void played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'),
+    'role.nothing_else',
+    /GetSecretValue allowed \(canary-orders-app on zoho\/desk\/credentials\)/,
+    false,
+  ],
+  [
+    'a label that moves AWSPREVIOUS',
+    ({ played }) =>
+      void (played.puts = (put, { own, id, token }) => {
+        const before = played.store
+          .find(id)
+          .versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
+        put();
+        if (own && before !== undefined) played.store.moveStage(id, 'AWSPREVIOUS', before, token, 0);
+      }),
+    'label.previous',
+    /it moved/,
+    false,
+  ],
+  [
+    'two writers who both win',
+    ({ played }) =>
+      void (played.puts = (put) => {
+        try {
+          put();
+        } catch {}
+      }),
+    'race.one_writer',
+    /100 times won\/won/,
+    true,
+  ],
+  [
+    'a heartbeat alarm that sleeps',
+    ({ played }) => void (played.silentMinutes = 19),
+    'dead_man.minutes',
+    /expected at most 15 minutes, found \d\d\.\d minutes/,
+    true,
+  ],
+];
+
+test.each(planted)('finds and names %s', async (_name, plant, id, says, breaks) => {
+  const deployment = await openDeployment();
+  plant(deployment);
+  const { settled } = assumptions.get(id) ?? {};
+  const isLive = settled === 'live' || settled === 'dead man';
+  const lines = await deployment.run(isLive ? everything : { roles: [appRole] });
+  const line = lines.find((each) => each.id === id);
+  expect(line).toMatchObject({
+    outcome: 'differs',
+    says: expect.stringMatching(says),
+    breaksPromise: breaks,
+  });
+});
+
+describe('Ctrl-C', () => {
+  /** Runs what is tried in earnest, with Ctrl-C before the command of that number. */
+  async function stopAt(number: number) {
+    const played = playAccount(names);
+    const subject = subjectOf(played);
+    const deployed = await findDeployed(played.account, subject.functionName);
+    const before = { description: played.schedule.Description };
+    const operations: string[] = [];
+    let isCleaning = false;
+    overhear(
+      played.account,
+      ({ operation }) => void operations.push(operation),
+      () => {
+        if (operations.length >= number && !isCleaning) throw new Stopped();
+      },
+    );
+    const interruption = { isStopped: () => false, beginCleaning: () => void (isCleaning = true) };
+    const { left } = await verifyLive(played.account, subject, deployed, { hasDeadMan: true, interruption });
+    return { played, operations, left, before };
+  }
+
+  test('leaves nothing behind and the schedule enabled, at every step', { timeout: 60_000 }, async () => {
+    const { operations } = await stopAt(Number.POSITIVE_INFINITY);
+    const isRace = (number: number) => number > 40 && number < operations.indexOf('CreateQueue') - 12;
+    const steps = operations.map((_, number) => number).filter((number) => !isRace(number));
+    const faults: string[] = [];
+    for (const number of steps) {
+      const { played, left, before } = await stopAt(number);
+      const { schedule, queues, topics, alarms } = played;
+      const isClean =
+        left.length === 0 &&
+        schedule.State === 'ENABLED' &&
+        schedule.Description === before.description &&
+        schedule.Target.RoleArn === 'role' &&
+        queues.size === 0 &&
+        [...topics.values()].every(({ subscriptions }) => subscriptions.length === 1) &&
+        [...alarms.values()].every(
+          ({ StateReason }) =>
+            StateReason !== 'zoho-tokens verify: a test, set back at once' ||
+            played.alarms.get(heartbeat)?.StateValue === 'OK',
+        ) &&
+        played.scratch.size === 0;
+      if (!isClean) faults.push(`${number}: before ${operations[number]}`);
+    }
+    expect(new Set(steps.map((number) => operations[number]))).toEqual(new Set(operations));
+    expect(faults).toEqual([]);
+  });
+});
+
+test('the transcript holds no secret, id, name or address, and can be read', async () => {
+  const { run, secrets, transcript, played } = await openDeployment();
+  await run();
+  const text = transcript.lines().join('\n');
+  const ids = [
+    played.accountId,
+    played.topicArn,
+    'canary.person@acme.io',
+    'canary-orders-app',
+    'canary-alert-topic',
+  ];
+  const settings = connections.flatMap(({ settings: own }) => Object.values(own));
+  const versions = names.map(
+    (name) => played.store.get(`zoho/${name}/token`, undefined, undefined).versionId,
+  );
+  expect(searchForSecrets([text], [...secrets, ...ids, ...settings, ...versions])).toBeUndefined();
+  for (const short of [...settings, played.accountId, ...names.map((name) => `zoho/${name}`)])
+    expect(text).not.toContain(short);
+  expect(text).toContain('"errorCode":"INVALID_OAUTH","message":"The OAuth Token you provided is invalid."');
+  expect(text).toMatch(
+    /GET desk\.zoho\.in \/api\/v1\/departments\?limit=1 -> 401; content-type: application\/json/,
+  );
+  expect(text).toMatch(/POST secrets PutSecretValue -> 200/);
+  expect(text.split('\n').length).toBeLessThan(400);
+});
+
+test('docs/verify.md has the number of assumptions by certainty, and how many verify can settle', () => {
+  const counts = countAssumptions();
+  const sum = (of: 'all' | 'settled') => counts.reduce((total, count) => total + count[of], 0);
+  const rows = counts.map(
+    ({ certainty, all, settled }) => `| ${certainty}: ${certainties[certainty]} | ${all} | ${settled} |`,
+  );
+  const table = [...rows, `| all | ${sum('all')} | ${sum('settled')} |`].join('\n');
+  expect(sum('all')).toBe(assumptions.size);
+  expect(readFileSync('docs/verify.md', 'utf8')).toContain(table);
+});
