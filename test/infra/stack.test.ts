@@ -93,7 +93,8 @@ test('tags reach what takes tags', () => {
 
 test('the outputs say what to do next', () => {
   const { Outputs } = synthesize(makeDefaultStack);
-  expect(Object.keys(Outputs ?? {})).toEqual(['FunctionName', 'AlertTopicArn', 'Subscribers', 'Dashboard']);
+  const names = ['FunctionName', 'Version', 'AlertTopicArn', 'Subscribers', 'Dashboard'];
+  expect(Object.keys(Outputs ?? {})).toEqual(names);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
   expect(synthesize(makeEveryOptionStack).Outputs?.Subscribers?.Value).toMatch(
     /each hears nothing until it has confirmed/,

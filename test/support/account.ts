@@ -20,7 +20,8 @@ type Alarm = {
   StateValue: string;
   StateReason: string;
 };
-type Topic = {
+/** A topic with its subscriptions. */
+export type PlayedTopic = {
   Policy: string;
   KmsMasterKeyId?: string;
   subscriptions: { SubscriptionArn: string; Endpoint: string; filter?: object }[];
@@ -103,7 +104,7 @@ export function playAccount(names: readonly string[]) {
         },
       ]),
     ),
-    topics: new Map<string, Topic>([
+    topics: new Map<string, PlayedTopic>([
       [
         topicArn,
         {
@@ -128,7 +129,7 @@ export function playAccount(names: readonly string[]) {
         change(heartbeat, 'ALARM', 'silence');
     },
   };
-  const hears = (topic: Topic) => /cloudwatch/.test(topic.Policy);
+  const hears = (topic: PlayedTopic) => /cloudwatch/.test(topic.Policy);
   function publish(arn: string, message: object, attributes: boolean) {
     for (const { Endpoint, filter } of played.topics.get(arn)?.subscriptions ?? []) {
       if (filter === undefined || attributes)

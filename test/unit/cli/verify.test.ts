@@ -21,7 +21,7 @@ import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import { giveConsent } from '../../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
-import { denyWithoutTls, type PlayedAccount, playAccount } from '../../support/account.ts';
+import { denyWithoutTls, type PlayedAccount, type PlayedTopic, playAccount } from '../../support/account.ts';
 import { searchForSecrets } from '../../support/secrets-search.ts';
 
 const connectionsJson = readConnections(readFileSync('connections.json', 'utf8'));
@@ -108,213 +108,76 @@ test('on the stand-ins everything that can be settled is as documented', async (
   expect(lines.find(({ id }) => id === 'dead_man.minutes')?.says).toMatch(/^1[0-5]\.\d minutes/);
 });
 
-const fault = (name: Parameters<ZohoStandIn['faults']['set']>[0]) => () => void zoho.faults.set(name);
+const fault = (name: Parameters<ZohoStandIn['faults']['set']>[0]) => () => zoho.faults.set(name);
+const set = Object.assign;
 const heartbeat = 'zoho/refresher/heartbeat';
-const topicOf = ({ played }: Deployment) => {
-  const topic = played.topics.get(played.topicArn);
-  if (topic === undefined) throw new Error('no topic');
-  return topic;
+const alarm = ({ played }: Deployment) => played.alarms.get(heartbeat) ?? {};
+const topic = ({ played }: Deployment) => played.topics.get(played.topicArn) as PlayedTopic;
+const otherOrganisation = {
+  dataCenter: 'in',
+  service: 'desk',
+  orgId: '1',
+  scopes: ['Desk.basic.READ'],
+} as const;
+const leftDisabled = { State: 'DISABLED', Description: 'x [disabled by zoho-tokens verify]' };
+const onlyDenies = { Policy: JSON.stringify({ Statement: [denyWithoutTls] }) };
+const pending = { SubscriptionArn: 'PendingConfirmation', Endpoint: 'b@acme.io' };
+
+/** Secrets Manager in which a label of our own takes AWSPREVIOUS along. */
+function takePreviousAlong({ store }: PlayedAccount): Partial<PlayedAccount> {
+  return {
+    puts(put, { own, id, token }) {
+      const before = store.find(id).versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
+      put();
+      if (own && before !== undefined) store.moveStage(id, 'AWSPREVIOUS', before, token, 0);
+    },
+  };
+}
+
+/** Secrets Manager that tells both writers that they have won. */
+const bothWin: Partial<PlayedAccount> = {
+  puts(put) {
+    try {
+      put();
+    } catch (refusal) {
+      expect(refusal).toMatchObject({ name: 'ResourceExistsException' });
+    }
+  },
 };
 
-/** A difference between the account or Zoho and what is assumed; what has to name it; whether a promise rests on it. */
-const planted: [
+/** A difference of the account or of Zoho, what has to name it, and whether a promise rests on it. */
+type Planted = [
   name: string,
-  plant: (deployment: Deployment) => void,
+  plant: (deployment: Deployment) => unknown,
   id: string,
   says: RegExp,
   breaks: boolean,
-][] = [
-  [
-    'a 1008 with status 200',
-    fault('salesiq_errors_200'),
-    'salesiq.1008',
-    /expected HTTP 400 1008, found HTTP 200 1008/,
-    false,
-  ],
-  [
-    'a foreign orgId answered 403',
-    () => void zoho.plant({ dataCenter: 'in', service: 'desk', orgId: '1', scopes: ['Desk.basic.READ'] }),
-    'desk.UNPROCESSABLE_ENTITY',
-    /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/,
-    true,
-  ],
-  [
-    'a lifetime in milliseconds',
-    fault('milliseconds'),
-    'accounts.expires_in',
-    /expected 3600, found 3600000/,
-    true,
-  ],
-  [
-    'a refresh that brings a new refresh token',
-    fault('new_refresh_token'),
-    'accounts.no_refresh_token',
-    /a new one; it is stored/,
-    false,
-  ],
-  [
-    'metric points that never arrive',
-    ({ played }) => void (played.pointsArrive = false),
-    'metric.life',
-    /none after 3 minutes \(desk\)/,
-    true,
-  ],
-  [
-    'metric lines that are wrapped',
-    ({ played }) => void (played.wrapsLines = true),
-    'tick.unwrapped',
-    /wrapped into a message/,
-    true,
-  ],
-  [
-    'ticks that stopped an hour ago',
-    ({ played }) =>
-      void ((played.silentMinutes = 99), (played.schedule.State = 'DISABLED'), (played.now += 3_600_000)),
-    'schedule.enabled',
-    /1 of state DISABLED/,
-    true,
-  ],
-  [
-    'a schedule that an earlier run left disabled',
-    ({ played: { schedule } }) =>
-      void Object.assign(schedule, {
-        State: 'DISABLED',
-        Description: `${schedule.Description} [disabled by zoho-tokens verify]`,
-      }),
-    'schedule.enabled',
-    /an earlier verify left DISABLED/,
-    true,
-  ],
-  [
-    'an alarm that is missing',
-    ({ played }) => void played.alarms.delete('zoho/desk/token-life'),
-    'alarm.there',
-    /none \(zoho\/desk\/token-life\)/,
-    true,
-  ],
-  [
-    'an alarm without actions',
-    ({ played }) => void Object.assign(played.alarms.get(heartbeat) ?? {}, { OKActions: [] }),
-    'alarm.actions',
-    /1 for ALARM, 0 for OK \(zoho\/refresher\/heartbeat\)/,
-    true,
-  ],
-  [
-    'an alarm with disabled actions',
-    ({ played }) => void Object.assign(played.alarms.get(heartbeat) ?? {}, { ActionsEnabled: false }),
-    'alarm.enabled',
-    /disabled ones \(zoho\/refresher\/heartbeat\)/,
-    true,
-  ],
-  [
-    'a topic whose policy only denies',
-    (deployment) => void (topicOf(deployment).Policy = JSON.stringify({ Statement: [denyWithoutTls] })),
-    'topic.policy',
-    /expected a statement .*, found none/,
-    true,
-  ],
-  [
-    'a topic whose policy only denies, by trying',
-    (deployment) => void (topicOf(deployment).Policy = JSON.stringify({ Statement: [denyWithoutTls] })),
-    'deliver.alarm',
-    /nothing in 90 s/,
-    true,
-  ],
-  [
-    "a topic under AWS's own key",
-    (deployment) => void (topicOf(deployment).KmsMasterKeyId = 'alias/aws/sns'),
-    'topic.key',
-    /one of AWS's own/,
-    true,
-  ],
-  [
-    'a key without the statement',
-    (deployment) =>
-      void ((topicOf(deployment).KmsMasterKeyId = 'key'), (deployment.played.keyPolicy.Statement = [])),
-    'topic.key',
-    /found none/,
-    true,
-  ],
-  [
-    'a subscription that is pending',
-    (deployment) =>
-      void topicOf(deployment).subscriptions.push({
-        SubscriptionArn: 'PendingConfirmation',
-        Endpoint: 'b@acme.io',
-      }),
-    'subscription.confirmed',
-    /1 confirmed, 1 pending/,
-    true,
-  ],
-  [
-    'a filter policy',
-    (deployment) =>
-      void Object.assign(topicOf(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }),
-    'subscription.filter',
-    /1 of 1 subscriptions/,
-    true,
-  ],
-  [
-    'an older stack',
-    ({ played }) => void (played.stack.Outputs = []),
-    'stack.version',
-    /no output Version/,
-    false,
-  ],
-  [
-    'a label that somebody attached',
-    ({ played }) =>
-      void played.store.moveStage(
-        'zoho/desk/token',
-        'MINE',
-        undefined,
-        played.store.get('zoho/desk/token', undefined, undefined).versionId,
-        0,
-      ),
-    'secret.labels',
-    /also MINE \(zoho\/desk\/token\)/,
-    true,
-  ],
-  [
-    'a role that may read credentials',
-    ({ played }) => void played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'),
-    'role.nothing_else',
-    /GetSecretValue allowed \(canary-orders-app on zoho\/desk\/credentials\)/,
-    false,
-  ],
-  [
-    'a label that moves AWSPREVIOUS',
-    ({ played }) =>
-      void (played.puts = (put, { own, id, token }) => {
-        const before = played.store
-          .find(id)
-          .versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
-        put();
-        if (own && before !== undefined) played.store.moveStage(id, 'AWSPREVIOUS', before, token, 0);
-      }),
-    'label.previous',
-    /it moved/,
-    false,
-  ],
-  [
-    'two writers who both win',
-    ({ played }) =>
-      void (played.puts = (put) => {
-        try {
-          put();
-        } catch {}
-      }),
-    'race.one_writer',
-    /100 times won\/won/,
-    true,
-  ],
-  [
-    'a heartbeat alarm that sleeps',
-    ({ played }) => void (played.silentMinutes = 19),
-    'dead_man.minutes',
-    /expected at most 15 minutes, found \d\d\.\d minutes/,
-    true,
-  ],
+];
+// biome-ignore format: a table reads row by row
+const planted: Planted[] = [
+  ['a 1008 with status 200', fault('salesiq_errors_200'), 'salesiq.1008', /expected HTTP 400 1008, found HTTP 200 1008/, false],
+  ['a foreign orgId answered 403', () => zoho.plant({ ...otherOrganisation, scopes: [...otherOrganisation.scopes] }), 'desk.UNPROCESSABLE_ENTITY', /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/, true],
+  ['a lifetime in milliseconds', fault('milliseconds'), 'accounts.expires_in', /expected 3600, found 3600000/, true],
+  ['a refresh that brings a new refresh token', fault('new_refresh_token'), 'accounts.no_refresh_token', /a new one; it is stored/, false],
+  ['metric points that never arrive', ({ played }) => set(played, { pointsArrive: false }), 'metric.life', /none after 3 minutes \(desk\)/, true],
+  ['metric lines that are wrapped', ({ played }) => set(played, { wrapsLines: true }), 'tick.unwrapped', /wrapped into a message/, true],
+  ['a disabled schedule', ({ played }) => set(played.schedule, { State: 'DISABLED' }), 'schedule.enabled', /1 of state DISABLED/, true],
+  ['a schedule that an earlier run left disabled', ({ played }) => set(played.schedule, leftDisabled), 'schedule.enabled', /an earlier verify left DISABLED/, true],
+  ['an alarm that is missing', ({ played }) => played.alarms.delete('zoho/desk/token-life'), 'alarm.there', /none \(zoho\/desk\/token-life\)/, true],
+  ['an alarm without actions', (deployment) => set(alarm(deployment), { OKActions: [] }), 'alarm.actions', /1 for ALARM, 0 for OK \(zoho\/refresher\/heartbeat\)/, true],
+  ['an alarm with disabled actions', (deployment) => set(alarm(deployment), { ActionsEnabled: false }), 'alarm.enabled', /disabled ones \(zoho\/refresher\/heartbeat\)/, true],
+  ['a topic whose policy only denies', (deployment) => set(topic(deployment), onlyDenies), 'topic.policy', /expected a statement .*, found none/, true],
+  ['a topic whose policy only denies, by trying', (deployment) => set(topic(deployment), onlyDenies), 'deliver.alarm', /nothing in 90 s/, true],
+  ["a topic under AWS's own key", (deployment) => set(topic(deployment), { KmsMasterKeyId: 'alias/aws/sns' }), 'topic.key', /one of AWS's own/, true],
+  ['a key without the statement', (deployment) => [set(topic(deployment), { KmsMasterKeyId: 'key' }), set(deployment.played.keyPolicy, { Statement: [] })], 'topic.key', /found none/, true],
+  ['a subscription that is pending', (deployment) => topic(deployment).subscriptions.push(pending), 'subscription.confirmed', /1 confirmed, 1 pending/, true],
+  ['a filter policy', (deployment) => set(topic(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }), 'subscription.filter', /1 of 1 subscriptions/, true],
+  ['an older stack', ({ played }) => set(played.stack, { Outputs: [] }), 'stack.version', /no output Version/, false],
+  ['a label that somebody attached', ({ played: { store } }) => store.moveStage('zoho/desk/token', 'MINE', undefined, store.get('zoho/desk/token', undefined, undefined).versionId, 0), 'secret.labels', /also MINE \(zoho\/desk\/token\)/, true],
+  ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.nothing_else', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, false],
+  ['a label that moves AWSPREVIOUS', ({ played }) => set(played, takePreviousAlong(played)), 'label.previous', /it moved/, false],
+  ['two writers who both win', ({ played }) => set(played, bothWin), 'race.one_writer', /100 times won\/won/, true],
+  ['a heartbeat alarm that sleeps', ({ played }) => set(played, { silentMinutes: 19 }), 'dead_man.minutes', /expected at most 15 minutes, found \d\d\.\d minutes/, true],
 ];
 
 test.each(planted)('finds and names %s', async (_name, plant, id, says, breaks) => {
@@ -347,7 +210,12 @@ describe('Ctrl-C', () => {
         if (operations.length >= number && !isCleaning) throw new Stopped();
       },
     );
-    const interruption = { isStopped: () => false, beginCleaning: () => void (isCleaning = true) };
+    const interruption = {
+      isStopped: () => false,
+      beginCleaning: () => {
+        isCleaning = true;
+      },
+    };
     const { left } = await verifyLive(played.account, subject, deployed, { hasDeadMan: true, interruption });
     return { played, operations, left, before };
   }
