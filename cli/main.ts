@@ -10,7 +10,9 @@ import { createTerminal } from './terminal/terminal.ts';
  */
 const interrupts = createInterrupts();
 stdout.on('error', () => process.exit(0));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// Nor is a terminal that was closed: what must be cleaned up goes on without it.
+stderr.on('error', () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // What is half done has stored nothing yet; a write to a secret is one request that arrives or does not.
   process.on(signal, () => {
     const isHeld = interrupts.interrupt() === 'held';

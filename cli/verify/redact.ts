@@ -59,7 +59,9 @@ export function redactValue(value: unknown, known: readonly Known[], key = ''): 
   if (value === null || typeof value === 'boolean') return value;
   if (ownWords.has(key))
     return typeof value === 'number' && value < 1e8 ? value : redactText(String(value), known);
-  return typeof value === 'number' ? '(number)' : `(text, ${String(value).length} characters)`;
+  if (typeof value === 'number') return '(number)';
+  const kind = redactText(String(value), known);
+  return /^\([^()]+\)$/.test(kind) ? kind : `(text, ${String(value).length} characters)`;
 }
 
 /** A body as it came: JSON by its keys, a page by its title, nothing of any other text. */
