@@ -1,4 +1,5 @@
 import { faultName } from '../../lambda/aws/fault-name.ts';
+import { RefreshError } from '../../lambda/failure.ts';
 import { assumptions } from './assumptions.ts';
 
 /** What a check found about one assumption, at one place. */
@@ -47,7 +48,9 @@ export async function attempt(
     return await work();
   } catch (fault) {
     if (fault instanceof Stopped) throw fault;
-    return ids.map((id) => notTried(id, faultName(fault)));
+    // Its messages name the secret and AWS's word.
+    const why = fault instanceof RefreshError ? fault.message : faultName(fault);
+    return ids.map((id) => notTried(id, why));
   }
 }
 

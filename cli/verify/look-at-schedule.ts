@@ -64,10 +64,13 @@ export async function setSchedule(
 ): Promise<void> {
   const { Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate } = schedule;
   const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, Description = '' } = schedule;
+  // A start that has passed may be refused.
+  const start = StartDate !== undefined && StartDate.getTime() > Date.now() ? { StartDate } : {};
   const plain = Description.replace(mark, '');
   await scheduler.send(
     new UpdateScheduleCommand({
-      ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate },
+      ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate },
+      ...start,
       ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion },
       Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
       State,

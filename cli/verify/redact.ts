@@ -5,7 +5,7 @@ export type Known = readonly [value: string, kind: string];
 
 /** Keys whose values are words of Zoho's or AWS's own; what else is in a body is replaced by its kind. */
 const ownWords = new Set(
-  `error error_description errorCode errorType fieldName code message status __type token_type scope expires_in
+  `error error_description errorCode errorType fieldName code message status __type api_domain token_type scope expires_in
    expires_in_sec object cause response json_key param header State StateValue NewStateValue ScheduleExpression
    ActionsEnabled EvalDecision ActionNames EvalActionName Protocol StackStatus Period Stat MetricName Namespace
    VersionStages VersionIdsToStages VersionStage SubscriptionsConfirmed SubscriptionsPending FilterPolicyScope

@@ -56,7 +56,7 @@ export async function verifyAll(
   }
   subject.say('asking Zoho: reads alone, and two token requests');
   findings.push(...(await askServices(place, callZoho, subject)));
-  findings.push(...(await attempt([], () => askForToken(place, callZoho, subject))));
+  findings.push(...(await askForToken(place, callZoho, subject)));
   return { findings, left, missing: missingOf(account, wanted) };
 }
 

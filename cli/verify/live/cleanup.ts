@@ -1,4 +1,5 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
+import { Stopped } from '../finding.ts';
 
 /** What has to be undone, whatever happens. */
 export type Cleanup = {
@@ -6,7 +7,7 @@ export type Cleanup = {
    * Keeps in mind how to undo something; called before it is done, because a request may arrive and its answer not.
    *
    * @param what - For a person who has to do it by hand.
-   * @returns Undoes it now, once.
+   * @returns Undoes it now; if that fails, it is tried again at the end.
    */
   readonly add: (what: string, undo: () => Promise<unknown>) => () => Promise<void>;
   /** Undoes what is left, the newest first. @returns What could not be undone, each with what to do by hand. */
@@ -21,15 +22,21 @@ export function createCleanup(): Cleanup {
       const key = Symbol();
       steps.set(key, { what, undo });
       return async () => {
-        if (!steps.has(key)) return;
-        await undo();
-        steps.delete(key);
+        await undo().then(
+          () => steps.delete(key),
+          (fault: unknown) => {
+            if (fault instanceof Stopped) throw fault;
+          },
+        );
       };
     },
     async run() {
       const left: string[] = [];
       for (const { what, undo } of [...steps.values()].toReversed()) {
-        await undo().catch((fault: unknown) => left.push(`${what} (${faultName(fault)})`));
+        // An answer may be lost: the second time there may be nothing left to undo.
+        await undo()
+          .catch(undo)
+          .catch((fault: unknown) => left.push(`${what} (${faultName(fault)})`));
       }
       steps.clear();
       return left;

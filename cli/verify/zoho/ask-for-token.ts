@@ -25,23 +25,25 @@ const ids = [...shapes, 'invalid_code'].map((name) => `accounts.${name}`);
  * They count towards Zoho's ten in ten minutes, of which the Lambda takes at most five. The token is not stored: it ends
  * by itself within an hour.
  */
-export async function askForToken(
+export function askForToken(
   place: Place,
   callZoho: CallZoho,
   { connections }: Subject,
 ): Promise<readonly Finding[]> {
-  for (const connection of connections) {
-    const [credentials, { record }] = await Promise.all([
-      readStoredCredentials(place, connection),
-      readStored(place, connection),
-    ]);
-    const quiet = record.quiet[credentials?.refreshTokenHash ?? ''];
-    const isFree = record.incident === undefined && (quiet === undefined || quiet <= place.now());
-    if (credentials !== undefined && isFree) {
-      return attempt(ids, () => ask(place, callZoho, connection, credentials));
+  return attempt(ids, async () => {
+    for (const connection of connections) {
+      const [credentials, { record }] = await Promise.all([
+        readStoredCredentials(place, connection),
+        readStored(place, connection),
+      ]);
+      const quiet = record.quiet[credentials?.refreshTokenHash ?? ''];
+      const isFree = record.incident === undefined && (quiet === undefined || quiet <= place.now());
+      if (credentials !== undefined && isFree) return ask(place, callZoho, connection, credentials);
     }
-  }
-  return ids.map((id) => notTried(id, 'no connection has credentials without an open incident or a silence'));
+    return ids.map((id) =>
+      notTried(id, 'no connection has credentials without an open incident or a silence'),
+    );
+  });
 }
 
 async function ask(
