@@ -5,7 +5,8 @@ import type { Subject } from '../subject.ts';
 import { createCleanup } from './cleanup.ts';
 import { byHand, enableLeftOver, tryDeadMan } from './dead-man.ts';
 import { tryDelivery } from './deliver.ts';
-import { tryScratchSecret } from './race.ts';
+import type { Interruption } from './interruption.ts';
+import { tryScratchSecret } from './scratch-secret.ts';
 
 /** What is said before anything is done. */
 export function announce(hasDeadMan: boolean): readonly string[] {
@@ -24,9 +25,6 @@ export function announce(hasDeadMan: boolean): readonly string[] {
   ];
 }
 
-/** Ctrl-C, and from when on it no longer ends anything. */
-export type Interruption = { readonly isStopped: () => boolean; readonly beginCleaning: () => void };
-
 /** What was found until the end or until Ctrl-C, and what could not be undone. */
 export type LiveResult = { readonly findings: readonly Finding[]; readonly left: readonly string[] };
 
@@ -40,6 +38,7 @@ export async function verifyLive(
   const cleanup = createCleanup();
   const findings: Finding[] = [];
   let left: readonly string[] = [];
+  interruption.begin();
   try {
     await attempt([], async () => {
       const enabled = await enableLeftOver(account, deployed);
@@ -55,6 +54,7 @@ export async function verifyLive(
     interruption.beginCleaning();
     left = await cleanup.run();
     for (const what of left) subject.say(`could not be undone; by hand: ${what}`);
+    interruption.end();
   }
   return { findings, left };
 }

@@ -1,95 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { attempt, type Finding, holds, judge } from '../finding.ts';
-import { type Subject, span } from '../subject.ts';
-import { type Cleanup, unlessGone } from './cleanup.ts';
+import { type Finding, holds, judge } from '../finding.ts';
+import type { Subject } from '../subject.ts';
 
 const races = 100;
 /** Two Puts in each: about 30 a second, of the 50 that an account has. */
 const pauseMilliseconds = 50;
 const patienceMilliseconds = 5_000;
 const lookAgainMilliseconds = 200;
-const label = 'VERIFY';
 
-/** On a scratch secret: what labels do, and what becomes of two writers with one ClientRequestToken. */
-export async function tryScratchSecret(
-  secrets: SecretsManagerClient,
-  subject: Subject,
-  cleanup: Cleanup,
-): Promise<readonly Finding[]> {
-  const SecretId = `zoho-tokens-verify/${randomUUID()}`;
-  const ids = ['label.first', 'label.own', 'label.previous', 'label.read_back', 'put.idempotent'];
-  const undo = cleanup.add(`delete the secret ${SecretId}`, () =>
-    unlessGone(secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }))),
-  );
-  const put = (ClientRequestToken: string, SecretString: string, own = false) =>
-    secrets.send(
-      new PutSecretValueCommand({
-        ...{ SecretId, ClientRequestToken, SecretString },
-        ...(own ? { VersionStages: [label] } : {}),
-      }),
-    );
-  subject.say('trying labels and 100 races on a scratch secret');
-  const findings = [
-    ...(await attempt([...ids, 'race.one_writer', 'race.loser'], async () => {
-      await secrets.send(
-        new CreateSecretCommand({ Name: SecretId, Description: 'Scratch of zoho-tokens verify' }),
-      );
-      const labels = await tryLabels(secrets, subject, SecretId, put);
-      return [...labels, ...(await race(secrets, subject, SecretId, put))];
-    })),
-  ];
-  await undo();
-  return findings;
-}
-
-type Put = (token: string, text: string, own?: boolean) => Promise<unknown>;
-
-async function tryLabels(
-  secrets: SecretsManagerClient,
-  subject: Subject,
-  SecretId: string,
-  put: Put,
-): Promise<readonly Finding[]> {
-  const [first, second, third, fourth] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-  const holder = async (stage: string) => {
-    const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
-    return Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(stage));
-  };
-  const seen = (stage: string, version: string) =>
-    eventually(subject, async () => (await holder(stage)) === version);
-  await put(first, 'first', true);
-  const isFirstCurrent = (await seen('AWSCURRENT', first)) !== undefined;
-  await put(second, 'second');
-  await put(third, 'third', true);
-  await put(fourth, 'fourth', true);
-  const late = await seen(label, fourth);
-  const isCurrentKept = (await holder('AWSCURRENT')) === second;
-  const isPreviousKept = (await holder('AWSPREVIOUS')) === first;
-  const again = await put(second, 'second').then(() => 'success', faultName);
-  const isUnmoved = (await holder(label)) === fourth && (await holder('AWSCURRENT')) === second;
-  const moved = ['the label on the new version, AWSCURRENT where it was', 'another picture'] as const;
-  return [
-    judge('label.first', isFirstCurrent, ['AWSCURRENT on the first version', 'it elsewhere']),
-    judge('label.own', late !== undefined && isCurrentKept, moved),
-    judge('label.previous', isPreviousKept, ['AWSPREVIOUS on the first version', 'it moved']),
-    late === undefined
-      ? judge('label.read_back', false, ['the label within 5 s', 'it elsewhere'])
-      : holds('label.read_back', span(late)),
-    judge('put.idempotent', again === 'success' && isUnmoved, ['success, nothing moved', again]),
-  ];
-}
+/** Puts a version of the scratch secret; `own` under the label of our own. */
+export type Put = (token: string, text: string, own?: boolean) => Promise<unknown>;
 
 /** How long until something is so: Secrets Manager promises no read after write. `undefined` if it is not in time. */
-async function eventually({ now, wait }: Subject, isSo: () => Promise<boolean>): Promise<number | undefined> {
+export async function eventually(
+  { now, wait }: Subject,
+  isSo: () => Promise<boolean>,
+): Promise<number | undefined> {
   const start = now().getTime();
   for (;;) {
     if (await isSo()) return now().getTime() - start;
@@ -98,7 +26,8 @@ async function eventually({ now, wait }: Subject, isSo: () => Promise<boolean>):
   }
 }
 
-async function race(
+/** Lets two writers race for one ClientRequestToken, a hundred times. */
+export async function race(
   secrets: SecretsManagerClient,
   subject: Subject,
   SecretId: string,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createInterrupts } from '../../../cli/interrupts.ts';
 import { overhear } from '../../../cli/place/account.ts';
 import { openZoho } from '../../../cli/place/open-zoho.ts';
 import type { Place } from '../../../cli/place/place.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
 import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
-import { Stopped } from '../../../cli/verify/finding.ts';
+import { createInterruption } from '../../../cli/verify/live/interruption.ts';
 import { verifyLive } from '../../../cli/verify/live/live.ts';
 import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
 import { type Line, linesOf } from '../../../cli/verify/report.ts';
@@ -28,7 +29,7 @@ const connectionsJson = readConnections(readFileSync('connections.json', 'utf8')
 const { connections, secretPrefix } = connectionsJson;
 const names = connections.map(({ name }) => name);
 const appRole = { role: 'canary-orders-app', connections: ['desk'] };
-const never = { isStopped: () => false, beginCleaning: () => undefined };
+const never = createInterruption(createInterrupts().hold);
 const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, interruption: never } };
 
 let zoho: ZohoStandIn;
@@ -202,22 +203,19 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
     const deployed = await findDeployed(played.account, subject.functionName);
     const description = played.schedule.Description;
     const operations: string[] = [];
-    let isCleaning = false;
+    const interrupts = createInterrupts();
+    const interruption = createInterruption(interrupts.hold);
     overhear(
       played.account,
       ({ operation }) => {
-        const isLost = trouble === 'a lost answer' && operations.push(operation) === number + 1;
-        if (trouble === 'Ctrl-C') operations.push(operation);
-        if (isLost) throw Object.assign(new Error('lost'), { name: 'TimeoutError' });
+        if (operations.push(operation) !== number + 1 || trouble === 'Ctrl-C') return;
+        throw Object.assign(new Error('lost'), { name: 'TimeoutError' });
       },
       () => {
-        if (trouble === 'Ctrl-C' && operations.length >= number && !isCleaning) throw new Stopped();
+        if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
+        interruption.throwIfStopped();
       },
     );
-    const beginCleaning = () => {
-      isCleaning = true;
-    };
-    const interruption = { isStopped: () => false, beginCleaning };
     const { left } = await verifyLive(played.account, subject, deployed, { hasDeadMan: true, interruption });
     const { schedule, queues, topics, alarms, scratch } = played;
     const isClean =
