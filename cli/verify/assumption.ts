@@ -29,4 +29,4 @@ export type Assumption = {
 };
 
 /** An assumption about an answer of Zoho's. */
-export type AnswerAssumption = Assumption & { readonly answer: ZohoAnswerRow };
+export type AnswerAssumption = Assumption & { readonly code: string; readonly answer: ZohoAnswerRow };

@@ -38,7 +38,7 @@ export const salesiqErrors = answersOf({
   1006: [400, 'Invalid URL', 'documented', rest, 'an unknown path'],
   1007: [400, 'Invalid data type', 'documented', rest, 'a field of a wrong type', write],
   1008: [400, 'Invalid OAuthToken', 'told', 'the code documented, the status told', 'a token with a changed character', 1],
-  1009: [400, 'Invalid OAuthScope', 'documented', `${rest}; its status open`, 'a read outside the granted scopes', 1],
+  1009: [400, 'Invalid OAuthScope', 'documented', `${rest}; its status open`, 'a read outside the granted scopes'],
   1010: [400, 'Invalid Method', 'documented', rest, 'a verb or version that the portal does not offer', verb],
   1011: [400, 'Invalid params', 'documented', rest, 'a missing parameter', write],
   1014: [400, 'Already exists', 'documented', rest, 'a record that exists', write],
@@ -60,7 +60,7 @@ export const salesiqErrors = answersOf({
 export const deskErrors = answersOf({
   INVALID_OAUTH: [401, 'The OAuth Token you provided is invalid.', 'recorded', deskDocument, 'a token with a changed character', 1],
   UNAUTHORIZED: [401, 'You are not authenticated to perform this operation.', 'documented', deskDocument, 'a request without a token'],
-  SCOPE_MISMATCH: [403, 'The OAuth Token does not contain the scope to perform this operation.', 'recorded', deskDocument, 'a read outside the granted scopes', 1],
+  SCOPE_MISMATCH: [403, 'The OAuth Token does not contain the scope to perform this operation.', 'recorded', deskDocument, 'a read outside the granted scopes'],
   UNPROCESSABLE_ENTITY: [422, "The value passed for the 'orgId' parameter is invalid.", 'recorded', 'two public deployments', 'an unknown orgId', 1],
   OAUTH_ORG_MISMATCH: [403, 'The OAuthToken is not valid for specified organization.', 'told', deskDocument, 'the orgId of somebody else', 'it needs the id of an organisation of somebody else'],
   FORBIDDEN: [403, 'You do not have the permission to do this.', 'documented', deskDocument, 'a profile without the permission', plan],
@@ -77,7 +77,7 @@ export const deskErrors = answersOf({
 // biome-ignore format: a table reads row by row
 export const crmErrors = answersOf({
   INVALID_TOKEN: [401, 'invalid oauth token', 'documented', crmDocument, 'a token with a changed character', 1],
-  OAUTH_SCOPE_MISMATCH: [401, 'invalid oauth scope to access this URL', 'documented', crmDocument, 'a read outside the granted scopes', 1],
+  OAUTH_SCOPE_MISMATCH: [401, 'invalid oauth scope to access this URL', 'documented', crmDocument, 'a read outside the granted scopes'],
   INVALID_URL_PATTERN: [404, 'the URL is not known', 'documented', crmDocument, 'an unknown path'],
   INVALID_REQUEST_METHOD: [400, 'the method is not known', 'documented', crmDocument, 'a wrong verb', verb],
   TOO_MANY_REQUESTS: [429, 'too many requests', 'documented', crmDocument, 'too many requests', limit],
@@ -134,6 +134,7 @@ function answersOf<Code extends string | number>(
       source,
       ...(typeof more === 'number' ? { promise: more } : {}),
       settled: typeof more === 'string' ? { not: more } : 'zoho',
+      code,
       answer: { status, message },
     };
     return [code, assumption];

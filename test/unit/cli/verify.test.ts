@@ -157,7 +157,8 @@ type Planted = [
 // biome-ignore format: a table reads row by row
 const planted: Planted[] = [
   ['a 1008 with status 200', fault('salesiq_errors_200'), 'salesiq.1008', /expected HTTP 400 1008, found HTTP 200 1008/, false],
-  ['a foreign orgId answered 403', () => zoho.plant({ ...otherOrganisation, scopes: [...otherOrganisation.scopes] }), 'desk.UNPROCESSABLE_ENTITY', /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/, true],
+  ['a foreign orgId answered 403', () => zoho.plant({ ...otherOrganisation, scopes: [...otherOrganisation.scopes] }), 'desk.UNPROCESSABLE_ENTITY', /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/, false],
+  ['a dead token answered 1001', fault('salesiq:1001'), 'salesiq.1008', /found HTTP 400 1001/, true],
   ['a lifetime in milliseconds', fault('milliseconds'), 'accounts.expires_in', /expected 3600, found 3600000/, true],
   ['a refresh that brings a new refresh token', fault('new_refresh_token'), 'accounts.no_refresh_token', /a new one; it is stored/, false],
   ['metric points that never arrive', ({ played }) => set(played, { pointsArrive: false }), 'metric.life', /none after 3 minutes \(desk\)/, true],
