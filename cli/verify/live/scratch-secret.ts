@@ -65,8 +65,8 @@ async function tryLabels(
   await put(third, 'third', true);
   await put(fourth, 'fourth', true);
   const late = await seen(label, fourth);
-  const isCurrentKept = (await holder('AWSCURRENT')) === second;
-  const isPreviousKept = (await holder('AWSPREVIOUS')) === first;
+  const isCurrentKept = (await seen('AWSCURRENT', second)) !== undefined;
+  const isPreviousKept = (await seen('AWSPREVIOUS', first)) !== undefined;
   const again = await put(second, 'second').then(() => 'success', faultName);
   const isUnmoved = (await holder(label)) === fourth && (await holder('AWSCURRENT')) === second;
   const moved = ['the label on the new version, AWSCURRENT where it was', 'another picture'] as const;
