@@ -6,7 +6,7 @@ import type { Subject } from '../subject.ts';
 
 const races = 100;
 /** Two Puts in each: about 30 a second, of the 50 that an account has. */
-const pauseMilliseconds = 50;
+const pauseMilliseconds = 30;
 const patienceMilliseconds = 5_000;
 const lookAgainMilliseconds = 200;
 

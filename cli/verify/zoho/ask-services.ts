@@ -13,7 +13,7 @@ import type { Subject } from '../subject.ts';
 import { headersOf, type Question, questionsOf } from './questions.ts';
 
 /** Between two reads, so that nobody takes them for an attack. */
-const pauseMilliseconds = 300;
+const pauseMilliseconds = 200;
 
 /** Asks each service with its stored token what the stand-in answers to the same reads; nothing is ever written. */
 export async function askServices(
