@@ -10,6 +10,7 @@ import { refresh } from './commands/refresh.ts';
 import { runbook } from './commands/runbook.ts';
 import { status } from './commands/status.ts';
 import { testAlert } from './commands/test-alert.ts';
+import { verify } from './commands/verify.ts';
 
 /** Every command, in the order in which a newcomer needs them. */
 export const commands: readonly Command[] = [
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   runbook,
   env,
   testAlert,
+  verify,
 ];

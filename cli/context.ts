@@ -1,3 +1,4 @@
+import type { HoldInterrupts } from './interrupts.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** What a command works with, made in one place: `main.ts`. */
@@ -9,4 +10,6 @@ export type Context = {
   readonly workingFolder: string;
   /** Whether results are wanted as JSON: then nothing else goes to standard output. */
   readonly wantsJson: boolean;
+  /** For a command that must clean up: Ctrl-C no longer ends the program, but aborts a signal. */
+  readonly holdInterrupts: HoldInterrupts;
 };

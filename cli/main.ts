@@ -1,4 +1,5 @@
 import process, { argv, cwd, env, stderr, stdin, stdout } from 'node:process';
+import { createInterrupts } from './interrupts.ts';
 import { runProgram } from './program.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
@@ -7,12 +8,16 @@ import { createTerminal } from './terminal/terminal.ts';
  *
  * A reader that goes away early (`| head`) is no fault.
  */
+const interrupts = createInterrupts();
 stdout.on('error', () => process.exit(0));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// Nor is a terminal that was closed: what must be cleaned up goes on without it.
+stderr.on('error', () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // What is half done has stored nothing yet; a write to a secret is one request that arrives or does not.
-  process.once(signal, () => {
-    stderr.write('stopped\n');
-    process.exit(130);
+  process.on(signal, () => {
+    const isHeld = interrupts.interrupt() === 'held';
+    stderr.write(isHeld ? 'stopping; what was made is cleaned up first\n' : 'stopped\n');
+    if (!isHeld) process.exit(130);
   });
 }
 
@@ -22,5 +27,6 @@ const code = await runProgram(rawArguments, {
   variables: env,
   workingFolder: cwd(),
   wantsJson: rawArguments.includes('--json'),
+  holdInterrupts: interrupts.hold,
 });
 stdout.write('', () => process.exit(code));

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import packageJson from '../package.json' with { type: 'json' };
 import { consoleUrl } from './console-url.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { ZohoTokenRefresher } from './zoho-token-refresher.ts';
@@ -31,6 +32,7 @@ export class ZohoTokenRefresherStack extends Stack {
     this.refresher = new ZohoTokenRefresher(this, 'Refresher', { ...refresherProps, ...imports?.(this) });
     const { alertTopic, alarmTopic } = this.refresher;
     this.output('FunctionName', 'Invoke it for a test alert', this.refresher.function.functionName);
+    this.output('Version', 'Of zoho-token-refresher, for zoho-tokens verify', packageJson.version);
     this.output('AlertTopicArn', 'Subscribe to it for alerts', alertTopic.topicArn);
     if (props.pagingTopic) {
       this.output(

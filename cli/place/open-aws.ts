@@ -104,6 +104,15 @@ export async function openAws(
       ),
     hasSecret: (secretId) => hasSecret(secrets, secretId),
     readLogs: (query) => readLogs(lambda, settings, functionName, query),
+    account: {
+      functionName,
+      stackName: stage?.stackName,
+      open: async () => {
+        // Only one command needs so many clients.
+        const { openAccount } = await import('./account.ts');
+        return openAccount({ ...settings, requestHandler: within(requestTimeoutMilliseconds) });
+      },
+    },
     now: () => new Date(),
     practiceClients: {},
     close: () => {

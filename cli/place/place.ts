@@ -1,6 +1,7 @@
 import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import type { Account } from './account.ts';
 import type { SubscriberCount } from './count-subscribers.ts';
 import type { PracticeClient } from './local-store-file.ts';
 
@@ -33,6 +34,12 @@ export type Place = {
   readonly readLogs: ((query: LogQuery) => Promise<readonly LogLine[]>) | undefined;
   /** Of the runbook, if the deployment names one. */
   readonly runbookUrl: string | undefined;
+  /** The account itself, for what looks at it; left out where there is none. */
+  readonly account?: {
+    readonly functionName: string;
+    readonly stackName: string | undefined;
+    readonly open: () => Promise<Account>;
+  };
   readonly now: () => Date;
   /** Clients of the Zoho stand-in for practising `authorize`; none at the real Zoho. */
   readonly practiceClients: Readonly<Record<string, PracticeClient>>;

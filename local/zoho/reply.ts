@@ -1,3 +1,6 @@
+import type { AnswerAssumption } from '../../cli/verify/assumption.ts';
+import { tokenRefusals } from '../../cli/verify/zoho-assumptions.ts';
+
 /** An answer that is ready to be sent, with the word under which the request log lists it. */
 export type Reply = { status: number; headers: Record<string, string>; body: string; outcome: string };
 
@@ -36,9 +39,10 @@ export function empty(status: number, outcome: string): Reply {
   return { status, headers: {}, body: '', outcome };
 }
 
-/** A refusal of the token endpoint: Zoho sends it with status 200. */
+/** A refusal of the token endpoint: Zoho sends it with status 200, one that the table does not know, too. */
 export function refusal(error: string): Reply {
-  return json(200, { error }, error);
+  const rows: Readonly<Record<string, AnswerAssumption>> = tokenRefusals;
+  return json(rows[error]?.answer.status ?? 200, { error }, error);
 }
 
 /** The text with HTML's own characters escaped, for attributes too. */

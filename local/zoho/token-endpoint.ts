@@ -1,9 +1,13 @@
+import { tokenAnswer, tokenRefusals } from '../../cli/verify/zoho-assumptions.ts';
 import { type ActiveFault, faultReply, throttled, zohoFaults } from '../faults/zoho-faults.ts';
 import { type Call, clientCredentials, type Place, parameter } from './call.ts';
 import type { AccessToken, Client, Grant, Minting } from './grants.ts';
 import { apiDomainOf } from './hosts.ts';
 import { html, json, type Reply, refusal } from './reply.ts';
 import type { World } from './zoho-world.ts';
+
+/** Of a request that is no token request at all. */
+const badRequest = tokenRefusals.not_a_post.answer.status;
 
 /**
  * Answers `POST /oauth/v2/token`: a refresh, or the exchange of a grant code.
@@ -23,9 +27,9 @@ export function answerTokenCall(
   const fault = faultReply(faults, call);
   if (fault) return fault;
   const grantType = parameter(call, 'grant_type');
-  if (call.method !== 'POST') return html(400, '<h1>Bad request</h1>', 'not_a_post');
-  if (!grantType) return html(400, '<h1>Bad request</h1>', 'no_grant_type');
-  if (!isAdmitted) return throttled(400);
+  if (call.method !== 'POST') return html(badRequest, '<h1>Bad request</h1>', 'not_a_post');
+  if (!grantType) return html(badRequest, '<h1>Bad request</h1>', 'no_grant_type');
+  if (!isAdmitted) return throttled(tokenRefusals.throttled.answer.status === 200 ? 200 : 400);
 
   const { clientId = '', clientSecret } = clientCredentials(call);
   const client = world.registry.client(clientId);
@@ -91,7 +95,7 @@ function fieldsOf(token: AccessToken) {
     access_token: token.accessToken,
     scope: token.scopes.join(' '),
     api_domain: apiDomainOf(token.grant.dataCenter),
-    token_type: 'Bearer',
+    token_type: tokenAnswer.token_type,
     expires_in: (token.expiresAt - token.issuedAt) / 1000,
   };
 }

@@ -1,3 +1,4 @@
+import { tokenAnswer } from '../../cli/verify/zoho-assumptions.ts';
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
 import type { AccessToken, Client, Grant, Minting, Portal } from './grants.ts';
 import { madeUpClientId, madeUpHex, madeUpToken, type Prefix } from './made-up.ts';
@@ -7,7 +8,7 @@ const liveTokensPerGrant = 10;
 /** Twenty refresh tokens per user and client: the 21st kills the first. */
 const refreshTokensPerUser = 20;
 /** Life of an access token. */
-export const tokenLifeSeconds = 3600;
+export const tokenLifeSeconds = tokenAnswer.expires_in;
 /** The one user of the stand-in; refresh tokens are counted per user and client. */
 export const onlyUser = 'owner';
 

@@ -78,7 +78,13 @@ test('tags reach what takes tags', () => {
 
 test('the outputs say what to do next', () => {
   const { Outputs } = templateOf(makeDefaultStack);
-  expect(Object.keys(Outputs ?? {})).toEqual(['FunctionName', 'AlertTopicArn', 'Subscribers', 'Dashboard']);
+  expect(Object.keys(Outputs ?? {})).toEqual([
+    'FunctionName',
+    'Version',
+    'AlertTopicArn',
+    'Subscribers',
+    'Dashboard',
+  ]);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
   const every = templateOf(makeEveryOptionStack).Outputs;
   expect(every?.Subscribers?.Value).toMatch(/each hears nothing until it has confirmed/);

@@ -29,6 +29,7 @@ const lines = [
   'runbook invalid_code',
   'init old.env --yes --data-center in --region ap-south-1 --alert-email a@acme.io',
   'test-alert',
+  'verify',
 ] as const;
 
 test('no command prints a piece of a secret, in text or as JSON, whatever Zoho echoes', {

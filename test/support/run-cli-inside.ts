@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { createInterrupts, type Interrupts } from '../../cli/interrupts.ts';
 import { runProgram } from '../../cli/program.ts';
 import { createTerminal } from '../../cli/terminal/terminal.ts';
 
@@ -16,9 +17,12 @@ export async function runInside(
     readonly input?: string;
     /** Is told everything that is said, while it is said. */
     readonly hear?: (text: string) => void;
+    /** Plays Ctrl-C for commands that hold it. */
+    readonly interrupts?: Interrupts;
   } = {},
 ): Promise<Ran> {
   const { folder = '/nowhere', variables = {}, input = '', hear = () => undefined } = options;
+  const { hold } = options.interrupts ?? createInterrupts();
   const said = { stdout: '', stderr: '' };
   const into = (name: keyof typeof said) =>
     new Writable({
@@ -36,6 +40,7 @@ export async function runInside(
     variables,
     workingFolder: folder,
     wantsJson: rawArguments.includes('--json'),
+    holdInterrupts: hold,
   });
   return { code, ...said };
 }

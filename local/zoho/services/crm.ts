@@ -1,34 +1,22 @@
+import { crmErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { json, type Reply } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
 import {
   acceptedToken,
+  errorsOf,
   isCovered,
   type Route,
   route,
   routesOf,
-  type ServiceError,
   type ServiceStandIn,
 } from './service.ts';
 
 /** Zoho CRM (reference/zoho.md, section 13a): as much of it as a probe needs. Its messages are not recorded. */
-const errors: Record<string, ServiceError & { status: number }> = {
-  INVALID_TOKEN: {
-    status: 401,
-    message: 'invalid oauth token',
-    judged: 'token_rejected',
-    title: 'CRM INVALID_TOKEN',
-  },
-  OAUTH_SCOPE_MISMATCH: {
-    status: 401,
-    message: 'invalid oauth scope to access this URL',
-    judged: 'scope_mismatch',
-    title: 'CRM OAUTH_SCOPE_MISMATCH',
-  },
-  INVALID_URL_PATTERN: { status: 404, message: 'the URL is not known', judged: 'nothing' },
-  INVALID_REQUEST_METHOD: { status: 400, message: 'the method is not known', judged: 'nothing' },
-  TOO_MANY_REQUESTS: { status: 429, message: 'too many requests', judged: 'nothing' },
-};
+const errors = errorsOf(crmErrors, {
+  INVALID_TOKEN: { judged: 'token_rejected', title: 'CRM INVALID_TOKEN' },
+  OAUTH_SCOPE_MISMATCH: { judged: 'scope_mismatch', title: 'CRM OAUTH_SCOPE_MISMATCH' },
+});
 
 function refuse(code: string): Reply {
   const { status, message } = errors[code] ?? { status: 400, message: code };

@@ -1,11 +1,12 @@
+import { deskErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { accountsHost } from '../../../lambda/connections/data-centers.ts';
-import type { Judgement } from '../../faults/judgement.ts';
 import { authorization, type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
 import { empty, json, type Reply, redirect } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
 import {
   acceptedToken,
+  errorsOf,
   isCovered,
   isText,
   jsonObject,
@@ -17,62 +18,31 @@ import {
   type ServiceStandIn,
 } from './service.ts';
 
-type DeskError = ServiceError & { status: number; headers?: Record<string, string>; more?: object };
-const error = (status: number, judged: Judgement, message: string, title?: string): DeskError => ({
-  status,
-  judged,
-  message,
-  ...(title === undefined ? {} : { title }),
-});
+/** What only some errors have beside their words. */
+type More = { readonly headers?: Record<string, string>; readonly more?: object };
 
-/** Errors (reference/zoho.md, section 10); the texts down to OAUTH_ORG_MISMATCH are Zoho's. */
-const errors: Record<string, DeskError> = {
-  INVALID_OAUTH: error(
-    401,
-    'token_rejected',
-    'The OAuth Token you provided is invalid.',
-    'Desk INVALID_OAUTH',
-  ),
-  UNAUTHORIZED: error(401, 'token_rejected', 'You are not authenticated to perform this operation.'),
-  SCOPE_MISMATCH: error(
-    403,
-    'scope_mismatch',
-    'The OAuth Token does not contain the scope to perform this operation.',
-    'Desk SCOPE_MISMATCH',
-  ),
-  UNPROCESSABLE_ENTITY: error(
-    422,
-    'setting_mismatch',
-    "The value passed for the 'orgId' parameter is invalid.",
-    'Desk does not know the orgId',
-  ),
-  OAUTH_ORG_MISMATCH: error(
-    403,
-    'setting_mismatch',
-    'The OAuthToken is not valid for specified organization.',
-    'Desk OAUTH_ORG_MISMATCH',
-  ),
-  FORBIDDEN: error(403, 'nothing', 'You do not have the permission to do this.', 'Desk FORBIDDEN'),
-  LICENSE_ACCESS_LIMITED: {
-    ...error(403, 'nothing', 'This feature is not part of your edition.'),
-    more: { feature: 'calls', editionType: 'FREE' },
-  },
-  URL_NOT_FOUND: error(404, 'nothing', 'The URL you requested could not be found.'),
-  METHOD_NOT_ALLOWED: error(405, 'nothing', 'The method is not allowed for this URL.'),
-  INVALID_DATA: error(422, 'setting_mismatch', 'The data is invalid due to validation restrictions.'),
-  TOO_MANY_REQUESTS: error(429, 'nothing', 'Too many requests at once.', 'Desk TOO_MANY_REQUESTS'),
-  THRESHOLD_EXCEEDED: {
-    ...error(429, 'nothing', 'The API credits of the day are used up.'),
-    headers: { 'retry-after': '3600' },
-  },
-  INTERNAL_SERVER_ERROR: error(500, 'nothing', 'An internal server error has occurred.'),
+const faults: Record<string, Partial<ServiceError> & More> = {
+  INVALID_OAUTH: { judged: 'token_rejected', title: 'Desk INVALID_OAUTH' },
+  UNAUTHORIZED: { judged: 'token_rejected' },
+  SCOPE_MISMATCH: { judged: 'scope_mismatch', title: 'Desk SCOPE_MISMATCH' },
+  UNPROCESSABLE_ENTITY: { judged: 'setting_mismatch', title: 'Desk does not know the orgId' },
+  OAUTH_ORG_MISMATCH: { judged: 'setting_mismatch', title: 'Desk OAUTH_ORG_MISMATCH' },
+  FORBIDDEN: { title: 'Desk FORBIDDEN' },
+  LICENSE_ACCESS_LIMITED: { more: { feature: 'calls', editionType: 'FREE' } },
+  INVALID_DATA: { judged: 'setting_mismatch' },
+  TOO_MANY_REQUESTS: { title: 'Desk TOO_MANY_REQUESTS' },
+  THRESHOLD_EXCEEDED: { headers: { 'retry-after': '3600' } },
 };
+
+/** Its errors, in the words that the table of assumptions has. */
+const errors = errorsOf<More>(deskErrors, faults);
 
 type FieldError = { fieldName: string; errorType: 'invalid' | 'missing' };
 
 /** A code without a row is sent with status 400. */
 function refuse(errorCode: string, fields?: FieldError[]): Reply {
-  const { status, message, headers, more } = errors[errorCode] ?? { status: 400, message: errorCode };
+  const unknown: ServiceError & More = { status: 400, message: errorCode, judged: 'nothing' };
+  const { status, message, headers, more } = errors[errorCode] ?? unknown;
   return json(
     status,
     { errorCode, message, ...more, ...(fields ? { errors: fields } : {}) },
@@ -137,6 +107,7 @@ const routes: Route[] = [
     const departments = ids.map((id) => ({ id, name: `Department ${id}`, isEnabled: true }));
     return page(call, departments);
   }),
+  route('GET', /^\/api\/v1\/tickets$/, ['Desk.tickets.READ'], ({ call }) => page(call, [])),
   route('GET', /^\/api\/v1\/calls$/, callScopes('READ'), (request) => page(request.call, callsOf(request))),
   route('POST', /^\/api\/v1\/calls$/, callScopes('CREATE'), createCall),
 ];

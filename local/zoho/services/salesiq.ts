@@ -1,9 +1,11 @@
+import { salesiqErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { madeUpHex, madeUpRecordId } from '../made-up.ts';
 import { json, type Reply } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
 import {
   acceptedToken,
+  errorsOf,
   isCovered,
   isObject,
   isText,
@@ -16,55 +18,24 @@ import {
   type ServiceStandIn,
 } from './service.ts';
 
-/** Error codes (reference/zoho.md, section 9); where Zoho's words are unknown, their sense. */
-const errors: Record<string, ServiceError> = {
-  1001: unsaid('Unknown authentication error, Contact SalesIQ Team!', 'SalesIQ 1001, a fault of SalesIQ'),
-  1002: unsaid('Authorization header is missing or invalid'),
-  1004: unsaid('Invalid Request Type'),
-  1005: {
-    message: 'Invalid portal or wrong screen name',
-    judged: 'setting_mismatch',
-    title: 'SalesIQ 1005, invalid portal',
-  },
-  1006: unsaid('Invalid URL'),
-  1007: unsaid('Invalid data type'),
-  1008: {
-    message: 'Invalid OAuthToken',
-    judged: 'token_rejected',
-    title: 'SalesIQ 1008, invalid OAuthToken',
-  },
-  1009: {
-    message: 'Invalid OAuthScope',
-    judged: 'scope_mismatch',
-    title: 'SalesIQ 1009, invalid OAuthScope',
-  },
-  1010: { message: 'Invalid Method', judged: 'setting_mismatch', title: 'SalesIQ 1010, invalid method' },
-  1011: unsaid('Invalid params'),
-  1014: unsaid('Already exists'),
-  1015: unsaid('Invalid input stream'),
-  1016: unsaid(
-    'The operator has no permission for this operation',
-    'SalesIQ 1016, operator lacks a permission',
-  ),
-  1017: unsaid('The limit of the plan is reached'),
-  1018: unsaid('Error 1018'),
-  1019: unsaid('Invalid resource'),
-  1020: unsaid('Invalid operator'),
-  1021: unsaid('Upgrade needed'),
-  1023: unsaid('Remote IP locked', 'SalesIQ 1023, too many requests'),
-  1024: unsaid('Error 1024'),
-  1031: unsaid('Error 1031'),
-  1054: unsaid('Invalid header value'),
+/** What the refresher takes errors for, and as what the page offers them. */
+const faults: Record<string, Partial<ServiceError>> = {
+  1001: { title: 'SalesIQ 1001, a fault of SalesIQ' },
+  1005: { judged: 'setting_mismatch', title: 'SalesIQ 1005, invalid portal' },
+  1008: { judged: 'token_rejected', title: 'SalesIQ 1008, invalid OAuthToken' },
+  1009: { judged: 'scope_mismatch', title: 'SalesIQ 1009, invalid OAuthScope' },
+  1010: { judged: 'setting_mismatch', title: 'SalesIQ 1010, invalid method' },
+  1016: { title: 'SalesIQ 1016, operator lacks a permission' },
+  1023: { title: 'SalesIQ 1023, too many requests' },
 };
 
-function unsaid(message: string, title?: string): ServiceError {
-  return { message, judged: 'nothing', ...(title === undefined ? {} : { title }) };
-}
+/** Its errors, in the words that the table of assumptions has. */
+const errors = errorsOf(salesiqErrors, faults);
 
 /** Status 400, as recorded; Zoho documents 200, to which the fault `salesiq_errors_200` switches. */
 function refuse(code: number, where: Record<string, string> = {}): Reply {
-  const message = errors[code]?.message ?? `Error ${code}`;
-  return json(400, { error: { code, message, ...where } }, `${code}`);
+  const { status, message } = errors[code] ?? { status: 400, message: `Error ${code}` };
+  return json(status, { error: { code, message, ...where } }, `${code}`);
 }
 
 const data = ({ call }: ServiceRequest, object: string, content: unknown) =>

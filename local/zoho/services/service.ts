@@ -1,3 +1,4 @@
+import type { AnswerAssumption } from '../../../cli/verify/assumption.ts';
 import type { Judgement } from '../../faults/judgement.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import type { AccessToken } from '../grants.ts';
@@ -23,11 +24,28 @@ export type ServiceStandIn = {
 
 /** An error of a service, and what the refresher takes it for if a probe meets it. */
 export type ServiceError = {
+  readonly status: number;
   readonly message: string;
   readonly judged: Judgement;
   /** As the page offers it; it offers no error without one. */
   readonly title?: string;
 };
+
+/**
+ * The errors of a service, with status and words from the table of assumptions: a corrected row corrects both.
+ *
+ * @param faults - What is particular to some of them; the others are judged as nothing and not offered.
+ */
+export function errorsOf<More extends object>(
+  rows: Readonly<Record<string, AnswerAssumption>>,
+  faults: Readonly<Record<string, Partial<ServiceError> & More>>,
+): Record<string, ServiceError & Partial<More>> {
+  const entries = Object.entries(rows).map(([code, { answer }]) => [
+    code,
+    { judged: 'nothing', ...answer, ...faults[code] },
+  ]);
+  return Object.fromEntries(entries);
+}
 
 /** A call that passed every check of its token. */
 export type ServiceRequest = {

@@ -93,7 +93,7 @@ test.for([
 });
 
 test('fails with 404 for an unknown path, 405 for a verb and 422 for a limit', async ({ zoho }) => {
-  expect((await callDesk(zoho, '/tickets')).body.errorCode).toBe('URL_NOT_FOUND');
+  expect((await callDesk(zoho, '/nothing')).body.errorCode).toBe('URL_NOT_FOUND');
   const verb = await callDesk(zoho, '/departments', { method: 'DELETE' });
   expect(verb.body.errorCode).toBe('METHOD_NOT_ALLOWED');
   expect((await callDesk(zoho, '/departments?limit=201')).status).toBe(422);

@@ -1,0 +1,44 @@
+import { command } from '../command.ts';
+import { UsageError } from '../faults.ts';
+import { atPlace } from '../place/open-place.ts';
+
+/** `verify`: what this project assumes of Zoho and AWS, against the real ones. */
+export const verify = command({
+  name: 'verify',
+  summary: 'Compares what this project assumes of AWS and Zoho with what they really do, line by line',
+  examples: [
+    ['verify', 'reads only; nothing is written at Zoho, and two token requests are the most'],
+    ['verify --live --save verify.txt', 'also tries labels, races and alarms, and cleans up'],
+    ['verify --live --dead-man', 'also stops the schedule until the heartbeat alarm speaks'],
+    ['verify --app-role desk=orders-app', "also what an app's role may read"],
+  ],
+  argument: ['[connection...]', 'only these connections'],
+  options: {
+    live: { type: 'boolean', description: 'try in earnest what cannot be read; says before what it does' },
+    'dead-man': {
+      type: 'boolean',
+      description: 'with --live: stop the schedule, count the minutes, start it',
+    },
+    'app-role': {
+      type: 'string',
+      valueHint: 'connection,...=role',
+      description: 'name or ARN of a role, with the connections whose tokens it needs; several with a space',
+    },
+    save: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'write a transcript without secrets, ids and names',
+    },
+    yes: { type: 'boolean', description: 'do not ask before --live' },
+  },
+  run: async (words, options, context) => {
+    if (options['dead-man'] && !options.live) throw new UsageError('--dead-man belongs to --live');
+    if (options.live && options.local)
+      throw new UsageError('--live is about an AWS account and --local is not');
+    return atPlace(options, context, async (place) => {
+      // Loaded when it is needed: no other command asks ten services of AWS.
+      const { runVerify } = await import('../verify/run-verify.ts');
+      return runVerify(place, words, options, context);
+    });
+  },
+});

@@ -1,0 +1,33 @@
+import type { Assumption, Certainty } from './assumption.ts';
+import { certainties } from './assumption.ts';
+import { awsAssumptions } from './aws-assumptions.ts';
+import { crmErrors, deskErrors, salesiqErrors, tokenRefusals, zohoShapes } from './zoho-assumptions.ts';
+
+/** Every assumption by its id, e.g. `desk.INVALID_OAUTH`: what `verify` reports on, line by line. */
+export const assumptions: ReadonlyMap<string, Assumption> = new Map<string, Assumption>([
+  ...Object.entries(awsAssumptions),
+  ...Object.entries(zohoShapes),
+  ...under('accounts', tokenRefusals),
+  ...under('salesiq', salesiqErrors),
+  ...under('desk', deskErrors),
+  ...under('crm', crmErrors),
+]);
+
+function under(name: string, rows: Readonly<Record<string, Assumption>>): [string, Assumption][] {
+  return Object.entries(rows).map(([code, row]) => [`${name}.${code}`, row]);
+}
+
+/** How many assumptions there are of one certainty, and how many of them a full run of `verify` can settle. */
+export type Count = { readonly certainty: Certainty; readonly all: number; readonly settled: number };
+
+/** Counts the table; certainties without an assumption are left out. */
+export function countAssumptions(): readonly Count[] {
+  const rows = [...assumptions.values()];
+  return (Object.keys(certainties) as Certainty[])
+    .map((certainty) => {
+      const own = rows.filter((row) => row.certainty === certainty);
+      const settled = own.filter((row) => typeof row.settled === 'string').length;
+      return { certainty, all: own.length, settled };
+    })
+    .filter(({ all }) => all > 0);
+}

@@ -1,0 +1,65 @@
+import { faultName } from '../../lambda/aws/fault-name.ts';
+import { RefreshError } from '../../lambda/failure.ts';
+import { assumptions } from './assumptions.ts';
+
+/** What a check found about one assumption, at one place. */
+export type Finding = {
+  readonly id: string;
+  readonly outcome: 'as documented' | 'differs' | 'not tried';
+  /** What was expected, what came or was measured, or why it was not tried. */
+  readonly says: string;
+  /** Connection, alarm, topic or role; left out if it is about the whole. */
+  readonly where?: string | undefined;
+  /** Set if something differs on which no promise rests after all, such as the text of a message. */
+  readonly isHarmless?: boolean;
+};
+
+/** It holds. @param measured - e.g. `2 s late`. */
+export function holds(id: string, measured = '', where?: string): Finding {
+  return { id, outcome: 'as documented', says: measured, where };
+}
+
+/** It does not hold. */
+export function differs(id: string, expected: string, found: string, where?: string): Finding {
+  return { id, outcome: 'differs', says: `expected ${expected}, found ${found}`, where };
+}
+
+/** Nobody could tell. */
+export function notTried(id: string, why: string, where?: string): Finding {
+  return { id, outcome: 'not tried', says: why, where };
+}
+
+/** One finding for a claim: that it holds, or how it differs. */
+export function judge(
+  id: string,
+  isSo: boolean,
+  [expected, found]: readonly [string, string],
+  where?: string,
+): Finding {
+  return isSo ? holds(id, '', where) : differs(id, expected, found, where);
+}
+
+/** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
+export async function attempt(
+  ids: readonly string[],
+  work: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (fault instanceof Stopped) throw fault;
+    // Its messages name the secret and AWS's word.
+    const why = fault instanceof RefreshError ? fault.message : faultName(fault);
+    return ids.map((id) => notTried(id, why));
+  }
+}
+
+/** Ctrl-C while something had to be cleaned up: everything that follows is left out. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Whether a promise of the README does not hold: what decides the exit code. */
+export function breaksPromise({ id, outcome, isHarmless }: Finding): boolean {
+  return outcome === 'differs' && isHarmless !== true && assumptions.get(id)?.promise !== undefined;
+}

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { chooseConnection, chooseConnections } from '../choose-connections.ts';
+import type { Context } from '../context.ts';
+import { Interrupted, Refusal, UsageError } from '../faults.ts';
+import type { Outcome } from '../outcome.ts';
+import { overhear } from '../place/account.ts';
+import type { Place } from '../place/place.ts';
+import { readVersion } from '../version.ts';
+import { countAssumptions } from './assumptions.ts';
+import { Stopped } from './finding.ts';
+import { createInterruption } from './live/interruption.ts';
+import { announce } from './live/live.ts';
+import type { AppRole } from './look-at-roles.ts';
+import { type Line, linesOf, renderLines } from './report.ts';
+import { checkFile, saveTranscript } from './save-transcript.ts';
+import type { Subject } from './subject.ts';
+import { createTranscript } from './transcript.ts';
+import { verifyAll } from './verify.ts';
+
+/** What was given on the command line. */
+export type Given = {
+  readonly live: boolean;
+  readonly 'dead-man': boolean;
+  readonly 'app-role': string | undefined;
+  readonly save: string | undefined;
+  readonly yes: boolean;
+};
+
+/** Runs `verify`: asks for consent where it has effects, and reports. */
+export async function runVerify(
+  place: Place,
+  words: readonly string[],
+  { live, 'dead-man': hasDeadMan, 'app-role': appRole, save, yes }: Given,
+  context: Context,
+): Promise<Outcome> {
+  const file = save === undefined ? undefined : checkFile(resolve(context.workingFolder, save));
+  const connections = chooseConnections(place.connections, words);
+  const roles = readRoles(appRole, place.connections.connections, connections);
+  if (live) await agree(hasDeadMan, yes, context);
+  return run(place, { connections, roles, hasDeadMan, live, file }, context);
+}
+
+type Run = {
+  readonly connections: readonly Connection[];
+  readonly roles: readonly AppRole[];
+  readonly live: boolean;
+  readonly hasDeadMan: boolean;
+  readonly file: string | undefined;
+};
+
+async function run(
+  place: Place,
+  { connections, live, hasDeadMan, file, roles }: Run,
+  { terminal, holdInterrupts }: Context,
+): Promise<Outcome> {
+  const transcript = createTranscript();
+  const interruption = createInterruption(holdInterrupts);
+  const account = await place.account?.open();
+  if (account !== undefined) overhear(account, transcript.hearAws, interruption.throwIfStopped);
+  const subject = subjectOf(place, connections, interruption.signal, terminal.say);
+  const verified = await verifyAll(place, account, subject, transcript, {
+    roles,
+    ...(live ? { live: { hasDeadMan, interruption } } : {}),
+  });
+  if (interruption.isStopped()) {
+    const isLeft = verified.left.length > 0;
+    terminal.say(
+      isLeft ? 'stopped; what is named above is left behind' : 'stopped; everything is cleaned up',
+    );
+    throw new Interrupted('stopped');
+  }
+  const lines = linesOf(verified.findings, verified.missing);
+  const saved = file === undefined ? [] : [saveTranscript(file, lines, transcript, place)];
+  return {
+    isFine: verified.left.length === 0 && !lines.some((line) => line.breaksPromise),
+    lines: [place.title, ...renderLines(lines, terminal.paint), ...saved],
+    json: {
+      place: place.title,
+      counts: countAssumptions(),
+      assumptions: lines.map(jsonOf),
+      left: verified.left,
+    },
+  };
+}
+
+function subjectOf(
+  { account, connections: { connections: all, secretPrefix } }: Place,
+  connections: readonly Connection[],
+  signal: () => AbortSignal | undefined,
+  say: (line: string) => void,
+): Subject {
+  const { functionName = '', stackName } = account ?? {};
+  return {
+    ...{ secretPrefix, connections, all, functionName, stackName },
+    version: readVersion(),
+    now: () => new Date(),
+    // The stand-ins of this machine need no patience.
+    wait: (milliseconds) =>
+      wait(account === undefined ? 0 : milliseconds, undefined, { signal: signal() }).catch(() => {
+        throw new Stopped();
+      }),
+    say,
+  };
+}
+
+/** `desk,salesiq=ROLE`, or `ROLE` for all connections of this run. */
+function readRoles(
+  text: string | undefined,
+  all: readonly Connection[],
+  chosen: readonly Connection[],
+): readonly AppRole[] {
+  const parts = (text ?? '').split(' ').filter((part) => part !== '');
+  return parts.map((part) => {
+    const [, names, role] = /^(?:([a-z0-9,-]+)=)?([\w+=,.@:/-]{1,600})$/.exec(part) ?? [];
+    if (role === undefined) throw new UsageError('--app-role: expected CONNECTION,...=ROLE');
+    const connections = names?.split(',') ?? chosen.map(({ name }) => name);
+    for (const name of connections) chooseConnection({ connections: all }, name);
+    return { role, connections };
+  });
+}
+
+async function agree(hasDeadMan: boolean, isAgreed: boolean, { terminal }: Context): Promise<void> {
+  for (const line of announce(hasDeadMan)) terminal.say(line);
+  if (isAgreed) return;
+  if (!terminal.isInteractive)
+    throw new UsageError('--live changes the account for a while: agree with --yes');
+  if (!(await terminal.confirm('Go on?'))) throw new Refusal('not agreed: nothing was done');
+}
+
+function jsonOf({ id, assumption, outcome, breaksPromise, says }: Line): Readonly<Record<string, unknown>> {
+  const { says: claim, certainty, source, promise = null } = assumption;
+  return { id, claim, certainty, source, promise, outcome, breaks_promise: breaksPromise, says };
+}

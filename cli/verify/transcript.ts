@@ -1,0 +1,101 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import type { Hear } from '../place/account.ts';
+import { type Known, redactBody, redactText, redactValue } from './redact.ts';
+
+/** Everything that was asked and answered, without secrets, ids, names and addresses. */
+export type Transcript = {
+  readonly hearAws: Hear;
+  readonly hearZoho: (callZoho: CallZoho) => CallZoho;
+  /** A value that must not be in it, e.g. an account's id; replaced by its kind in what follows and what was. */
+  readonly know: (...known: readonly Known[]) => void;
+  readonly known: () => readonly Known[];
+  readonly lines: () => readonly string[];
+};
+
+type Entry = { readonly head: string; readonly sent: unknown; readonly came: unknown };
+
+/** Headers that say how Zoho wants to be treated. */
+const headersThatMatter = /^(content-type|location|retry-after|x-rate-?limit[\w-]*)$/i;
+/** undici says here what headers came; Zoho is asked one thing at a time. */
+const channel = 'undici:request:headers';
+const longestBody = 700;
+
+/** Begins a transcript. */
+export function createTranscript(): Transcript {
+  const entries: Entry[] = [];
+  const known: Known[] = [];
+  return {
+    hearAws: ({ service, operation, input, status, output }) => {
+      entries.push({
+        head: `POST ${service} ${operation} -> ${status ?? 'no answer'}`,
+        sent: input,
+        came: output,
+      });
+    },
+    hearZoho: (callZoho) => async (request) => {
+      let headers = '';
+      const note = (message: unknown) => {
+        headers = headersOf(Object(message).response?.headers);
+      };
+      subscribe(channel, note);
+      try {
+        const answer = await callZoho(request);
+        const { method, host, path } = request;
+        const head = `${method} ${host} ${pathOf(path)} -> ${answer.status}${headers}`;
+        entries.push({ head, sent: namesOf(request), came: answer.body });
+        return answer;
+      } finally {
+        unsubscribe(channel, note);
+      }
+    },
+    know: (...more) => void known.push(...more),
+    known: () => known,
+    lines: () => withoutRepeats(entries.map((entry) => render(entry, known))),
+  };
+}
+
+function headersOf(raw: unknown): string {
+  const words = [raw ?? []].flat().map(String);
+  const pairs = words.flatMap((name, index) =>
+    index % 2 === 0 && headersThatMatter.test(name) ? [`; ${name.toLowerCase()}: ${words[index + 1]}`] : [],
+  );
+  return pairs.join('');
+}
+
+/** Values of a query are people's, but for the few that page a list. */
+function pathOf(path: string): string {
+  const [plain = '', query] = path.split('?');
+  if (query === undefined) return plain;
+  const parts = [...new URLSearchParams(query)].map(
+    ([name, value]) => `${name}=${['limit', 'from', 'type'].includes(name) ? value : '(value)'}`,
+  );
+  return `${plain}?${parts.join('&')}`;
+}
+
+/** Which headers and fields went, without a value. */
+function namesOf({ headers, body }: { headers: Readonly<Record<string, string>>; body?: string }): string {
+  const fields = [...new URLSearchParams(body ?? '').keys()];
+  const names = Object.keys(headers).filter((name) => name !== 'content-type');
+  return [...names, ...fields].join(', ') || 'no header of its own';
+}
+
+function render({ head, sent, came }: Entry, known: readonly Known[]): string {
+  const text = (value: unknown) =>
+    typeof value === 'string' ? redactBody(value, known) : JSON.stringify(redactValue(value, known));
+  const asked = typeof sent === 'string' ? sent : text(sent);
+  return [redactText(head, known), `  > ${short(asked)}`, `  < ${short(text(came))}`].join('\n');
+}
+
+function short(text: string): string {
+  return text.length <= longestBody
+    ? text
+    : `${text.slice(0, longestBody)} (and ${text.length - longestBody} more characters)`;
+}
+
+/** A hundred races read the same. */
+function withoutRepeats(lines: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, times]) => (times === 1 ? line : `${line}\n  (${times} times)`));
+}

@@ -1,0 +1,133 @@
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
+import { isUsable } from '../../../lambda/stored-token.ts';
+import type { CallZoho, ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
+import { chooseProbe, errorRowOf, readProbeAnswer } from '../../../lambda/zoho/probe.ts';
+import { serviceHost, services } from '../../../lambda/zoho/services.ts';
+import type { Place } from '../../place/place.ts';
+import { readStored } from '../../stored/read-stored.ts';
+import type { AnswerAssumption } from '../assumption.ts';
+import { assumptions } from '../assumptions.ts';
+import { attempt, differs, type Finding, holds, judge, notTried } from '../finding.ts';
+import type { Subject } from '../subject.ts';
+import { headersOf, type Question, questionsOf } from './questions.ts';
+
+/** Between two reads, so that nobody takes them for an attack. */
+const pauseMilliseconds = 200;
+
+/** Asks each service with its stored token what the stand-in answers to the same reads; nothing is ever written. */
+export async function askServices(
+  place: Place,
+  callZoho: CallZoho,
+  subject: Subject,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const connection of subject.connections) {
+    findings.push(...(await attempt(['zoho.probe'], () => askService(place, callZoho, subject, connection))));
+  }
+  return findings;
+}
+
+async function askService(
+  place: Place,
+  callZoho: CallZoho,
+  subject: Subject,
+  connection: Connection,
+): Promise<readonly Finding[]> {
+  const { name, service, dataCenter } = connection;
+  const { token } = await readStored(place, connection);
+  const { document } = token;
+  const { questions, unasked } = questionsOf(connection, document?.scopes);
+  const findings = unasked.map(({ id, why }) => notTried(id, why, name));
+  let silence =
+    document !== undefined && isUsable(token, place.now()) ? undefined : 'no usable token is stored';
+  for (const question of questions) {
+    if (silence !== undefined || document === undefined) {
+      findings.push(notTried(question.id, silence ?? '', name));
+      continue;
+    }
+    const authorization = authorizationOf(document.accessToken.reveal(), question);
+    const headers = { ...headersOf(connection, question), ...authorization };
+    const host = serviceHost(service, dataCenter) ?? '';
+    findings.push(
+      ...(await attempt([question.id], async () => {
+        const answer = await callZoho({ host, method: 'GET', path: question.path, headers });
+        if (isLimit(answer)) silence = 'the service asks to wait';
+        if (silence !== undefined) return [notTried(question.id, silence, name)];
+        return [judgeAnswer(connection, question, answer, document.scopes)];
+      })),
+    );
+    await subject.wait(pauseMilliseconds);
+  }
+  return findings;
+}
+
+function authorizationOf(token: string, question: Question): Record<string, string> {
+  if (question.token === 'none') return {};
+  const sent = question.token === 'changed' ? withOtherEnd(token) : token;
+  return { authorization: `Zoho-oauthtoken ${sent}` };
+}
+
+/** A token of the same shape that nobody has. */
+export function withOtherEnd(token: string): string {
+  return `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
+}
+
+function isLimit({ status, body }: ZohoAnswer): boolean {
+  return status === 429 || Object(parseObject(body)?.error).code === 1023;
+}
+
+/** What answers without an error look like. */
+const shapes: Readonly<
+  Record<string, readonly [string, (status: number, body: object | undefined) => boolean]>
+> = {
+  'salesiq.read': [
+    'HTTP 200 with url, object and data',
+    (status, body) =>
+      status === 200 && ['url', 'object', 'data'].every((key) => Object.hasOwn(body ?? {}, key)),
+  ],
+  'desk.read': ['HTTP 200 with data', (status, body) => status === 200 && Array.isArray(Object(body).data)],
+  'desk.empty': ['HTTP 204', (status) => status === 204],
+};
+
+function judgeAnswer(
+  connection: Connection,
+  { id }: Question,
+  answer: ZohoAnswer,
+  scopes: readonly string[] | undefined,
+): Finding {
+  const { name, service: serviceName } = connection;
+  const service = services[serviceName];
+  const body = parseObject(answer.body);
+  const code = shownCode(body === undefined ? undefined : service.errorCodeOf(body));
+  const found = `HTTP ${answer.status} ${code}`.trimEnd();
+  if (id === 'zoho.probe') {
+    const probe = chooseProbe(connection, scopes);
+    const { verdict } = probe ? readProbeAnswer(service, probe, answer) : { verdict: 'cannot tell' };
+    return judge(id, verdict === 'accepted', ['accepted', `${verdict}: ${found}`], name);
+  }
+  const [expectedShape, fits] = shapes[id] ?? [];
+  if (expectedShape !== undefined) {
+    return judge(id, fits?.(answer.status, body) === true, [expectedShape, found], name);
+  }
+  const row = assumptions.get(id === 'desk.no_org_id' ? 'desk.UNPROCESSABLE_ENTITY' : id) as AnswerAssumption;
+  const expected = `HTTP ${row.answer.status} ${row.code}`;
+  const message = String(Object(body?.error).message ?? body?.message ?? '');
+  if (found === expected && message === row.answer.message) return holds(id, '', name);
+  if (found === expected) {
+    return { ...differs(id, `"${row.answer.message}"`, 'another text (see --save)', name), isHarmless: true };
+  }
+  // Where another status or code leads the refresher to the same verdict, no promise breaks.
+  const { verdict } = readProbeAnswer(service, surest, answer);
+  const isHarmless = verdict === (errorRowOf(service, row.code)?.[0] ?? 'cannot tell');
+  return { ...differs(id, expected, found, name), isHarmless };
+}
+
+/** A read for which every answer counts. */
+const surest = { path: '', isRequired: true, isCovered: true, errors: {} };
+
+/** An error code; nothing that could be anything else. */
+function shownCode(code: unknown): string {
+  if (code === undefined || code === null) return '';
+  return /^(\d{1,5}|[A-Z][A-Z_]{2,40})$/.test(String(code)) ? String(code) : 'with a code of another form';
+}

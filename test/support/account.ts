@@ -1,0 +1,339 @@
+import { createHash } from 'node:crypto';
+import { type Account, openAccount } from '../../cli/place/account.ts';
+import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
+import { parseObject } from '../../lambda/parse-object.ts';
+import { AwsError } from '../../local/aws/aws-error.ts';
+import { SecretsStore } from '../../local/aws/secrets-store.ts';
+
+const [region, accountId] = ['ap-south-1', '123456789012'];
+const arnOf = (service: string, name: string) => `arn:aws:${service}:${region}:${accountId}:${name}`;
+const minute = 60_000;
+
+// biome-ignore lint/suspicious/noExplicitAny: each command has fields of its own
+type Input = any;
+type Handlers = Readonly<Record<string, (input: Input) => unknown>>;
+type Alarm = {
+  AlarmName: string;
+  ActionsEnabled: boolean;
+  AlarmActions: string[];
+  OKActions: string[];
+  StateValue: string;
+  StateReason: string;
+};
+/** A topic with its subscriptions. */
+export type PlayedTopic = {
+  Policy: string;
+  KmsMasterKeyId?: string;
+  subscriptions: { SubscriptionArn: string; Endpoint: string; filter?: object }[];
+};
+
+/** An account as `cdk deploy` leaves it, played in place of the wire: whoever tests may change anything in it. */
+export type PlayedAccount = ReturnType<typeof playAccount>;
+
+/** Statement of the stack's own policies of topic and key. */
+function letsAlarmsIn(actions: string[]) {
+  const conditions = {
+    StringEquals: { 'aws:SourceAccount': accountId },
+    ArnLike: { 'aws:SourceArn': arnOf('cloudwatch', 'alarm:zoho/*') },
+  };
+  return {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: actions,
+    Resource: '*',
+    Condition: conditions,
+  };
+}
+export const denyWithoutTls = {
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 'sns:Publish',
+  Resource: '*',
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+};
+
+/**
+ * Plays those calls of AWS that the stand-ins over HTTP do not: the SDK's own clients, with an answer in place of the
+ * wire. What is asked of it beside these is refused. Its clock moves only when somebody waits; ticks come by it, and the
+ * heartbeat alarm judges by it.
+ */
+export function playAccount(names: readonly string[]) {
+  const topicArn = arnOf('sns', 'canary-alert-topic');
+  const store = new SecretsStore();
+  const policy = { Statement: [denyWithoutTls, letsAlarmsIn(['sns:Publish'])] };
+  const alarmNames = [
+    ...names.map((name) => lifeAlarmName('zoho', name)),
+    ...refresherAlarmSubjects.map((about) => refresherAlarmName('zoho', about)),
+  ];
+  const account = openAccount({
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  } as never);
+  const played = {
+    account,
+    store,
+    region,
+    accountId,
+    topicArn,
+    now: Date.parse('2026-03-01T12:02:00Z'),
+    lastTick: Date.parse('2026-03-01T12:00:00Z'),
+    silentMinutes: 14,
+    pointsArrive: true,
+    wrapsLines: false,
+    puts: (run: () => unknown, _input: { own: boolean; id: string; token: string }) => run(),
+    stack: { StackStatus: 'CREATE_COMPLETE', Outputs: [{ OutputKey: 'Version', OutputValue: '0.1.0' }] },
+    schedule: {
+      Name: 'schedule',
+      GroupName: 'group',
+      State: 'ENABLED',
+      Description: 'One look at every Zoho token',
+      ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: arnOf('lambda', 'function:zoho-token-refresher'), RoleArn: 'role' },
+    },
+    alarms: new Map<string, Alarm>(
+      alarmNames.map((AlarmName) => [
+        AlarmName,
+        {
+          AlarmName,
+          ActionsEnabled: true,
+          AlarmActions: [topicArn],
+          OKActions: [topicArn],
+          StateValue: 'OK',
+          StateReason: '',
+        },
+      ]),
+    ),
+    topics: new Map<string, PlayedTopic>([
+      [
+        topicArn,
+        {
+          Policy: JSON.stringify(policy),
+          subscriptions: [{ SubscriptionArn: `${topicArn}:1`, Endpoint: 'canary.person@acme.io' }],
+        },
+      ],
+    ]),
+    keyPolicy: { Statement: [letsAlarmsIn(['kms:Decrypt', 'kms:GenerateDataKey*'])] },
+    /** Secrets that were made by a command. */
+    scratch: new Set<string>(),
+    queues: new Map<string, string[]>(),
+    /** What a role may do, as `ACTION SECRET`. */
+    allowed: new Set<string>(),
+    /** Lets time pass, with the ticks that come in it. */
+    pass(milliseconds: number) {
+      played.now += milliseconds;
+      while (played.schedule.State === 'ENABLED' && played.now - played.lastTick >= 5 * minute)
+        played.lastTick += 5 * minute;
+      const heartbeat = played.alarms.get('zoho/refresher/heartbeat');
+      if (heartbeat?.StateValue === 'OK' && played.now - played.lastTick > played.silentMinutes * minute)
+        change(heartbeat, 'ALARM', 'silence');
+    },
+  };
+  const hears = (topic: PlayedTopic) => /cloudwatch/.test(topic.Policy);
+  function publish(arn: string, message: object, attributes: boolean) {
+    for (const { Endpoint, filter } of played.topics.get(arn)?.subscriptions ?? []) {
+      if (filter === undefined || attributes)
+        played.queues.get(Endpoint)?.push(JSON.stringify({ Message: JSON.stringify(message) }));
+    }
+  }
+  function change(alarm: Alarm, state: string, reason: string) {
+    const isNew = alarm.StateValue !== state;
+    Object.assign(alarm, { StateValue: state, StateReason: reason });
+    const actions = state === 'ALARM' ? alarm.AlarmActions : alarm.OKActions;
+    for (const arn of isNew && alarm.ActionsEnabled ? actions : []) {
+      const topic = played.topics.get(arn);
+      if (topic && hears(topic)) publish(arn, { AlarmName: alarm.AlarmName, NewStateValue: state }, false);
+    }
+  }
+  const line = (fields: object) => {
+    const text = JSON.stringify({ _aws: { Timestamp: played.lastTick }, SecretPrefix: 'zoho', ...fields });
+    return {
+      timestamp: played.lastTick,
+      ingestionTime: played.lastTick + 900,
+      message: played.wrapsLines ? JSON.stringify({ message: text }) : text,
+    };
+  };
+  const found = <One>(one: One | undefined): One => {
+    if (one === undefined) throw new AwsError('ResourceNotFoundException', 'not found');
+    return one;
+  };
+  const secretOf = (id: string) => {
+    const { name: Name, arn: ARN, versions } = store.find(id);
+    const VersionIdsToStages = Object.fromEntries(
+      versions
+        .filter(({ stages }) => stages.size > 0)
+        .map(({ versionId, stages }) => [versionId, [...stages]]),
+    );
+    return { Name, ARN, VersionIdsToStages };
+  };
+  const handlers: Readonly<Record<keyof Account, Handlers>> = {
+    stack: { DescribeStacks: () => ({ Stacks: [played.stack] }) },
+    scheduler: {
+      ListSchedules: () => ({
+        Schedules: [
+          { Name: played.schedule.Name, GroupName: 'group', Target: { Arn: played.schedule.Target.Arn } },
+        ],
+      }),
+      GetSchedule: () => ({ ...played.schedule }),
+      // What is left out of an update is gone.
+      UpdateSchedule: (input) => {
+        played.schedule = { ...(input as unknown as typeof played.schedule) };
+        return {};
+      },
+    },
+    logs: {
+      FilterLogEvents: () => ({
+        events: [line({ Ticks: 1 }), { message: 'START RequestId', timestamp: played.lastTick }],
+      }),
+    },
+    metrics: {
+      GetMetricData: ({ MetricDataQueries }: { MetricDataQueries: { Id: string }[] }) => ({
+        MetricDataResults: MetricDataQueries.map(({ Id }) => ({
+          Id,
+          Values: played.pointsArrive ? [1] : [],
+        })),
+      }),
+      DescribeAlarms: ({ AlarmNames }: { AlarmNames: string[] }) => ({
+        MetricAlarms: AlarmNames.flatMap((name) => played.alarms.get(name) ?? []).map((alarm) => ({
+          ...alarm,
+        })),
+      }),
+      SetAlarmState: ({ AlarmName, StateValue, StateReason }: Record<string, string>) =>
+        change(found(played.alarms.get(AlarmName ?? '')), StateValue ?? '', StateReason ?? '') ?? {},
+    },
+    keys: {
+      DescribeKey: ({ KeyId }) => ({ KeyMetadata: { KeyId } }),
+      GetKeyPolicy: () => ({ Policy: JSON.stringify(played.keyPolicy) }),
+    },
+    iam: {
+      SimulatePrincipalPolicy: ({ ActionNames, ResourceArns }: Record<string, string[]>) => ({
+        EvaluationResults: [
+          {
+            EvalActionName: ActionNames?.[0],
+            EvalDecision: played.allowed.has(
+              `${ActionNames?.[0]} ${store.find(ResourceArns?.[0] ?? '').name}`,
+            )
+              ? 'allowed'
+              : 'implicitDeny',
+          },
+        ],
+      }),
+    },
+    lambda: {
+      GetFunctionConfiguration: () => ({
+        FunctionArn: played.schedule.Target.Arn,
+        LoggingConfig: { LogGroup: 'log-group' },
+        Environment: { Variables: { ALERT_TOPIC_ARN: topicArn } },
+      }),
+      Invoke: ({ Payload }: Record<string, string>) => {
+        if (parseObject(Payload ?? '')?.test_alert !== true)
+          throw new AwsError('InvalidRequest', 'no test alert');
+        publish(topicArn, { state: 'test' }, true);
+        return { Payload: { transformToString: () => '{"test_alert":"sent"}' } };
+      },
+    },
+    topics: {
+      GetTopicAttributes: ({ TopicArn }) => ({ Attributes: found(played.topics.get(TopicArn)) }),
+      ListSubscriptionsByTopic: ({ TopicArn }) => ({
+        Subscriptions: found(played.topics.get(TopicArn)).subscriptions,
+      }),
+      GetSubscriptionAttributes: ({ SubscriptionArn }) => {
+        const { filter } = found(
+          [...played.topics.values()]
+            .flatMap(({ subscriptions }) => subscriptions)
+            .find((each) => each.SubscriptionArn === SubscriptionArn),
+        );
+        return { Attributes: filter === undefined ? {} : { FilterPolicy: JSON.stringify(filter) } };
+      },
+      Subscribe: ({ TopicArn, Endpoint }) => {
+        const SubscriptionArn = `${TopicArn}:${Endpoint}`;
+        found(played.topics.get(TopicArn)).subscriptions.push({ SubscriptionArn, Endpoint });
+        return { SubscriptionArn };
+      },
+      Unsubscribe: ({ SubscriptionArn }) => {
+        for (const topic of played.topics.values())
+          topic.subscriptions = topic.subscriptions.filter(
+            (each) => each.SubscriptionArn !== SubscriptionArn,
+          );
+        return {};
+      },
+    },
+    queues: {
+      CreateQueue: ({ QueueName }) => {
+        played.queues.set(arnOf('sqs', QueueName), []);
+        return { QueueUrl: arnOf('sqs', QueueName) };
+      },
+      GetQueueUrl: ({ QueueName }) => {
+        if (!played.queues.has(arnOf('sqs', QueueName)))
+          throw new AwsError('QueueDoesNotExist', 'no such queue');
+        return { QueueUrl: arnOf('sqs', QueueName) };
+      },
+      DeleteQueue: ({ QueueUrl }) => {
+        played.queues.delete(QueueUrl);
+        return {};
+      },
+      ReceiveMessage: ({ QueueUrl }) => ({
+        Messages: found(played.queues.get(QueueUrl))
+          .splice(0)
+          .map((Body) => ({ Body, MD5OfBody: createHash('md5').update(Body).digest('hex') })),
+      }),
+    },
+    secrets: {
+      CreateSecret: ({ Name }) => {
+        store.create(Name, undefined, played.now);
+        played.scratch.add(Name);
+        return {};
+      },
+      DeleteSecret: ({ SecretId }) => {
+        store.find(SecretId);
+        store.remove(SecretId);
+        played.scratch.delete(SecretId);
+        return {};
+      },
+      DescribeSecret: ({ SecretId }) => secretOf(SecretId),
+      ListSecretVersionIds: ({ SecretId }) => ({
+        Versions: store.find(SecretId).versions.map(({ versionId: VersionId }) => ({ VersionId })),
+      }),
+      GetSecretValue: ({ SecretId, VersionId, VersionStage }) => {
+        const version = store.get(SecretId, VersionId, VersionStage);
+        return { SecretString: version.secretString, VersionId: version.versionId };
+      },
+      PutSecretValue: ({
+        SecretId,
+        ClientRequestToken,
+        SecretString,
+        VersionStages = [],
+      }: {
+        SecretId: string;
+        ClientRequestToken: string;
+        SecretString: string;
+        VersionStages?: string[];
+      }) => {
+        const put = () => store.put(SecretId, ClientRequestToken, SecretString, VersionStages, played.now);
+        played.puts(put, { own: VersionStages.length > 0, id: SecretId, token: ClientRequestToken });
+        return { VersionId: ClientRequestToken };
+      },
+    },
+  };
+  for (const [service, client] of Object.entries(account)) answer(client, handlers[service as keyof Account]);
+  return played;
+}
+
+/** Answers in place of the wire, behind whoever overhears. */
+function answer(client: object, handlers: Handlers): void {
+  const { middlewareStack } = client as unknown as {
+    middlewareStack: { add(middleware: unknown, where: object): void };
+  };
+  middlewareStack.add(
+    (_next: unknown, { commandName = '' }: { commandName?: string }) =>
+      async ({ input }: { input: Input }) => {
+        const handler = handlers[commandName.replace(/Command$/, '')];
+        if (handler === undefined) throw new AwsError('InvalidAction', `${commandName} is not played`);
+        // A request takes its time: two at once arrive one after the other.
+        await Promise.resolve();
+        const output = handler(input) as object;
+        return { output: { ...output, $metadata: { httpStatusCode: 200 } }, response: {} };
+      },
+    { step: 'initialize', priority: 'low' },
+  );
+}

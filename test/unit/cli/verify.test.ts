@@ -1,0 +1,317 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createInterrupts } from '../../../cli/interrupts.ts';
+import { overhear } from '../../../cli/place/account.ts';
+import { openZoho } from '../../../cli/place/open-zoho.ts';
+import type { Place } from '../../../cli/place/place.ts';
+import { certainties } from '../../../cli/verify/assumption.ts';
+import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
+import { createInterruption } from '../../../cli/verify/live/interruption.ts';
+import { verifyLive } from '../../../cli/verify/live/live.ts';
+import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
+import { type Line, linesOf } from '../../../cli/verify/report.ts';
+import type { Subject } from '../../../cli/verify/subject.ts';
+import { createTranscript } from '../../../cli/verify/transcript.ts';
+import { verifyAll, type Wanted } from '../../../cli/verify/verify.ts';
+import { successorOf } from '../../../lambda/aws/secret-versions.ts';
+import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
+import { renderTokenDocument } from '../../../lambda/aws/token-document.ts';
+import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import { SecretText } from '../../../lambda/secret-text.ts';
+import { requestToken } from '../../../lambda/zoho/request-token.ts';
+import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
+import { giveConsent } from '../../../local/stage.ts';
+import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
+import { denyWithoutTls, type PlayedAccount, type PlayedTopic, playAccount } from '../../support/account.ts';
+import { searchForSecrets } from '../../support/secrets-search.ts';
+
+const connectionsJson = readConnections(readFileSync('connections.json', 'utf8'));
+const { connections, secretPrefix } = connectionsJson;
+const names = connections.map(({ name }) => name);
+const appRole = { role: 'canary-orders-app', connections: ['desk'] };
+const never = createInterruption(createInterrupts().hold);
+const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, interruption: never } };
+
+let zoho: ZohoStandIn;
+beforeAll(async () => {
+  zoho = await startZoho();
+});
+afterAll(() => zoho.close());
+
+/** An account after its first ticks: credentials and good tokens are stored. */
+async function openDeployment() {
+  zoho.faults.clear();
+  const played = playAccount(names);
+  const { callZoho, zohoPage } = openZoho(zoho.url);
+  const secrets: string[] = [];
+  for (const connection of connections) {
+    const { name, dataCenter } = connection;
+    const planted = giveConsent(zoho, connection);
+    const { client_id: clientId, client_secret, refresh_token } = planted;
+    const [clientSecret, refreshToken] = [new SecretText(client_secret), new SecretText(refresh_token)];
+    const credentials = { versionId: '', clientId, clientSecret, refreshToken, refreshTokenHash: '' };
+    const issuedAt = new Date();
+    const answer = await requestToken(callZoho, dataCenter, credentials);
+    const token = readTokenAnswer(answer.status, answer.body, []);
+    const document = renderTokenDocument(connection, token, { issuedAt, nonce: 'n', hasSettingFault: false });
+    const first = { versionId: `of-a-person-${name}`, secretString: JSON.stringify(planted) };
+    played.store.create(`zoho/${name}/credentials`, first, played.now);
+    const id = successorOf(`zoho/${name}/token`, 'AWSCURRENT', undefined);
+    played.store.create(`zoho/${name}/token`, { versionId: id, secretString: document }, played.now);
+    secrets.push(clientId, client_secret, refresh_token, token.accessToken.reveal());
+  }
+  played.allowed.add('secretsmanager:GetSecretValue zoho/desk/token');
+  const place = {
+    connections: connectionsJson,
+    versions: createSecretVersions(played.account.secrets, new AbortController().signal),
+    callZoho,
+    zohoPage,
+    now: () => new Date(),
+  } as unknown as Place;
+  const subject = subjectOf(played);
+  const transcript = createTranscript();
+  return {
+    played,
+    subject,
+    secrets,
+    transcript,
+    async run(wanted: Wanted = everything): Promise<readonly Line[]> {
+      overhear(played.account, transcript.hearAws, () => undefined);
+      const { findings, missing } = await verifyAll(place, played.account, subject, transcript, wanted);
+      return linesOf(findings, missing);
+    },
+  };
+}
+/** What is verified, on the clock of the account. */
+function subjectOf(played: PlayedAccount): Subject {
+  return {
+    ...{ secretPrefix, connections, all: connections, functionName: 'zoho-token-refresher' },
+    ...{ stackName: 'ZohoTokenRefresher', version: '0.1.0' },
+    now: () => new Date(played.now),
+    wait: async (milliseconds) => played.pass(milliseconds),
+    say: () => undefined,
+  };
+}
+
+type Deployment = Awaited<ReturnType<typeof openDeployment>>;
+
+const idsOf = (lines: readonly Line[], outcome: Line['outcome']) =>
+  lines.filter((line) => line.outcome === outcome).map(({ id }) => id);
+
+test('on the stand-ins everything that can be settled is as documented', async () => {
+  const { run } = await openDeployment();
+  const lines = await run();
+  expect(idsOf(lines, 'differs')).toEqual([]);
+  const settled = lines.filter(({ assumption }) => typeof assumption.settled === 'string');
+  // No connection of the stand-ins is of CRM.
+  expect(idsOf(settled, 'not tried').filter((id) => !id.startsWith('crm.'))).toEqual([]);
+  expect(lines.find(({ id }) => id === 'race.one_writer')?.says).toBe('100 of 100 races');
+  expect(lines.find(({ id }) => id === 'dead_man.minutes')?.says).toMatch(/^1[0-5]\.\d minutes/);
+});
+
+const fault = (name: Parameters<ZohoStandIn['faults']['set']>[0]) => () => zoho.faults.set(name);
+const set = Object.assign;
+const heartbeat = 'zoho/refresher/heartbeat';
+const alarm = ({ played }: Deployment) => played.alarms.get(heartbeat) ?? {};
+const topic = ({ played }: Deployment) => played.topics.get(played.topicArn) as PlayedTopic;
+const otherOrganisation = {
+  dataCenter: 'in',
+  service: 'desk',
+  orgId: '1',
+  scopes: ['Desk.basic.READ'],
+} as const;
+const leftDisabled = { State: 'DISABLED', Description: 'x [disabled by zoho-tokens verify]' };
+const onlyDenies = { Policy: JSON.stringify({ Statement: [denyWithoutTls] }) };
+const pending = { SubscriptionArn: 'PendingConfirmation', Endpoint: 'b@acme.io' };
+
+/** Secrets Manager in which a label of our own takes AWSPREVIOUS along. */
+function takePreviousAlong({ store }: PlayedAccount): Partial<PlayedAccount> {
+  return {
+    puts(put, { own, id, token }) {
+      const before = store.find(id).versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
+      put();
+      if (own && before !== undefined) store.moveStage(id, 'AWSPREVIOUS', before, token, 0);
+    },
+  };
+}
+
+/** Secrets Manager that tells both writers that they have won. */
+const bothWin: Partial<PlayedAccount> = {
+  puts(put) {
+    try {
+      put();
+    } catch (refusal) {
+      expect(refusal).toMatchObject({ name: 'ResourceExistsException' });
+    }
+  },
+};
+
+/** A difference of the account or of Zoho, what has to name it, and whether a promise rests on it. */
+type Planted = [
+  name: string,
+  plant: (deployment: Deployment) => unknown,
+  id: string,
+  says: RegExp,
+  breaks: boolean,
+];
+// biome-ignore format: a table reads row by row
+const planted: Planted[] = [
+  ['a 1008 with status 200', fault('salesiq_errors_200'), 'salesiq.1008', /expected HTTP 400 1008, found HTTP 200 1008/, false],
+  ['a foreign orgId answered 403', () => zoho.plant({ ...otherOrganisation, scopes: [...otherOrganisation.scopes] }), 'desk.UNPROCESSABLE_ENTITY', /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/, false],
+  ['a dead token answered 1001', fault('salesiq:1001'), 'salesiq.1008', /found HTTP 400 1001/, true],
+  ['a lifetime in milliseconds', fault('milliseconds'), 'accounts.expires_in', /expected 3600, found 3600000/, true],
+  ['a refresh that brings a new refresh token', fault('new_refresh_token'), 'accounts.no_refresh_token', /a new one; it is stored/, false],
+  ['metric points that never arrive', ({ played }) => set(played, { pointsArrive: false }), 'metric.life', /none after 3 minutes \(desk\)/, true],
+  ['metric lines that are wrapped', ({ played }) => set(played, { wrapsLines: true }), 'tick.unwrapped', /wrapped into a message/, true],
+  ['a disabled schedule', ({ played }) => set(played.schedule, { State: 'DISABLED' }), 'schedule.enabled', /1 of state DISABLED/, true],
+  ['a schedule that an earlier run left disabled', ({ played }) => set(played.schedule, leftDisabled), 'schedule.enabled', /an earlier verify left DISABLED/, true],
+  ['an alarm that is missing', ({ played }) => played.alarms.delete('zoho/desk/token-life'), 'alarm.there', /none \(zoho\/desk\/token-life\)/, true],
+  ['an alarm without actions', (deployment) => set(alarm(deployment), { OKActions: [] }), 'alarm.actions', /1 for ALARM, 0 for OK \(zoho\/refresher\/heartbeat\)/, true],
+  ['an alarm with disabled actions', (deployment) => set(alarm(deployment), { ActionsEnabled: false }), 'alarm.enabled', /disabled ones \(zoho\/refresher\/heartbeat\)/, true],
+  ['a topic whose policy only denies', (deployment) => set(topic(deployment), onlyDenies), 'topic.policy', /expected a statement .*, found none/, true],
+  ['a topic whose policy only denies, by trying', (deployment) => set(topic(deployment), onlyDenies), 'deliver.alarm', /nothing in 90 s/, true],
+  ["a topic under AWS's own key", (deployment) => set(topic(deployment), { KmsMasterKeyId: 'alias/aws/sns' }), 'topic.key', /one of AWS's own/, true],
+  ['a key without the statement', (deployment) => [set(topic(deployment), { KmsMasterKeyId: 'key' }), set(deployment.played.keyPolicy, { Statement: [] })], 'topic.key', /found none/, true],
+  ['a subscription that is pending', (deployment) => topic(deployment).subscriptions.push(pending), 'subscription.confirmed', /1 confirmed, 1 pending/, true],
+  ['a filter policy', (deployment) => set(topic(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }), 'subscription.filter', /1 of 1 subscriptions/, true],
+  ['an older stack', ({ played }) => set(played.stack, { Outputs: [] }), 'stack.version', /no output Version/, false],
+  ['a label that somebody attached', ({ played: { store } }) => store.moveStage('zoho/desk/token', 'MINE', undefined, store.get('zoho/desk/token', undefined, undefined).versionId, 0), 'secret.labels', /also MINE \(zoho\/desk\/token\)/, true],
+  ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.nothing_else', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, false],
+  ['a label that moves AWSPREVIOUS', ({ played }) => set(played, takePreviousAlong(played)), 'label.previous', /it moved/, false],
+  ['two writers who both win', ({ played }) => set(played, bothWin), 'race.one_writer', /100 times won\/won/, true],
+  ['a heartbeat alarm that sleeps', ({ played }) => set(played, { silentMinutes: 19 }), 'dead_man.minutes', /expected at most 15 minutes, found \d\d\.\d minutes/, true],
+];
+
+test.each(planted)('finds and names %s', async (_name, plant, id, says, breaks) => {
+  const deployment = await openDeployment();
+  plant(deployment);
+  const { settled } = assumptions.get(id) ?? {};
+  const isLive = settled === 'live' || settled === 'dead man';
+  const lines = await deployment.run(isLive ? everything : { roles: [appRole] });
+  const line = lines.find((each) => each.id === id);
+  expect(line).toMatchObject({
+    outcome: 'differs',
+    says: expect.stringMatching(says),
+    breaksPromise: breaks,
+  });
+});
+
+describe('what is tried in earnest leaves nothing behind and the schedule enabled', () => {
+  /** Runs it with Ctrl-C before the command of that number, or with the answer to that command lost. */
+  async function runInto(trouble: 'Ctrl-C' | 'a lost answer', number: number) {
+    const played = playAccount(names);
+    const subject = subjectOf(played);
+    const deployed = await findDeployed(played.account, subject.functionName);
+    const description = played.schedule.Description;
+    const operations: string[] = [];
+    const interrupts = createInterrupts();
+    const interruption = createInterruption(interrupts.hold);
+    overhear(
+      played.account,
+      ({ operation }) => {
+        if (operations.push(operation) !== number + 1 || trouble === 'Ctrl-C') return;
+        throw Object.assign(new Error('lost'), { name: 'TimeoutError' });
+      },
+      () => {
+        if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
+        interruption.throwIfStopped();
+      },
+    );
+    const { left } = await verifyLive(played.account, subject, deployed, { hasDeadMan: true, interruption });
+    const { schedule, queues, topics, alarms, scratch } = played;
+    const isClean =
+      left.length === 0 &&
+      [schedule.State, schedule.Description, schedule.Target.RoleArn].join() ===
+        `ENABLED,${description},role` &&
+      queues.size + scratch.size === 0 &&
+      [...topics.values()].every(({ subscriptions }) => subscriptions.length === 1) &&
+      (alarms.get(heartbeat)?.StateValue === 'OK' || alarms.get(heartbeat)?.StateReason === 'silence');
+    return { operations, isClean };
+  }
+
+  test.each(['Ctrl-C', 'a lost answer'] as const)('with %s at every step', async (trouble) => {
+    const { operations } = await runInto(trouble, Number.POSITIVE_INFINITY);
+    // Of the hundred races the first and the last stand for all.
+    const lastRace = operations.lastIndexOf('DeleteSecret') - 4;
+    const steps = operations.map((_, number) => number).filter((number) => number < 20 || number > lastRace);
+    const faults: string[] = [];
+    for (const number of steps) {
+      if (!(await runInto(trouble, number)).isClean) faults.push(`${number}: ${operations[number]}`);
+    }
+    expect(new Set(steps.map((number) => operations[number]))).toEqual(new Set(operations));
+    expect(faults).toEqual([]);
+  });
+});
+
+test('the transcript holds no secret, id, name or address, and can be read', async () => {
+  const { run, secrets, transcript, played } = await openDeployment();
+  await run();
+  const text = transcript.lines().join('\n');
+  const ids = [
+    played.accountId,
+    played.topicArn,
+    'canary.person@acme.io',
+    'canary-orders-app',
+    'canary-alert-topic',
+  ];
+  const settings = connections.flatMap(({ settings: own }) => Object.values(own));
+  const versions = names.map(
+    (name) => played.store.get(`zoho/${name}/token`, undefined, undefined).versionId,
+  );
+  expect(searchForSecrets([text], [...secrets, ...ids, ...settings, ...versions])).toBeUndefined();
+  for (const short of [...settings, played.accountId, ...names.map((name) => `zoho/${name}`)])
+    expect(text).not.toContain(short);
+  expect(text).toContain('"errorCode":"INVALID_OAUTH","message":"The OAuth Token you provided is invalid."');
+  expect(text).toMatch(
+    /GET desk\.zoho\.in \/api\/v1\/departments\?limit=1 -> 401; content-type: application\/json/,
+  );
+  expect(text).toMatch(/POST secrets PutSecretValue -> 200/);
+  expect(text.split('\n').length).toBeLessThan(400);
+});
+
+test('the transcript replaces whatever an answer repeats', async () => {
+  const { run, secrets, transcript } = await openDeployment();
+  zoho.faults.set('echo_secret_error');
+  await run({ roles: [] });
+  const canaries = [
+    'Canary Industries',
+    'canary@acme.io',
+    '+491701234567',
+    '278200001234',
+    'crm.canary.example',
+    'canary-portal',
+  ];
+  const [name, email, phone, id, host, portal] = canaries;
+  transcript.know([`${portal}`, 'screen_name']);
+  const record = { name, email, phone, id, url: `https://${host}/x`, [`${id}`]: { count: 7 } };
+  const message = `no ${portal} of ${email} at https://${host}, ${id}, ${secrets[3]}`;
+  const bodies = [
+    JSON.stringify({ data: [record], message, code: Number(id) }),
+    `<title>${email} ${portal}</title>${name}`,
+  ];
+  for (const body of bodies) {
+    const ask = transcript.hearZoho(async () => ({ status: 200, body }));
+    const path = `/api/v2/${portal}/apps/${id}?search=${email}&limit=1`;
+    await ask({
+      host: 'desk.zoho.in',
+      method: 'GET',
+      path,
+      headers: { authorization: `${secrets[3]}`, orgId: `${id}` },
+    });
+  }
+  const text = transcript.lines().join('\n');
+  for (const canary of canaries) expect(text).not.toContain(canary);
+  expect(searchForSecrets([text], secrets)).toBeUndefined();
+  expect(text).toContain('GET desk.zoho.in /api/v2/(screen_name)/apps/(id)?search=(value)&limit=1 -> 200');
+});
+
+test('docs/verify.md has the number of assumptions by certainty, and how many verify can settle', () => {
+  const counts = countAssumptions();
+  const sum = (of: 'all' | 'settled') => counts.reduce((total, count) => total + count[of], 0);
+  const rows = counts.map(
+    ({ certainty, all, settled }) => `| ${certainty}: ${certainties[certainty]} | ${all} | ${settled} |`,
+  );
+  const table = [...rows, `| all | ${sum('all')} | ${sum('settled')} |`].join('\n');
+  expect(sum('all')).toBe(assumptions.size);
+  expect(readFileSync('docs/verify.md', 'utf8')).toContain(table);
+});
