@@ -38,7 +38,7 @@ import { renderMetrics, renderTick } from '../../lambda/metrics.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { giveConsent } from '../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
-import { startProgram } from '../integration/cli-program.ts';
+import { startProgram } from '../support/cli/program.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 import { makeDeploymentFolder } from './cdk.ts';
 import { account, credentials, type Moto, region, startMoto } from './moto.ts';
