@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stdout } from 'node:process';
 import { readConnections } from '../lambda/connections/read-connections.ts';
 import { describeIncident } from '../lambda/incident/alert.ts';
-import type { Incident, AlertState } from '../lambda/incident/record.ts';
+import type { AlertState, Incident } from '../lambda/incident/record.ts';
 import { renderAlert } from '../lambda/incident/render-alert.ts';
 import { logsUrl } from '../lambda/log.ts';
 import { SecretText } from '../lambda/secret-text.ts';

@@ -5,7 +5,7 @@ import { Refusal } from '../faults.ts';
 import { appVariables } from './app-exports.ts';
 import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
-import type { Invoked, Place } from './place.ts';
+import type { Invoked, LogLine, LogQuery, Place } from './place.ts';
 
 /** A run of the bundle may take its whole minute. */
 const invokeTimeoutMilliseconds = 65_000;
@@ -37,7 +37,7 @@ export async function openLocal(
     invoke: (event) => invoke(store, event),
     lastTick: async () => lastTick,
     hasSecret: async () => true,
-    readLogs: undefined,
+    readLogs: (query) => readLogs(store, query),
     runbookUrl: undefined,
     now: () => new Date(Date.now() + ahead),
     practiceClients: store.practiceClients,
@@ -60,6 +60,16 @@ async function invoke(store: LocalStore, event: unknown): Promise<Invoked> {
     body: JSON.stringify(event),
   })) as { answer: unknown; error: { message: string } | null };
   return error === null ? { answer } : { error: error.message };
+}
+
+/** Only the lines of the running `npm start`; those of the runtime and the metrics name no connection. */
+async function readLogs(store: LocalStore, { connection, since }: LogQuery): Promise<LogLine[]> {
+  const { lines } = (await ask(store, `/logs?since=${since.getTime()}`, { method: 'GET' })) as {
+    lines: readonly { id: string; at: string; text: string }[];
+  };
+  return lines
+    .filter(({ text }) => connection === undefined || text.includes(`"connection":"${connection}"`))
+    .map((line) => ({ ...line, at: new Date(line.at) }));
 }
 
 async function ask(store: LocalStore, path: string, request: RequestInit): Promise<unknown> {

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { openCliStage } from './cli-stage.ts';
+
+test('logs --local shows what the bundle of npm start wrote, of one connection or of all', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh']);
+  const desk = await cli.run(['logs', 'desk']);
+  expect(desk.code).toBe(0);
+  expect(desk.stdout).toMatch(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\{.*"event":"connection".*"connection":"desk"/m,
+  );
+  expect(desk.stdout).not.toContain('"connection":"salesiq"');
+  const all = JSON.parse((await cli.run(['logs', '--json'])).stdout) as { lines: { line: object }[] };
+  expect(all.lines.map(({ line }) => line)).toContainEqual(
+    expect.objectContaining({ connection: 'salesiq' }),
+  );
+  cli.pass(61);
+  expect((await cli.run(['logs', 'desk'])).stdout).toBe('no line in the last 60 minutes\n');
+});
+
+test('logs --follow shows what is there and what comes, each line once, until Ctrl-C ends it with 130', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh', 'desk']);
+  const follow = cli.startProcess(['logs', 'desk', '--follow']);
+  await follow.says(/"outcome":"refreshed"/);
+  await cli.run(['refresh', 'desk']);
+  await follow.says(/"outcome":"fresh"/);
+  follow.kill('SIGINT');
+  const { code, stdout } = await follow.ended;
+  expect(code).toBe(130);
+  expect(stdout.match(/"outcome":"refreshed"/g)).toHaveLength(1);
+});
+
+test('refresh --force on a token that is young and dead probes it and stores a new one', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh', 'desk']);
+  const dead = cli.tokenOf('desk').access_token ?? '';
+  cli.zoho.killAccessToken(dead);
+  // The first run has the turn for a minute; the token is young for two.
+  cli.pass(1.1);
+  const ran = await cli.run(['refresh', 'desk', '--force']);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/desk +refreshed/) });
+  expect(cli.zoho.isLive(cli.tokenOf('desk').access_token ?? '')).toBe(true);
+  expect(cli.tokenOf('desk').access_token).not.toBe(dead);
+});
