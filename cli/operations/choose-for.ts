@@ -12,6 +12,11 @@ const needs = {
   { service: Connection['service']; scope: string; prefix: string | undefined }
 >;
 
+/** Whether the guide has an operation of the connection's service: it has none of CRM's. */
+export function hasOperation({ service }: Connection): boolean {
+  return Object.values(needs).some((need) => need.service === service);
+}
+
 /** The connection with whose token an app would carry the operation out; `undefined` where there is none. */
 export function chooseFor(operation: Operation, connections: readonly Connection[]): Connection | undefined {
   const { service, scope, prefix } = needs[operation];

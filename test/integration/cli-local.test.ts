@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openCliStage } from './cli-stage.ts';
 
@@ -42,4 +43,30 @@ test('refresh --force on a token that is young and dead probes it and stores a n
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/desk +refreshed/) });
   expect(cli.zoho.isLive(cli.tokenOf('desk').access_token ?? '')).toBe(true);
   expect(cli.tokenOf('desk').access_token).not.toBe(dead);
+});
+
+const shipped = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: { name: string }[] };
+const crm = {
+  name: 'leads',
+  service: 'crm',
+  data_center: 'in',
+  token_prefix: '1000.',
+  required_scopes: ['ZohoCRM.org.READ'],
+  settings: {},
+};
+
+test('check says that it knows no operation of CRM, and does not fail for it', async () => {
+  const desk = shipped.connections.find(({ name }) => name === 'desk');
+  const cli = await openCliStage({
+    connectionsText: JSON.stringify({ secret_prefix: 'zoho', connections: [desk, crm] }),
+  });
+  await cli.run(['refresh']);
+  const both = await cli.run(['check']);
+  expect(both).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^✓ Callback Creation .*\n- leads: not checked/),
+  });
+  const alone = await cli.run(['check', 'leads']);
+  expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('no operation of CRM is known') });
+  expect(alone.stderr).toContain('status leads --probe --local');
 });
