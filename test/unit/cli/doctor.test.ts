@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
+import { lookAtValues } from '../../../cli/doctor/look-at-values.ts';
 import { decodeText } from '../../../cli/env-file/decode-text.ts';
 import { expiryComment } from '../../../cli/env-file/expiry-comment.ts';
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { envFile, envText, findingsOf, goodLines, guideConnections, now, token } from './env-file.ts';
 
 /** `LINE KEY problem` of each finding, for a look at all of them. */
@@ -27,6 +29,16 @@ describe('mixed tokens', () => {
     expect(told(envText({ DESK_ACCESS_TOKEN: token('1000.', 'a') }))).toEqual([
       '8 DESK_ACCESS_TOKEN starts with 1000., expected 1005.: this is a SalesIQ token, not a Desk token',
     ]);
+  });
+
+  test('is another service’s if two connections have the prefix, else that of the other connection', () => {
+    const [salesiq, desk] = guideConnections;
+    if (salesiq === undefined || desk === undefined) throw new Error('the guide has two connections');
+    const visitor = { ...salesiq, name: 'salesiq-visitor', tokenPrefixes: ['1005.'] };
+    const file = envFile(envText({ SALESIQ_ACCESS_TOKEN: token('1005.', 'a') }));
+    const kindOf = (connections: readonly Connection[]) => lookAtValues(file, connections)[0]?.problem;
+    expect(kindOf([salesiq, visitor, desk])).toMatch(/this is a Desk token, not a SalesIQ token$/);
+    expect(kindOf([salesiq, visitor])).toMatch(/this is the kind of token that salesiq-visitor needs$/);
   });
 
   test('a refresh token of the wrong kind keeps its connection from being imported', () => {
