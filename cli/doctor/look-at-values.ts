@@ -67,7 +67,7 @@ function shapeFaults(file: EnvFile, line: EnvLine, expected: ExpectedKey): Findi
   }
   const problem =
     expected.role === 'setting' && expected.setting !== 'screen_name'
-      ? 'is no Zoho id'
+      ? 'is not a Zoho id'
       : 'has the wrong shape';
   return [finding(file, line, problem, `expected ${fault.expected}, whole and nothing else`, blocks)];
 }

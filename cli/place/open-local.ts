@@ -84,7 +84,7 @@ async function ask(store: LocalStore, path: string, request: RequestInit): Promi
     return await answer.json();
   } catch (fault) {
     throw new Refusal(
-      `the local store does not answer (${(fault as Error).message})`,
+      `the local store of npm start does not answer (${(fault as Error).message})`,
       'start it again with `npm start`, in another terminal',
     );
   }

@@ -274,8 +274,8 @@ describe('grants', () => {
 
 describe('settings', () => {
   test.each([
-    ['DESK_ORG_ID', '6000O688226', 'is no Zoho id'],
-    ['SALESIQ_APP_ID', 'my-app', 'is no Zoho id'],
+    ['DESK_ORG_ID', '6000O688226', 'is not a Zoho id'],
+    ['SALESIQ_APP_ID', 'my-app', 'is not a Zoho id'],
     ['SALESIQ_SCREEN_NAME', 'https://salesiq.zoho.in/rtdsportal', 'has the wrong shape'],
     ['SALESIQ_SCREEN_NAME', 'your_screen_name', 'is still a placeholder'],
     ['DESK_ORG_ID', '1', 'is 1, but settings.org_id of desk in connections.json is 60000688226'],

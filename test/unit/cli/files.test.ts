@@ -42,7 +42,7 @@ test('init makes both files of a deployment, asks for what the .env does not say
   const { code, stdout } = await runInside(line, { folder, input: 'nonsense\nin\n60000688226\n' });
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({
     code: 0,
-    connections: ['salesiq', 'salesiq-visitor', 'desk'],
+    connections: ['salesiq', 'desk', 'salesiq-visitor'],
   });
   const text = readFileSync(join(folder, 'connections.json'), 'utf8');
   const { connections, secretPrefix } = readConnections(text);

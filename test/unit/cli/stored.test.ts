@@ -92,7 +92,7 @@ test('credentials of the wrong kind, or shared with another connection, are name
     'zoho/desk/credentials refresh_token is the same refresh token as that of twin',
   );
   expect(told({ ...stored(), credentials: undefined })).toEqual([
-    'zoho/desk/credentials null holds no complete credentials',
+    'zoho/desk/credentials null does not hold complete credentials',
   ]);
 });
 
