@@ -92,7 +92,9 @@ function reportOn(
     const remedy = isFailureCode(code) ? [`  ${remedyFor(code, connection)}`] : [];
     const waits =
       outcome === 'waiting'
-        ? ['  Another run is refreshing it, or a wait after a failure has not ended; try again in two minutes.']
+        ? [
+            '  Another run is refreshing it, or a wait after a failure has not ended; try again in two minutes.',
+          ]
         : [];
     return remedy.length + waits.length === 0 ? [] : ['', `${connection}:`, ...remedy, ...waits];
   });

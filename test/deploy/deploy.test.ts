@@ -10,7 +10,7 @@ import { type DeployedFunction, fetchFunction, invoke } from './deployed-functio
 import { walkDocument } from './document.ts';
 import { type IamGate, startIamGate } from './iam-gate.ts';
 import { missingResources } from './missing-resources.ts';
-import { type Moto, startMoto } from './moto.ts';
+import { type Moto, region, startMoto } from './moto.ts';
 import { neighbours } from './neighbours.ts';
 import { operate } from './operator.ts';
 import { isAllowed, type Statement, statementsOfRole } from './policy.ts';
@@ -26,7 +26,6 @@ const { connections } = readConnections(connectionsText);
 describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   const place = makeDeploymentFolder({ production: { alert_emails: ['on-call@acme.io'] } });
   const { output } = place;
-  const outputsFile = join(output, 'outputs.json');
   /** What the commands of docs/deploy.md printed last, by program and command. */
   const printed = new Map<string, string>();
   const document = walkDocument({
@@ -36,11 +35,17 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
       printed.set(`cdk ${words[0]}`, text);
     },
     async aws(words) {
-      const outputs = JSON.parse(readFileSync(outputsFile, 'utf8'))[stackName];
+      // moto makes no outputs.
+      const outputs: Record<string, string | undefined> = {
+        AlertTopicArn: refresher.environment.ALERT_TOPIC_ARN,
+      };
       const filled = words.map((word) =>
-        word.replace(/^<output (\w+)>$/, (_, name: string) => outputs[name]),
+        word.replace(/^<output (\w+)>$/, (_, name: string) => outputs[name] ?? ''),
       );
-      printed.set(`aws ${words[1]}`, await runToSuccess('aws', filled, moto.variables));
+      printed.set(
+        `aws ${words[1]}`,
+        await runToSuccess('aws', filled, { ...moto.variables, AWS_DEFAULT_REGION: region }),
+      );
     },
     async 'zoho-tokens'(words) {
       const { folder } = place;
@@ -183,6 +188,9 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
 
   test('the rest of docs/deploy.md runs as it is written: an upgrade of the same code changes nothing', async () => {
     await document.rest();
+    const [test] = await queue.receive();
+    assert.equal(test?.event.state, 'test');
+    assert.match(printed.get('aws list-subscriptions-by-topic') ?? '', /on-call@acme\.io/);
     assert.match(printed.get('zoho-tokens status') ?? '', /^desk +fresh /m);
     assert.match(printed.get('cdk diff') ?? '', /There were no differences/);
     assert.match(printed.get('cdk deploy') ?? '', /✅ +ZohoTokenRefresher \(no changes\)/);
@@ -192,7 +200,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
 
   /** What a test adds to a command of cdk: nobody is there to be asked, and moto makes no read-only change set. */
   function additions(command: string | undefined): string[] {
-    if (command === 'deploy') return ['--require-approval=never', `--outputs-file=${outputsFile}`];
+    if (command === 'deploy') return ['--require-approval=never'];
     if (command === 'diff') return ['--method=template'];
     return command === 'destroy' ? ['--force'] : [];
   }
