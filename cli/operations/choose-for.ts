@@ -12,11 +12,6 @@ const needs = {
   { service: Connection['service']; scope: string; prefix: string | undefined }
 >;
 
-/** Whether the guide has an operation of the connection's service: it has none of CRM's. */
-export function hasOperation({ service }: Connection): boolean {
-  return Object.values(needs).some((need) => need.service === service);
-}
-
 /** The connection with whose token an app would carry the operation out; `undefined` where there is none. */
 export function chooseFor(operation: Operation, connections: readonly Connection[]): Connection | undefined {
   const { service, scope, prefix } = needs[operation];
@@ -28,4 +23,9 @@ export function chooseFor(operation: Operation, connections: readonly Connection
   const preferred = fit.find(({ tokenPrefixes }) => prefix === undefined || tokenPrefixes.includes(prefix));
   // Without any that fits, one of the service: it says which scope is missing.
   return preferred ?? fit[0] ?? ofService[0];
+}
+
+/** Whether the guide has an operation of the connection's service: it has none of CRM's. */
+export function hasOperation({ service }: Connection): boolean {
+  return Object.values(needs).some((need) => need.service === service);
 }
