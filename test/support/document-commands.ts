@@ -6,8 +6,8 @@ export type DocumentCommand = {
   readonly output: readonly string[];
 };
 
-/** Programs with which a command in running text begins. */
-const inline = /`((?:npx|npm|aws|git|cdk|node|ssh) [^`]+)`/g;
+/** In running text, a program with what it is to do is a command; its name alone is not. */
+const inline = /`((?:npx (?:--no-install )?[\w-]+|npm|aws|git|cdk|node|ssh) [^`]+)`/g;
 
 /**
  * Finds every command of a document, in its order.
