@@ -26,5 +26,5 @@ export function chooseConnection(
   const found = connections.find((connection) => connection.name === name);
   if (found !== undefined) return found;
   const known = connections.map((connection) => connection.name).join(', ');
-  throw new UsageError(`${quoteWord(name)} is no connection; known: ${known}`);
+  throw new UsageError(`${quoteWord(name)} is not a connection; expected ${known}`);
 }

@@ -23,7 +23,7 @@ export const sharedOptions = {
   connections: {
     type: 'string',
     valueHint: 'file',
-    description: 'read instead of connections.json of the working folder (in a clone: else of the clone)',
+    description: 'a file to read instead of connections.json of the working folder',
   },
   'secret-prefix': {
     type: 'string',

@@ -1,6 +1,7 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { dashboardNameOf } from '../lambda/log.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { RefresherAlarms } from './alarms.ts';
 import { makeDashboard } from './dashboard.ts';
@@ -33,7 +34,7 @@ export function watch(scope: Construct, { settings, refresher, tick, alarmTopic 
     droppedTicks,
     topic: alarmTopic,
   });
-  const dashboardName = Names.uniqueResourceName(scope, { maxLength: 255, separator: '-' });
+  const dashboardName = dashboardNameOf(secretPrefix, Stack.of(scope).region);
   makeDashboard(scope, {
     dashboardName,
     secretPrefix,

@@ -53,3 +53,16 @@ export function logsUrl(
       : `/log-events$3FfilterPattern$3D${encoded(`{ $.connection = "${connection}" }`)}`;
   return `https://${host}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encoded(logGroup)}${events}`;
 }
+
+/** The name of a stage's dashboard. The Region is in it: one account's dashboards share their names over all Regions. */
+export function dashboardNameOf(secretPrefix: string, region: string): string {
+  return `${secretPrefix.replace(/[^A-Za-z0-9_]+/g, '-')}-token-refresher-${region}`;
+}
+
+/** Address of a stage's dashboard in the CloudWatch console; `undefined` if no console of the Region's partition is known. */
+export function dashboardUrl(region: string, secretPrefix: string): string | undefined {
+  const host = consoleHost(region);
+  if (host === undefined || region === '') return undefined;
+  const page = `dashboards/dashboard/${dashboardNameOf(secretPrefix, region)}`;
+  return `https://${host}/cloudwatch/home?region=${region}#${page}`;
+}

@@ -7,13 +7,14 @@ import { listenOnLoopback, readBody } from './wire/loopback.ts';
 export type InvokeServer = { readonly url: string; readonly token: string; close(): Promise<void> };
 
 /** What the door leads to. */
-type Offered = Pick<Stage, 'invoke' | 'now'> & Partial<Pick<Stage, 'lastTick'>>;
+type Offered = Pick<Stage, 'invoke' | 'now'> & Partial<Pick<Stage, 'lastTick' | 'logLines'>>;
 
 /** An event has a few hundred bytes. */
 const longestEventBytes = 64 * 1024;
 
 /**
- * Starts the door on 127.0.0.1: `POST /invoke` hands its JSON body to the bundle, `GET /now` tells the stage's clock.
+ * Starts the door on 127.0.0.1: `POST /invoke` hands its JSON body to the bundle, `GET /now` tells the stage's clock,
+ * `GET /logs?since=MILLISECONDS` what the bundle wrote.
  *
  * Only who shows the token is served. Requests that name another host or come from a web page are refused before that:
  * a browser on this machine must not be a way in.
@@ -44,6 +45,9 @@ async function answer(
   if (request.method === 'GET' && request.url === '/now') {
     return { status: 200, body: { now: stage.now(), last_tick: stage.lastTick?.() ?? null } };
   }
+  const since =
+    request.method === 'GET' ? /^\/logs\?since=(\d{1,15})$/.exec(request.url ?? '')?.[1] : undefined;
+  if (since !== undefined) return { status: 200, body: { lines: stage.logLines?.(Number(since)) ?? [] } };
   if (request.method !== 'POST' || request.url !== '/invoke') return refuse(404, 'unknown address');
   if (contentType !== 'application/json') return refuse(415, 'expected application/json');
   const text = await readBody(request, longestEventBytes);

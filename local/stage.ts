@@ -9,7 +9,9 @@ import {
 } from '../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
 import { startSecretsManager } from './aws/secrets-manager-stand-in.ts';
+import { lambdaKeyId } from './aws/signature.ts';
 import { startSns } from './aws/sns.ts';
+import { createLogGroup } from './log-group.ts';
 import { type ExecutionEnvironment, startEnvironment } from './runtime/execution-environment.ts';
 import { createSharedClock, readClock, type SharedClock } from './runtime/shared-clock.ts';
 import { startZoho, type ZohoStandIn } from './zoho/server.ts';
@@ -65,7 +67,7 @@ export async function setStage(options: {
     RUNBOOK_URL: 'docs/runbook.md',
     LOG_LEVEL: options.logLevel ?? 'INFO',
     AWS_REGION: 'ap-south-1',
-    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ACCESS_KEY_ID: lambdaKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey ?? 'local',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
@@ -86,9 +88,12 @@ export async function setStage(options: {
   };
   let first: ExecutionEnvironment | undefined;
   let lastTick: number | undefined;
-  const invoke = (event: unknown) => {
+  const logGroup = createLogGroup(now);
+  const invoke = async (event: unknown) => {
     first ??= start();
-    return first.invoke(event);
+    const invoked = await first.invoke(event);
+    logGroup.keep(invoked.lines);
+    return invoked;
   };
   return {
     bundle,
@@ -102,6 +107,8 @@ export async function setStage(options: {
     sns,
     secretAccessKey: secretAccessKey ?? 'local',
     topicArn,
+    /** What the first execution environment wrote since an instant, in epoch milliseconds. */
+    logLines: logGroup.since,
     /** Invokes the first execution environment; the first invocation starts it. */
     invoke,
     /**

@@ -30,7 +30,7 @@ export async function askClient(
   if (secret === '' && mayKeep && known !== undefined) return known;
   if (shapeFault({ role: 'client secret' }, secret) !== undefined) {
     throw new Refusal(
-      'this is no client secret',
+      'this is not a client secret',
       'copy the client secret from the API console, whole and nothing else',
     );
   }
@@ -45,7 +45,7 @@ function refuseWrongKind(
   const prefix = prefixOf(clientId);
   if (prefix === undefined || shapeFault({ role: 'client id' }, clientId) !== undefined) {
     throw new Refusal(
-      'this is no client id',
+      'this is not a client id',
       'copy the client id from the API console: 1000. or 1005. and capital letters',
     );
   }

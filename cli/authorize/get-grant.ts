@@ -64,7 +64,7 @@ export async function getGrantBySelfClient(
   terminal.say(`  ${scopes.join(',')}`);
   const code = await terminal.askSecret('Code (not shown): ');
   if (!/^\d{4}\.[\w.-]{16,}$/.test(code)) {
-    throw new Refusal('this is no code', 'copy the code that Generate Code shows, whole and nothing else');
+    throw new Refusal('this is not a code', 'copy the code that Generate Code shows, whole and nothing else');
   }
   return terminal.during('exchanging the code', () =>
     exchangeCode(place.callZoho, connection.dataCenter, { ...client, code: new SecretText(code) }),

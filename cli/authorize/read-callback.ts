@@ -40,7 +40,10 @@ function refuseOtherDataCenter(query: URLSearchParams, expected: DataCenter): vo
   const server = query.get('accounts-server');
   const named = server === null ? location : dataCenterOf(server);
   if (named === undefined) {
-    throw new Refusal('the answer names an accounts server that is none of Zoho’s', 'run the command again');
+    throw new Refusal(
+      'the answer names an accounts server that does not belong to Zoho',
+      'run the command again',
+    );
   }
   // Both must agree with connections.json; each may be missing.
   const foreign = [named, location].find((found) => found !== null && found !== expected);

@@ -25,13 +25,13 @@ export const authorize = command({
   summary: 'Gets a refresh token by consent, proves it, and stores it; on any mismatch nothing is stored',
   examples: [
     ['authorize salesiq', 'opens the consent page in the browser'],
-    ['authorize desk --org', 'consent of the organisation by its admin, for 1005. clients'],
+    ['authorize desk --org', 'consent for the organisation by its administrator, for 1005. clients'],
     ['authorize salesiq --self-client', 'with a code from the API console; no browser needed here'],
   ],
   argument: ['<connection>', 'as in connections.json'],
   options: {
     'self-client': { type: 'boolean', description: 'take a code of a self client from the API console' },
-    org: { type: 'boolean', description: 'organisation consent; taken by itself for a 1005. client' },
+    org: { type: 'boolean', description: 'organisation consent; the default for a 1005. client' },
     port: {
       type: 'string',
       valueHint: 'number',

@@ -1,9 +1,11 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { services } from '../../lambda/zoho/services.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { type CheckResult, operationTitles } from '../operations/check-result.ts';
+import { hasOperation } from '../operations/choose-for.ts';
 import { runChecks } from '../operations/run-checks.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -34,12 +36,26 @@ export const check = command({
       if (contactId !== undefined && !options.live) throw new UsageError('--contact-id belongs to --live');
       const live = options.live ? await agreeToLive(connections, contactId, options.yes, context) : undefined;
       const results = await context.terminal.during('asking Zoho', () => runChecks(place, connections, live));
-      if (results.length === 0)
-        throw new Refusal('no connection has a token for any of the three operations');
+      const unchecked = connections.filter((connection) => !hasOperation(connection));
+      const [first] = unchecked;
+      if (results.length === 0 && first !== undefined) {
+        const { title } = services[first.service];
+        throw new Refusal(
+          `no operation of ${title} is known, so ${first.name} was not checked`,
+          `\`npx --no-install zoho-tokens status ${first.name} --probe\` asks ${title} whether it accepts the token`,
+        );
+      }
+      const names = unchecked.map(({ name }) => name);
       return {
         isFine: results.every(({ passed }) => passed),
-        lines: results.flatMap((result) => renderResult(result, context.terminal.paint)),
-        json: { live: live !== undefined, checks: results },
+        lines: [
+          ...results.flatMap((result) => renderResult(result, context.terminal.paint)),
+          ...names.map(
+            (name) =>
+              `- ${name}: not checked, no operation of its service is known; see \`npx --no-install zoho-tokens status ${name} --probe\``,
+          ),
+        ],
+        json: { live: live !== undefined, checks: results, not_checked: names },
       };
     }),
 });

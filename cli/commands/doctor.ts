@@ -32,7 +32,7 @@ export const doctor = command({
   argument: ['[file]', 'an .env in the format of the guide'],
   options: {
     probe: { type: 'boolean', description: 'ask each service whether it accepts its stored token' },
-    online: { type: 'boolean', description: 'ask Zoho about the tokens in the file, too' },
+    online: { type: 'boolean', description: 'also ask Zoho about the tokens in the file' },
   },
   run: async ([name], options, context) => {
     const { terminal } = context;

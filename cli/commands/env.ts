@@ -18,7 +18,7 @@ export const env = command({
   name: 'env',
   summary: 'Writes an .env for local development from the stored secrets, readable by its owner alone',
   examples: [
-    ['env', 'writes .env; one that is there gets the new values, and is kept as .env.bak'],
+    ['env', 'writes .env; an existing one gets the new values, and is kept as .env.bak'],
     ['env desk --tokens-only', 'without refresh token and client: all that most programs need'],
     ['env --local --shell', 'prints the exports with which an app reaches npm start; for eval'],
     ['env --stdout | ssh box "umask 077; cat > .env"', 'to a program; nothing is written here'],

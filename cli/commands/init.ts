@@ -50,7 +50,7 @@ export const init = command({
       ((await ask('Data centre of the Zoho account, e.g. in: ', isDataCenter)) as DataCenter);
     const connections = await connectionsOfEnv(file, dataCenter, ask);
     if (connections.length === 0) {
-      throw new Refusal('the file has no key of SalesIQ or Desk', 'name the .env that the guide speaks of');
+      throw new Refusal('the file has no setting of SalesIQ or Desk', 'give the old .env of the guide');
     }
     const region =
       options.region ?? (await ask('AWS Region, e.g. ap-south-1: ', (text) => regionPattern.test(text)));
@@ -76,7 +76,7 @@ export const init = command({
       lines: [
         `wrote connections.json (${names.join(', ')}) and deployment.json (production in ${region})`,
         ...(names.includes('salesiq-visitor')
-          ? ['note: salesiq-visitor is for the chat transfer, which takes organisation tokens alone']
+          ? ['note: salesiq-visitor is for the chat transfer, which takes only organisation tokens']
           : []),
         'next: look at both files, then `npx cdk deploy --strict`',
         `then: \`${ownProgram} import ${file.name}\` stores the credentials that are good`,
@@ -97,7 +97,7 @@ async function agreeToReplace(
   if (terminal.isInteractive && (await terminal.confirm(question))) return;
   throw new Refusal(
     `${there.join(' and ')} exist already`,
-    'say --yes to replace them; each is kept as FILE.bak',
+    'give --yes to replace them; each is kept as FILE.bak',
   );
 }
 
@@ -107,7 +107,7 @@ function asker({ terminal }: Context): AskFor {
     for (let patience = 3; patience > 0; patience -= 1) {
       const answer = await terminal.ask(question);
       if (isGood(answer)) return answer;
-      terminal.say('this cannot be it; try again');
+      terminal.say('this value cannot be right; try again');
     }
     throw new Refusal(`no usable answer to: ${question.trim()}`);
   };

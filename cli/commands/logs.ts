@@ -2,13 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { chooseConnection } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { Refusal, UsageError } from '../faults.ts';
+import { UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { LogLine } from '../place/place.ts';
 
 const defaultMinutes = '60';
-/** CloudWatch Logs takes five questions a second from a whole account. */
-const followMilliseconds = 3_000;
+/** Between two looks of --follow: CloudWatch Logs takes five questions a second from a whole account. */
+const followMilliseconds = { aws: 3_000, local: 500 } as const;
 /** Lines arrive late and out of order: each look goes back this far. */
 const overlapMilliseconds = 30_000;
 
@@ -35,17 +35,9 @@ export const logs = command({
     const minutes = Number(options.minutes);
     if (!(minutes >= 1 && minutes <= 14 * 24 * 60)) throw new UsageError('--minutes: expected 1 to 20160');
     return atPlace(options, context, async (place) => {
-      const { readLogs } = place;
       if (name !== undefined) chooseConnection(place.connections, name);
-      if (readLogs === undefined) {
-        throw new Refusal(
-          'the lines of a local run are not kept',
-          'look at the console page of `npm start`, or at its output',
-          'no_logs',
-        );
-      }
       const start = new Date(place.now().getTime() - minutes * 60_000);
-      const look = (since: Date) => readLogs({ connection: name, since });
+      const look = (since: Date) => place.readLogs({ connection: name, since });
       if (!options.follow) {
         const lines = await context.terminal.during('reading the log lines', () => look(start));
         const text = lines.length === 0 ? [`no line in the last ${minutes} minutes`] : lines.map(renderLine);
@@ -58,7 +50,7 @@ export const logs = command({
           seen.add(line.id);
           show(line, context);
         }
-        await wait(followMilliseconds);
+        await wait(followMilliseconds[options.local ? 'local' : 'aws']);
       }
     });
   },

@@ -22,13 +22,13 @@ export const refresh = command({
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    force: { type: 'boolean', description: 'refresh what is not due, too' },
+    force: { type: 'boolean', description: 'also refresh what is not due' },
   },
   run: (words, options, context) =>
     atPlace(options, context, async (place) => {
       const connections = chooseConnections(place.connections, words).map(({ name }) => name);
       const event = { connections, reason: 'operator', force: options.force };
-      const invoked = await context.terminal.during('the Lambda is at work', () => place.invoke(event));
+      const invoked = await context.terminal.during('the Lambda is running', () => place.invoke(event));
       const results = readResults(invoked);
       const young = options.force ? await youngTokens(place, results) : new Map<string, Date>();
       return reportOn(results, young, place.now());
@@ -45,7 +45,7 @@ function readResults(invoked: Invoked): readonly ConnectionResult[] {
   const answer = (invoked.answer ?? {}) as { connections?: readonly ConnectionResult[]; error?: string };
   if (Array.isArray(answer.connections)) return answer.connections;
   throw new Refusal(
-    `the Lambda did not take the request: ${answer.error ?? 'its answer makes no sense'}`,
+    `the Lambda did not take the request: ${answer.error ?? 'its answer is not understood'}`,
     'deploy again (`npx cdk deploy`): its connections.json may be older than this one',
   );
 }
@@ -54,8 +54,8 @@ function readResults(invoked: Invoked): readonly ConnectionResult[] {
 const meanings = {
   refreshed: 'a new token is stored',
   fresh: 'the stored token is fine; --force refreshes it all the same',
-  waiting: 'it waits',
-  failed: 'it failed; the stored token is untouched',
+  waiting: 'waits before the next try',
+  failed: 'failed; the stored token is untouched',
 } as const satisfies Record<ConnectionResult['outcome'], string>;
 
 /** When tokens may be asked for again that were too young to be refreshed even by force. */
@@ -92,7 +92,9 @@ function reportOn(
     const remedy = isFailureCode(code) ? [`  ${remedyFor(code, connection)}`] : [];
     const waits =
       outcome === 'waiting'
-        ? ['  Another run is at it, or a wait after a failure is not over; try again in two minutes.']
+        ? [
+            '  Another run is refreshing it, or a wait after a failure has not ended; try again in two minutes.',
+          ]
         : [];
     return remedy.length + waits.length === 0 ? [] : ['', `${connection}:`, ...remedy, ...waits];
   });

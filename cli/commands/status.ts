@@ -30,7 +30,7 @@ export const status = command({
   summary: 'Shows how long each token lives, when it was refreshed, and what is open',
   examples: [
     ['status', 'all connections; exits 1 if one has no usable token or an open incident'],
-    ['status --watch', 'looks again every 10 seconds until Ctrl-C'],
+    ['status --watch', 'looks every 10 seconds until Ctrl-C'],
     ['status --probe', 'also asks SalesIQ and Desk whether they accept the tokens'],
     ['status desk --json', 'one connection, for a machine'],
   ],
@@ -84,7 +84,7 @@ async function readStatus(
   if (rows.every(({ state }) => state === 'no secret')) {
     const { secretPrefix } = place.connections;
     throw new Refusal(
-      `there is no stack of the prefix ${secretPrefix} in ${place.title}: none of its secrets exists`,
+      `no stack with the prefix ${secretPrefix} is deployed in ${place.title}: none of its secrets exists`,
       'look at --stage, --region and --profile; or deploy it with `npx cdk deploy --strict`',
       'no_stack',
     );

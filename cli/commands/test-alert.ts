@@ -26,7 +26,7 @@ export const testAlert = command({
           lines: [
             'sent: every subscriber should have it within a minute, with TEST in its subject',
             ...lines,
-            'nothing arrived? an e-mail address hears nothing until it is confirmed (docs/deploy.md, step 2)',
+            'nothing arrived? an e-mail address gets nothing until it is confirmed (docs/deploy.md, step 2)',
           ],
           json: { test_alert: 'sent', subscribers: json },
         };

@@ -54,7 +54,7 @@ function credentialFaults(
   const { name, tokenPrefixes } = connection;
   const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
   if (credentials === undefined) {
-    return [at(null, 'holds no complete credentials', `give consent with ${authorize}`)];
+    return [at(null, 'does not hold complete credentials', `give consent with ${authorize}`)];
   }
   const findings: Finding[] = [];
   const expected = tokenPrefixes.join(' or ');
@@ -80,7 +80,7 @@ function tokenFaults({ connection, stored }: StoredConnection, at: Place, now: D
   const { name, tokenPrefixes, requiredScopes, optionalScopes } = connection;
   const { document } = stored.token;
   if (document === undefined) {
-    const problem = 'holds no token yet';
+    const problem = 'does not hold a token yet';
     return [
       at(
         null,

@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 
 const kinds = {
   binary: {
-    problem: 'is no text file',
+    problem: 'is not a text file',
     fix: 'name the .env itself; a text file is saved as UTF-8 by "save as" of an editor',
   },
   PowerShell: {

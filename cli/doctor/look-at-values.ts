@@ -30,9 +30,10 @@ function prefixFault(
   const isToken = role === 'access token' || role === 'refresh token';
   if (!isToken || connection === undefined || prefix === undefined) return [];
   if (connection.tokenPrefixes.includes(prefix)) return [];
-  const owner = all.find((other) => other.tokenPrefixes.includes(prefix));
-  const looksLike =
-    owner === undefined ? 'a token of another kind of client' : `a ${services[owner.service].title} token`;
+  const kind = kindOf(
+    connection,
+    all.filter(({ tokenPrefixes }) => tokenPrefixes.includes(prefix)),
+  );
   const how =
     role === 'access token'
       ? `\`npx --no-install zoho-tokens env ${connection.name}\` writes the right one`
@@ -41,11 +42,19 @@ function prefixFault(
     finding(
       file,
       line,
-      `starts with ${prefix}, expected ${connection.tokenPrefixes.join(' or ')}: this is ${looksLike}, not a ${services[connection.service].title} token`,
+      `starts with ${prefix}, expected ${connection.tokenPrefixes.join(' or ')}: this is ${kind}`,
       `${how}; if ${prefix} is right here, change token_prefix of ${connection.name} in connections.json`,
       role === 'refresh token' ? [connection.name] : [],
     ),
   ];
+}
+
+/** What a token seems to be, by those whose prefix it has; a mix-up of two services is the likelier one. */
+function kindOf({ service }: Connection, owners: readonly Connection[]): string {
+  const owner = owners.find((other) => other.service !== service) ?? owners[0];
+  if (owner === undefined) return `a token of another kind of client, not a ${services[service].title} token`;
+  if (owner.service === service) return `the kind of token that ${owner.name} needs`;
+  return `a ${services[owner.service].title} token, not a ${services[service].title} token`;
 }
 
 function shapeFaults(file: EnvFile, line: EnvLine, expected: ExpectedKey): Finding[] {
@@ -58,7 +67,7 @@ function shapeFaults(file: EnvFile, line: EnvLine, expected: ExpectedKey): Findi
   }
   const problem =
     expected.role === 'setting' && expected.setting !== 'screen_name'
-      ? 'is no Zoho id'
+      ? 'is not a Zoho id'
       : 'has the wrong shape';
   return [finding(file, line, problem, `expected ${fault.expected}, whole and nothing else`, blocks)];
 }

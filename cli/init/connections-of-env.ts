@@ -24,16 +24,16 @@ const templates = [
     optional_scopes: ['SalesIQ.conversations.UPDATE'],
   },
   {
-    name: 'salesiq-visitor',
-    service: 'salesiq',
-    token_prefix: '1005.',
-    required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
-  },
-  {
     name: 'desk',
     service: 'desk',
     token_prefix: '1005.',
     required_scopes: ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.departments.READ'],
+  },
+  {
+    name: 'salesiq-visitor',
+    service: 'salesiq',
+    token_prefix: '1005.',
+    required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
   },
 ] as const;
 

@@ -24,3 +24,8 @@ export function chooseFor(operation: Operation, connections: readonly Connection
   // Without any that fits, one of the service: it says which scope is missing.
   return preferred ?? fit[0] ?? ofService[0];
 }
+
+/** Whether the guide has an operation of the connection's service: it has none of CRM's. */
+export function hasOperation({ service }: Connection): boolean {
+  return Object.values(needs).some((need) => need.service === service);
+}

@@ -32,7 +32,7 @@ export function requireScope(ready: Ready, scope: string, answer: string): void 
 export async function provePortal(call: CallService, ready: Ready): Promise<string[]> {
   const probe = chooseProbe(ready.connection, ready.scopes);
   if (probe === undefined)
-    return ['not tried at SalesIQ: the token holds no scope for a read (SalesIQ.apps.READ would do)'];
+    return ['not tried at SalesIQ: the token has no scope for a read (SalesIQ.apps.READ would do)'];
   await call(ready, 'GET', probe.path);
   return [];
 }
@@ -82,7 +82,7 @@ function refuseUnlisted({ connection }: Ready, records: unknown, departmentId: s
   const list = Array.isArray(records) ? (records as { id?: unknown }[]) : [];
   if (list.some((record) => String(record?.id) === departmentId)) return;
   throw new CheckFault(
-    `department_id ${departmentId} is none of the ${list.length} departments`,
+    `department_id ${departmentId} is not among the ${list.length} departments`,
     `correct settings.department_id of ${connection.name} in connections.json`,
   );
 }

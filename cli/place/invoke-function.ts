@@ -29,7 +29,7 @@ export async function invokeFunction(
 function refusalOf(functionName: string, name: string): Refusal {
   if (name === 'ResourceNotFoundException') {
     return new Refusal(
-      `there is no function ${functionName} in this account and Region`,
+      `this account and Region have no function ${functionName}`,
       "give --function (the stack's output FunctionName), --profile or --region; or deploy with `npx cdk deploy`",
     );
   }

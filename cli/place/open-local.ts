@@ -5,7 +5,7 @@ import { Refusal } from '../faults.ts';
 import { appVariables } from './app-exports.ts';
 import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
-import type { Invoked, Place } from './place.ts';
+import type { Invoked, LogLine, LogQuery, Place } from './place.ts';
 
 /** A run of the bundle may take its whole minute. */
 const invokeTimeoutMilliseconds = 65_000;
@@ -37,7 +37,7 @@ export async function openLocal(
     invoke: (event) => invoke(store, event),
     lastTick: async () => lastTick,
     hasSecret: async () => true,
-    readLogs: undefined,
+    readLogs: (query) => readLogs(store, query),
     runbookUrl: undefined,
     now: () => new Date(Date.now() + ahead),
     practiceClients: store.practiceClients,
@@ -62,6 +62,16 @@ async function invoke(store: LocalStore, event: unknown): Promise<Invoked> {
   return error === null ? { answer } : { error: error.message };
 }
 
+/** Only the lines of the running `npm start`; those of the runtime and the metrics name no connection. */
+async function readLogs(store: LocalStore, { connection, since }: LogQuery): Promise<LogLine[]> {
+  const { lines } = (await ask(store, `/logs?since=${since.getTime()}`, { method: 'GET' })) as {
+    lines: readonly { id: string; at: string; text: string }[];
+  };
+  return lines
+    .filter(({ text }) => connection === undefined || text.includes(`"connection":"${connection}"`))
+    .map((line) => ({ ...line, at: new Date(line.at) }));
+}
+
 async function ask(store: LocalStore, path: string, request: RequestInit): Promise<unknown> {
   try {
     const answer = await fetch(`${store.invokeUrl}${path}`, {
@@ -74,7 +84,7 @@ async function ask(store: LocalStore, path: string, request: RequestInit): Promi
     return await answer.json();
   } catch (fault) {
     throw new Refusal(
-      `the local store does not answer (${(fault as Error).message})`,
+      `the local store of npm start does not answer (${(fault as Error).message})`,
       'start it again with `npm start`, in another terminal',
     );
   }

@@ -36,6 +36,6 @@ function readText(file: string, hint = ''): string {
     throw new UsageError(`cannot read ${quotePath(file)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
   }
   const text = decodeText(bytes);
-  if (text === undefined) throw new UsageError(`${quotePath(file)} is no text file`);
+  if (text === undefined) throw new UsageError(`${quotePath(file)} is not a text file`);
   return text;
 }

@@ -30,8 +30,8 @@ export type Place = {
   readonly subscribers?: () => Promise<readonly SubscriberCount[]>;
   /** Whether a secret exists, with or without a version; `undefined` if nobody may know. */
   readonly hasSecret: (secretId: string) => Promise<boolean | undefined>;
-  /** The Lambda's log lines; `undefined` if they are shown elsewhere. */
-  readonly readLogs: ((query: LogQuery) => Promise<readonly LogLine[]>) | undefined;
+  /** The Lambda's log lines, oldest first. */
+  readonly readLogs: (query: LogQuery) => Promise<readonly LogLine[]>;
   /** Of the runbook, if the deployment names one. */
   readonly runbookUrl: string | undefined;
   /** The account itself, for what looks at it; left out where there is none. */

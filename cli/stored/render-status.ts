@@ -40,7 +40,7 @@ export function renderStatus(
       : [
           '',
           paint.bad(
-            `${connection}: ${incident.code} for ${incident.age}${incident.told ? '' : ' (on-call not told yet)'}`,
+            `${connection}: ${incident.code} for ${incident.age}${incident.told ? '' : ' (on-call not alerted yet)'}`,
           ),
           `  why:  ${incident.message}`,
           `  next: ${incident.remedy}`,

@@ -36,8 +36,8 @@ export function explainUsage(parser: Command, code: string, message: string): Us
 export function unknownCommand(root: Command, word = root.args[0] ?? ''): string {
   const names = root.commands.map((each) => each.name());
   const meant = quoteWord(word) === `"${word}"` ? meantKey(word, names) : undefined;
-  const hint = meant === undefined ? `; commands: ${names.join(', ')}` : `; did you mean ${meant}?`;
-  return `${quoteWord(word)} is no command${hint}`;
+  const hint = meant === undefined ? `; expected ${names.join(', ')}` : `; did you mean ${meant}?`;
+  return `${quoteWord(word)} is not a command${hint}`;
 }
 
 function unknownOption(parser: Command, name: string): string {
@@ -47,7 +47,7 @@ function unknownOption(parser: Command, name: string): string {
   const isFlag = options.some((option) => option.long === `--${name}` && !option.required);
   if (isFlag) return `--${name} takes no value`;
   if (secretNames.test(name)) {
-    return `unknown option --${shown}; secrets are asked for, never taken from the command line: it is kept in the shell's history`;
+    return `unknown option --${shown}; secrets are asked for, never taken from the command line: the shell keeps them in its history`;
   }
   const known = options.flatMap(({ long }) => long?.slice(2) ?? []);
   const meant = shown === name ? meantKey(name, known) : undefined;

@@ -66,7 +66,7 @@ export function createParser(
     parser.addHelpText('after', helpAfter(command));
     parser.action(() => {
       const words = parser.args;
-      if (words.includes('')) throw new UsageError('an empty word is no name', usageOf(parser));
+      if (words.includes('')) throw new UsageError('a name cannot be empty', usageOf(parser));
       const options = given({ ...command.options, ...sharedOptions }, parser.optsWithGlobals());
       means.choose({ command, parser, words, options });
     });

@@ -1,5 +1,5 @@
 /**
- * Entry point of the app that a person deploys once, before the deploy workflow can run; see docs/deploy.md:
+ * Entry point of the app that a person deploys once, before the deploy workflow can run; see docs/deploy-special.md:
  *
  *     npx cdk deploy --app "npx --no-install node infra/github/app.ts" -c repository=OWNER/NAME
  */

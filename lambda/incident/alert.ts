@@ -1,5 +1,6 @@
 import type { Connection } from '../connections/read-connections.ts';
 import { commandFor, type FailureCode, type FailureKind, failureRow, waitsOf } from '../failure.ts';
+import { dashboardUrl } from '../log.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
@@ -50,6 +51,8 @@ export type Alert = {
   /** What happens by itself from here on; empty if nothing does. */
   readonly next: string;
   readonly where: string;
+  /** `undefined` if the Region's console is not known. */
+  readonly dashboardUrl: string | undefined;
 };
 
 /** Which deployment an alert is about, and what it points to. */
@@ -105,6 +108,7 @@ export function describeIncident(
     sms: `${urgency} ${place} ${code}: ${isOver ? 'nothing to do' : inShort}`,
     next: isOver ? '' : nextOf(incident, facts, left),
     where: whereOf(links),
+    dashboardUrl: dashboardUrl(links.region, links.secretPrefix),
   };
 }
 
@@ -159,6 +163,7 @@ export function describeTest(now: Date, links: AlertLinks): Alert {
     sms: `TEST ${links.secretPrefix}/all: nothing to do`,
     next: '',
     where: whereOf(links),
+    dashboardUrl: dashboardUrl(links.region, links.secretPrefix),
   };
 }
 

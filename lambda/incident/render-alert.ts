@@ -32,11 +32,12 @@ export function renderAlert(alert: Alert): SnsMessage {
 }
 
 /** What apps feel and by when, what to do, why, what comes by itself, where; each once. */
-function renderText({ event, next, where }: Alert): string {
+function renderText({ event, next, where, dashboardUrl }: Alert): string {
   const isAddress = event.runbook_url.startsWith('https:') || event.state === 'test';
   const links = [
-    `Runbook  ${isAddress ? event.runbook_url : `npx --no-install zoho-tokens runbook ${event.code}`}`,
-    ...(event.logs_url === '' ? [] : [`Logs     ${event.logs_url}`]),
+    `Runbook    ${isAddress ? event.runbook_url : `npx --no-install zoho-tokens runbook ${event.code}`}`,
+    ...(event.logs_url === '' ? [] : [`Logs       ${event.logs_url}`]),
+    ...(dashboardUrl === undefined ? [] : [`Dashboard  ${dashboardUrl}`]),
   ];
   return [
     event.impact,

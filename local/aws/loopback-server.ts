@@ -10,6 +10,7 @@ import {
 import { sendUnder } from '../wire/broken-connection.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../wire/loopback.ts';
 import type { AwsError } from './aws-error.ts';
+import { accessKeyIdOf } from './signature.ts';
 
 /** A request as it came off the wire. */
 export interface ReceivedRequest {
@@ -69,7 +70,7 @@ export async function startAwsServer(service: {
       body: (await readBody(request)) ?? '',
     });
     await faults.pass(call);
-    const kind = faults.take(call);
+    const kind = faults.take({ ...call, accessKeyId: accessKeyIdOf(headers) });
     const fault: Partial<AwsFault> = kind ? awsFaults[kind] : {};
     if (fault.connection && !fault.isCarriedOut) {
       call.outcome = fault.connection;

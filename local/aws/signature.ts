@@ -5,8 +5,11 @@ import type { ReceivedRequest } from './loopback-server.ts';
 /** Error names and status of a service for requests that nobody can be found to have signed. */
 export type SignatureRefusals = { missing: string; wrong: string; status: number };
 
-/** The access key id that the stand-ins know: what everything on this machine signs with. */
-const knownKeyId = 'local';
+/** The access key id of the Lambda's role, which can lose what others may still do. */
+export const lambdaKeyId = 'lambda';
+
+/** The access key ids that the stand-ins know: operators and apps on this machine, and the Lambda. */
+const knownKeyIds = ['local', lambdaKeyId];
 
 /** How far a signature's time may be from the service's. */
 const mostSkewMilliseconds = 5 * 60 * 1000;
@@ -41,7 +44,7 @@ export function readSignedRegion(
     const message = `Credential should be scoped to correct service: '${service}'.`;
     throw new AwsError(refusals.wrong, message, refusals.status);
   }
-  const secret = keyId === knownKeyId ? (secretAccessKey ?? 'local') : undefined;
+  const secret = knownKeyIds.includes(keyId) ? (secretAccessKey ?? 'local') : undefined;
   if (secret === undefined && secretAccessKey !== undefined) {
     const message = 'The security token included in the request is invalid.';
     throw new AwsError('UnrecognizedClientException', message, refusals.status);
@@ -57,6 +60,11 @@ export function readSignedRegion(
     throw new AwsError(refusals.wrong, message, refusals.status);
   }
   return region;
+}
+
+/** The access key id under which a request came, e.g. `local`; empty if it is not signed. */
+export function accessKeyIdOf({ authorization = '' }: ReceivedRequest['headers']): string {
+  return authorizationPattern.exec(authorization)?.[1] ?? '';
 }
 
 /** `20261125T061500Z` as epoch milliseconds. */

@@ -10,8 +10,6 @@ export type Desk = {
   readonly round: Round;
   readonly connections: readonly string[];
   readonly now: () => number;
-  /** Text of the runbook; empty if there is none. */
-  readonly runbook: string;
   /** Runs the operator's command line on the drill's own store, and gives its exit code. */
   readonly runCommandLine: (words: readonly string[]) => Promise<number>;
 };
@@ -20,8 +18,8 @@ export const playHelp = [
   'alerts                  the mails of this night',
   'read NUMBER             one of them',
   'dashboard               life left, refreshes, failures and alarms',
-  'runbook [CODE]          the codes, or what the runbook says about one',
-  'zoho-tokens ...         the command line, e.g. zoho-tokens status',
+  'runbook [NAME]          the codes and alarms, or what the runbook says about one',
+  'zoho-tokens ...         the command line, e.g. zoho-tokens status, zoho-tokens logs desk',
   'cause NAME [CONNECTION] name the cause; `cause` alone lists them',
   'fix NAME [CONNECTION]   do something about it; `fix` alone lists them',
   'quit                    give up and see the solution',
@@ -39,7 +37,7 @@ const commands: Record<string, Carrying> = {
     return mail === undefined ? ['no such mail'] : showMail(mail);
   },
   dashboard: ({ round, now }) => showDashboard(round.watch, now()),
-  runbook: ({ runbook }, [code]) => showRunbook(runbook, code),
+  runbook: (_desk, [word]) => showRunbook(word),
   async 'zoho-tokens'({ round, connections, runCommandLine }, words) {
     const code = await runCommandLine(words.length === 0 ? ['--help'] : words);
     const connection = words.find((each) => connections.includes(each));

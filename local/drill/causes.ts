@@ -16,10 +16,10 @@ export const causes = {
 /** What an on-call engineer can do about it. */
 export const fixes = {
   authorize: 'npx --no-install zoho-tokens authorize CONNECTION: give consent anew and store the credentials',
-  'stop-other-user': 'find and stop whatever else uses the refresh token of CONNECTION',
+  'stop-other-user': 'find and stop what else uses the refresh token of CONNECTION',
   'correct-settings': 'correct the settings of CONNECTION in connections.json and deploy',
   'restore-store':
-    'let the Lambda at its secrets again: its role (cdk deploy --revert-drift), the key, the policies',
+    'give the Lambda access to its secrets again: its role (cdk deploy --revert-drift), the key, the policies',
   'restore-publish': 'give the role of the Lambda its sns:Publish back (cdk deploy --revert-drift)',
   'restart-schedule': 'enable the schedule',
   wait: 'change nothing and watch: it passes by itself',

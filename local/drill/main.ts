@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process, { argv, stdin, stdout } from 'node:process';
@@ -55,12 +55,10 @@ async function play(night: Night, speed: number): Promise<void> {
   const offered = await offerStage(stage, { file: join(folder, 'store.json') });
   const round = beginRound(stage, night, 3 + Math.random() * 20);
   const input = createInterface({ input: stdin, output: stdout, prompt: '> ' });
-  const runbook = join(root, 'docs/runbook.md');
   const desk = {
     round,
     connections: stage.connections.map(({ name }) => name),
     now: stage.now,
-    runbook: existsSync(runbook) ? readFileSync(runbook, 'utf8') : '',
     runCommandLine: async (words: readonly string[]) => {
       isAway = true;
       const code = await runCommandLine(words, offered.file, input);

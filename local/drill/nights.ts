@@ -71,7 +71,7 @@ export const nights: readonly Night[] = [
   night(
     'lost-permission',
     'A clean-up of IAM took the secrets from the role of the Lambda. It could not even claim an alert: only CloudWatch spoke. Apps read on.',
-    ofAll('secrets/access_denied', 'store-refused', 'restore-store'),
+    ofAll('secrets/lambda-denied', 'store-refused', 'restore-store'),
   ),
   night(
     'silent-night',

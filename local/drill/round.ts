@@ -3,7 +3,7 @@ import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import type { Cause, Fix } from './causes.ts';
 import type { Night, NightFault } from './nights.ts';
-import { type Score, scoreNight } from './score.ts';
+import { countMinutesWithout, type Score, scoreNight } from './score.ts';
 
 /** A night as it is being played. Whoever plays sees the watch, and nothing else of the stage. */
 export type Round = ReturnType<typeof beginRound>;
@@ -133,11 +133,19 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       watch.look().cards.every(({ level, app }) => level === 'good' && app.isUsable),
     score(): Score {
       seeMended();
+      watch.look();
+      const tokens = watch.history.whole().spans.map(({ connection, from, expiresAt, deadAt }) => ({
+        connection,
+        from,
+        until: deadAt ?? expiresAt,
+      }));
       return scoreNight({
         minutesToNotice: since(noticedAt),
         minutesToCause: since(causeAt),
         wrongActions,
         isHealed: faults.every(({ state, isWaitedFor }) => state === 'mended' || isWaitedFor),
+        minutesWithoutToken: countMinutesWithout(tokens, stage.now()),
+        isInTheirHands: faults.some(({ fixes }) => !fixes.includes('wait')),
       });
     },
   };

@@ -6,6 +6,10 @@ export type Performance = {
   readonly minutesToCause: number | undefined;
   readonly wrongActions: number;
   readonly isHealed: boolean;
+  /** In which apps had no usable token. */
+  readonly minutesWithoutToken: number;
+  /** Whether a person could have shortened them. */
+  readonly isInTheirHands: boolean;
 };
 
 export type Score = { readonly points: number; readonly lines: readonly string[] };
@@ -13,14 +17,22 @@ export type Score = { readonly points: number; readonly lines: readonly string[]
 /** Minutes that cost nothing, and the most points that later ones cost, one for every two minutes. */
 const noticing = { free: 10, most: 20 };
 const understanding = { free: 20, most: 40 };
+/** A revoked token is found by a probe, within 15 minutes; the fix takes effect with the next tick. */
+const outage = { free: 30, most: 20 };
 const pointsPerWrongAction = 10;
 const pointsForHealing = 40;
 
-/** Scores a night out of 100: how soon it was noticed and understood, what was done in vain, and whether it was mended. */
-export function scoreNight({ minutesToNotice, minutesToCause, wrongActions, isHealed }: Performance): Score {
+/** Scores a night out of 100: how soon it was noticed and understood, what was done in vain, what apps felt, and whether it was mended. */
+export function scoreNight(performance: Performance): Score {
+  const { minutesToNotice, minutesToCause, wrongActions, isHealed, minutesWithoutToken } = performance;
   const rows = [
     ['time to notice', minutes(minutesToNotice), lateness(minutesToNotice, noticing)],
     ['time to the cause', minutes(minutesToCause), lateness(minutesToCause, understanding)],
+    [
+      'apps had no token',
+      minutes(minutesWithoutToken),
+      performance.isInTheirHands ? lateness(minutesWithoutToken, outage) : 0,
+    ],
     ['wrong actions', `${wrongActions}    `, wrongActions * pointsPerWrongAction],
     ['mended', `${isHealed ? 'yes' : 'no'}    `, isHealed ? 0 : pointsForHealing],
   ] as const;
@@ -41,4 +53,25 @@ function lateness(found: number | undefined, { free, most }: { free: number; mos
 
 function minutes(found: number | undefined): string {
   return found === undefined ? 'never    ' : `${Math.round(found)} min`;
+}
+
+/** A token of a connection, and the instants between which apps could use it. */
+type Usable = { readonly connection: string; readonly from: number; readonly until: number };
+
+/** Minutes, until now, in which at least one connection had no usable token after its first. */
+export function countMinutesWithout(tokens: readonly Usable[], now: number): number {
+  const gaps = [...Map.groupBy(tokens, ({ connection }) => connection).values()].flatMap(gapsOf(now));
+  let [total, end] = [0, 0];
+  for (const { from, until } of gaps.toSorted((one, other) => one.from - other.from)) {
+    total += Math.max(0, until - Math.max(from, end));
+    end = Math.max(end, until);
+  }
+  return total / 60_000;
+}
+
+function gapsOf(now: number) {
+  return (tokens: readonly Usable[]) => {
+    const sorted = tokens.toSorted((one, other) => one.from - other.from);
+    return sorted.map(({ until }, index) => ({ from: until, until: sorted[index + 1]?.from ?? now }));
+  };
 }

@@ -1,5 +1,4 @@
-import { meanings, remedyFor } from '../../cli/remedies.ts';
-import { type FailureCode, failureCodes } from '../../lambda/failure.ts';
+import { findRunbookEntry, runbookTopics } from '../../cli/runbook-entry.ts';
 import { metricsOf } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
@@ -53,15 +52,10 @@ export function showDashboard(watch: Watch, now: number): string[] {
   ];
 }
 
-/** The table of codes, or the section of one code in the runbook. */
-export function showRunbook(runbook: string, code: string | undefined): string[] {
-  if (code === undefined) {
-    return failureCodes.map((known) => `${known.padEnd(24)}${meanings[known]}`);
-  }
-  if (!failureCodes.includes(code as FailureCode)) return [`no such code; codes: ${failureCodes.join(', ')}`];
-  const section = new RegExp(`^## ${code}\\n([^]*?)(?=^## |$(?![^]))`, 'm').exec(runbook)?.[1]?.trim();
-  const fix = `Fix: ${remedyFor(code as FailureCode, '<connection>')}`;
-  return section === undefined ? [meanings[code as FailureCode], fix] : [section];
+/** What the runbook has, or its entry about one code or alarm. */
+export function showRunbook(word: string | undefined): string[] {
+  if (word === undefined) return runbookTopics.map(({ code, means }) => `${code.padEnd(24)}${means}`);
+  return [findRunbookEntry(word)?.entry ?? 'no such code or alarm; runbook alone lists them'];
 }
 
 /** `invalid_code 3, rate_limited 1`, of all connections. */

@@ -105,6 +105,8 @@ export interface FaultRule {
   secretIds?: string[];
   /** Staging labels that are asked for, put or moved; one in common is enough. */
   stages?: string[];
+  /** Who asks: the access key ids that requests are signed with. */
+  accessKeyIds?: string[];
   /** How many requests go wrong, SDK retries counted; default: all, until `clear`. */
   times?: number;
 }
@@ -115,6 +117,7 @@ export interface FaultTarget {
   secretId?: string;
   stages?: string[];
   topicArn?: string;
+  accessKeyId?: string;
 }
 
 /** What a test can make go wrong. */
@@ -169,12 +172,15 @@ export class AwsFaults {
   }
 }
 
-function applies({ kind, operations, secretIds, stages }: FaultRule, target: FaultTarget | 'connection') {
-  if (target === 'connection') return kind === 'refuse' && !operations && !secretIds && !stages;
+function applies(rule: FaultRule, target: FaultTarget | 'connection') {
+  const { kind, operations, secretIds, stages, accessKeyIds } = rule;
+  if (target === 'connection')
+    return kind === 'refuse' && !operations && !secretIds && !stages && !accessKeyIds;
   // Only an operation that reads or writes a value needs the key; SNS always does.
   if (kind === 'kms_disabled' && target.topicArn === undefined && !isOfValue.test(target.operation))
     return false;
   if (operations && !operations.includes(target.operation)) return false;
+  if (accessKeyIds && !accessKeyIds.includes(target.accessKeyId ?? '')) return false;
   if (secretIds && !secretIds.includes(target.secretId ?? '')) return false;
   return !stages || stages.some((stage) => target.stages?.includes(stage));
 }

@@ -186,7 +186,9 @@ export function createBreakage(stage: Stage) {
       broken.some(
         ({ entry: { how }, connection }) =>
           connection === wanted &&
-          ((how.at === 'secrets' && (how.operations ?? ['GetSecretValue']).includes('GetSecretValue')) ||
+          ((how.at === 'secrets' &&
+            how.accessKeyIds === undefined &&
+            (how.operations ?? ['GetSecretValue']).includes('GetSecretValue')) ||
             (how.at === 'connection' && how.deed === 'delete token secret')),
       ),
     /** What `zoho-tokens authorize` does: a new consent, stored. */

@@ -25,6 +25,8 @@ export type How =
       readonly at: 'secrets' | 'sns';
       readonly kind: FaultKind;
       readonly operations?: string[];
+      /** Only for who signs with these; for all if left out. */
+      readonly accessKeyIds?: string[];
     }
   | { readonly at: 'slow'; readonly who: 'zoho' | 'secrets' | 'sns'; readonly milliseconds: number }
   | { readonly at: 'connection'; readonly deed: Deed }

@@ -1,4 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { lambdaKeyId } from '../aws/signature.ts';
 import { serviceNames, services } from '../zoho/services.ts';
 import { type AwsFault, awsFaults, type FaultKind, faultKinds } from './aws-faults.ts';
 import type { Deed, Delivery, FaultEntry, FaultGroup, How } from './fault-entry.ts';
@@ -204,6 +205,14 @@ export const faultGroups: readonly FaultGroup[] = [
         expect:
           'No new token can be stored and no alert claimed: once the token is due the run fails, and the alarm on errors speaks.',
         how: { at: 'secrets', kind: 'access_denied', operations: ['PutSecretValue'] },
+        judged: 'secret_store_refused',
+      },
+      {
+        id: 'secrets/lambda-denied',
+        title: 'The role of the Lambda may not use the secrets',
+        expect:
+          'No run can read or store anything, and the alarm on errors speaks. Apps and operators read on.',
+        how: { at: 'secrets', kind: 'access_denied', accessKeyIds: [lambdaKeyId] },
         judged: 'secret_store_refused',
       },
       deed('delete token secret', 'Mark the token secret for deletion', blind, 'secret_store_refused'),

@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerPlayer } from '../../local/drill/answer-player.ts';
 import type { Night } from '../../local/drill/nights.ts';
 import { nights } from '../../local/drill/nights.ts';
 import { beginRound } from '../../local/drill/round.ts';
+import { offerStage } from '../../local/offer-stage.ts';
 import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, type Stage, setStage } from '../../local/stage.ts';
+import { runInside } from '../support/run-cli-inside.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -23,13 +27,13 @@ async function startRound(night: Night) {
     bundle: new URL('../../dist/lambda/index.mjs', import.meta.url),
     connectionsText: readFileSync('connections.json', 'utf8'),
     clock,
+    ignoresClocks: true,
   });
   const round = beginRound(stage, night, 7);
   const desk = {
     round,
     connections: stage.connections.map(({ name }) => name),
     now: stage.now,
-    runbook: '',
     // The terminal lent to a command is tried in drill-terminal.test.ts; here it has done what it was told.
     runCommandLine: (words: readonly string[]) => runCommand(words),
   };
@@ -186,6 +190,19 @@ describe('a night played badly', () => {
     expect(await say('cause consent-lost desk')).toBe('no, that is not it');
   });
 
+  it('lets the operator read what the Lambda has lost, and the log lines that say why', async () => {
+    const { tick } = await startRound(nightOf('lost-permission'));
+    for (let ticks = 0; ticks < 6; ticks += 1) await tick();
+    const folder = mkdtempSync(join(tmpdir(), 'zoho-drill-test-'));
+    const { file, close } = await offerStage(stage, { file: join(folder, 'store.json') });
+    const run = async (words: string[]) =>
+      (await runInside([...words, '--local'], { variables: { ZOHO_TOKENS_LOCAL_STORE: file } })).stdout;
+    expect(await run(['status'])).toMatch(/^desk +(fresh|ending soon) /m);
+    expect(await run(['logs', 'desk'])).toMatch(/"code":"secret_store_refused".*AccessDeniedException/);
+    await close();
+    rmSync(folder, { recursive: true });
+  });
+
   it('helps with a word that is none, and asks for the connection where one is needed', async () => {
     const [night] = nights as [Night];
     const { say, round } = await startRound(night);
@@ -193,6 +210,8 @@ describe('a night played badly', () => {
     expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');
     expect(await say('fix authorize nobody')).toContain('for which connection?');
     expect(await say('runbook invalid_code')).toContain('zoho-tokens authorize');
+    expect(await say('runbook zoho/desk/token-life')).toContain('no tick has seen more than a third');
+    expect(await say('runbook')).toMatch(/\nheartbeat /);
     expect(round.score().lines.join()).toContain('wrong actions             0');
   });
 });

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
-import { bootstrap, deploy, makeDeploymentFolder } from './cdk.ts';
-import { findProgram, run } from './commands.ts';
+import { cdk, makeDeploymentFolder } from './cdk.ts';
+import { findProgram, run, runToSuccess } from './commands.ts';
 import { type DeployedFunction, fetchFunction, invoke } from './deployed-function.ts';
+import { walkDocument } from './document.ts';
 import { type IamGate, startIamGate } from './iam-gate.ts';
 import { missingResources } from './missing-resources.ts';
-import { type Moto, startMoto } from './moto.ts';
+import { account, type Moto, region, startMoto } from './moto.ts';
 import { neighbours } from './neighbours.ts';
+import { operate } from './operator.ts';
 import { isAllowed, type Statement, statementsOfRole } from './policy.ts';
 import { outcomes, scheduledEvent } from './scheduled-event.ts';
 import { makeSecrets, type Secrets } from './secrets-of-template.ts';
@@ -18,11 +20,39 @@ import { type SubscribedQueue, subscribeQueue } from './subscribed-queue.ts';
 import { readTemplate, type StackTemplate } from './template.ts';
 
 const stackName = 'ZohoTokenRefresher';
-const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
+const connectionsText = readFileSync('connections.json', 'utf8');
+const { connections } = readConnections(connectionsText);
 
 describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   const place = makeDeploymentFolder({ production: { alert_emails: ['on-call@acme.io'] } });
   const { output } = place;
+  /** What the commands of docs/deploy.md printed last, by program and command. */
+  const printed = new Map<string, string>();
+  const document = walkDocument({
+    async cdk(words) {
+      const { status, output: text } = await cdk(moto, place, [...words, ...additions(words[0])]);
+      assert.equal(status, 0, text.slice(-4_000));
+      printed.set(`cdk ${words[0]}`, text);
+    },
+    async aws(words) {
+      // moto makes no outputs.
+      const outputs: Record<string, string | undefined> = {
+        AlertTopicArn: refresher.environment.ALERT_TOPIC_ARN,
+      };
+      const filled = words.map((word) =>
+        word.replace(/^<output (\w+)>$/, (_, name: string) => outputs[name] ?? ''),
+      );
+      printed.set(
+        `aws ${words[1]}`,
+        await runToSuccess('aws', filled, { ...moto.variables, AWS_DEFAULT_REGION: region }),
+      );
+    },
+    async 'zoho-tokens'(words) {
+      const { folder } = place;
+      const where = { moto, zoho, refresher, gateUrl: gate.url, folder, connectionsText };
+      printed.set(`zoho-tokens ${words[0]}`, await operate(words, where));
+    },
+  });
   const planted = new Map<string, string>();
   let moto: Moto;
   let zoho: ZohoStandIn;
@@ -35,10 +65,10 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
 
   before(async () => {
     findProgram('cfn-lint', 'pip install cfn-lint==1.51.0');
+    findProgram('aws', 'pip install awscli');
     moto = await startMoto();
     zoho = await startZoho();
-    await bootstrap(moto);
-    await deploy(moto, place);
+    await document.to('npx cdk deploy --strict');
     template = readTemplate(output, stackName);
     refresher = await fetchFunction(moto, stackName, template, /Keeps Zoho access tokens fresh/);
     secrets = await makeSecrets(moto, template);
@@ -118,7 +148,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     }
   });
 
-  test('a look costs two calls for each connection, a refresh two more: the counts behind docs/deploy.md', async () => {
+  test('a look costs two calls for each connection, a refresh two more: the counts behind docs/performance.md', async () => {
     zoho.faults.clear();
     const before = gate.allowed.length;
     assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'fresh', 'salesiq-visitor': 'fresh' });
@@ -156,9 +186,27 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     }
   });
 
-  test('a second deploy of the same code changes nothing', async () => {
-    assert.match(await deploy(moto, place), /✅ +ZohoTokenRefresher \(no changes\)/);
+  test('the rest of docs/deploy.md runs as it is written: an upgrade of the same code changes nothing', async () => {
+    await document.rest();
+    // What was received before is in the queue again after half a minute.
+    assert.ok((await queue.receive()).some(({ event }) => event.state === 'test'));
+    // moto subscribes no e-mail address from a template.
+    assert.match(printed.get('aws list-subscriptions-by-topic') ?? '', /"Protocol": "sqs"/);
+    assert.match(printed.get('zoho-tokens status') ?? '', /^desk +fresh /m);
+    assert.match(printed.get('cdk diff') ?? '', /There were no differences/);
+    assert.match(printed.get('cdk deploy') ?? '', /✅ +ZohoTokenRefresher \(no changes\)/);
+    assert.match(printed.get('cdk destroy') ?? '', /ZohoTokenRefresher: destroyed/);
+    // Marked for deletion: AWS keeps it for 30 days.
+    await assert.rejects(secrets.read('zoho/desk/credentials'), { name: 'InvalidRequestException' });
   });
+
+  /** What a test adds to a command of cdk: nobody is there to be asked, and moto makes no read-only change set. */
+  function additions(command: string | undefined): string[] {
+    if (command === 'bootstrap') return [`aws://${account}/${region}`];
+    if (command === 'deploy') return ['--require-approval=never'];
+    if (command === 'diff') return ['--method=template'];
+    return command === 'destroy' ? ['--force'] : [];
+  }
 
   /** Invokes the deployed code as the schedule does and returns each connection's outcome. */
   async function tick(): Promise<Record<string, string>> {

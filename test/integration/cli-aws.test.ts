@@ -69,7 +69,7 @@ test('a function of another name is found by --function and by ZOHO_TOKENS_FUNCT
   const unknown = await run(['refresh', '--function', 'other']);
   expect(unknown).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/no function other .*\n.*FunctionName/),
+    stderr: expect.stringMatching(/no function other\n.*FunctionName/),
   });
   expect((await run(['refresh'], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(1);
   expect((await run(['refresh', '--function', functionName], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(
@@ -153,7 +153,7 @@ test('a refused or missing secret is explained, and nothing of the answer is rep
   cli.stage.secretsManager.faults.clear();
   expect(await run(['status', '--secret-prefix', 'zohoo'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('there is no stack of the prefix zohoo in AWS (ap-south-1)'),
+    stderr: expect.stringContaining('no stack with the prefix zohoo is deployed in AWS (ap-south-1)'),
   });
   cli.stage.secretsManager.remove('zoho/desk/credentials');
   cli.write('.env', cli.plantFor('desk').lines);

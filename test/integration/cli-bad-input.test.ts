@@ -17,19 +17,20 @@ test('every command answers bad input with one clear line, and stores nothing', 
   writeFileSync(join(cli.folder, 'faulty.json'), '{"connections":[{"name":"X"}]}');
   const before = cli.everythingStored();
   const cases: [line: string, code: number, says: RegExp, input?: string][] = [
-    ['status nope', 2, /"nope" is no connection; known: salesiq, desk, salesiq-visitor/],
-    [`status ${typedSecret}`, 2, /what was given is no connection/],
+    ['status nope', 2, /"nope" is not a connection; expected salesiq, desk, salesiq-visitor/],
+    [`status ${typedSecret}`, 2, /what was given is not a connection/],
     ['status --interval 0', 2, /--interval: expected 1 to 3600/],
     ['authorize desk --port 70000', 2, /--port: expected 1 to 65535/],
     ['authorize desk --org --self-client', 2, /exclude each other/],
     ['authorize salesiq --org', 1, /an organisation consent gives 1005. tokens, but salesiq needs 1000./],
     ['authorize salesiq --self-client', 1, /the input ended before an answer: Client ID/],
-    ['authorize salesiq --self-client', 1, /this is no client id/, `${typedSecret}\n`],
-    ['authorize salesiq --self-client', 1, /this is no code/, '\n\nnonsense\n'],
+    ['authorize salesiq --self-client', 1, /this is not a client id/, `${typedSecret}\n`],
+    ['authorize salesiq --self-client', 1, /this is not a code/, '\n\nnonsense\n'],
     ['doctor nowhere.env', 2, /cannot read nowhere.env: ENOENT/],
     ['doctor --online', 2, /--online is about the tokens of a FILE/],
     ['doctor empty.env', 1, /has no key of the connection salesiq/],
-    ['doctor binary.env', 1, /binary.env {2}is no text file\n.*\n✗ 1 error/],
+    ['doctor binary.env', 1, /binary.env {2}is not a text file\n.*\n✗ 1 error/],
+    ['import binary.env', 1, /binary.env is not a text file/],
     ['doctor .', 2, /cannot read .: EISDIR/],
     ['import empty.env', 1, /salesiq {2}absent: the file has no key of it/],
     ['check --contact-id 1', 2, /--contact-id belongs to --live/],
@@ -74,7 +75,7 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
   expect(JSON.parse(stdout)).toMatchObject({
     code: 'usage',
     usage: expect.stringContaining('zoho-tokens status'),
-    error: '"nope" is no connection; known: salesiq, desk, salesiq-visitor',
+    error: '"nope" is not a connection; expected salesiq, desk, salesiq-visitor',
   });
 });
 

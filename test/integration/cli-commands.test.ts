@@ -44,7 +44,7 @@ test('refresh and status name an open incident with the next step, and exit 1', 
   expect(refreshed.stdout).toContain('`npx --no-install zoho-tokens authorize desk --local`');
   const { code, stdout } = await cli.run(['status', 'desk']);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/desk: invalid_code for 0 minutes \(on-call not told yet\)/);
+  expect(stdout).toMatch(/desk: invalid_code for 0 minutes \(on-call not alerted yet\)/);
   expect(stdout).toContain('Run `npx --no-install zoho-tokens authorize desk --local`. Give consent again');
 });
 

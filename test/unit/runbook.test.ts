@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { meanings } from '../../cli/remedies.ts';
+import { findRunbookEntry } from '../../cli/runbook-entry.ts';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { commandFor, failureCodes, failureRow } from '../../lambda/failure.ts';
 
@@ -34,6 +35,9 @@ describe('docs/runbook.md', () => {
     ];
     for (const name of names)
       expect(entryOf(`\`${name}\``)).toMatch(/^.*\n\n {4}npx (--no-install zoho-tokens|cdk) /);
+    for (const word of ['zoho/staging/heartbeat', 'zoho/desk/token-life', 'errors', 'dropped-ticks'])
+      expect(findRunbookEntry(word)?.entry).toMatch(/^`npx [\s\S]*Means\./);
+    expect(findRunbookEntry('token-life')?.anchor).toBe('zohoconnectiontoken-life');
   });
 
   it('has no entry for a code that does not exist, and never a plain npx for the own program', () => {

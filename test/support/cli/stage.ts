@@ -148,6 +148,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       said.push(ran.stderr);
       return ran;
     },
+    /** What the program has said where the test started it itself: it is searched as well. */
+    hear: (text: string) => void said.push(text),
     /** A secret that only the test knows, e.g. one that is typed. */
     remember(...more: readonly string[]): void {
       for (const secret of more) secrets.add(secret);

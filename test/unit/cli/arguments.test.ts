@@ -41,8 +41,8 @@ test.each([
   ['status --profile=', '--profile needs a value'],
   ['status --profile --json', '--profile needs a value'],
   ['status --constructor', 'unknown option --constructor'],
-  ['staus', '"staus" is no command; did you mean status?'],
-  ['nonsense', '"nonsense" is no command; commands: init, doctor'],
+  ['staus', '"staus" is not a command; did you mean status?'],
+  ['nonsense', '"nonsense" is not a command; expected init, doctor'],
 ])('fails for %s with the usage of the command', (line, reason) => {
   const usage = expect.stringMatching(/^npx --no-install zoho-tokens /);
   const message = expect.stringContaining(reason);
@@ -63,7 +63,7 @@ test('help, help of a command and the version exit 0; a bare name shows the help
   expect(await runInside([])).toMatchObject({ code: 2, stdout: expect.stringContaining('Commands:') });
   expect(await runInside(['help', 'nope'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('"nope" is no command'),
+    stderr: expect.stringContaining('"nope" is not a command'),
   });
 });
 

@@ -51,8 +51,8 @@ test.each([
   ['error=invalid_scope', '"invalid_scope"'],
   [`error=1000.${'a'.repeat(32)}`, 'what was given'],
   ['', 'no code'],
-  ['code=c&accounts-server=http%3A%2F%2Faccounts.zoho.in', 'none of Zoho'],
-  ['code=c&accounts-server=https%3A%2F%2Faccounts.zoho.in.evil.example', 'none of Zoho'],
+  ['code=c&accounts-server=http%3A%2F%2Faccounts.zoho.in', 'does not belong to Zoho'],
+  ['code=c&accounts-server=https%3A%2F%2Faccounts.zoho.in.evil.example', 'does not belong to Zoho'],
   ['code=c&accounts-server=https%3A%2F%2Faccounts.zoho.eu', 'data centre "eu"'],
   ['code=c&location=us', 'data centre "us"'],
 ])('fails for the answer %s', (query, reason) => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
+import { lookAtValues } from '../../../cli/doctor/look-at-values.ts';
 import { decodeText } from '../../../cli/env-file/decode-text.ts';
 import { expiryComment } from '../../../cli/env-file/expiry-comment.ts';
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { envFile, envText, findingsOf, goodLines, guideConnections, now, token } from './env-file.ts';
 
 type Changes = Parameters<typeof envText>[0];
@@ -31,6 +33,16 @@ test.each<[changes: Changes, findings: string[]]>([
   ],
 ])('in a file with %j these are found: %j', (changes, findings) => {
   expect(told(envText(changes))).toEqual(findings);
+});
+
+test('a token of the wrong kind is another service’s, unless it is what another connection needs', () => {
+  const [salesiq, desk] = guideConnections;
+  if (salesiq === undefined || desk === undefined) throw new Error('the guide has two connections');
+  const visitor = { ...salesiq, name: 'salesiq-visitor', tokenPrefixes: ['1005.'] };
+  const file = envFile(envText({ SALESIQ_ACCESS_TOKEN: token('1005.', 'a') }));
+  const kindOf = (connections: readonly Connection[]) => lookAtValues(file, connections)[0]?.problem;
+  expect(kindOf([salesiq, visitor, desk])).toMatch(/this is a Desk token, not a SalesIQ token$/);
+  expect(kindOf([salesiq, visitor])).toMatch(/this is the kind of token that salesiq-visitor needs$/);
 });
 
 test.each<[lines: string, findings: string[]]>([
@@ -205,8 +217,8 @@ describe('grants', () => {
 });
 
 test.each([
-  ['DESK_ORG_ID', '6000O688226', 'is no Zoho id'],
-  ['SALESIQ_APP_ID', 'my-app', 'is no Zoho id'],
+  ['DESK_ORG_ID', '6000O688226', 'is not a Zoho id'],
+  ['SALESIQ_APP_ID', 'my-app', 'is not a Zoho id'],
   ['SALESIQ_SCREEN_NAME', 'https://salesiq.zoho.in/rtdsportal', 'has the wrong shape'],
   ['SALESIQ_SCREEN_NAME', 'your_screen_name', 'is still a placeholder'],
   ['DESK_ORG_ID', '1', 'is 1, but settings.org_id of desk in connections.json is 60000688226'],

@@ -42,14 +42,14 @@ test('init makes both files of a deployment, asks for what the .env does not say
   const { code, stdout } = await runInside(line, { folder, input: 'nonsense\nin\n60000688226\n' });
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({
     code: 0,
-    connections: ['salesiq', 'salesiq-visitor', 'desk'],
+    connections: ['salesiq', 'desk', 'salesiq-visitor'],
   });
   const text = readFileSync(join(folder, 'connections.json'), 'utf8');
   const { connections, secretPrefix } = readConnections(text);
   expect(connections.map(({ dataCenter, settings }) => [dataCenter, settings])).toEqual([
     ['in', { screen_name: 'rtdsportal', department_id: '2782000000002013' }],
-    ['in', { screen_name: 'rtdsportal', department_id: '2782000000002013' }],
     ['in', { org_id: '60000688226', department_id: '2782000000002013' }],
+    ['in', { screen_name: 'rtdsportal', department_id: '2782000000002013' }],
   ]);
   const deployment = readFileSync(join(folder, 'deployment.json'), 'utf8');
   expect(readDeployment(deployment, () => secretPrefix)).toMatchObject([

@@ -63,7 +63,7 @@ test('credentials of the wrong kind, or shared with another connection, are name
   const wrongKind = stored({}, { client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ4567' });
   expect(told(wrongKind)).toEqual(['zoho/desk/credentials client_id starts with 1000., expected 1005.']);
   expect(told(own, twin)).toContainEqual(`zoho/desk/credentials ${shared}`);
-  const missing = 'zoho/desk/credentials null holds no complete credentials';
+  const missing = 'zoho/desk/credentials null does not hold complete credentials';
   expect(told({ ...own, credentials: undefined })).toEqual([missing]);
 });
 

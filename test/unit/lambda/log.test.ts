@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLog, type LogLevel, logLevels, logsUrl } from '../../../lambda/log.ts';
+import { createLog, dashboardUrl, type LogLevel, logLevels, logsUrl } from '../../../lambda/log.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { start } from './examples.ts';
 
@@ -70,4 +70,16 @@ describe('the address of the logs', () => {
       expect(logsUrl(region, 'g')).toBeUndefined();
     },
   );
+});
+
+describe('the address of the dashboard', () => {
+  test('is in the console of the Region, and names the stage and the Region', () => {
+    expect(dashboardUrl('eu-west-1', 'acme/zoho')).toBe(
+      'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/acme-zoho-token-refresher-eu-west-1',
+    );
+  });
+
+  test('is left out if no console is known', () => {
+    for (const region of ['', 'eusc-de-east-1']) expect(dashboardUrl(region, 'zoho')).toBeUndefined();
+  });
 });

@@ -62,8 +62,9 @@ test('the e-mail says what apps feel, what to do, why, what comes next, and wher
     'WHY    zoho/desk lost its consent: what was found by invalid_code. Tried once since 12:00 UTC. It will not heal by itself.',
     'NEXT   The refresher tries again at 12:10 UTC, or within five minutes after new credentials. A louder mail follows at 12:28 UTC; a RESOLVED mail ends this.',
     'WHERE  zoho (production), account 123456789012, ap-south-1. Incident zoho/desk/2026-11-22T12:00Z',
-    'Runbook  https://example.com/runbook.md#invalid_code',
-    'Logs     https://logs.example/desk',
+    'Runbook    https://example.com/runbook.md#invalid_code',
+    'Logs       https://logs.example/desk',
+    'Dashboard  https://ap-south-1.console.aws.amazon.com/cloudwatch/home?region=ap-south-1#dashboards/dashboard/zoho-token-refresher-ap-south-1',
     '',
   ]);
 });

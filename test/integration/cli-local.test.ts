@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { openCliStage } from '../support/cli/stage.ts';
+
+test('logs --local shows what the bundle of npm start wrote, of one connection or of all', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh']);
+  const desk = await cli.run(['logs', 'desk']);
+  expect(desk.code).toBe(0);
+  expect(desk.stdout).toMatch(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\{.*"event":"connection".*"connection":"desk"/m,
+  );
+  expect(desk.stdout).not.toContain('"connection":"salesiq"');
+  const all = JSON.parse((await cli.run(['logs', '--json'])).stdout) as { lines: { line: object }[] };
+  expect(all.lines.map(({ line }) => line)).toContainEqual(
+    expect.objectContaining({ connection: 'salesiq' }),
+  );
+  cli.pass(61);
+  expect((await cli.run(['logs', 'desk'])).stdout).toBe('no line in the last 60 minutes\n');
+});
+
+test('logs --follow shows what is there and what comes, each line once, until Ctrl-C ends it with 130', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh', 'desk']);
+  const follow = cli.startProcess(['logs', 'desk', '--follow']);
+  await follow.says(/"outcome":"refreshed"/);
+  await cli.run(['refresh', 'desk']);
+  await follow.says(/"outcome":"fresh"/);
+  follow.kill('SIGINT');
+  const { code, stdout } = await follow.ended;
+  expect(code).toBe(130);
+  expect(stdout.match(/"outcome":"refreshed"/g)).toHaveLength(1);
+});
+
+test('refresh --force on a token that is young and dead probes it and stores a new one', async () => {
+  const cli = await openCliStage();
+  await cli.run(['refresh', 'desk']);
+  const dead = cli.tokenOf('desk').access_token ?? '';
+  cli.zoho.killAccessToken(dead);
+  // The first run has the turn for a minute; the token is young for two.
+  cli.pass(1.1);
+  const ran = await cli.run(['refresh', 'desk', '--force']);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/desk +refreshed/) });
+  expect(cli.zoho.isLive(cli.tokenOf('desk').access_token ?? '')).toBe(true);
+  expect(cli.tokenOf('desk').access_token).not.toBe(dead);
+});
+
+const shipped = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: { name: string }[] };
+const crm = {
+  name: 'leads',
+  service: 'crm',
+  data_center: 'in',
+  token_prefix: '1000.',
+  required_scopes: ['ZohoCRM.org.READ'],
+  settings: {},
+};
+
+test('check says that it knows no operation of CRM, and does not fail for it', async () => {
+  const desk = shipped.connections.find(({ name }) => name === 'desk');
+  const cli = await openCliStage({
+    connectionsText: JSON.stringify({ secret_prefix: 'zoho', connections: [desk, crm] }),
+  });
+  await cli.run(['refresh']);
+  const both = await cli.run(['check']);
+  expect(both).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^✓ Callback Creation .*\n- leads: not checked/),
+  });
+  const alone = await cli.run(['check', 'leads']);
+  expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('no operation of CRM is known') });
+  expect(alone.stderr).toContain('status leads --probe --local');
+});

@@ -1,0 +1,85 @@
+/** A command as a document has it. */
+export type DocumentCommand = {
+  /** As somebody would paste it. */
+  readonly line: string;
+  /** What the document shows below it; nothing if it shows none. */
+  readonly output: readonly string[];
+};
+
+/** In running text, a program with what it is to do is a command; its name alone is not. */
+const inline = /`((?:npx (?:--no-install )?[\w-]+|npm|aws|git|cdk|node|ssh) [^`]+)`/g;
+
+/**
+ * Finds every command of a document, in its order.
+ *
+ * In a `console` block `$` begins a command and other lines are its output. In an indented block and in a `sh` block each
+ * line is a command. Blocks of other languages have none. In running text, code that begins with a program is a command.
+ *
+ * @param text - Markdown.
+ */
+export function findCommands(text: string): DocumentCommand[] {
+  const found: { line: string; output: string[] }[] = [];
+  let language: string | undefined;
+  for (const line of text.split('\n')) {
+    const fence = /^```(\w*)/.exec(line);
+    if (fence !== null) {
+      language = language === undefined ? fence[1] : undefined;
+      continue;
+    }
+    if (language === 'console') {
+      if (line.startsWith('$ ')) found.push({ line: line.slice(2), output: [] });
+      else found.at(-1)?.output.push(line);
+    } else if (language === 'sh' || (language === undefined && /^ {4}\S/.test(line))) {
+      const command = line.trim().replace(/ +# .*$/, '');
+      if (command !== '') found.push({ line: command, output: [] });
+    } else if (language === undefined) {
+      for (const [, command = ''] of line.matchAll(inline)) found.push({ line: command, output: [] });
+    }
+  }
+  return found;
+}
+
+/** What varies from run to run: the end of a token, ids, numbers; and the blanks that keep columns in line. */
+const variable =
+  /(?<token>(?:\\\*){4}\w{4})|(?<id>X{10,})|(?<number>\d+)|(?<unit> minutes?\b)|(?<blanks> +)/g;
+const patterns: Readonly<Record<string, string>> = {
+  token: '\\*{4}\\w{4}',
+  id: '\\w+',
+  number: '\\d+',
+  unit: ' minutes?',
+  blanks: ' +',
+};
+
+/**
+ * Compares what a document shows with what came. A line `...` stands for any lines, `...` at the end of a line for its rest.
+ *
+ * @returns The first line of the document that is not there; `undefined` if all is as shown.
+ */
+export function findDifference(shown: readonly string[], came: string): string | undefined {
+  const lines = came.split('\n').map((line) => line.trimEnd());
+  while (lines.at(-1) === '') lines.pop();
+  let at = 0;
+  let isGap = false;
+  for (const line of shown) {
+    if (line === '...') {
+      isGap = true;
+      continue;
+    }
+    const pattern = patternOf(line);
+    const index = lines.findIndex((each, place) => place >= at && pattern.test(each));
+    if (index < 0 || (!isGap && index !== at)) return `${line}\n  came: ${lines[at] ?? 'the end'}`;
+    at = index + 1;
+    isGap = false;
+  }
+  return isGap || at === lines.length ? undefined : `the end\n  came: ${lines[at]}`;
+}
+
+function patternOf(line: string): RegExp {
+  const text = line.trimEnd().replace(/\.\.\.$/, '');
+  const literal = text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  const source = literal.replace(variable, (found, ...rest) => {
+    const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+    return patterns[Object.keys(groups).find((name) => groups[name] !== undefined) ?? ''] ?? found;
+  });
+  return new RegExp(`^${source}${line.trimEnd().endsWith('...') ? '.*' : ''}$`);
+}
