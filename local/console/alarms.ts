@@ -7,18 +7,13 @@ import {
 } from '../../infra/alarm-rules.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { evaluateAlarm, rangeMilliseconds, type SentValue, type Verdict } from './evaluate-alarm.ts';
-import type { MetricLine } from './read-lines.ts';
+import type { ReadLines } from './read-lines.ts';
 import type { AlarmView } from './view.ts';
 
 /** The stack's alarms, as CloudWatch would judge them: they speak when the refresher cannot. */
 export type Alarms = {
   /** Takes in what one invocation wrote and whether it failed. */
-  note(run: {
-    metrics: readonly MetricLine[];
-    ticks: readonly number[];
-    at: number;
-    isFailed: boolean;
-  }): void;
+  note(run: { metrics: ReadLines['lives']; ticks: readonly number[]; at: number; isFailed: boolean }): void;
   /** Takes in that the schedule could not hand a tick over. */
   noteDropped(at: number): void;
   /** States as they stand at this moment; every change of state since the last call is also in `changed`. */

@@ -1,6 +1,6 @@
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { failureRow, remedyFor } from '../../lambda/failure.ts';
+import { commandFor, failureRow } from '../../lambda/failure.ts';
 import { type IncidentRecord, noRecord, parseRecord } from '../../lambda/incident/record.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { refreshAtLifeLeft } from '../../lambda/settings.ts';
@@ -14,6 +14,8 @@ export type CardContext = {
   readonly now: number;
   /** The failure of the last tick, which may not be worth a record yet; `undefined` where it did not fail. */
   readonly lastFailure: string | undefined;
+  /** Whether the last tick could not alert on-call. */
+  readonly isUnheard: boolean;
   /** Titles of the faults that the page has switched on for this connection. */
   readonly broken: readonly string[];
   /** Whether apps cannot read the token secret now, whatever stands in it. */
@@ -49,6 +51,7 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
           },
     incident: showIncident(connection.name, record),
     app: whatAppsGet(stored, isAccepted, context),
+    isUnheard: context.isUnheard,
     broken: context.broken,
   };
   return { card, isAccepted };
@@ -92,7 +95,9 @@ function showIncident(connection: string, { incident }: IncidentRecord): Inciden
     title: failureRow(incident.code).title,
     since: incident.since.getTime(),
     isTold: incident.told !== undefined,
-    remedy: remedyFor(incident.code, connection),
+    // On this stage, not on the deployment that the alert's own command names.
+    command: commandFor(incident.code, connection, '--local'),
+    remedy: failureRow(incident.code).remedy,
   };
 }
 

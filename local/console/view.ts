@@ -26,7 +26,9 @@ export type IncidentView = {
   readonly title: string;
   readonly since: number;
   readonly isTold: boolean;
-  /** What an operator does about it. */
+  /** Ready to paste; `null` if no command helps. */
+  readonly command: string | null;
+  /** What an operator does about it, with the command at hand. */
   readonly remedy: string;
 };
 
@@ -41,6 +43,8 @@ export type CardView = {
   readonly incident: IncidentView | undefined;
   /** What an app that asks right now would get. */
   readonly app: { readonly isUsable: boolean; readonly text: string };
+  /** Whether on-call should have been alerted by the last tick, and could not be. */
+  readonly isUnheard: boolean;
   /** Faults that the page has switched on here. */
   readonly broken: readonly string[];
 };
@@ -97,14 +101,15 @@ export type MessageView = {
   readonly id: number;
   readonly at: number;
   readonly source: 'refresher' | 'CloudWatch';
+  /** The incident that it is about; of an alarm without one, the alarm. */
+  readonly thread: string;
   readonly level: Level;
   readonly subject: string;
   readonly email: string;
   readonly sms: string;
-  /** The text that SQS, HTTPS and Lambda subscriptions get as `Message`. */
-  readonly json: string;
-  /** The envelope around it, as SNS delivers it; `undefined` where the page has none to show. */
-  readonly envelope: string | undefined;
+  /** What SQS, HTTPS and Lambda subscriptions get as `Message`, and the envelope around it; not shown for CloudWatch's. */
+  readonly json?: string;
+  readonly envelope?: string;
 };
 
 /** What is new since the last time; `isWhole` where it is everything there is. */
@@ -129,13 +134,27 @@ export type FaultView = {
   readonly isOnce: boolean;
 };
 
-export type FaultGroupView = { readonly title: string; readonly faults: readonly FaultView[] };
+export type FaultGroupView = {
+  readonly title: string;
+  /** Whether its faults all show the same: one entry offers them. */
+  readonly isAlike: boolean;
+  readonly faults: readonly FaultView[];
+};
+
+/** A fault to begin with, at a speed that shows it in two minutes. */
+export type StarterView = {
+  readonly label: string;
+  readonly fault: string;
+  readonly connection?: string | undefined;
+  readonly speed: number;
+};
 
 /** What does not change while the page is open. */
 export type SetupView = {
   /** Of the process: ids of ticks and messages are its own. */
   readonly bootId: string;
   readonly faultGroups: readonly FaultGroupView[];
+  readonly starters: readonly StarterView[];
+  readonly tickIntervalMilliseconds: number;
   readonly speeds: readonly number[];
-  readonly isRealZoho: boolean;
 };

@@ -1,143 +1,133 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultEntry, isPerConnection } from '../../local/faults/fault-entry.ts';
-import { faultGroups } from '../../local/faults/fault-table.ts';
-import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
+import { createWatch, type Watch } from '../../local/console/stage-watch.ts';
+import { faultKinds } from '../../local/faults/aws-faults.ts';
+import { type Breakage, createBreakage } from '../../local/faults/breakage.ts';
+import type { FaultEntry } from '../../local/faults/fault-entry.ts';
+import { faultGroups, isTakenOn } from '../../local/faults/fault-table.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
+import { type Stage, setStage } from '../../local/stage.ts';
 
-let night: ConsoleNight;
+// What the page shows of each fault: its model, without a browser. console-page.test.ts sees a few of them in one.
+
+const clock = createSharedClock();
+let stage: Stage;
+let breakage: Breakage;
+let watch: Watch;
 beforeAll(async () => {
-  night = await startConsoleNight();
-  await night.page.goto(night.console.url);
-  await night.ticks(1);
+  setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
+  const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+  stage = await setStage({ bundle, clock, connectionsText: readFileSync('connections.json', 'utf8') });
+  breakage = createBreakage(stage);
+  watch = createWatch(stage, breakage);
+  await pass(1);
 });
-afterAll(() => night.close());
+afterAll(() => stage.close());
 afterEach(async () => {
-  if (night.console.breakage.list().length === 0) return;
   // A test that failed must not fail the next one.
-  night.console.breakage.healAll();
-  await night.ticks(ticksAfterFailedTest);
+  if (breakage.list().length > 0) breakage.healAll();
+  await pass(ticksUntilCalm);
 });
 
-/** Faults of a service that no connection of this night has are not on the page. */
-const entries = faultGroups
-  .flatMap((group) => group.entries)
-  .filter(({ service }) => service === undefined || ['salesiq', 'desk'].includes(service));
+/** Lets ticks pass as the schedule delivers them. */
+async function pass(ticks: number, everyMinutes = 5): Promise<void> {
+  for (let index = 0; index < ticks; index += 1) {
+    setClock(clock, readClock(clock) + everyMinutes * 60_000, 0);
+    const delivery = breakage.delivery();
+    if (delivery === 'dropped') watch.drop();
+    for (let time = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery]; time > 0; time -= 1)
+      await watch.tick(new Date(stage.now()));
+    watch.look();
+  }
+}
+
+const cardOf = (name: string) => watch.look().cards.find((card) => card.name === name);
+const newest = () => watch.history.whole().messages.at(-1)?.id ?? 0;
+const subjectsAfter = (id: number) =>
+  watch.history
+    .whole()
+    .messages.filter((message) => message.id > id)
+    .map(({ subject }) => subject)
+    .join('\n');
+
+/** Those of SNS do nothing by themselves: they are tried below, with an incident. */
+const entries = faultGroups.flatMap((group) => group.entries).filter(({ id }) => !/^sns\/(?!slow)/.test(id));
 /** A run under this one lasts for ten seconds and fails: two failed ones make the alarm. */
 const costsRealSeconds = 'secrets/slow_drip';
-const ticksUntilTold = 9;
+/** Alarms look at the last three ticks. */
+const ticksUntilCalm = 4;
+/** While SNS fails, a mail is tried again every 30 minutes. */
+const ticksUntilTriedAgain = 7;
 /** Well again with the next tick, but for a throttle, which is waited out, and a setting, which a probe has to see. */
 const ticksUntilHealed = ({ judged }: FaultEntry) =>
   judged === 'rate_limited' ? 7 : judged === 'setting_mismatch' ? 5 : 1;
-/** Alarms look at the last three ticks. */
-const ticksUntilCalm = 4;
-const ticksAfterFailedTest = 8;
 
 /** Lets enough time pass; where a try waits for a time-out, with as few of them as show the same. */
-async function untilTold({ id }: FaultEntry): Promise<void> {
-  if (id === costsRealSeconds) await night.ticks(4);
-  else if (/^token.*(hang|slow)/.test(id)) await night.ticks(2, 22);
-  else if (/hang|slow/.test(id)) await night.ticks(3);
-  else await night.ticks(ticksUntilTold);
+function untilTold({ id }: FaultEntry): Promise<void> {
+  if (id === costsRealSeconds) return pass(4);
+  if (/^token.*(hang|slow)/.test(id)) return pass(2, 22);
+  return pass(/hang|slow/.test(id) ? 3 : 9);
 }
 
-/** The alarm that speaks where the refresher cannot. */
+/** The alarm that speaks if the refresher cannot. */
 function alarmOf({ id }: FaultEntry): string {
   if (id === costsRealSeconds) return 'refresher/errors';
   return id === 'schedule/dropped' ? 'refresher/dropped-ticks' : 'desk/token-life';
 }
 
-/** The connection that a fault is tried on. */
-function subject({ service }: FaultEntry): string {
-  return service ?? 'desk';
-}
-
-async function press(name: string): Promise<void> {
-  await night.page.getByRole('button', { name, exact: true }).first().click();
-}
-
-/** The table is made when it is opened. */
-async function openTable(): Promise<void> {
-  const { page } = night;
-  if (await page.locator('#marks table').isVisible()) await page.locator('#marks summary').click();
-  await page.locator('#marks summary').click();
-}
-
-/** The page is told at most half a second after something happened. */
-async function eventually(look: () => Promise<void>): Promise<void> {
-  await expect
-    .poll(async () => look().then(() => 'as expected', String), { timeout: 5_000 })
-    .toBe('as expected');
-}
-
 describe('each fault of the stand-ins', () => {
   it.each(entries)('$id: can be broken and healed, and card, chart and inbox follow', async (entry) => {
-    const { page } = night;
-    const connection = subject(entry);
-    const card = cardOf(page, connection);
-    const row = page.locator(`[data-fault="${entry.id}"]`);
-    const before = await night.newestMail();
-    await page.locator('#find-fault').fill(entry.id);
-    await page.locator('#scope').selectOption(isPerConnection(entry) ? connection : '');
-    expect((await row.locator('p').textContent())?.length).toBeGreaterThan(20);
-
-    await row.getByRole('button').click();
-    if (entry.judged === 'healed') {
-      await eventually(async () => expect(await card.textContent()).toContain('a token that Zoho rejects'));
-    } else {
-      await eventually(async () => {
-        expect(await row.getByRole('button').textContent()).toBe('Heal');
-        expect(await page.locator(`[data-broken="${entry.id}"]`).count()).toBe(1);
-      });
-    }
+    const { id, judged, service = 'desk' } = entry;
+    const isPerConnection = !/^(schedule|sns|zoho)\//.test(id) && !id.endsWith('/slow');
+    const before = newest();
+    breakage.break(id, isPerConnection ? service : undefined);
+    if (judged === 'healed') expect(cardOf(service)?.app.text).toBe('a token that Zoho rejects');
+    else expect(breakage.list()).toMatchObject([{ id }]);
     await untilTold(entry);
-    await openTable();
-    const fresh = async () => (await night.mailsAfter(before)).join('\n');
-    switch (entry.judged) {
-      case 'nothing':
-      case 'healed':
-        await eventually(async () => expect(await card.getAttribute('data-level')).toBe('good'));
-        expect(await fresh()).toBe('');
-        break;
-      case 'alarm':
-        await eventually(async () => expect(await fresh()).toContain(`ALARM: "zoho/${alarmOf(entry)}"`));
-        break;
-      case 'secret_store_failed':
-      case 'secret_store_refused':
-        await eventually(async () => expect(await fresh()).toContain('ALARM: "zoho/refresher/errors"'));
-        await eventually(async () => expect(await card.getAttribute('data-level')).not.toBe('good'));
-        break;
-      default: {
-        const { judged } = entry;
-        await eventually(async () =>
-          expect(await fresh()).toMatch(new RegExp(`zoho/${connection} .*\\(${judged}\\)`)),
-        );
-        await eventually(async () => {
-          expect(await card.locator('dl').textContent()).toContain(judged);
-          expect(await page.locator('#marks tbody').textContent()).toContain(judged);
-          expect(await page.locator('#chart').getAttribute('aria-label')).not.toContain(' 0 failures');
-        });
-      }
+    const told = new RegExp(`zoho/${service} .*\\(${judged}\\)`);
+    const card = cardOf(service);
+    if (judged === 'nothing' || judged === 'healed') {
+      expect(card).toMatchObject({ level: 'good', isUnheard: false });
+      expect(subjectsAfter(before)).toBe('');
+    } else if (judged === 'alarm') expect(subjectsAfter(before)).toContain(`ALARM: "zoho/${alarmOf(entry)}"`);
+    else if (judged === 'secret_store_failed' || judged === 'secret_store_refused') {
+      expect(subjectsAfter(before)).toContain('ALARM: "zoho/refresher/errors"');
+      expect(card?.level).not.toBe('good');
+    } else {
+      expect(subjectsAfter(before)).toMatch(told);
+      expect(card?.incident).toMatchObject({ code: judged, isTold: true });
+      const failures = watch.history.whole().marks.filter(({ kind }) => kind === 'failure');
+      expect(failures.at(-1)).toMatchObject({ connection: service, text: expect.stringContaining(judged) });
     }
 
-    if (entry.judged !== 'healed') {
-      await row.getByRole('button').click();
-      await eventually(async () => expect(await page.locator('#broken').isHidden()).toBe(true));
-    }
-    await night.ticks(ticksUntilHealed(entry));
-    await eventually(async () => {
-      expect(await card.getAttribute('data-level')).toBe('good');
-      expect(await card.textContent()).toContain('a token that Zoho accepts');
-    });
-    if (new RegExp(`zoho/${connection} .*\\(${entry.judged}\\)`).test(await fresh())) {
-      expect(await fresh()).toContain(`RESOLVED: zoho/${connection}`);
-    }
-    await night.ticks(ticksUntilCalm);
+    breakage.heal(id);
+    expect(breakage.list()).toEqual([]);
+    await pass(ticksUntilHealed(entry));
+    expect(cardOf(service)).toMatchObject({ level: 'good', app: { text: 'a token that Zoho accepts' } });
+    if (told.test(subjectsAfter(before))) expect(subjectsAfter(before)).toContain(`RESOLVED: zoho/${service}`);
   });
+});
 
-  it('leaves nothing broken, no complaint in the browser, and asks no other host', async () => {
-    await press('Send a test alert');
-    await eventually(async () => expect((await night.mailsAfter(0)).join()).toContain('TEST: zoho/all'));
-    expect(night.console.breakage.list()).toEqual([]);
-    expect(night.complaints).toEqual([]);
-    expect([...night.hosts]).toEqual([new URL(night.console.url).host]);
+describe('while SNS fails, with an incident', () => {
+  it.each(faultKinds)('%s: the card says so, CloudWatch speaks, and the mail gets out in the end', async (kind) => {
+    const before = newest();
+    const incident = 'zoho/desk has a wrong client secret (invalid_client_secret)';
+    breakage.break(`sns/${kind}`);
+    breakage.break('connection/rotate-secret', 'desk');
+    // Until the token is due, and two runs of three have failed; a slow one takes real seconds.
+    for (let tick = 0; tick < 12 && !subjectsAfter(before).includes('refresher/errors'); tick += 1) await pass(1);
+    expect(subjectsAfter(before)).toContain('ALARM: "zoho/refresher/errors"');
+    expect(cardOf('desk')?.isUnheard).toBe(true);
+    const arrived = subjectsAfter(before).split(incident).length - 1;
+    if (isTakenOn(kind)) expect(arrived).toBeGreaterThan(1);
+    else expect(arrived).toBe(0);
+
+    breakage.heal(`sns/${kind}`);
+    await pass(ticksUntilTriedAgain);
+    expect(subjectsAfter(before)).toContain(incident);
+    breakage.healAll();
+    await pass(1);
+    expect(subjectsAfter(before)).toContain('RESOLVED: zoho/desk');
+    expect(cardOf('desk')).toMatchObject({ level: 'good', isUnheard: false });
   });
 });
