@@ -60,32 +60,32 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
 function judge(
   stored: StoredToken,
   { incident }: IncidentRecord,
-  { now, lastFailure }: CardContext,
+  { now, lastFailure, isUnheard }: CardContext,
 ): { level: Level; state: string } {
   const at = new Date(now);
-  if (stored.document === undefined) {
-    const level = incident === undefined && lastFailure === undefined ? 'watch' : 'critical';
-    return { level, state: 'no token stored yet' };
-  }
+  const isFailing = incident !== undefined || lastFailure !== undefined;
+  const isTold = incident?.told !== undefined;
+  const told = isTold ? ', on-call alerted' : ', nobody alerted yet';
+  const suffix = isUnheard ? ', on-call could not be alerted' : isFailing ? told : '';
+  if (stored.document === undefined)
+    return { level: isFailing ? 'critical' : 'watch', state: `no token stored yet${suffix}` };
   if (!isUsable(stored, at)) {
-    if (incident?.told !== undefined) return { level: 'critical', state: 'token dead' };
-    const isUnnoticed =
-      incident === undefined && lastFailure === undefined && stored.document.expiresAt.getTime() > now;
-    return { level: 'critical', state: isUnnoticed ? 'token dead, not seen yet' : 'token dead, nobody told' };
+    const isUnnoticed = !isFailing && stored.document.expiresAt.getTime() > now;
+    return { level: 'critical', state: `token dead${isUnnoticed ? ', not seen yet' : suffix}` };
   }
-  const isCritical = lifeLineOf(stored, at) === 'critical';
-  if (incident?.told !== undefined) {
-    return { level: isCritical ? 'critical' : 'warning', state: 'incident open' };
-  }
-  if (incident !== undefined || lastFailure !== undefined) {
-    return { level: isCritical ? 'critical' : 'watch', state: 'failing, nobody told' };
-  }
+  const line = lifeLineOf(stored, at);
+  if (isFailing)
+    return {
+      level: line === 'critical' ? 'critical' : isTold ? 'warning' : 'watch',
+      state: `${isTold ? 'incident open' : 'failing'}${suffix}`,
+    };
   // Nobody tried, or nobody could say so: the CloudWatch alarm is about to speak.
-  if (lifeLineOf(stored, at) !== 'enough') {
-    return { level: isCritical ? 'critical' : 'warning', state: 'overdue, nobody refreshes it' };
-  }
-  if (lifeLeftFraction(stored, at) <= refreshAtLifeLeft) return { level: 'good', state: 'due for a refresh' };
-  return { level: 'good', state: 'healthy' };
+  if (line !== 'enough')
+    return { level: line === 'critical' ? 'critical' : 'warning', state: 'overdue, nobody refreshes it' };
+  return {
+    level: 'good',
+    state: lifeLeftFraction(stored, at) <= refreshAtLifeLeft ? 'due for a refresh' : 'healthy',
+  };
 }
 
 function showIncident(connection: string, { incident }: IncidentRecord): IncidentView | undefined {

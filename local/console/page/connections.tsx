@@ -47,9 +47,6 @@ function Card(properties: {
   const { name, service, dataCenter, state, token, incident, app, isUnheard, broken } = card;
   const left = token === undefined || token.isDead ? 0 : Math.max(0, token.expiresAt - now);
   const lifetime = token === undefined ? 60 * minute : Math.max(1, token.expiresAt - token.issuedAt);
-  const told = isUnheard
-    ? 'on-call could not be alerted'
-    : incident && (incident.isTold ? 'on-call alerted' : 'nobody alerted yet');
   const facts = [
     token && `${token.masked} of ${shortTime(token.issuedAt)}`,
     incident && `${incident.code} for ${span(now - incident.since)}`,
@@ -86,9 +83,10 @@ function Card(properties: {
         <strong>{Math.floor(left / minute)}</strong> min left
       </p>
       <p class="quiet">
-        <b style={{ color: 'var(--level)' }}>{state}</b>
-        {told && <span data-bad={isUnheard || undefined}>, {told}</span>} · apps get{' '}
-        <span data-bad={!app.isUsable || undefined}>{app.text}</span>
+        <b style={{ color: 'var(--level)' }} data-bad={isUnheard || undefined}>
+          {state}
+        </b>{' '}
+        · apps get <span data-bad={!app.isUsable || undefined}>{app.text}</span>
         {facts.filter(Boolean).map((fact) => ` · ${fact}`)}
       </p>
     </li>

@@ -28,10 +28,10 @@ export function Inbox(properties: {
   send: (order: Record<string, unknown>) => void;
 }) {
   const { messages, send } = properties;
-  /** `undefined` reads the newest of the refresher's own. */
+  /** `undefined` reads the newest of the latest incident, CloudWatch's only if there is no other. */
   const [chosen, setChosen] = useState<number>();
   const threads = threadsOf(messages).slice(0, mostThreads);
-  const newest = threads.find(({ own }) => own.length > 0)?.own[0] ?? messages.at(-1);
+  const newest = threads[0]?.own[0] ?? threads[0]?.alarms[0];
   const message = messages.find(({ id }) => id === chosen) ?? newest;
   const rows = (of: readonly MessageView[]) =>
     of.map(({ id, level, subject, at }) => (

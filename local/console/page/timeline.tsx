@@ -79,7 +79,8 @@ function Legend() {
         </span>
       ))}
       <span>
-        <i class="gap" /> apps had no token
+        <i class="gap" />
+        &nbsp;apps had no token
       </span>{' '}
       <span>┄ expected</span>
     </>
