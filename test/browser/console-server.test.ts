@@ -115,8 +115,13 @@ it('lets no secret out: not in any answer, not on the page, whatever is broken',
   const secrets = new Set<string>();
   const seen: string[] = [];
   await page.goto(night.console.url);
-  for (const fault of ['echo_secret', 'echo_secret_error', 'new_refresh_token', 'invalid_code']) {
-    console.breakage.break(`token/${fault}`);
+  for (const fault of [
+    'token/echo_secret',
+    'token/echo_secret_error',
+    'token/new_refresh_token',
+    'connection/revoke',
+  ]) {
+    console.breakage.break(fault);
     for (let tick = 0; tick < 6; tick += 1) {
       await night.ticks(1);
       for (const { name } of stage.connections) {

@@ -134,7 +134,7 @@ function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
   ].join(', ');
 }
 
-function urgencyOf({ outcomes, alerts, error }: TickView): Level {
+function urgencyOf({ outcomes, codes, alerts, error }: TickView): Level {
   if (outcomes.failed !== undefined || error !== undefined) return 'critical';
-  return alerts > 0 ? 'warning' : 'good';
+  return alerts > 0 || codes.length > 0 ? 'warning' : 'good';
 }
