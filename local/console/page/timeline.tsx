@@ -119,7 +119,7 @@ function lanesOf({ state, spans, marks, setup }: Model, now: number, range: numb
   const lowest = {
     name: `the lowest of ${cards.length} connections`,
     index: undefined,
-    minutesAt: (instant: number) => lowestLine(all, instant, instant, 0)[0]?.[1],
+    minutesAt: (instant: number) => lowestLine(all, instant, instant, 1)[0]?.[1],
     line: lowestLine(all, from, now),
     gaps: all.flatMap((tokens) => gapsOf(tokens, from, now)),
     marks: recent,
