@@ -7,7 +7,7 @@ import { refreshAtLifeLeft } from '../../lambda/settings.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, type StoredToken } from '../../lambda/stored-token.ts';
 import type { Stage } from '../stage.ts';
 import { maskToken } from './mask.ts';
-import type { CardView, IncidentView, Level } from './view.ts';
+import type { CardView, Level } from './view.ts';
 
 /** What the console knows beside the store. */
 export type CardContext = {
@@ -88,11 +88,10 @@ function judge(
   };
 }
 
-function showIncident(connection: string, { incident }: IncidentRecord): IncidentView | undefined {
+function showIncident(connection: string, { incident }: IncidentRecord): CardView['incident'] {
   if (incident === undefined) return undefined;
   return {
     code: incident.code,
-    title: failureRow(incident.code).title,
     since: incident.since.getTime(),
     isTold: incident.told !== undefined,
     // On this stage, not on the deployment that the alert's own command names.

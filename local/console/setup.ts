@@ -4,7 +4,7 @@ import { connectionsOf, type FaultEntry, needsZohoStandIn } from '../faults/faul
 import { faultGroups } from '../faults/fault-table.ts';
 import type { Stage } from '../stage.ts';
 import { speeds } from './ticker.ts';
-import type { SetupView, StarterView } from './view.ts';
+import type { SetupView } from './view.ts';
 
 /** What the page offers on this stage: where the real Zoho is asked, nothing of Zoho's can be broken. */
 export function showSetup(
@@ -39,7 +39,7 @@ export function showSetup(
   };
 }
 
-function startersOf({ connections }: Stage): StarterView[] {
+function startersOf({ connections }: Stage): SetupView['starters'] {
   const one = (connections.find(({ service }) => service === 'desk') ?? connections[0])?.name;
   return [
     { label: 'Consent revoked', fault: 'connection/revoke', connection: one, speed: 30 },

@@ -171,6 +171,11 @@ describe('all faults', () => {
     await page.locator('#find-fault').fill('');
     expect(await page.locator('[data-fault^="sns/"]').count()).toBe(1);
     await page.getByLabel('Which of them').selectOption('sns/throttled');
+    expect(
+      await page.evaluate(
+        "((list) => list.scrollWidth - list.clientWidth)(document.querySelector('#faults'))",
+      ),
+    ).toBe(0);
     await row('sns/throttled').getByRole('button').click();
     await expect.poll(brokenIds, soon).toEqual(['sns/throttled']);
     await press('Heal everything');

@@ -47,7 +47,7 @@ export function Faults(properties: {
           </button>
         ))}
       </p>
-      <ul id="broken" hidden={broken.length === 0}>
+      <ul id="broken" class="band" style={{ '--level': 'var(--warning)' }} hidden={broken.length === 0}>
         {broken.map(({ id, connections }) => (
           <li key={id} class="spread" data-broken={id}>
             <span>{`${titles.get(id)}${whereOf(connections)}`}</span>

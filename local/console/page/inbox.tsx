@@ -92,7 +92,7 @@ function Guide() {
 
 function Reader({ message }: { message: MessageView }) {
   const [wanted, setForm] = useState<Form>('email');
-  const { subject, at, email, sms, json, envelope } = message;
+  const { level, subject, at, email, sms, json, envelope } = message;
   const names = (Object.keys(forms) as Form[]).filter((name) => name !== 'json' || json !== undefined);
   const form = names.includes(wanted) ? wanted : 'email';
   // One part of an SMS has 160 characters of the GSM alphabet, or 153 if there are several.
@@ -131,7 +131,9 @@ function Reader({ message }: { message: MessageView }) {
         {form === 'email' && <pre>{email}</pre>}
         {form === 'sms' && (
           <>
-            <p class="bubble">{sms}</p>
+            <p class="band" {...levelOf(level)}>
+              {sms}
+            </p>
             <p class="quiet">{`${count(sms.length, 'character')}, ${count(parts, 'part')}`}</p>
           </>
         )}

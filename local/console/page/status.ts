@@ -71,11 +71,21 @@ function statusInTrouble(bad: readonly CardView[], now: number, nextTickAt: numb
       dead.length > 0
         ? `Apps of ${about} have no usable token.`
         : `Apps of ${about} still work, but something is wrong.`,
-    troubles: bad.map((card) => troubleOf(card, now, nextTickAt)),
+    troubles: together(bad.map((card) => troubleOf(card, now, nextTickAt))),
   };
 }
 
-function namesOf(cards: readonly CardView[]): string {
+/** Connections that feel the same, and have no command of their own, are named together. */
+function together(troubles: readonly Trouble[]): Trouble[] {
+  const textOf = ({ name, felt, todo, command }: Trouble) =>
+    `${command === null ? '' : name} ${felt} ${todo}`;
+  return Object.values(Object.groupBy(troubles, textOf)).flatMap((same = []) => {
+    const [first] = same;
+    return first === undefined ? [] : { ...first, name: namesOf(same) };
+  });
+}
+
+function namesOf(cards: readonly { readonly name: string }[]): string {
   if (cards.length > mostNames) return `${cards.length} connections`;
   return cards
     .map(({ name }) => name)

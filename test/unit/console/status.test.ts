@@ -19,7 +19,6 @@ const cardOf = (name: string, more: Partial<CardView> = {}): CardView => ({
 });
 const incident = {
   code: 'invalid_code',
-  title: 'lost its consent',
   since: 0,
   isTold: true,
   command: 'npx --no-install zoho-tokens authorize desk --local',
@@ -71,6 +70,18 @@ describe('the status', () => {
         { name: 'desk' },
       ],
     });
+  });
+
+  it('names connections together that feel the same', () => {
+    const down = {
+      code: 'zoho_unavailable',
+      since: 0,
+      isTold: true,
+      command: null,
+      remedy: 'Wait.',
+    } as const;
+    const cards = ['one', 'two'].map((name) => cardOf(name, { level: 'warning', incident: down }));
+    expect(statusAt(25, cards).troubles).toMatchObject([{ name: 'one and two', todo: 'Wait.' }]);
   });
 
   it('says that on-call could not be alerted', () => {
