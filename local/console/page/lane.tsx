@@ -30,18 +30,15 @@ const yOf = (minutes: number) =>
 
 /** One connection's life: what was, and dotted what is to be expected. */
 export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: number }) {
-  const { name, index, gaps, marks, expiresAt, refreshAt } = lane;
+  const { name, index, line, gaps, marks, expiresAt, refreshAt } = lane;
   const { path: shape, colour } = index === undefined ? { path: '', colour: 'var(--quiet)' } : shapeOf(index);
   const x = (instant: number) => Math.round(xOf(chart, Math.max(instant, chart.from)) * 10) / 10;
-  const line = lane.line.filter(([instant]) => instant >= chart.from);
   const drawn = line.map(([instant, minutes]) => `${x(instant)} ${yOf(minutes).toFixed(1)}`).join('L');
   const [full, zero] = [yOf(60), yOf(0)];
   const onTop = (place: number) => `translate(${place} ${full}) scale(4.5)`;
   /** Many happen at the same moment: one on a place is enough. */
   const placesOf = (wanted: MarkView['kind']) => [
-    ...new Set(
-      marks.filter(({ kind, at }) => kind === wanted && at >= chart.from).map(({ at }) => Math.round(x(at))),
-    ),
+    ...new Set(marks.filter(({ kind }) => kind === wanted).map(({ at }) => Math.round(x(at)))),
   ];
   return (
     <g transform={`translate(0 ${top})`} style={{ '--series': colour }}>
@@ -53,9 +50,9 @@ export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: 
           </text>
         </g>
       ))}
-      {gaps.map((gap) => (
+      {gaps.map((gap, place) => (
         <rect
-          key={gap.from}
+          key={place}
           class="gap"
           x={x(gap.from)}
           y={plot.top}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { CardView } from '../view.ts';
 import { Choice } from './choice.tsx';
 import { type Chart, Lane, laneHeight, TimeAxis } from './lane.tsx';
 import type { Model } from './model.ts';
@@ -33,8 +34,9 @@ export function Timeline(properties: {
     if (host.current) observer.observe(host.current);
     return () => observer.disconnect();
   }, []);
-  const lanes = lanesOf(model, now, hours * hour, drawn);
+  // Nothing is drawn before the first tick.
   const from = Math.max(now - hours * hour, model.ticks[0]?.slot ?? 0);
+  const lanes = lanesOf(model, from, now, drawn);
   const to = Math.max(now + hour / 3, ...lanes.map(({ expiresAt }) => expiresAt ?? 0));
   const chart: Chart = { from, now, to, width: Math.max(200, width - rightMargin) };
   const height = lanes.length * laneHeight;
@@ -87,46 +89,52 @@ function Legend() {
   );
 }
 
-export type LaneData = ReturnType<typeof lanesOf>[number];
+export type LaneData = ReturnType<typeof laneOf>;
 
-/** What each lane draws; with many connections one lane is that of the least life left. */
-function lanesOf({ state, spans, marks, setup }: Model, now: number, range: number, drawn: string) {
-  const { cards } = state;
-  const from = now - range;
+/** What each lane draws; with many connections one is that of the least life left, and one of the chosen connection. */
+function lanesOf(model: Model, from: number, now: number, drawn: string): LaneData[] {
+  const { cards } = model.state;
   const isMany = cards.length > mostLanes;
-  const recent = marks.filter(({ at }) => at >= from);
-  const own = cards.flatMap((card, index) => {
-    const { name, token, level } = card;
-    const tokens = spans.get(name) ?? [];
-    return isMany && name !== drawn
-      ? []
-      : {
-          name,
-          index,
-          minutesAt: (instant: number) => minutesLeftAt(tokens, instant),
-          line: lineOf(tokens, from, now),
-          gaps: gapsOf(tokens, from, now),
-          marks: recent.filter(({ connection }) => connection === name),
-          expiresAt: token === undefined || token.isDead ? undefined : token.expiresAt,
-          refreshAt:
-            token && level === 'good'
-              ? nextRefreshAt(token, state, setup.tickIntervalMilliseconds)
-              : undefined,
-        };
-  });
-  if (!isMany) return own;
+  const own = cards.flatMap((card, index) =>
+    isMany && card.name !== drawn ? [] : laneOf(model, card, index, from, now),
+  );
+  return isMany ? [lowestLane(model, from, now), ...own] : own;
+}
+
+function laneOf(
+  { state, spans, marks, setup }: Model,
+  card: CardView,
+  index: number | undefined,
+  from: number,
+  now: number,
+) {
+  const { name, token, level } = card;
+  const tokens = spans.get(name) ?? [];
+  const interval = setup.tickIntervalMilliseconds;
+  return {
+    name,
+    index,
+    minutesAt: (instant: number) => minutesLeftAt(tokens, instant),
+    line: lineOf(tokens, from, now),
+    gaps: gapsOf(tokens, from, now),
+    marks: marks.filter(({ connection, at }) => connection === name && at >= from),
+    expiresAt: token?.isDead ? undefined : token?.expiresAt,
+    refreshAt: token && level === 'good' ? nextRefreshAt(token, state, interval) : undefined,
+  };
+}
+
+function lowestLane({ spans, marks }: Model, from: number, now: number): LaneData {
   const all = [...spans.values()];
-  const lowest = {
-    name: `the lowest of ${cards.length} connections`,
+  return {
+    name: `the lowest of ${all.length} connections`,
     index: undefined,
-    minutesAt: (instant: number) => lowestLine(all, instant, instant, 1)[0]?.[1],
+    minutesAt: (instant) => lowestLine(all, instant, instant, 1)[0]?.[1],
     line: lowestLine(all, from, now),
     gaps: all.flatMap((tokens) => gapsOf(tokens, from, now)),
-    marks: recent,
+    marks: marks.filter(({ at }) => at >= from),
     expiresAt: undefined,
     refreshAt: undefined,
   };
-  return [lowest, ...own];
 }
 
 const inWords = (minutes: number | undefined) =>
