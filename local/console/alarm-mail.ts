@@ -55,7 +55,7 @@ function mail(alarm: JudgedAlarm, topicArn: string, { state, oldState }: States)
     ...(rule.fillsWithZero ? [`- MetricExpression:                    ${fill}`] : []),
     `- MetricNamespace:                     ${namespace}`,
     `- MetricName:                          ${rule.metricName}`,
-    `- Dimensions:                          ${dimensions.map(({ name, value }) => `[${name} = ${value}]`).join(' ')}`,
+    `- Dimensions:                          ${dimensions}`,
     `- Period:                              ${rule.periodSeconds} seconds`,
     `- Statistic:                           ${rule.statistic}`,
     `- TreatMissingData:                    ${rule.treatMissingData}`,
@@ -99,33 +99,17 @@ function namesOf({ name }: AlarmRule, topicArn: string) {
 }
 
 /** Where the stack's metrics are. */
-function metricOf({ metricName, name }: AlarmRule): {
-  namespace: string;
-  dimensions: readonly { value: string; name: string }[];
-} {
-  const [subject = '', prefix = ''] = [name.split('/').at(-2), name.split('/').slice(0, -2).join('/')];
-  switch (metricName) {
-    case 'SecondsToExpiry':
-      return {
-        namespace: 'ZohoTokenRefresher',
-        dimensions: [
-          { value: subject, name: 'Connection' },
-          { value: prefix, name: 'SecretPrefix' },
-        ],
-      };
-    case 'Ticks':
-      return { namespace: 'ZohoTokenRefresher', dimensions: [{ value: prefix, name: 'SecretPrefix' }] };
-    case 'Errors':
-      return {
-        namespace: 'AWS/Lambda',
-        dimensions: [{ value: 'zoho-token-refresher', name: 'FunctionName' }],
-      };
-    case 'InvocationDroppedCount':
-      return {
-        namespace: 'AWS/Scheduler',
-        dimensions: [{ value: 'zoho-token-refresher', name: 'ScheduleGroup' }],
-      };
-  }
+function metricOf({ metricName, name }: AlarmRule): { namespace: string; dimensions: string } {
+  const parts = name.split('/');
+  const prefix = `[SecretPrefix = ${parts.slice(0, -2).join('/')}]`;
+  const own = 'ZohoTokenRefresher';
+  const [namespace, dimensions] = {
+    SecondsToExpiry: [own, `[Connection = ${parts.at(-2)}] ${prefix}`] as const,
+    Ticks: [own, prefix] as const,
+    Errors: ['AWS/Lambda', '[FunctionName = zoho-token-refresher]'] as const,
+    InvocationDroppedCount: ['AWS/Scheduler', '[ScheduleGroup = zoho-token-refresher]'] as const,
+  }[metricName];
+  return { namespace, dimensions };
 }
 
 const decimal = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));

@@ -107,19 +107,12 @@ function reasonOf(rule: AlarmRule, { datapoints }: Verdict): string {
   const minutes = (rule.evaluationPeriods * rule.periodSeconds) / 60;
   const values = datapoints.map(({ value }) => value);
   const sum = values.reduce((total, value) => total + value, 0);
-  switch (rule.metricName) {
-    case 'SecondsToExpiry':
-      if (datapoints.length === 0) return 'nothing judged yet';
-      return sum === 0
-        ? `no token, or nobody looked, for ${minutes} minutes`
-        : `most life left in the last ${minutes} minutes: ${Math.floor(Math.max(...values) / 60)} min`;
-    case 'Ticks':
-      return datapoints.length === 0
-        ? 'nothing judged yet'
-        : `whole ticks in the last ${minutes} minutes: ${sum}`;
-    case 'Errors':
-      return `failed runs in the last ${minutes} minutes: ${sum}`;
-    case 'InvocationDroppedCount':
-      return `ticks dropped in the last ${minutes} minutes: ${sum}`;
-  }
+  if (rule.metricName === 'Errors') return `failed runs in the last ${minutes} minutes: ${sum}`;
+  if (rule.metricName === 'InvocationDroppedCount')
+    return `ticks dropped in the last ${minutes} minutes: ${sum}`;
+  if (datapoints.length === 0) return 'nothing judged yet';
+  if (rule.metricName === 'Ticks') return `whole ticks in the last ${minutes} minutes: ${sum}`;
+  return sum === 0
+    ? `no token, or nobody looked, for ${minutes} minutes`
+    : `most life left in the last ${minutes} minutes: ${Math.floor(Math.max(...values) / 60)} min`;
 }
