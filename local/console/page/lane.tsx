@@ -25,6 +25,9 @@ const leastLabelWidth = 64;
 const leftMargin = 6;
 const xOf = ({ from, to, width }: Chart, instant: number) =>
   leftMargin + ((instant - from) / (to - from)) * (width - leftMargin);
+/** The moment at a place of the chart. */
+export const instantAt = ({ from, to, width }: Chart, x: number) =>
+  from + (Math.max(0, x - leftMargin) / (width - leftMargin)) * (to - from);
 const yOf = (minutes: number) =>
   plot.top + plot.height * (1 - Math.min(minutes, plot.minutes) / plot.minutes);
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CardView } from '../view.ts';
 import { Choice } from './choice.tsx';
-import { type Chart, Lane, laneHeight, TimeAxis } from './lane.tsx';
+import { type Chart, instantAt, Lane, laneHeight, TimeAxis } from './lane.tsx';
 import type { Model } from './model.ts';
 import { EventShape } from './shapes.tsx';
 import { nextRefreshAt } from './status.ts';
@@ -40,7 +40,6 @@ export function Timeline(properties: {
   const to = Math.max(now + hour / 3, ...lanes.map(({ expiresAt }) => expiresAt ?? 0));
   const chart: Chart = { from, now, to, width: Math.max(200, width - rightMargin) };
   const height = lanes.length * laneHeight;
-  const instantAt = ({ offsetX }: MouseEvent) => from + (offsetX / chart.width) * (to - from);
   return (
     <section id="timeline" class="sheet" aria-labelledby="timeline-title">
       <div class="heading">
@@ -55,9 +54,9 @@ export function Timeline(properties: {
           aria-label={describe(lanes, now)}
           width={chart.width + rightMargin}
           height={height + axisHeight}
-          onPointerMove={(event) => setPointed(instantAt(event))}
+          onPointerMove={(event) => setPointed(instantAt(chart, event.offsetX))}
           onPointerLeave={() => setPointed(undefined)}
-          onClick={(event) => choose(instantAt(event))}
+          onClick={(event) => choose(instantAt(chart, event.offsetX))}
         >
           {lanes.map((lane, row) => (
             <Lane key={lane.name} lane={lane} chart={chart} top={row * laneHeight} />
