@@ -205,6 +205,10 @@ describe('all faults', () => {
     const refusal = 'Not done: heal “Delete the OAuth client” of salesiq first.';
     await expect.poll(() => textOf('#answer'), soon).toBe(refusal);
     await press('Heal everything');
+    await expect.poll(brokenIds, soon).toEqual([]);
+    // The tokens died with their client: a probe finds that, and new ones are fetched.
+    await night.ticks(4);
+    await expect.poll(() => textOf('#status'), soon).toContain('All three connections are healthy');
   });
 });
 

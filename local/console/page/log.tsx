@@ -80,12 +80,7 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
           <Event key={line} line={line} />
         ))}
       {metrics.length > 0 && (
-        <details>
-          <summary>{count(metrics.length, 'line of metrics', 'lines of metrics')}</summary>
-          {metrics.map((line) => (
-            <pre key={line}>{indented(line)}</pre>
-          ))}
-        </details>
+        <Fold summary={count(metrics.length, 'line of metrics', 'lines of metrics')} lines={metrics} />
       )}
     </>
   );
@@ -103,10 +98,22 @@ function Event({ line }: { line: string }) {
     fields.message,
     fields.unheard,
   ];
+  const summary = words.filter(Boolean).join(' · ') || line;
+  return <Fold summary={summary} lines={[line]} level={level} />;
+}
+
+/** Lines are rendered once they are looked at: a tick of 50 connections has a hundred. */
+function Fold({ summary, lines, level }: { summary: string; lines: readonly string[]; level?: Level }) {
+  const [isOpen, setOpen] = useState(level === 'warning' || level === 'critical');
   return (
-    <details class="event" open={level !== 'good'} {...levelOf(level)}>
-      <summary>{words.filter(Boolean).join(' · ') || line}</summary>
-      <pre>{indented(line)}</pre>
+    <details
+      class={level && 'event'}
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      {...(level && levelOf(level))}
+    >
+      <summary>{summary}</summary>
+      {isOpen && lines.map((line) => <pre key={line}>{indented(line)}</pre>)}
     </details>
   );
 }
