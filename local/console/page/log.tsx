@@ -3,6 +3,8 @@ import type { Level, TickView } from '../view.ts';
 import { count, levelOf, shortTime } from './words.ts';
 
 const mostListed = 288;
+/** Of a tick in which everything fails, the first lines show enough. */
+const mostOpened = 3;
 
 /** The ticks, and the log lines of the chosen one; without a choice those of the newest. */
 export function Log(properties: {
@@ -76,8 +78,8 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
       {lines === undefined && <p class="quiet">Its lines are forgotten by now.</p>}
       {lines
         ?.filter((line) => !isMetric(line))
-        .map((line) => (
-          <Event key={line} line={line} />
+        .map((line, index) => (
+          <Event key={line} line={line} mayOpen={index < mostOpened} />
         ))}
       {metrics.length > 0 && (
         <Fold summary={count(metrics.length, 'line of metrics', 'lines of metrics')} lines={metrics} />
@@ -87,7 +89,7 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
 }
 
 /** A line in a sentence, and all of its fields; what is no calm event is opened. */
-function Event({ line }: { line: string }) {
+function Event({ line, mayOpen }: { line: string; mayOpen: boolean }) {
   const fields = parse(line);
   const level = fields.level === 'ERROR' ? 'critical' : fields.level === 'WARN' ? 'warning' : 'good';
   const words = [
@@ -99,12 +101,18 @@ function Event({ line }: { line: string }) {
     fields.unheard,
   ];
   const summary = words.filter(Boolean).join(' · ') || line;
-  return <Fold summary={summary} lines={[line]} level={level} />;
+  return <Fold summary={summary} lines={[line]} level={level} isOpenAtFirst={mayOpen && level !== 'good'} />;
 }
 
 /** Lines are rendered once they are looked at: a tick of 50 connections has a hundred. */
-function Fold({ summary, lines, level }: { summary: string; lines: readonly string[]; level?: Level }) {
-  const [isOpen, setOpen] = useState(level === 'warning' || level === 'critical');
+function Fold(properties: {
+  summary: string;
+  lines: readonly string[];
+  level?: Level;
+  isOpenAtFirst?: boolean;
+}) {
+  const { summary, lines, level, isOpenAtFirst = false } = properties;
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (
     <details
       class={level && 'event'}
