@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { readSignedRegion } from './aws/signature.ts';
 import type { Stage } from './stage.ts';
+import { listenOnLoopback } from './wire/loopback.ts';
 
 /** Name of the function, as the stack deploys it. */
 export const functionName = 'zoho-token-refresher';
@@ -23,7 +21,7 @@ export async function startLambdaApi(stage: Pick<Stage, 'invoke'>, secretAccessK
     wrong: 'InvalidSignatureException',
     status: 403,
   };
-  const server = createServer(async (request, response) => {
+  return listenOnLoopback(async (request, response) => {
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
       response
         .writeHead(status, { 'content-type': 'application/json', ...headers })
@@ -44,15 +42,4 @@ export async function startLambdaApi(stage: Pick<Stage, 'invoke'>, secretAccessK
       answer(403, { Message: message }, { 'x-amzn-errortype': name });
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
 }

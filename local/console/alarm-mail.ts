@@ -1,23 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { type AlarmRule, describeAlarm } from '../../infra/alarm-rules.ts';
 import type { JudgedAlarm } from './alarms.ts';
 import { isBreaching } from './evaluate-alarm.ts';
-import { wrap } from './inbox.ts';
 import type { MessageView } from './view.ts';
 
 const regionName = 'Asia Pacific (Mumbai)';
 
 /**
- * Shows what CloudWatch publishes when an alarm changes its state, in the form that it has for mails and for machines.
+ * Shows what CloudWatch publishes when an alarm changes its state, as its mail.
  *
  * @param topicArn - Topic to which the alarms publish; it names Region and account, too.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html | Notifying users on alarm changes}
  */
-export function showAlarm(alarm: JudgedAlarm, topicArn: string): Omit<MessageView, 'id'> {
+export function showAlarm(alarm: JudgedAlarm, topicArn: string): Omit<MessageView, 'id' | 'thread'> {
   const { rule, isAlarm, at } = alarm;
   const [state, oldState] = isAlarm ? ['ALARM', 'OK'] : ['OK', 'ALARM'];
   const subject = `${state}: "${rule.name}" in ${regionName}`;
-  const json = JSON.stringify(event(alarm, topicArn, { state, oldState }), undefined, 2);
   return {
     at,
     source: 'CloudWatch',
@@ -25,8 +22,6 @@ export function showAlarm(alarm: JudgedAlarm, topicArn: string): Omit<MessageVie
     subject,
     email: mail(alarm, topicArn, { state, oldState }),
     sms: subject,
-    json,
-    envelope: wrap(json, { messageId: randomUUID(), topicArn, subject, at }),
   };
 }
 
@@ -60,7 +55,7 @@ function mail(alarm: JudgedAlarm, topicArn: string, { state, oldState }: States)
     ...(rule.fillsWithZero ? [`- MetricExpression:                    ${fill}`] : []),
     `- MetricNamespace:                     ${namespace}`,
     `- MetricName:                          ${rule.metricName}`,
-    `- Dimensions:                          ${dimensions.map(({ name, value }) => `[${name} = ${value}]`).join(' ')}`,
+    `- Dimensions:                          ${dimensions}`,
     `- Period:                              ${rule.periodSeconds} seconds`,
     `- Statistic:                           ${rule.statistic}`,
     `- TreatMissingData:                    ${rule.treatMissingData}`,
@@ -73,56 +68,7 @@ function mail(alarm: JudgedAlarm, topicArn: string, { state, oldState }: States)
   ].join('\n');
 }
 
-/** What SQS, HTTPS and Lambda subscriptions get. */
-function event(alarm: JudgedAlarm, topicArn: string, { state, oldState }: States) {
-  const { rule, at } = alarm;
-  const { account, alarmArn } = namesOf(rule, topicArn);
-  return {
-    AlarmName: rule.name,
-    AlarmDescription: describeAlarm(rule),
-    AWSAccountId: account,
-    NewStateValue: state,
-    NewStateReason: reasonOf(alarm),
-    StateChangeTime: new Date(at).toISOString().replace('Z', '+0000'),
-    Region: regionName,
-    AlarmArn: alarmArn,
-    OldStateValue: oldState,
-    OKActions: [topicArn],
-    AlarmActions: [topicArn],
-    InsufficientDataActions: [],
-    Trigger: {
-      ...triggerMetric(rule),
-      Period: rule.periodSeconds,
-      EvaluationPeriods: rule.evaluationPeriods,
-      DatapointsToAlarm: rule.datapointsToAlarm,
-      ComparisonOperator: rule.comparisonOperator,
-      Threshold: rule.threshold,
-      TreatMissingData: rule.treatMissingData,
-      EvaluateLowSampleCountPercentile: '',
-    },
-  };
-}
-
 const fill = 'FILL(m1, 0)';
-
-/** A metric as it is, or the expression over it. */
-function triggerMetric(rule: AlarmRule) {
-  const { namespace, dimensions } = metricOf(rule);
-  const metric = { MetricName: rule.metricName, Namespace: namespace, Dimensions: dimensions };
-  if (!rule.fillsWithZero) {
-    return { ...metric, StatisticType: 'Statistic', Statistic: rule.statistic.toUpperCase(), Unit: null };
-  }
-  return {
-    Metrics: [
-      { Id: 'expr_1', Expression: fill, ReturnData: true },
-      {
-        Id: 'm1',
-        MetricStat: { Metric: metric, Period: rule.periodSeconds, Stat: rule.statistic },
-        ReturnData: false,
-      },
-    ],
-  };
-}
 
 /** Why the state changed, in CloudWatch's terms. */
 function reasonOf({ rule, isAlarm, datapoints }: JudgedAlarm): string {
@@ -153,33 +99,17 @@ function namesOf({ name }: AlarmRule, topicArn: string) {
 }
 
 /** Where the stack's metrics are. */
-function metricOf({ metricName, name }: AlarmRule): {
-  namespace: string;
-  dimensions: readonly { value: string; name: string }[];
-} {
-  const [subject = '', prefix = ''] = [name.split('/').at(-2), name.split('/').slice(0, -2).join('/')];
-  switch (metricName) {
-    case 'SecondsToExpiry':
-      return {
-        namespace: 'ZohoTokenRefresher',
-        dimensions: [
-          { value: subject, name: 'Connection' },
-          { value: prefix, name: 'SecretPrefix' },
-        ],
-      };
-    case 'Ticks':
-      return { namespace: 'ZohoTokenRefresher', dimensions: [{ value: prefix, name: 'SecretPrefix' }] };
-    case 'Errors':
-      return {
-        namespace: 'AWS/Lambda',
-        dimensions: [{ value: 'zoho-token-refresher', name: 'FunctionName' }],
-      };
-    case 'InvocationDroppedCount':
-      return {
-        namespace: 'AWS/Scheduler',
-        dimensions: [{ value: 'zoho-token-refresher', name: 'ScheduleGroup' }],
-      };
-  }
+function metricOf({ metricName, name }: AlarmRule): { namespace: string; dimensions: string } {
+  const parts = name.split('/');
+  const prefix = `[SecretPrefix = ${parts.slice(0, -2).join('/')}]`;
+  const own = 'ZohoTokenRefresher';
+  const [namespace, dimensions] = {
+    SecondsToExpiry: [own, `[Connection = ${parts.at(-2)}] ${prefix}`] as const,
+    Ticks: [own, prefix] as const,
+    Errors: ['AWS/Lambda', '[FunctionName = zoho-token-refresher]'] as const,
+    InvocationDroppedCount: ['AWS/Scheduler', '[ScheduleGroup = zoho-token-refresher]'] as const,
+  }[metricName];
+  return { namespace, dimensions };
 }
 
 const decimal = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));

@@ -7,18 +7,13 @@ import {
 } from '../../infra/alarm-rules.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { evaluateAlarm, rangeMilliseconds, type SentValue, type Verdict } from './evaluate-alarm.ts';
-import type { MetricLine } from './read-lines.ts';
+import type { ReadLines } from './read-lines.ts';
 import type { AlarmView } from './view.ts';
 
 /** The stack's alarms, as CloudWatch would judge them: they speak when the refresher cannot. */
 export type Alarms = {
   /** Takes in what one invocation wrote and whether it failed. */
-  note(run: {
-    metrics: readonly MetricLine[];
-    ticks: readonly number[];
-    at: number;
-    isFailed: boolean;
-  }): void;
+  note(run: { metrics: ReadLines['lives']; ticks: readonly number[]; at: number; isFailed: boolean }): void;
   /** Takes in that the schedule could not hand a tick over. */
   noteDropped(at: number): void;
   /** States as they stand at this moment; every change of state since the last call is also in `changed`. */
@@ -112,19 +107,12 @@ function reasonOf(rule: AlarmRule, { datapoints }: Verdict): string {
   const minutes = (rule.evaluationPeriods * rule.periodSeconds) / 60;
   const values = datapoints.map(({ value }) => value);
   const sum = values.reduce((total, value) => total + value, 0);
-  switch (rule.metricName) {
-    case 'SecondsToExpiry':
-      if (datapoints.length === 0) return 'nothing judged yet';
-      return sum === 0
-        ? `no token, or nobody looked, for ${minutes} minutes`
-        : `most life left in the last ${minutes} minutes: ${Math.floor(Math.max(...values) / 60)} min`;
-    case 'Ticks':
-      return datapoints.length === 0
-        ? 'nothing judged yet'
-        : `whole ticks in the last ${minutes} minutes: ${sum}`;
-    case 'Errors':
-      return `failed runs in the last ${minutes} minutes: ${sum}`;
-    case 'InvocationDroppedCount':
-      return `ticks dropped in the last ${minutes} minutes: ${sum}`;
-  }
+  if (rule.metricName === 'Errors') return `failed runs in the last ${minutes} minutes: ${sum}`;
+  if (rule.metricName === 'InvocationDroppedCount')
+    return `ticks dropped in the last ${minutes} minutes: ${sum}`;
+  if (datapoints.length === 0) return 'nothing judged yet';
+  if (rule.metricName === 'Ticks') return `whole ticks in the last ${minutes} minutes: ${sum}`;
+  return sum === 0
+    ? `no token, or nobody looked, for ${minutes} minutes`
+    : `most life left in the last ${minutes} minutes: ${Math.floor(Math.max(...values) / 60)} min`;
 }

@@ -1,20 +1,21 @@
-import { remedyFor } from '../../cli/remedies.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { failureRow } from '../../lambda/failure.ts';
+import { commandFor, failureRow } from '../../lambda/failure.ts';
 import { type IncidentRecord, noRecord, parseRecord } from '../../lambda/incident/record.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { refreshAtLifeLeft } from '../../lambda/settings.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, type StoredToken } from '../../lambda/stored-token.ts';
 import type { Stage } from '../stage.ts';
 import { maskToken } from './mask.ts';
-import type { CardView, IncidentView, Level } from './view.ts';
+import type { CardView, Level } from './view.ts';
 
 /** What the console knows beside the store. */
 export type CardContext = {
   readonly now: number;
   /** The failure of the last tick, which may not be worth a record yet; `undefined` if it did not fail. */
   readonly lastFailure: string | undefined;
+  /** Whether the last tick could not alert on-call. */
+  readonly isUnheard: boolean;
   /** Titles of the faults that the page has switched on for this connection. */
   readonly broken: readonly string[];
   /** Whether apps cannot read the token secret now, whatever stands in it. */
@@ -50,6 +51,7 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
           },
     incident: showIncident(connection.name, record),
     app: whatAppsGet(stored, isAccepted, context),
+    isUnheard: context.isUnheard,
     broken: context.broken,
   };
   return { card, isAccepted };
@@ -58,42 +60,43 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
 function judge(
   stored: StoredToken,
   { incident }: IncidentRecord,
-  { now, lastFailure }: CardContext,
+  { now, lastFailure, isUnheard }: CardContext,
 ): { level: Level; state: string } {
   const at = new Date(now);
-  if (stored.document === undefined) {
-    const level = incident === undefined && lastFailure === undefined ? 'watch' : 'critical';
-    return { level, state: 'no token stored yet' };
-  }
+  const isFailing = incident !== undefined || lastFailure !== undefined;
+  const isTold = incident?.told !== undefined;
+  const told = isTold ? ', on-call alerted' : ', nobody alerted yet';
+  const suffix = isUnheard ? ', on-call could not be alerted' : isFailing ? told : '';
+  if (stored.document === undefined)
+    return { level: isFailing ? 'critical' : 'watch', state: `no token stored yet${suffix}` };
   if (!isUsable(stored, at)) {
-    if (incident?.told !== undefined) return { level: 'critical', state: 'token dead' };
-    const isUnnoticed =
-      incident === undefined && lastFailure === undefined && stored.document.expiresAt.getTime() > now;
-    return { level: 'critical', state: isUnnoticed ? 'token dead, not seen yet' : 'token dead, nobody told' };
+    const isUnnoticed = !isFailing && stored.document.expiresAt.getTime() > now;
+    return { level: 'critical', state: `token dead${isUnnoticed ? ', not seen yet' : suffix}` };
   }
-  const isCritical = lifeLineOf(stored, at) === 'critical';
-  if (incident?.told !== undefined) {
-    return { level: isCritical ? 'critical' : 'warning', state: 'incident open' };
-  }
-  if (incident !== undefined || lastFailure !== undefined) {
-    return { level: isCritical ? 'critical' : 'watch', state: 'failing, nobody told' };
-  }
+  const line = lifeLineOf(stored, at);
+  if (isFailing)
+    return {
+      level: line === 'critical' ? 'critical' : isTold ? 'warning' : 'watch',
+      state: `${isTold ? 'incident open' : 'failing'}${suffix}`,
+    };
   // Nobody tried, or nobody could say so: the CloudWatch alarm is about to speak.
-  if (lifeLineOf(stored, at) !== 'enough') {
-    return { level: isCritical ? 'critical' : 'warning', state: 'overdue, nobody refreshes it' };
-  }
-  if (lifeLeftFraction(stored, at) <= refreshAtLifeLeft) return { level: 'good', state: 'due for a refresh' };
-  return { level: 'good', state: 'healthy' };
+  if (line !== 'enough')
+    return { level: line === 'critical' ? 'critical' : 'warning', state: 'overdue, nobody refreshes it' };
+  return {
+    level: 'good',
+    state: lifeLeftFraction(stored, at) <= refreshAtLifeLeft ? 'due for a refresh' : 'healthy',
+  };
 }
 
-function showIncident(connection: string, { incident }: IncidentRecord): IncidentView | undefined {
+function showIncident(connection: string, { incident }: IncidentRecord): CardView['incident'] {
   if (incident === undefined) return undefined;
   return {
     code: incident.code,
-    title: failureRow(incident.code).title,
     since: incident.since.getTime(),
     isTold: incident.told !== undefined,
-    remedy: remedyFor(incident.code, connection),
+    // On this stage, not on the deployment that the alert's own command names.
+    command: commandFor(incident.code, connection, '--local'),
+    remedy: failureRow(incident.code).remedy,
   };
 }
 

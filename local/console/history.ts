@@ -8,9 +8,6 @@ const mostMessages = 300;
 /** A day of a tick a minute: if ticks come faster, the history is shorter. */
 const mostTicks = 1_440;
 
-/** What the console remembers of the last day, or of its last ticks; older things are forgotten as new ones come. */
-export type History = ReturnType<typeof createHistory>;
-
 const nothing = () => ({
   spans: [] as SpanView[],
   marks: [] as MarkView[],
@@ -18,7 +15,7 @@ const nothing = () => ({
   messages: [] as MessageView[],
 });
 
-/** Makes an empty history. */
+/** Makes an empty history of the last day, or of its last ticks; older things are forgotten as new ones come. */
 export function createHistory() {
   const all = nothing();
   let news = nothing();

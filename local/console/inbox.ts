@@ -9,7 +9,7 @@ import type { Level, MessageView } from './view.ts';
  *
  * @see {@link https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html | SNS message formats}
  */
-export function showMessage(sns: Stage['sns'], entry: PublishedMessage): Omit<MessageView, 'id'> {
+export function showMessage(sns: Stage['sns'], entry: PublishedMessage): Omit<MessageView, 'id' | 'thread'> {
   const json = sns.delivered(entry, 'sqs');
   const { state, severity } = entry.attributes;
   return {
@@ -20,32 +20,23 @@ export function showMessage(sns: Stage['sns'], entry: PublishedMessage): Omit<Me
     email: sns.delivered(entry, 'email'),
     sms: sns.delivered(entry, 'sms'),
     json: indented(json),
-    envelope: wrap(
-      json,
-      entry,
-      Object.fromEntries(
-        Object.entries(entry.attributes).map(([name, Value]) => [name, { Type: 'String', Value }]),
-      ),
-    ),
+    envelope: JSON.stringify(envelopeOf(entry, json), undefined, 2),
   };
 }
 
-/** The envelope in which SNS delivers a text for machines. */
-export function wrap(
-  text: string,
-  { messageId, topicArn, subject, at }: Pick<PublishedMessage, 'messageId' | 'topicArn' | 'subject' | 'at'>,
-  attributes?: Readonly<Record<string, unknown>>,
-): string {
-  const envelope = {
+/** The envelope in which SNS delivers a text for machines, without its signature. */
+function envelopeOf({ messageId, topicArn, subject, at, attributes }: PublishedMessage, text: string) {
+  return {
     Type: 'Notification',
     MessageId: messageId,
     TopicArn: topicArn,
     Subject: subject,
     Message: text,
     Timestamp: new Date(at).toISOString(),
-    ...(attributes === undefined ? {} : { MessageAttributes: attributes }),
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, Value]) => [name, { Type: 'String', Value }]),
+    ),
   };
-  return JSON.stringify(envelope, undefined, 2);
 }
 
 function levelOf(state: string | undefined, severity: string | undefined): Level {

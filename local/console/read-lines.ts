@@ -2,48 +2,46 @@ import type { MarkView } from './view.ts';
 
 /** What the bundle's log line about a connection says, as far as the console looks at it. */
 type ConnectionLine = {
-  readonly event: 'connection';
   readonly timestamp: string;
   readonly connection: string;
   readonly outcome: string;
   readonly code: string | null;
   readonly message: string | null;
   readonly probe: string | null;
+  /** Set if on-call should have been alerted, and could not be. */
+  readonly unheard: string | null;
 };
 
-/** A line of embedded metrics, as far as the alarms look at it. */
-export type MetricLine = {
-  readonly connection: string;
-  readonly at: number;
-  readonly secondsToExpiry: number;
+/** What a tick's log lines say. */
+export type ReadLines = {
+  /** What happened to which connection. */
+  readonly marks: MarkView[];
+  /** The metric that the stack's life alarms watch. */
+  readonly lives: { readonly connection: string; readonly at: number; readonly secondsToExpiry: number }[];
+  /** When ticks ended in which every connection had its turn. */
+  readonly ticks: number[];
+  /** Connections about which on-call could not be alerted. */
+  readonly unheard: string[];
 };
 
-/** Reads from a tick's log lines what happened to which connection: refreshes, probes and failures. */
-export function marksOf(lines: readonly string[]): MarkView[] {
-  return lines.map(parse).filter(isConnectionLine).flatMap(marksOfLine);
+/** Reads log lines of the bundle: its events, and its embedded metrics. */
+export function readLines(lines: readonly string[]): ReadLines {
+  const read: ReadLines = { marks: [], lives: [], ticks: [], unheard: [] };
+  for (const line of lines.map(parse)) {
+    const { _aws: aws, Connection: connection, SecondsToExpiry: secondsToExpiry, Ticks: ticks } = line;
+    const at = (aws as { Timestamp: number } | undefined)?.Timestamp ?? 0;
+    if (typeof connection === 'string' && typeof secondsToExpiry === 'number')
+      read.lives.push({ connection, at, secondsToExpiry });
+    if (ticks === 1) read.ticks.push(at);
+    if (line.event !== 'connection' || typeof line.connection !== 'string') continue;
+    read.marks.push(...marksOf(line as ConnectionLine));
+    if (line.unheard !== null) read.unheard.push(line.connection);
+  }
+  return read;
 }
 
-/** Reads the metric that the stack's life alarms watch. */
-export function metricsOf(lines: readonly string[]): MetricLine[] {
-  return lines.map(parse).flatMap((line) => {
-    const { _aws: aws, Connection: connection, SecondsToExpiry: secondsToExpiry } = line;
-    if (typeof connection !== 'string' || typeof secondsToExpiry !== 'number') return [];
-    return [{ connection, at: (aws as { Timestamp: number }).Timestamp, secondsToExpiry }];
-  });
-}
-
-/** Reads when ticks ended in which every connection had its turn. */
-export function ticksOf(lines: readonly string[]): number[] {
-  return lines
-    .map(parse)
-    .flatMap(({ _aws: aws, Ticks: ticks }) =>
-      ticks === 1 ? [(aws as { Timestamp: number }).Timestamp] : [],
-    );
-}
-
-function marksOfLine(line: ConnectionLine): MarkView[] {
-  const { connection, outcome, code, message, probe } = line;
-  const at = Date.parse(line.timestamp);
+function marksOf({ timestamp, connection, outcome, code, message, probe }: ConnectionLine): MarkView[] {
+  const at = Date.parse(timestamp);
   const marks: MarkView[] = [];
   if (probe !== null) marks.push({ at, connection, kind: 'probe', text: `the service says: ${probe}` });
   if (outcome === 'refreshed') marks.push({ at, connection, kind: 'refresh', text: 'a new token is stored' });
@@ -52,10 +50,6 @@ function marksOfLine(line: ConnectionLine): MarkView[] {
     marks.push({ at, connection, kind: 'failure', text });
   }
   return marks;
-}
-
-function isConnectionLine(line: Record<string, unknown>): line is ConnectionLine {
-  return line.event === 'connection' && typeof line.connection === 'string';
 }
 
 /** A crash may leave lines that are no JSON. */

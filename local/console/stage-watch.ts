@@ -7,7 +7,8 @@ import { createAlarms } from './alarms.ts';
 import { lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
 import { showMessage } from './inbox.ts';
-import { marksOf, metricsOf, ticksOf } from './read-lines.ts';
+import { readLines } from './read-lines.ts';
+import { createThreads } from './threads.ts';
 import type { AlarmView, CardView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */
@@ -25,14 +26,19 @@ export function createWatch(stage: Stage, breakage: Breakage) {
     connections: stage.connections.map(({ name }) => name),
     startedAt: stage.now(),
   });
+  const threads = createThreads();
   const lastFailures = new Map<string, string>();
+  let unheard: readonly string[] = [];
   let lastSeen: PublishedMessage | undefined;
 
   /** The list is trimmed now and then, so the last message seen is remembered and not its place. */
   function readInbox(): void {
     const { inbox } = stage.sns;
     for (const entry of inbox.slice(lastSeen === undefined ? 0 : inbox.lastIndexOf(lastSeen) + 1)) {
-      history.addMessage(showMessage(stage.sns, entry));
+      history.addMessage({
+        ...showMessage(stage.sns, entry),
+        thread: threads.ofMail(entry.attributes, entry.at),
+      });
       const { connection = '', state = '', code = '' } = entry.attributes;
       history.addMarks([{ at: entry.at, connection, kind: 'alert', text: `${state}: ${code}` }]);
     }
@@ -64,6 +70,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
         const { card, isAccepted } = lookAtConnection(stage, connection, {
           now,
           lastFailure: lastFailures.get(connection.name),
+          isUnheard: unheard.includes(connection.name),
           broken: breakage.titlesFor(connection.name),
           isStoreDown: breakage.isStoreDown(connection),
         });
@@ -71,7 +78,8 @@ export function createWatch(stage: Stage, breakage: Breakage) {
         return card;
       });
       const judged = alarms.judge(now);
-      for (const alarm of judged.changed) history.addMessage(showAlarm(alarm, stage.topicArn));
+      for (const alarm of judged.changed)
+        history.addMessage({ ...showAlarm(alarm, stage.topicArn), thread: threads.ofAlarm(alarm) });
       return { cards, alarms: judged.all };
     },
     /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
@@ -86,13 +94,10 @@ export function createWatch(stage: Stage, breakage: Breakage) {
         if (outcome === 'failed') lastFailures.set(connection, code ?? 'unknown');
         else if (outcome !== 'waiting') lastFailures.delete(connection);
       }
-      history.addMarks(marksOf(lines));
-      alarms.note({
-        metrics: metricsOf(lines),
-        ticks: ticksOf(lines),
-        at: endedAt,
-        isFailed: report.error !== null,
-      });
+      const { marks, lives, ticks, unheard: unheardNow } = readLines(lines);
+      unheard = unheardNow;
+      history.addMarks(marks);
+      alarms.note({ metrics: lives, ticks, at: endedAt, isFailed: report.error !== null });
       const outcomes = Object.groupBy(report.connections, ({ outcome }) => outcome);
       history.addTick(
         {

@@ -61,7 +61,7 @@ export async function startConsole(
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage);
   const stream = createEventStream(maskSecrets);
-  const setup = showSetup(stage);
+  const setup = showSetup(stage, tickIntervalMilliseconds);
   const ticker = startTicker({
     clock: stage.clock,
     intervalMilliseconds: tickIntervalMilliseconds,

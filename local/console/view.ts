@@ -7,7 +7,7 @@ import type { FailureCode } from '../../lambda/failure.ts';
  * characters.
  */
 
-/** How urgent a card is, for its colour and its place. */
+/** How urgent something is, for its colour and its place. */
 export type Level = 'good' | 'watch' | 'warning' | 'critical';
 
 /** What apps read: the stored token, as far as it may be shown. */
@@ -20,27 +20,29 @@ export type TokenView = {
   readonly isDead: boolean;
 };
 
-export type IncidentView = {
-  readonly code: FailureCode;
-  /** E.g. `has lost its consent`. */
-  readonly title: string;
-  readonly since: number;
-  readonly isTold: boolean;
-  /** What an operator does about it. */
-  readonly remedy: string;
-};
-
 export type CardView = {
   readonly name: string;
   readonly service: string;
   readonly dataCenter: string;
   readonly level: Level;
-  /** E.g. `healthy`, `incident open`, `apps have no usable token`. */
+  /** E.g. `healthy`, `incident open, on-call alerted`, `token dead, not seen yet`. */
   readonly state: string;
   readonly token: TokenView | undefined;
-  readonly incident: IncidentView | undefined;
+  readonly incident:
+    | {
+        readonly code: FailureCode;
+        readonly since: number;
+        readonly isTold: boolean;
+        /** Ready to paste; `null` if no command helps. */
+        readonly command: string | null;
+        /** What an operator does about it, with the command at hand. */
+        readonly remedy: string;
+      }
+    | undefined;
   /** What an app that asks right now would get. */
   readonly app: { readonly isUsable: boolean; readonly text: string };
+  /** Whether on-call should have been alerted by the last tick, and could not be. */
+  readonly isUnheard: boolean;
   /** Faults that the page has switched on here. */
   readonly broken: readonly string[];
 };
@@ -54,6 +56,7 @@ export type BrokenView = { readonly id: string; readonly connections: readonly s
 export type StateView = {
   readonly now: number;
   readonly speed: number;
+  /** `undefined` while the schedule is stopped. */
   readonly nextTickAt: number | undefined;
   readonly isTicking: boolean;
   readonly cards: readonly CardView[];
@@ -97,19 +100,20 @@ export type MessageView = {
   readonly id: number;
   readonly at: number;
   readonly source: 'refresher' | 'CloudWatch';
+  /** The incident that it is about; of an alarm without one, the alarm. */
+  readonly thread: string;
   readonly level: Level;
   readonly subject: string;
   readonly email: string;
   readonly sms: string;
-  /** The text that SQS, HTTPS and Lambda subscriptions get as `Message`. */
-  readonly json: string;
-  /** The envelope around it, as SNS delivers it; `undefined` if the page has none to show. */
-  readonly envelope: string | undefined;
+  /** What SQS, HTTPS and Lambda subscriptions get as `Message`, and the envelope around it; not shown for CloudWatch's. */
+  readonly json?: string;
+  readonly envelope?: string;
 };
 
-/** What is new since the last time; `isWhole` where it is everything there is. */
+/** What is new since the last time; `isWhole` if it is everything there is. */
 export type HistoryView = {
-  /** What is older is forgotten; epoch milliseconds. */
+  /** What is older is forgotten. */
   readonly oldest: number;
   readonly isWhole: boolean;
   readonly spans: readonly SpanView[];
@@ -121,21 +125,31 @@ export type HistoryView = {
 export type FaultView = {
   readonly id: string;
   readonly title: string;
-  /** One sentence: what happens after it is switched on. */
+  /** What happens after it is switched on. */
   readonly expect: string;
-  /** Names of the connections to which it can happen; none where it is not about connections. */
+  /** Connections to which it can happen; none if it is not about connections. */
   readonly connections: readonly string[];
   /** Whether it happens once and needs no healing. */
   readonly isOnce: boolean;
 };
 
-export type FaultGroupView = { readonly title: string; readonly faults: readonly FaultView[] };
-
 /** What does not change while the page is open. */
 export type SetupView = {
   /** Of the process: ids of ticks and messages are its own. */
   readonly bootId: string;
-  readonly faultGroups: readonly FaultGroupView[];
+  readonly faultGroups: readonly {
+    readonly title: string;
+    /** Whether its faults all show the same: one entry offers them. */
+    readonly isAlike: boolean;
+    readonly faults: readonly FaultView[];
+  }[];
+  /** Faults to begin with, each at a speed that shows it in two minutes. */
+  readonly starters: readonly {
+    readonly label: string;
+    readonly fault: string;
+    readonly connection?: string | undefined;
+    readonly speed: number;
+  }[];
   readonly speeds: readonly number[];
-  readonly isRealZoho: boolean;
+  readonly tickIntervalMilliseconds: number;
 };

@@ -1,5 +1,5 @@
 import { findRunbookEntry, runbookTopics } from '../../cli/runbook-entry.ts';
-import { metricsOf } from '../console/read-lines.ts';
+import { readLines } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
 
@@ -31,7 +31,7 @@ export function showMail({ at, subject, email }: MessageView): string[] {
 export function showDashboard(watch: Watch, now: number): string[] {
   const { ticks, marks } = watch.history.whole();
   const { cards, alarms } = watch.look();
-  const metrics = ticks.slice(-ticksShown).map(({ id }) => metricsOf(watch.history.linesOf(id) ?? []));
+  const metrics = ticks.slice(-ticksShown).map(({ id }) => readLines(watch.history.linesOf(id) ?? []).lives);
   const rows = cards.map(({ name }) => {
     const seconds = metrics.map(
       (tick) => tick.find(({ connection }) => connection === name)?.secondsToExpiry,

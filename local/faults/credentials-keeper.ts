@@ -3,10 +3,7 @@ import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { type CredentialsFields, giveConsent, type Stage } from '../stage.ts';
 import type { Deed } from './fault-entry.ts';
 
-/** What somebody can do to a connection's grant and secrets, and an operator's way back. */
-export type CredentialsKeeper = ReturnType<typeof createCredentialsKeeper>;
-
-/** Keeps the last credentials that were whole, so that a spoilt secret can be mended. */
+/** What somebody can do to a connection's grant and secrets, and an operator's way back to the last ones that were whole. */
 export function createCredentialsKeeper({ connections, zoho, secretsManager, secretPrefix }: Stage) {
   const whole = new Map<string, CredentialsFields>();
   /** As the API console shows them: of a client that was deleted none, of one whose secret was rotated the new one. */

@@ -45,7 +45,12 @@ export type FaultEntry = {
   readonly service?: ServiceName;
 };
 
-export type FaultGroup = { readonly title: string; readonly entries: readonly FaultEntry[] };
+export type FaultGroup = {
+  readonly title: string;
+  /** Whether they all show the same, so that the page offers them as one. */
+  readonly isAlike?: boolean;
+  readonly entries: readonly FaultEntry[];
+};
 
 /** Whether the fault is about single connections, and not about SNS, the schedule or a whole service's speed. */
 export function isPerConnection({ how }: FaultEntry): boolean {

@@ -222,6 +222,7 @@ export const faultGroups: readonly FaultGroup[] = [
   {
     // To be seen only together with an incident. CloudWatch's own mails still come, as if only the Lambda's permission were lost.
     title: 'The Lambda cannot publish to SNS',
+    isAlike: true,
     entries: [
       ...faultKinds.map(
         (kind): FaultEntry => ({

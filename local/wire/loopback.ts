@@ -15,13 +15,14 @@ export type LoopbackServer = {
 /**
  * Listens on 127.0.0.1; rejects with Node's own error if the port is taken.
  *
+ * @param serve - Must not reject.
  * @param port - 0 for any free one.
  */
 export async function listenOnLoopback(
-  serve: (request: IncomingMessage, response: ServerResponse) => void,
+  serve: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
   port = 0,
 ): Promise<LoopbackServer> {
-  const server = createServer(serve);
+  const server = createServer((request, response) => void serve(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;

@@ -102,9 +102,9 @@ async function readAll(say: (line: string) => Promise<string>, count: number): P
 
 describe('a night played badly', () => {
   it('costs points for guesses, for what is done in vain and for lateness', async () => {
-    const [night] = nights as [Night];
-    const { round, say, tick } = await startRound(night);
-    expect(await say('cause zoho-down')).toBe('no, that is not it');
+    const { round, say, tick } = await startRound(nightOf('password-change'));
+    // A cause that is named before it exists is a guess.
+    expect(await say('cause consent-lost desk')).toBe('no, that is not it');
     await say('fix restore-store');
     for (let ticks = 0; ticks < 30; ticks += 1) await tick();
     await say('alerts');
@@ -114,26 +114,21 @@ describe('a night played badly', () => {
     expect(lines.join('\n')).toMatch(/wrong actions +2 +-20\nmended +no/);
   });
 
-  it('counts nothing as broken where all that could be done was to wait, and it was said', async () => {
-    const night = nightOf('bad-gateway');
-    const { round, say, tick } = await startRound(night);
+  it('counts nothing as broken if all that could be done was to wait, and it was said', async () => {
+    const { round, say, tick } = await startRound(nightOf('bad-gateway'));
     for (let ticks = 0; ticks < 10; ticks += 1) await tick();
     await say('alerts');
     await say('cause zoho-down');
     expect(round.score().lines.join('\n')).toMatch(/mended +no/);
     await say('fix wait');
     expect(round.isOver()).toBe(false);
-    expect(round.score()).toMatchObject({
-      points: 100,
-      lines: expect.arrayContaining([expect.stringMatching(/mended +yes/)]),
-    });
+    const { points, lines } = round.score();
+    expect([points, lines.join('\n')]).toEqual([100, expect.stringMatching(/mended +yes/)]);
   });
 
   it('takes a new refresh token of the throttled connection for a fix, too', async () => {
-    const night = nightOf('busy-laptop');
-    const { round, say, tick } = await startRound(night);
-    let ticks = 0;
-    for (; !round.isOver() && ticks < mostTicks; ticks += 1) {
+    const { round, say, tick } = await startRound(nightOf('busy-laptop'));
+    for (let ticks = 0; !round.isOver() && ticks < mostTicks; ticks += 1) {
       await tick();
       if (!(await say('alerts')).includes('rate_limited')) continue;
       await say('cause throttled desk');
@@ -143,24 +138,10 @@ describe('a night played badly', () => {
     expect(round.score().lines.join('\n')).toMatch(/wrong actions +0/);
   });
 
-  it('counts consent given anew to who had not lost it', async () => {
-    const night = nightOf('password-change');
-    const { round, say, tick } = await startRound(night);
+  it('sees what the command line mended, and counts consent given anew to who had not lost it', async () => {
+    const { round, say, tick } = await startRound(nightOf('password-change'));
     for (let ticks = 0; ticks < 12; ticks += 1) await tick();
-    await say('zoho-tokens authorize desk');
-    expect(round.score().lines.join('\n')).toMatch(/wrong actions +0/);
-    await say('zoho-tokens authorize salesiq');
-    expect(round.score().lines.join('\n')).toMatch(/wrong actions +1/);
-    runCommand = () => Promise.resolve(1);
-    await say('zoho-tokens authorize salesiq');
-    await say('zoho-tokens status salesiq');
-    expect(round.score().lines.join('\n')).toMatch(/wrong actions +1/);
-  });
-
-  it('sees at the end what was mended by the command line since the last tick', async () => {
-    const [night] = nights as [Night];
-    const { round, say, tick } = await startRound(night);
-    for (let ticks = 0; ticks < 6; ticks += 1) await tick();
+    const scored = () => round.score().lines.join('\n');
     runCommand = () => {
       const { zoho, secretsManager, connections } = stage;
       const desk = connections.find(({ name }) => name === 'desk');
@@ -168,26 +149,25 @@ describe('a night played badly', () => {
       secretsManager.put('zoho/desk/credentials', JSON.stringify(giveConsent(zoho, desk)));
       return Promise.resolve(0);
     };
-    expect(round.score().lines.join('\n')).toMatch(/mended +no/);
+    expect(scored()).toMatch(/mended +no/);
     await say('zoho-tokens authorize desk');
-    expect(round.score().lines.join('\n')).toMatch(/mended +yes/);
+    expect(scored()).toMatch(/wrong actions +0[\s\S]*mended +yes/);
+    await say('zoho-tokens authorize salesiq');
+    expect(scored()).toMatch(/wrong actions +1/);
+    runCommand = () => Promise.resolve(1);
+    await say('zoho-tokens authorize salesiq');
+    await say('zoho-tokens status salesiq');
+    expect(scored()).toMatch(/wrong actions +1/);
   });
 
   it('does not start the clock with a test alert that the player sends', async () => {
-    const night = nightOf('rotated-secret');
-    const { round, say, mails, tick } = await startRound(night);
+    const { round, say, mails, tick } = await startRound(nightOf('rotated-secret'));
     await tick();
     await stage.invoke({ test_alert: true });
     for (let ticks = 0; mails().length < 2 && ticks < mostTicks; ticks += 1) await tick();
     expect(await say('read 1')).toContain('TEST');
     expect(await say('read 2')).toContain('invalid_client_secret');
     expect(round.score().lines.join('\n')).toMatch(/time to notice +[0-5] min/);
-  });
-
-  it('counts a cause that is named before it exists as a guess', async () => {
-    const [night] = nights as [Night];
-    const { say } = await startRound(night);
-    expect(await say('cause consent-lost desk')).toBe('no, that is not it');
   });
 
   it('lets the operator read what the Lambda has lost, and the log lines that say why', async () => {
@@ -203,9 +183,8 @@ describe('a night played badly', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('helps with a word that is none, and asks for the connection where one is needed', async () => {
-    const [night] = nights as [Night];
-    const { say, round } = await startRound(night);
+  it('helps with a word that is none, and asks for the connection if one is needed', async () => {
+    const { say, round } = await startRound(nightOf('password-change'));
     expect(await say('nonsense')).toContain('try help');
     expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');
     expect(await say('fix authorize nobody')).toContain('for which connection?');

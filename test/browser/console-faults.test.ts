@@ -1,143 +1,191 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultEntry, isPerConnection } from '../../local/faults/fault-entry.ts';
-import { faultGroups } from '../../local/faults/fault-table.ts';
-import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWatch } from '../../local/console/stage-watch.ts';
+import { type FaultKind, faultKinds } from '../../local/faults/aws-faults.ts';
+import { createBreakage } from '../../local/faults/breakage.ts';
+import type { FaultEntry } from '../../local/faults/fault-entry.ts';
+import { faultGroups, isTakenOn } from '../../local/faults/fault-table.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
+import { giveConsent, setStage } from '../../local/stage.ts';
 
-let night: ConsoleNight;
-beforeAll(async () => {
-  night = await startConsoleNight();
-  await night.page.goto(night.console.url);
-  await night.ticks(1);
-});
-afterAll(() => night.close());
-afterEach(async () => {
-  if (night.console.breakage.list().length === 0) return;
-  // A test that failed must not fail the next one.
-  night.console.breakage.healAll();
-  await night.ticks(ticksAfterFailedTest);
-});
+// What the page shows of each fault: its model, without a browser. console-page.test.ts sees a few of them in one.
 
-/** Faults of a service that no connection of this night has are not on the page. */
-const entries = faultGroups
-  .flatMap((group) => group.entries)
-  .filter(({ service }) => service === undefined || ['salesiq', 'desk'].includes(service));
-/** A run under this one lasts for ten seconds and fails: two failed ones make the alarm. */
-const costsRealSeconds = 'secrets/slow_drip';
-const ticksUntilTold = 9;
+type Night = Awaited<ReturnType<typeof openNight>>;
+
+async function openNight() {
+  const clock = createSharedClock();
+  setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
+  const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+  const stage = await setStage({ bundle, clock, connectionsText: readFileSync('connections.json', 'utf8') });
+  const breakage = createBreakage(stage);
+  const watch = createWatch(stage, breakage);
+  /** Lets ticks pass as the schedule delivers them. */
+  async function pass(ticks: number, everyMinutes = 5): Promise<void> {
+    for (let index = 0; index < ticks; index += 1) {
+      setClock(clock, readClock(clock) + everyMinutes * 60_000, 0);
+      const delivery = breakage.delivery();
+      if (delivery === 'dropped') watch.drop();
+      for (let times = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery]; times > 0; times -= 1)
+        await watch.tick(new Date(stage.now()));
+      watch.look();
+    }
+  }
+  await pass(1);
+  return {
+    stage,
+    breakage,
+    pass,
+    marks: () => watch.history.whole().marks,
+    cardOf: (name: string) => watch.look().cards.find((card) => card.name === name),
+    newest: () => watch.history.whole().messages.at(-1)?.id ?? 0,
+    /** Of the mails after one. A long subject is cut at its end, where the code is. */
+    subjectsAfter: (id: number) =>
+      watch.history
+        .whole()
+        .messages.filter((message) => message.id > id)
+        .map(({ subject, json = '' }) => `${subject} ${/"code": "(\w+)"/.exec(json)?.[1]}`)
+        .join('\n'),
+  };
+}
+
+/** Alarms look at the last three ticks. */
+const ticksUntilCalm = 4;
+/** While SNS fails, a mail is tried again every 30 minutes. */
+const ticksUntilTriedAgain = 7;
 /** Well again with the next tick, but for a throttle, which is waited out, and a setting, which a probe has to see. */
 const ticksUntilHealed = ({ judged }: FaultEntry) =>
   judged === 'rate_limited' ? 7 : judged === 'setting_mismatch' ? 5 : 1;
-/** Alarms look at the last three ticks. */
-const ticksUntilCalm = 4;
-const ticksAfterFailedTest = 8;
+/** A run under this one lasts for ten seconds and fails: two failed ones make the alarm. */
+const failsSlowly = 'secrets/slow_drip';
 
-/** Lets enough time pass; where a try waits for a time-out, with as few of them as show the same. */
-async function untilTold({ id }: FaultEntry): Promise<void> {
-  if (id === costsRealSeconds) await night.ticks(4);
-  else if (/^token.*(hang|slow)/.test(id)) await night.ticks(2, 22);
-  else if (/hang|slow/.test(id)) await night.ticks(3);
-  else await night.ticks(ticksUntilTold);
+/** Lets enough time pass; if a try waits for a time-out, with as few of them as show the same. */
+function untilTold({ pass }: Night, { id }: FaultEntry): Promise<void> {
+  if (id === failsSlowly) return pass(4);
+  if (/^token.*(hang|slow)/.test(id)) return pass(2, 22);
+  return pass(/hang|slow/.test(id) ? 3 : 9);
 }
 
-/** The alarm that speaks where the refresher cannot. */
+/** The alarm that speaks if the refresher cannot. */
 function alarmOf({ id }: FaultEntry): string {
-  if (id === costsRealSeconds) return 'refresher/errors';
+  if (id === failsSlowly) return 'refresher/errors';
   return id === 'schedule/dropped' ? 'refresher/dropped-ticks' : 'desk/token-life';
 }
 
-/** The connection that a fault is tried on. */
-function subject({ service }: FaultEntry): string {
-  return service ?? 'desk';
+/** Breaks and heals; card, chart and inbox must follow. */
+async function tryFault(night: Night, entry: FaultEntry): Promise<void> {
+  const { breakage, cardOf, subjectsAfter } = night;
+  const { id, judged, service = 'desk' } = entry;
+  const isPerConnection = !/^(schedule|sns|zoho)\//.test(id) && !id.endsWith('/slow');
+  const before = night.newest();
+  breakage.break(id, isPerConnection ? service : undefined);
+  if (judged === 'healed') expect(cardOf(service)?.app.text).toBe('a token that Zoho rejects');
+  else expect(breakage.list()).toMatchObject([{ id }]);
+  await untilTold(night, entry);
+  const told = new RegExp(`zoho/${service} .*${judged}`);
+  const card = cardOf(service);
+  if (judged === 'nothing' || judged === 'healed') {
+    expect(card).toMatchObject({ level: 'good', isUnheard: false });
+    expect(subjectsAfter(before)).toBe('');
+  } else if (judged === 'alarm') expect(subjectsAfter(before)).toContain(`ALARM: "zoho/${alarmOf(entry)}"`);
+  else if (judged === 'secret_store_failed' || judged === 'secret_store_refused') {
+    expect(subjectsAfter(before)).toContain('ALARM: "zoho/refresher/errors"');
+    expect(card?.level).not.toBe('good');
+  } else {
+    expect(subjectsAfter(before)).toMatch(told);
+    expect(card?.incident).toMatchObject({ code: judged, isTold: true });
+    const failure = night.marks().findLast(({ kind }) => kind === 'failure');
+    expect(failure).toMatchObject({ connection: service, text: expect.stringContaining(judged) });
+  }
+  breakage.heal(id);
+  expect(breakage.list()).toEqual([]);
+  await night.pass(ticksUntilHealed(entry));
+  expect(cardOf(service)).toMatchObject({ level: 'good', app: { text: 'a token that Zoho accepts' } });
+  if (told.test(subjectsAfter(before))) expect(subjectsAfter(before)).toContain(`RESOLVED: zoho/${service}`);
 }
 
-async function press(name: string): Promise<void> {
-  await night.page.getByRole('button', { name, exact: true }).first().click();
+/** With an incident, the card says that nobody could be alerted, CloudWatch speaks, and the mail gets out in the end. */
+async function trySns({ breakage, pass, cardOf, ...night }: Night, kind: FaultKind): Promise<void> {
+  const before = night.newest();
+  const subjects = () => night.subjectsAfter(before);
+  const incident = 'zoho/desk has a wrong client secret (invalid_client_secret)';
+  breakage.break(`sns/${kind}`);
+  breakage.break('connection/rotate-secret', 'desk');
+  // Until the token is due, and two runs of three have failed; a slow one takes real seconds.
+  for (let tick = 0; tick < 12 && !subjects().includes('refresher/errors'); tick += 1) await pass(1);
+  expect(subjects()).toContain('ALARM: "zoho/refresher/errors"');
+  expect(cardOf('desk')?.isUnheard).toBe(true);
+  const arrived = subjects().split(incident).length - 1;
+  if (isTakenOn(kind)) expect(arrived).toBeGreaterThan(1);
+  else expect(arrived).toBe(0);
+  breakage.heal(`sns/${kind}`);
+  await pass(ticksUntilTriedAgain);
+  expect(subjects()).toContain(incident);
+  breakage.healAll();
+  await pass(1);
+  expect(subjects()).toContain('RESOLVED: zoho/desk');
+  expect(cardOf('desk')).toMatchObject({ level: 'good', isUnheard: false });
 }
 
-/** The table is made when it is opened. */
-async function openTable(): Promise<void> {
-  const { page } = night;
-  if (await page.locator('#marks table').isVisible()) await page.locator('#marks summary').click();
-  await page.locator('#marks summary').click();
-}
+/** No connection is CRM's. Those of SNS do nothing without an incident. */
+const entries = faultGroups
+  .flatMap((group) => group.entries)
+  .filter(({ id, service }) => service !== 'crm' && !/^sns\/(?!slow$)/.test(id));
+const takesRealSeconds = (name: string) => /hang|slow|secrets\/throttled/.test(name);
+const [slowEntries, quickEntries] = [true, false].map((isSlow) =>
+  entries.filter(({ id }) => takesRealSeconds(id) === isSlow),
+);
 
-/** The page is told at most half a second after something happened. */
-async function eventually(look: () => Promise<void>): Promise<void> {
-  await expect
-    .poll(async () => look().then(() => 'as expected', String), { timeout: 5_000 })
-    .toBe('as expected');
-}
-
-describe('each fault of the stand-ins', () => {
-  it.each(entries)('$id: can be broken and healed, and card, chart and inbox follow', async (entry) => {
-    const { page } = night;
-    const connection = subject(entry);
-    const card = cardOf(page, connection);
-    const row = page.locator(`[data-fault="${entry.id}"]`);
-    const before = await night.newestMail();
-    await page.locator('#find-fault').fill(entry.id);
-    await page.locator('#scope').selectOption(isPerConnection(entry) ? connection : '');
-    expect((await row.locator('p').textContent())?.length).toBeGreaterThan(20);
-
-    await row.getByRole('button').click();
-    if (entry.judged === 'healed') {
-      await eventually(async () => expect(await card.textContent()).toContain('a token that Zoho rejects'));
-    } else {
-      await eventually(async () => {
-        expect(await row.getByRole('button').textContent()).toBe('Heal');
-        expect(await page.locator(`[data-broken="${entry.id}"]`).count()).toBe(1);
-      });
-    }
-    await untilTold(entry);
-    await openTable();
-    const fresh = async () => (await night.mailsAfter(before)).join('\n');
-    switch (entry.judged) {
-      case 'nothing':
-      case 'healed':
-        await eventually(async () => expect(await card.getAttribute('data-level')).toBe('good'));
-        expect(await fresh()).toBe('');
-        break;
-      case 'alarm':
-        await eventually(async () => expect(await fresh()).toContain(`ALARM: "zoho/${alarmOf(entry)}"`));
-        break;
-      case 'secret_store_failed':
-      case 'secret_store_refused':
-        await eventually(async () => expect(await fresh()).toContain('ALARM: "zoho/refresher/errors"'));
-        await eventually(async () => expect(await card.getAttribute('data-level')).not.toBe('good'));
-        break;
-      default: {
-        const { judged } = entry;
-        await eventually(async () =>
-          expect(await fresh()).toMatch(new RegExp(`zoho/${connection} .*\\(${judged}\\)`)),
-        );
-        await eventually(async () => {
-          expect(await card.locator('dl').textContent()).toContain(judged);
-          expect(await page.locator('#marks tbody').textContent()).toContain(judged);
-          expect(await page.locator('#chart').getAttribute('aria-label')).not.toContain(' 0 failures');
-        });
-      }
-    }
-
-    if (entry.judged !== 'healed') {
-      await row.getByRole('button').click();
-      await eventually(async () => expect(await page.locator('#broken').isHidden()).toBe(true));
-    }
-    await night.ticks(ticksUntilHealed(entry));
-    await eventually(async () => {
-      expect(await card.getAttribute('data-level')).toBe('good');
-      expect(await card.textContent()).toContain('a token that Zoho accepts');
-    });
-    if (new RegExp(`zoho/${connection} .*\\(${entry.judged}\\)`).test(await fresh())) {
-      expect(await fresh()).toContain(`RESOLVED: zoho/${connection}`);
-    }
-    await night.ticks(ticksUntilCalm);
+describe('one after the other', () => {
+  let night: Night;
+  beforeAll(async () => {
+    night = await openNight();
   });
+  afterAll(() => night.stage.close());
+  const rested = async (run: () => Promise<void>) => {
+    try {
+      await run();
+    } finally {
+      // A test that failed must not fail the next one.
+      night.breakage.healAll();
+      await night.pass(ticksUntilCalm);
+    }
+  };
 
-  it('leaves nothing broken, no complaint in the browser, and asks no other host', async () => {
-    await press('Send a test alert');
-    await eventually(async () => expect((await night.mailsAfter(0)).join()).toContain('TEST: zoho/all'));
-    expect(night.console.breakage.list()).toEqual([]);
-    expect(night.complaints).toEqual([]);
-    expect([...night.hosts]).toEqual([new URL(night.console.url).host]);
-  });
+  it.each(quickEntries ?? [])('$id is shown, told and over', (entry) => rested(() => tryFault(night, entry)));
+
+  it.each(faultKinds.filter((kind) => !takesRealSeconds(kind)))(
+    'SNS and %s: nobody could be alerted',
+    (kind) => rested(() => trySns(night, kind)),
+  );
+
+  it.each(['token/wrong_prefix', 'token/throttle_400', 'connection/spoil-credentials'])(
+    'an operator’s own consent ends %s',
+    (fault) =>
+      rested(async () => {
+        const { breakage, stage, pass } = night;
+        breakage.break(fault, 'desk');
+        await pass(9);
+        const desk = stage.connections.find(({ name }) => name === 'desk');
+        if (desk === undefined || stage.zoho === undefined) throw new Error('a stage has Zoho and desk');
+        stage.secretsManager.put('zoho/desk/credentials', JSON.stringify(giveConsent(stage.zoho, desk)));
+        await pass(1);
+        expect(breakage.list()).toEqual([]);
+        expect(night.cardOf('desk')?.level).toBe('good');
+      }),
+  );
+});
+
+describe.concurrent('those that take real seconds, each on a stage of its own', () => {
+  const alone = async (run: (night: Night) => Promise<void>) => {
+    const night = await openNight();
+    await run(night).finally(() => night.stage.close());
+  };
+
+  it.each(slowEntries ?? [])('$id is shown, told and over', (entry) =>
+    alone((night) => tryFault(night, entry)),
+  );
+
+  it.each(faultKinds.filter(takesRealSeconds))('SNS and %s: nobody could be alerted', (kind) =>
+    alone((night) => trySns(night, kind)),
+  );
 });

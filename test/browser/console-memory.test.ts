@@ -18,12 +18,10 @@ beforeAll(async () => {
   setClock(clock, Date.parse('2026-03-01T00:00:05Z'), 0);
   const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
   stage = await setStage({ bundle, clock, connectionsText: readFileSync('connections.json', 'utf8') });
-  console = await startConsole(stage, {
-    port: 0,
-    onTick: () => {
-      ticks += 1;
-    },
-  });
+  const onTick = () => {
+    ticks += 1;
+  };
+  console = await startConsole(stage, { port: 0, onTick });
   const events = await fetch(`${console.url}/events`, { signal: reading.signal });
   events.body?.pipeTo(new WritableStream(), { signal: reading.signal }).catch(() => undefined);
   while (ticks < 1) await wait(5);
@@ -53,9 +51,7 @@ async function passHour(hour: number): Promise<void> {
 it('needs no more memory on the second day than on the first', async () => {
   const megabytes: number[] = [];
   for (let hour = 0; hour <= 48; hour += 1) {
-    if (hour % 6 === 0) {
-      megabytes.push(await heap.megabytes());
-    }
+    if (hour % 6 === 0) megabytes.push(await heap.megabytes());
     await passHour(hour);
   }
   process.stdout.write(`heap every six hours: ${megabytes.map((each) => each.toFixed(1)).join(', ')} MB\n`);

@@ -22,15 +22,11 @@ export async function startConsoleNight(
   const clock = createSharedClock();
   setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
   const stage = await setStage({ bundle, connectionsText, clock });
-  const { zoho } = stage;
-  if (zoho === undefined) throw new Error('a night has the Zoho stand-in');
   let ticks = 0;
-  const console = await startConsole(stage, {
-    port: 0,
-    onTick: () => {
-      ticks += 1;
-    },
-  });
+  const onTick = () => {
+    ticks += 1;
+  };
+  const console = await startConsole(stage, { port: 0, onTick });
   const browser = await startChromium();
   const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, ...options.page });
   const complaints: string[] = [];
@@ -39,44 +35,27 @@ export async function startConsoleNight(
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => hosts.add(new URL(request.url()).host));
-
-  async function untilTicks(wanted: number): Promise<void> {
+  const untilTicks = async (wanted: number) => {
     while (ticks < wanted) await wait(5);
-  }
+  };
   await untilTicks(1);
 
   return {
     stage,
-    zoho,
     console,
-    browser,
     page,
     complaints,
     hosts,
     clock,
-    /** Lets that many ticks pass, each at once, or only time where the schedule has stopped. */
-    async ticks(count: number, everyMinutes = 5): Promise<void> {
+    /** Lets that many ticks pass, each at once, or only time if the schedule has stopped. */
+    async ticks(count: number): Promise<void> {
       for (let index = 0; index < count; index += 1) {
         const before = ticks;
-        setClock(clock, readClock(clock) + everyMinutes * 60_000, 0);
+        setClock(clock, readClock(clock) + 5 * 60_000, 0);
         console.ticker.wake();
-        const delivery = console.breakage.delivery();
-        const wanted = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery];
-        if (wanted > 0) await untilTicks(before + wanted);
+        if (console.breakage.delivery() === 'once') await untilTicks(before + 1);
         else await wait(30);
       }
-    },
-    /** Subjects of the mails in the page's inbox that came after one, newest first. */
-    async mailsAfter(id: number): Promise<string[]> {
-      const found = await page.evaluate(
-        "[...document.querySelectorAll('#messages button')].map((button) => [Number(button.dataset.message), button.textContent])",
-      );
-      return (found as [number, string][]).filter(([message]) => message > id).map(([, text]) => text);
-    },
-    /** Id of the newest mail; 0 if there is none. */
-    async newestMail(): Promise<number> {
-      const newest = page.locator('#messages button').first();
-      return (await newest.count()) === 0 ? 0 : Number(await newest.getAttribute('data-message'));
     },
     async close() {
       await browser.close();

@@ -1,160 +1,272 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startConsole } from '../../local/console/start-console.ts';
 import { findBarriers } from './axe.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
 const artefacts = 'test/artefacts';
 let night: ConsoleNight;
+let page: ConsoleNight['page'];
 beforeAll(async () => {
   mkdirSync(artefacts, { recursive: true });
-  night = await startConsoleNight();
-  await night.page.goto(night.console.url);
-  await night.ticks(16);
+  night = await startConsoleNight({ page: { permissions: ['clipboard-read', 'clipboard-write'] } });
+  ({ page } = night);
+  await page.goto(night.console.url);
+  await night.ticks(10);
 });
 afterAll(() => night.close());
 
-const widths = [360, 768, 1024, 1600];
-const schemes = ['light', 'dark'] as const;
+/** The page is told at most half a second after something happened. */
+const soon = { timeout: 5_000 };
+const textOf = (selector: string) => page.locator(selector).first().textContent();
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const row = (id: string) => page.locator(`[data-fault="${id}"]`);
+const brokenIds = () => night.console.breakage.list().map(({ id }) => id);
+const mail = (text: string | RegExp) => page.locator('#messages button', { hasText: text }).first();
 
-async function settle(): Promise<void> {
-  // The chart is drawn at most every quarter of a second, and resized in the frame after.
-  await night.page.waitForTimeout(700);
+/** Both colour schemes and both ends of each layout. */
+const views = [
+  [360, 'light'],
+  [960, 'dark'],
+  [1280, 'light'],
+  [1600, 'dark'],
+] as const;
+
+function looksRight(mood: string, turn: 0 | 1) {
+  it.each(views)(`has no barrier, no overflow and no hole at %d px, ${mood}`, async (width, scheme) => {
+    const colorScheme = turn === 0 ? scheme : scheme === 'light' ? 'dark' : 'light';
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate('scrollTo(0, 0)');
+    await page.waitForTimeout(600);
+    await page.screenshot({
+      path: `${artefacts}/console-${mood}-${width}-${colorScheme}.png`,
+      fullPage: width < 960,
+    });
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    if (width < 960) return;
+    const bottoms = await page.evaluate(
+      "[...document.querySelectorAll('.column > :last-child, #chart')].map((each) => each.getBoundingClientRect().bottom)",
+    );
+    const [chart = 0, log = 0, inbox = 0] = bottoms as number[];
+    expect(chart).toBeLessThan(900);
+    expect(Math.abs(log - inbox)).toBeLessThan(1);
+  });
 }
 
-describe.each(['calm', 'incident'] as const)('the page in a %s night', (mood) => {
-  beforeAll(async () => {
-    if (mood === 'calm') return;
-    night.console.breakage.break('connection/revoke', 'desk');
-    await night.ticks(7);
-    night.console.breakage.break('token/html_502', 'salesiq');
-    await night.ticks(8);
-    await cardOf(night.page, 'desk').and(night.page.locator('[data-level=critical]')).waitFor();
+describe('a calm night', () => {
+  looksRight('calm', 0);
+
+  it('is said in one sentence and in the title of the tab', async () => {
+    expect(await textOf('#status')).toBe('All three connections are healthy, next refresh 23:05.');
+    expect(await page.title()).toBe('Healthy · Zoho tokens');
+    expect(await textOf('#inbox')).toContain('No mail. That is how most nights look.');
+    expect(await page.getByText('refresh 23:05', { exact: true }).count()).toBe(3);
+    expect(await page.getByText('expires 23:40', { exact: true }).count()).toBe(3);
+  });
+});
+
+describe('a revoked consent', () => {
+  it('is one button away, and time runs faster with it', async () => {
+    await press('Consent revoked');
+    await expect.poll(() => night.console.ticker.speed(), soon).toBe(30);
+    await expect
+      .poll(() => night.console.breakage.list(), soon)
+      .toEqual([{ id: 'connection/revoke', connections: ['desk'] }]);
+    await night.ticks(5);
+    await expect.poll(() => page.title(), soon).toBe('FAILING: desk · Zoho tokens');
   });
 
-  for (const scheme of schemes) {
-    for (const width of widths) {
-      it(`has no barrier and fits at ${width} px, ${scheme}`, async () => {
-        const { page } = night;
-        await page.emulateMedia({ colorScheme: scheme });
-        await page.setViewportSize({ width, height: 1000 });
-        await page.evaluate('scrollTo(0, 0)');
-        await settle();
-        await page.screenshot({
-          path: `${artefacts}/console-${mood}-${scheme}-${width}.png`,
-          fullPage: width < 1600,
-        });
-        expect(await findBarriers(page)).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
-          0,
-        );
-      });
-    }
-  }
+  looksRight('broken', 1);
 
-  it('keeps cards and chart in sight while the last of the faults is looked at', async () => {
-    const { page } = night;
-    await page.setViewportSize({ width: 1600, height: 1000 });
-    const closed = page.locator('#faults details:not([open]) > summary');
-    while ((await closed.count()) > 0) await closed.first().click();
-    await page.locator('#faults [data-fault]').last().scrollIntoViewIfNeeded();
-    const { y, height } = (await page.locator('#chart').boundingBox()) ?? { y: 0, height: 0 };
-    expect(y).toBeLessThan(1000);
-    expect(y + height).toBeGreaterThan(0);
+  it('is a red band with what apps feel, and a command to copy', async () => {
+    expect(await page.locator('#status').getAttribute('data-level')).toBe('critical');
+    expect(await textOf('#status')).toContain(
+      'Apps of desk have no usable token.desk: apps get a token that Zoho rejects.',
+    );
+    await page.getByRole('button', { name: /^Copy:/ }).click();
+    await page.getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      'npx --no-install zoho-tokens authorize desk --local',
+    );
+    expect(await cardOf(page, 'desk').textContent()).toContain('token dead, on-call alerted');
+    expect(await page.locator('#chart').getAttribute('aria-label')).toMatch(
+      /desk: 0 min left.* minutes without a token/,
+    );
   });
 
-  it('opens every part without a barrier', async () => {
-    const { page } = night;
-    await page.setViewportSize({ width: 1600, height: 1000 });
-    const closed = page.locator('main details:not([open]) > summary:visible');
-    while ((await closed.count()) > 0) await closed.first().click();
-    if (mood === 'incident') {
-      for (const tab of ['SMS', 'JSON']) {
-        await page.getByRole('tab', { name: tab }).click();
-        expect(await findBarriers(page)).toEqual([]);
-      }
-    }
+  it('opens the inbox on the mail of the product, with those of CloudWatch below it', async () => {
+    expect(await textOf('#reader h3')).toContain('FAILING NOW: zoho/desk lost its consent (invalid_code)');
+    expect(await mail('ALARM: "zoho/desk/token-life"').isVisible()).toBe(false);
+    await page.getByText('1 mail from CloudWatch').click();
+    await mail('ALARM: "zoho/desk/token-life"').click();
+    expect(await textOf('#panel')).toContain('Reason for State Change');
+    await mail('FAILING NOW').click();
+  });
+
+  it('is read in each form with the arrow keys', async () => {
+    await page.getByRole('tab', { name: 'E-mail' }).click();
+    expect(await textOf('#panel')).toContain('DO THIS');
+    await page.keyboard.press('ArrowRight');
+    expect(await textOf('#panel')).toMatch(/\d+ characters, 1 part/);
+    await page.keyboard.press('ArrowRight');
+    const json = JSON.parse((await textOf('#panel > pre')) ?? '') as { code: string };
+    const envelope = JSON.parse((await textOf('#panel details pre')) ?? '') as { Message: string };
+    expect(json.code).toBe('invalid_code');
+    expect(JSON.parse(envelope.Message)).toEqual(json);
     expect(await findBarriers(page)).toEqual([]);
   });
-});
 
-describe('the keyboard', () => {
-  it('reaches the skip link first, then the speed of time', async () => {
-    const { page } = night;
-    await page.reload();
-    await page.getByRole('radio', { name: '60×' }).waitFor();
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip');
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.name')).toBe('speed');
-  });
-
-  it('reads a message in each form with the arrow keys', async () => {
-    const { page } = night;
-    await page
-      .locator('#messages button', { hasText: /zoho\/desk .*invalid_code/ })
-      .first()
-      .click();
-    await page.getByRole('tab', { name: 'E-mail' }).click();
-    expect(await page.locator('#panel').textContent()).toContain('DO THIS');
-    await page.keyboard.press('ArrowRight');
-    expect(await page.locator('#panel').textContent()).toMatch(/\d+ characters, \d parts?/);
-    await page.keyboard.press('ArrowRight');
-    const json = JSON.parse((await page.locator('#panel > pre').textContent()) ?? '') as { code: string };
-    expect(json.code).toBe('invalid_code');
-    const envelope = JSON.parse((await page.locator('#panel details pre').textContent()) ?? '') as {
-      Message: string;
-    };
-    expect(JSON.parse(envelope.Message)).toEqual(json);
-  });
-
-  it('breaks and heals without a mouse', async () => {
-    const { page, console } = night;
-    console.breakage.healAll();
-    await page.locator('#broken').waitFor({ state: 'hidden' });
-    await page.locator('#find-fault').focus();
-    await page.keyboard.type('ticks stop');
-    await page.keyboard.press('Tab');
-    for (let presses = 0; presses < 3; presses += 1) {
-      if ((await page.evaluate('document.activeElement.tagName')) === 'BUTTON') break;
-      await page.keyboard.press('Tab');
-    }
-    await page.keyboard.press('Enter');
-    await expect.poll(() => console.breakage.list().map(({ id }) => id)).toEqual(['schedule/never']);
-    await expect.poll(() => page.locator('#next-tick').textContent()).toBe('ticks have stopped');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => console.breakage.list()).toEqual([]);
-    await page.locator('#find-fault').fill('');
-  });
-});
-
-describe('the log', () => {
-  it('shows the lines of the tick that is chosen', async () => {
-    const { page } = night;
-    const tick = page.locator('#ticks button', { hasText: 'invalid_code' }).last();
-    await tick.click();
-    await expect.poll(() => page.locator('#lines').textContent()).toContain('"code":"invalid_code"');
+  it('shows the lines of the tick that is chosen: events first and readable, metrics behind them', async () => {
+    await page.locator('#ticks button', { hasText: '1 failed' }).first().click();
+    await expect
+      .poll(() => textOf('#lines .event[open] summary'), soon)
+      .toMatch(/connection · desk · failed · invalid_code/);
+    expect(await textOf('#lines .event[open] pre')).toContain('  "code": "invalid_code",\n');
+    expect(await textOf('#lines > :last-child > summary')).toBe('4 lines of metrics');
     expect(await page.locator('#follow').isChecked()).toBe(false);
-  });
-
-  it('shows the tick of the moment that is clicked in the time line', async () => {
-    const { page } = night;
     await page.locator('#follow').check();
-    await page.locator('#chart .u-over').click({ position: { x: 5, y: 50 } });
-    await expect.poll(() => page.locator('#ticks [aria-current]').count()).toBe(1);
-    expect(await page.locator('#follow').isChecked()).toBe(false);
+    await page.locator('#chart').click({ position: { x: 9, y: 50 } });
+    await expect.poll(() => page.locator('#follow').isChecked(), soon).toBe(false);
+  });
+
+  it('is over with the command, or with the button', async () => {
+    await press('Heal everything');
+    await expect.poll(brokenIds, soon).toEqual([]);
+    await night.ticks(1);
+    await expect.poll(() => textOf('#reader h3'), soon).toContain('RESOLVED: zoho/desk');
+    await expect.poll(() => textOf('#status'), soon).toContain('All three connections are healthy');
   });
 });
 
-it('never complained, and asked no other host', () => {
-  expect(night.complaints).toEqual([]);
-  expect([...night.hosts]).toEqual([new URL(night.console.url).host]);
+describe('who is not told', () => {
+  it('is on the card and in the band if SNS refuses the alert', async () => {
+    night.console.breakage.break('sns/access_denied');
+    night.console.breakage.break('connection/revoke', 'desk');
+    await night.ticks(4);
+    await expect
+      .poll(() => cardOf(page, 'desk').textContent(), soon)
+      .toContain('on-call could not be alerted');
+    expect(await textOf('#status')).toContain('On-call could not be alerted.');
+    await page.screenshot({ path: `${artefacts}/console-unheard.png` });
+    night.console.breakage.healAll();
+    await night.ticks(8);
+  });
+
+  it('is everybody while ticks have stopped', async () => {
+    night.console.breakage.break('schedule/never');
+    await expect.poll(() => textOf('#status'), soon).toContain('healthy, but ticks have stopped');
+    expect(await page.title()).toBe('Ticks stopped · Zoho tokens');
+    night.console.breakage.healAll();
+  });
 });
 
-it('says so when the local stage is gone, and connects again by itself', async () => {
-  const { page } = night;
-  await page.route('**/events', (route) => route.abort());
-  await page.reload();
-  await expect.poll(() => page.locator('#offline').isVisible()).toBe(true);
-  await page.unroute('**/events');
-  await expect.poll(() => page.locator('#offline').isHidden(), { timeout: 15_000 }).toBe(true);
+describe('all faults', () => {
+  it('are found by a word; those of SNS are one entry', async () => {
+    await page.locator('#all-faults summary').click();
+    await page.locator('#find-fault').fill('KMS');
+    expect(await page.locator('#faults section:visible').count()).toBe(2);
+    await page.locator('#find-fault').fill('');
+    expect(await page.locator('[data-fault^="sns/"]').count()).toBe(1);
+    await page.getByLabel('Which of them').selectOption('sns/throttled');
+    expect(
+      await page.evaluate(
+        "((list) => list.scrollWidth - list.clientWidth)(document.querySelector('#faults'))",
+      ),
+    ).toBe(0);
+    await row('sns/throttled').getByRole('button').click();
+    await expect.poll(brokenIds, soon).toEqual(['sns/throttled']);
+    await press('Heal everything');
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('are broken and healed without a mouse', async () => {
+    await page.locator('#find-fault').fill('HTML with status 502');
+    await page.locator('#scope').selectOption('desk');
+    await row('token/html_502').getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => row('token/html_502').getByRole('button').textContent(), soon).toBe('Heal');
+    await page.locator('#scope').selectOption('');
+    // Of all connections it can still befall the others.
+    expect(await row('token/html_502').getByRole('button').textContent()).toBe('Break');
+    await row('token/html_502').getByRole('button').press('Enter');
+    await expect.poll(() => night.console.breakage.list()[0]?.connections.length, soon).toBe(3);
+    await row('token/html_502').getByRole('button').press('Enter');
+    await expect.poll(brokenIds, soon).toEqual([]);
+  });
+
+  it('say why if they cannot be had', async () => {
+    await page.locator('#find-fault').fill('client');
+    await row('connection/delete-client').getByRole('button').click();
+    await expect.poll(brokenIds, soon).toEqual(['connection/delete-client']);
+    await row('connection/rotate-secret').getByRole('button').click();
+    const refusal = 'Not done: heal “Delete the OAuth client” of salesiq first.';
+    await expect.poll(() => textOf('#answer'), soon).toBe(refusal);
+    await press('Heal everything');
+    await expect.poll(brokenIds, soon).toEqual([]);
+    // The tokens died with their client: a probe finds that, and new ones are fetched.
+    await night.ticks(4);
+    await expect.poll(() => textOf('#status'), soon).toContain('All three connections are healthy');
+  });
+});
+
+it('a test alert goes out once in ten minutes', async () => {
+  await press('Send a test alert');
+  await expect.poll(() => textOf('#answer'), soon).toBe('the test alert is in the inbox.');
+  await mail('TEST: zoho/all').waitFor();
+  await press('Send a test alert');
+  await expect.poll(() => textOf('#answer'), soon).toContain('less than ten minutes ago');
+});
+
+it('an outage that lasts for an hour is seen in a minute', async () => {
+  await press('Zoho down');
+  await mail(/^WATCH UNTIL/).waitFor({ timeout: 90_000 });
+  const clock = await textOf('#clock');
+  await page.waitForTimeout(300);
+  expect(await textOf('#clock')).not.toBe(clock);
+  await press('Heal everything');
+  await expect
+    .poll(() => textOf('#status'), { timeout: 30_000 })
+    .toContain('All three connections are healthy');
+});
+
+describe('the connection of the page', () => {
+  it('never complained, and asked no other host', () => {
+    expect(night.complaints.filter((complaint) => !complaint.includes('status of 400'))).toEqual([]);
+    expect([...night.hosts]).toEqual([new URL(night.console.url).host]);
+  });
+
+  it('rests while nobody sees the page, and catches up when somebody does', async () => {
+    const setHidden = (isHidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${isHidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await night.ticks(1);
+    await wait(600);
+    const before = await textOf('#ticks button');
+    await setHidden(true);
+    await night.ticks(2);
+    await wait(1_200);
+    expect(await textOf('#ticks button')).toBe(before);
+    await setHidden(false);
+    await expect.poll(() => textOf('#ticks button'), soon).not.toBe(before);
+  });
+
+  it('says so when npm start has ended, and shows nothing of it once it was started anew', async () => {
+    const { console, stage } = night;
+    const port = Number(new URL(console.url).port);
+    await console.close();
+    await page.locator('#offline').waitFor();
+    const again = await startConsole(stage, { port });
+    try {
+      await page.locator('#offline').waitFor({ state: 'hidden' });
+      await expect.poll(() => page.locator('#ticks button').count(), { timeout: 15_000 }).toBe(1);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the connections');
+    } finally {
+      await again.close();
+    }
+  });
 });

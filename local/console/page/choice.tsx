@@ -1,30 +1,22 @@
-import { useEffect, useRef } from 'preact/hooks';
-
-/** A group of radio buttons: the way to choose one of a few, by mouse and by arrow keys. */
-export function Choice(properties: {
-  id: string;
+/** A row of buttons of which one is pressed: the way to choose one of a few. */
+export function Choice<Value extends number>(properties: {
   legend: string;
-  name: string;
-  values: readonly { value: number; label: string; title?: string }[];
+  unit: string;
+  values: readonly Value[];
   chosen: number;
-  choose: (value: number) => void;
+  choose: (value: Value) => void;
 }) {
-  const { id, legend, name, values, chosen, choose } = properties;
-  const host = useRef<HTMLFieldSetElement>(null);
-  // Set only when it changes: between a click and the server's word for it nothing is taken back.
-  useEffect(() => {
-    for (const input of host.current?.querySelectorAll('input') ?? [])
-      input.checked = Number(input.value) === chosen;
-  }, [chosen, values]);
+  const { legend, unit, values, chosen, choose } = properties;
   return (
-    <fieldset class="choice" id={id} ref={host}>
-      <legend>{legend}</legend>
-      {values.map(({ value, label, title }) => (
-        <label key={value} title={title}>
-          <input type="radio" name={name} value={value} onChange={() => choose(value)} />
-          <span>{label}</span>
-        </label>
+    // biome-ignore lint/a11y/useSemanticElements: a <fieldset> lays its legend out in a way of its own
+    <p class="buttons" role="group" aria-label={legend}>
+      <span class="quiet">{legend}</span>
+      {values.map((value) => (
+        <button key={value} type="button" aria-pressed={value === chosen} onClick={() => choose(value)}>
+          {value}
+          {unit}
+        </button>
       ))}
-    </fieldset>
+    </p>
   );
 }

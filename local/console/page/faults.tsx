@@ -1,18 +1,20 @@
 import { useState } from 'preact/hooks';
-import type { BrokenView, FaultGroupView, FaultView } from '../view.ts';
+import type { BrokenView, FaultView, SetupView } from '../view.ts';
 
-/** The panel that breaks and heals. */
+/** The panel that breaks and heals: three faults to begin with, and all others behind them. */
 export function Faults(properties: {
-  groups: readonly FaultGroupView[];
+  setup: SetupView;
   names: readonly string[];
   broken: readonly BrokenView[];
-  send: (order: Record<string, unknown>) => void;
+  send: (...orders: Record<string, unknown>[]) => void;
 }) {
-  const { groups, names, broken, send } = properties;
+  const { setup, names, broken, send } = properties;
+  const { faultGroups: groups, starters } = setup;
   const [chosen, setScope] = useState('');
   const [wanted, setWanted] = useState('');
-  const [opened, setOpened] = useState<Readonly<Record<string, boolean>>>({});
   const scope = names.includes(chosen) ? chosen : '';
+  const all = groups.flatMap(({ faults }) => faults);
+  const titles = new Map(all.map(({ id, title }) => [id, title]));
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
 
   const isShown = ({ title, expect, id, connections }: FaultView) => {
@@ -30,105 +32,135 @@ export function Faults(properties: {
     const connection = fault.connections.length > 0 && scope !== '' ? { connection: scope } : {};
     send({ do: isOn(fault) ? 'heal' : 'break', fault: fault.id, ...connection });
   };
-  const titles = new Map(groups.flatMap(({ faults }) => faults.map(({ id, title }) => [id, title])));
 
   return (
-    <section id="break" style={{ gridArea: 'break' }} aria-labelledby="break-title">
-      <h2 id="break-title">Break and heal</h2>
-      <div class="fault-tools">
-        <label>
-          For{' '}
-          <select id="scope" value={scope} onChange={({ currentTarget }) => setScope(currentTarget.value)}>
-            <option value="">all connections</option>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Find{' '}
-          <input
-            type="search"
-            id="find-fault"
-            placeholder="throttle, KMS, prefix"
-            onInput={({ currentTarget }) => setWanted(currentTarget.value)}
-          />
-        </label>
-      </div>
-      <div id="broken" hidden={broken.length === 0}>
-        <h3>Broken now</h3>
-        <ul>
-          {broken.map(({ id, connections }) => (
-            <li key={id} data-broken={id}>
-              <span>{`${titles.get(id)}${whereOf(connections)}`}</span>
-              <button
-                type="button"
-                class="small"
-                aria-label={`Heal: ${titles.get(id)}`}
-                onClick={() => send({ do: 'heal', fault: id })}
-              >
-                Heal
-              </button>
-            </li>
-          ))}
-        </ul>
-        <button type="button" id="heal-all" onClick={() => send({ do: 'heal all' })}>
-          Heal everything
-        </button>
-      </div>
-      <div id="faults">
-        {groups.map(({ title, faults }, index) => {
-          const isOpen = opened[title] ?? index === 0;
-          const shown = faults.filter(isShown);
-          return (
-            <details
-              key={title}
-              class="group"
-              hidden={shown.length === 0}
-              open={words.length > 0 ? shown.length > 0 : isOpen}
-              // Who searches sees all that is found; afterwards the groups are as they were.
-              onToggle={({ currentTarget: { open } }) =>
-                words.length === 0 && setOpened((before) => ({ ...before, [title]: open }))
-              }
+    <section id="break" class="sheet" aria-labelledby="break-title">
+      <h2 id="break-title">Break something</h2>
+      <p id="starters" class="buttons">
+        {starters.map(({ label, speed, ...fault }) => (
+          <button
+            key={label}
+            type="button"
+            onClick={() => send({ do: 'speed', speed }, { do: 'break', ...fault })}
+          >
+            {label}
+          </button>
+        ))}
+      </p>
+      <ul id="broken" class="band" style={{ '--level': 'var(--warning)' }} hidden={broken.length === 0}>
+        {broken.map(({ id, connections }) => (
+          <li key={id} class="spread" data-broken={id}>
+            <span>{`${titles.get(id)}${whereOf(connections)}`}</span>
+            <button
+              type="button"
+              aria-label={`Heal: ${titles.get(id)}`}
+              onClick={() => send({ do: 'heal', fault: id })}
             >
-              <summary>
-                {title}
-                <span class="number">{faults.length}</span>
-              </summary>
-              <ul>
-                {faults.map((fault) => (
-                  <Fault
-                    key={fault.id}
-                    fault={fault}
-                    isShown={shown.includes(fault)}
-                    isOn={isOn(fault)}
-                    press={() => press(fault)}
-                  />
-                ))}
-              </ul>
-            </details>
-          );
-        })}
-      </div>
+              Heal
+            </button>
+          </li>
+        ))}
+        <li>
+          <button type="button" id="heal-all" onClick={() => send({ do: 'heal all' })}>
+            Heal everything
+          </button>
+        </li>
+      </ul>
+      <details id="all-faults">
+        <summary>{`All ${all.length} faults`}</summary>
+        <p class="buttons">
+          <label>
+            For{' '}
+            <select id="scope" value={scope} onChange={({ currentTarget }) => setScope(currentTarget.value)}>
+              <option value="">all connections</option>
+              {names.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+          <label>
+            Find{' '}
+            <input
+              type="search"
+              id="find-fault"
+              placeholder="throttle, KMS, prefix"
+              onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+            />
+          </label>
+        </p>
+        <div id="faults">
+          {groups.map(({ title, isAlike, faults }) => {
+            const shown = faults.filter(isShown);
+            return (
+              <section key={title} hidden={shown.length === 0} aria-label={title}>
+                <h3>{title}</h3>
+                {isAlike && shown.length > 1 ? (
+                  <Alike faults={shown} isOn={isOn} press={press} />
+                ) : (
+                  <ul>
+                    {shown.map((fault) => (
+                      <Fault key={fault.id} fault={fault} isOn={isOn(fault)} press={press} />
+                    ))}
+                  </ul>
+                )}
+              </section>
+            );
+          })}
+        </div>
+      </details>
     </section>
   );
 }
 
-function Fault(properties: { fault: FaultView; isShown: boolean; isOn: boolean; press: () => void }) {
-  const { fault, isShown, isOn, press } = properties;
-  const label = isOn ? 'Heal' : fault.isOnce ? 'Do it' : 'Break';
+/** Faults that show the same, as one entry: which of them it is, is chosen. */
+function Alike(properties: {
+  faults: readonly FaultView[];
+  isOn: (fault: FaultView) => boolean;
+  press: (fault: FaultView) => void;
+}) {
+  const { faults, isOn, press } = properties;
+  const [chosen, setChosen] = useState('');
+  const fault = faults.find(({ id }) => id === chosen) ?? faults.find(isOn) ?? faults[0];
+  if (fault === undefined) return null;
   return (
-    <li class="fault" data-fault={fault.id} hidden={!isShown} data-on={isOn ? '' : undefined}>
+    <ul>
+      <Fault fault={fault} isOn={isOn(fault)} press={press}>
+        <select
+          aria-label="Which of them"
+          value={fault.id}
+          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+        >
+          {faults.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </Fault>
+    </ul>
+  );
+}
+
+function Fault(properties: {
+  fault: FaultView;
+  isOn: boolean;
+  press: (fault: FaultView) => void;
+  children?: preact.ComponentChildren;
+}) {
+  const { fault, isOn, press, children } = properties;
+  const { id, title, expect, isOnce } = fault;
+  const label = isOn ? 'Heal' : isOnce ? 'Do it' : 'Break';
+  return (
+    <li class="spread" data-fault={id}>
       <div>
-        <h3>{fault.title}</h3>
-        <p id={`expect-${fault.id}`}>{fault.expect}</p>
+        {children ?? <strong>{title}</strong>}
+        <p class="quiet">{expect}</p>
       </div>
       <button
         type="button"
-        class="small"
-        aria-describedby={`expect-${fault.id}`}
-        aria-label={`${label}: ${fault.title}`}
-        onClick={press}
+        aria-pressed={isOn}
+        aria-label={`${label}: ${title}`}
+        onClick={() => press(fault)}
       >
         {label}
       </button>

@@ -5,7 +5,22 @@ import { count, dateOf, levelOf, shortTime } from './words.ts';
 /** Kinds of subscriber, by what they get. */
 const forms = { email: 'E-mail', sms: 'SMS', json: 'JSON' } as const;
 type Form = keyof typeof forms;
-const mostListed = 100;
+const mostThreads = 60;
+
+/** The mails of an incident, newest first: the refresher's own, and what CloudWatch says of it. */
+export type Thread = { readonly id: string; readonly own: MessageView[]; readonly alarms: MessageView[] };
+
+/** Puts mails into threads, the one with the newest mail first. */
+export function threadsOf(messages: readonly MessageView[]): Thread[] {
+  const threads = new Map<string, Thread>();
+  for (const message of messages.toReversed()) {
+    const { thread: id, source } = message;
+    const thread = threads.get(id) ?? { id, own: [], alarms: [] };
+    threads.set(id, thread);
+    (source === 'CloudWatch' ? thread.alarms : thread.own).push(message);
+  }
+  return [...threads.values()];
+}
 
 /** The alert inbox: a list, and the chosen message as each kind of subscriber gets it. */
 export function Inbox(properties: {
@@ -13,50 +28,75 @@ export function Inbox(properties: {
   send: (order: Record<string, unknown>) => void;
 }) {
   const { messages, send } = properties;
-  /** `undefined` reads the newest. */
+  /** `undefined` reads the newest of the latest incident, CloudWatch's only if there is no other. */
   const [chosen, setChosen] = useState<number>();
-  const newest = messages.at(-1);
+  const threads = threadsOf(messages).slice(0, mostThreads);
+  const newest = threads[0]?.own[0] ?? threads[0]?.alarms[0];
   const message = messages.find(({ id }) => id === chosen) ?? newest;
+  const rows = (of: readonly MessageView[]) =>
+    of.map(({ id, level, subject, at }) => (
+      <button
+        key={id}
+        type="button"
+        class="row"
+        {...levelOf(level)}
+        data-message={id}
+        aria-current={id === message?.id}
+        onClick={() => setChosen(id === newest?.id ? undefined : id)}
+      >
+        {subject} <time>{shortTime(at)}</time>
+      </button>
+    ));
   return (
-    <section id="inbox" style={{ gridArea: 'inbox' }} aria-labelledby="inbox-title">
+    <section id="inbox" class="sheet" aria-labelledby="inbox-title">
       <div class="heading">
         <h2 id="inbox-title">{newest ? `Alert inbox (${messages.length})` : 'Alert inbox'}</h2>
         <button type="button" id="test-alert" onClick={() => send({ do: 'test alert' })}>
           Send a test alert
         </button>
       </div>
-      <p class="note" hidden={newest !== undefined}>
-        No mail. That is how most nights look.
-      </p>
-      <ol id="messages" hidden={newest === undefined}>
-        {messages
-          .slice(-mostListed)
-          .toReversed()
-          .map(({ id, level, subject, at, source }) => (
-            <li key={id}>
-              <button
-                type="button"
-                {...levelOf(level)}
-                data-message={id}
-                aria-current={id === message?.id ? 'true' : undefined}
-                onClick={() => setChosen(id === newest?.id ? undefined : id)}
-              >
-                <span class="subject">{subject}</span>
-                <span class="when">{`${shortTime(at)}${source === 'CloudWatch' ? ' · CloudWatch' : ''}`}</span>
-              </button>
-            </li>
-          ))}
+      {message === undefined && <Guide />}
+      <ol id="messages" class="scroll" hidden={message === undefined}>
+        {threads.map(({ id, own, alarms }) => (
+          <li key={id}>
+            {rows(own)}
+            {own.length > 0 && alarms.length > 0 ? (
+              <details class="alarms">
+                <summary>{`${count(alarms.length, 'mail')} from CloudWatch`}</summary>
+                {rows(alarms)}
+              </details>
+            ) : (
+              rows(alarms)
+            )}
+          </li>
+        ))}
       </ol>
-      <article id="reader" aria-label="Chosen message" hidden={message === undefined}>
-        {message && <Reader message={message} />}
-      </article>
+      {message && <Reader message={message} />}
     </section>
   );
 }
 
+function Guide() {
+  return (
+    <div class="quiet">
+      <p>No mail. That is how most nights look. To see another one:</p>
+      <ol class="guide">
+        <li>Press “Consent revoked”. Time runs faster, and apps get refusals.</li>
+        <li>Within 15 minutes of that time the refresher notices, and its mail arrives here.</li>
+        <li>Copy the command from the red band into a terminal in this folder, or press “Heal”.</li>
+        <li>The next tick stores a new token, and a mail says so.</li>
+      </ol>
+    </div>
+  );
+}
+
 function Reader({ message }: { message: MessageView }) {
-  const [form, setForm] = useState<Form>('email');
-  const names = Object.keys(forms) as Form[];
+  const [wanted, setForm] = useState<Form>('email');
+  const { level, subject, at, email, sms, json, envelope } = message;
+  const names = (Object.keys(forms) as Form[]).filter((name) => name !== 'json' || json !== undefined);
+  const form = names.includes(wanted) ? wanted : 'email';
+  // One part of an SMS has 160 characters of the GSM alphabet, or 153 if there are several.
+  const parts = sms.length <= 160 ? 1 : Math.ceil(sms.length / 153);
   const step = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
@@ -66,8 +106,10 @@ function Reader({ message }: { message: MessageView }) {
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <>
-      <div role="tablist" aria-label="Form of the message">
+    <article id="reader" aria-label="Chosen message">
+      <h3>{subject}</h3>
+      <p class="quiet">{`AWS Notifications <no-reply@sns.amazonaws.com> · ${dateOf(at)} ${shortTime(at)} UTC`}</p>
+      <div role="tablist" class="buttons" aria-label="Form of the message">
         {names.map((name) => (
           <button
             key={name}
@@ -86,53 +128,26 @@ function Reader({ message }: { message: MessageView }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a tab leads into its panel */}
       <div role="tabpanel" id="panel" aria-labelledby={`tab-${form}`} tabIndex={0}>
-        {form === 'email' && <Mail message={message} />}
-        {form === 'sms' && <Sms text={message.sms} />}
-        {form === 'json' && <Json message={message} />}
+        {form === 'email' && <pre>{email}</pre>}
+        {form === 'sms' && (
+          <>
+            <p class="band" {...levelOf(level)}>
+              {sms}
+            </p>
+            <p class="quiet">{`${count(sms.length, 'character')}, ${count(parts, 'part')}`}</p>
+          </>
+        )}
+        {form === 'json' && (
+          <>
+            <p class="quiet">Message to SQS, HTTPS and Lambda</p>
+            <pre>{json}</pre>
+            <details>
+              <summary>In the envelope of SNS, without its signature</summary>
+              <pre>{envelope}</pre>
+            </details>
+          </>
+        )}
       </div>
-    </>
-  );
-}
-
-function Mail({ message: { subject, at, email } }: { message: MessageView }) {
-  return (
-    <>
-      <dl class="mail">
-        <dt>From</dt>
-        <dd>AWS Notifications {'<no-reply@sns.amazonaws.com>'}</dd>
-        <dt>Subject</dt>
-        <dd class="subject">{subject}</dd>
-        <dt>Date</dt>
-        <dd>{`${dateOf(at)} ${shortTime(at)} UTC`}</dd>
-      </dl>
-      <pre class="mail">{email}</pre>
-      <p class="note">SNS adds a line to unsubscribe.</p>
-    </>
-  );
-}
-
-/** Characters of one SMS part in the GSM alphabet: 160 alone, 153 as part of a longer one. */
-function Sms({ text }: { text: string }) {
-  const parts = text.length <= 160 ? 1 : Math.ceil(text.length / 153);
-  return (
-    <>
-      <p class="bubble">{text}</p>
-      <p class="note">{`${count(text.length, 'character')}, ${count(parts, 'part')}`}</p>
-    </>
-  );
-}
-
-function Json({ message: { json, envelope } }: { message: MessageView }) {
-  return (
-    <>
-      <p class="note">Message to SQS, HTTPS and Lambda</p>
-      <pre>{json}</pre>
-      {envelope !== undefined && (
-        <details>
-          <summary>In the envelope of SNS, without its signature</summary>
-          <pre>{envelope}</pre>
-        </details>
-      )}
-    </>
+    </article>
   );
 }

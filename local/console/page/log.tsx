@@ -3,6 +3,8 @@ import type { Level, TickView } from '../view.ts';
 import { count, levelOf, shortTime } from './words.ts';
 
 const mostListed = 288;
+/** Of a tick in which everything fails, the first lines show enough. */
+const mostOpened = 3;
 
 /** The ticks, and the log lines of the chosen one; without a choice those of the newest. */
 export function Log(properties: {
@@ -22,13 +24,13 @@ export function Log(properties: {
   }, [tick?.id]);
   useEffect(() => {
     if (chosen !== undefined)
-      document.querySelector('#ticks [aria-current]')?.scrollIntoView({ block: 'nearest' });
+      document.querySelector('#ticks [aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   return (
-    <section id="log" style={{ gridArea: 'log' }} aria-labelledby="log-title">
+    <section id="log" class="sheet" aria-labelledby="log-title">
       <div class="heading">
-        <h2 id="log-title">Log lines of a tick</h2>
-        <label>
+        <h2 id="log-title">Ticks and their log lines</h2>
+        <label class="quiet">
           <input
             type="checkbox"
             id="follow"
@@ -38,29 +40,28 @@ export function Log(properties: {
           Follow the newest
         </label>
       </div>
-      <div class="log">
-        <ol id="ticks" aria-label="Ticks, newest first">
-          {ticks
-            .slice(-mostListed)
-            .toReversed()
-            .map((each) => (
-              <li key={each.id}>
-                <button
-                  type="button"
-                  {...levelOf(urgencyOf(each))}
-                  aria-current={each.id === tick?.id ? 'true' : undefined}
-                  onClick={() => choose(each.id)}
-                >
-                  <span class="when">{shortTime(each.slot)}</span> {summaryOf(each)}
-                </button>
-              </li>
-            ))}
-        </ol>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and only what has the focus can be scrolled by keys */}
-        <section id="lines" aria-label="Log lines" tabIndex={0}>
-          {tick !== undefined && read?.id === tick.id && <Lines tick={tick} lines={read.lines} />}
-        </section>
-      </div>
+      <ol id="ticks" class="scroll" aria-label="Ticks, newest first">
+        {ticks
+          .slice(-mostListed)
+          .toReversed()
+          .map((each) => (
+            <li key={each.id}>
+              <button
+                type="button"
+                class="row"
+                {...levelOf(urgencyOf(each))}
+                aria-current={each.id === tick?.id}
+                onClick={() => choose(each.id)}
+              >
+                <time>{shortTime(each.slot)}</time> {summaryOf(each)}
+              </button>
+            </li>
+          ))}
+      </ol>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and only what has the focus can be scrolled by keys */}
+      <section id="lines" class="scroll" aria-label="Log lines" tabIndex={0}>
+        {tick !== undefined && read?.id === tick.id && <Lines tick={tick} lines={read.lines} />}
+      </section>
     </section>
   );
 }
@@ -68,25 +69,75 @@ export function Log(properties: {
 function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | undefined }) {
   const { slot, zohoRequests, secretsManagerCalls, durationMilliseconds, error } = tick;
   const calls = `${count(zohoRequests, 'request')} to Zoho, ${count(secretsManagerCalls, 'call')} to Secrets Manager`;
+  const isMetric = (line: string) => line.includes('"_aws"');
+  const metrics = lines?.filter(isMetric) ?? [];
   return (
     <>
-      <p class="note">{`Tick of ${shortTime(slot)}: ${calls}, ${durationMilliseconds} ms`}</p>
-      {error !== undefined && <p class="failure">The run failed: {error}</p>}
-      {lines === undefined && <p class="note">Its lines are forgotten by now.</p>}
-      {lines?.map((line, index) => (
-        <code key={index} class="entry" style={styleOf(line)}>
-          {line}
-        </code>
-      ))}
+      <p class="quiet">{`Tick of ${shortTime(slot)}: ${calls}, ${durationMilliseconds} ms`}</p>
+      {error !== undefined && <p data-bad>The run failed: {error}</p>}
+      {lines === undefined && <p class="quiet">Its lines are forgotten by now.</p>}
+      {lines
+        ?.filter((line) => !isMetric(line))
+        .map((line, index) => (
+          <Event key={line} line={line} mayOpen={index < mostOpened} />
+        ))}
+      {metrics.length > 0 && (
+        <Fold summary={count(metrics.length, 'line of metrics', 'lines of metrics')} lines={metrics} />
+      )}
     </>
   );
 }
 
-/** A line as it went out, its level at the edge; metrics are quieter than events. */
-function styleOf(line: string): Record<string, string> {
-  if (line.includes('"_aws"')) return { color: 'var(--quiet)' };
-  const [, level] = /"level":"(WARN|ERROR)"/.exec(line) ?? [];
-  return { '--level': `var(--${level === 'ERROR' ? 'critical' : level === 'WARN' ? 'warning' : 'line'})` };
+/** A line in a sentence, and all of its fields; what is no calm event is opened. */
+function Event({ line, mayOpen }: { line: string; mayOpen: boolean }) {
+  const fields = parse(line);
+  const level = fields.level === 'ERROR' ? 'critical' : fields.level === 'WARN' ? 'warning' : 'good';
+  const words = [
+    fields.event,
+    fields.connection,
+    fields.outcome,
+    fields.code,
+    fields.message,
+    fields.unheard,
+  ];
+  const summary = words.filter(Boolean).join(' · ') || line;
+  return <Fold summary={summary} lines={[line]} level={level} isOpenAtFirst={mayOpen && level !== 'good'} />;
+}
+
+/** Lines are rendered once they are looked at: a tick of 50 connections has a hundred. */
+function Fold(properties: {
+  summary: string;
+  lines: readonly string[];
+  level?: Level;
+  isOpenAtFirst?: boolean;
+}) {
+  const { summary, lines, level, isOpenAtFirst = false } = properties;
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
+  return (
+    <details
+      class={level && 'event'}
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      {...(level && levelOf(level))}
+    >
+      <summary>{summary}</summary>
+      {isOpen && lines.map((line) => <pre key={line}>{indented(line)}</pre>)}
+    </details>
+  );
+}
+
+/** A crash may leave lines that are no JSON. */
+function parse(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function indented(line: string): string {
+  const fields = parse(line);
+  return Object.keys(fields).length === 0 ? line : JSON.stringify(fields, undefined, 2);
 }
 
 function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
@@ -98,7 +149,7 @@ function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
   ].join(', ');
 }
 
-function urgencyOf({ outcomes, alerts, error }: TickView): Level {
+function urgencyOf({ outcomes, codes, alerts, error }: TickView): Level {
   if (outcomes.failed !== undefined || error !== undefined) return 'critical';
-  return alerts > 0 ? 'warning' : 'good';
+  return alerts > 0 || codes.length > 0 ? 'warning' : 'good';
 }

@@ -29,7 +29,7 @@ const mostMessages = 300;
 /** A page that knows nothing yet. */
 export function emptyModel(): Model {
   return {
-    setup: { bootId: '', faultGroups: [], speeds: [], isRealZoho: false },
+    setup: { bootId: '', faultGroups: [], starters: [], speeds: [], tickIntervalMilliseconds: 1 },
     state: { now: 0, speed: 0, nextTickAt: undefined, isTicking: false, cards: [], alarms: [], broken: [] },
     stateAt: 0,
     isConnected: true,

@@ -1,11 +1,13 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
-import { Alarms, Cards } from './cards.tsx';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Choice } from './choice.tsx';
+import { Connections } from './connections.tsx';
 import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
 import { type Answer, order } from './listen.ts';
 import { Log } from './log.tsx';
 import type { Model } from './model.ts';
+import { statusOf } from './status.ts';
+import { StatusBand } from './status-band.tsx';
 import { Timeline } from './timeline.tsx';
 import { clockTime, dateOf, shortTime } from './words.ts';
 
@@ -15,114 +17,98 @@ const answerMilliseconds = 12_000;
 /** The whole page. */
 export function Page({ model, now }: { model: Model; now: number }) {
   const { setup, state, ticks, messages } = model;
-  /** The connection that the time line shows alone; '' for none. */
+  /** The connection that has a lane of its own among many; '' for none. */
   const [drawn, setDrawn] = useState('');
   /** Of the tick whose lines are read; `undefined` follows the newest. */
   const [tickId, setTickId] = useState<number>();
   const [answer, setAnswer] = useState<Answer>();
   const hiding = useRef<number>(undefined);
-  async function send(wanted: Record<string, unknown>): Promise<void> {
-    setAnswer(await order(wanted));
+  async function send(...wanted: Record<string, unknown>[]): Promise<void> {
+    for (const each of wanted) setAnswer(await order(each));
     window.clearTimeout(hiding.current);
     hiding.current = window.setTimeout(() => setAnswer(undefined), answerMilliseconds);
   }
-  const speeds = useMemo(
-    () =>
-      setup.speeds.map((value) => ({
-        value,
-        label: `${value}×`,
-        title: value === 1 ? 'as fast as time' : `an hour in ${Math.round(3600 / value)} seconds`,
-      })),
-    [setup],
-  );
   const names = useMemo(() => state.cards.map(({ name }) => name), [state.cards]);
+  const status = statusOf(state, now, setup.tickIntervalMilliseconds);
+  useEffect(() => {
+    document.title = `${status.tab} · Zoho tokens`;
+  }, [status.tab]);
   return (
     <>
       <a class="skip" href="#connections">
         Skip to the connections
       </a>
-      <header class="top">
+      <header class="heading">
         <h1>
           Zoho tokens <small>local stage</small>
         </h1>
-        <p class="clock">
-          <time id="clock">{clockTime(now)}</time> <span id="date">{dateOf(now)}, UTC</span>{' '}
+        <p class="quiet">
+          <time id="clock">{clockTime(now)}</time> <span id="date">{dateOf(now)}, UTC</span> ·{' '}
           <span id="next-tick">{nextTick(model)}</span>
         </p>
         <Choice
-          id="speeds"
-          legend="Speed of time"
-          name="speed"
-          values={speeds}
+          legend="Speed"
+          unit="×"
+          values={setup.speeds}
           chosen={state.speed}
           choose={(speed) => send({ do: 'speed', speed })}
         />
-        <p class="lede">
-          Every five minutes the refresher looks at each token, fetches a new one once 40 minutes or less are
-          left, and alerts on-call when it cannot. Break something, let time run faster, and watch.
-        </p>
-        <p class="offline" id="offline" role="alert" hidden={model.isConnected}>
-          The local stage does not answer. Is <code>npm start</code> still running? The page connects again by
-          itself.
-        </p>
       </header>
+      <p id="offline" class="band" role="alert" hidden={model.isConnected} data-bad>
+        The local stage does not answer. Is <code>npm start</code> still running? The page connects again by
+        itself.
+      </p>
+      <StatusBand status={status} />
       <main>
-        <section
-          id="connections"
-          style={{ gridArea: 'connections' }}
-          aria-labelledby="connections-title"
-          tabIndex={-1}
-        >
-          <h2 id="connections-title" class="unseen">
-            Connections
-          </h2>
-          <Cards
+        <div class="column">
+          <Connections
             cards={state.cards}
+            alarms={state.alarms}
             now={now}
             drawn={drawn}
             choose={(name) => setDrawn(name === drawn ? '' : name)}
           />
-          <Alarms alarms={state.alarms} />
-        </section>
-        <Timeline
-          model={model}
-          now={now}
-          names={names}
-          drawn={drawn}
-          setDrawn={setDrawn}
-          choose={(instant) => setTickId((ticks.findLast(({ slot }) => slot <= instant) ?? ticks[0])?.id)}
-        />
-        {useMemo(
-          () => (
-            <Inbox messages={messages} send={send} />
-          ),
-          [messages],
-        )}
-        {useMemo(
-          () => (
-            <Faults groups={setup.faultGroups} names={names} broken={state.broken} send={send} />
-          ),
-          [setup, names, state.broken],
-        )}
-        {useMemo(
-          () => (
-            <Log ticks={ticks} chosen={tickId} choose={setTickId} />
-          ),
-          [ticks, tickId],
-        )}
+          <Timeline
+            model={model}
+            now={now}
+            drawn={drawn}
+            choose={(instant) => setTickId((ticks.findLast(({ slot }) => slot <= instant) ?? ticks[0])?.id)}
+          />
+          {useMemo(
+            () => (
+              <Log ticks={ticks} chosen={tickId} choose={setTickId} />
+            ),
+            [ticks, tickId],
+          )}
+        </div>
+        <div class="column">
+          {useMemo(
+            () => (
+              <Faults setup={setup} names={names} broken={state.broken} send={send} />
+            ),
+            [setup, names.join(), state.broken],
+          )}
+          {useMemo(
+            () => (
+              <Inbox messages={messages} send={send} />
+            ),
+            [messages],
+          )}
+        </div>
       </main>
-      <footer>
-        Everything here stays on this machine. Time-outs keep real time: at high speed a hanging answer costs
-        many minutes of the stage's clock.
+      <footer class="quiet">
+        The refresher looks at each token every five minutes, fetches a new one once 40 minutes or less are
+        left, and alerts on-call when it cannot. Everything here stays on this machine.
       </footer>
       <div id="spoken" class="unseen" role="status">
         {model.spoken}
       </div>
       <p
         id="answer"
+        class="band"
         role="status"
         hidden={answer?.said === undefined}
-        data-refused={answer?.isRefused || undefined}
+        data-bad={answer?.isRefused || undefined}
       >
         {answer?.said !== undefined && `${answer.isRefused ? 'Not done: ' : ''}${answer.said}.`}
       </p>

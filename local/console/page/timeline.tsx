@@ -1,180 +1,161 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import uPlot from 'uplot';
-import type { MarkView } from '../view.ts';
+import type { CardView } from '../view.ts';
 import { Choice } from './choice.tsx';
-import { createLifeChart, markRows, rowOf, seriesColour, sizeOf } from './life-chart.ts';
+import { type Chart, instantAt, Lane, laneHeight, TimeAxis } from './lane.tsx';
 import type { Model } from './model.ts';
-import { lineOf, lowestLine, minutesLeftAt } from './timeline-data.ts';
+import { EventShape } from './shapes.tsx';
+import { nextRefreshAt } from './status.ts';
+import { gapsOf, lineOf, lowestLine, minutesLeftAt } from './timeline-data.ts';
 import { count, shortTime } from './words.ts';
 
 const hour = 3_600_000;
-const ranges = [1, 3, 6, 24].map((hours) => ({ value: hours, label: `${hours} h` }));
-/** More lines than this cannot be told apart: then one is drawn, and the lowest of all behind it. */
-const mostLines = 4;
-const redrawMilliseconds = 900;
+const ranges = [1, 3, 6, 24] as const;
+/** More lanes than this take too much room: then one is drawn for all, and one for the chosen connection. */
+const mostLanes = 4;
+const axisHeight = 20;
+const rightMargin = 22;
 
-/** The chart of token lives and of what happened to them; `drawn` is the connection that is shown alone, '' for none. */
+/** The chart of token lives and of what happened to them: a lane for each connection. */
 export function Timeline(properties: {
   model: Model;
   now: number;
-  names: readonly string[];
+  /** Of the connection that was chosen; '' for none. */
   drawn: string;
-  setDrawn: (name: string) => void;
   /** Called with the moment that was clicked. */
   choose: (instant: number) => void;
 }) {
-  const { model, now, names: all, drawn, setDrawn, choose } = properties;
-  const [hours, setHours] = useState(1);
-  const [readout, setReadout] = useState('');
-  const [isTableOpen, setTableOpen] = useState(false);
-  const [scheme, setScheme] = useState(0);
+  const { model, now, drawn, choose } = properties;
+  const [hours, setHours] = useState<number>(1);
+  const [pointed, setPointed] = useState<number>();
+  const [width, setWidth] = useState(600);
   const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<{ plot: uPlot; key: string; drawnAt: number; of: unknown[] }>(undefined);
-  const names = all.includes(drawn) ? [drawn] : all.length <= mostLines ? all : [];
-  const hasLowest = all.length > mostLines;
-  const labels = [...(hasLowest ? ['lowest of all'] : []), ...names];
-  const from = now - hours * hour;
-  const marks = model.marks.filter(
-    ({ at, connection }) => at >= from && (names.length === 0 || names.includes(connection)),
-  );
-  /** What the chart's own listeners look at. */
-  const latest = useRef({ model, names, marks, hours, choose });
-  latest.current = { model, names, marks, hours, choose };
-
   useEffect(() => {
-    const observer = new ResizeObserver(
-      () => host.current && chart.current?.plot.setSize(sizeOf(host.current)),
-    );
+    const observer = new ResizeObserver(() => host.current && setWidth(host.current.clientWidth));
     if (host.current) observer.observe(host.current);
-    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
-      matchMedia(query).addEventListener('change', () => setScheme((before) => before + 1));
+    return () => observer.disconnect();
   }, []);
-
-  useEffect(() => {
-    if (host.current === null || all.length === 0) return;
-    const key = `${labels.join()} ${scheme}`;
-    if (chart.current?.key !== key) {
-      chart.current?.plot.destroy();
-      const plot = createLifeChart(host.current, {
-        labels,
-        hasLowest,
-        marks: () => latest.current.marks,
-        read: (instant) => setReadout(instant === undefined ? '' : readAt(instant, latest.current)),
-        choose: (instant) => latest.current.choose(instant),
-      });
-      chart.current = { plot, key, drawnAt: 0, of: [] };
-    }
-    const of = [model.marks, model.ticks, model.stateAt, hours];
-    const isSame = of.every((each, index) => each === chart.current?.of[index]);
-    if (isSame && model.state.speed <= 1 && performance.now() - chart.current.drawnAt < redrawMilliseconds)
-      return;
-    Object.assign(chart.current, { of, drawnAt: performance.now() });
-    const lines = names.map((name) => lineOf(model.spans.get(name) ?? [], from, now));
-    if (hasLowest) lines.unshift(lowestLine([...model.spans.values()], from, now));
-    const { plot } = chart.current;
-    plot.setData(uPlot.join(lines.map(({ times, minutes }) => [times, minutes])) as uPlot.AlignedData, false);
-    plot.batch(() => plot.setScale('x', { min: from / 1000, max: now / 1000 }));
-  });
-
+  // Nothing is drawn before the first tick.
+  const from = Math.max(now - hours * hour, model.ticks[0]?.slot ?? 0);
+  const lanes = lanesOf(model, from, now, drawn);
+  const to = Math.max(now + hour / 3, ...lanes.map(({ expiresAt }) => expiresAt ?? 0));
+  const chart: Chart = { from, now, to, width: Math.max(200, width - rightMargin) };
+  const height = lanes.length * laneHeight;
   return (
-    <section id="timeline" style={{ gridArea: 'timeline' }} aria-labelledby="timeline-title">
+    <section id="timeline" class="sheet" aria-labelledby="timeline-title">
       <div class="heading">
-        <h2 id="timeline-title">Time line</h2>
-        <label hidden={all.length < 2}>
-          Shown{' '}
-          <select id="drawn" value={drawn} onChange={({ currentTarget }) => setDrawn(currentTarget.value)}>
-            <option value="">{hasLowest ? 'lowest of all' : 'all'}</option>
-            {all.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <Choice
-          id="ranges"
-          legend="Time shown"
-          name="range"
-          values={ranges}
-          chosen={hours}
-          choose={setHours}
-        />
+        <h2 id="timeline-title">Minutes of life left</h2>
+        <Choice legend="Shown" unit=" h" values={ranges} chosen={hours} choose={setHours} />
       </div>
-      <p id="readout" aria-hidden="true">
-        {readout}
+      <div ref={host}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the list of ticks offers the same to the keyboard */}
+        <svg
+          id="chart"
+          role="img"
+          aria-label={describe(lanes, now)}
+          width={chart.width + rightMargin}
+          height={height + axisHeight}
+          onPointerMove={(event) => setPointed(instantAt(chart, event.offsetX))}
+          onPointerLeave={() => setPointed(undefined)}
+          onClick={(event) => choose(instantAt(chart, event.offsetX))}
+        >
+          {lanes.map((lane, row) => (
+            <Lane key={lane.name} lane={lane} chart={chart} top={row * laneHeight} />
+          ))}
+          <TimeAxis chart={chart} height={height} pointed={pointed} />
+        </svg>
+      </div>
+      <p id="readout" class="quiet buttons" aria-hidden="true">
+        {pointed === undefined ? <Legend /> : readAt(pointed, lanes, (to - from) / 100)}
       </p>
-      <div id="chart" role="img" aria-label={describe(model, names, marks, now)} ref={host} />
-      <ul id="legend">
-        {labels.map((label, index) => (
-          <li key={label} style={{ '--series': `var(${seriesColour(index, hasLowest)})` }}>
-            {label}
-          </li>
-        ))}
-      </ul>
-      <details id="marks" onToggle={({ currentTarget }) => setTableOpen(currentTarget.open)}>
-        <summary>The same as a table</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and only what has the focus can be scrolled by keys */}
-        <section class="scroll" aria-label="Events as a table" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {['Time', 'Connection', 'Event', 'Text'].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{isTableOpen && model.marks.slice(-200).toReversed().map(rowOfTable)}</tbody>
-          </table>
-        </section>
-      </details>
     </section>
   );
 }
 
-function rowOfTable({ at, connection, kind, text }: MarkView, index: number) {
+function Legend() {
   return (
-    <tr key={index}>
-      <td>{shortTime(at)}</td>
-      <td>{connection}</td>
-      <td>{kind}</td>
-      <td>{text}</td>
-    </tr>
+    <>
+      {(['probe', 'failure', 'alert'] as const).map((kind) => (
+        <span key={kind}>
+          <EventShape kind={kind} /> {kind}{' '}
+        </span>
+      ))}
+      <span>
+        <i class="gap" />
+        &nbsp;apps had no token
+      </span>{' '}
+      <span>┄ expected</span>
+    </>
   );
 }
 
-const inWords = (minutes: number | undefined, words: (whole: number) => string) =>
-  minutes === undefined ? 'no token' : words(Math.floor(minutes));
+export type LaneData = ReturnType<typeof laneOf>;
+
+/** What each lane draws; with many connections one is that of the least life left, and one of the chosen connection. */
+function lanesOf(model: Model, from: number, now: number, drawn: string): LaneData[] {
+  const { cards } = model.state;
+  const isMany = cards.length > mostLanes;
+  const own = cards.flatMap((card, index) =>
+    isMany && card.name !== drawn ? [] : laneOf(model, card, index, from, now),
+  );
+  return isMany ? [lowestLane(model, from, now), ...own] : own;
+}
+
+function laneOf(
+  { state, spans, marks, setup }: Model,
+  card: CardView,
+  index: number | undefined,
+  from: number,
+  now: number,
+) {
+  const { name, token, level } = card;
+  const tokens = spans.get(name) ?? [];
+  const interval = setup.tickIntervalMilliseconds;
+  return {
+    name,
+    index,
+    minutesAt: (instant: number) => minutesLeftAt(tokens, instant),
+    line: lineOf(tokens, from, now),
+    gaps: gapsOf(tokens, from, now),
+    marks: marks.filter(({ connection, at }) => connection === name && at >= from),
+    expiresAt: token?.isDead ? undefined : token?.expiresAt,
+    refreshAt: token && level === 'good' ? nextRefreshAt(token, state, interval) : undefined,
+  };
+}
+
+function lowestLane({ spans, marks }: Model, from: number, now: number): LaneData {
+  const all = [...spans.values()];
+  return {
+    name: `the lowest of ${all.length} connections`,
+    index: undefined,
+    minutesAt: (instant) => lowestLine(all, instant, instant, 1)[0]?.[1],
+    line: lowestLine(all, from, now),
+    gaps: all.flatMap((tokens) => gapsOf(tokens, from, now)),
+    marks: marks.filter(({ at }) => at >= from),
+    expiresAt: undefined,
+    refreshAt: undefined,
+  };
+}
+
+const inWords = (minutes: number | undefined) =>
+  minutes === undefined ? 'no token' : `${Math.floor(minutes)} min`;
 
 /** What the chart shows at a moment, in words. */
-function readAt(
-  instant: number,
-  {
-    model,
-    names,
-    marks,
-    hours,
-  }: { model: Model; names: readonly string[]; marks: MarkView[]; hours: number },
-): string {
-  const lives = names.map(
-    (name) =>
-      `${name} ${inWords(minutesLeftAt(model.spans.get(name) ?? [], instant), (left) => `${left} min`)}`,
-  );
-  const near = marks
-    .filter(({ at }) => Math.abs(at - instant) < (hours * hour) / 150)
-    .sort((one, other) => rowOf(one.kind) - rowOf(other.kind))
+function readAt(instant: number, lanes: readonly LaneData[], reach: number): string {
+  const lives = lanes.map(({ name, minutesAt }) => `${name} ${inWords(minutesAt(instant))}`);
+  const near = lanes
+    .flatMap(({ marks }) => marks)
+    .filter(({ at }) => Math.abs(at - instant) < reach)
     .map(({ connection, kind, text }) => `${connection} ${kind}: ${text}`);
   return [shortTime(instant), ...lives, ...new Set(near)].slice(0, 7).join('  ·  ');
 }
 
 /** The chart in words, for who cannot see it. */
-function describe(model: Model, names: readonly string[], marks: readonly MarkView[], now: number): string {
-  const shown = names.length > 0 ? names : [...model.spans.keys()];
-  const lives = shown.map((name) => {
-    const minutes = minutesLeftAt(model.spans.get(name) ?? [], now);
-    return `${name}: ${inWords(minutes, (left) => `${count(left, 'minute')} left`)}`;
+function describe(lanes: readonly LaneData[], now: number): string {
+  const lives = lanes.map(({ name, minutesAt, gaps, marks }) => {
+    const failures = marks.filter(({ kind }) => kind === 'failure').length;
+    const without = gaps.reduce((sum, gap) => sum + (gap.to - gap.from) / 60_000, 0);
+    const gone = without < 1 ? '' : `, ${count(Math.floor(without), 'minute')} without a token`;
+    return `${name}: ${inWords(minutesAt(now))} left, ${count(failures, 'failure')}${gone}`;
   });
-  const kinds = markRows.rows.map(
-    ({ kind, label }) => `${marks.filter((mark) => mark.kind === kind).length} ${label}`,
-  );
-  return `Minutes of life left. ${lives.join(', ')}. In the time shown: ${kinds.join(', ')}.`;
+  return `Minutes of life left. ${lives.join('. ')}.`;
 }

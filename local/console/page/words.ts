@@ -17,11 +17,6 @@ export function dateOf(instant: number): string {
   return new Date(instant).toUTCString().slice(0, 16).replace(',', '');
 }
 
-/** `just now`, `12 min ago`, `3 h 5 min ago`. */
-export function ago(milliseconds: number): string {
-  return milliseconds < minute ? 'just now' : `${span(milliseconds)} ago`;
-}
-
 /** `12 min`, `3 h 5 min`. */
 export function span(milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / minute));

@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConnections } from '../../../lambda/connections/read-connections.ts';
-import { nights } from '../../../local/drill/nights.ts';
 import { countMinutesWithout, scoreNight } from '../../../local/drill/score.ts';
-import { connectionsOf, isPerConnection } from '../../../local/faults/fault-entry.ts';
-import { findFault } from '../../../local/faults/fault-table.ts';
 
 const good = {
   minutesToNotice: 3,
@@ -51,24 +46,5 @@ describe('the minutes in which apps had no token', () => {
   it('count once if two connections have none at the same time', () => {
     const tokens = [token('desk', 0, 60), token('desk', 70, 130), token('salesiq', 0, 65)];
     expect(countMinutesWithout(tokens, 75 * minute)).toBe(15);
-  });
-});
-
-describe('the ten nights', () => {
-  const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
-
-  it('are ten, each with an id of its own and a story', () => {
-    expect(new Set(nights.map(({ id }) => id)).size).toBe(10);
-    for (const { story } of nights) expect(story).toMatch(/^[A-Z].{30,}\.$/);
-  });
-
-  it('name only faults that exist, for connections that can have them', () => {
-    for (const { fault: id, connection } of nights.flatMap(({ faults }) => faults)) {
-      const fault = findFault(id);
-      expect(fault, id).toBeDefined();
-      if (fault === undefined || connection === undefined) continue;
-      expect(isPerConnection(fault), id).toBe(true);
-      expect(connectionsOf(fault, connections).map(({ name }) => name)).toContain(connection);
-    }
   });
 });

@@ -10,7 +10,7 @@ const phases = 1_000;
 
 const heartbeat = heartbeatAlarmRule('zoho');
 const life = lifeAlarmRule('zoho', 'desk');
-/** The alarm of earlier versions: one period of three ticks, missing data breaching. */
+/** One period of three ticks, missing data breaching. */
 const plainAlarm: EvaluationRule = {
   statistic: 'Minimum',
   fillsWithZero: false,
@@ -100,16 +100,6 @@ describe.each([
     });
     expect(spoke.filter((at) => at !== undefined).length).toBeLessThanOrEqual(1);
   });
-});
-
-it('a plain alarm on missing data, as earlier versions had it, stays quiet for three quarters of an hour', () => {
-  for (let seed = 0; seed < phases; seed++) {
-    const random = randomOf(seed);
-    const values = ticksOf(plainAlarm, random).filter(({ at }) => at < hour);
-    const died = Math.max(...values.map(({ at }) => at));
-    const spoke = firstAlarm(plainAlarm, values, random, [hour / 2, 3 * hour]) ?? 0;
-    expect((spoke - died) / minute).toBeGreaterThanOrEqual(45);
-  }
 });
 
 it('the life alarm speaks when 7 to 12 minutes of a token are left that nobody can refresh, or a minute later', () => {

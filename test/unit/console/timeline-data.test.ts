@@ -1,40 +1,57 @@
 import { describe, expect, it } from 'vitest';
-import { lineOf, lowestLine, minutesLeftAt } from '../../../local/console/page/timeline-data.ts';
+import { gapsOf, lineOf, lowestLine, minutesLeftAt } from '../../../local/console/page/timeline-data.ts';
 
 const minute = 60_000;
-const span = (from: number, connection = 'desk') => ({
-  connection,
+const span = (from: number, more: object = {}) => ({
+  connection: 'desk',
   from: from * minute,
   expiresAt: (from + 60) * minute,
+  ...more,
 });
+const rounded = (points: ReturnType<typeof lineOf>) =>
+  points.map(([instant, minutes]) => [Math.round(instant / minute), Math.round(minutes)]);
 
 describe('the line of life left', () => {
-  it('is a saw: each token starts a tooth where the one before still has life left', () => {
-    const { times, minutes } = lineOf([span(0), span(20)], 0, 30 * minute);
-    expect(times.map((time) => Math.round(time / 60))).toEqual([0, 20, 20, 30]);
-    expect(minutes.map(Math.round)).toEqual([60, 40, 60, 50]);
+  it('is a saw: each token starts a tooth while the one before still has life left', () => {
+    const points = [
+      [0, 60],
+      [20, 40],
+      [20, 60],
+      [30, 50],
+    ];
+    expect(rounded(lineOf([span(0), span(20)], 0, 30 * minute))).toEqual(points);
   });
 
-  it('lies at zero after the token has expired', () => {
-    const { times, minutes } = lineOf([span(0)], 0, 90 * minute);
-    expect(times.at(-2)).toBe(60 * 60);
-    expect(minutes.slice(-2)).toEqual([0, 0]);
-  });
-
-  it('falls to zero at once where Zoho ends the token early', () => {
-    const { minutes } = lineOf([{ ...span(0), deadAt: 10 * minute }], 0, 30 * minute);
-    expect(minutes.map(Math.round)).toEqual([60, 50, 0, 0]);
+  it('lies at zero after the token has expired, or from when Zoho ended it', () => {
+    expect(rounded(lineOf([span(0)], 0, 90 * minute)).slice(-2)).toEqual([
+      [60, 0],
+      [90, 0],
+    ]);
+    const ended = [
+      [0, 60],
+      [10, 50],
+      [10, 0],
+      [30, 0],
+    ];
+    expect(rounded(lineOf([span(0, { deadAt: 10 * minute })], 0, 30 * minute))).toEqual(ended);
   });
 
   it('begins with the first token', () => {
     expect(minutesLeftAt([span(10)], 5 * minute)).toBeUndefined();
-    expect(lineOf([span(10)], 0, 20 * minute).times[0]).toBe(600);
+    expect(lineOf([span(10)], 0, 20 * minute)[0]?.[0]).toBe(10 * minute);
   });
 
-  it('shows the token nearest to its end where there are many', () => {
-    const line = lowestLine([[span(0), span(20)], [span(0, 'salesiq')]], 0, 40 * minute, 40);
-    expect(line.minutes[10]).toBe(50);
-    expect(line.minutes[39]).toBe(21);
-    expect(lowestLine([], 0, minute).times).toEqual([]);
+  it('is that of the token nearest to its end if there are many', () => {
+    const line = lowestLine([[span(0), span(20)], [span(0)]], 0, 40 * minute, 40);
+    expect([line[10]?.[1], line[39]?.[1]]).toEqual([50, 21]);
+    expect(lowestLine([], 0, minute)).toEqual([]);
   });
+});
+
+it('apps had no token from the end of one until the next, or until now', () => {
+  const spans = [span(0, { deadAt: 10 * minute }), span(25), span(45)];
+  expect(gapsOf(spans, 0, 120 * minute)).toEqual([
+    { from: 10 * minute, to: 25 * minute },
+    { from: 105 * minute, to: 120 * minute },
+  ]);
 });

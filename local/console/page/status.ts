@@ -1,0 +1,110 @@
+import type { CardView, Level, StateView, TokenView } from '../view.ts';
+import { shortTime, span } from './words.ts';
+
+/** What somebody has to know first: the line on top of the page, and the title of its tab. */
+export type Status = {
+  readonly level: Level;
+  readonly tab: string;
+  readonly sentence: string;
+  /** Of each connection in trouble, the worst first. */
+  readonly troubles: readonly Trouble[];
+};
+
+export type Trouble = {
+  readonly name: string;
+  /** What apps feel. */
+  readonly felt: string;
+  readonly todo: string;
+  readonly command: string | null;
+};
+
+export const urgency = { critical: 0, warning: 1, watch: 2, good: 3 } as const;
+const numbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const mostNames = 3;
+
+/** When the next tick that finds the token due will run; `undefined` while nothing ticks. */
+export function nextRefreshAt(
+  { issuedAt, expiresAt }: TokenView,
+  { nextTickAt }: Pick<StateView, 'nextTickAt'>,
+  interval: number,
+): number | undefined {
+  if (nextTickAt === undefined) return undefined;
+  const due = issuedAt + (expiresAt - issuedAt) / 3;
+  return nextTickAt + Math.max(0, Math.ceil((due - nextTickAt) / interval)) * interval;
+}
+
+/** Sums the state up. */
+export function statusOf(state: StateView, now: number, interval: number): Status {
+  const { cards, alarms, nextTickAt } = state;
+  const bad = cards
+    .filter(({ level }) => level !== 'good')
+    .toSorted((one, other) => urgency[one.level] - urgency[other.level]);
+  if (bad.length > 0) return statusInTrouble(bad, now, nextTickAt);
+  const [all, speaking] = [cards.length, alarms.find(({ isAlarm }) => isAlarm)];
+  const well = `${all === 1 ? 'The connection is' : `All ${numbers[all] ?? all} connections are`} healthy`;
+  const calm = { level: 'warning', troubles: [] } as const;
+  if (nextTickAt === undefined)
+    return {
+      ...calm,
+      tab: 'Ticks stopped',
+      sentence: `${well}, but ticks have stopped: nobody refreshes them.`,
+    };
+  if (speaking !== undefined)
+    return {
+      ...calm,
+      tab: 'Alarm',
+      sentence: `${well}, but ${speaking.name} is in ALARM: ${speaking.reason}.`,
+    };
+  const refreshes = cards.flatMap(({ token }) => (token && nextRefreshAt(token, state, interval)) ?? []);
+  const next = refreshes.length === 0 ? '' : `, next refresh ${shortTime(Math.min(...refreshes))}`;
+  return { ...calm, level: 'good', tab: 'Healthy', sentence: `${well}${next}.` };
+}
+
+function statusInTrouble(bad: readonly CardView[], now: number, nextTickAt: number | undefined): Status {
+  const dead = bad.filter(({ app }) => !app.isUsable);
+  const isIncident = bad.some(({ level, incident }) => level === 'critical' || incident?.isTold);
+  const about = namesOf(dead.length > 0 ? dead : bad);
+  return {
+    level: isIncident ? 'critical' : 'warning',
+    tab: `${dead.length > 0 ? 'FAILING' : isIncident ? 'Incident' : 'Trouble'}: ${about}`,
+    sentence:
+      dead.length > 0
+        ? `Apps of ${about} have no usable token.`
+        : `Apps of ${about} still work, but something is wrong.`,
+    troubles: together(bad.map((card) => troubleOf(card, now, nextTickAt))),
+  };
+}
+
+/** Connections that feel the same, and have no command of their own, are named together. */
+function together(troubles: readonly Trouble[]): Trouble[] {
+  const textOf = ({ name, felt, todo, command }: Trouble) =>
+    `${command === null ? '' : name} ${felt} ${todo}`;
+  return Object.values(Object.groupBy(troubles, textOf)).flatMap((same = []) => {
+    const [first] = same;
+    return first === undefined ? [] : { ...first, name: namesOf(same) };
+  });
+}
+
+function namesOf(cards: readonly { readonly name: string }[]): string {
+  if (cards.length > mostNames) return `${cards.length} connections`;
+  return cards
+    .map(({ name }) => name)
+    .join(', ')
+    .replace(/, ([^,]+)$/, ' and $1');
+}
+
+function troubleOf(card: CardView, now: number, nextTickAt: number | undefined): Trouble {
+  const { name, app, token, incident, isUnheard } = card;
+  const felt =
+    app.isUsable && token !== undefined
+      ? `apps work until ${shortTime(token.expiresAt)}, ${span(token.expiresAt - now)} from now`
+      : `apps get ${app.text}`;
+  const next = nextTickAt === undefined ? '' : `; next tick ${shortTime(nextTickAt)}`;
+  const todo = incident?.remedy ?? (isUnheard ? '' : `The refresher has not recorded it yet${next}.`);
+  return {
+    name,
+    felt,
+    todo: `${isUnheard ? 'On-call could not be alerted. ' : ''}${todo}`.trim(),
+    command: incident?.command ?? null,
+  };
+}

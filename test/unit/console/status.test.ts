@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { nextRefreshAt, statusOf } from '../../../local/console/page/status.ts';
+import type { CardView, StateView } from '../../../local/console/view.ts';
+
+const minute = 60_000;
+const token = { masked: '1000.…1a87', issuedAt: 0, expiresAt: 60 * minute, isDead: false };
+const cardOf = (name: string, more: Partial<CardView> = {}): CardView => ({
+  name,
+  service: 'desk',
+  dataCenter: 'in',
+  level: 'good',
+  state: 'healthy',
+  token,
+  incident: undefined,
+  app: { isUsable: true, text: 'a token that Zoho accepts' },
+  isUnheard: false,
+  broken: [],
+  ...more,
+});
+const incident = {
+  code: 'invalid_code',
+  since: 0,
+  isTold: true,
+  command: 'npx --no-install zoho-tokens authorize desk --local',
+  remedy: 'Give consent again.',
+} as const;
+const statusAt = (minutes: number, cards: CardView[], more: Partial<StateView> = {}) =>
+  statusOf(
+    {
+      now: 0,
+      speed: 1,
+      nextTickAt: (minutes + 5) * minute,
+      isTicking: false,
+      cards,
+      alarms: [],
+      broken: [],
+      ...more,
+    },
+    minutes * minute,
+    5 * minute,
+  );
+
+describe('the status', () => {
+  it('of a calm night names the next refresh', () => {
+    const cards = ['one', 'two', 'three'].map((name) => cardOf(name));
+    expect(statusAt(0, cards)).toMatchObject({
+      level: 'good',
+      sentence: 'All three connections are healthy, next refresh 00:20.',
+    });
+    expect(statusAt(0, [cardOf('desk')]).sentence).toMatch(/^The connection is healthy/);
+  });
+
+  it('of an incident says what apps feel and what to do, the worst first', () => {
+    const alive = cardOf('desk', { level: 'warning', incident });
+    expect(statusAt(25, [cardOf('one'), alive])).toMatchObject({
+      level: 'critical',
+      tab: 'Incident: desk',
+      sentence: 'Apps of desk still work, but something is wrong.',
+      troubles: [{ felt: 'apps work until 01:00, 35 min from now', command: incident.command }],
+    });
+    const dead = cardOf('salesiq', {
+      level: 'critical',
+      app: { isUsable: false, text: 'a token that has expired' },
+    });
+    expect(statusAt(25, [alive, dead])).toMatchObject({
+      tab: 'FAILING: salesiq',
+      sentence: 'Apps of salesiq have no usable token.',
+      troubles: [
+        { name: 'salesiq', todo: 'The refresher has not recorded it yet; next tick 00:30.' },
+        { name: 'desk' },
+      ],
+    });
+  });
+
+  it('names connections together that feel the same', () => {
+    const down = {
+      code: 'zoho_unavailable',
+      since: 0,
+      isTold: true,
+      command: null,
+      remedy: 'Wait.',
+    } as const;
+    const cards = ['one', 'two'].map((name) => cardOf(name, { level: 'warning', incident: down }));
+    expect(statusAt(25, cards).troubles).toMatchObject([{ name: 'one and two', todo: 'Wait.' }]);
+  });
+
+  it('says that on-call could not be alerted', () => {
+    const [trouble] = statusAt(25, [
+      cardOf('desk', { level: 'critical', incident, isUnheard: true }),
+    ]).troubles;
+    expect(trouble?.todo).toBe('On-call could not be alerted. Give consent again.');
+  });
+
+  it('is not calm while ticks have stopped, or while an alarm speaks', () => {
+    expect(statusAt(0, [cardOf('desk')], { nextTickAt: undefined })).toMatchObject({
+      level: 'warning',
+      tab: 'Ticks stopped',
+    });
+    const alarms = [{ name: 'zoho/refresher/errors', isAlarm: true, reason: 'failed runs: 2' }];
+    expect(statusAt(0, [cardOf('desk')], { alarms }).sentence).toContain(
+      'zoho/refresher/errors is in ALARM: failed runs: 2',
+    );
+  });
+});
+
+it.each([
+  ['the tick at which 40 minutes are left', 0, 5, 20],
+  ['the tick after, if it is due a moment later', 1 / minute, 5, 25],
+  ['the next tick, if it is due already', 0, 25, 25],
+])('the next refresh is %s', (_, issued, nextTick, expected) => {
+  const issuedAt = issued * minute;
+  const found = nextRefreshAt(
+    { ...token, issuedAt, expiresAt: issuedAt + 60 * minute },
+    { nextTickAt: nextTick * minute },
+    5 * minute,
+  );
+  expect(found).toBe(expected * minute);
+});
