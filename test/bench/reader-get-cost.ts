@@ -1,20 +1,15 @@
 import { makeReader } from '../../client/reader.ts';
-
-/** Nanoseconds of one awaited call, each the median of many rounds. */
-export type GetCost = {
-  /** `await` of a function that returns a promise that is already resolved. */
-  readonly resolvedPromise: number;
-  /** `await reader.get()` with a cached token. */
-  readonly cachedGet: number;
-  /** How much more `get` costs: the median of the differences of neighbouring rounds. */
-  readonly difference: number;
-};
+import { medianOf } from './median.ts';
 
 const callsPerRound = 20_000;
 const rounds = 101;
 
-/** Measures what a cached `get()` costs above a plain resolved promise, with the real clock and the real cache. */
-export async function measureGetCost(): Promise<GetCost> {
+/**
+ * Measures what a cached `get()` costs above a plain resolved promise, with the real clock and the real cache.
+ *
+ * @returns Nanoseconds: the median of the differences of neighbouring rounds.
+ */
+export async function measureGetCost(): Promise<number> {
   const now = Date.now();
   const text = JSON.stringify({
     version: 1,
@@ -35,23 +30,16 @@ export async function measureGetCost(): Promise<GetCost> {
   });
   const resolved = Promise.resolve(await reader.get());
   const plain = { get: () => resolved };
-  const figures: { plain: number; cached: number }[] = [];
+  const differences: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    figures.push({ plain: await timeRound(plain), cached: await timeRound(reader) });
+    const plainNanoseconds = await timeRound(plain);
+    differences.push((await timeRound(reader)) - plainNanoseconds);
   }
-  return {
-    resolvedPromise: median(figures.map((each) => each.plain)),
-    cachedGet: median(figures.map((each) => each.cached)),
-    difference: median(figures.map((each) => each.cached - each.plain)),
-  };
+  return medianOf(differences);
 }
 
 async function timeRound(reader: { get(): Promise<unknown> }): Promise<number> {
   const start = process.hrtime.bigint();
   for (let call = 0; call < callsPerRound; call += 1) await reader.get();
   return Number(process.hrtime.bigint() - start) / callsPerRound;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -177,7 +177,7 @@ async function run(name: string, entry: Entry, isWritten: boolean, options: Proo
       ...(options.only === undefined ? [] : [`--only "${options.only}"`]),
     ].join(' ');
     const verdict = broken.length === 0 ? 'Nothing broke.' : `Broken: ${broken.length}.`;
-    writeSection(name, `${line}. ${verdict} \`${command}\`\n\n${figures ?? ''}`);
+    writeSection('reliability.md', name, `${line}. ${verdict} \`${command}\`\n\n${figures ?? ''}`);
     for (const [file, text] of Object.entries(drawings))
       writeFileSync(new URL(`../../docs/${file}`, import.meta.url), text);
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { play } from '../simulation/play.ts';
-import type { Script } from '../simulation/scripts/steps.ts';
+import type { Script } from '../simulation/scripts/draw-steps.ts';
+import { play } from '../simulation/scripts/player.ts';
 import { describeFailure, simulate } from '../simulation/simulate.ts';
 import { startProgress } from './progress.ts';
 import type { Prove, Proved } from './proof.ts';
@@ -20,7 +20,7 @@ export const prove: Prove = async ({ runs = 0, seed, path, replay }) => {
 
 async function playAgain(text: string): Promise<Proved> {
   const script = JSON.parse(existsSync(text) ? readFileSync(text, 'utf8') : text) as Script;
-  const { breaches, story } = await play(script, true);
+  const { breaches, story } = await play(script, { tellStory: true });
   return {
     story,
     sum: `1 script, ${breaches.length} invariants broken`,

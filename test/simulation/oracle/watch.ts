@@ -1,4 +1,4 @@
-import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
+import type { AlertFacts } from '../world/facts.ts';
 import type { Heard } from './sort-answers.ts';
 
 /** The worst that on-call knows of an incident. */
@@ -117,6 +117,3 @@ export function startDeeds(): Deeds {
     newRefreshToken: undefined,
   };
 }
-
-/** A throttle answer, and who heard it. */
-export type HeardThrottle = { readonly at: number; readonly run: RunOfLambda };

@@ -53,6 +53,9 @@ function lineOf(fact: Fact): string {
       return `run ${fact.run.id} finds its place at ${fact.connection} taken`;
     case 'stray call':
       return `run ${fact.run.id} makes a stray call: ${fact.what}`;
+    case 'changed':
+    case 'fixed':
+      return `people: ${fact.connection} ${fact.kind}`;
     case 'tick not delivered':
       return 'the tick is lost';
   }

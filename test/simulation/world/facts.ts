@@ -52,19 +52,7 @@ export type Fact =
       readonly status: number;
       readonly outcome: string;
     }
-  | {
-      readonly kind: 'stored';
-      /** `undefined` for an operator. */
-      readonly run: RunOfLambda | undefined;
-      readonly connection: string;
-      readonly secret: 'token' | 'credentials';
-      readonly label: string;
-      readonly text: string;
-      /** What AWSCURRENT was before. */
-      readonly before: string | undefined;
-      /** Whether the very same version was there already. */
-      readonly isRepeat: boolean;
-    }
+  | ({ readonly kind: 'stored' } & Stored)
   | {
       readonly kind: 'published';
       readonly run: RunOfLambda;
@@ -90,6 +78,10 @@ export type Fact =
       readonly connection: string;
     }
   | { readonly kind: 'tick not delivered'; readonly slot: number }
+  /** Somebody or something changed what holds for a connection. */
+  | { readonly kind: 'changed'; readonly connection: string }
+  /** A human has put everything right; `keepsGrant` if the refresh token is the one of before. */
+  | { readonly kind: 'fixed'; readonly connection: string; readonly keepsGrant: boolean }
   | {
       /** The Lambda asked for what nobody foresaw: an operation or a host that it has no business with. */
       readonly kind: 'stray call';
@@ -99,6 +91,20 @@ export type Fact =
       readonly invariant: 4 | 7 | 8;
       readonly what: string;
     };
+
+/** A version of a secret that somebody wrote. */
+export type Stored = {
+  /** `undefined` for an operator. */
+  readonly run: RunOfLambda | undefined;
+  readonly connection: string;
+  readonly secret: 'token' | 'credentials';
+  readonly label: string;
+  readonly text: string;
+  /** What AWSCURRENT was before. */
+  readonly before: string | undefined;
+  /** Whether the very same version was there already. */
+  readonly isRepeat: boolean;
+};
 
 /** What an alert says to machines. */
 export type AlertFacts = {
