@@ -86,8 +86,8 @@ function describeMachine(): string {
 
 /** A row as two lines: verdict and name, then figure and target. */
 function asText({ name, target, figure, verdict }: Row): string {
-  if (target === 'shown') return `shown   ${name}\n        ${figure}`;
-  return `${verdict === 'met' ? 'met' : 'MISSED'}`.padEnd(8) + `${name}\n        ${figure}; target ${target}`;
+  const first = target === 'shown' ? 'shown' : verdict === 'met' ? 'met' : 'MISSED';
+  return `${first.padEnd(8)}${name}\n        ${figure}${target === 'shown' ? '' : `; target ${target}`}`;
 }
 
 /** What docs/performance.md shows of a part: its rows, then the figures behind them. */
