@@ -23,19 +23,21 @@ export type Simulated = {
  * Plays random scripts until one breaks an invariant, and shrinks that one.
  *
  * @param options.path - Of an earlier failure: goes straight there.
+ * @param options.without - An excuse of the oracle that does not count.
  * @param options.onScript - Called after each script.
  */
 export async function simulate(options: {
   seed: number;
   runs: number;
   path?: string | undefined;
+  without?: string | undefined;
   onScript?: ((done: number) => void) | undefined;
 }): Promise<Simulated> {
   const sums = { scripts: 0, ticks: 0, days: 0, tokenRequests: 0, alerts: 0 };
   const lengths: number[] = [];
   let hasFailed = false;
   const property = fc.asyncProperty(scripts, async (script) => {
-    const played = await play(script);
+    const played = await play(script, { without: options.without });
     if (!hasFailed) {
       sums.scripts += 1;
       for (const key of ['ticks', 'days', 'tokenRequests', 'alerts'] as const) sums[key] += played[key];
@@ -56,7 +58,7 @@ export async function simulate(options: {
     longestDays: lengths.at(-1) ?? 0,
     failure: script && {
       script,
-      played: await play(script, { tellStory: true }),
+      played: await play(script, { tellStory: true, without: options.without }),
       path: details.counterexamplePath ?? '',
       shrinks: details.numShrinks,
     },
@@ -81,6 +83,6 @@ export function describeBreaches({ breaches, story }: Played, lines = 20): strin
   if (breaches.length === 0) return '';
   return [
     ...breaches.map(({ invariant, connection, what }) => `invariant ${invariant} ${connection}: ${what}`),
-    ...story.slice(-lines).map((line) => line.slice(0, 400)),
+    ...story.slice(story.length - lines).map((line) => line.slice(0, 400)),
   ].join('\n');
 }
