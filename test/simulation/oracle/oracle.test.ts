@@ -100,7 +100,7 @@ describe('the oracle notices', () => {
     ],
     [
       'a token that a probe refused',
-      on('probe answer', (fact) => [{ ...fact, status: 401, body: '{"errorCode":"INVALID_OAUTH"}' }]),
+      on('probe answer', (fact) => [{ ...fact, judged: 'token_rejected' }]),
       'a token was stored that a probe had refused',
     ],
     [

@@ -1,7 +1,10 @@
 import { RefreshError } from '../../../lambda/failure.ts';
 import type { CallZoho } from '../../../lambda/zoho/call-zoho.ts';
-import { isTokenCall, parameter } from '../../../local/zoho/call.ts';
+import type { Judgement } from '../../../local/faults/judgement.ts';
+import { asActiveFault, judgedAs, zohoFaults } from '../../../local/faults/zoho-faults.ts';
+import { type Call, isTokenCall, parameter } from '../../../local/zoho/call.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
+import { serviceNames, services } from '../../../local/zoho/services.ts';
 import { between } from '../random.ts';
 import { answerOf, asCall } from './ask-by-hand.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
@@ -29,9 +32,9 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
     const latency = between(run.random, 80, 900) * run.slowness;
     if (fault !== undefined) meet(run, connection, fault);
     const report = (reply: Reply | undefined): void => {
-      const answer = { run, connection, body: reply?.body, status: reply?.status ?? 0 };
+      const answer = { run, connection, body: reply?.body, judged: judgementOf(call, fault, reply) };
       if (isToken) world.observe({ kind: 'token answer', ...answer, refreshToken });
-      else world.observe({ kind: 'probe answer', ...answer, accessToken, outcome: reply?.outcome ?? 'none' });
+      else world.observe({ kind: 'probe answer', ...answer, accessToken, isAccepted: isAccepted(reply) });
     };
     const noAnswer = (reason: string) => {
       report(undefined);
@@ -55,4 +58,33 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
       aborted: () => noAnswer('AbortError'),
     });
   };
+}
+
+/** What the table of faults says of an answer: of the fault that made it, or of Zoho's own refusal. */
+function judgementOf(call: Call, fault: string | undefined, reply: Reply | undefined): Judgement {
+  const service = serviceNames.find((name) => name === call.place?.plays);
+  const { outcome = '' } = reply ?? {};
+  // Of a read that names an app, that there is no such thing is a wrong setting.
+  if (service === 'salesiq' && outcome === '1019' && call.path.includes('/apps')) return 'setting_mismatch';
+  if (service !== undefined) return services[service].errors[outcome]?.judged ?? 'nothing';
+  if (reply === undefined) return fault === 'huge' ? 'unexpected_response' : 'zoho_unavailable';
+  const isOfFault = fault !== undefined && zohoFaults[asActiveFault(fault).name].reply !== undefined;
+  if (isOfFault || reply.outcome === 'issued') return fault === undefined ? 'nothing' : judgedAs(fault);
+  return reply.outcome === 'throttled' ? 'rate_limited' : (reply.outcome as Judgement);
+}
+
+/** Codes of refusals that a service gives only to who holds a living token. */
+const refusalsOfHolders = [
+  '1005',
+  '1010',
+  '1016',
+  '1019',
+  'FORBIDDEN',
+  'OAUTH_ORG_MISMATCH',
+  'UNPROCESSABLE_ENTITY',
+];
+
+function isAccepted(reply: Reply | undefined): boolean {
+  const { status = 0, outcome = '', body = '' } = reply ?? {};
+  return status === 204 || (status === 200 && body.includes('"data"')) || refusalsOfHolders.includes(outcome);
 }
