@@ -13,11 +13,11 @@ const reportedSilences = [shortestSilence, 15, 20, 30, 60];
 
 /** Plays the same days under this system and under what people do instead. */
 export const prove: Prove = async ({ runs: days = 30, seed }) => {
-  const progress = startProgress('availability', 6 + reportedSilences.length);
+  const progress = startProgress('availability', 5 + reportedSilences.length);
   const compared = await compareAvailability(seed, days, (done) => progress.show(done));
   const silences: (string | number)[][] = [];
   for (const silence of reportedSilences) {
-    progress.show(6 + silences.length);
+    progress.show(5 + silences.length);
     const { minutesWithout, stretches, tokenRequests, alerts } = await playThisSystem(seed, days, silence);
     const longest = Math.max(0, ...stretches.map(({ minutes }) => minutes));
     silences.push([silence, Math.round(minutesWithout), longest, tokenRequests, alerts]);

@@ -1,8 +1,6 @@
 import type { Reply } from '../../../local/zoho/reply.ts';
 import { parseJson } from '../parse-json.ts';
 
-const hour = 3_600_000;
-
 /** A way of keeping tokens: gives, minute by minute, the token with which each instance of the app makes its call. */
 export type Way = (minuteOfMonth: number) => Token[] | Promise<Token[]>;
 type Token = string | undefined;
@@ -13,7 +11,6 @@ export type Surroundings = {
   readonly ask: () => Reply | undefined;
   /** Whether the service accepts a call with the token. */
   readonly isAccepted: (token: Token) => boolean;
-  readonly now: () => number;
 };
 
 /** Instances of an app that keep a token of their own each. */
@@ -24,10 +21,6 @@ export const alternatives: readonly { name: string; create: (around: Surrounding
   { name: 'cron every 50 minutes, writes whatever comes', create: (around) => cron(around, false) },
   { name: 'cron every 50 minutes, retries every 60 seconds', create: (around) => cron(around, true) },
   { name: `refresh on 401, in each of ${instances} app instances`, create: refreshOn401 },
-  {
-    name: `lazy refresh 5 seconds before expiry, in each of ${instances} app instances`,
-    create: lazyRefresh,
-  },
 ];
 
 /** One script, one place for the token. */
@@ -59,28 +52,9 @@ function refreshOn401({ ask, isAccepted }: Surroundings): Way {
   };
 }
 
-/** Every instance trusts expires_in and nothing else. */
-function lazyRefresh({ ask, now }: Surroundings): Way {
-  const kept = Array.from({ length: instances }, () => ({ token: undefined as Token, expiresAt: 0 }));
-  return () =>
-    kept.map((one) => {
-      if (now() < one.expiresAt - 5_000) return one.token;
-      const found = readNaively(ask());
-      if (found === 'no JSON' || found.token === undefined) return one.token;
-      one.token = found.token;
-      one.expiresAt = now() + (found.lifeSeconds === undefined ? hour : found.lifeSeconds * 1_000);
-      return one.token;
-    });
-}
-
 /** As most code reads an answer: if it is JSON, its access_token is the token. */
-function readNaively(
-  reply: Reply | undefined,
-): 'no JSON' | { token: Token; lifeSeconds: number | undefined } {
+function readNaively(reply: Reply | undefined): 'no JSON' | { token: Token } {
   const fields = parseJson(reply?.body);
   if (fields === undefined) return 'no JSON';
-  return {
-    token: typeof fields.access_token === 'string' ? fields.access_token : undefined,
-    lifeSeconds: typeof fields.expires_in === 'number' ? fields.expires_in : undefined,
-  };
+  return { token: typeof fields.access_token === 'string' ? fields.access_token : undefined };
 }

@@ -48,7 +48,7 @@ export async function compareAvailability(
       requests.push(time.now);
       return askZoho(world, connection);
     };
-    const way = create({ ask, isAccepted: (token) => month.isGood(token), now: () => time.now });
+    const way = create({ ask, isAccepted: (token) => month.isGood(token) });
     others.push(await month.play(name, minutes, way));
   }
   onProgress(1 + others.length);
