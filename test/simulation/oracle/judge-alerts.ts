@@ -1,17 +1,14 @@
 import { parseJson } from '../parse-json.ts';
 import type { AlertFacts, Fact, RunOfLambda } from '../world/facts.ts';
-import { hasMetAws } from '../world/world-faults.ts';
 import { hearOfCredentials } from './hearing.ts';
 import { judgeEscalation, noteTold } from './judge-escalations.ts';
-import { day, hour, minute, type Notebook, second, shadowOfRun } from './notebook.ts';
+import { day, hour, minute, type Notebook, shadowOfRun } from './notebook.ts';
 import { nothingTold } from './watch.ts';
 
 /** Zoho is left alone for an hour at most. */
 const longestSilence = 61 * minute;
 /** Codes on which nobody need act, unless they last. */
 const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
-/** From a run's last look at AWSCURRENT to its claim: two calls, unless Secrets Manager throttles the write. */
-const lookToClaim = 1 * second;
 
 type Published = Fact & { kind: 'published' };
 
@@ -35,15 +32,15 @@ export function judgePublished(notes: Notebook, fact: Published): void {
     const standing = watch.told === 'open' ? 'the incident was open' : 'nothing was open';
     breach(`"${state}" was published while ${standing}`);
   }
-  if (state === 'reminder') judgeReminder(notes, connection, isRepeat);
+  if (state === 'reminder') judgeReminder(notes, connection);
   hearOfCredentials(notes, connection);
-  judgeCode(notes, fact, isRepeat);
+  judgeCode(notes, fact);
   judgeSeverity(notes, fact);
   if (!/^(DO THIS|IF IT LASTS)|^Nothing to do/m.test(text)) breach('an alert does not say what to do');
 
   watch.told = state === 'resolved' ? 'nothing' : 'open';
   if (state === 'resolved' || (state === 'open' && !isRepeat)) watch.worstTold = nothingTold();
-  if (state !== 'resolved') noteTold(notes, fact, isRepeat);
+  if (state !== 'resolved') noteTold(notes, fact);
   if (alert.severity === 'critical') watch.criticalAbout = notes.world.document(connection)?.access_token;
   watch.lastAlertAt = notes.now;
   watch.lastCode = alert.code;
@@ -52,7 +49,7 @@ export function judgePublished(notes: Notebook, fact: Published): void {
   if (!isAnswered || run.isKilled) watch.mayRepeat.add(state);
 }
 
-function judgeReminder(notes: Notebook, connection: string, isRepeat: boolean): void {
+function judgeReminder(notes: Notebook, connection: string): void {
   const { now } = notes;
   const watch = notes.watch(connection);
   const isEarly = now - watch.lastReminderAt < 5 * hour;
@@ -60,13 +57,12 @@ function judgeReminder(notes: Notebook, connection: string, isRepeat: boolean): 
   const hindering = notes.world.disturbances
     .between(connection, now - 13 * hour, now)
     .filter(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
-  const isHindered = notes.excuse('reminder after a hindrance', hindering.length > 0);
-  if (isEarly && !isHindered && !notes.excuse('repeated reminder', isRepeat))
+  if (isEarly && !notes.excuse('reminder after a hindrance', hindering.length > 0))
     notes.breach(3, connection, 'two reminders within five hours');
 }
 
 /** The code is one that was heard of since the incident began, and this run's own if Zoho refused it. */
-function judgeCode(notes: Notebook, { alert, run }: Published, isRepeat: boolean): void {
+function judgeCode(notes: Notebook, { alert, run }: Published): void {
   const { connection, code, state, since } = alert;
   const heardAt = notes.watch(connection).heardCodes.get(code) ?? 0;
   // An execution environment tells again of the silence that it could not record.
@@ -78,8 +74,6 @@ function judgeCode(notes: Notebook, { alert, run }: Published, isRepeat: boolean
   }
   const { refusalCodes } = notes.deedsOf(run, connection);
   if (refusalCodes.length === 0 || refusalCodes.includes(code)) return;
-  if (notes.excuse('code of a repeated alert', isRepeat)) return;
-  if (notes.excuse('code of an AWS fault', hasMetAws(run, connection))) return;
   if (notes.excuse('code of what is over', state === 'resolved')) return;
   const what = `"${state}" says ${code}, and this run was refused with ${refusalCodes.join(' or ')}`;
   notes.breach(3, connection, what);
@@ -100,10 +94,8 @@ function judgeSeverity(notes: Notebook, { alert, run }: Published): void {
   if (notes.excuse('severity of a refused token', isRefused)) return;
   const isLife = Number.isFinite(life) && life <= day;
   const line = isLife ? expiresAt - life / 6 : 0;
-  const isNear = notes.excuse('a line crossed within a run', Math.abs(now - line) < shadowOfRun);
   const shown = Number.isFinite(expiresAt) ? `${(left / minute).toFixed(1)} minutes` : 'nothing';
-  if (!isNear && severity !== (now < line ? 'warning' : 'critical'))
-    breach(`is ${severity} with ${shown} left`);
+  if (severity !== (now < line ? 'warning' : 'critical')) breach(`is ${severity} with ${shown} left`);
   const expected = isLife && left > 0 ? left / minute : 0;
   // Rounded up, and taken when the run decided, which may be a run's time ago.
   const slack = notes.excuse('minutes as the run decided', true) ? shadowOfRun / minute : 0;
@@ -129,7 +121,6 @@ export function judgeRecord(
     if (before === undefined) return;
     // Once it is on record as sent, nobody may send it again.
     watch.mayRepeat.delete(before);
-    watch.worstTold.sureUrgency = watch.worstTold.urgency;
     return;
   }
   // A claim that waits for SNS, or whose run is at work, is written again with what is new.
@@ -139,7 +130,7 @@ export function judgeRecord(
   if (claim.alert === 'open') watch.owesOpen = true;
   if (run === undefined || notes.excuse('claimed again', claim.claims > 1 || !isNew)) return;
   const code = incident?.code ?? '';
-  if (claim.alert === 'escalated') judgeEscalation(notes, run, connection, code);
+  if (claim.alert === 'escalated') judgeEscalation(notes, connection, code);
   if (claim.alert !== 'open') return;
   judgeWaking(notes, connection, code);
   judgeLastLook(notes, run, connection);
@@ -150,23 +141,16 @@ function judgeWaking(notes: Notebook, connection: string, code: string): void {
   const { life, left, isRefused } = notes.stored(connection);
   const isFar = left > life / 3 && life <= day;
   if (!passingCodes.includes(code) || !isFar) return;
-  // Whose own write went through without an answer does not know of the token.
-  const isNews = notes.now - notes.watch(connection).tokenStoredAt < shadowOfRun;
   if (notes.excuse('woken for a dead token', isRefused)) return;
-  if (notes.excuse('woken beside a new token', isNews)) return;
   const minutes = (left / minute).toFixed(1);
   notes.breach(3, connection, `on-call was woken for ${code} with ${minutes} minutes of life left`);
 }
 
 /** AWSCURRENT is read again before opening: if a good token was stored meanwhile, nothing is opened. */
 function judgeLastLook(notes: Notebook, run: RunOfLambda, connection: string): void {
-  const { tokenStoredAt } = notes.watch(connection);
-  if (tokenStoredAt <= run.startedAt) return;
-  const isThrottled = (run.faultsMet.get(connection) ?? []).includes('throttled');
-  const isFaultless =
-    notes.world.isUsable(connection) && notes.world.document(connection)?.fault === undefined;
-  const isEarly = tokenStoredAt <= run.startedAt + lookToClaim || notes.now - tokenStoredAt <= lookToClaim;
-  if (!isFaultless || notes.excuse('between the last look and the claim', isEarly)) return;
-  if (notes.excuse('last look before a throttled claim', isThrottled)) return;
-  notes.breach(3, connection, 'an incident was opened after a good token had been stored');
+  const { world } = notes;
+  const isMeanwhile = notes.watch(connection).tokenStoredAt > run.startedAt;
+  const isFaultless = world.isUsable(connection) && world.document(connection)?.fault === undefined;
+  if (isMeanwhile && isFaultless)
+    notes.breach(3, connection, 'an incident was opened after a good token had been stored');
 }

@@ -1,4 +1,4 @@
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import type { Fact } from '../world/facts.ts';
 import { day, type Notebook } from './notebook.ts';
 
 /** From what passes by itself to what needs somebody. */
@@ -20,8 +20,8 @@ function urgencyOf(code: string): number {
  * One escalation for each line that the stored token crosses, a sixth of its life and its end, and one for each turn to
  * a kind of failure that needs a person sooner; judged when it is claimed.
  */
-export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: string, code: string): void {
-  const { told, worstTold, tokenStoredAt } = notes.watch(connection);
+export function judgeEscalation(notes: Notebook, connection: string, code: string): void {
+  const { worstTold } = notes.watch(connection);
   const { version, life, left } = notes.stored(connection);
   const lineTold = worstTold.version === version ? worstTold.line : 0;
   const hasCrossed = lineNow(notes, connection) > lineTold;
@@ -30,34 +30,18 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
   // Who knows of a wrong setting alone does not know that the token is dying.
   const isNewsOfEnd = worstTold.urgency === urgencies.setting_mismatch && urgency < 2 && !(left > life / 3);
   if (hasCrossed || hasTurned) return;
-  if (notes.excuse('escalated where nothing was told', told === 'nothing')) return;
-  // Beside a run that stores another token it is not sure which of both this one tells of.
-  if (notes.excuse('escalated beside a new token', tokenStoredAt >= run.startedAt)) return;
   if (notes.excuse('dying token after a wrong setting', isNewsOfEnd)) return;
   notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
 }
 
-/**
- * Takes note of what on-call knows by an alert.
- *
- * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
- */
-export function noteTold(
-  notes: Notebook,
-  { run, alert }: Fact & { kind: 'published' },
-  isRepeat: boolean,
-): void {
+/** Takes note of what on-call knows by an alert. */
+export function noteTold(notes: Notebook, { run, alert }: Fact & { kind: 'published' }): void {
   const watch = notes.watch(alert.connection);
-  const { urgency, sureUrgency } = watch.worstTold;
   const isSure = watch.tokenStoredAt < run.startedAt;
   watch.worstTold = {
     version: isSure ? notes.stored(alert.connection).version : undefined,
     line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
-    urgency: Math.max(
-      notes.excuse('words of a repeat', isRepeat) ? sureUrgency : urgency,
-      urgencyOf(alert.code),
-    ),
-    sureUrgency,
+    urgency: Math.max(watch.worstTold.urgency, urgencyOf(alert.code)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Fact, RunOfLambda } from '../world/facts.ts';
-import { minute, type Notebook, second } from './notebook.ts';
+import { minute, type Notebook } from './notebook.ts';
 
 /** Requests of one grant in ten minutes; each that a doubled delivery made is forgiven, up to eight. */
 const mostRequests = 5;
@@ -7,8 +7,6 @@ const mostRequestsDoubled = 8;
 
 /** A tick is up to a minute late, so that from one to the third after it may be 14 minutes. */
 const silence = 14 * minute;
-/** Of two overlapping runs the earlier answer may be the one on record. */
-const overlap = 15 * second;
 
 type HeardThrottle = { readonly at: number; readonly run: RunOfLambda };
 
@@ -55,7 +53,6 @@ export class JudgeOfRequests {
     const notes = this.#notes;
     const { now } = notes;
     if (now - at >= silence) return;
-    if (notes.excuse('answers of overlapping runs', now - at >= silence - overlap)) return;
     const { endedAt, isKilled, environment } = throttled;
     if (notes.excuse('throttle heard by a run at work', !(endedAt !== undefined && run.startedAt > endedAt)))
       return;

@@ -18,7 +18,8 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
   const { run, error } = end;
   const { name } = connection;
   const watch = notes.watch(name);
-  if (!isHindered(notes, run, name) && !notes.excuse('not set up yet', isNotSetUp(notes.world, name))) {
+  const isBeside = notes.excuse('telling beside another run', !notes.isAlone(run));
+  if (!isBeside && !notes.excuse('not set up yet', isNotSetUp(notes.world, name))) {
     judgeTelling(notes, run, name, error);
     judgeUrgency(notes, run, name, error);
   }
@@ -29,23 +30,8 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
   countQuietTick(watch, run);
   judgeOutputs(notes, end, name);
   const truth = truthAbout(notes.world, connection);
-  if (truth === 'ok') judgeHealing(notes, end, connection);
+  if (truth === 'ok') judgeHealing(notes, run, connection);
   else judgeWaiting(notes, name, truth, error);
-}
-
-/** Whether the run may have been kept from telling what it had to tell: by anything but disorder at Zoho. */
-function isHindered(notes: Notebook, run: RunOfLambda, name: string): boolean {
-  const hindering = (what: string) =>
-    notes
-      .disturbedSince(run.startedAt - 2 * notes.tickInterval, run, name)
-      .some((disturbance) => disturbance.what === what);
-  return (
-    notes.excuse('telling beside another run', !notes.isAlone(run)) ||
-    notes.excuse('telling under a fault of AWS', hindering('aws fault')) ||
-    notes.excuse('telling under a fault of SNS', hindering('sns fault')) ||
-    notes.excuse('telling after a crash', hindering('crash')) ||
-    notes.excuse('telling on an odd schedule', hindering('schedule'))
-  );
 }
 
 /** Whether something but the connection itself can have kept the run from what it should do. */
@@ -55,8 +41,7 @@ function isDisturbed(notes: Notebook, run: RunOfLambda, name: string): boolean {
     .filter(({ what, from }) => !(changes.includes(what) && from < run.startedAt) && what !== 'schedule');
   return (
     notes.excuse('tick beside another run', !notes.isAlone(run)) ||
-    notes.excuse('disturbed tick', disturbing.length > 0) ||
-    notes.excuse('tick that met a fault', (run.faultsMet.get(name) ?? []).length > 0)
+    notes.excuse('disturbed tick', disturbing.length > 0)
   );
 }
 
@@ -98,7 +83,7 @@ function judgeUrgency(notes: Notebook, run: RunOfLambda, name: string, error: En
 }
 
 /** Nothing stands in the way of a good token. */
-function judgeHealing(notes: Notebook, { run, error }: End, connection: Connection): void {
+function judgeHealing(notes: Notebook, run: RunOfLambda, connection: Connection): void {
   const { name } = connection;
   const watch = notes.watch(name);
   const hasGood = isGood(notes.world, connection);
@@ -113,7 +98,10 @@ function judgeHealing(notes: Notebook, { run, error }: End, connection: Connecti
     // A token that died before anybody noticed is found by the next probe, not by this tick.
     if (notes.excuse('dead token that nobody noticed', isUnnoticed(notes, name))) return;
     if (!hasGood) notes.breach(6, name, 'the first undisturbed tick after a fix did not heal');
-    else if (watch.told === 'open' && !isStillToTell(notes, watch, error))
+    else if (
+      watch.told === 'open' &&
+      !notes.excuse('a setting is looked at later', watch.lastCode === 'setting_mismatch')
+    )
       notes.breach(6, name, 'healed, but not resolved on the same tick');
   }
   const isPassing = [...watch.heard].every((heard) => heard === 'transient' || heard === 'issued');
@@ -124,14 +112,6 @@ function judgeHealing(notes: Notebook, { run, error }: End, connection: Connecti
   if (watch.quietTicks < manyTicks) return;
   if (!hasGood) notes.breach(6, name, `no good token ${shown}`);
   if (watch.told === 'open') notes.breach(3, name, `still open ${shown}`);
-}
-
-/** Whether the end of an incident may have to wait for another tick: for SNS, or for the next look at a setting. */
-function isStillToTell(notes: Notebook, watch: Watch, error: End['error']): boolean {
-  return (
-    notes.excuse('the run failed in place of resolved', error !== undefined) ||
-    notes.excuse('a setting is looked at later', watch.lastCode === 'setting_mismatch')
-  );
 }
 
 /** Whether the stored token is dead at Zoho although its life is not over, and no probe has said so. */

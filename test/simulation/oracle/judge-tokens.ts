@@ -10,11 +10,8 @@ type Stored = Fact & { kind: 'stored' };
 export function judgeStoredToken(notes: Notebook, { run, connection, text, before }: Stored): void {
   if (run === undefined) return;
   const breach = (what: string) => notes.breach(1, connection, what);
-  // A person who moves the label while the run is at work leaves the place free that the run means to take.
-  const isMoved = notes.disturbedSince(run.startedAt, run, connection).some(({ what }) => what === 'hand');
   if (text === 'nothing stored yet') {
-    if (before !== undefined && !notes.excuse('nothing over what a person moved', isMoved))
-      breach('a stored value was replaced by nothing');
+    if (before !== undefined) breach('a stored value was replaced by nothing');
     return;
   }
   const document = parseJson(text);
@@ -38,8 +35,7 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   if (truth !== undefined && expiresAt > truth.expiresAt) {
     breach('the stored token claims to live longer than it does');
   }
-  if (!notes.excuse('token over what a person moved', isMoved))
-    judgeReplacement(notes, connection, before, expiresAt);
+  judgeReplacement(notes, connection, before, expiresAt);
 }
 
 /** A token that ends earlier must not replace one that works. */
@@ -53,11 +49,8 @@ function judgeReplacement(
   const old = lifeOf(document, notes.now);
   const token = String(document?.access_token);
   const isAlive = old.left > 0 && old.life <= day && notes.world.levers.isLive(token);
-  if (!isAlive || expiresAt >= old.expiresAt) return;
-  if (notes.excuse('shorter token for a refused one', notes.refused.has(token))) return;
-  // Of two overlapping runs the one that asked a moment earlier may write a moment later.
-  if (notes.excuse('tokens of overlapping runs', expiresAt >= old.expiresAt - minute)) return;
-  notes.breach(1, connection, 'a living token was replaced by one that ends earlier');
+  if (isAlive && expiresAt < old.expiresAt)
+    notes.breach(1, connection, 'a living token was replaced by one that ends earlier');
 }
 
 /** Credentials change by the Lambda's hand only if Zoho gave this run a new refresh token. */
@@ -72,15 +65,10 @@ export function judgeStoredCredentials(notes: Notebook, { run, connection, text 
   if (given === deeds.newRefreshToken) deeds.newRefreshToken = undefined;
 }
 
-/** A refresh token that Zoho gives in place of another is kept, unless a person stored credentials meanwhile. */
+/** A refresh token that Zoho gives in place of another is kept. */
 export function judgeNewRefreshToken(notes: Notebook, run: RunOfLambda, name: string): void {
   if (notes.deedsOf(run, name).newRefreshToken === undefined) return;
-  const isByHand = notes
-    .disturbedSince(run.startedAt, run, name)
-    .some(({ what }) => what === 'hand' || what === 'grant');
-  if (notes.excuse('new refresh token of overlapping runs', !notes.isAlone(run))) return;
   if (notes.excuse('new refresh token that AWS did not take', hasMetAws(run, name))) return;
-  if (notes.excuse('credentials stored by hand meanwhile', isByHand)) return;
   notes.breach(1, name, 'a new refresh token of Zoho was not kept');
 }
 

@@ -1,6 +1,6 @@
 import { parseJson } from '../parse-json.ts';
 import type { Fact } from '../world/facts.ts';
-import { day, lifeOf, minute, type Notebook } from './notebook.ts';
+import { day, type Notebook } from './notebook.ts';
 
 /** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
 const mostPerDay = 144;
@@ -10,9 +10,6 @@ const mostAlertRecordsPerDay = 80;
 const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
 const mostTokensPerCalmDay = 73;
-
-/** Tokens that live for less than this are due again before ten minutes are over. */
-const shortLife = 30 * minute;
 
 /** Versions are scarce: each stays for a day, and a secret can bear only so many. */
 export class JudgeOfWrites {
@@ -28,17 +25,12 @@ export class JudgeOfWrites {
     const { writes } = this.#notes.watch(connection);
     while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
     const isToken = label === 'AWSCURRENT';
-    const isShortLived = isToken && lifeOf(parseJson(text), now).life < shortLife;
     writes.push({
       at: now,
       isOfTick: run.kind === 'tick',
       isToken,
-      isShortLived,
       isOfAlert: !isToken && this.#isOfAlert(connection, text),
     });
-    // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
-    const hasShortLived = writes.some((write) => write.isShortLived);
-    if (this.#notes.excuse('writes of short-lived tokens', hasShortLived)) return;
     const alertRecords = writes.filter((write) => write.isOfAlert).length - mostAlertRecordsPerDay;
     const more = this.#notes.excuse('records of many alerts', alertRecords > 0) ? alertRecords : 0;
     if (writes.length > mostPerDay + more) this.#breach(connection, writes.length, 'a day');

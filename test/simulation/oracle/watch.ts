@@ -9,8 +9,6 @@ export type Told = {
   line: number;
   /** Urgency of the kind of failure, as `urgencyOf` counts it. */
   urgency: number;
-  /** The same as far as it is on record that the alert was sent: what stands where a later one is told once more. */
-  sureUrgency: number;
 };
 
 /** What the oracle remembers of one connection. */
@@ -19,8 +17,8 @@ export type Watch = {
   told: 'nothing' | 'open';
   worstTold: Told;
   lastAlertAt: number;
-  lastReminderAt: number;
   lastCode: string;
+  lastReminderAt: number;
   /** The stored token about which on-call was told that it is critical. */
   criticalAbout: unknown;
   /** The alert that a run has claimed and that nobody has published since. */
@@ -50,7 +48,6 @@ export type Watch = {
     readonly at: number;
     readonly isOfTick: boolean;
     readonly isToken: boolean;
-    readonly isShortLived: boolean;
     readonly isOfAlert: boolean;
   }[];
 };
@@ -60,8 +57,8 @@ export function startWatch(): Watch {
     told: 'nothing',
     worstTold: nothingTold(),
     lastAlertAt: 0,
-    lastReminderAt: 0,
     lastCode: '',
+    lastReminderAt: 0,
     criticalAbout: 'never told',
     claimed: undefined,
     owesOpen: false,
@@ -81,7 +78,7 @@ export function startWatch(): Watch {
 }
 
 export function nothingTold(): Told {
-  return { version: undefined, line: 0, urgency: 0, sureUrgency: 0 };
+  return { version: undefined, line: 0, urgency: 0 };
 }
 
 /** What one run was seen to do about one connection. */
