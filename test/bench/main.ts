@@ -99,7 +99,7 @@ function asMarkdown({ rows, document }: Findings, machine: string): string {
       return [name, isShown ? '' : target, figure, isShown ? '' : verdict === 'met' ? 'met' : '**missed**'];
     }),
   );
-  return `\nMeasured on: ${machine}.\n\n${table}\n\n${document}\n`;
+  return `\n${[`Measured on: ${machine}.`, table, document].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 main().then(

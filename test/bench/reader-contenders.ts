@@ -1,7 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { env } from 'node:process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
@@ -21,13 +17,10 @@ export type Counts = {
   killedHandedOut: number;
   /** Calls of the app that ended with an error or a 401. */
   failedCalls: number;
-  /** The longest call, where it was measured. */
-  longestMilliseconds: number;
 };
 
 /** One instant of the simulated day, in which an app makes so many calls of Zoho. */
 export type Instant = {
-  readonly now: number;
   readonly calls: number;
   readonly killed: string | undefined;
   readonly isLive: (accessToken: string) => boolean;
@@ -40,9 +33,7 @@ export type Contender = {
   readonly isOurs: boolean;
   /** Whether it asks the refresher for help when a token is refused. */
   readonly mayAsk: boolean;
-  readonly isPython: boolean;
   play(instant: Instant): Promise<Counts>;
-  close?(): void;
 };
 
 /** What the contenders work with; each gets a client of its own. */
@@ -50,9 +41,6 @@ export type ContenderParts = {
   readonly secretId: string;
   readonly makeClient: () => SecretsManagerClient;
   readonly functionName: string;
-  /** Endpoints, for a contender that is no Node program. */
-  readonly secretsManagerUrl: string;
-  readonly lambdaUrl: string;
   readonly lambdaClient: SdkClient;
   readonly now: () => number;
 };
@@ -63,12 +51,9 @@ type Call = (ask: Ask) => Promise<{ readonly status: number }>;
 
 /** This project's reader, the two libraries that apps would pick, and a read for each call. */
 export function makeContenders(parts: ContenderParts): Contender[] {
-  const hasBoto3 = spawnSync('python3', ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0;
   return [
     makeOurs('this reader, allowed to ask for a refresh', parts, true),
     makeOurs('this reader', parts, false),
-    ...(hasBoto3 ? [makePython('this reader in Python, allowed to ask for a refresh', parts, true)] : []),
-    ...(hasBoto3 ? [makePython('this reader in Python', parts, false)] : []),
     makePowertools('powertools, default (5 s)', parts, undefined),
     makePowertools('powertools, 5 minutes', parts, 300),
     makeMiddy('middy, default (for ever)', parts, -1),
@@ -101,13 +86,7 @@ function inThisProcess(
   );
   const call = callWith(client);
   async function play({ calls, killed, isLive }: Instant): Promise<Counts> {
-    const counts = {
-      reads: 0,
-      expiredHandedOut: 0,
-      killedHandedOut: 0,
-      failedCalls: 0,
-      longestMilliseconds: 0,
-    };
+    const counts = { reads: 0, expiredHandedOut: 0, killedHandedOut: 0, failedCalls: 0 };
     for (let done = 0; done < calls; ) {
       let times = isUncached ? calls - done : 1;
       const readsBefore = reads;
@@ -128,7 +107,7 @@ function inThisProcess(
     }
     return counts;
   }
-  return { name, isOurs, mayAsk, isPython: false, play };
+  return { name, isOurs, mayAsk, play };
 }
 
 function makeOurs(name: string, parts: ContenderParts, mayAsk: boolean): Contender {
@@ -144,37 +123,6 @@ function makeOurs(name: string, parts: ContenderParts, mayAsk: boolean): Contend
     });
     return (ask) => reader.withToken(async ({ accessToken }) => ask(accessToken));
   });
-}
-
-/** The Python reader plays in a process of its own, started with its first instant. */
-function makePython(name: string, parts: ContenderParts, mayAsk: boolean): Contender {
-  let readsBefore = 0;
-  let answers: AsyncIterator<string> | undefined;
-  let child: ReturnType<typeof start> | undefined;
-  const start = () =>
-    spawn('python3', ['-B', fileURLToPath(new URL('./reader_day.py', import.meta.url))], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: {
-        PATH: env.PATH,
-        PYTHONPATH: fileURLToPath(new URL('../../client/python', import.meta.url)),
-        AWS_DEFAULT_REGION: 'ap-south-1',
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        SECRETS_MANAGER_URL: parts.secretsManagerUrl,
-        LAMBDA_URL: parts.lambdaUrl,
-        ...(mayAsk ? { REFRESHER_FUNCTION: parts.functionName } : {}),
-      },
-    });
-  async function play({ now, killed, calls }: Instant): Promise<Counts> {
-    child ??= start();
-    answers ??= createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    child.stdin.write(`${JSON.stringify([now / 1000, killed ?? null, calls])}\n`);
-    const counts = JSON.parse((await answers.next()).value as string) as Counts;
-    const reads = counts.reads - readsBefore;
-    readsBefore = counts.reads;
-    return { ...counts, reads };
-  }
-  return { name, isOurs: true, mayAsk, isPython: true, play, close: () => child?.stdin.end() };
 }
 
 function makePowertools(name: string, parts: ContenderParts, maxAge: number | undefined): Contender {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { dayPlan, simulateDay } from './reader-day.ts';
-import { measureGetCost } from './reader-get-cost.ts';
 
 /** The whole comparison is `npm run bench -- --only reader`; here the reader is held to its targets. */
 const day = { callsPerSecond: 100, from: 0, to: 86_400 };
@@ -8,7 +7,7 @@ const day = { callsPerSecond: 100, from: 0, to: 86_400 };
 /** A reader that may not ask tries the killed token after 0, 10, 40, 100, 220 and 340 seconds, and mostly not after 460. */
 describe('a simulated day at 100 calls a second, with a killed token and half an hour without Secrets Manager', () => {
   test('costs a reader that may ask for a refresh at most 1,500 reads, one call with the killed token and no failed call', async () => {
-    const [figures] = await simulateDay({ ...day, choose: ({ mayAsk, isPython }) => mayAsk && !isPython });
+    const [figures] = await simulateDay({ ...day, choose: ({ mayAsk }) => mayAsk });
     expect(figures).toMatchObject({
       calls: 8_640_000,
       expiredHandedOut: 0,
@@ -23,7 +22,7 @@ describe('a simulated day at 100 calls a second, with a killed token and half an
     const [figures] = await simulateDay({
       ...day,
       callsPerSecond: 10,
-      choose: ({ isOurs, mayAsk, isPython }) => isOurs && !mayAsk && !isPython,
+      choose: ({ isOurs, mayAsk }) => isOurs && !mayAsk,
     });
     expect(figures?.expiredHandedOut).toBe(0);
     expect([6, 7]).toContain(figures?.killedHandedOut);
@@ -33,22 +32,6 @@ describe('a simulated day at 100 calls a second, with a killed token and half an
     expect(figures?.failedCalls).toBeLessThanOrEqual(10 * (450 + 30));
   }, 120_000);
 });
-
-test('Python: the eight hours of that day with the killed token and the outage, at 20 calls a second (needs boto3)', async ({
-  skip,
-}) => {
-  const [figures] = await simulateDay({
-    callsPerSecond: 20,
-    from: 8 * 3600,
-    to: 16 * 3600,
-    choose: ({ mayAsk, isPython }) => mayAsk && isPython,
-  });
-  if (figures === undefined) return skip();
-  expect(figures).toMatchObject({ expiredHandedOut: 0, killedHandedOut: 1, failedCalls: 0 });
-  expect(figures.reads).toBeLessThanOrEqual(500);
-  // Only the very first call and the one that was refused wait for anything.
-  expect(figures.longestMilliseconds).toBeLessThan(5_000);
-}, 120_000);
 
 test('the other ways to read hand out the killed token or read for every call', async () => {
   const from = dayPlan.killAt - 450;
@@ -60,7 +43,3 @@ test('the other ways to read hand out the killed token or read for every call', 
   expect(named('middy, default')?.killedHandedOut).toBe(2 * (1500 - 450));
   expect(named('no cache')).toMatchObject({ reads: 3000, killedHandedOut: 2 * 450 });
 }, 60_000);
-
-test('a cached get() costs less than a microsecond above a resolved promise', async () => {
-  expect(await measureGetCost()).toBeLessThan(1000);
-});

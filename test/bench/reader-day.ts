@@ -55,8 +55,6 @@ export async function simulateDay(options: {
     // One attempt a read, so that "reads" means the same for all.
     makeClient: () => secretsClientOf(stage, 1),
     functionName,
-    secretsManagerUrl: stage.secretsManager.url,
-    lambdaUrl: server.url,
     lambdaClient: lambdaClientOf(server.url) as SdkClient,
     now: stage.now,
   }).filter(choose);
@@ -69,7 +67,6 @@ export async function simulateDay(options: {
       expiredHandedOut: 0,
       killedHandedOut: 0,
       failedCalls: 0,
-      longestMilliseconds: 0,
     }),
   );
   try {
@@ -83,7 +80,7 @@ export async function simulateDay(options: {
         killed = storedToken(stage, 'desk');
         zoho.killAccessToken(killed);
       }
-      const instant = { now: stage.now(), calls: callsPerSecond, killed, isLive: zoho.isLive };
+      const instant = { calls: callsPerSecond, killed, isLive: zoho.isLive };
       for (const [index, contender] of contenders.entries()) {
         const own = figures[index];
         if (own !== undefined) add(own, await contender.play(instant));
@@ -93,7 +90,6 @@ export async function simulateDay(options: {
     return figures;
   } finally {
     globalThis.Date = RealDate;
-    for (const contender of contenders) contender.close?.();
     await server.close();
     await stage.close();
   }
@@ -102,5 +98,4 @@ export async function simulateDay(options: {
 function add(sum: DayFigures, counts: Counts): void {
   for (const key of ['reads', 'expiredHandedOut', 'killedHandedOut', 'failedCalls'] as const)
     sum[key] += counts[key];
-  sum.longestMilliseconds = Math.max(sum.longestMilliseconds, counts.longestMilliseconds);
 }

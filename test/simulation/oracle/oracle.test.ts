@@ -100,20 +100,9 @@ describe('the oracle notices', () => {
       [pass(4), fault('token', 'throttle_400', 8), pass(4)],
     ],
     [
-      'more versions than a secret can bear',
-      on('stored', (fact) => times(60, fact)),
-      'versions of a secret in a day',
-    ],
-    [
       'a tick without the metric of the alarms',
       on('run ends', (fact) => [{ ...fact, lines: [] }]),
       'no SecondsToExpiry',
-    ],
-    [
-      'a run that threw for nothing',
-      on('run ends', (fact) => [{ ...fact, error: { name: 'Error', message: 'of no matter what' } }]),
-      'a run threw without any fault: of no matter what',
-      [pass(2)],
     ],
     [
       'an alert that SNS did not take, and a run that ended as if it had',
