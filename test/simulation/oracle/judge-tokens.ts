@@ -65,10 +65,13 @@ export function judgeStoredCredentials(notes: Notebook, { run, connection, text 
   if (given === deeds.newRefreshToken) deeds.newRefreshToken = undefined;
 }
 
-/** A refresh token that Zoho gives in place of another is kept. */
+/** A refresh token that Zoho gives in place of another is kept, unless a person stored credentials meanwhile. */
 export function judgeNewRefreshToken(notes: Notebook, run: RunOfLambda, name: string): void {
   if (notes.deedsOf(run, name).newRefreshToken === undefined) return;
+  const since = notes.disturbedSince(run.startedAt, run, name);
+  const isByHand = since.some(({ what }) => what === 'grant');
   if (notes.excuse('new refresh token that AWS did not take', hasMetAws(run, name))) return;
+  if (notes.excuse('credentials stored by hand meanwhile', isByHand)) return;
   notes.breach(1, name, 'a new refresh token of Zoho was not kept');
 }
 
