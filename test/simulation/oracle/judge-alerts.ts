@@ -94,8 +94,10 @@ function judgeSeverity(notes: Notebook, { alert, run }: Published): void {
   if (notes.excuse('severity of a refused token', isRefused)) return;
   const isLife = Number.isFinite(life) && life <= day;
   const line = isLife ? expiresAt - life / 6 : 0;
+  const isCrossed = notes.excuse('a line crossed within the run', line > run.startedAt && line <= now);
   const shown = Number.isFinite(expiresAt) ? `${(left / minute).toFixed(1)} minutes` : 'nothing';
-  if (severity !== (now < line ? 'warning' : 'critical')) breach(`is ${severity} with ${shown} left`);
+  if (!isCrossed && severity !== (now < line ? 'warning' : 'critical'))
+    breach(`is ${severity} with ${shown} left`);
   const expected = isLife && left > 0 ? left / minute : 0;
   // Rounded up, and taken when the run decided, which may be a run's time ago.
   const slack = notes.excuse('minutes as the run decided', true) ? shadowOfRun / minute : 0;
