@@ -72,6 +72,7 @@ export function judgeNewRefreshToken(notes: Notebook, run: RunOfLambda, name: st
   if (notes.deedsOf(run, name).newRefreshToken === undefined) return;
   const since = notes.disturbedSince(run.startedAt, run, name);
   const isByHand = since.some(({ what }) => what === 'grant');
+  if (notes.excuse('new refresh token of overlapping runs', !notes.isAlone(run))) return;
   if (notes.excuse('new refresh token that AWS did not take', hasMetAws(run, name))) return;
   if (notes.excuse('credentials stored by hand meanwhile', isByHand)) return;
   notes.breach(1, name, 'a new refresh token of Zoho was not kept');
