@@ -9,21 +9,19 @@ const minutes = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 120, max: 1_500 }) },
 );
 
-/** A kind of step, with the arbitraries of what it needs. */
+/** A kind of step, with the arbitraries of what it needs, and how often it is drawn beside the others. */
 function step<const Name extends string, T extends object>(
+  weight: number,
   name: Name,
   fields: { [Key in keyof T]: fc.Arbitrary<T[Key]> },
-): fc.Arbitrary<{ readonly do: Name } & { readonly [Key in keyof T]: T[Key] }> {
-  return fc
-    .record<T>(fields)
-    .map(
-      (drawn) => ({ do: name, ...drawn }) as { readonly do: Name } & { readonly [Key in keyof T]: T[Key] },
-    );
+) {
+  type Drawn = { readonly do: Name } & { readonly [Key in keyof T]: T[Key] };
+  return { weight, arbitrary: fc.record<T>(fields).map((drawn) => ({ do: name, ...drawn }) as Drawn) };
 }
 
 /** Calls fail from now on for a while; `share` is how many of them, 0 to 1. */
-function faultAt(place: RegExp, faults: readonly string[]) {
-  return step('fault', {
+function faultAt(weight: number, place: RegExp, faults: readonly string[]) {
+  return step(weight, 'fault', {
     place: fc.constantFrom(...callPlaces.filter((each) => place.test(each))),
     fault: fc.constantFrom(...faults),
     minutes,
@@ -32,97 +30,78 @@ function faultAt(place: RegExp, faults: readonly string[]) {
   });
 }
 
-const perhaps = <const T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
-
 /** Anything but the going on of time. */
 const events = [
-  perhaps(4, faultAt(/^token/, faultsOf.token)),
-  perhaps(2, faultAt(/^probe/, faultsOf.probe)),
-  perhaps(2, faultAt(/^(get|put)/, faultsOf.aws)),
-  perhaps(1, faultAt(/^publish/, faultsOf.aws)),
+  faultAt(4, /^token/, faultsOf.token),
+  faultAt(2, /^probe/, faultsOf.probe),
+  faultAt(2, /^(get|put)/, faultsOf.aws),
+  faultAt(1, /^publish/, faultsOf.aws),
   // Somebody ends something at Zoho.
-  perhaps(
-    2,
-    step('end', {
-      what: fc.constantFrom('grant', 'access token', 'access tokens', 'client secret', 'client'),
-      connection,
-    }),
-  ),
+  step(2, 'end', {
+    what: fc.constantFrom('grant', 'access token', 'access tokens', 'client secret', 'client'),
+    connection,
+  }),
   // Somebody stores credentials that cannot work.
-  perhaps(
-    1,
-    step('spoil credentials', {
-      how: fc.constantFrom(
-        'not JSON',
-        'a field empty',
-        'wrong refresh token',
-        'wrong client',
-        'narrow consent',
-        'other kind of client',
-      ),
-      connection,
-    }),
-  ),
+  step(1, 'spoil credentials', {
+    how: fc.constantFrom(
+      'not JSON',
+      'a field empty',
+      'wrong refresh token',
+      'wrong client',
+      'narrow consent',
+      'other kind of client',
+    ),
+    connection,
+  }),
   // A human puts a connection right: new consent, right configuration, nothing withheld.
-  perhaps(3, step('fix', { connection })),
-  perhaps(
-    1,
-    step('deploy', {
-      change: fc.constantFrom('more scopes', 'wrong prefix', 'wrong setting', 'as it was'),
-      connection,
-    }),
-  ),
+  step(3, 'fix', { connection }),
+  step(1, 'deploy', {
+    change: fc.constantFrom('more scopes', 'wrong prefix', 'wrong setting', 'as it was'),
+    connection,
+  }),
   // The next ticks do not come as they should.
-  perhaps(
-    3,
-    step('ticks', {
-      come: fc.constantFrom('not', 'twice', 'late', 'slowly', 'far apart twice'),
-      count: fc.integer({ min: 1, max: 6 }),
-    }),
-  ),
+  step(3, 'ticks', {
+    come: fc.constantFrom('not', 'twice', 'late', 'slowly', 'far apart twice'),
+    count: fc.integer({ min: 1, max: 6 }),
+  }),
   // A run is killed at one of its calls.
-  perhaps(
-    2,
-    step('crash', { call: fc.integer({ min: 1, max: 16 }), when: fc.constantFrom('before', 'after') }),
-  ),
-  perhaps(1, step('cold start', {})),
+  step(2, 'crash', { call: fc.integer({ min: 1, max: 16 }), when: fc.constantFrom('before', 'after') }),
+  step(1, 'cold start', {}),
   // Apps or operators call between the ticks.
-  perhaps(
-    2,
-    step('call', {
-      reason: fc.constantFrom('unauthorized', 'operator'),
-      force: fc.boolean(),
-      connection,
-      times: fc.integer({ min: 1, max: 8 }),
-      everySeconds: fc.constantFrom(0, 1, 20, 61),
-    }),
-  ),
+  step(2, 'call', {
+    reason: fc.constantFrom('unauthorized', 'operator'),
+    force: fc.boolean(),
+    connection,
+    times: fc.integer({ min: 1, max: 8 }),
+    everySeconds: fc.constantFrom(0, 1, 20, 61),
+  }),
   // People use the same refresh token.
-  perhaps(1, step('people ask', { connection, times: fc.integer({ min: 1, max: 12 }) })),
+  step(1, 'people ask', { connection, times: fc.integer({ min: 1, max: 12 }) }),
   // An operator moves AWSCURRENT back to AWSPREVIOUS, or stores something else where the token should be.
-  perhaps(1, step('roll back', { connection })),
-  perhaps(
-    1,
-    step('overwrite token', {
-      text: fc.constantFrom('garbage', 'endless token', 'empty object'),
-      connection,
-    }),
-  ),
-  perhaps(1, step('test alert', {})),
-  perhaps(1, step('odd event', {})),
+  step(1, 'roll back', { connection }),
+  step(1, 'overwrite token', {
+    text: fc.constantFrom('garbage', 'endless token', 'empty object'),
+    connection,
+  }),
+  step(1, 'test alert', {}),
+  step(1, 'odd event', {}),
 ] as const;
 
 /** The schedule goes on for so many slots of five minutes. */
-const passing = (...ticks: readonly (readonly [weight: number, min: number, max: number])[]) =>
-  step('pass', {
-    ticks: fc.oneof(...ticks.map(([weight, min, max]) => perhaps(weight, fc.integer({ min, max })))),
+const passing = (
+  weight: number,
+  ...ticks: readonly (readonly [weight: number, min: number, max: number])[]
+) =>
+  step(weight, 'pass', {
+    ticks: fc.oneof(
+      ...ticks.map(([each, min, max]) => ({ weight: each, arbitrary: fc.integer({ min, max }) })),
+    ),
   });
-const pass = passing([6, 1, 6], [5, 6, 24], [1, 24, 150]);
 /** Three of these are one to four weeks: 2,016 to 8,064 slots of five minutes. */
-const passDays = passing([4, 672, 900], [1, 900, 2_688]);
+const { arbitrary: passDays } = passing(1, [4, 672, 900], [1, 900, 2_688]);
 
 const some = (maxLength: number, passWeight: number) =>
-  fc.array(fc.oneof({ weight: passWeight, arbitrary: pass }, ...events), {
+  fc.array(fc.oneof(passing(passWeight, [6, 1, 6], [5, 6, 24], [1, 24, 150]), ...events), {
     minLength: 4,
     maxLength,
     size: 'max',
