@@ -11,7 +11,10 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   if (run === undefined) return;
   const breach = (what: string) => notes.breach(1, connection, what);
   if (text === 'nothing stored yet') {
-    if (before !== undefined) breach('a stored value was replaced by nothing');
+    // A person who moves the label while the run is at work leaves the place free that the run means to take.
+    const isMoved = notes.disturbedSince(run.startedAt, run, connection).some(({ what }) => what === 'hand');
+    if (before !== undefined && !notes.excuse('nothing over what a person moved', isMoved))
+      breach('a stored value was replaced by nothing');
     return;
   }
   const document = parseJson(text);
