@@ -111,7 +111,9 @@ class Player {
       breaches.push({ invariant, connection: '', at: this.now(), what });
     for (const fault of this.#faults)
       breach(0, `the simulation itself failed: ${fault instanceof Error ? fault.stack : String(fault)}`);
-    const found = searchForSecrets(this.#world.outputs, this.#world.secrets);
+    const { outputs, secrets } = this.#world;
+    // A script that breaks something before its first consent has no secret yet.
+    const found = secrets.size === 0 ? undefined : searchForSecrets(outputs, secrets);
     if (found !== undefined) breach(4, found);
     return {
       breaches,
