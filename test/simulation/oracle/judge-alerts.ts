@@ -132,7 +132,7 @@ export function judgeRecord(
   if (claim.alert === 'open') watch.owesOpen = true;
   if (run === undefined || notes.excuse('claimed again', claim.claims > 1 || !isNew)) return;
   const code = incident?.code ?? '';
-  if (claim.alert === 'escalated') judgeEscalation(notes, connection, code);
+  if (claim.alert === 'escalated') judgeEscalation(notes, run, connection, code);
   if (claim.alert !== 'open') return;
   judgeWaking(notes, connection, code);
   judgeLastLook(notes, run, connection);

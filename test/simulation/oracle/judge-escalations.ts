@@ -1,4 +1,4 @@
-import type { Fact } from '../world/facts.ts';
+import type { Fact, RunOfLambda } from '../world/facts.ts';
 import { day, type Notebook } from './notebook.ts';
 
 /** From what passes by itself to what needs somebody. */
@@ -20,8 +20,8 @@ function urgencyOf(code: string): number {
  * One escalation for each line that the stored token crosses, a sixth of its life and its end, and one for each turn to
  * a kind of failure that needs a person sooner; judged when it is claimed.
  */
-export function judgeEscalation(notes: Notebook, connection: string, code: string): void {
-  const { worstTold } = notes.watch(connection);
+export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: string, code: string): void {
+  const { worstTold, tokenStoredAt } = notes.watch(connection);
   const { version, life, left } = notes.stored(connection);
   const lineTold = worstTold.version === version ? worstTold.line : 0;
   const hasCrossed = lineNow(notes, connection) > lineTold;
@@ -30,6 +30,8 @@ export function judgeEscalation(notes: Notebook, connection: string, code: strin
   // Who knows of a wrong setting alone does not know that the token is dying.
   const isNewsOfEnd = worstTold.urgency === urgencies.setting_mismatch && urgency < 2 && !(left > life / 3);
   if (hasCrossed || hasTurned) return;
+  // A run whose own write went through without an answer does not know of the new token.
+  if (notes.excuse('escalated beside a new token', tokenStoredAt >= run.startedAt)) return;
   if (notes.excuse('dying token after a wrong setting', isNewsOfEnd)) return;
   notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
 }
