@@ -40,7 +40,7 @@ export function judgePublished(notes: Notebook, fact: Published): void {
 
   watch.told = state === 'resolved' ? 'nothing' : 'open';
   if (state === 'resolved' || (state === 'open' && !isRepeat)) watch.worstTold = nothingTold();
-  if (state !== 'resolved') noteTold(notes, fact);
+  if (state !== 'resolved') noteTold(notes, fact, isRepeat);
   if (alert.severity === 'critical') watch.criticalAbout = notes.world.document(connection)?.access_token;
   watch.lastAlertAt = notes.now;
   watch.lastCode = alert.code;
@@ -123,6 +123,7 @@ export function judgeRecord(
     if (before === undefined) return;
     // Once it is on record as sent, nobody may send it again.
     watch.mayRepeat.delete(before);
+    watch.worstTold.sureUrgency = watch.worstTold.urgency;
     return;
   }
   // A claim that waits for SNS, or whose run is at work, is written again with what is new.

@@ -36,14 +36,25 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
   notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
 }
 
-/** Takes note of what on-call knows by an alert. */
-export function noteTold(notes: Notebook, { run, alert }: Fact & { kind: 'published' }): void {
+/**
+ * Takes note of what on-call knows by an alert.
+ *
+ * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
+ */
+export function noteTold(
+  notes: Notebook,
+  { run, alert }: Fact & { kind: 'published' },
+  isRepeat: boolean,
+): void {
   const watch = notes.watch(alert.connection);
+  const { urgency, sureUrgency } = watch.worstTold;
   const isSure = watch.tokenStoredAt < run.startedAt;
+  const before = notes.excuse('words of a repeat', isRepeat) ? sureUrgency : urgency;
   watch.worstTold = {
     version: isSure ? notes.stored(alert.connection).version : undefined,
     line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
-    urgency: Math.max(watch.worstTold.urgency, urgencyOf(alert.code)),
+    urgency: Math.max(before, urgencyOf(alert.code)),
+    sureUrgency,
   };
 }
 

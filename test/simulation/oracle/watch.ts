@@ -9,6 +9,8 @@ export type Told = {
   line: number;
   /** Urgency of the kind of failure, as `urgencyOf` counts it. */
   urgency: number;
+  /** The same as far as it is on record that the alert was sent: what stands if a later one is told once more. */
+  sureUrgency: number;
 };
 
 /** What the oracle remembers of one connection. */
@@ -78,7 +80,7 @@ export function startWatch(): Watch {
 }
 
 export function nothingTold(): Told {
-  return { version: undefined, line: 0, urgency: 0 };
+  return { version: undefined, line: 0, urgency: 0, sureUrgency: 0 };
 }
 
 /** What one run was seen to do about one connection. */
