@@ -135,16 +135,19 @@ export function judgeRecord(
   const code = incident?.code ?? '';
   if (claim.alert === 'escalated') judgeEscalation(notes, run, connection, code);
   if (claim.alert !== 'open') return;
-  judgeWaking(notes, connection, code);
+  judgeWaking(notes, run, connection, code);
   judgeLastLook(notes, run, connection);
 }
 
 /** Nobody is woken for a fault that passes while the token lives. */
-function judgeWaking(notes: Notebook, connection: string, code: string): void {
+function judgeWaking(notes: Notebook, run: RunOfLambda, connection: string, code: string): void {
   const { life, left, isRefused } = notes.stored(connection);
   const isFar = left > life / 3 && life <= day;
   if (!passingCodes.includes(code) || !isFar) return;
   if (notes.excuse('woken for a dead token', isRefused)) return;
+  // A run whose own write went through without an answer does not know of the new token.
+  const isOwn = notes.watch(connection).tokenStoredAt >= run.startedAt;
+  if (notes.excuse('woken beside a new token', isOwn)) return;
   const minutes = (left / minute).toFixed(1);
   notes.breach(3, connection, `on-call was woken for ${code} with ${minutes} minutes of life left`);
 }

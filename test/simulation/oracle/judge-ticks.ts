@@ -30,7 +30,7 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
   countQuietTick(watch, run);
   judgeOutputs(notes, end, name);
   const truth = truthAbout(notes.world, connection);
-  if (truth === 'ok') judgeHealing(notes, run, connection);
+  if (truth === 'ok') judgeHealing(notes, end, connection);
   else judgeWaiting(notes, name, truth, error);
 }
 
@@ -83,7 +83,7 @@ function judgeUrgency(notes: Notebook, run: RunOfLambda, name: string, error: En
 }
 
 /** Nothing stands in the way of a good token. */
-function judgeHealing(notes: Notebook, run: RunOfLambda, connection: Connection): void {
+function judgeHealing(notes: Notebook, { run, error }: End, connection: Connection): void {
   const { name } = connection;
   const watch = notes.watch(name);
   const hasGood = isGood(notes.world, connection);
@@ -100,7 +100,8 @@ function judgeHealing(notes: Notebook, run: RunOfLambda, connection: Connection)
     if (!hasGood) notes.breach(6, name, 'the first undisturbed tick after a fix did not heal');
     else if (
       watch.told === 'open' &&
-      !notes.excuse('a setting is looked at later', watch.lastCode === 'setting_mismatch')
+      !notes.excuse('a setting is looked at later', watch.lastCode === 'setting_mismatch') &&
+      !notes.excuse('the run failed in place of resolved', error?.message.includes(`${name}:`) === true)
     )
       notes.breach(6, name, 'healed, but not resolved on the same tick');
   }
