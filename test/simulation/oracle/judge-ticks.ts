@@ -1,5 +1,6 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import type { Fact, RunOfLambda } from '../world/facts.ts';
+import { hasMetAws } from '../world/world-faults.ts';
 import { urgencyOfOperators } from './judge-escalations.ts';
 import { judgeOutputs } from './judge-outputs.ts';
 import { day, hour, lifeOf, minute, type Notebook, shadowOfRun } from './notebook.ts';
@@ -19,7 +20,9 @@ export function judgeTick(notes: Notebook, end: End, connection: Connection): vo
   const { name } = connection;
   const watch = notes.watch(name);
   const isBeside = notes.excuse('telling beside another run', !notes.isAlone(run));
-  if (!isBeside && !notes.excuse('not set up yet', isNotSetUp(notes.world, name))) {
+  // What could not be recorded is told by the next tick.
+  const isUnrecorded = notes.excuse('telling under a fault of AWS', hasMetAws(run, name));
+  if (!isBeside && !isUnrecorded && !notes.excuse('not set up yet', isNotSetUp(notes.world, name))) {
     judgeTelling(notes, run, name, error);
     judgeUrgency(notes, run, name, error);
   }
