@@ -51,6 +51,7 @@ export type Watch = {
     readonly isOfTick: boolean;
     readonly isToken: boolean;
     readonly isOfAlert: boolean;
+    readonly isOfOperator: boolean;
   }[];
 };
 
