@@ -1,129 +1,46 @@
-import { copyLambda } from './lambda-copy.ts';
-import { lambdaVariables } from './lambda-variables.ts';
-import { startMeasured, succeeded } from './measured-process.ts';
+import { type Counted, startCountedStage } from './counted-stage.ts';
 import type { BenchOptions, Findings, Row } from './row.ts';
-import { someConnections } from './some-connections.ts';
-import { startStandIns } from './stand-ins.ts';
-import type { Scene, Seen } from './stand-ins-messages.ts';
-import { type Slot, tickEvent } from './tick.ts';
-
-/** Calls of one tick per connection. */
-type Calls = { readonly aws: number; readonly sns: number; readonly token: number; readonly probe: number };
-
-type Situation = {
-  readonly name: string;
-  readonly scene: Scene;
-  readonly slot: Slot;
-  /** Ticks before the counted one, under the same scene. */
-  readonly ticksBefore: number;
-  readonly limit: Calls;
-};
 
 const connections = 10;
+const kinds = ['secretsManager', 'sns', 'token', 'probe'] as const;
 
-const situations: readonly Situation[] = [
-  situation('nothing due', 'fresh', 'given', { aws: 2, sns: 0, token: 0, probe: 0 }),
-  {
-    ...situation('nothing due, tokens probed', 'fresh', 'given', { aws: 2, sns: 0, token: 0, probe: 1 }),
-    slot: 'probing',
-  },
-  situation('a refresh', 'half', 'given', { aws: 4, sns: 0, token: 1, probe: 1 }),
+/** What a tick finds, by the minute at which it comes, and the most that it may send for each connection. */
+const situations: readonly { name: string; minute: number; limit: readonly number[]; isRevoked?: true }[] = [
+  { name: 'nothing due, tokens probed', minute: 15, limit: [2, 0, 0, 1] },
+  { name: 'nothing due', minute: 20, limit: [2, 0, 0, 0] },
+  { name: 'a refresh', minute: 40, limit: [4, 0, 1, 1] },
   // Zoho is asked, and what would have been stored is one more look before on-call is woken.
-  situation('a refused refresh with an alert', 'half', 'revoked', { aws: 4 + 2, sns: 1, token: 1, probe: 0 }),
-  {
-    ...situation('waiting', 'half', 'revoked', { aws: 3, sns: 0, token: 0, probe: 0 }),
-    ticksBefore: 1,
-  },
+  { name: 'a refused refresh with an alert', minute: 65, limit: [4 + 2, 1, 1, 0], isRevoked: true },
+  { name: 'waiting', minute: 70, limit: [3, 0, 0, 0] },
 ];
 
 /** Counts what one tick sends, on the wire. */
 export async function benchCalls({ progress }: BenchOptions): Promise<Findings> {
-  const text = someConnections(connections);
-  const lambda = copyLambda(text);
-  const standIns = await startStandIns({ connectionsText: text });
-  const variables = lambdaVariables(standIns.variables);
-  const rows: Row[] = [];
-  const lines: string[] = [];
+  progress(`calls: ticks of ${connections} connections`);
+  const stage = await startCountedStage(connections);
   try {
-    for (const { name, scene, slot, ticksBefore, limit } of situations) {
-      progress(`calls: ${name}`);
-      await standIns.set(scene);
-      const { first, end, invoke } = await startMeasured(lambda.handler, tickEvent(slot), variables);
-      succeeded(first);
-      const before = total(await standIns.seen());
-      let calls = before;
-      for (let tick = 0; tick < ticksBefore; tick += 1) {
-        succeeded(await invoke(tickEvent(slot)));
-        calls = difference(total(await standIns.seen()), before);
-      }
-      await end();
-      const each = perConnection(calls);
-      rows.push(rowOf(name, each, limit));
-      lines.push(`| ${name} | ${each.aws} | ${each.sns} | ${each.token} | ${each.probe} |`);
+    await stage.tickAt(10);
+    const rows: Row[] = [];
+    for (const { name, minute, limit, isRevoked } of situations) {
+      if (isRevoked) stage.revokeAll();
+      const counted = perConnection(await stage.tickAt(minute));
+      rows.push({
+        name: `calls per connection, ${name}`,
+        target: `at most ${describe(limit)}`,
+        figure: describe(counted),
+        verdict: counted.every((count, index) => count <= (limit[index] ?? 0)) ? 'met' : 'missed',
+      });
     }
+    return { rows, document: '' };
   } finally {
-    await standIns.close();
-    lambda.close();
+    await stage.close();
   }
-  const head = [
-    '| tick, per connection | Secrets Manager | SNS | token requests | probes |',
-    '|---|---|---|---|---|',
-  ];
-  return { rows, document: [...head, ...lines].join('\n') };
 }
 
-function situation(
-  name: string,
-  tokens: Scene['tokens'],
-  consent: Scene['consent'],
-  limit: Calls,
-): Situation {
-  return {
-    name,
-    scene: { tokens, consent, zohoLatency: 0, awsLatency: 0 },
-    slot: 'plain',
-    ticksBefore: 0,
-    limit,
-  };
+function perConnection(counted: Counted): number[] {
+  return kinds.map((kind) => counted[kind] / connections);
 }
 
-function total({ secretsManager, sns, tokenRequests, probes }: Seen): Calls {
-  const aws = Object.values(secretsManager).reduce((sum, count) => sum + count, 0);
-  return { aws, sns, token: tokenRequests, probe: probes };
-}
-
-function difference(after: Calls, before: Calls): Calls {
-  return {
-    aws: after.aws - before.aws,
-    sns: after.sns - before.sns,
-    token: after.token - before.token,
-    probe: after.probe - before.probe,
-  };
-}
-
-function perConnection(calls: Calls): Calls {
-  return {
-    aws: calls.aws / connections,
-    sns: calls.sns / connections,
-    token: calls.token / connections,
-    probe: calls.probe / connections,
-  };
-}
-
-function rowOf(name: string, calls: Calls, limit: Calls): Row {
-  const isMet =
-    calls.aws <= limit.aws &&
-    calls.sns <= limit.sns &&
-    calls.token <= limit.token &&
-    calls.probe <= limit.probe;
-  return {
-    name: `calls per connection, ${name}`,
-    target: `at most ${describe(limit)}`,
-    figure: describe(calls),
-    verdict: isMet ? 'met' : 'missed',
-  };
-}
-
-function describe({ aws, sns, token, probe }: Calls): string {
-  return `${aws} Secrets Manager, ${sns} SNS, ${token} token, ${probe} probe`;
+function describe([secretsManager, sns, token, probe]: readonly number[]): string {
+  return `${secretsManager} Secrets Manager, ${sns} SNS, ${token} token, ${probe} probe`;
 }

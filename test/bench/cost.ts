@@ -1,11 +1,8 @@
-import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { setStage } from '../../local/stage.ts';
-import { bundleFolder } from './lambda-copy.ts';
+import { renderTable } from '../proof/document.ts';
+import { startCountedStage } from './counted-stage.ts';
 import { freeEachMonth, price } from './prices.ts';
 import { type BenchOptions, type Findings, shown } from './row.ts';
-import { someConnections } from './some-connections.ts';
 
-const minute = 60_000;
 const tickMinutes = 5;
 /** A whole number of refreshes, so that the counted hours stand for a month. */
 const countedHours = 2;
@@ -22,7 +19,7 @@ const memoryGigabytes = 0.5;
 const sharedAlarms = 3;
 
 /** What was counted in {@link countedHours} of ticks, all healthy. */
-type Counted = {
+type Hours = {
   readonly connections: number;
   readonly secretsManagerCalls: number;
   readonly refreshes: number;
@@ -37,62 +34,45 @@ export async function benchCost({ progress }: BenchOptions): Promise<Findings> {
     progress(`cost: ${countedHours} hours of ${connections} connections`);
     bills.push(billOf(await countHours(connections)));
   }
-  const rows = bills.map(({ connections, total, beyondFree, perConnection }) =>
+  const rows = bills.map(({ connections, total, beyondFree }) =>
     shown(
       `monthly cost of ${connections} connections`,
-      `${dollars(beyondFree)} within AWS's free tiers, ${dollars(total)} without (${dollars(perConnection)} a connection)`,
+      `${dollars(beyondFree)} within AWS's free tiers, ${dollars(total)} without (${dollars(total / connections)} a connection)`,
     ),
   );
-  const items = bills[0]?.items.map(({ name }) => name) ?? [];
-  const document = [
-    `| a month | ${bills.map(({ connections }) => `${connections} connections`).join(' | ')} |`,
-    `|---|${bills.map(() => '---').join('|')}|`,
-    ...items.map(
-      (name, index) =>
-        `| ${name} | ${bills.map(({ items: each }) => `${each[index]?.amount} = ${dollars(each[index]?.cost ?? 0)}`).join(' | ')} |`,
-    ),
-    `| **in all, list prices** | ${bills.map(({ total }) => dollars(total)).join(' | ')} |`,
-    `| **in all, free tiers taken off** | ${bills.map(({ beyondFree }) => dollars(beyondFree)).join(' | ')} |`,
-  ].join('\n');
+  const items = bills[0]?.items ?? [];
+  const document = renderTable(
+    ['a month', ...bills.map(({ connections }) => `${connections} connections`)],
+    [
+      ...items.map(({ name }, index) => [
+        name,
+        ...bills.map(({ items: each }) => `${each[index]?.amount} = ${dollars(each[index]?.cost ?? 0)}`),
+      ]),
+      ['**in all, list prices**', ...bills.map(({ total }) => dollars(total))],
+      ['**in all, free tiers taken off**', ...bills.map(({ beyondFree }) => dollars(beyondFree))],
+    ],
+  );
   return { rows, document };
 }
 
-/** Runs the real bundle through the hours, tick by tick, with a clock that stands still in between. */
-async function countHours(connections: number): Promise<Counted> {
-  const clock = createSharedClock();
-  let now = Date.parse('2026-03-01T00:00:00Z');
-  setClock(clock, now, 0);
-  const stage = await setStage({
-    bundle: new URL('index.mjs', `file://${bundleFolder}/`),
-    connectionsText: someConnections(connections),
-    clock,
-  });
+/** Runs the real bundle through the hours, tick by tick. */
+async function countHours(connections: number): Promise<Hours> {
+  const stage = await startCountedStage(connections);
   try {
-    await stage.tick(new Date(now));
-    const callsBefore = stage.secretsManager.calls.length;
-    const requestsBefore = stage.zoho?.requests.length ?? 0;
+    await stage.tickAt(0);
     const metrics = new Set<string>();
-    let logBytes = 0;
-    const ticks = (countedHours * 60) / tickMinutes;
-    for (let tick = 0; tick < ticks; tick += 1) {
-      now += tickMinutes * minute;
-      setClock(clock, now, 0);
-      const { lines, error } = await stage.tick(new Date(now));
-      if (error !== undefined) throw new Error(`a healthy tick failed: ${error.message}`);
-      logBytes += platformLogBytes;
+    const sums = { secretsManagerCalls: 0, refreshes: 0, logBytes: 0 };
+    for (let at = tickMinutes; at <= countedHours * 60; at += tickMinutes) {
+      const { lines, secretsManager, token } = await stage.tickAt(at);
+      sums.secretsManagerCalls += secretsManager;
+      sums.refreshes += token;
+      sums.logBytes += platformLogBytes;
       for (const line of lines) {
-        logBytes += Buffer.byteLength(line) + bytesPerLogLine;
+        sums.logBytes += Buffer.byteLength(line) + bytesPerLogLine;
         for (const metric of metricsOf(line)) metrics.add(metric);
       }
     }
-    const requests = stage.zoho?.requests.slice(requestsBefore) ?? [];
-    return {
-      connections,
-      secretsManagerCalls: stage.secretsManager.calls.length - callsBefore,
-      refreshes: requests.filter(({ kind }) => kind === 'token').length,
-      logBytes,
-      metrics: metrics.size,
-    };
+    return { connections, ...sums, metrics: metrics.size };
   } finally {
     await stage.close();
   }
@@ -108,36 +88,25 @@ function metricsOf(line: string): string[] {
   return sets.flatMap(({ Metrics }) => Metrics.map(({ Name }) => `${Connection} ${Name}`));
 }
 
-function billOf({ connections, secretsManagerCalls, refreshes, logBytes, metrics }: Counted) {
+function billOf({ connections, secretsManagerCalls, refreshes, logBytes, metrics }: Hours) {
   const months = hoursPerMonth / countedHours;
-  const calls = secretsManagerCalls * months;
   const gigabytes = (logBytes * months) / 1e9;
-  const gigabyteSeconds =
-    ticksPerMonth * (secondsPerTick.base + secondsPerTick.perConnection * connections) * memoryGigabytes;
-  const alarms = connections + sharedAlarms;
+  const seconds = ticksPerMonth * (secondsPerTick.base + secondsPerTick.perConnection * connections);
+  const calls = `Secrets Manager calls (${Math.round(refreshes * months)} refreshes)`;
+  const free = freeEachMonth;
   const items = [
     item('secrets', 2 * connections, 0, price.secret),
-    item(
-      `Secrets Manager calls (${Math.round(refreshes * months)} refreshes)`,
-      calls,
-      0,
-      price.secretsManagerCall,
-    ),
-    item('metrics', metrics, freeEachMonth.metrics, price.metric),
-    item('alarms', alarms, freeEachMonth.alarms, price.alarm),
-    item('log gigabytes', gigabytes, freeEachMonth.logGigabytes, price.logGigabyte),
-    item('Lambda gigabyte-seconds', gigabyteSeconds, freeEachMonth.gigabyteSeconds, price.gigabyteSecond),
-    item('Lambda requests', ticksPerMonth, freeEachMonth.lambdaRequests, price.lambdaRequest),
-    item(
-      'Scheduler invocations',
-      ticksPerMonth,
-      freeEachMonth.schedulerInvocations,
-      price.schedulerInvocation,
-    ),
+    item(calls, secretsManagerCalls * months, 0, price.secretsManagerCall),
+    item('metrics', metrics, free.metrics, price.metric),
+    item('alarms', connections + sharedAlarms, free.alarms, price.alarm),
+    item('log gigabytes', gigabytes, free.logGigabytes, price.logGigabyte),
+    item('Lambda gigabyte-seconds', seconds * memoryGigabytes, free.gigabyteSeconds, price.gigabyteSecond),
+    item('Lambda requests', ticksPerMonth, free.lambdaRequests, price.lambdaRequest),
+    item('Scheduler invocations', ticksPerMonth, free.schedulerInvocations, price.schedulerInvocation),
   ];
   const total = items.reduce((sum, { cost }) => sum + cost, 0);
   const beyondFree = items.reduce((sum, { costBeyondFree }) => sum + costBeyondFree, 0);
-  return { connections, items, total, beyondFree, perConnection: total / connections };
+  return { connections, items, total, beyondFree };
 }
 
 function item(name: string, amount: number, free: number, unitPrice: number) {

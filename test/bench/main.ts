@@ -1,26 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { argv, exit, stderr, stdout, version } from 'node:process';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { arch, argv, exit, platform, stderr, stdout, version } from 'node:process';
 import { parseArgs } from 'node:util';
-import { benchReader } from './apps-reader.ts';
-import { benchBundle } from './bundle.ts';
+import { renderTable, writeSection } from '../proof/document.ts';
 import { benchCalls } from './calls.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchCost } from './cost.ts';
-import { benchCriticalPath } from './critical-path.ts';
-import { describeMachine } from './machine.ts';
+import { benchReader } from './reader.ts';
 import type { BenchOptions, Findings, Row } from './row.ts';
 import { benchScale } from './scale.ts';
 import { benchStacks } from './stacks.ts';
-import { renderTable } from './table.ts';
-import { writeBlocks } from './write-blocks.ts';
 
 /** The parts, in the order of the table; the names are those of the blocks in docs/performance.md. */
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Findings>>> = {
   'cold-start': benchColdStart,
-  bundle: benchBundle,
   calls: benchCalls,
   cost: benchCost,
-  'critical-path': benchCriticalPath,
   scale: benchScale,
   stacks: benchStacks,
   reader: benchReader,
@@ -38,7 +32,6 @@ Needs dist/lambda: npm run build. Everything runs on this machine, on loopback a
 
 /** Fewer runs than this make no median worth a verdict. */
 const fewestRuns = 15;
-const document = new URL('../../docs/performance.md', import.meta.url);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -73,31 +66,40 @@ async function main(): Promise<void> {
     found.set(name, await bench({ runs, progress }));
   }
   const rows = [...found.values()].flatMap((findings) => findings.rows);
-  stdout.write(values.json ? `${JSON.stringify({ rows })}\n` : `${machine}\n\n${renderTable(rows)}\n`);
+  const text = `${machine}\n\n${rows.map(asText).join('\n')}`;
+  stdout.write(values.json ? `${JSON.stringify({ rows })}\n` : `${text}\n`);
   if (runs < fewestRuns) {
     progress(`docs/performance.md is left as it is: it takes at least ${fewestRuns} runs`);
     return;
   }
-  const blocks = [...found].map(([name, findings]) => [name, blockOf(findings, machine)] as const);
-  writeFileSync(document, writeBlocks(readFileSync(document, 'utf8'), new Map(blocks)));
+  for (const [name, findings] of found)
+    writeSection('performance.md', `bench ${name}`, asMarkdown(findings, machine), '/bench');
+}
+
+/** The machine in one line, with how busy it is: a busy one makes times longer, ratios of interleaved runs less so. */
+function describeMachine(): string {
+  const model = (cpus()[0]?.model ?? 'unknown processor').trim();
+  const gibibytes = Math.round(totalmem() / 2 ** 30);
+  const [load = 0] = loadavg();
+  return `${model}, ${availableParallelism()} processors, ${gibibytes} GiB, ${platform} ${arch}, Node ${version}, load ${load.toFixed(1)} at the start`;
+}
+
+/** A row as two lines: verdict and name, then figure and target. */
+function asText({ name, target, figure, verdict }: Row): string {
+  const first = target === 'shown' ? 'shown' : verdict === 'met' ? 'met' : 'MISSED';
+  return `${first.padEnd(8)}${name}\n        ${figure}${target === 'shown' ? '' : `; target ${target}`}`;
 }
 
 /** What docs/performance.md shows of a part: its rows, then the figures behind them. */
-function blockOf({ rows, document }: Findings, machine: string): string {
-  return [
-    `Measured on: ${machine}.`,
-    '',
-    '| | target | figure | verdict |',
-    '|---|---|---|---|',
-    ...rows.map(renderRow),
-    '',
-    document,
-  ].join('\n');
-}
-
-function renderRow({ name, target, figure, verdict }: Row): string {
-  const shownVerdict = target === 'shown' ? '' : verdict === 'met' ? 'met' : '**missed**';
-  return `| ${name} | ${target === 'shown' ? '' : target} | ${figure} | ${shownVerdict} |`;
+function asMarkdown({ rows, document }: Findings, machine: string): string {
+  const table = renderTable(
+    ['', 'target', 'figure', 'verdict'],
+    rows.map(({ name, target, figure, verdict }) => {
+      const isShown = target === 'shown';
+      return [name, isShown ? '' : target, figure, isShown ? '' : verdict === 'met' ? 'met' : '**missed**'];
+    }),
+  );
+  return `\n${[`Measured on: ${machine}.`, table, document].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 main().then(

@@ -8,7 +8,7 @@ import {
   storedToken,
   zohoOf,
 } from '../integration/client-stage.ts';
-import { type Contender, type ContenderParts, makeContenders, type ZohoAnswer } from './reader-contenders.ts';
+import { type Contender, type Counts, makeContenders } from './reader-contenders.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -24,27 +24,11 @@ export const dayPlan = {
 } as const;
 
 /** What one contender did in the simulated time. */
-export type DayFigures = {
-  readonly name: string;
-  readonly calls: number;
-  /** Requests that reached Secrets Manager. */
-  reads: number;
-  /** Calls made with a token past its end. */
-  expiredHandedOut: number;
-  /** Calls made with the token that Zoho had ended. */
-  killedHandedOut: number;
-  /** Calls of the app that ended with an error or a 401. */
-  failedCalls: number;
-  /** The longest call, where it was measured. */
-  longestMilliseconds?: number;
-};
+export type DayFigures = Counts & { readonly name: string; readonly isOurs: boolean; readonly calls: number };
 
 /**
- * Lets all contenders run side by side against the stand-ins while the real bundle keeps the token fresh.
- *
- * Real HTTP and real SDK clients for every read, a clock that steps a second at a time. Two kinds of calls are counted
- * and not run, because the clock stands still and the outcome is known: those of "no cache" after the first of an
- * instant, and those of another library after one that failed.
+ * Lets all contenders run side by side against the stand-ins while the real bundle keeps the token fresh: real HTTP and
+ * real SDK clients for every read, and a clock that steps a second at a time.
  *
  * @param options.callsPerSecond - Calls of each app in a second, e.g. 100.
  * @param options.from - Seconds since midnight, e.g. 0; a multiple of 300.
@@ -54,9 +38,9 @@ export async function simulateDay(options: {
   callsPerSecond: number;
   from: number;
   to: number;
-  choose?: (contender: Contender) => boolean;
+  choose: (contender: Contender) => boolean;
 }): Promise<DayFigures[]> {
-  const { callsPerSecond, from, to, choose = () => true } = options;
+  const { callsPerSecond, from, to, choose } = options;
   const midnight = Date.UTC(2026, 0, 5);
   const start = new Date(midnight + from * 1000);
   const clock = createSharedClock();
@@ -65,28 +49,27 @@ export async function simulateDay(options: {
   useSharedClock(clock);
   const { stage, moveTo } = await setClientStage({ only: 'desk', start, clock });
   const server = await startInvokeServer(functionName, stage.invoke);
-  const contenders: Contender[] = [];
-  try {
-    const zoho = zohoOf(stage);
-    const parts: ContenderParts = {
-      secretId: 'zoho/desk/token',
-      // One attempt a read, so that "reads" means the same for all.
-      makeClient: () => secretsClientOf(stage, 1),
-      functionName,
-      secretsManagerUrl: stage.secretsManager.url,
-      lambdaUrl: server.url,
-      lambdaClient: lambdaClientOf(server.url) as SdkClient,
-      now: stage.now,
-    };
-    contenders.push(...makeContenders(parts).filter(choose));
-    const figures: DayFigures[] = contenders.map(({ name }) => ({
+  const zoho = zohoOf(stage);
+  const contenders = makeContenders({
+    secretId: 'zoho/desk/token',
+    // One attempt a read, so that "reads" means the same for all.
+    makeClient: () => secretsClientOf(stage, 1),
+    functionName,
+    lambdaClient: lambdaClientOf(server.url) as SdkClient,
+    now: stage.now,
+  }).filter(choose);
+  const figures = contenders.map(
+    ({ name, isOurs }): DayFigures => ({
       name,
+      isOurs,
       calls: (to - from) * callsPerSecond,
       reads: 0,
       expiredHandedOut: 0,
       killedHandedOut: 0,
       failedCalls: 0,
-    }));
+    }),
+  );
+  try {
     let killed: string | undefined;
     for (let second = from; second < to; second += 1) {
       moveTo(midnight + second * 1000);
@@ -97,54 +80,22 @@ export async function simulateDay(options: {
         killed = storedToken(stage, 'desk');
         zoho.killAccessToken(killed);
       }
+      const instant = { calls: callsPerSecond, killed, isLive: zoho.isLive };
       for (const [index, contender] of contenders.entries()) {
         const own = figures[index];
-        if (own === undefined) continue;
-        if (contender.playInstant !== undefined) {
-          const counts = await contender.playInstant(stage.now(), killed, callsPerSecond);
-          own.reads = counts.reads;
-          own.killedHandedOut += counts.killedHandedOut;
-          own.expiredHandedOut += counts.expiredHandedOut;
-          own.failedCalls += counts.failedCalls;
-          own.longestMilliseconds = Math.max(own.longestMilliseconds ?? 0, counts.longestMilliseconds);
-          continue;
-        }
-        await runInstant(contender, own, callsPerSecond, (accessToken, times) => {
-          if (zoho.isLive(accessToken)) return { status: 200 };
-          if (accessToken === killed) own.killedHandedOut += times;
-          else own.expiredHandedOut += times;
-          return { status: 401 };
-        });
+        if (own !== undefined) add(own, await contender.play(instant));
       }
       stage.secretsManager.calls.length = 0;
     }
     return figures;
   } finally {
     globalThis.Date = RealDate;
-    for (const contender of contenders) contender.close?.();
     await server.close();
     await stage.close();
   }
 }
 
-/** All calls of one contender at one instant. */
-async function runInstant(
-  contender: Contender,
-  figures: DayFigures,
-  calls: number,
-  ask: (accessToken: string, times: number) => ZohoAnswer,
-): Promise<void> {
-  for (let done = 0; done < calls; ) {
-    let times = contender.isUncached ? calls - done : 1;
-    const readsBefore = contender.countReads();
-    try {
-      const { status } = await contender.call((accessToken) => ask(accessToken, times));
-      if (status !== 200) figures.failedCalls += times;
-    } catch {
-      if (!contender.isOurs) times = calls - done;
-      figures.failedCalls += times;
-    }
-    figures.reads += (contender.countReads() - readsBefore) * times;
-    done += times;
-  }
+function add(sum: DayFigures, counts: Counts): void {
+  for (const key of ['reads', 'expiredHandedOut', 'killedHandedOut', 'failedCalls'] as const)
+    sum[key] += counts[key];
 }

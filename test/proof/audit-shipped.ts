@@ -44,7 +44,7 @@ export function shippedPackages(dist: string): string[] {
  * @param report - As `npm audit --json` prints it.
  * @throws Error where it is no report, e.g. because the registry does not answer audits.
  */
-export function weaknessesOf(report: unknown, shipped: readonly string[]): string[] {
+function weaknessesOf(report: unknown, shipped: readonly string[]): string[] {
   const { vulnerabilities } = (report ?? {}) as Report;
   if (vulnerabilities === undefined) throw new Error('npm audit gave no report');
   return Object.entries(vulnerabilities)

@@ -15,7 +15,7 @@ import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { budget } from '../../build/bundle-budget.ts';
-import { shippedPackages, weaknessesOf } from './audit-shipped.ts';
+import { shippedPackages } from './audit-shipped.ts';
 
 const root = new URL('../../', import.meta.url);
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
@@ -38,38 +38,32 @@ describe('what an install may do', () => {
     expect(readFileSync(new URL('.npmrc', root), 'utf8')).toMatch(/^strict-allow-scripts=true$/m);
   });
 
-  describe('where npm is too old to stop', () => {
-    it('install-once.mjs fails for a script that is not allowed, names its package and starts no npm', () => {
-      const { status, stderr, hasStartedNpm } = installOnce({ evil: { hasInstallScript: true } });
-      expect(status).toBe(1);
-      expect(stderr).toContain('evil');
+  it.each<[string, Record<string, { hasInstallScript?: true; name?: string }>, string]>([
+    ['a script that is not allowed', { evil: { hasInstallScript: true } }, 'evil'],
+    [
+      'one that hides below an allowed package',
+      { 'esbuild/node_modules/@deep/evil': { hasInstallScript: true } },
+      '@deep/evil',
+    ],
+    [
+      'one that has taken the name of an allowed package',
+      { esbuild: { hasInstallScript: true, name: 'evil' } },
+      'evil',
+    ],
+  ])(
+    'where npm is too old to stop, install-once.mjs fails for %s, and starts no npm',
+    (_, packages, named) => {
+      const { status, stderr, hasStartedNpm } = installOnce(packages);
+      expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
+      expect(stderr).toContain(named);
       expect(stderr).toContain('allowScripts');
-      expect(hasStartedNpm).toBe(false);
-    });
+    },
+  );
 
-    it('install-once.mjs fails for one that hides below an allowed package', () => {
-      const { status, stderr, hasStartedNpm } = installOnce({
-        'esbuild/node_modules/@deep/evil': { hasInstallScript: true },
-      });
-      expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
-      expect(stderr).toContain('@deep/evil');
-    });
-
-    it('install-once.mjs fails for one that has taken the name of an allowed package', () => {
-      const { status, hasStartedNpm } = installOnce({ esbuild: { hasInstallScript: true, name: 'evil' } });
-      expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
-    });
-
-    it('install-once.mjs lets npm install what is allowed', () => {
-      expect(installOnce({ esbuild: { hasInstallScript: true }, calm: {} }).hasStartedNpm).toBe(true);
-    });
-
-    it('no workflow installs in any other way', () => {
-      for (const file of readdirSync(new URL('.github/workflows', root))) {
-        const workflow = readFileSync(new URL(`.github/workflows/${file}`, root), 'utf8');
-        expect(workflow, file).not.toMatch(/npm (ci|i|install)\b/);
-      }
-    });
+  it('install-once.mjs lets npm install what is allowed, and no workflow installs in any other way', () => {
+    expect(installOnce({ esbuild: { hasInstallScript: true }, calm: {} }).hasStartedNpm).toBe(true);
+    for (const file of readdirSync(new URL('.github/workflows', root)))
+      expect(workflow(file), file).not.toMatch(/npm (ci|i|install)\b/);
   });
 
   it('every version is exact', () => {
@@ -87,47 +81,37 @@ describe('the audit of what ships', () => {
     expect(shipped).toEqual(expect.arrayContaining([...budgeted, 'valibot', '@aws-sdk/client-cloudwatch']));
   });
 
-  it('misses no dependency of the package: it has none', () => {
+  it('each of them has its hash in the lock, and the package has no other dependency', () => {
     expect(packageJson).not.toHaveProperty('dependencies');
-  });
-
-  it('and each of them has its hash in the lock', () => {
     for (const name of shipped)
       expect(lock.packages[`node_modules/${name}`]?.integrity, name).toMatch(/^sha512-/);
   });
 
-  it('names a weakness of what ships, and leaves others to the developers', () => {
-    const vulnerabilities = {
-      valibot: { severity: 'high', range: '<1.5.1' },
-      vitest: { severity: 'high', range: '<6' },
-    };
-    expect(weaknessesOf({ vulnerabilities }, shipped)).toEqual(['valibot <1.5.1: high']);
-    expect(weaknessesOf({ vulnerabilities: {} }, shipped)).toEqual([]);
-  });
-
-  it('fails where there is no report', () => {
-    expect(() => weaknessesOf({ statusCode: 405 }, shipped)).toThrow('no report');
-  });
-
-  it('fails the program with 1 for a weakness and with 2 where npm cannot say', () => {
-    const weak = audit({ vulnerabilities: { valibot: { severity: 'high', range: '<1.5.1' } } });
-    expect(weak).toMatchObject({ status: 1, stderr: 'valibot <1.5.1: high\n' });
-    expect(audit({ vulnerabilities: {} }).status).toBe(0);
+  it('fails with 1 for a weakness of what ships, with 2 if npm cannot say, and leaves others to the developers', () => {
+    const valibot = { severity: 'high', range: '<1.5.1' };
+    const vitest = { severity: 'high', range: '<6' };
+    expect(audit({ vulnerabilities: { valibot, vitest } })).toMatchObject({
+      status: 1,
+      stderr: 'valibot <1.5.1: high\n',
+    });
+    const { status, asked } = audit({ vulnerabilities: { vitest } });
+    expect(status).toBe(0);
+    // Development tools too: most of what ships is one to npm, also if the environment says production.
+    expect(asked).toContain('--include=dev');
     const refused = audit({ statusCode: 405, message: '405 Method Not Allowed' });
     expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('no report') });
   });
 
-  it('asks about development tools too, also where the environment says production', () => {
-    expect(audit({ vulnerabilities: {} }).asked).toContain('--include=dev');
-  });
-
   it('runs by itself every week, and gates nothing that on-call needs', () => {
-    const workflow = (name: string) => readFileSync(new URL(`.github/workflows/${name}`, root), 'utf8');
     expect(workflow('audit.yml')).toMatch(/schedule:[\s\S]*^ +- run: npm run audit$/m);
     for (const name of ['test.yml', 'deploy.yml']) expect(workflow(name)).not.toContain('npm run audit');
     expect(workflow('deploy.yml')).toMatch(/^ {2}deploy:\n {4}needs: test$/m);
   });
 });
+
+function workflow(name: string): string {
+  return readFileSync(new URL(`.github/workflows/${name}`, root), 'utf8');
+}
 
 /** Runs `install-once.mjs` on a lock file with these packages, where `npm` only leaves word that it was started. */
 function installOnce(packages: Record<string, { hasInstallScript?: true; name?: string }>) {

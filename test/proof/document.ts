@@ -1,19 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const file = new URL('../../docs/reliability.md', import.meta.url);
-
 /**
- * Writes the figures of a run into `docs/reliability.md`, between the two comments that carry the section's name.
+ * Writes the figures of a run into a document, between the two comments that carry the section's name.
  *
+ * @param document - In `docs/`, e.g. `reliability.md`.
  * @param name - E.g. `availability` for `<!-- availability -->` ... `<!-- /availability -->`.
+ * @param close - What the second comment says, if it is not the name.
  */
-export function writeSection(name: string, text: string): void {
-  const document = readFileSync(file, 'utf8');
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const from = document.indexOf(begin);
-  const to = document.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/reliability.md has no section ${name}`);
-  writeFileSync(file, `${document.slice(0, from + begin.length)}\n${text.trim()}\n${document.slice(to)}`);
+export function writeSection(document: string, name: string, text: string, close = `/${name}`): void {
+  const file = new URL(`../../docs/${document}`, import.meta.url);
+  const written = readFileSync(file, 'utf8');
+  const begin = `<!-- ${name} -->\n`;
+  const from = written.indexOf(begin);
+  const to = written.indexOf(`<!-- ${close} -->`, from);
+  if (from < 0 || to < 0) throw new Error(`docs/${document} has no section ${name}`);
+  writeFileSync(file, `${written.slice(0, from + begin.length)}${text}\n${written.slice(to)}`);
 }
 
 /** A table in Markdown; columns of numbers are set to the right. */

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { writeSection } from './document.ts';
@@ -20,86 +19,69 @@ type Entry = {
   readonly load: () => Promise<{ prove: Prove }>;
 };
 
-const proofs = new Map<string, Entry>([
-  [
-    'simulate',
-    {
-      does: 'weeks of operation in a simulated world, under random faults, with every invariant checked',
-      takes: {
-        runs: 'scripts; default 10000',
-        seed: 'default another one each time',
-        path: 'straight to an earlier failure, with its --seed',
-        replay: 'one script, JSON or a file of it, with the whole story',
-      },
-      runs: 10_000,
-      load: () => import('./prove-simulate.ts'),
-    },
-  ],
-  [
-    'fault-matrix',
-    {
-      does: 'every outbound call x every fault x every state of a connection, with the real bundle over HTTP',
-      takes: { runs: 'cells; default all', only: 'a call, a fault or a state, e.g. "Desk probe"' },
-      needsBundle: true,
-      load: () => import('./prove-fault-matrix.ts'),
-    },
-  ],
-  [
-    'crash',
-    {
-      does: 'the real bundle in a process of its own, killed with SIGKILL at each of its outbound calls',
-      takes: { runs: 'kills; default all', only: 'a scenario, e.g. "throttle answer"' },
-      needsBundle: true,
-      load: () => import('./prove-crash.ts'),
-    },
-  ],
-  [
-    'availability',
-    {
-      does: 'the same month under this system and under what people do instead',
-      takes: { runs: 'days; default 30', seed: 'default 1' },
-      runs: 30,
-      seed: 1,
-      load: () => import('./prove-availability.ts'),
-    },
-  ],
-  [
-    'fuzz',
-    {
-      does: 'every parser under bent, cut and random inputs',
-      takes: {
-        runs: 'inputs; default 1000000',
-        seed: 'default another one each time',
-        only: 'a parser, e.g. events',
-        path: 'straight to an earlier failure, with its --seed and --only',
-      },
-      runs: 1_000_000,
-      load: () => import('./prove-fuzz.ts'),
-    },
-  ],
-  [
-    'mutate',
-    {
-      does: 'the pure files of the Lambda changed one place at a time: which changes do the unit tests notice?',
-      takes: { only: 'a file, e.g. lambda/event.ts' },
-      load: () => import('./prove-mutate.ts'),
-    },
-  ],
-  [
-    'soak',
-    {
-      does: 'npm start with a tick every second, read by apps all the while and watched from outside',
-      takes: { runs: 'minutes; default 60' },
-      runs: 60,
-      needsBundle: true,
-      load: () => import('./prove-soak.ts'),
-    },
-  ],
-]);
+const anySeed = 'default another one each time';
 
+const proofs: Readonly<Record<string, Entry>> = {
+  simulate: {
+    does: 'weeks of operation in a simulated world, under random faults, with every invariant checked',
+    takes: {
+      runs: 'scripts; default 10000',
+      seed: anySeed,
+      only: 'an excuse of the oracle, which does not count then: is there a script that needs it?',
+      path: 'straight to an earlier failure, with its --seed',
+      replay: 'one script, JSON or a file of it, with the whole story',
+    },
+    runs: 10_000,
+    load: () => import('./prove-simulate.ts'),
+  },
+  'fault-matrix': {
+    does: 'every outbound call x every fault x every state of a connection, with the real bundle over HTTP',
+    takes: { runs: 'cells; default all', only: 'a call, a fault or a state, e.g. "Desk probe"' },
+    needsBundle: true,
+    load: () => import('./prove-fault-matrix.ts'),
+  },
+  crash: {
+    does: 'the real bundle in a process of its own, killed with SIGKILL at each of its outbound calls',
+    takes: { runs: 'kills; default all', only: 'a scenario, e.g. "throttle answer"' },
+    needsBundle: true,
+    load: () => import('./prove-crash.ts'),
+  },
+  availability: {
+    does: 'the same month under this system and under what people do instead',
+    takes: { runs: 'days; default 30', seed: 'default 1' },
+    runs: 30,
+    seed: 1,
+    load: () => import('./prove-availability.ts'),
+  },
+  fuzz: {
+    does: 'every parser under bent, cut and random inputs',
+    takes: {
+      runs: 'inputs; default 1000000',
+      seed: anySeed,
+      only: 'a parser, e.g. events',
+      path: 'straight to an earlier failure, with its --seed and --only',
+    },
+    runs: 1_000_000,
+    load: () => import('./prove-fuzz.ts'),
+  },
+  mutate: {
+    does: 'the pure files of the Lambda changed one place at a time: which changes do the unit tests notice?',
+    takes: { only: 'a file, e.g. lambda/event.ts' },
+    load: () => import('./prove-mutate.ts'),
+  },
+  soak: {
+    does: 'npm start with a tick every second, read by apps all the while and watched from outside',
+    takes: { runs: 'minutes; default 60' },
+    runs: 60,
+    needsBundle: true,
+    load: () => import('./prove-soak.ts'),
+  },
+};
+
+const list = Object.entries(proofs).map(([name, { does }]) => `  ${name.padEnd(14)}${does}`);
 const help = `npm run prove -- NAME [options]: the long proofs behind docs/reliability.md
 
-${[...proofs].map(([name, { does }]) => `  ${name.padEnd(14)}${does}`).join('\n')}
+${list.join('\n')}
 
   --runs N         how much: scripts, cells, kills, days, inputs or minutes
   --seed N         of what is drawn at random
@@ -119,31 +101,20 @@ function helpOf(name: string, { does, takes }: Entry): string {
 }
 
 async function main(): Promise<number> {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const { values, positionals } = parseArgs({
     args: argv.slice(2),
     allowPositionals: true,
-    options: {
-      runs: { type: 'string' },
-      seed: { type: 'string' },
-      only: { type: 'string' },
-      path: { type: 'string' },
-      replay: { type: 'string' },
-      write: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+    options: { runs: text, seed: text, only: text, path: text, replay: text, write: flag, help: flag },
   });
   const name = positionals.join(' ');
-  const entry = proofs.get(name);
-  if (entry === undefined) {
-    const isAsked = values.help && name === '';
-    if (isAsked) stdout.write(help);
-    else stderr.write(`${name === '' ? '' : `unknown proof "${name}"\n\n`}${help}`);
-    return isAsked ? 0 : 2;
-  }
-  if (values.help) {
-    stdout.write(helpOf(name, entry));
+  const entry = Object.hasOwn(proofs, name) ? proofs[name] : undefined;
+  if (values.help && (name === '' || entry !== undefined)) {
+    stdout.write(entry === undefined ? help : helpOf(name, entry));
     return 0;
   }
+  if (entry === undefined) throw new Error(`${name === '' ? '' : `unknown proof "${name}"\n\n`}${help}`);
   const foreign = optionNames.find(
     (option) => values[option] !== undefined && entry.takes[option] === undefined,
   );
@@ -151,9 +122,8 @@ async function main(): Promise<number> {
     throw new Error(`${name} takes no --${foreign}: npm run prove -- ${name} --help`);
   const { runs, seed, only, path, replay } = values;
   return await run(name, entry, values.write, {
-    runs: runs === undefined ? entry.runs : wholeNumber('--runs', runs),
-    seed:
-      seed === undefined ? (entry.seed ?? Math.floor(Math.random() * 2 ** 31)) : wholeNumber('--seed', seed),
+    runs: wholeNumber('--runs', runs) ?? entry.runs,
+    seed: wholeNumber('--seed', seed) ?? entry.seed ?? Math.floor(Math.random() * 2 ** 31),
     only,
     path,
     replay,
@@ -165,7 +135,7 @@ async function run(name: string, entry: Entry, isWritten: boolean, options: Proo
   const { prove } = await entry.load();
   if (entry.takes.seed !== undefined) stdout.write(`seed ${options.seed}\n`);
   const startedAt = performance.now();
-  const { story = [], sum, broken, figures, details, drawings = {} } = await prove(options);
+  const { story = [], sum, broken, figures = '', details } = await prove(options);
   const line = `${sum}, in ${shownDuration(performance.now() - startedAt)}`;
   stdout.write(`${[...story, ...broken, line].join('\n')}\n`);
   if (details !== undefined) stdout.write(`details: ${writeDetails(name, `${line}\n\n${details}`)}\n`);
@@ -177,9 +147,7 @@ async function run(name: string, entry: Entry, isWritten: boolean, options: Proo
       ...(options.only === undefined ? [] : [`--only "${options.only}"`]),
     ].join(' ');
     const verdict = broken.length === 0 ? 'Nothing broke.' : `Broken: ${broken.length}.`;
-    writeSection(name, `${line}. ${verdict} \`${command}\`\n\n${figures ?? ''}`);
-    for (const [file, text] of Object.entries(drawings))
-      writeFileSync(new URL(`../../docs/${file}`, import.meta.url), text);
+    writeSection('reliability.md', name, `${line}. ${verdict} \`${command}\`\n\n${figures}`.trim());
   }
   return broken.length === 0 ? 0 : 1;
 }
@@ -192,7 +160,8 @@ function build(): void {
   if (status !== 0) throw new Error('the bundle could not be built; the message stands above');
 }
 
-function wholeNumber(option: string, value: string): number {
+function wholeNumber(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
   if (/^\d{1,15}$/.test(value)) return Number(value);
   throw new Error(`${option}: expected a whole number, found "${value}"`);
 }

@@ -25,8 +25,6 @@ export type Proved = {
   readonly figures?: string;
   /** Markdown with everything, for a file. */
   readonly details?: string;
-  /** Files for `docs/`, by name. */
-  readonly drawings?: Readonly<Record<string, string>>;
 };
 
 /** A proof: runs for long, shows its progress on standard error, and prints nothing. */

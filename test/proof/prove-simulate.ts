@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { play } from '../simulation/play.ts';
-import type { Script } from '../simulation/scripts/steps.ts';
-import { describeFailure, simulate } from '../simulation/simulate.ts';
+import type { Script } from '../simulation/scripts/draw-steps.ts';
+import { play } from '../simulation/scripts/player.ts';
+import { describeBreaches, describeFailure, simulate } from '../simulation/simulate.ts';
 import { startProgress } from './progress.ts';
 import type { Prove, Proved } from './proof.ts';
 
 /** Plays random scripts with the real Lambda code in a simulated world, or one script again. */
-export const prove: Prove = async ({ runs = 0, seed, path, replay }) => {
-  if (replay !== undefined) return await playAgain(replay);
+export const prove: Prove = async ({ runs = 0, seed, only: without, path, replay }) => {
+  if (replay !== undefined) return await playAgain(replay, without);
   const progress = startProgress('simulate', runs);
-  const simulated = await simulate({ seed, runs, path, onScript: (done) => progress.show(done) });
+  const onScript = (done: number) => progress.show(done);
+  const simulated = await simulate({ seed, runs, path, without, onScript });
   progress.end();
   const { scripts, ticks, days, medianDays, longestDays, tokenRequests, alerts, failure } = simulated;
   return {
@@ -18,14 +19,13 @@ export const prove: Prove = async ({ runs = 0, seed, path, replay }) => {
   };
 };
 
-async function playAgain(text: string): Promise<Proved> {
+async function playAgain(text: string, without: string | undefined): Promise<Proved> {
   const script = JSON.parse(existsSync(text) ? readFileSync(text, 'utf8') : text) as Script;
-  const { breaches, story } = await play(script, true);
+  const played = await play(script, { tellStory: true, without });
+  const { breaches, story } = played;
   return {
     story,
     sum: `1 script, ${breaches.length} invariants broken`,
-    broken: breaches.map(
-      ({ invariant, connection, what }) => `broken: invariant ${invariant} ${connection}: ${what}`,
-    ),
+    broken: breaches.length === 0 ? [] : [`broken:\n${describeBreaches(played, 0)}`],
   };
 }

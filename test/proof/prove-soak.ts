@@ -1,20 +1,15 @@
 import { renderTable } from './document.ts';
 import { startProgress } from './progress.ts';
 import type { Prove } from './proof.ts';
-import { soak } from './soak.ts';
+import { intervalSeconds, soak } from './soak.ts';
 import { faultsOf, summarize } from './soak-verdict.ts';
-
-const intervalSeconds = 1;
 
 /** Runs `npm start` with a tick every second, read by apps all the while and watched from outside. */
 export const prove: Prove = async ({ runs: minutes = 0 }) => {
   const progress = startProgress('soak', minutes * 60);
-  const soaked = await soak({
-    minutes,
-    intervalSeconds,
-    onSample: ({ second, residentMegabytes, sockets, ticks }) =>
-      progress.show(second, `${ticks} ticks, ${residentMegabytes} MB, ${sockets} sockets`),
-  });
+  const soaked = await soak(minutes, ({ second, residentMegabytes, sockets, ticks }) =>
+    progress.show(second, `${ticks} ticks, ${residentMegabytes} MB, ${sockets} sockets`),
+  );
   progress.end();
   const { megabytes, residentMegabytes, sockets, tickMilliseconds, driftMilliseconds } = summarize(soaked);
   const figures = ({ early, middle, late, most }: typeof megabytes) =>

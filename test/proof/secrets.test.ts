@@ -16,7 +16,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type LocalStore, readLocalStore } from '../../cli/place/local-store-file.ts';
+import { readLocalStore } from '../../cli/place/local-store-file.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
 import { secretsIn } from '../support/secrets-held.ts';
@@ -34,20 +34,14 @@ describe('the search for secrets', () => {
     ['base64 two bytes on', Buffer.from(`xyz=${canary}`).toString('base64')],
     ['base64url', Buffer.from(JSON.stringify({ token: canary })).toString('base64url')],
   ];
-  for (const [form, text] of forms) {
-    it(`finds a piece of twelve characters: ${form}`, () => {
-      expect(searchForSecrets([`{"message":"${text}"}`], [canary])).toMatch(/piece of a secret/);
-    });
-  }
-
-  it('fails where there is no secret to look for', () => {
-    expect(() => searchForSecrets(['all is well'], [])).toThrow('no secret to look for');
+  it.each(forms)('finds a piece of twelve characters: %s', (_, text) => {
+    expect(searchForSecrets([`{"message":"${text}"}`], [canary])).toMatch(/piece of a secret/);
   });
 
-  it('finds nothing where there is nothing', () => {
-    expect(
-      searchForSecrets([JSON.stringify({ message: 'all is well', id: 'abcdef123456' })], [canary]),
-    ).toBeUndefined();
+  it('finds nothing where there is nothing, and fails if there is no secret to look for', () => {
+    const calm = JSON.stringify({ message: 'all is well', id: 'abcdef123456' });
+    expect(searchForSecrets([calm], [canary])).toBeUndefined();
+    expect(() => searchForSecrets(['all is well'], [])).toThrow('no secret to look for');
   });
 });
 
@@ -68,15 +62,12 @@ const planted = {
 };
 
 describe('what leaves this machine', () => {
-  it('the templates hold nothing in the shape of a secret', () => {
+  it('the templates hold nothing in the shape of a secret, and the bundle none of a token', () => {
     for (const make of [makeDefaultStack, makeEveryOptionStack]) {
       const text = JSON.stringify(synthesize(make));
       for (const shape of shapes) expect(text).not.toMatch(shape);
       expect(text).not.toMatch(/SecretString|GenerateSecretString/);
     }
-  });
-
-  it('the bundle holds nothing in the shape of a token', () => {
     const bundle = readFileSync(new URL('dist/lambda/lambda.cjs', root), 'utf8');
     expect(bundle).not.toMatch(shapes[0] ?? /^$/);
   });
@@ -143,7 +134,7 @@ describe('what leaves this machine', () => {
         said.push(line);
         // The second tick is told when the first has stored its tokens.
         if (/salesiq/.test(line)) ticks += 1;
-        if (ticks === 2) secretsHeldBy(storeBelow(temporary)).then(resolve, reject);
+        if (ticks === 2) secretsHeldBelow(temporary).then(resolve, reject);
       });
       child.once('exit', (code) => reject(new Error(`it ended with exit code ${code}: ${said.join('\n')}`)));
     });
@@ -153,16 +144,6 @@ describe('what leaves this machine', () => {
     // Two connections with an access token, a refresh token and a client secret each, and the practice clients.
     expect(new Set(secrets).size).toBeGreaterThanOrEqual(8);
     expect(searchForSecrets(said, secrets)).toBeUndefined();
-  });
-
-  it('a tick of `npm start -- --once` prints nothing in the shape of a secret', () => {
-    const { stdout, stderr, status } = spawnSync(execPath, ['local/start.ts', '--once', '--json'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ error: null });
-    for (const shape of shapes) expect(stdout + stderr).not.toMatch(shape);
   });
 });
 
@@ -178,30 +159,31 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** What a running `npm start` offers to the command line. */
-function storeBelow(folder: string): LocalStore {
+/** Every secret in a running `npm start`, as an operator would read them from the store that it offers. */
+async function secretsHeldBelow(folder: string): Promise<string[]> {
   const file = filesBelow(folder).find((name) => name.endsWith('local-store.json'));
   if (file === undefined) throw new Error('npm start offers no store');
-  return readLocalStore(file);
-}
-
-/** Every secret in a running `npm start`, as an operator would read them. */
-async function secretsHeldBy(store: LocalStore): Promise<string[]> {
+  const {
+    secretsManagerUrl,
+    secretAccessKey,
+    connections: configured,
+    practiceClients,
+  } = readLocalStore(file);
   const client = new SecretsManagerClient({
-    endpoint: store.secretsManagerUrl,
+    endpoint: secretsManagerUrl,
     region: 'ap-south-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: store.secretAccessKey },
+    credentials: { accessKeyId: 'local', secretAccessKey },
   });
-  const { connections, secretPrefix } = store.connections;
-  const names = connections.flatMap(({ name }) => [`${name}/credentials`, `${name}/token`]);
+  const { connections, secretPrefix } = configured;
+  const secretIds = connections.flatMap(({ name }) =>
+    ['credentials', 'token'].map((secret) => `${secretPrefix}/${name}/${secret}`),
+  );
   const stored = await Promise.all(
-    names.map(async (name) => {
-      const SecretId = `${secretPrefix}/${name}`;
-      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
-      return secretsIn(SecretString);
-    }),
+    secretIds.map((SecretId) => client.send(new GetSecretValueCommand({ SecretId }))),
   );
   client.destroy();
-  const practised = Object.values(store.practiceClients).map(({ client_secret }) => client_secret);
-  return [...stored.flat(), ...practised];
+  return [
+    ...stored.flatMap(({ SecretString = '' }) => secretsIn(SecretString)),
+    ...Object.values(practiceClients).map(({ client_secret }) => client_secret),
+  ];
 }

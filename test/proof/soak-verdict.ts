@@ -1,4 +1,4 @@
-import type { Soaked } from './soak.ts';
+import { intervalSeconds, type Soaked } from './soak.ts';
 
 /** Of the ticks that the time allows, this share must have come. */
 const leastTicks = 0.97;
@@ -13,62 +13,59 @@ const mostDriftMilliseconds = 500;
 const noise = { heapMegabytes: 2, residentMegabytes: 16, sockets: 4 };
 
 /** The soak in a few figures: its second tenth, when it is warm, against its last. */
-export function summarize({ samples, gaps, intervalSeconds }: Soaked) {
+export function summarize({ samples, gaps }: Pick<Soaked, 'samples' | 'gaps'>) {
   const lateness = gaps.map((gap) => gap - intervalSeconds * 1_000);
   let drift = 0;
   const drifts = lateness.map((milliseconds) => {
     drift += milliseconds;
     return drift;
   });
-  const figures = (values: readonly number[]) => {
-    const tenth = Math.max(1, Math.floor(values.length / 10));
-    return {
-      early: median(values.slice(tenth, 2 * tenth)),
-      middle: median(values.slice(-6 * tenth, -5 * tenth)),
-      late: median(values.slice(-tenth)),
-      most: Math.max(...values),
-    };
-  };
   return {
-    megabytes: figures(samples.map((sample) => sample.heapMegabytes)),
-    residentMegabytes: figures(samples.map((sample) => sample.residentMegabytes)),
-    sockets: figures(samples.map((sample) => sample.sockets)),
+    megabytes: figuresOf(samples.map((sample) => sample.heapMegabytes)),
+    residentMegabytes: figuresOf(samples.map((sample) => sample.residentMegabytes)),
+    sockets: figuresOf(samples.map((sample) => sample.sockets)),
     /** What a tick takes beyond the interval: it would grow if timers drifted or work piled up. */
-    tickMilliseconds: figures(lateness),
+    tickMilliseconds: figuresOf(lateness),
     /** How far the ticks have moved from a schedule that begins with the first. */
-    driftMilliseconds: figures(drifts),
+    driftMilliseconds: figuresOf(drifts),
   };
 }
 
-/** What speaks against a soak; nothing where it was passed. */
+function figuresOf(values: readonly number[]) {
+  const tenth = Math.max(1, Math.floor(values.length / 10));
+  return {
+    early: median(values.slice(tenth, 2 * tenth)),
+    middle: median(values.slice(-6 * tenth, -5 * tenth)),
+    late: median(values.slice(-tenth)),
+    most: Math.max(...values),
+  };
+}
+
+/** What speaks against a soak; nothing if it was passed. */
 export function faultsOf(soaked: Soaked): string[] {
   const { megabytes, residentMegabytes, sockets, tickMilliseconds, driftMilliseconds } = summarize(soaked);
-  const { seconds, minutes, ticks, failedTicks, intervalSeconds, exitCode, loadFaults } = soaked;
+  const { seconds, minutes, ticks, failedTicks, exitCode, loadFaults } = soaked;
   const expectedTicks = Math.floor((minutes * 60) / intervalSeconds);
-  const faults: string[] = [];
-  if (exitCode === undefined) faults.push(`the program ended by itself after ${Math.round(seconds)} s`);
-  else if (exitCode !== 0) faults.push(`told to stop, the program ended with ${exitCode}`);
-  if (ticks < leastTicks * expectedTicks) faults.push(`${ticks} ticks came of ${expectedTicks}`);
-  if (failedTicks > 0) faults.push(`${failedTicks} ticks failed`);
-  if (soaked.readerCalls === 0 || soaked.secretReads === 0) faults.push('nothing was read meanwhile');
-  if (loadFaults.length > 0) faults.push(`${loadFaults.length} reads failed, the first: ${loadFaults[0]}`);
   // Warming up may take memory; what is still taken in the second half would go on being taken.
-  const grows = ({ middle, late }: typeof megabytes, most: number, what: string) => {
-    if (late > middle + most)
-      faults.push(`${what} grew from ${round(middle)} to ${round(late)} in the second half`);
-  };
-  grows(megabytes, noise.heapMegabytes, 'the heap in MB');
-  grows(residentMegabytes, noise.residentMegabytes, 'resident memory in MB');
-  grows(sockets, noise.sockets, 'open sockets');
-  if (tickMilliseconds.late > mostLatenessMilliseconds)
-    faults.push(`ticks come ${Math.round(tickMilliseconds.late)} ms late`);
+  const growth = ({ middle, late }: typeof megabytes) => late - middle;
   const moved = driftMilliseconds.late - driftMilliseconds.early;
-  if (Math.abs(moved) > mostDriftMilliseconds) faults.push(`the schedule drifted by ${Math.round(moved)} ms`);
-  return faults;
-}
-
-function round(megabytes: number): number {
-  return Math.round(megabytes * 10) / 10;
+  const checks: readonly (readonly [isFault: boolean, what: string])[] = [
+    [exitCode === undefined, `the program ended by itself after ${Math.round(seconds)} s`],
+    [exitCode !== undefined && exitCode !== 0, `told to stop, the program ended with ${exitCode}`],
+    [ticks < leastTicks * expectedTicks, `${ticks} ticks came of ${expectedTicks}`],
+    [failedTicks > 0, `${failedTicks} ticks failed`],
+    [soaked.readerCalls === 0 || soaked.secretReads === 0, 'nothing was read meanwhile'],
+    [loadFaults.length > 0, `${loadFaults.length} reads failed, the first: ${loadFaults[0]}`],
+    [growth(megabytes) > noise.heapMegabytes, 'the heap grew in the second half'],
+    [growth(residentMegabytes) > noise.residentMegabytes, 'resident memory grew in the second half'],
+    [growth(sockets) > noise.sockets, 'the number of open sockets grew in the second half'],
+    [
+      tickMilliseconds.late > mostLatenessMilliseconds,
+      `ticks come ${Math.round(tickMilliseconds.late)} ms late`,
+    ],
+    [Math.abs(moved) > mostDriftMilliseconds, `the schedule drifted by ${Math.round(moved)} ms`],
+  ];
+  return checks.flatMap(([isFault, what]) => (isFault ? [what] : []));
 }
 
 function median(values: readonly number[]): number {

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath, getuid } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openLiveHeap } from './live-heap.ts';
-import { openSockets, residentMegabytes } from './process-figures.ts';
 import { startLoad } from './soak-load.ts';
 
 /** How a program stood at one moment. */
@@ -23,8 +22,7 @@ export type Sample = {
 /** What a soak came to. */
 export type Soaked = {
   readonly minutes: number;
-  readonly intervalSeconds: number;
-  /** How long it was watched, in seconds: less than asked for where the program ended by itself. */
+  /** How long it was watched, in seconds: less than asked for if the program ended by itself. */
   readonly seconds: number;
   readonly ticks: number;
   readonly failedTicks: number;
@@ -39,6 +37,8 @@ export type Soaked = {
   readonly exitCode: number | null | undefined;
 };
 
+/** Seconds between two ticks, in place of five minutes. */
+export const intervalSeconds = 1;
 const sampleSeconds = 5;
 /** The heap is collected and weighed once a minute. */
 const samplesPerWeighing = 12;
@@ -53,13 +53,11 @@ const startSeconds = 60;
  *
  * @param program - What is run in place of `local/start.ts`, for tests.
  */
-export async function soak(options: {
-  minutes: number;
-  intervalSeconds: number;
-  onSample: (sample: Sample) => void;
-  program?: string;
-}): Promise<Soaked> {
-  const { minutes, intervalSeconds, onSample, program = 'local/start.ts' } = options;
+export async function soak(
+  minutes: number,
+  onSample: (sample: Sample) => void,
+  program = 'local/start.ts',
+): Promise<Soaked> {
   // A place of its own for the file that says where everything is: another `npm start` keeps its own.
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const child = spawn(
@@ -71,18 +69,7 @@ export async function soak(options: {
       env: { ...env, TMPDIR: folder },
     },
   );
-  const gaps: number[] = [];
-  let ticks = 0;
-  let failedTicks = 0;
-  let lastTickAt: number | undefined;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const now = performance.now();
-    if (lastTickAt !== undefined) gaps.push(now - lastTickAt);
-    lastTickAt = now;
-    ticks += 1;
-    const report = JSON.parse(line) as { error: string | null };
-    if (report.error !== null) failedTicks += 1;
-  });
+  const seen = watchTicks(child);
   const samples: Sample[] = [];
   const startedAt = performance.now();
   const passedSeconds = () => (performance.now() - startedAt) / 1_000;
@@ -94,16 +81,11 @@ export async function soak(options: {
   const ended = once(child, 'exit');
   while (passedSeconds() < minutes * 60 && child.exitCode === null) {
     await Promise.race([wait(sampleSeconds * 1_000), ended]);
-    if (samples.length % samplesPerWeighing === 0 && child.exitCode === null)
-      heapMegabytes = (await heap?.megabytes()) ?? 0;
-    const sample = {
-      second: Math.round(passedSeconds()),
-      residentMegabytes: residentMegabytes(child.pid ?? 0),
-      heapMegabytes,
-      sockets: openSockets(child.pid ?? 0),
-      ticks,
-    };
-    if (child.exitCode === null) samples.push(sample);
+    if (child.exitCode !== null) break;
+    if (samples.length % samplesPerWeighing === 0) heapMegabytes = (await heap?.megabytes()) ?? 0;
+    const figures = figuresOf(child.pid ?? 0);
+    const sample = { second: Math.round(passedSeconds()), heapMegabytes, ticks: seen.ticks, ...figures };
+    samples.push(sample);
     onSample(sample);
   }
   const seconds = passedSeconds();
@@ -112,22 +94,46 @@ export async function soak(options: {
   const loadFaults = [...(load?.faults ?? [])];
   const exitCode = await stop(child);
   rmSync(folder, { recursive: true, force: true });
-  return {
-    minutes,
-    intervalSeconds,
-    seconds,
-    ticks,
-    failedTicks,
-    samples,
-    gaps,
-    readerCalls: load?.readerCalls() ?? 0,
-    secretReads: load?.secretReads() ?? 0,
-    loadFaults,
-    exitCode,
-  };
+  const { reader: readerCalls = 0, read: secretReads = 0 } = load?.done ?? {};
+  return { minutes, seconds, ...seen, samples, readerCalls, secretReads, loadFaults, exitCode };
 }
 
-/** Where its inspector and its console page are, as the program says; no page where it ends without saying so. */
+/** Counts the ticks that the program reports, and the time between them. */
+function watchTicks(child: ChildProcess) {
+  const seen = { ticks: 0, failedTicks: 0, gaps: [] as number[] };
+  let lastTickAt: number | undefined;
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    const now = performance.now();
+    if (lastTickAt !== undefined) seen.gaps.push(now - lastTickAt);
+    lastTickAt = now;
+    seen.ticks += 1;
+    if ((JSON.parse(line) as { error: string | null }).error !== null) seen.failedTicks += 1;
+  });
+  return seen;
+}
+
+/** Resident memory and open sockets of a process, from `/proc`; 0 if it has just ended. */
+function figuresOf(pid: number): { residentMegabytes: number; sockets: number } {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const links = readdirSync(`/proc/${pid}/fd`).map((entry) => readLink(`/proc/${pid}/fd/${entry}`));
+    const sockets = links.filter((link) => link.startsWith('socket:')).length;
+    return { residentMegabytes: Math.round(Number(kilobytes) / 1_024), sockets };
+  } catch {
+    return { residentMegabytes: 0, sockets: 0 };
+  }
+}
+
+function readLink(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    // A file that was closed meanwhile.
+    return '';
+  }
+}
+
+/** Where its inspector and its console page are, as the program says; no page if it ends without saying so. */
 async function addressesOf(child: ChildProcess): Promise<{ url?: string; inspectorUrl?: string }> {
   let inspectorUrl: string | undefined;
   const found = new Promise<string>((resolve) => {

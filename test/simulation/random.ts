@@ -1,22 +1,14 @@
-/** A stream of numbers from 0 to 1, the same for the same seed. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A stream of numbers from 0 to 1, the same for the same seeds. */
 export type Random = () => number;
 
-/** Mulberry32: small, fast, and good enough for latencies and outages. */
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** One seed out of several numbers, so that what happens in one place does not change the chances in another. */
-export function mixSeeds(...numbers: readonly number[]): number {
-  let hash = 2166136261;
-  for (const number of numbers) hash = Math.imul(hash ^ (number >>> 0), 16777619) ^ (hash >>> 13);
-  return hash >>> 0;
+/** @param seeds - Several, so that what happens in one place does not change the chances in another. */
+export function createRandom(...seeds: readonly number[]): Random {
+  const mixed = seeds.reduce((before, seed) => xoroshiro128plus(before ^ seed).next(), 0);
+  const generator = xoroshiro128plus(mixed);
+  return () => uniformFloat64(generator);
 }
 
 /** A number between two limits. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { type Played, play } from './play.ts';
-import { scripts } from './scripts/draw-scripts.ts';
-import type { Script } from './scripts/steps.ts';
+import { type Script, scripts } from './scripts/draw-steps.ts';
+import { type Played, play } from './scripts/player.ts';
 
 /** What a number of simulated scripts came to. */
 export type Simulated = {
@@ -14,7 +13,7 @@ export type Simulated = {
   readonly longestDays: number;
   readonly tokenRequests: number;
   readonly alerts: number;
-  /** Set where an invariant was broken: the shortest script that breaks it, and how to get there again. */
+  /** Set if an invariant was broken: the shortest script that breaks it, and how to get there again. */
   readonly failure:
     | { readonly script: Script; readonly played: Played; readonly path: string; readonly shrinks: number }
     | undefined;
@@ -24,26 +23,25 @@ export type Simulated = {
  * Plays random scripts until one breaks an invariant, and shrinks that one.
  *
  * @param options.path - Of an earlier failure: goes straight there.
+ * @param options.without - An excuse of the oracle that does not count.
  * @param options.onScript - Called after each script.
  */
 export async function simulate(options: {
   seed: number;
   runs: number;
   path?: string | undefined;
+  without?: string | undefined;
   onScript?: ((done: number) => void) | undefined;
 }): Promise<Simulated> {
   const sums = { scripts: 0, ticks: 0, days: 0, tokenRequests: 0, alerts: 0 };
   const lengths: number[] = [];
   let hasFailed = false;
   const property = fc.asyncProperty(scripts, async (script) => {
-    const played = await play(script);
+    const played = await play(script, { without: options.without });
     if (!hasFailed) {
       sums.scripts += 1;
-      sums.ticks += played.ticks;
-      sums.days += played.days;
+      for (const key of ['ticks', 'days', 'tokenRequests', 'alerts'] as const) sums[key] += played[key];
       lengths.push(played.days);
-      sums.tokenRequests += played.tokenRequests;
-      sums.alerts += played.alerts;
       options.onScript?.(sums.scripts);
     }
     hasFailed ||= played.breaches.length > 0;
@@ -53,15 +51,14 @@ export async function simulate(options: {
   const details = await fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path }) });
   const [script] = details.counterexample ?? [];
   lengths.sort((one, other) => one - other);
-  const days = { medianDays: lengths[lengths.length >> 1] ?? 0, longestDays: lengths.at(-1) ?? 0 };
-  if (script === undefined) return { seed, ...sums, ...days, failure: undefined };
   return {
     seed,
     ...sums,
-    ...days,
-    failure: {
+    medianDays: lengths[lengths.length >> 1] ?? 0,
+    longestDays: lengths.at(-1) ?? 0,
+    failure: script && {
       script,
-      played: await play(script, true),
+      played: await play(script, { tellStory: true, without: options.without }),
       path: details.counterexamplePath ?? '',
       shrinks: details.numShrinks,
     },
@@ -69,30 +66,23 @@ export async function simulate(options: {
 }
 
 /** A failure as somebody wants to read it: what broke, the script, how to play it again, what happened last. */
-export function describeFailure({ seed, failure }: Simulated, lines = 40): string {
+export function describeFailure({ seed, failure }: Simulated): string {
   if (failure === undefined) return '';
   const { script, played, path, shrinks } = failure;
-  const breaches = played.breaches.map(
-    ({ invariant, connection, what }) => `  invariant ${invariant} ${connection}: ${what}`,
-  );
   return [
     'broken:',
-    ...breaches,
-    `shortest script (after ${shrinks} shrinks):`,
-    `  ${JSON.stringify(script)}`,
-    'play it again with:',
+    describeBreaches(played, 40),
+    `shortest script (after ${shrinks} shrinks), and two ways to play it again:`,
     `  npm run prove -- simulate --seed ${seed} --path ${path}`,
     `  npm run prove -- simulate --replay '${JSON.stringify(script)}'`,
-    'what happened last:',
-    ...played.story.slice(-lines).map((line) => `  ${line.slice(0, 400)}`),
   ].join('\n');
 }
 
-/** What a script broke, and what happened last before; empty where it broke nothing. */
-export function describeBreaches({ breaches, story }: Played): string {
+/** What a script broke, and what happened last before; empty if it broke nothing. */
+export function describeBreaches({ breaches, story }: Played, lines = 20): string {
   if (breaches.length === 0) return '';
-  const lines = breaches.map(
-    ({ invariant, connection, what }) => `invariant ${invariant} ${connection}: ${what}`,
-  );
-  return [...lines, ...story.slice(-20)].join('\n');
+  return [
+    ...breaches.map(({ invariant, connection, what }) => `invariant ${invariant} ${connection}: ${what}`),
+    ...story.slice(story.length - lines).map((line) => line.slice(0, 400)),
+  ].join('\n');
 }

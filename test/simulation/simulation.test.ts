@@ -1,48 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { play } from './play.ts';
-import { answersOfZoho, refusalsOfZoho } from './scripts/odd-answers.ts';
-import type { Script } from './scripts/steps.ts';
+import { judgedAs } from '../../local/faults/zoho-faults.ts';
+import { operatorCodes } from '../proof/matrix/expected.ts';
+import { play } from './scripts/player.ts';
+import { fault, pass, script } from './scripts/write-script.ts';
 import { describeBreaches } from './simulate.ts';
+import { faultsOf } from './world/world-faults.ts';
 
-const shortMinutes = [16, 29];
-const phases = [0, 1, 2, 3];
-const shortFaults = (fault: string) =>
-  shortMinutes.flatMap((minutes) => phases.map((phase) => shortFault(fault, minutes, phase)));
+/** A fault that lasts for 16 or 29 minutes, from any point of a token's life. */
+async function playShortly(name: string): Promise<number[]> {
+  const losses: number[] = [];
+  for (const minutes of [16, 29]) {
+    for (const phase of [0, 1, 2, 3]) {
+      const played = await play(
+        script([pass(9 + phase), fault('token', name, minutes), pass(24)], {
+          chance: 7 * phase + 1,
+          connections: ['salesiq', 'desk'],
+          offsetSeconds: (83 * phase) % 300,
+        }),
+      );
+      expect(describeBreaches(played)).toBe('');
+      losses.push(played.longestLossMinutes);
+    }
+  }
+  return losses;
+}
 
 describe('a fault of Zoho shorter than 30 minutes', () => {
-  for (const fault of answersOfZoho.filter((answer) => !refusalsOfZoho.includes(answer))) {
-    it(`is never seen by an app: ${fault}`, async () => {
-      for (const script of shortFaults(fault)) {
-        const played = await play(script);
-        expect(describeBreaches(played)).toBe('');
-        expect(played.longestLossMinutes).toBe(0);
-      }
-    });
-  }
+  const isRefusal = (name: string) => name !== 'refuse' && operatorCodes.includes(judgedAs(name));
+
+  it.each(faultsOf.token.filter((name) => !isRefusal(name)))('is never seen by an app: %s', async (name) => {
+    expect(Math.max(...(await playShortly(name)))).toBe(0);
+  });
 
   // The table of failure codes tries 10 and 40 minutes after the first: longer than the life that may be left.
-  for (const fault of refusalsOfZoho) {
-    it(`costs apps one tick and its lateness at most where it looks as if a person had to end it: ${fault}`, async () => {
-      for (const script of shortFaults(fault)) {
-        const played = await play(script);
-        expect(describeBreaches(played)).toBe('');
-        expect(played.longestLossMinutes).toBeLessThan(6);
-      }
-    });
-  }
+  it.each(faultsOf.token.filter(isRefusal))(
+    'costs apps one tick and its lateness at most if it looks as if a person had to end it: %s',
+    async (name) => {
+      expect(Math.max(...(await playShortly(name)))).toBeLessThan(6);
+    },
+  );
 });
-
-/** A fault that begins at any point of a token's life. */
-function shortFault(fault: string, minutes: number, phase: number): Script {
-  return {
-    chance: 7 * phase + 1,
-    connections: ['salesiq', 'desk'],
-    start: 'set up',
-    offsetSeconds: (83 * phase) % 300,
-    steps: [
-      { do: 'pass', ticks: 9 + phase },
-      { do: 'fault', place: 'token', fault, minutes, share: 1 },
-      { do: 'pass', ticks: 24 },
-    ],
-  };
-}

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../../local/faults/aws-faults.ts';
+import { faultKinds } from '../../../local/faults/aws-faults.ts';
 import { faultsThatStrike } from '../../../local/faults/zoho-faults.ts';
 
 /** A call that leaves the Lambda, or the clock by which it judges. */
@@ -33,25 +33,6 @@ export type CellResult = Cell & {
   readonly broken: readonly string[];
 };
 
-const tokenFaults = [...faultsThatStrike('token'), 'missing_scope:Desk.calls.READ', 'wrong_prefix:1004.'];
-const salesiqFaults = [
-  ...faultsThatStrike('salesiq'),
-  // Documented for errors; 400 was seen.
-  ...[1005, 1008, 1009].map((code) => `salesiq:${code} with status 200`),
-];
-const secretsFaults: readonly FaultKind[] = [
-  'reset',
-  'cut_connection_during',
-  'cut_connection_before',
-  'hang',
-  'slow_drip',
-  'html_200',
-  'huge',
-  'access_denied',
-  'throttled',
-  'internal_error',
-  'kms_disabled',
-];
 /**
  * Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed, and the SDK then
  * goes by the Date of the answer.
@@ -63,17 +44,26 @@ export const skews: Readonly<Record<string, number>> = {
   '10 minutes behind': -10,
 };
 /** A connection that is refused outright cannot be told by what it would have asked: that is SNS as a whole, or Zoho as a whole. */
-const snsFaults: readonly FaultKind[] = ['refuse', ...secretsFaults];
+const secretsFaults = faultKinds.filter((kind) => kind !== 'refuse');
 const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
-  'Zoho token': ['refuse', ...tokenFaults],
-  'SalesIQ probe': salesiqFaults,
+  'Zoho token': [
+    'refuse',
+    ...faultsThatStrike('token'),
+    'missing_scope:Desk.calls.READ',
+    'wrong_prefix:1004.',
+  ],
+  'SalesIQ probe': [
+    ...faultsThatStrike('salesiq'),
+    // Documented for errors; 400 was seen.
+    ...[1005, 1008, 1009].map((code) => `salesiq:${code} with status 200`),
+  ],
   'Desk probe': faultsThatStrike('desk'),
   'GetSecretValue token': [...secretsFaults, 'marked for deletion'],
   'GetSecretValue record': secretsFaults,
   'GetSecretValue credentials': [...secretsFaults, 'marked for deletion', 'no such secret'],
   'PutSecretValue token': secretsFaults,
   'PutSecretValue record': secretsFaults,
-  'SNS Publish': snsFaults,
+  'SNS Publish': faultKinds,
   'clock of the Lambda': Object.keys(skews),
 };
 

@@ -47,7 +47,8 @@ export function mustFail({ call, fault, state }: Cell): boolean {
   return ['GetSecretValue token', 'PutSecretValue record', 'SNS Publish'].includes(call);
 }
 
-const operatorCodes = [
+/** Codes on which an operator must act, of those that Zoho's answers come to. */
+export const operatorCodes: readonly string[] = [
   'invalid_client',
   'invalid_client_secret',
   'invalid_code',

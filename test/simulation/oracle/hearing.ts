@@ -1,7 +1,7 @@
 import { parseJson } from '../parse-json.ts';
 import type { Fact } from '../world/facts.ts';
 import type { Notebook } from './notebook.ts';
-import { type Heard, sortProbeAnswer, sortTokenAnswer } from './sort-answers.ts';
+import { type Heard, sortTokenAnswer } from './sort-answers.ts';
 import { isWithoutCredentials } from './truth.ts';
 
 /** Errors of Secrets Manager that only a person can end. */
@@ -15,9 +15,9 @@ const refusalsOfAws = [
 
 /** What Zoho said to a run, and how the oracle sorts it. */
 export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token answer' }): Heard {
-  const { run, connection, refreshToken, body, status } = fact;
+  const { run, connection, refreshToken, body, judged } = fact;
   const fields = parseJson(body);
-  const { heard, codes } = sortTokenAnswer(status, body, fields, notes.configurationOf(run, connection));
+  const { heard, codes } = sortTokenAnswer(judged, fields, notes.configurationOf(run, connection));
   const deeds = notes.deedsOf(run, connection);
   deeds.hears = heard;
   deeds.refusalCodes = heard === 'operator' ? codes : [];
@@ -31,17 +31,15 @@ export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token ans
 
 /** What a service said about a token: that it is dead, lacks a scope, or that a setting is wrong. */
 export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe answer' }): void {
-  const { run, connection, accessToken, body, status } = fact;
-  if (body === undefined) return;
-  const { isRefusal, isAcceptance, codes } = sortProbeAnswer(status, parseJson(body));
-  notes.hear(connection, codes);
+  const { run, connection, accessToken, judged, isAccepted } = fact;
+  const isRejection = judged === 'token_rejected';
   const deeds = notes.deedsOf(run, connection);
   const isNew = notes.answers.get(accessToken)?.run === run.id;
-  const isRejection = codes.includes('token_rejected');
   const isFirst = isNew && isRejection && !notes.refused.has(accessToken);
-  if (!isRefusal) {
+  if (judged !== 'nothing') notes.hear(connection, [judged]);
+  if (!isRejection && judged !== 'scope_mismatch') {
     // The second answer about a new token may take the first one back.
-    if (isNew && isAcceptance) notes.refused.delete(accessToken);
+    if (isNew && isAccepted) notes.refused.delete(accessToken);
     return;
   }
   notes.refused.set(accessToken, run);
@@ -51,7 +49,7 @@ export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe ans
   else if (isNew) {
     // Of a new token it is as good as a refusal of Zoho's.
     deeds.hears = 'operator';
-    deeds.refusalCodes = codes;
+    deeds.refusalCodes = [judged];
   } else if (isRejection) deeds.hasFoundDead = true;
 }
 

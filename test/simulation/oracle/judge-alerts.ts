@@ -1,12 +1,19 @@
-import type { Fact } from '../world/facts.ts';
+import { parseJson } from '../parse-json.ts';
+import type { AlertFacts, Fact, RunOfLambda } from '../world/facts.ts';
 import { hearOfCredentials } from './hearing.ts';
-import { faultsOfAlert } from './judge-alert-words.ts';
-import { noteTold } from './judge-escalations.ts';
-import { hour, type Notebook } from './notebook.ts';
+import { judgeEscalation, noteTold } from './judge-escalations.ts';
+import { day, hour, minute, type Notebook, shadowOfRun } from './notebook.ts';
 import { nothingTold } from './watch.ts';
 
+/** Zoho is left alone for an hour at most. */
+const longestSilence = 61 * minute;
+/** Codes on which nobody need act, unless they last. */
+const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
+
+type Published = Fact & { kind: 'published' };
+
 /** Invariant 3: one incident, one open, one resolved; and every alert says what is so. */
-export function judgePublished(notes: Notebook, fact: Fact & { kind: 'published' }): void {
+export function judgePublished(notes: Notebook, fact: Published): void {
   const { run, alert, text, isAnswered } = fact;
   const { connection, state } = alert;
   if (state === 'test') return;
@@ -18,34 +25,23 @@ export function judgePublished(notes: Notebook, fact: Fact & { kind: 'published'
   if (watch.claimed !== state) breach(`"${state}" was published and not claimed`);
   watch.claimed = undefined;
   const isRepeat = watch.mayRepeat.delete(state);
-  const isLate = state === 'resolved' && watch.owesOpen;
+  const isLate = notes.excuse('late resolved', state === 'resolved' && watch.owesOpen);
   const fits = state === 'open' ? watch.told === 'nothing' : watch.told === 'open' || isLate;
   watch.owesOpen = false;
-  if (!fits && !isRepeat) {
+  if (!fits && !notes.excuse('repeated alert', isRepeat)) {
     const standing = watch.told === 'open' ? 'the incident was open' : 'nothing was open';
     breach(`"${state}" was published while ${standing}`);
   }
-  if (state === 'reminder') judgeReminder(notes, connection, isRepeat);
+  if (state === 'reminder') judgeReminder(notes, connection);
   hearOfCredentials(notes, connection);
-  const faults = faultsOfAlert({
-    alert,
-    now: notes.now,
-    watch,
-    deeds,
-    run,
-    stored: notes.world.document(connection),
-    refused: notes.refused,
-    isRepeat,
-  });
-  for (const fault of faults) breach(fault);
+  judgeCode(notes, fact);
+  judgeSeverity(notes, fact);
   if (!/^(DO THIS|IF IT LASTS)|^Nothing to do/m.test(text)) breach('an alert does not say what to do');
 
   watch.told = state === 'resolved' ? 'nothing' : 'open';
   if (state === 'resolved' || (state === 'open' && !isRepeat)) watch.worstTold = nothingTold();
   if (state !== 'resolved') noteTold(notes, fact, isRepeat);
-  if (alert.severity === 'critical') {
-    watch.criticalAbout = notes.world.document(connection)?.access_token;
-  }
+  if (alert.severity === 'critical') watch.criticalAbout = notes.world.document(connection)?.access_token;
   watch.lastAlertAt = notes.now;
   watch.lastCode = alert.code;
   deeds.published.push(state);
@@ -53,14 +49,114 @@ export function judgePublished(notes: Notebook, fact: Fact & { kind: 'published'
   if (!isAnswered || run.isKilled) watch.mayRepeat.add(state);
 }
 
-function judgeReminder(notes: Notebook, connection: string, isRepeat: boolean): void {
+function judgeReminder(notes: Notebook, connection: string): void {
   const { now } = notes;
   const watch = notes.watch(connection);
-  const wasHindered = notes.world.disturbances
-    .between(connection, now - 13 * hour, now)
-    .some(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
-  if (!isRepeat && !wasHindered && now - watch.lastReminderAt < 5 * hour) {
-    notes.breach(3, connection, 'two reminders within five hours');
-  }
+  const isEarly = now - watch.lastReminderAt < 5 * hour;
   watch.lastReminderAt = now;
+  const hindering = notes.world.disturbances
+    .between(connection, now - 13 * hour, now)
+    .filter(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
+  if (isEarly && !notes.excuse('reminder after a hindrance', hindering.length > 0))
+    notes.breach(3, connection, 'two reminders within five hours');
+}
+
+/** The code is one that was heard of since the incident began, and this run's own if Zoho refused it. */
+function judgeCode(notes: Notebook, { alert, run }: Published): void {
+  const { connection, code, state, since } = alert;
+  const heardAt = notes.watch(connection).heardCodes.get(code) ?? 0;
+  // An execution environment tells again of the silence that it could not record.
+  const isSilence = notes.excuse('silence of before the incident', code === 'rate_limited');
+  if (heardAt < Date.parse(since) - (isSilence ? longestSilence : shadowOfRun)) {
+    const what = `"${state}" says ${code}, which nothing and nobody has said since the incident began`;
+    notes.breach(3, connection, what);
+    return;
+  }
+  const { refusalCodes } = notes.deedsOf(run, connection);
+  if (refusalCodes.length === 0 || refusalCodes.includes(code)) return;
+  if (notes.excuse('code of what is over', state === 'resolved')) return;
+  const what = `"${state}" says ${code}, and this run was refused with ${refusalCodes.join(' or ')}`;
+  notes.breach(3, connection, what);
+}
+
+/** Critical at a sixth of the life or less, or if nothing usable is stored; the minutes left are the stored token's. */
+function judgeSeverity(notes: Notebook, { alert, run }: Published): void {
+  const { connection, state, severity, minutes_left: minutesLeft } = alert;
+  const { now } = notes;
+  const { isRefused, expiresAt, life, left } = notes.stored(connection);
+  const breach = (what: string) => notes.breach(3, connection, `"${state}" ${what}`);
+  const isNews = now - notes.watch(connection).tokenStoredAt < shadowOfRun;
+  if (notes.excuse('severity beside a new token', isNews)) return;
+  if (notes.deedsOf(run, connection).hasFoundDead) {
+    if (severity !== 'critical') breach(`is ${severity} with a token that a probe found dead left`);
+    return;
+  }
+  if (notes.excuse('severity of a refused token', isRefused)) return;
+  const isLife = Number.isFinite(life) && life <= day;
+  const line = isLife ? expiresAt - life / 6 : 0;
+  const isCrossed = notes.excuse('a line crossed within the run', line > run.startedAt && line <= now);
+  const shown = Number.isFinite(expiresAt) ? `${(left / minute).toFixed(1)} minutes` : 'nothing';
+  if (!isCrossed && severity !== (now < line ? 'warning' : 'critical'))
+    breach(`is ${severity} with ${shown} left`);
+  const expected = isLife && left > 0 ? left / minute : 0;
+  // Rounded up, and taken when the run decided, which may be a run's time ago.
+  const slack = notes.excuse('minutes as the run decided', true) ? shadowOfRun / minute : 0;
+  if (minutesLeft < expected || minutesLeft >= expected + 1 + slack)
+    breach(`says ${minutesLeft} minutes left, the stored token ${expected.toFixed(1)}`);
+}
+
+/** An alert on its way, as a record has it. */
+type Claim = { readonly alert: AlertFacts['state']; readonly claims: number; readonly at: string };
+
+/** Judges an alert when it is claimed: whether it is one that on-call should get at all. */
+export function judgeRecord(
+  notes: Notebook,
+  run: RunOfLambda | undefined,
+  connection: string,
+  text: string,
+): void {
+  const { claim, incident } = (parseJson(text) ?? {}) as { claim?: Claim; incident?: { code?: string } };
+  const watch = notes.watch(connection);
+  const before = watch.claimOnRecord;
+  watch.claimOnRecord = claim?.alert;
+  if (claim === undefined) {
+    if (before === undefined) return;
+    // Once it is on record as sent, nobody may send it again.
+    watch.mayRepeat.delete(before);
+    watch.worstTold.sureUrgency = watch.worstTold.urgency;
+    return;
+  }
+  // A claim that waits for SNS, or whose run is at work, is written again with what is new.
+  const isNew = claim.claims > 1 || claim.at !== watch.lastClaim;
+  watch.lastClaim = claim.at;
+  watch.claimed = claim.alert;
+  if (claim.alert === 'open') watch.owesOpen = true;
+  if (run === undefined || notes.excuse('claimed again', claim.claims > 1 || !isNew)) return;
+  const code = incident?.code ?? '';
+  if (claim.alert === 'escalated') judgeEscalation(notes, run, connection, code);
+  if (claim.alert !== 'open') return;
+  judgeWaking(notes, run, connection, code);
+  judgeLastLook(notes, run, connection);
+}
+
+/** Nobody is woken for a fault that passes while the token lives. */
+function judgeWaking(notes: Notebook, run: RunOfLambda, connection: string, code: string): void {
+  const { life, left, isRefused } = notes.stored(connection);
+  const isFar = left > life / 3 && life <= day;
+  if (!passingCodes.includes(code) || !isFar) return;
+  if (notes.excuse('woken for a dead token', isRefused)) return;
+  // A run whose own write went through without an answer does not know of the new token.
+  const isOwn = notes.watch(connection).tokenStoredAt >= run.startedAt;
+  if (notes.excuse('woken beside a new token', isOwn)) return;
+  const minutes = (left / minute).toFixed(1);
+  notes.breach(3, connection, `on-call was woken for ${code} with ${minutes} minutes of life left`);
+}
+
+/** AWSCURRENT is read again before opening: if a good token was stored meanwhile, nothing is opened. */
+function judgeLastLook(notes: Notebook, run: RunOfLambda, connection: string): void {
+  const { world } = notes;
+  const isMeanwhile = notes.watch(connection).tokenStoredAt > run.startedAt;
+  const isFaultless = world.isUsable(connection) && world.document(connection)?.fault === undefined;
+  if (isMeanwhile && isFaultless)
+    notes.breach(3, connection, 'an incident was opened after a good token had been stored');
 }

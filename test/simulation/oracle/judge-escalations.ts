@@ -1,5 +1,5 @@
 import type { Fact, RunOfLambda } from '../world/facts.ts';
-import { hour, lifeOf, type Notebook } from './notebook.ts';
+import { day, type Notebook } from './notebook.ts';
 
 /** From what passes by itself to what needs somebody. */
 const urgencies: Record<string, number> = {
@@ -21,17 +21,18 @@ function urgencyOf(code: string): number {
  * a kind of failure that needs a person sooner; judged when it is claimed.
  */
 export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: string, code: string): void {
-  const { told, worstTold, tokenStoredAt } = notes.watch(connection);
-  // Beside a run that stores another token it is not sure which of both this one tells of.
-  if (told === 'nothing' || tokenStoredAt >= run.startedAt) return;
-  const lineTold = worstTold.version === notes.world.versionOf(connection) ? worstTold.line : 0;
+  const { worstTold, tokenStoredAt } = notes.watch(connection);
+  const { version, life, left } = notes.stored(connection);
+  const lineTold = worstTold.version === version ? worstTold.line : 0;
   const hasCrossed = lineNow(notes, connection) > lineTold;
   const urgency = urgencyOf(code);
   const hasTurned = urgency >= 2 && urgency > worstTold.urgency;
   // Who knows of a wrong setting alone does not know that the token is dying.
-  const isNewsOfEnd =
-    worstTold.urgency === urgencies.setting_mismatch && urgency < 2 && isShort(notes, connection);
-  if (hasCrossed || hasTurned || isNewsOfEnd) return;
+  const isNewsOfEnd = worstTold.urgency === urgencies.setting_mismatch && urgency < 2 && !(left > life / 3);
+  if (hasCrossed || hasTurned) return;
+  // A run whose own write went through without an answer does not know of the new token.
+  if (notes.excuse('escalated beside a new token', tokenStoredAt >= run.startedAt)) return;
+  if (notes.excuse('dying token after a wrong setting', isNewsOfEnd)) return;
   notes.breach(3, connection, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
 }
 
@@ -48,25 +49,18 @@ export function noteTold(
   const watch = notes.watch(alert.connection);
   const { urgency, sureUrgency } = watch.worstTold;
   const isSure = watch.tokenStoredAt < run.startedAt;
+  const before = notes.excuse('words of a repeat', isRepeat) ? sureUrgency : urgency;
   watch.worstTold = {
-    version: isSure ? notes.world.versionOf(alert.connection) : undefined,
+    version: isSure ? notes.stored(alert.connection).version : undefined,
     line: alert.minutes_left === 0 ? 2 : alert.severity === 'critical' ? 1 : 0,
-    urgency: Math.max(isRepeat ? sureUrgency : urgency, urgencyOf(alert.code)),
+    urgency: Math.max(before, urgencyOf(alert.code)),
     sureUrgency,
   };
 }
 
 /** The last line that the stored token has crossed. */
 function lineNow(notes: Notebook, connection: string): number {
-  const document = notes.world.document(connection);
-  const { life, left } = lifeOf(document, notes.now);
-  const isDead = notes.refused.has(String(document?.access_token));
-  if (!(left > 0) || life > 24 * hour || isDead) return 2;
+  const { life, left, isRefused } = notes.stored(connection);
+  if (!(left > 0) || life > day || isRefused) return 2;
   return left <= life / 6 ? 1 : 0;
-}
-
-/** A third of the life or less is left. */
-function isShort(notes: Notebook, connection: string): boolean {
-  const { life, left } = lifeOf(notes.world.document(connection), notes.now);
-  return !(left > life / 3);
 }

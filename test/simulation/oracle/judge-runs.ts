@@ -6,8 +6,10 @@ import { judgeNewRefreshToken } from './judge-tokens.ts';
 import type { Notebook } from './notebook.ts';
 import { isGood } from './truth.ts';
 
+type End = Fact & { kind: 'run ends' };
+
 /** A run is over, or was killed: what did it leave undone? */
-export function judgeRunEnd(notes: Notebook, end: Fact & { kind: 'run ends' }): void {
+export function judgeRunEnd(notes: Notebook, end: End): void {
   const { run, error } = end;
   const { connections } = notes.world.connections;
   for (const { name } of connections) {
@@ -18,7 +20,7 @@ export function judgeRunEnd(notes: Notebook, end: Fact & { kind: 'run ends' }): 
     else judgeNewRefreshToken(notes, run, name);
   }
   if (run.isKilled) return;
-  if (error !== undefined) judgeThrow(notes, run, error);
+  if (error !== undefined) judgeThrow(notes, run, error.message);
   for (const connection of connections) {
     if (run.kind === 'tick') {
       judgeSilence(notes, end, connection.name);

@@ -1,39 +1,51 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import type { Fact, RunOfLambda } from '../world/facts.ts';
-import { isHearable, isQuiet, isUndisturbedSince, isUnnoticed } from './calm.ts';
+import { hasMetAws } from '../world/world-faults.ts';
 import { urgencyOfOperators } from './judge-escalations.ts';
-import { judgeAnswer, judgeMetrics } from './judge-outputs.ts';
-import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
+import { judgeOutputs } from './judge-outputs.ts';
+import { day, hour, lifeOf, minute, type Notebook, shadowOfRun } from './notebook.ts';
 import { isGood, isNotSetUp, truthAbout } from './truth.ts';
 import type { Watch } from './watch.ts';
 
 /** Undisturbed ticks after which nothing is excused: the longest wait of the table, and a probe. */
 const manyTicks = 14;
+/** What changes how things are, once, and disturbs nothing after that. */
+const changes = ['grant', 'hand', 'deploy'];
 
 type End = Fact & { kind: 'run ends' };
 
 /** What a tick must have done for a connection by the time it ends: invariants 2, 3, 6 and 7. */
 export function judgeTick(notes: Notebook, end: End, connection: Connection): void {
-  const { run, answer, error, lines } = end;
+  const { run, error } = end;
   const { name } = connection;
   const watch = notes.watch(name);
-  if (isHearable(notes, run, name)) {
+  const isBeside = notes.excuse('telling beside another run', !notes.isAlone(run));
+  // What could not be recorded is told by the next tick.
+  const isUnrecorded = notes.excuse('telling under a fault of AWS', hasMetAws(run, name));
+  if (!isBeside && !isUnrecorded && !notes.excuse('not set up yet', isNotSetUp(notes.world, name))) {
     judgeTelling(notes, run, name, error);
     judgeUrgency(notes, run, name, error);
   }
-  if (!isQuiet(notes, run, name)) {
+  if (isDisturbed(notes, run, name)) {
     watch.quietTicks = 0;
     return;
   }
   countQuietTick(watch, run);
-  judgeMetrics(notes, run, name, lines);
-  judgeAnswer(notes, name, answer);
-  const truth = truthAbout(
-    { zoho: notes.world.zoho, credentials: notes.world.credentials(name) },
-    connection,
-  );
+  judgeOutputs(notes, end, name);
+  const truth = truthAbout(notes.world, connection);
   if (truth === 'ok') judgeHealing(notes, end, connection);
   else judgeWaiting(notes, name, truth, error);
+}
+
+/** Whether something but the connection itself can have kept the run from what it should do. */
+function isDisturbed(notes: Notebook, run: RunOfLambda, name: string): boolean {
+  const disturbing = notes
+    .disturbedSince(run.startedAt - shadowOfRun, run, name)
+    .filter(({ what, from }) => !(changes.includes(what) && from < run.startedAt) && what !== 'schedule');
+  return (
+    notes.excuse('tick beside another run', !notes.isAlone(run)) ||
+    notes.excuse('disturbed tick', disturbing.length > 0)
+  );
 }
 
 /** Counts a tick once, however often it is delivered: what waits, waits for time to pass. */
@@ -43,11 +55,12 @@ function countQuietTick(watch: Watch, { event }: RunOfLambda): void {
   watch.quietSlot = slot;
 }
 
-/** Where only a person can end a failure, one is told at once, also where on-call knows of a lesser one. */
+/** If only a person can end a failure, one is told at once, also if on-call knows of a lesser one. */
 function judgeTelling(notes: Notebook, run: RunOfLambda, name: string, error: End['error']): void {
   const { told, worstTold } = notes.watch(name);
-  const hasFailed = error?.message.includes(`${name}:`) === true;
-  if (notes.deedsOf(run, name).hears !== 'operator' || hasFailed || isNotSetUp(notes.world, name)) return;
+  if (notes.deedsOf(run, name).hears !== 'operator') return;
+  if (notes.excuse('the run failed in place of an alert', error?.message.includes(`${name}:`) === true))
+    return;
   if (told === 'nothing') {
     notes.breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
   } else if (worstTold.urgency < urgencyOfOperators) {
@@ -57,11 +70,11 @@ function judgeTelling(notes: Notebook, run: RunOfLambda, name: string, error: En
 
 /** On-call hears in time: of a failing refresh at a third of the life, critically at a sixth and at its end. */
 function judgeUrgency(notes: Notebook, run: RunOfLambda, name: string, error: End['error']): void {
-  if (error !== undefined || isNotSetUp(notes.world, name)) return;
+  if (notes.excuse('the run failed in place of a warning', error !== undefined)) return;
   const watch = notes.watch(name);
   const document = notes.world.document(name);
   const { life, left: rest } = lifeOf(document, run.startedAt);
-  const left = life <= 24 * hour ? Math.max(0, rest) : 0;
+  const left = life <= day ? Math.max(0, rest) : 0;
   const share = Number.isFinite(left / life) ? left / life : 0;
   const shown = `${(left / minute).toFixed(1)} minutes left`;
   if (share <= 1 / 3 && watch.told === 'nothing') {
@@ -78,12 +91,21 @@ function judgeHealing(notes: Notebook, { run, error }: End, connection: Connecti
   const watch = notes.watch(name);
   const hasGood = isGood(notes.world, connection);
   if (watch.fixedAt !== undefined && run.startedAt >= watch.fixedAt) {
-    const isUndisturbed = isUndisturbedSince(notes, watch.fixedAt, run, name);
+    const isTouched = notes
+      .disturbedSince(watch.fixedAt, run, name)
+      .some(
+        ({ what, from }) => what !== 'schedule' && !(changes.includes(what) && from <= (watch.fixedAt ?? 0)),
+      );
     watch.fixedAt = undefined;
+    if (notes.excuse('disturbed since the fix', isTouched)) return;
     // A token that died before anybody noticed is found by the next probe, not by this tick.
-    if (!isUndisturbed || isUnnoticed(notes, name)) return;
+    if (notes.excuse('dead token that nobody noticed', isUnnoticed(notes, name))) return;
     if (!hasGood) notes.breach(6, name, 'the first undisturbed tick after a fix did not heal');
-    else if (watch.told === 'open' && error === undefined && watch.lastCode !== 'setting_mismatch')
+    else if (
+      watch.told === 'open' &&
+      !notes.excuse('a setting is looked at later', watch.lastCode === 'setting_mismatch') &&
+      !notes.excuse('the run failed in place of resolved', error?.message.includes(`${name}:`) === true)
+    )
       notes.breach(6, name, 'healed, but not resolved on the same tick');
   }
   const isPassing = [...watch.heard].every((heard) => heard === 'transient' || heard === 'issued');
@@ -96,6 +118,15 @@ function judgeHealing(notes: Notebook, { run, error }: End, connection: Connecti
   if (watch.told === 'open') notes.breach(3, name, `still open ${shown}`);
 }
 
+/** Whether the stored token is dead at Zoho although its life is not over, and no probe has said so. */
+function isUnnoticed(notes: Notebook, name: string): boolean {
+  const document = notes.world.document(name);
+  const isOver = Date.parse(String(document?.expires_at)) <= notes.now;
+  const finder = notes.refused.get(String(document?.access_token));
+  const isFound = finder !== undefined && !finder.isKilled && !notes.deedsOf(finder, name).recordFailed;
+  return !isOver && !notes.world.isUsable(name) && !isFound;
+}
+
 /** A person has to act, and knows. */
 function judgeWaiting(notes: Notebook, name: string, truth: string, error: End['error']): void {
   const { told, quietTicks, lastAlertAt } = notes.watch(name);
@@ -104,7 +135,8 @@ function judgeWaiting(notes: Notebook, name: string, truth: string, error: End['
       notes.breach(3, name, `${truth}, and nobody was told in ${quietTicks} undisturbed ticks`);
     return;
   }
-  const isOverdue = notes.now - lastAlertAt > 6 * hour + 2 * notes.tickInterval;
-  if (isOverdue && quietTicks >= 3 && error === undefined)
-    notes.breach(3, name, 'open for more than six hours without a reminder');
+  if (notes.now - lastAlertAt <= 6 * hour + 2 * notes.tickInterval) return;
+  if (notes.excuse('reminder after too few quiet ticks', quietTicks < 3)) return;
+  if (notes.excuse('the run failed in place of a reminder', error !== undefined)) return;
+  notes.breach(3, name, 'open for more than six hours without a reminder');
 }

@@ -1,7 +1,7 @@
 import { parseJson } from '../parse-json.ts';
 import type { Fact, RunOfLambda } from '../world/facts.ts';
-import { faultsOfAws } from '../world/world-faults.ts';
-import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
+import { hasMetAws } from '../world/world-faults.ts';
+import { day, hour, lifeOf, minute, type Notebook } from './notebook.ts';
 import { faultsOfAnswer } from './sort-answers.ts';
 
 type Stored = Fact & { kind: 'stored' };
@@ -11,9 +11,10 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   if (run === undefined) return;
   const breach = (what: string) => notes.breach(1, connection, what);
   if (text === 'nothing stored yet') {
-    if (before !== undefined && !isMovedByHand(notes, run, connection)) {
+    // A person who moves the label while the run is at work leaves the place free that the run means to take.
+    const isMoved = notes.disturbedSince(run.startedAt, run, connection).some(({ what }) => what === 'hand');
+    if (before !== undefined && !notes.excuse('nothing over what a person moved', isMoved))
       breach('a stored value was replaced by nothing');
-    }
     return;
   }
   const document = parseJson(text);
@@ -32,41 +33,32 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
   const faults = faultsOfAnswer(answer.fields, configured);
   if (faults.length > 0) breach(`a token was stored, ${faults.join(', ')}`);
   const { expiresAt, life } = lifeOf(document, notes.now);
-  if (!(life >= 10 * minute && life <= 24 * hour)) breach(`a token was stored with a life of ${life} ms`);
+  if (!(life >= 10 * minute && life <= day)) breach(`a token was stored with a life of ${life} ms`);
   const truth = notes.world.zoho.registry.token(token);
   if (truth !== undefined && expiresAt > truth.expiresAt) {
     breach('the stored token claims to live longer than it does');
   }
-  judgeReplacement(notes, run, before, expiresAt, connection);
-}
-
-/** A person who moves the label while the run is at work leaves the place free that the run means to take. */
-function isMovedByHand(notes: Notebook, run: RunOfLambda, connection: string): boolean {
-  return notes.world.disturbances
-    .between(connection, run.startedAt, notes.now)
-    .some(({ what }) => what === 'hand');
+  judgeReplacement(notes, connection, before, expiresAt);
 }
 
 /** A token that ends earlier must not replace one that works. */
 function judgeReplacement(
   notes: Notebook,
-  run: RunOfLambda,
+  connection: string,
   before: string | undefined,
   expiresAt: number,
-  connection: string,
 ): void {
-  if (isMovedByHand(notes, run, connection)) return;
   const document = parseJson(before);
   const old = lifeOf(document, notes.now);
-  const oldToken = String(document?.access_token);
-  const isOldAlive = old.left > 0 && old.life <= 24 * hour && notes.world.levers.isLive(oldToken);
-  // Of two overlapping runs the one that asked a moment earlier may write a moment later.
-  if (isOldAlive && !notes.refused.has(oldToken) && expiresAt < old.expiresAt - minute) {
-    notes.breach(1, connection, 'a living token was replaced by one that ends earlier');
-  }
+  const token = String(document?.access_token);
+  const isAlive = old.left > 0 && old.life <= day && notes.world.levers.isLive(token);
+  if (!isAlive || expiresAt >= old.expiresAt) return;
+  // If the label was moved by hand, two overlapping runs both write: the one that asked earlier may do so later.
+  if (notes.excuse('tokens of overlapping runs', expiresAt >= old.expiresAt - minute)) return;
+  notes.breach(1, connection, 'a living token was replaced by one that ends earlier');
 }
 
-/** Credentials change by the Lambda's hand only where Zoho gave this run a new refresh token. */
+/** Credentials change by the Lambda's hand only if Zoho gave this run a new refresh token. */
 export function judgeStoredCredentials(notes: Notebook, { run, connection, text }: Stored): void {
   if (run === undefined) return;
   const given = parseJson(text)?.refresh_token;
@@ -80,10 +72,34 @@ export function judgeStoredCredentials(notes: Notebook, { run, connection, text 
 
 /** A refresh token that Zoho gives in place of another is kept, unless a person stored credentials meanwhile. */
 export function judgeNewRefreshToken(notes: Notebook, run: RunOfLambda, name: string): void {
-  if (notes.deedsOf(run, name).newRefreshToken === undefined || !notes.isAlone(run)) return;
-  const hasAwsFault = (run.faultsMet.get(name) ?? []).some((fault) => faultsOfAws.includes(fault));
-  const isStoredByHand = notes.world.disturbances
-    .between(name, run.startedAt, run.endedAt ?? notes.now)
-    .some(({ what }) => what === 'hand' || what === 'grant');
-  if (!hasAwsFault && !isStoredByHand) notes.breach(1, name, 'a new refresh token of Zoho was not kept');
+  if (notes.deedsOf(run, name).newRefreshToken === undefined) return;
+  const since = notes.disturbedSince(run.startedAt, run, name);
+  const isByHand = since.some(({ what }) => what === 'grant');
+  if (notes.excuse('new refresh token of overlapping runs', !notes.isAlone(run))) return;
+  if (notes.excuse('new refresh token that AWS did not take', hasMetAws(run, name))) return;
+  if (notes.excuse('credentials stored by hand meanwhile', isByHand)) return;
+  notes.breach(1, name, 'a new refresh token of Zoho was not kept');
+}
+
+/** A fault of Zoho that is shorter than this is never seen by an app. */
+const shortFault = 30 * minute;
+
+/** Invariant 2: was it a short fault of Zoho alone that left apps without a token? */
+export function judgeLoss(notes: Notebook, name: string): void {
+  const { now, world } = notes;
+  const watch = notes.watch(name);
+  const isUsable = world.isUsable(name);
+  const wasUsable = watch.wasUsable;
+  watch.wasUsable = isUsable;
+  if (isUsable || !wasUsable) return;
+  const { expiresAt, life } = lifeOf(world.document(name), now);
+  if (!(expiresAt <= now && life >= hour - minute && life <= hour)) return;
+  const disturbing = world.disturbances.between(name, expiresAt - 65 * minute, now);
+  const [first, ...others] = disturbing;
+  const length = first === undefined ? 0 : first.to - first.from;
+  const isOfZoho = first?.what === 'zoho fault' && length < shortFault;
+  const isOfMore = (first !== undefined && !isOfZoho) || others.length > 0;
+  if (notes.excuse('lost token of more than a short fault', isOfMore)) return;
+  const cause = first === undefined ? 'no fault at all' : `a fault of Zoho of ${length / minute} minutes`;
+  notes.breach(2, name, `apps were left without a token by ${cause}`);
 }

@@ -1,8 +1,6 @@
 import { parseJson } from '../parse-json.ts';
 import type { Fact } from '../world/facts.ts';
-import { hour, lifeOf, minute, type Notebook } from './notebook.ts';
-
-const day = 24 * hour;
+import { day, type Notebook } from './notebook.ts';
 
 /** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
 const mostPerDay = 144;
@@ -13,13 +11,8 @@ const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
 const mostTokensPerCalmDay = 73;
 
-/** Tokens that live for less than this are due again before ten minutes are over. */
-const shortLife = 30 * minute;
-
 /** Versions are scarce: each stays for a day, and a secret can bear only so many. */
 export class JudgeOfWrites {
-  /** The most versions of one secret in 24 hours. */
-  mostPerDay = 0;
   readonly #notes: Notebook;
 
   constructor(notes: Notebook) {
@@ -32,25 +25,24 @@ export class JudgeOfWrites {
     const { writes } = this.#notes.watch(connection);
     while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
     const isToken = label === 'AWSCURRENT';
-    const isShortLived = isToken && lifeOf(parseJson(text), now).life < shortLife;
     writes.push({
       at: now,
       isOfTick: run.kind === 'tick',
       isToken,
-      isShortLived,
+      isOfOperator: (run.event as { reason?: string }).reason === 'operator',
       isOfAlert: !isToken && this.#isOfAlert(connection, text),
     });
-    // A token that Zoho gives for ten minutes is due on the next tick: no number of writes can be kept then.
-    if (writes.some((write) => write.isShortLived)) return;
-    this.mostPerDay = Math.max(this.mostPerDay, writes.length);
-    const alertRecords = writes.filter((write) => write.isOfAlert).length;
-    const more = Math.max(0, alertRecords - mostAlertRecordsPerDay);
-    if (writes.length > mostPerDay + more) this.#breach(connection, writes.length, 'a day');
+    const alertRecords = writes.filter((write) => write.isOfAlert).length - mostAlertRecordsPerDay;
+    const more = this.#notes.excuse('records of many alerts', alertRecords > 0) ? alertRecords : 0;
+    const asked = writes.filter((write) => write.isOfOperator).length;
+    const forgiven = more + (this.#notes.excuse('writes that an operator asked for', asked > 0) ? asked : 0);
+    if (writes.length > mostPerDay + forgiven) this.#breach(connection, writes.length, 'a day');
     if (writes.length <= mostTokensPerCalmDay) return;
     const ofTicks = writes.filter(({ isOfTick }) => isOfTick);
     const tokens = ofTicks.filter(({ isToken }) => isToken);
     const isMuch = ofTicks.length > mostPerCalmDay || tokens.length > mostTokensPerCalmDay;
-    if (isMuch && this.#isCalm(connection)) this.#breach(connection, ofTicks.length, 'a calm day');
+    const isCalm = !this.#notes.excuse('writes of a day that was not calm', !this.#isCalm(connection));
+    if (isMuch && isCalm) this.#breach(connection, ofTicks.length, 'a calm day');
   }
 
   /** Whether a record claims an alert, or is the first to say that it is out. */

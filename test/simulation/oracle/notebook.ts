@@ -1,4 +1,5 @@
 import type { Connection, Connections } from '../../../lambda/connections/read-connections.ts';
+import type { Disturbance } from '../world/disturbances.ts';
 import type { RunOfLambda } from '../world/facts.ts';
 import type { SimulatedWorld } from '../world/world.ts';
 import { type Deeds, startDeeds, startWatch, type Watch } from './watch.ts';
@@ -15,6 +16,8 @@ export type Breach = {
 export const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
+/** Zoho gives no token that lives longer; what claims to is not usable. */
+export const day = 24 * hour;
 
 /** Time after a run in which others may take it for alive: Lambda's time-out. */
 export const shadowOfRun = 61 * second;
@@ -34,12 +37,15 @@ export class Notebook {
   readonly #watches = new Map<string, Watch>();
   readonly #deeds = new Map<string, Deeds>();
   readonly #configurations = new Map<number, Connections>();
+  readonly #without: string | undefined;
   /** Runs that are not over for longer than their shadow. */
   #runs: RunOfLambda[] = [];
 
-  constructor(world: SimulatedWorld, tickInterval: number) {
+  /** @param without - An excuse that does not count: some script must then find a breach, or nobody needs the excuse. */
+  constructor(world: SimulatedWorld, tickInterval: number, without?: string) {
     this.world = world;
     this.tickInterval = tickInterval;
+    this.#without = without;
   }
 
   get now(): number {
@@ -50,21 +56,22 @@ export class Notebook {
     this.breaches.push({ invariant, connection, at: this.now, what });
   }
 
+  /** Whether the design forgives what would be a breach; every forgiving of the oracle goes through here, by its name. */
+  excuse(name: string, isSo: boolean): boolean {
+    return isSo && name !== this.#without;
+  }
+
   watch(connection: string): Watch {
-    const known = this.#watches.get(connection);
-    if (known !== undefined) return known;
-    const watch = startWatch();
-    this.#watches.set(connection, watch);
-    return watch;
+    const known = this.#watches.get(connection) ?? startWatch();
+    this.#watches.set(connection, known);
+    return known;
   }
 
   deedsOf(run: RunOfLambda, connection: string): Deeds {
     const key = `${run.id} ${connection}`;
-    const known = this.#deeds.get(key);
-    if (known !== undefined) return known;
-    const deeds = startDeeds();
-    this.#deeds.set(key, deeds);
-    return deeds;
+    const known = this.#deeds.get(key) ?? startDeeds();
+    this.#deeds.set(key, known);
+    return known;
   }
 
   /** Failure codes that the system was given a reason for. */
@@ -92,13 +99,26 @@ export class Notebook {
         other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
     );
   }
+
+  /** What disturbed a connection from an instant to the end of a run. */
+  disturbedSince(from: number, run: RunOfLambda, connection: string): Disturbance[] {
+    return this.world.disturbances.between(connection, from, run.endedAt ?? this.now);
+  }
+
+  /** Life of the stored token, and whether some run was told that the services refuse it. */
+  stored(connection: string): { document: Document; isRefused: boolean; version: string | undefined } & Life {
+    const document = this.world.document(connection);
+    const version = this.world.version(connection, 'token')?.versionId;
+    const isRefused = this.refused.has(String(document?.access_token));
+    return { document, isRefused, version, ...lifeOf(document, this.now) };
+  }
 }
 
+type Document = Readonly<Record<string, unknown>> | undefined;
+type Life = { readonly expiresAt: number; readonly life: number; readonly left: number };
+
 /** Life of a stored token in milliseconds: whole, and left; `NaN` where nothing tells. */
-export function lifeOf(
-  document: Readonly<Record<string, unknown>> | undefined,
-  now: number,
-): { expiresAt: number; life: number; left: number } {
+export function lifeOf(document: Document, now: number): Life {
   const expiresAt = Date.parse(String(document?.expires_at));
   const life = expiresAt - Date.parse(String(document?.issued_at));
   return { expiresAt, life, left: expiresAt - now };

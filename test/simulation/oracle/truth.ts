@@ -15,14 +15,11 @@ export function isWithoutCredentials(world: SimulatedWorld, name: string): boole
 
 /** Whether a refresh would succeed now if nothing went wrong on the way. */
 export function truthAbout(
-  {
-    zoho,
-    credentials,
-  }: Pick<SimulatedWorld, 'zoho'> & {
-    credentials: ReturnType<SimulatedWorld['credentials']>;
-  },
+  world: SimulatedWorld,
   connection: Connection,
 ): 'ok' | 'no token can be had' | 'a setting is wrong' {
+  const { zoho } = world;
+  const credentials = world.credentials(connection.name);
   const client = zoho.registry.client(credentials.client_id ?? '');
   const grant = zoho.registry.grant(credentials.refresh_token ?? '');
   const isConsented =
@@ -44,12 +41,20 @@ export function truthAbout(
 
 /** Whether what apps read now is a token that does all that the configuration asks for. */
 export function isGood(world: SimulatedWorld, connection: Connection): boolean {
-  if (!world.isUsable(connection.name)) return false;
-  const token = String(world.document(connection.name)?.access_token);
-  const truth = world.zoho.registry.token(token);
+  const token = world.document(connection.name)?.access_token;
+  return world.isUsable(connection.name) && isGoodToken(world, connection, String(token));
+}
+
+/** Whether a token lives, and does all that the configuration asks for. */
+export function isGoodToken(
+  { zoho, time }: SimulatedWorld,
+  { tokenPrefixes, requiredScopes }: Connection,
+  token: string,
+): boolean {
+  const truth = zoho.registry.liveToken(token, time.now);
   return (
     truth !== undefined &&
-    connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
-    connection.requiredScopes.every((scope) => allows(truth.scopes, equivalents(scope)))
+    tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
+    requiredScopes.every((scope) => allows(truth.scopes, equivalents(scope)))
   );
 }

@@ -1,4 +1,4 @@
-import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
+import type { AlertFacts } from '../world/facts.ts';
 import type { Heard } from './sort-answers.ts';
 
 /** The worst that on-call knows of an incident. */
@@ -9,7 +9,7 @@ export type Told = {
   line: number;
   /** Urgency of the kind of failure, as `urgencyOf` counts it. */
   urgency: number;
-  /** The same as far as it is on record that the alert was sent: what stands where a later one is told once more. */
+  /** The same as far as it is on record that the alert was sent: what stands if a later one is told once more. */
   sureUrgency: number;
 };
 
@@ -19,8 +19,8 @@ export type Watch = {
   told: 'nothing' | 'open';
   worstTold: Told;
   lastAlertAt: number;
-  lastReminderAt: number;
   lastCode: string;
+  lastReminderAt: number;
   /** The stored token about which on-call was told that it is critical. */
   criticalAbout: unknown;
   /** The alert that a run has claimed and that nobody has published since. */
@@ -50,8 +50,8 @@ export type Watch = {
     readonly at: number;
     readonly isOfTick: boolean;
     readonly isToken: boolean;
-    readonly isShortLived: boolean;
     readonly isOfAlert: boolean;
+    readonly isOfOperator: boolean;
   }[];
 };
 
@@ -60,8 +60,8 @@ export function startWatch(): Watch {
     told: 'nothing',
     worstTold: nothingTold(),
     lastAlertAt: 0,
-    lastReminderAt: 0,
     lastCode: '',
+    lastReminderAt: 0,
     criticalAbout: 'never told',
     claimed: undefined,
     owesOpen: false,
@@ -117,6 +117,3 @@ export function startDeeds(): Deeds {
     newRefreshToken: undefined,
   };
 }
-
-/** A throttle answer, and who heard it. */
-export type HeardThrottle = { readonly at: number; readonly run: RunOfLambda };

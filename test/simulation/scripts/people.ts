@@ -1,24 +1,29 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import type { Oracle } from '../oracle/oracle.ts';
-import type { CredentialsFields, SimulatedWorld } from '../world/world.ts';
-import type { Step } from './steps.ts';
+import type { CredentialsFields } from '../../../local/stage.ts';
+import { requestByHand } from '../world/ask-by-hand.ts';
+import type { Disturbance } from '../world/disturbances.ts';
+import type { SimulatedWorld } from '../world/world.ts';
+import { connectionsText, entryOf } from './connections-text.ts';
+import type { StepOf } from './draw-steps.ts';
 
-/** What people do to the system: they end, spoil and give consent, and move things by hand. */
+const minute = 60_000;
+
+/** What people do to the system: they end, spoil and give consent, deploy, and move things by hand. */
 export class People {
   readonly #world: SimulatedWorld;
-  readonly #oracle: Oracle;
   /** Secrets that were rotated at Zoho and not stored yet, by connection, as long as nothing else is wrong. */
   readonly #rotated = new Map<string, string>();
   /** Connections whose stored credentials need new consent. */
   readonly #spoilt = new Set<string>();
+  /** What is deployed otherwise than `connections.json` has it, by connection. */
+  readonly #changes = new Map<string, Record<string, unknown>>();
 
-  constructor(world: SimulatedWorld, oracle: Oracle) {
+  constructor(world: SimulatedWorld) {
     this.#world = world;
-    this.#oracle = oracle;
   }
 
   /** Somebody ends something at Zoho. */
-  end(what: (Step & { do: 'end' })['what'], { name, dataCenter }: Connection): void {
+  end(what: StepOf<'end'>['what'], { name, dataCenter }: Connection): void {
     const { levers, zoho } = this.#world;
     const { refresh_token: refreshToken = '', client_id: clientId = '' } = this.#world.credentials(name);
     const grant = zoho.registry.grant(refreshToken);
@@ -41,65 +46,47 @@ export class People {
   }
 
   /** Somebody stores credentials that cannot work. */
-  spoil(how: (Step & { do: 'spoil credentials' })['how'], connection: Connection): void {
-    const { name } = connection;
-    const now = this.#world.credentials(name);
+  spoil(how: StepOf<'spoil credentials'>['how'], connection: Connection): void {
+    const { name, requiredScopes } = connection;
     this.#rotated.delete(name);
     this.#spoilt.add(name);
     this.#note('grant', name);
-    const put = (fields: unknown) => this.#world.put(name, 'credentials', JSON.stringify(fields));
-    switch (how) {
-      case 'not JSON':
-        this.#world.put(name, 'credentials', 'pasted by hand');
-        return;
-      case 'a field empty':
-        put({ ...now, client_secret: '' });
-        return;
-      case 'wrong refresh token':
-        put({
-          ...now,
-          refresh_token: `1000.${name.length}123456789abcdef${'0123456789abcdef'}.${'fedcba9876543210'.repeat(2)}`,
-        });
-        return;
-      case 'wrong client':
-        put({ ...now, client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123' });
-        return;
-      case 'narrow consent':
-        put(this.#consent(connection, connection.requiredScopes.slice(0, 1)));
-        return;
-      case 'other kind of client':
-        put(
-          this.#consent(
-            connection,
-            connection.requiredScopes,
-            connection.tokenPrefixes.includes('1000.') ? '1005.' : '1000.',
-          ),
-        );
-        return;
-    }
+    const now = this.#world.credentials(name);
+    const wrongToken = `1000.${'0123456789abcdef'.repeat(2)}.${'fedcba9876543210'.repeat(2)}`;
+    const makeText = {
+      'not JSON': () => 'pasted by hand',
+      'a field empty': () => ({ ...now, client_secret: '' }),
+      'wrong refresh token': () => ({ ...now, refresh_token: wrongToken.replace('0', `${name.length}`) }),
+      'wrong client': () => ({ ...now, client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123' }),
+      'narrow consent': () => this.#consent(connection, requiredScopes.slice(0, 1)),
+      'other kind of client': () =>
+        this.#consent(connection, requiredScopes, prefixOf(connection) === '1000.' ? '1005.' : '1000.'),
+    }[how];
+    const made = makeText();
+    this.#world.put(name, 'credentials', typeof made === 'string' ? made : JSON.stringify(made));
   }
 
-  /** The new secret, where only that was wrong; otherwise new consent, with all scopes. */
+  /** The new secret, if only that was wrong; otherwise new consent, with all scopes. */
   fix(connection: Connection): void {
     const { name } = connection;
     const secret = this.#rotated.get(name);
     this.#rotated.delete(name);
     this.#spoilt.delete(name);
-    const scopes = [...connection.requiredScopes, ...connection.optionalScopes];
     this.#note('grant', name);
     const credentials =
       secret === undefined
-        ? this.#consent(connection, scopes)
+        ? this.#consent(connection, [...connection.requiredScopes, ...connection.optionalScopes])
         : { ...this.#world.credentials(name), client_secret: secret };
     this.#world.put(name, 'credentials', JSON.stringify(credentials));
-    this.#oracle.noteFix(name, { keepsGrant: secret !== undefined });
+    this.#world.observe({ kind: 'fixed', connection: name, keepsGrant: secret !== undefined });
   }
 
   #consent(
-    { tokenPrefixes, dataCenter, service, settings }: Connection,
+    connection: Connection,
     scopes: readonly string[],
-    prefix: '1000.' | '1005.' = tokenPrefixes.includes('1000.') ? '1000.' : '1005.',
+    prefix = prefixOf(connection),
   ): CredentialsFields {
+    const { dataCenter, service, settings } = connection;
     return this.#world.levers.plant({
       dataCenter,
       service,
@@ -111,25 +98,51 @@ export class People {
     });
   }
 
-  /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
-  rollBack(name: string): void {
-    const secretId = this.#world.secretId(name, 'token');
-    const versions = this.#world.store.peek(secretId)?.versions ?? [];
-    const previous = versions.find(({ stages }) => stages.has('AWSPREVIOUS'));
-    const current = versions.find(({ stages }) => stages.has('AWSCURRENT'));
-    if (previous === undefined || current === undefined || previous === current) return;
-    this.#note('hand', name);
-    this.#world.store.moveStage(
-      secretId,
-      'AWSCURRENT',
-      current.versionId,
-      previous.versionId,
-      this.#world.time.now,
+  /** Deploys another configuration of some connections; the execution environments have to start anew. */
+  deploy(change: StepOf<'deploy'>['change'], connections: readonly Connection[]): void {
+    const { connections: all } = this.#world.connections;
+    for (const { name, service } of connections) {
+      const { settings = {}, required_scopes: required = [] } = entryOf(name);
+      const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
+      const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
+      const changed = {
+        'more scopes': { required_scopes: [...required, more] },
+        'wrong prefix': { token_prefix: '1003.' },
+        'wrong setting': { settings: { ...settings, ...wrong } },
+        'as it was': {},
+      }[change];
+      if (JSON.stringify(changed) === JSON.stringify(this.#changes.get(name) ?? {})) continue;
+      this.#changes.set(name, changed);
+      this.#note('deploy', name);
+    }
+    this.#world.deploy(
+      connectionsText(
+        all.map(({ name }) => name),
+        this.#changes,
+      ),
     );
   }
 
+  /** Others use the same refresh token. */
+  ask(times: number, name: string): void {
+    const { now } = this.#world.time;
+    this.#world.disturbances.note('people', name, now, now + 30 * minute);
+    for (let count = 0; count < times; count += 1) requestByHand(this.#world, name);
+  }
+
+  /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
+  rollBack(name: string): void {
+    const current = this.#world.version(name, 'token');
+    const previous = this.#world.version(name, 'token', 'AWSPREVIOUS');
+    if (previous === undefined || current === undefined || previous === current) return;
+    this.#note('hand', name);
+    const { store, time } = this.#world;
+    const secretId = this.#world.secretId(name, 'token');
+    store.moveStage(secretId, 'AWSCURRENT', current.versionId, previous.versionId, time.now);
+  }
+
   /** An operator stores something else where the token should be. */
-  overwrite(text: (Step & { do: 'overwrite token' })['text'], name: string): void {
+  overwrite(text: StepOf<'overwrite token'>['text'], name: string): void {
     this.#note('hand', name);
     const endless = {
       ...this.#world.document(name),
@@ -141,8 +154,12 @@ export class People {
     this.#world.put(name, 'token', texts[text]);
   }
 
-  #note(what: 'grant' | 'hand', connection: string): void {
+  #note(what: Disturbance['what'], connection: string): void {
     this.#world.disturbances.note(what, connection, this.#world.time.now);
-    this.#oracle.noteChange(connection);
+    this.#world.observe({ kind: 'changed', connection });
   }
+}
+
+function prefixOf({ tokenPrefixes }: Connection): '1000.' | '1005.' {
+  return tokenPrefixes.includes('1000.') ? '1000.' : '1005.';
 }

@@ -1,10 +1,10 @@
 import { tickEvent } from '../../../local/stage.ts';
-import { between, createRandom, mixSeeds } from '../random.ts';
+import { between, createRandom } from '../random.ts';
 import type { Crash } from '../world/call-out.ts';
-import type { Fact } from '../world/facts.ts';
+import type { RunOfLambda } from '../world/facts.ts';
 import type { LambdaInProcess } from '../world/lambda-in-process.ts';
 import type { SimulatedWorld } from '../world/world.ts';
-import type { Step } from './steps.ts';
+import type { StepOf } from './draw-steps.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -16,30 +16,22 @@ export class Schedule {
   ticks = 0;
   readonly #world: SimulatedWorld;
   readonly #lambda: LambdaInProcess;
-  readonly #observe: (fact: Fact) => void;
   readonly #chance: number;
   #slot: number;
-  #irregular: (Step & { do: 'ticks' })['come'][] = [];
+  #irregular: StepOf<'ticks'>['come'][] = [];
   #crash: Crash | undefined;
   #invocations = 0;
 
   /** @param firstSlot - Epoch milliseconds. */
-  constructor(
-    world: SimulatedWorld,
-    lambda: LambdaInProcess,
-    observe: (fact: Fact) => void,
-    chance: number,
-    firstSlot: number,
-  ) {
+  constructor(world: SimulatedWorld, lambda: LambdaInProcess, chance: number, firstSlot: number) {
     this.#world = world;
     this.#lambda = lambda;
-    this.#observe = observe;
     this.#chance = chance;
     this.#slot = firstSlot;
   }
 
   /** The next ticks do not come as they should. */
-  disturb({ come, count }: Step & { do: 'ticks' }): void {
+  disturb({ come, count }: StepOf<'ticks'>): void {
     this.#irregular.push(...Array.from({ length: count }, () => come));
   }
 
@@ -58,17 +50,17 @@ export class Schedule {
   async tick(): Promise<void> {
     const slot = this.#slot;
     this.#slot += tickInterval;
-    const random = createRandom(mixSeeds(this.#chance, slot / second, 7));
+    const random = createRandom(this.#chance, slot / second, 7);
     const come = this.#irregular.shift();
-    const on = (delay: number, delivery: 'on time' | 'late' | 'doubled', slowness = 1) =>
+    const { disturbances } = this.#world;
+    const on = (delay: number, delivery: RunOfLambda['delivery'], slowness = 1) =>
       this.#world.time.at(slot + delay, () => this.#invoke(tickEvent(new Date(slot)), delivery, slowness));
     const jitter = between(random, 0, 50 * second);
-    if (come === 'slowly') this.#world.disturbances.note('zoho fault', undefined, slot, slot + tickInterval);
-    if (come !== undefined)
-      this.#world.disturbances.note('schedule', undefined, slot, slot + 2 * tickInterval);
+    if (come === 'slowly') disturbances.note('zoho fault', undefined, slot, slot + tickInterval);
+    if (come !== undefined) disturbances.note('schedule', undefined, slot, slot + 2 * tickInterval);
     switch (come) {
       case 'not':
-        this.#observe({ kind: 'tick not delivered', slot });
+        this.#world.observe({ kind: 'tick not delivered', slot });
         break;
       case 'twice': {
         const slowness = random() < 0.5 ? 1 : between(random, 1, 9);
@@ -93,18 +85,12 @@ export class Schedule {
     await this.#world.time.advanceTo(this.#slot - 1);
   }
 
-  #invoke(event: unknown, delivery: 'on time' | 'late' | 'doubled' | 'on demand', slowness = 1): void {
+  #invoke(event: unknown, delivery: RunOfLambda['delivery'], slowness = 1): void {
     this.#invocations += 1;
     const crash = this.#crash;
     this.#crash = undefined;
-    if (crash !== undefined) {
-      this.#world.disturbances.note(
-        'crash',
-        undefined,
-        this.#world.time.now,
-        this.#world.time.now + 2 * minute,
-      );
-    }
+    const { now } = this.#world.time;
+    if (crash !== undefined) this.#world.disturbances.note('crash', undefined, now, now + 2 * minute);
     void this.#lambda.invoke(event, { delivery, chance: this.#invocations, slowness, crash });
   }
 

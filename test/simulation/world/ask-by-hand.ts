@@ -1,12 +1,13 @@
 import { accountsHost } from '../../../lambda/connections/data-centers.ts';
-import type { ActiveFault, FaultName } from '../../../local/faults/zoho-faults.ts';
+import type { ZohoRequest } from '../../../lambda/zoho/call-zoho.ts';
+import { asActiveFault } from '../../../local/faults/zoho-faults.ts';
 import { answerCall } from '../../../local/zoho/answer.ts';
 import type { Call } from '../../../local/zoho/call.ts';
 import { placeOf } from '../../../local/zoho/hosts.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
 import { parseJson } from '../parse-json.ts';
 import type { SimulatedWorld } from './world.ts';
-import { brokenConnections } from './world-faults.ts';
+import { zohoConnectionFault } from './world-faults.ts';
 
 /** Somebody else uses the same refresh token. */
 export function requestByHand(world: SimulatedWorld, connection: string): void {
@@ -19,39 +20,38 @@ export function requestByHand(world: SimulatedWorld, connection: string): void {
 /** Asks Zoho for a token as any program would; `undefined` if no answer comes. */
 export function askZoho(world: SimulatedWorld, connection: string): Reply | undefined {
   const known = world.connections.connections.find(({ name }) => name === connection);
-  const fields = world.credentials(connection);
-  const body = new URLSearchParams({ grant_type: 'refresh_token', ...fields }).toString();
+  const call = asCall({
+    host: accountsHost(known?.dataCenter ?? 'in'),
+    path: '/oauth/v2/token',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ grant_type: 'refresh_token', ...world.credentials(connection) }).toString(),
+  });
   const fault = world.disturbances.faultOf('token', connection, world.time.now, () => 0);
-  const isBroken = brokenConnections[fault ?? ''] !== undefined;
-  const reply = answerOf(
-    world,
-    formCall(accountsHost(known?.dataCenter ?? 'in'), body),
-    fault === undefined || isBroken ? [] : [asActiveFault(fault)],
-  );
-  world.rememberSecrets(parseJson(reply.body));
-  return isBroken ? undefined : reply;
+  const reply = answerOf(world, call, fault);
+  return zohoConnectionFault(fault) === undefined ? reply : undefined;
 }
 
-/** What Zoho answers. */
-export function answerOf(world: SimulatedWorld, call: Call, faults: readonly ActiveFault[]): Reply {
+/** What Zoho answers; a fault of the connection is not Zoho's. */
+export function answerOf(world: SimulatedWorld, call: Call, fault: string | undefined): Reply {
   if (call.place === undefined) throw new Error(`the Lambda called ${call.host}, which is no host of Zoho`);
-  return answerCall(call, call.place, world.zoho, faults);
+  const isAnswer = fault !== undefined && zohoConnectionFault(fault) === undefined;
+  const reply = answerCall(call, call.place, world.zoho, isAnswer ? [asActiveFault(fault)] : []);
+  world.rememberSecrets(parseJson(reply.body));
+  return reply;
 }
 
-/** A fault as Zoho's stand-in knows it. */
-export function asActiveFault(fault: string): ActiveFault {
-  const [name = '', ...argument] = fault.split(':');
-  return { name: name as FaultName, argument: argument.join(':') };
-}
-
-function formCall(host: string, body: string): Call {
+/** A request as Zoho's host sees it. */
+export function asCall({ host, path, method, headers, body }: ZohoRequest): Call {
+  const [pathname = '', search = ''] = path.split('?');
+  const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {
     host,
     place: placeOf(host),
-    path: '/oauth/v2/token',
-    query: new URLSearchParams(),
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body,
+    path: pathname,
+    query: new URLSearchParams(search),
+    method,
+    headers: Object.fromEntries(lowerCased),
+    body: body ?? '',
   };
 }

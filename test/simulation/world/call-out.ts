@@ -1,4 +1,4 @@
-import { createRandom, mixSeeds, type Random } from '../random.ts';
+import type { Random } from '../random.ts';
 import type { RunOfLambda } from './facts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -13,11 +13,6 @@ export type RunInWorld = RunOfLambda & {
   readonly crash: Crash | undefined;
   readonly kill: () => void;
 };
-
-/** A stream of chances that belongs to one run alone. */
-export function randomOfRun(seed: number, slot: number, delivery: number): Random {
-  return createRandom(mixSeeds(seed, slot / 1000, delivery));
-}
 
 /** A call on its way out and back, in virtual time. */
 export type CallOut<Effect, Answer> = {
@@ -57,10 +52,12 @@ export function callOut<Effect, Answer>(
     signal.addEventListener('abort', onAbort, { once: true });
     let carriedOut: Effect | undefined;
     if (call.isCarriedOut) {
-      time.afterUnawaited(Math.min(call.effectAfter, call.answerAfter), () => {
+      const effectAfter = Math.min(call.effectAfter, call.answerAfter);
+      const carryOut = () => {
         carriedOut = call.carryOut();
         if (isCrash) run.kill();
-      });
+      };
+      time.after(effectAfter, carryOut, false);
     }
     time.after(call.answerAfter, () => {
       signal.removeEventListener('abort', onAbort);

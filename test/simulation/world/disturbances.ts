@@ -57,8 +57,8 @@ export class Disturbances {
 
   open(window: FaultWindow): void {
     this.windows.push(window);
-    const what =
-      window.place === 'publish' ? 'sns fault' : isZohos(window.place) ? 'zoho fault' : 'aws fault';
+    const others = { token: 'zoho fault', probe: 'zoho fault', publish: 'sns fault' } as const;
+    const what = window.place in others ? others[window.place as keyof typeof others] : 'aws fault';
     this.note(what, window.connection, window.from, window.to);
   }
 
@@ -82,8 +82,4 @@ export class Disturbances {
       (entry) => entry.from <= to && entry.to >= from && (entry.connection ?? connection) === connection,
     );
   }
-}
-
-function isZohos(place: CallPlace): boolean {
-  return place === 'token' || place === 'probe';
 }

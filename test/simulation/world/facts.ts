@@ -1,3 +1,5 @@
+import type { Judgement } from '../../../local/faults/judgement.ts';
+
 /** Who was invoked for what; one of these per invocation. */
 export type RunOfLambda = {
   readonly id: number;
@@ -12,8 +14,32 @@ export type RunOfLambda = {
   isKilled: boolean;
   /** How many calls it has begun. */
   calls: number;
-  /** Faults that befell its calls, by connection; `''` where a call belongs to none. */
+  /** Faults that befell its calls, by connection; `''` if a call belongs to none. */
   readonly faultsMet: Map<string, string[]>;
+};
+
+/** Something that a run did or met. */
+type OfRun<Kind extends string> = {
+  readonly kind: Kind;
+  readonly run: RunOfLambda;
+  readonly connection: string;
+};
+
+/** What came back from Zoho, or that nothing did, and what the table of faults judges it as. */
+type Answer = { readonly body: string | undefined; readonly judged: Judgement };
+
+/** A version of a secret that somebody wrote. */
+export type Stored = {
+  /** `undefined` for an operator. */
+  readonly run: RunOfLambda | undefined;
+  readonly connection: string;
+  readonly secret: 'token' | 'credentials';
+  readonly label: string;
+  readonly text: string;
+  /** What AWSCURRENT was before. */
+  readonly before: string | undefined;
+  /** Whether the very same version was there already. */
+  readonly isRepeat: boolean;
 };
 
 /** One observable thing that happened in the simulated world; the oracle judges nothing else. */
@@ -26,45 +52,17 @@ export type Fact =
       readonly error?: { readonly name: string; readonly message: string };
       readonly lines: readonly string[];
     }
+  /** A token request reached Zoho; without a run it is somebody else's. */
   | {
-      /** A token request reached Zoho. */
       readonly kind: 'token request';
       readonly run: RunOfLambda | undefined;
       readonly connection: string;
       readonly refreshToken: string;
     }
-  | {
-      /** An answer of the token endpoint, or the lack of one, came back to the run. */
-      readonly kind: 'token answer';
-      readonly run: RunOfLambda;
-      readonly connection: string;
-      readonly refreshToken: string;
-      /** `undefined` if no answer came. */
-      readonly body: string | undefined;
-      readonly status: number;
-    }
-  | {
-      readonly kind: 'probe answer';
-      readonly run: RunOfLambda;
-      readonly connection: string;
-      readonly accessToken: string;
-      readonly body: string | undefined;
-      readonly status: number;
-      readonly outcome: string;
-    }
-  | {
-      readonly kind: 'stored';
-      /** `undefined` for an operator. */
-      readonly run: RunOfLambda | undefined;
-      readonly connection: string;
-      readonly secret: 'token' | 'credentials';
-      readonly label: string;
-      readonly text: string;
-      /** What AWSCURRENT was before. */
-      readonly before: string | undefined;
-      /** Whether the very same version was there already. */
-      readonly isRepeat: boolean;
-    }
+  | (OfRun<'token answer'> & Answer & { readonly refreshToken: string })
+  /** `isAccepted`: the service took the token, whatever else it says. */
+  | (OfRun<'probe answer'> & Answer & { readonly accessToken: string; readonly isAccepted: boolean })
+  | ({ readonly kind: 'stored' } & Stored)
   | {
       readonly kind: 'published';
       readonly run: RunOfLambda;
@@ -73,32 +71,18 @@ export type Fact =
       /** Whether the run learnt of it. */
       readonly isAnswered: boolean;
     }
-  | { readonly kind: 'publish failed'; readonly run: RunOfLambda; readonly connection: string }
-  | {
-      readonly kind: 'store failed';
-      readonly run: RunOfLambda;
-      readonly connection: string;
-      readonly operation: string;
-      readonly label: string;
-      /** The SDK's name for what went wrong. */
-      readonly name: string;
-    }
-  | {
-      /** A write found its place in the chain taken: another run has the word. */
-      readonly kind: 'place taken';
-      readonly run: RunOfLambda;
-      readonly connection: string;
-    }
+  | OfRun<'publish failed'>
+  /** `name` is the SDK's for what went wrong. */
+  | (OfRun<'store failed'> & { readonly operation: string; readonly label: string; readonly name: string })
+  /** A write found its place in the chain taken: another run has the word. */
+  | OfRun<'place taken'>
   | { readonly kind: 'tick not delivered'; readonly slot: number }
-  | {
-      /** The Lambda asked for what nobody foresaw: an operation or a host that it has no business with. */
-      readonly kind: 'stray call';
-      readonly run: RunOfLambda;
-      readonly connection: string;
-      /** Number of the invariant that it breaks. */
-      readonly invariant: 4 | 7 | 8;
-      readonly what: string;
-    };
+  /** Somebody or something changed what holds for a connection. */
+  | { readonly kind: 'changed'; readonly connection: string }
+  /** A human has put everything right; `keepsGrant` if the refresh token is the one of before. */
+  | { readonly kind: 'fixed'; readonly connection: string; readonly keepsGrant: boolean }
+  /** The Lambda asked for what nobody foresaw, which breaks an invariant: an operation or a host that it has no business with. */
+  | (OfRun<'stray call'> & { readonly invariant: 4 | 7 | 8; readonly what: string });
 
 /** What an alert says to machines. */
 export type AlertFacts = {

@@ -11,7 +11,8 @@ import {
   functionTimeoutMilliseconds,
   storeAndTellMilliseconds,
 } from '../../../lambda/settings.ts';
-import { type Crash, pause, type RunInWorld, randomOfRun } from './call-out.ts';
+import { createRandom } from '../random.ts';
+import { type Crash, pause, type RunInWorld } from './call-out.ts';
 import { type Fact, kindOf, type RunOfLambda } from './facts.ts';
 import { secretsManagerOf } from './secrets-way.ts';
 import { alertTopicArn, snsOf } from './sns-way.ts';
@@ -29,15 +30,13 @@ type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy:
  */
 export class LambdaInProcess {
   readonly #world: SimulatedWorld;
-  readonly #observe: (fact: Fact) => void;
   readonly #seed: number;
   #environments: Environment[] = [];
   #runs = 0;
   #started = 0;
 
-  constructor(world: SimulatedWorld, observe: (fact: Fact) => void, seed: number) {
+  constructor(world: SimulatedWorld, seed: number) {
     this.#world = world;
-    this.#observe = observe;
     this.#seed = seed;
   }
 
@@ -71,7 +70,7 @@ export class LambdaInProcess {
       environment.isBusy = false;
       if (run.isKilled) this.#environments = this.#environments.filter((each) => each !== environment);
       world.outputs.push(...lines, JSON.stringify(fact));
-      this.#observe({ kind: 'run ends', run, ...fact, lines });
+      world.observe({ kind: 'run ends', run, ...fact, lines });
       ended.resolve(fact.answer);
     };
     const run: RunInWorld = {
@@ -85,7 +84,7 @@ export class LambdaInProcess {
       isKilled: false,
       calls: 0,
       faultsMet: new Map(),
-      random: randomOfRun(this.#seed, world.time.now, options.chance),
+      random: createRandom(this.#seed, world.time.now / 1000, options.chance),
       slowness: options.slowness ?? 1,
       crash: options.crash,
       kill: () => {
@@ -100,7 +99,7 @@ export class LambdaInProcess {
       world.time.after(milliseconds, () => over.abort()),
       world.time.after(functionTimeoutMilliseconds, () => run.kill()),
     ];
-    this.#observe({ kind: 'run begins', run });
+    world.observe({ kind: 'run begins', run });
 
     const { connections } = world;
     const now = () => new Date(world.time.now);

@@ -1,7 +1,6 @@
 /** What is to happen at an instant of virtual time. */
 type Appointment = {
   readonly at: number;
-  readonly order: number;
   /** `undefined` once it is cancelled. */
   carryOut: (() => void) | undefined;
   /** Whether a promise may wait for it. */
@@ -16,9 +15,8 @@ type Appointment = {
 export class VirtualTime {
   /** Epoch milliseconds. */
   now: number;
-  /** A binary heap: the earliest appointment first, of two at one instant the older. */
+  /** The earliest first, of two at one instant the older. */
   readonly #queue: Appointment[] = [];
-  #orders = 0;
 
   constructor(start: number) {
     this.now = start;
@@ -27,22 +25,18 @@ export class VirtualTime {
   /**
    * Carries something out after so many milliseconds.
    *
+   * @param isAwaited - Whether a promise may wait for it; nothing has to run after what nobody waits for.
    * @returns Cancels it.
    */
-  after(milliseconds: number, carryOut: () => void): () => void {
-    return this.at(this.now + milliseconds, carryOut);
-  }
-
-  /** The same for what no promise waits for: nothing has to run after it, which saves time. */
-  afterUnawaited(milliseconds: number, carryOut: () => void): () => void {
-    return this.at(this.now + milliseconds, carryOut, false);
+  after(milliseconds: number, carryOut: () => void, isAwaited = true): () => void {
+    return this.at(this.now + milliseconds, carryOut, isAwaited);
   }
 
   /** Carries something out at an instant; one in the past counts as now. */
   at(instant: number, carryOut: () => void, isAwaited = true): () => void {
     const at = Math.max(instant, this.now);
-    const appointment: Appointment = { at, order: this.#orders++, carryOut, isAwaited };
-    this.#push(appointment);
+    const appointment: Appointment = { at, carryOut, isAwaited };
+    this.#queue.splice(this.#queue.findLastIndex((other) => other.at <= at) + 1, 0, appointment);
     return () => {
       appointment.carryOut = undefined;
     };
@@ -52,49 +46,13 @@ export class VirtualTime {
   async advanceTo(instant: number): Promise<void> {
     await settle();
     for (let next = this.#queue[0]; next !== undefined && next.at <= instant; next = this.#queue[0]) {
-      this.#pop();
+      this.#queue.shift();
       if (next.carryOut === undefined) continue;
       this.now = next.at;
       next.carryOut();
       if (next.isAwaited) await settle();
     }
     this.now = instant;
-  }
-
-  #push(appointment: Appointment): void {
-    const queue = this.#queue;
-    queue.push(appointment);
-    let index = queue.length - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#swapIfEarlier(index, parent)) break;
-      index = parent;
-    }
-  }
-
-  #pop(): void {
-    const queue = this.#queue;
-    const last = queue.pop();
-    if (queue.length === 0 || last === undefined) return;
-    queue[0] = last;
-    for (let index = 0; ; ) {
-      const left = 2 * index + 1;
-      const child = left + 1 < queue.length && this.#isEarlier(left + 1, left) ? left + 1 : left;
-      if (child >= queue.length || !this.#swapIfEarlier(child, index)) break;
-      index = child;
-    }
-  }
-
-  #isEarlier(one: number, other: number): boolean {
-    const [a, b] = [this.#queue[one], this.#queue[other]];
-    return a !== undefined && b !== undefined && (a.at < b.at || (a.at === b.at && a.order < b.order));
-  }
-
-  #swapIfEarlier(child: number, parent: number): boolean {
-    if (!this.#isEarlier(child, parent)) return false;
-    const [a, b] = [this.#queue[child], this.#queue[parent]];
-    if (a !== undefined && b !== undefined) [this.#queue[child], this.#queue[parent]] = [b, a];
-    return true;
   }
 }
 

@@ -1,45 +1,85 @@
+import {
+  type AwsFault,
+  type AwsService,
+  awsFaults,
+  type FaultKind,
+  type FaultTarget,
+  faultKinds,
+} from '../../../local/faults/aws-faults.ts';
+import { type FaultName, faultsThatStrike, zohoFaults } from '../../../local/faults/zoho-faults.ts';
+import type { ConnectionFault } from '../../../local/wire/broken-connection.ts';
 import type { RunOfLambda } from './facts.ts';
 
-/** How long the SDK and the Lambda take to give a call up, in milliseconds. */
+/** How long the Lambda and the SDK take to give a call up, in milliseconds. */
 export const zohoTimeout = 10_000;
 const awsTimeout = 9_600;
 
-/** Faults of the connection to Zoho: what becomes of the request, and how the Lambda sees it. */
-export const brokenConnections: Record<string, { isCarriedOut: boolean; afterMilliseconds: number }> = {
-  refused: { isCarriedOut: false, afterMilliseconds: 5 },
-  unreachable: { isCarriedOut: false, afterMilliseconds: 5_000 },
-  hang: { isCarriedOut: true, afterMilliseconds: zohoTimeout },
-  slow_drip: { isCarriedOut: true, afterMilliseconds: zohoTimeout },
-  cut_connection_before: { isCarriedOut: true, afterMilliseconds: 300 },
-  cut_connection_during: { isCarriedOut: true, afterMilliseconds: 300 },
-  huge: { isCarriedOut: true, afterMilliseconds: 900 },
+/** What becomes of a call under a fault of the table, and when the Lambda sees it. */
+export type Broken = {
+  readonly isCarriedOut: boolean;
+  readonly afterMilliseconds: number;
+  readonly name: string;
 };
 
-type AwsFault = { readonly isCarriedOut: boolean; readonly afterMilliseconds: number; readonly name: string };
-
-/** Faults of AWS: whether the call took effect, and the name under which the SDK throws. */
-const awsFaults: Record<string, AwsFault> = {
-  'access-denied': { isCarriedOut: false, afterMilliseconds: 20, name: 'AccessDeniedException' },
-  'kms-disabled': { isCarriedOut: false, afterMilliseconds: 20, name: 'DecryptionFailure' },
-  throttled: { isCarriedOut: false, afterMilliseconds: 1_400, name: 'ThrottlingException' },
-  'internal-error': { isCarriedOut: false, afterMilliseconds: 400, name: 'InternalServiceError' },
-  hang: { isCarriedOut: false, afterMilliseconds: awsTimeout, name: 'TimeoutError' },
-  'lost answer': { isCarriedOut: true, afterMilliseconds: awsTimeout, name: 'TimeoutError' },
+/** Faults of the way to Zoho; a connection that is refused is one of which nothing comes back for five seconds. */
+const zohoConnections: Partial<Record<ConnectionFault, number>> = {
+  refuse: 5_000,
+  hang: zohoTimeout,
+  slow_drip: zohoTimeout,
+  cut_connection_before: 300,
+  cut_connection_during: 300,
+  huge: 900,
 };
 
-/** A disabled key has a name for each of those who need it. */
-const kmsNames: Record<string, string> = { PutSecretValue: 'EncryptionFailure', Publish: 'KMSDisabled' };
-
-/** A fault of AWS as a call of this operation meets it; `undefined` if there is none. */
-export function awsFaultOf(fault: string | undefined, operation: string): AwsFault | undefined {
-  const found = fault === undefined ? undefined : awsFaults[fault];
-  const kmsName = fault === 'kms-disabled' ? kmsNames[operation] : undefined;
-  return found === undefined || kmsName === undefined ? found : { ...found, name: kmsName };
+/** A fault of the connection to Zoho; `undefined` for one that is an answer. */
+export function zohoConnectionFault(fault: string | undefined): Broken | undefined {
+  const connection = fault === 'refuse' ? fault : zohoFaults[fault as FaultName]?.connection;
+  const afterMilliseconds = connection === undefined ? undefined : zohoConnections[connection];
+  if (connection === undefined || afterMilliseconds === undefined) return undefined;
+  return { isCarriedOut: connection !== 'refuse', afterMilliseconds, name: connection };
 }
 
-/** Names of the faults that a window may have, by place. */
-export const faultsOfZohoConnection = Object.keys(brokenConnections);
-export const faultsOfAws = Object.keys(awsFaults);
+/** A fault of AWS as the SDK throws it, after its own tries; `undefined` if there is none. */
+export function awsFaultOf(
+  fault: string | undefined,
+  service: AwsService,
+  target: FaultTarget,
+): Broken | undefined {
+  if (fault === undefined) return undefined;
+  const { refusal, connection, ...row }: AwsFault = awsFaults[fault as FaultKind];
+  const isCarriedOut = row.isCarriedOut === true;
+  const refused = refusal?.(service, target);
+  if (refused !== undefined) {
+    const { name, status } = refused;
+    const afterMilliseconds = fault === 'throttled' ? 1_400 : status >= 500 ? 400 : 20;
+    return { isCarriedOut, afterMilliseconds, name };
+  }
+  if (connection === undefined) return { isCarriedOut, afterMilliseconds: 60, name: 'SyntaxError' };
+  const isWaiting = connection === 'hang' || connection === 'slow_drip';
+  const name = isWaiting ? 'TimeoutError' : 'ECONNRESET';
+  return { isCarriedOut, afterMilliseconds: isWaiting ? awsTimeout : 400, name };
+}
+
+const connectionsOnly = ['desk', 'salesiq'] as const;
+
+/** Everything that a window of faults may have, by where it strikes: the names are those of the table of faults. */
+export const faultsOf = {
+  token: [
+    ...faultsThatStrike('token'),
+    'refuse',
+    'refusal:blocked_portal',
+    'missing_scope:Desk.calls.READ',
+    'missing_scope:SalesIQ.conversations.READ',
+    'wrong_prefix:1004.',
+  ],
+  probe: [...new Set([...connectionsOnly.flatMap(faultsThatStrike), 'refuse'])],
+  aws: faultKinds,
+} as const satisfies Record<string, readonly string[]>;
+
+/** Whether a fault of AWS befell one of the run's calls about a connection. */
+export function hasMetAws(run: RunOfLambda, connection: string): boolean {
+  return (run.faultsMet.get(connection) ?? []).some((fault) => Object.hasOwn(awsFaults, fault));
+}
 
 /** Remembers that a fault befell a call of a run. */
 export function meet(run: RunOfLambda, connection: string, fault: string): void {

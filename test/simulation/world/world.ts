@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type Connections, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { SecretsStore } from '../../../local/aws/secrets-store.ts';
+import type { CredentialsFields } from '../../../local/stage.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
 import { createWorld, type World as ZohoWorld } from '../../../local/zoho/zoho-world.ts';
 import { parseJson } from '../parse-json.ts';
 import { Disturbances } from './disturbances.ts';
-import type { AlertFacts, Fact } from './facts.ts';
+import type { AlertFacts, Fact, Stored } from './facts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Credentials as the credentials secret holds them. */
-export type CredentialsFields = { client_id: string; client_secret: string; refresh_token: string };
+type Fields = Readonly<Record<string, unknown>> | undefined;
 
 /** Zoho, Secrets Manager, SNS and the people around them, all in this process and in virtual time. */
 export class SimulatedWorld {
   readonly time: VirtualTime;
-  readonly disturbances = new Disturbances();
+  readonly disturbances: Disturbances;
   readonly store = new SecretsStore();
   readonly zoho: ZohoWorld;
   readonly levers: ReturnType<typeof leversOf>;
@@ -29,16 +29,19 @@ export class SimulatedWorld {
   /** To which connection a refresh token was ever given. */
   readonly #owners = new Map<string, string>();
   /** What apps read last, taken apart once. */
-  readonly #documents = new Map<
-    string,
-    { text: string | undefined; fields: Record<string, unknown> | undefined }
-  >();
+  readonly #documents = new Map<string, { text: string | undefined; fields: Fields }>();
   /** Takes note of what happened. */
   readonly observe: (fact: Fact) => void;
 
-  constructor(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
+  constructor(
+    time: VirtualTime,
+    connectionsText: string,
+    observe: (fact: Fact) => void,
+    disturbances = new Disturbances(),
+  ) {
     this.time = time;
     this.observe = observe;
+    this.disturbances = disturbances;
     this.connections = readConnections(connectionsText);
     this.zoho = createWorld(() => time.now);
     this.levers = leversOf(this.zoho);
@@ -57,20 +60,19 @@ export class SimulatedWorld {
     return `${this.connections.secretPrefix}/${connection}/${secret}`;
   }
 
-  /** The value under a label; `undefined` if there is none. */
-  read(connection: string, secret: 'token' | 'credentials', label = 'AWSCURRENT'): string | undefined {
+  /** The version under a label; `undefined` if there is none. */
+  version(connection: string, secret: 'token' | 'credentials', label = 'AWSCURRENT') {
     const versions = this.store.peek(this.secretId(connection, secret))?.versions ?? [];
-    return versions.find(({ stages }) => stages.has(label))?.secretString;
+    return versions.find(({ stages }) => stages.has(label));
   }
 
-  /** The VersionId of what apps read now. */
-  versionOf(connection: string): string | undefined {
-    const versions = this.store.peek(this.secretId(connection, 'token'))?.versions ?? [];
-    return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.versionId;
+  /** The value under a label; `undefined` if there is none. */
+  read(connection: string, secret: 'token' | 'credentials', label?: string): string | undefined {
+    return this.version(connection, secret, label)?.secretString;
   }
 
   /** What an app reads now; `undefined` if it is no token document. */
-  document(connection: string): Readonly<Record<string, unknown>> | undefined {
+  document(connection: string): Fields {
     const text = this.read(connection, 'token');
     const known = this.#documents.get(connection);
     if (known?.text === text) return known?.fields;
@@ -93,28 +95,21 @@ export class SimulatedWorld {
 
   /** An operator stores a value by hand. */
   put(connection: string, secret: 'token' | 'credentials', text: string): void {
-    const before = this.read(connection, secret);
+    const before = this.read(connection, 'token');
     this.store.put(this.secretId(connection, secret), randomUUID(), text, [], this.time.now);
-    this.observe({
-      kind: 'stored',
-      run: undefined,
-      connection,
-      secret,
-      label: 'AWSCURRENT',
-      text,
-      before,
-      isRepeat: false,
-    });
+    const label = 'AWSCURRENT';
+    this.noteStored({ run: undefined, connection, secret, label, text, before, isRepeat: false });
     this.rememberSecrets(parseJson(text));
-    this.rememberOwner(connection, text);
   }
 
-  rememberOwner(connection: string, credentialsText: string): void {
-    const refreshToken = parseJson(credentialsText)?.refresh_token;
-    if (typeof refreshToken === 'string') this.#owners.set(refreshToken, connection);
+  /** Tells what was stored, and remembers whose a refresh token is. */
+  noteStored(stored: Stored): void {
+    const refreshToken = stored.secret === 'credentials' && parseJson(stored.text)?.refresh_token;
+    if (typeof refreshToken === 'string') this.#owners.set(refreshToken, stored.connection);
+    this.observe({ kind: 'stored', ...stored });
   }
 
-  rememberSecrets(fields: Record<string, unknown> | undefined): void {
+  rememberSecrets(fields: Fields): void {
     for (const key of ['client_secret', 'refresh_token', 'access_token']) {
       const value = fields?.[key];
       if (typeof value === 'string' && value.length >= 16) this.secrets.add(value);

@@ -1,30 +1,20 @@
 import { RefreshError } from '../../../lambda/failure.ts';
 import type { CallZoho } from '../../../lambda/zoho/call-zoho.ts';
+import type { Judgement } from '../../../local/faults/judgement.ts';
+import { asActiveFault, judgedAs, zohoFaults } from '../../../local/faults/zoho-faults.ts';
 import { type Call, isTokenCall, parameter } from '../../../local/zoho/call.ts';
-import { placeOf } from '../../../local/zoho/hosts.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
-import { parseJson } from '../parse-json.ts';
+import { serviceNames, services } from '../../../local/zoho/services.ts';
 import { between } from '../random.ts';
-import { answerOf, asActiveFault } from './ask-by-hand.ts';
+import { answerOf, asCall } from './ask-by-hand.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
 import type { SimulatedWorld } from './world.ts';
-import { brokenConnections, meet, zohoTimeout } from './world-faults.ts';
+import { meet, zohoConnectionFault, zohoTimeout } from './world-faults.ts';
 
 /** The way to Zoho of one run. */
 export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: AbortSignal): CallZoho {
   return async (request) => {
-    const [pathname = '', search = ''] = request.path.split('?');
-    const call: Call = {
-      host: request.host,
-      place: placeOf(request.host),
-      path: pathname,
-      query: new URLSearchParams(search),
-      method: request.method,
-      headers: Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
-      ),
-      body: request.body ?? '',
-    };
+    const call = asCall(request);
     if (call.place === undefined) {
       const what = `a call to ${call.host}, which is no host of Zoho's`;
       world.observe({ kind: 'stray call', run, connection: '', invariant: 4, what });
@@ -33,68 +23,68 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
     const refreshToken = isToken ? (parameter(call, 'refresh_token') ?? '') : '';
     const accessToken = (call.headers.authorization ?? '').replace('Zoho-oauthtoken ', '');
     const connection = isToken ? world.ownerOf(refreshToken) : world.ownerOfToken(accessToken, call.host);
-    const planned = world.disturbances.faultOf(
-      isToken ? 'token' : 'probe',
-      connection,
-      world.time.now,
-      run.random,
-    );
+    const place = isToken ? 'token' : 'probe';
+    const planned = world.disturbances.faultOf(place, connection, world.time.now, run.random);
     // A service answers in its own words only.
-    const isForeign =
-      /^(desk|salesiq):/.test(planned ?? '') && !call.host.startsWith(`${planned?.split(':')[0]}.`);
-    const fault = isForeign ? undefined : planned;
-    const broken = brokenConnections[fault ?? ''];
+    const [service] = /^(desk|salesiq)(?=[:_])/.exec(planned ?? '') ?? [];
+    const fault = service === undefined || call.host.startsWith(`${service}.`) ? planned : undefined;
+    const broken = zohoConnectionFault(fault);
     const latency = between(run.random, 80, 900) * run.slowness;
     if (fault !== undefined) meet(run, connection, fault);
-    const report = (reply: Reply | undefined): void =>
-      world.observe(
-        isToken
-          ? {
-              kind: 'token answer',
-              run,
-              connection,
-              refreshToken,
-              body: reply?.body,
-              status: reply?.status ?? 0,
-            }
-          : {
-              kind: 'probe answer',
-              run,
-              connection,
-              accessToken,
-              body: reply?.body,
-              status: reply?.status ?? 0,
-              outcome: reply?.outcome ?? 'none',
-            },
-      );
-    const noAnswer = (reason: string) =>
-      new RefreshError(
-        fault === 'huge' ? 'unexpected_response' : 'zoho_unavailable',
-        `no answer from ${call.host}: ${reason}`,
-      );
+    const report = (reply: Reply | undefined): void => {
+      const answer = { run, connection, body: reply?.body, judged: judgementOf(call, fault, reply) };
+      if (isToken) world.observe({ kind: 'token answer', ...answer, refreshToken });
+      else world.observe({ kind: 'probe answer', ...answer, accessToken, isAccepted: isAccepted(reply) });
+    };
+    const noAnswer = (reason: string) => {
+      report(undefined);
+      const code = fault === 'huge' ? 'unexpected_response' : 'zoho_unavailable';
+      return new RefreshError(code, `no answer from ${call.host}: ${reason}`);
+    };
     return await callOut<Reply, { status: number; body: string }>(world.time, run, signal, {
       effectAfter: latency / 2,
       answerAfter: broken?.afterMilliseconds ?? Math.min(latency, zohoTimeout + 1),
       isCarriedOut: broken?.isCarriedOut ?? true,
       carryOut: () => {
         if (isToken) world.observe({ kind: 'token request', run, connection, refreshToken });
-        const active = fault === undefined || broken !== undefined ? [] : [asActiveFault(fault)];
-        const reply = answerOf(world, call, active);
-        world.rememberSecrets(parseJson(reply.body));
-        return reply;
+        return answerOf(world, call, fault);
       },
       answer: (reply) => {
-        if (broken !== undefined || latency > zohoTimeout || reply === undefined) {
-          report(undefined);
+        if (broken !== undefined || latency > zohoTimeout || reply === undefined)
           throw noAnswer(fault ?? 'TimeoutError');
-        }
         report(reply);
         return { status: reply.status, body: reply.body };
       },
-      aborted: () => {
-        report(undefined);
-        return noAnswer('AbortError');
-      },
+      aborted: () => noAnswer('AbortError'),
     });
   };
+}
+
+/** What the table of faults says of an answer: of the fault that made it, or of Zoho's own refusal. */
+function judgementOf(call: Call, fault: string | undefined, reply: Reply | undefined): Judgement {
+  const service = serviceNames.find((name) => name === call.place?.plays);
+  const { outcome = '' } = reply ?? {};
+  // Of a read that names an app, that there is no such thing is a wrong setting.
+  if (service === 'salesiq' && outcome === '1019' && call.path.includes('/apps')) return 'setting_mismatch';
+  if (service !== undefined) return services[service].errors[outcome]?.judged ?? 'nothing';
+  if (reply === undefined) return fault === 'huge' ? 'unexpected_response' : 'zoho_unavailable';
+  const isOfFault = fault !== undefined && zohoFaults[asActiveFault(fault).name].reply !== undefined;
+  if (isOfFault || reply.outcome === 'issued') return fault === undefined ? 'nothing' : judgedAs(fault);
+  return reply.outcome === 'throttled' ? 'rate_limited' : (reply.outcome as Judgement);
+}
+
+/** Codes of refusals that a service gives only to who holds a living token. */
+const refusalsOfHolders = [
+  '1005',
+  '1010',
+  '1016',
+  '1019',
+  'FORBIDDEN',
+  'OAUTH_ORG_MISMATCH',
+  'UNPROCESSABLE_ENTITY',
+];
+
+function isAccepted(reply: Reply | undefined): boolean {
+  const { status = 0, outcome = '', body = '' } = reply ?? {};
+  return status === 204 || (status === 200 && body.includes('"data"')) || refusalsOfHolders.includes(outcome);
 }
