@@ -23,7 +23,6 @@ type Issued = Proof & { readonly token: IssuedToken; readonly issuedAt: Date };
  * Tries one refresh: asks Zoho, judges the answer, lets the service itself say whether it accepts the token, stores it.
  *
  * @param before - What is stored; after a failure it is so still.
- * @param read - The credentials that are stored.
  */
 export async function refresh(run: ConnectionRun, before: StoredToken, read: Credentials): Promise<Acted> {
   const [startedAt, issuedAt] = [performance.now(), run.now()];

@@ -179,7 +179,9 @@ export function worthWriting(before: IncidentRecord, after: IncidentRecord): Inc
     JSON.stringify({ ...record, incident: essenceOf(record.incident) }),
   );
   if (old === changed) return undefined;
-  return isFoundAgain(after.incident) ? { ...after, incident: undefined } : after;
+  // Whoever takes a claim over tells of its incident.
+  const isDropped = after.claim === undefined && isFoundAgain(after.incident);
+  return isDropped ? { ...after, incident: undefined } : after;
 }
 
 /** A fault that may pass, or a silence that is waited out: the next try finds it. */

@@ -254,4 +254,11 @@ describe('a record is written', () => {
       incident: undefined,
     });
   });
+
+  test('keeps the incident whose alert is claimed and not sent, although it has turned into one that may pass', () => {
+    const claim = { alert: 'open', at: minute(5), claims: 1 } as const;
+    const before = recordOf(incidentOf('setting_mismatch'), { claim });
+    const after = advance(before, failing(10, 'zoho_unavailable'));
+    expect(worthWriting(before, after)).toMatchObject({ claim, incident: { code: 'zoho_unavailable' } });
+  });
 });
