@@ -45,25 +45,30 @@ export function openAccount(settings: {
   };
 }
 
+/** A request as it went over the wire, and the headers of its answer. */
+export type Wire = {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
 /** What is told of one command: its name, what went and what came, or the fault. */
 export type Hear = (command: {
   readonly service: string;
   readonly operation: string;
+  /** Of the last try; left out if nothing went. */
+  readonly wire: Wire | undefined;
   readonly input: unknown;
   readonly status: number | undefined;
   readonly output: unknown;
 }) => void;
 
 /** As much of every client as is needed to overhear it. */
-type AnyClient = {
-  readonly middlewareStack: {
-    add(
-      middleware: (next: Next, context: { readonly commandName?: string }) => Next,
-      where: { readonly step: 'initialize'; readonly priority: 'high' },
-    ): void;
-  };
-};
-type Next = (args: { readonly input: unknown }) => Promise<{ readonly output: Output }>;
+type AnyClient = { readonly middlewareStack: { add(middleware: Middleware, where: object): void } };
+type Middleware = (next: Next, context: { readonly commandName?: string }) => Next;
+type Next = (args: Args) => Promise<{ readonly output: Output; readonly response: unknown }>;
+type Args = { readonly input: unknown; readonly request?: unknown };
 type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
 
 /**
@@ -73,23 +78,42 @@ type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
  */
 export function overhear(account: Account, hear: Hear, before: () => void): void {
   for (const [service, client] of Object.entries(account)) {
-    (client as unknown as AnyClient).middlewareStack.add(
-      (next, { commandName = '' }) =>
-        async (args) => {
-          before();
-          const of = { service, operation: commandName.replace(/Command$/, ''), input: args.input };
-          try {
-            const answer = await next(args);
-            const { $metadata, ...output } = answer.output;
-            hear({ ...of, status: $metadata?.httpStatusCode, output });
-            return answer;
-          } catch (fault) {
-            const { name, message, $metadata } = fault as Error & Output;
-            hear({ ...of, status: $metadata?.httpStatusCode, output: { __type: name, message } });
-            throw fault;
-          }
-        },
+    const wires = new WeakMap<object, Wire>();
+    const { middlewareStack } = client as unknown as AnyClient;
+    middlewareStack.add(
+      (next, context) => async (args) => {
+        before();
+        const operation = (context.commandName ?? '').replace(/Command$/, '');
+        const of = () => ({ service, operation, wire: wires.get(context), input: args.input });
+        try {
+          const answer = await next(args);
+          const { $metadata, ...output } = answer.output;
+          hear({ ...of(), status: $metadata?.httpStatusCode, output });
+          return answer;
+        } catch (fault) {
+          const { name, message, $metadata } = fault as Error & Output;
+          hear({ ...of(), status: $metadata?.httpStatusCode, output: { __type: name, message } });
+          throw fault;
+        }
+      },
       { step: 'initialize', priority: 'high' },
+    );
+    middlewareStack.add(
+      (next, context) => async (args) => {
+        const { method, hostname: host, path } = Object(args.request);
+        const note = (response: unknown) =>
+          wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
+        try {
+          const answer = await next(args);
+          note(answer.response);
+          return answer;
+        } catch (fault) {
+          note(Object(fault).$response);
+          throw fault;
+        }
+      },
+      // After the signature, within the retries.
+      { step: 'finalizeRequest', priority: 'low' },
     );
   }
 }

@@ -35,14 +35,16 @@ export function judge(
   isSo: boolean,
   [expected, found]: readonly [string, string],
   where?: string,
+  measured = '',
 ): Finding {
-  return isSo ? holds(id, '', where) : differs(id, expected, found, where);
+  return isSo ? holds(id, measured, where) : differs(id, expected, found, where);
 }
 
 /** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
 export async function attempt(
   ids: readonly string[],
   work: () => Promise<readonly Finding[]>,
+  where?: string,
 ): Promise<readonly Finding[]> {
   try {
     return await work();
@@ -50,7 +52,7 @@ export async function attempt(
     if (fault instanceof Stopped) throw fault;
     // Its messages name the secret and AWS's word.
     const why = fault instanceof RefreshError ? fault.message : faultName(fault);
-    return ids.map((id) => notTried(id, why));
+    return ids.map((id) => notTried(id, why, where));
   }
 }
 

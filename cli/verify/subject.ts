@@ -1,4 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import type { Account } from '../place/account.ts';
 
 /** What is verified. */
 export type Subject = {
@@ -18,6 +19,19 @@ export type Subject = {
   /** Says on standard error what takes its time. */
   readonly say: (line: string) => void;
 };
+
+/** What the deployed function says of itself; where everything else is looked for. */
+export type Deployed = {
+  readonly functionArn: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly logGroup: string;
+  readonly alertTopic: string;
+};
+
+/** What is verified, in its account. */
+export type Deployment = Subject & Account & Deployed;
 
 const minute = 60_000;
 

@@ -207,16 +207,12 @@ export function playAccount(names: readonly string[]) {
     },
     iam: {
       SimulatePrincipalPolicy: ({ ActionNames, ResourceArns }: Record<string, string[]>) => ({
-        EvaluationResults: [
-          {
-            EvalActionName: ActionNames?.[0],
-            EvalDecision: played.allowed.has(
-              `${ActionNames?.[0]} ${store.find(ResourceArns?.[0] ?? '').name}`,
-            )
-              ? 'allowed'
-              : 'implicitDeny',
-          },
-        ],
+        EvaluationResults: (ActionNames ?? []).map((EvalActionName) => ({
+          EvalActionName,
+          EvalDecision: played.allowed.has(`${EvalActionName} ${store.find(ResourceArns?.[0] ?? '').name}`)
+            ? 'allowed'
+            : 'implicitDeny',
+        })),
       }),
     },
     lambda: {

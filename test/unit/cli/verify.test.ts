@@ -6,7 +6,7 @@ import { openZoho } from '../../../cli/place/open-zoho.ts';
 import type { Place } from '../../../cli/place/place.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
 import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
-import { createInterruption } from '../../../cli/verify/live/interruption.ts';
+import { createStop } from '../../../cli/verify/live/cleanup.ts';
 import { verifyLive } from '../../../cli/verify/live/live.ts';
 import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
 import { type Line, linesOf } from '../../../cli/verify/report.ts';
@@ -29,8 +29,7 @@ const connectionsJson = readConnections(readFileSync('connections.json', 'utf8')
 const { connections, secretPrefix } = connectionsJson;
 const names = connections.map(({ name }) => name);
 const appRole = { role: 'canary-orders-app', connections: ['desk'] };
-const never = createInterruption(createInterrupts().hold);
-const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, interruption: never } };
+const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, stop: createStop() } };
 
 let zoho: ZohoStandIn;
 beforeAll(async () => {
@@ -176,7 +175,7 @@ const planted: Planted[] = [
   ['a filter policy', (deployment) => set(topic(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }), 'subscription.filter', /1 of 1 subscriptions/, true],
   ['an older stack', ({ played }) => set(played.stack, { Outputs: [] }), 'stack.version', /no output Version/, false],
   ['a label that somebody attached', ({ played: { store } }) => store.moveStage('zoho/desk/token', 'MINE', undefined, store.get('zoho/desk/token', undefined, undefined).versionId, 0), 'secret.labels', /also MINE \(zoho\/desk\/token\)/, true],
-  ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.nothing_else', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, false],
+  ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.credentials', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, true],
   ['a label that moves AWSPREVIOUS', ({ played }) => set(played, takePreviousAlong(played)), 'label.previous', /it moved/, false],
   ['two writers who both win', ({ played }) => set(played, bothWin), 'race.one_writer', /100 times won\/won/, true],
   ['a heartbeat alarm that sleeps', ({ played }) => set(played, { silentMinutes: 19 }), 'dead_man.minutes', /expected at most 15 minutes, found \d\d\.\d minutes/, true],
@@ -205,7 +204,7 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
     const description = played.schedule.Description;
     const operations: string[] = [];
     const interrupts = createInterrupts();
-    const interruption = createInterruption(interrupts.hold);
+    const stop = createStop(interrupts.hold().signal);
     overhear(
       played.account,
       ({ operation }) => {
@@ -214,10 +213,10 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
       },
       () => {
         if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
-        interruption.throwIfStopped();
+        stop.throwIfStopped();
       },
     );
-    const { left } = await verifyLive(played.account, subject, deployed, { hasDeadMan: true, interruption });
+    const { left } = await verifyLive({ ...subject, ...played.account, ...deployed }, true, stop);
     const { schedule, queues, topics, alarms, scratch } = played;
     const isClean =
       left.length === 0 &&
