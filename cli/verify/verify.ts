@@ -45,12 +45,13 @@ export async function verifyAll(
   const [findings, left]: [Finding[], string[]] = [[], []];
   const verified = { findings, left, missing: missingOf(account, { roles, ...(live && { live }) }) };
   try {
-    await learnWhatIsSecret(place, subject, transcript);
-    if (account !== undefined) {
+    if (account === undefined) await learnWhatIsSecret(place, subject, transcript);
+    else {
       const deployed = await findDeployed(account, subject.functionName);
       const on = { ...subject, ...account, ...deployed };
-      learnNames(on, roles, transcript);
       if (live !== undefined) left.push(...(await enableLeftOver(on)));
+      learnNames(on, roles, transcript);
+      await learnWhatIsSecret(place, subject, transcript);
       findings.push(...(await look(on, roles, transcript)));
       if (live !== undefined) {
         const tried = await verifyLive(on, live.hasDeadMan, live.stop);

@@ -80,7 +80,13 @@ export function playAccount(names: readonly string[]) {
     silentMinutes: 14,
     pointsArrive: true,
     wrapsLines: false,
-    puts: (run: () => unknown, _input: { own: boolean; id: string; token: string }) => run(),
+    puts: (run: () => unknown, _input: { own: boolean; id: string; token: string; text: string }) => run(),
+    saysWhen: true,
+    ticks: 1,
+    missingContext: [] as string[],
+    keyMetadata: { KeyId: 'key', Enabled: true },
+    /** The name of a refusal, by service, operation or secret. */
+    refusals: new Map<string, string>(),
     stack: { StackStatus: 'CREATE_COMPLETE', Outputs: [{ OutputKey: 'Version', OutputValue: '0.1.0' }] },
     schedule: {
       Name: 'schedule',
@@ -149,13 +155,18 @@ export function playAccount(names: readonly string[]) {
     const text = JSON.stringify({ _aws: { Timestamp: played.lastTick }, SecretPrefix: 'zoho', ...fields });
     return {
       timestamp: played.lastTick,
-      ingestionTime: played.lastTick + 900,
+      ...(played.saysWhen ? { ingestionTime: played.lastTick + 900 } : {}),
       message: played.wrapsLines ? JSON.stringify({ message: text }) : text,
     };
   };
   const found = <One>(one: One | undefined): One => {
     if (one === undefined) throw new AwsError('ResourceNotFoundException', 'not found');
     return one;
+  };
+  const topicOf = (arn: string) => {
+    const topic = played.topics.get(arn);
+    if (topic === undefined) throw new AwsError('NotFoundException', 'Topic does not exist');
+    return topic;
   };
   const secretOf = (id: string) => {
     const { name: Name, arn: ARN, versions } = store.find(id);
@@ -183,7 +194,7 @@ export function playAccount(names: readonly string[]) {
     },
     logs: {
       FilterLogEvents: () => ({
-        events: [line({ Ticks: 1 }), { message: 'START RequestId', timestamp: played.lastTick }],
+        events: [line({ Ticks: played.ticks }), { message: 'START RequestId', timestamp: played.lastTick }],
       }),
     },
     metrics: {
@@ -202,7 +213,7 @@ export function playAccount(names: readonly string[]) {
         change(found(played.alarms.get(AlarmName ?? '')), StateValue ?? '', StateReason ?? '') ?? {},
     },
     keys: {
-      DescribeKey: ({ KeyId }) => ({ KeyMetadata: { KeyId } }),
+      DescribeKey: () => ({ KeyMetadata: played.keyMetadata }),
       GetKeyPolicy: () => ({ Policy: JSON.stringify(played.keyPolicy) }),
     },
     iam: {
@@ -212,6 +223,7 @@ export function playAccount(names: readonly string[]) {
           EvalDecision: played.allowed.has(`${EvalActionName} ${store.find(ResourceArns?.[0] ?? '').name}`)
             ? 'allowed'
             : 'implicitDeny',
+          MissingContextValues: played.missingContext,
         })),
       }),
     },
@@ -229,9 +241,9 @@ export function playAccount(names: readonly string[]) {
       },
     },
     topics: {
-      GetTopicAttributes: ({ TopicArn }) => ({ Attributes: found(played.topics.get(TopicArn)) }),
+      GetTopicAttributes: ({ TopicArn }) => ({ Attributes: topicOf(TopicArn) }),
       ListSubscriptionsByTopic: ({ TopicArn }) => ({
-        Subscriptions: found(played.topics.get(TopicArn)).subscriptions,
+        Subscriptions: topicOf(TopicArn).subscriptions,
       }),
       GetSubscriptionAttributes: ({ SubscriptionArn }) => {
         const { filter } = found(
@@ -243,7 +255,7 @@ export function playAccount(names: readonly string[]) {
       },
       Subscribe: ({ TopicArn, Endpoint }) => {
         const SubscriptionArn = `${TopicArn}:${Endpoint}`;
-        found(played.topics.get(TopicArn)).subscriptions.push({ SubscriptionArn, Endpoint });
+        topicOf(TopicArn).subscriptions.push({ SubscriptionArn, Endpoint });
         return { SubscriptionArn };
       },
       Unsubscribe: ({ SubscriptionArn }) => {
@@ -306,27 +318,39 @@ export function playAccount(names: readonly string[]) {
         VersionStages?: string[];
       }) => {
         const put = () => store.put(SecretId, ClientRequestToken, SecretString, VersionStages, played.now);
-        played.puts(put, { own: VersionStages.length > 0, id: SecretId, token: ClientRequestToken });
+        played.puts(put, {
+          own: VersionStages.length > 0,
+          id: SecretId,
+          token: ClientRequestToken,
+          text: SecretString,
+        });
         return { VersionId: ClientRequestToken };
       },
     },
   };
-  for (const [service, client] of Object.entries(account)) answer(client, handlers[service as keyof Account]);
+  for (const [service, client] of Object.entries(account)) {
+    answer(client, handlers[service as keyof Account], (operation, { SecretId = '' }) => {
+      const name = [service, operation, SecretId].map((key) => played.refusals.get(key)).find(Boolean);
+      if (name !== undefined) throw new AwsError(name, 'refused');
+    });
+  }
   return played;
 }
 
 /** Answers in place of the wire, behind whoever overhears. */
-function answer(client: object, handlers: Handlers): void {
+function answer(client: object, handlers: Handlers, refuse: (operation: string, input: Input) => void): void {
   const { middlewareStack } = client as unknown as {
     middlewareStack: { add(middleware: unknown, where: object): void };
   };
   middlewareStack.add(
     (_next: unknown, { commandName = '' }: { commandName?: string }) =>
       async ({ input }: { input: Input }) => {
-        const handler = handlers[commandName.replace(/Command$/, '')];
+        const operation = commandName.replace(/Command$/, '');
+        const handler = handlers[operation];
         if (handler === undefined) throw new AwsError('InvalidAction', `${commandName} is not played`);
         // A request takes its time: two at once arrive one after the other.
         await Promise.resolve();
+        refuse(operation, input);
         const output = handler(input) as object;
         return { output: { ...output, $metadata: { httpStatusCode: 200 } }, response: {} };
       },
