@@ -70,7 +70,7 @@ async function lookAtToken({ secrets }: Deployment, id: string): Promise<readonl
 async function countVersions({ secrets }: Deployment, id: string): Promise<readonly Finding[]> {
   const wanted = { SecretId: id, IncludeDeprecated: true, MaxResults: mostVersions };
   const { Versions = [], NextToken } = await secrets.send(new ListSecretVersionIdsCommand(wanted));
-  const isFew = Versions.length < mostVersions && NextToken === undefined;
+  const isFew = Versions.length < mostVersions && !NextToken;
   const count = isFew ? `${Versions.length} versions` : `${mostVersions} and more`;
   return [judge('secret.versions', isFew, [`fewer than ${mostVersions}`, count], id, count)];
 }

@@ -52,7 +52,7 @@ async function lookAtKey(on: Deployment, key: string, where: string): Promise<re
   if (KeyManager === 'AWS') return [ofAws];
   if (answer === undefined || Enabled === false)
     return [differs('topic.key', 'a key that is enabled', 'none', where)];
-  const { Policy = '' } = await on.keys.send(new GetKeyPolicyCommand({ KeyId }));
+  const { Policy = '' } = await on.keys.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
   const verdict = letsAlarms(on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn ?? '*');
   return [say('topic.key', verdict, where)];
 }

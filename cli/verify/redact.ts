@@ -50,11 +50,14 @@ export function redactValue(value: unknown, known: readonly Known[], key = ''): 
   if (value instanceof Uint8Array) return '(bytes)';
   if (typeof value === 'object' && value !== null) {
     // Keys may be ids, too: the versions of a secret are.
-    const entries = Object.entries(value).map(([name, each]) => [
-      redactText(name, known),
-      redactValue(each, known, key === 'VersionIdsToStages' ? key : name),
-    ]);
-    return Object.fromEntries(entries);
+    const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+    const shown = entries.map(([name, each]) => {
+      // A log line has words of its own; of a metric's the keys are what counts.
+      if (key === 'events' && name === 'message')
+        return [name, redactValue(parseObject(each) ?? each, known)];
+      return [redactText(name, known), redactValue(each, known, key === 'VersionIdsToStages' ? key : name)];
+    });
+    return Object.fromEntries(shown);
   }
   if (value === null || typeof value === 'boolean') return value;
   if (ownWords.has(key))

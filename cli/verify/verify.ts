@@ -107,7 +107,9 @@ function missingOf(account: Account | undefined, { roles, live }: Wanted): Missi
 /** Names that people gave: an answer may repeat them in a sentence. */
 function learnNames(on: Deployment, roles: readonly AppRole[], { know }: Transcript): void {
   know([on.account, 'account'], [nameOf(on.alertTopic), 'topic'], [on.logGroup, 'log group']);
-  know([on.functionName, 'function'], [on.stackName ?? '', 'stack']);
+  know([on.functionName, 'function']);
+  // The usual name is that of the metrics, too.
+  if (on.stackName !== undefined && on.stackName !== 'ZohoTokenRefresher') know([on.stackName, 'stack']);
   for (const { role } of roles) know([role, 'role'], [role.split('/').at(-1) ?? '', 'role']);
 }
 

@@ -385,6 +385,9 @@ test('the transcript holds no secret, id, name or address, and can be read', asy
     /GET desk\.zoho\.in \/api\/v1\/departments\?limit=1 -> 401; content-type: application\/json/,
   );
   expect(text).toMatch(/POST secrets PutSecretValue -> 200/);
+  expect(text).toMatch(
+    /"message":\{"_aws":\{"Timestamp":"\(number\)"\},"SecretPrefix":"\(text, 4 characters\)"/,
+  );
   expect(text.split('\n').length).toBeLessThan(400);
 });
 
