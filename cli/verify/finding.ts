@@ -13,6 +13,7 @@ export type Finding = {
   /** Set if something differs on which no promise rests after all, such as the text of a message. */
   readonly isHarmless?: boolean;
 };
+export type Findings = readonly Finding[];
 
 /** It holds. @param measured - e.g. `2 s late`. */
 export function holds(id: string, measured = '', where?: string): Finding {
@@ -29,23 +30,19 @@ export function notTried(id: string, why: string, where?: string): Finding {
   return { id, outcome: 'not tried', says: why, where };
 }
 
+type Words = readonly [expected: string, found: string];
+
 /** One finding for a claim: that it holds, or how it differs. */
-export function judge(
-  id: string,
-  isSo: boolean,
-  [expected, found]: readonly [string, string],
-  where?: string,
-  measured = '',
-): Finding {
-  return isSo ? holds(id, measured, where) : differs(id, expected, found, where);
+export function judge(id: string, isSo: boolean, words: Words, where?: string, measured?: string): Finding {
+  return isSo ? holds(id, measured, where) : differs(id, ...words, where);
 }
 
 /** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
 export async function attempt(
   ids: readonly string[],
-  work: () => Promise<readonly Finding[]>,
-  where?: string,
-): Promise<readonly Finding[]> {
+  where: string | undefined,
+  work: () => Promise<Findings>,
+): Promise<Findings> {
   try {
     return await work();
   } catch (fault) {
@@ -54,6 +51,16 @@ export async function attempt(
     const why = fault instanceof RefreshError ? fault.message : faultName(fault);
     return ids.map((id) => notTried(id, why, where));
   }
+}
+
+/** The same check at one place after another. */
+export async function each<Place>(
+  places: Iterable<Place>,
+  check: (place: Place) => Promise<Findings>,
+): Promise<Findings> {
+  const findings: Finding[] = [];
+  for (const place of places) findings.push(...(await check(place)));
+  return findings;
 }
 
 /** Ctrl-C while something had to be cleaned up: everything that follows is left out. */

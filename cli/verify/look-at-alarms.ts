@@ -1,6 +1,6 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from './finding.ts';
+import { attempt, differs, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
 /** Of CloudWatch, for one question. */
@@ -40,10 +40,10 @@ export async function findHeartbeat(on: Deployment): Promise<MetricAlarm | undef
 export async function lookAtAlarms(
   on: Deployment,
   hasTick: boolean,
-): Promise<{ readonly findings: readonly Finding[]; readonly topics: readonly string[] }> {
+): Promise<{ readonly findings: Findings; readonly topics: readonly string[] }> {
   const topics = new Set<string>();
   const ids = ['alarm.there', 'alarm.enabled', 'alarm.actions', 'alarm.fill'];
-  const findings = await attempt(ids, async () => {
+  const findings = await attempt(ids, undefined, async () => {
     const names = alarmNames(on);
     const alarms = await findAlarms(on, names);
     return names.flatMap((name) => {

@@ -1,6 +1,6 @@
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { attempt, type Finding, judge, notTried } from './finding.ts';
+import { attempt, each, type Findings, judge, notTried } from './finding.ts';
 import { describeSecret } from './look-at-secrets.ts';
 import type { Deployment } from './subject.ts';
 
@@ -22,25 +22,22 @@ const actions = [read, ...writes.map((name) => `secretsmanager:${name}`)];
 type Claims = { readonly reading: string; readonly mayRead: boolean };
 
 /** Asks IAM's policy simulator what apps' roles may do; nothing is tried in earnest. */
-export async function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const { role, connections } of roles) {
+export async function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<Findings> {
+  return each(roles, ({ role, connections }) => {
     const arn = role.startsWith('arn:') ? role : `arn:${on.partition}:iam::${on.account}:role/${role}`;
-    for (const connection of on.all) {
+    const secrets = on.all.flatMap((connection) => {
       const mayRead = connections.includes(connection.name);
       const token = { reading: mayRead ? 'role.reads' : 'role.other_tokens', mayRead };
-      const secrets: [string, Claims][] = [
+      return [
         [tokenSecretId(on.secretPrefix, connection), token],
         [credentialsSecretId(on.secretPrefix, connection), { reading: 'role.credentials', mayRead: false }],
-      ];
-      for (const [id, claims] of secrets) {
-        const where = `${arn.split('/').at(-1)} on ${id}`;
-        const ids = [claims.reading, 'role.writes'];
-        findings.push(...(await attempt(ids, () => ask(on, arn, id, claims, where), where)));
-      }
-    }
-  }
-  return findings;
+      ] as const;
+    });
+    return each(secrets, ([id, claims]) => {
+      const where = `${arn.split('/').at(-1)} on ${id}`;
+      return attempt([claims.reading, 'role.writes'], where, () => ask(on, arn, id, claims, where));
+    });
+  });
 }
 
 async function ask(
@@ -49,7 +46,7 @@ async function ask(
   secretId: string,
   { reading, mayRead }: Claims,
   where: string,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const { ARN, KmsKeyId = '' } = (await describeSecret(secrets, secretId)) ?? {};
   if (ARN === undefined)
     return [reading, 'role.writes'].map((id) => notTried(id, 'there is no such secret', where));

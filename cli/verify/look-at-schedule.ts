@@ -4,7 +4,7 @@ import {
   paginateListSchedules,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { attempt, differs, type Finding, judge } from './finding.ts';
+import { attempt, differs, type Findings, judge } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
 /** What stands at the end of the description of a schedule that `--dead-man` has disabled. */
@@ -28,8 +28,8 @@ export function isLeftDisabled({ State, Description }: GetScheduleOutput): boole
 }
 
 /** Whether the schedule is as the stack makes it, and enabled. */
-export function lookAtSchedule(on: Deployment): Promise<readonly Finding[]> {
-  return attempt(['schedule.enabled'], async () => {
+export function lookAtSchedule(on: Deployment): Promise<Findings> {
+  return attempt(['schedule.enabled'], undefined, async () => {
     const schedules = await findSchedules(on);
     const [first] = schedules;
     if (first === undefined) return [differs('schedule.enabled', 'one schedule', 'none')];

@@ -9,16 +9,15 @@ import { faultName } from '../../lambda/aws/fault-name.ts';
 import { nothingStoredYet } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from './finding.ts';
+import { attempt, differs, each, type Findings, holds, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
 const ownLabels = ['AWSCURRENT', 'AWSPREVIOUS'];
 const mostVersions = 100;
 
 /** Whether the secrets, their labels and versions are as the design says; no value of a credentials secret is read. */
-export async function lookAtSecrets(on: Deployment): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const connection of on.connections) {
+export async function lookAtSecrets(on: Deployment): Promise<Findings> {
+  return each(on.connections, (connection) => {
     const token = tokenSecretId(on.secretPrefix, connection);
     const credentials = credentialsSecretId(on.secretPrefix, connection);
     const checks = [
@@ -27,13 +26,12 @@ export async function lookAtSecrets(on: Deployment): Promise<readonly Finding[]>
       [['secret.document', 'secret.version_id'], lookAtToken, token],
       [['secret.versions'], countVersions, token],
     ] as const;
-    for (const [ids, look, id] of checks) findings.push(...(await attempt(ids, () => look(on, id), id)));
-  }
-  return findings;
+    return each(checks, ([ids, look, id]) => attempt(ids, id, () => look(on, id)));
+  });
 }
 
 function lookAtLabels(allowed: readonly string[]) {
-  return async (on: Deployment, id: string): Promise<readonly Finding[]> => {
+  return async (on: Deployment, id: string): Promise<Findings> => {
     const secret = await describeSecret(on.secrets, id);
     if (secret === undefined) return [differs('secret.there', 'a secret', 'none', id)];
     const held = Object.values(secret.VersionIdsToStages ?? {}).flat();
@@ -51,7 +49,7 @@ export async function describeSecret(
   return secrets.send(new DescribeSecretCommand({ SecretId })).catch(unlessMissing);
 }
 
-async function lookAtToken({ secrets }: Deployment, id: string): Promise<readonly Finding[]> {
+async function lookAtToken({ secrets }: Deployment, id: string): Promise<Findings> {
   const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id })).catch(unlessMissing);
   const { SecretString = '', VersionId = '' } = answer ?? {};
   if (answer === undefined || SecretString === nothingStoredYet) {
@@ -67,7 +65,7 @@ async function lookAtToken({ secrets }: Deployment, id: string): Promise<readonl
   ];
 }
 
-async function countVersions({ secrets }: Deployment, id: string): Promise<readonly Finding[]> {
+async function countVersions({ secrets }: Deployment, id: string): Promise<Findings> {
   const wanted = { SecretId: id, IncludeDeprecated: true, MaxResults: mostVersions };
   const { Versions = [], NextToken } = await secrets.send(new ListSecretVersionIdsCommand(wanted));
   const isFew = Versions.length < mostVersions && !NextToken;

@@ -3,7 +3,7 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
-import { attempt, type Finding, judge, notTried } from './finding.ts';
+import { attempt, type Findings, judge, notTried } from './finding.ts';
 import type { Deployed, Deployment } from './subject.ts';
 
 /** Reads the function's configuration. @throws {@link Refusal} if there is no such function, or it may not be read. */
@@ -27,10 +27,10 @@ export async function findDeployed({ lambda }: Account, functionName: string): P
 }
 
 /** Whether the stack stands, and is of this program's version. */
-export async function lookAtStack({ stack, stackName, version }: Deployment): Promise<readonly Finding[]> {
+export async function lookAtStack({ stack, stackName, version }: Deployment): Promise<Findings> {
   const ids = ['stack.there', 'stack.version'];
   if (stackName === undefined) return ids.map((id) => notTried(id, 'no deployment.json names the stack'));
-  return attempt(ids, async () => {
+  return attempt(ids, undefined, async () => {
     const { Stacks } = await stack
       .send(new DescribeStacksCommand({ StackName: stackName }))
       .catch((fault: unknown) => {

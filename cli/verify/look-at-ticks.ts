@@ -1,7 +1,7 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from './finding.ts';
+import { attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
 import { type Deployment, span } from './subject.ts';
 
 const minute = 60_000;
@@ -11,9 +11,9 @@ const latestPointMilliseconds = 3 * minute;
 const lookAgainMilliseconds = 10_000;
 
 /** Whether a tick ran, and whether its line and its metric points arrived. */
-export async function lookAtTicks(on: Deployment): Promise<readonly Finding[]> {
+export async function lookAtTicks(on: Deployment): Promise<Findings> {
   let tickAt: Date | undefined;
-  const lines = await attempt(['tick.ran', 'tick.unwrapped', 'log.late'], async () => {
+  const lines = await attempt(['tick.ran', 'tick.unwrapped', 'log.late'], undefined, async () => {
     const events = await readLines(on);
     const ticks = events.filter(({ message = '' }) => {
       const line = parseObject(message);
@@ -44,7 +44,7 @@ async function readLines({ logs, logGroup, now }: Deployment): Promise<FilteredL
   return found;
 }
 
-function withoutTick(events: readonly FilteredLogEvent[]): readonly Finding[] {
+function withoutTick(events: readonly FilteredLogEvent[]): Findings {
   const late = notTried('log.late', 'no tick was seen');
   if (events.some(({ message = '' }) => String(parseObject(message)?.message).includes('_aws'))) {
     const wrapped = differs('tick.unwrapped', '_aws at the root of the line', 'it wrapped into a message');
@@ -66,7 +66,7 @@ function pointsOf({ secretPrefix, all }: Deployment) {
   ];
 }
 
-async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<readonly Finding[]> {
+async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<Findings> {
   const ids = ['metric.ticks', 'metric.life'];
   if (tickAt === undefined) return ids.map((id) => notTried(id, 'no tick was seen'));
   const points = pointsOf(on);
@@ -75,7 +75,7 @@ async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<r
     const Metric = { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions };
     return { Id: `m${index}`, MetricStat: { Metric, Period: 60, Stat: 'Maximum' } };
   });
-  return attempt(ids, async () => {
+  return attempt(ids, undefined, async () => {
     for (let look = 0; ; look += 1) {
       const { MetricDataResults = [] } = await on.metrics.send(
         new GetMetricDataCommand({

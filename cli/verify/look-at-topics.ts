@@ -8,65 +8,55 @@ import {
 } from '@aws-sdk/client-sns';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from './finding.ts';
+import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
 import { alarmNames } from './look-at-alarms.ts';
 import { policyAllows } from './policy.ts';
 import type { Deployment } from './subject.ts';
 
 /** Whether the alarms can publish, and who hears of alerts and alarms. */
-export async function lookAtTopics(
-  on: Deployment,
-  alarmTopics: readonly string[],
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const topic of alarmTopics) findings.push(...(await lookAtPolicy(on, topic)));
-  for (const topic of new Set([on.alertTopic, ...alarmTopics]))
-    findings.push(...(await lookAtSubscriptions(on, topic, alarmTopics.includes(topic))));
-  return findings;
+export async function lookAtTopics(on: Deployment, alarmTopics: readonly string[]): Promise<Findings> {
+  return [
+    ...(await each(alarmTopics, (topic) => lookAtPolicy(on, topic))),
+    ...(await each(new Set([on.alertTopic, ...alarmTopics]), (topic) =>
+      lookAtSubscriptions(on, topic, alarmTopics.includes(topic)),
+    )),
+  ];
 }
 
-function lookAtPolicy(on: Deployment, TopicArn: string): Promise<readonly Finding[]> {
+function lookAtPolicy(on: Deployment, TopicArn: string): Promise<Findings> {
   const where = nameOf(TopicArn);
-  const ids = ['topic.policy', 'topic.key'];
-  return attempt(
-    ids,
-    async () => {
-      const answer = await on.topics.send(new GetTopicAttributesCommand({ TopicArn })).catch(unlessMissing);
-      if (answer === undefined) return [differs('topic.policy', 'the topic of an alarm', 'no topic', where)];
-      const { Policy = '', KmsMasterKeyId: key = '' } = answer.Attributes ?? {};
-      const ofTopic = say('topic.policy', letsAlarms(on, Policy, ['SNS:Publish'], TopicArn), where);
-      if (key === '') return [ofTopic, holds('topic.key', 'no key', where)];
-      return [ofTopic, ...(await attempt(['topic.key'], () => lookAtKey(on, key, where), where))];
-    },
-    where,
-  );
+  return attempt(['topic.policy', 'topic.key'], where, async () => {
+    const answer = await on.topics.send(new GetTopicAttributesCommand({ TopicArn })).catch(unlessMissing);
+    if (answer === undefined) return [differs('topic.policy', 'the topic of an alarm', 'no topic', where)];
+    const { Policy = '', KmsMasterKeyId: key = '' } = answer.Attributes ?? {};
+    const ofTopic = say('topic.policy', letsAlarms(on, Policy, ['SNS:Publish'], TopicArn), where);
+    if (key === '') return [ofTopic, holds('topic.key', 'no key', where)];
+    return [ofTopic, ...(await attempt(['topic.key'], where, () => lookAtKey(on, key, where)))];
+  });
 }
 
 /** CloudWatch cannot publish with a key of AWS's own, whose policy nobody can change. */
-async function lookAtKey(on: Deployment, key: string, where: string): Promise<readonly Finding[]> {
+async function lookAtKey(on: Deployment, key: string, where: string): Promise<Findings> {
   const ofAws = differs('topic.key', 'no key, or one of your own', "one of AWS's own", where);
   if (key.includes('alias/aws/')) return [ofAws];
   // A policy is asked for by the key itself: an alias is not enough.
   const answer = await on.keys.send(new DescribeKeyCommand({ KeyId: key })).catch(unlessMissing);
-  const { KeyId, Arn, KeyManager, Enabled } = answer?.KeyMetadata ?? {};
+  const { KeyId, Arn = '*', KeyManager, Enabled } = answer?.KeyMetadata ?? {};
   if (KeyManager === 'AWS') return [ofAws];
   if (answer === undefined || Enabled === false)
     return [differs('topic.key', 'a key that is enabled', 'none', where)];
   const { Policy = '' } = await on.keys.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
-  const verdict = letsAlarms(on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn ?? '*');
-  return [say('topic.key', verdict, where)];
+  return [say('topic.key', letsAlarms(on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn), where)];
 }
 
 /** The worst of the verdicts on all alarms. */
 function letsAlarms(on: Deployment, policy: string, actions: readonly string[], resource: string) {
   const { partition, region, account } = on;
-  const verdicts = alarmNames(on).flatMap((name) =>
-    actions.map((action) => {
-      const sourceArn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
-      const call = { service: 'cloudwatch.amazonaws.com', action, resource, account, sourceArn };
-      return policyAllows(policy, call);
-    }),
-  );
+  const verdicts = alarmNames(on).flatMap((name) => {
+    const sourceArn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
+    const call = { service: 'cloudwatch.amazonaws.com', resource, account, sourceArn };
+    return actions.map((action) => policyAllows(policy, { ...call, action }));
+  });
   return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
 }
 
@@ -77,44 +67,36 @@ function say(id: string, verdict: boolean | undefined, where: string): Finding {
 
 async function lookAtSubscriptions(
   { topics }: Deployment,
-  TopicArn: string,
+  topic: string,
   hasAlarms: boolean,
-): Promise<readonly Finding[]> {
-  const where = nameOf(TopicArn);
-  let confirmed: Subscription[] | undefined;
-  const counted = await attempt(
-    ['subscription.confirmed'],
-    async () => {
-      const all = await listSubscriptions(topics, TopicArn);
-      confirmed = all.filter(({ SubscriptionArn }) => SubscriptionArn?.startsWith('arn:'));
-      const pending = all.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
-      const counts = `${confirmed.length} confirmed, ${pending.length} pending`;
-      const isGood = confirmed.length > 0 && pending.length === 0;
-      const words = ['all confirmed, and at least one', counts] as const;
-      return [judge('subscription.confirmed', isGood, words, where, counts)];
-    },
-    where,
-  );
-  if (!hasAlarms) return counted;
-  const id = 'subscription.filter';
-  const filtered = await attempt(
-    [id],
-    async () => {
-      if (confirmed === undefined) return [notTried(id, 'the subscriptions cannot be listed', where)];
-      const verdicts: (boolean | undefined)[] = [];
-      for (const { SubscriptionArn } of confirmed) {
-        const { Attributes } = await topics.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
-        verdicts.push(hidesAlarms(Attributes ?? {}));
-      }
-      const hidden = verdicts.filter((hides) => hides === true).length;
-      const found = `${hidden} of ${confirmed.length} subscriptions with one that hides them`;
-      if (hidden === 0 && verdicts.includes(undefined))
-        return [notTried(id, 'a filter policy looks at the body of messages', where)];
-      return [judge(id, hidden === 0, ['none', found], where)];
-    },
-    where,
-  );
-  return [...counted, ...filtered];
+): Promise<Findings> {
+  const where = nameOf(topic);
+  const ids = ['subscription.confirmed', ...(hasAlarms ? ['subscription.filter'] : [])];
+  return attempt(ids, where, async () => {
+    const all = await listSubscriptions(topics, topic);
+    const confirmed = all.filter(({ SubscriptionArn }) => SubscriptionArn?.startsWith('arn:'));
+    const pending = all.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
+    const counts = `${confirmed.length} confirmed, ${pending.length} pending`;
+    const isGood = confirmed.length > 0 && pending.length === 0;
+    const words = ['all confirmed, and at least one', counts] as const;
+    const counted = judge('subscription.confirmed', isGood, words, where, counts);
+    if (!hasAlarms) return [counted];
+    const filtered = () => lookAtFilters(topics, confirmed, where);
+    return [counted, ...(await attempt(['subscription.filter'], where, filtered))];
+  });
+}
+
+async function lookAtFilters(topics: SNSClient, all: Subscription[], where: string): Promise<Findings> {
+  const [id, verdicts]: [string, (boolean | undefined)[]] = ['subscription.filter', []];
+  for (const { SubscriptionArn } of all) {
+    const { Attributes } = await topics.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    verdicts.push(hidesAlarms(Attributes ?? {}));
+  }
+  const hidden = verdicts.filter((hides) => hides === true).length;
+  if (hidden === 0 && verdicts.includes(undefined))
+    return [notTried(id, 'a filter policy looks at the body of messages', where)];
+  const found = `${hidden} of ${all.length} subscriptions with one that hides them`;
+  return [judge(id, hidden === 0, ['none', found], where)];
 }
 
 /** Every subscription of a topic. */
@@ -133,7 +115,7 @@ export async function listSubscriptions(client: SNSClient, TopicArn: string): Pr
 function hidesAlarms({ FilterPolicy = '', FilterPolicyScope }: Record<string, string>): boolean | undefined {
   const keys = Object.values(parseObject(FilterPolicy) ?? {});
   if (keys.length > 0 && FilterPolicyScope === 'MessageBody') return undefined;
-  return !keys.every((conditions) => [conditions].flat().some((each) => Object(each).exists === false));
+  return !keys.every((conditions) => [conditions].flat().some((one) => Object(one).exists === false));
 }
 
 /** The last part of a topic's ARN. */

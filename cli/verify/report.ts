@@ -1,7 +1,7 @@
 import type { Paint } from '../terminal/paint.ts';
 import type { Assumption, Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
-import { breaksPromise, type Finding } from './finding.ts';
+import { breaksPromise, type Finding, type Findings } from './finding.ts';
 
 /** What is said of one assumption: its findings in one line. */
 export type Line = {
@@ -25,7 +25,7 @@ const titles: Readonly<Record<Part | 'never', string>> = {
 };
 
 /** One line for each assumption, in the order of the table. */
-export function linesOf(findings: readonly Finding[], missing: Missing): readonly Line[] {
+export function linesOf(findings: Findings, missing: Missing): readonly Line[] {
   return [...assumptions].map(([id, assumption]) => {
     const own = findings.filter((finding) => finding.id === id);
     const of = (outcome: Finding['outcome']) => own.filter((finding) => finding.outcome === outcome);
@@ -45,7 +45,7 @@ export function linesOf(findings: readonly Finding[], missing: Missing): readonl
   });
 }
 
-function join(findings: readonly Finding[]): string {
+function join(findings: Findings): string {
   const texts = findings.map(({ says, where }) => (where === undefined ? says : `${says} (${where})`));
   return [...new Set(texts)].join('; ');
 }

@@ -2,7 +2,7 @@ import type { Account } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
 import { readStored } from '../stored/read-stored.ts';
 import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
-import { attempt, type Finding, Stopped } from './finding.ts';
+import { attempt, type Finding, type Findings, Stopped } from './finding.ts';
 import type { Stop } from './live/cleanup.ts';
 import { enableLeftOver } from './live/dead-man.ts';
 import { verifyLive } from './live/live.ts';
@@ -28,7 +28,7 @@ export type Wanted = {
 
 /** What was found, what could not be undone, which parts did not run, and whether Ctrl-C ended it. */
 export type Verified = {
-  readonly findings: readonly Finding[];
+  readonly findings: Findings;
   readonly left: readonly string[];
   readonly missing: Missing;
   readonly isStopped: boolean;
@@ -73,11 +73,7 @@ export async function verifyAll(
   }
 }
 
-async function look(
-  on: Deployment,
-  roles: readonly AppRole[],
-  { know }: Transcript,
-): Promise<readonly Finding[]> {
+async function look(on: Deployment, roles: readonly AppRole[], { know }: Transcript): Promise<Findings> {
   on.say('reading the stack, the schedule and the last tick');
   const findings = [...(await lookAtStack(on)), ...(await lookAtSchedule(on)), ...(await lookAtTicks(on))];
   const hasTick = findings.some(({ id, outcome }) => id === 'tick.ran' && outcome === 'as documented');
@@ -124,14 +120,14 @@ async function learnWhatIsSecret(
   for (const connection of all) {
     know([`${secretPrefix}/${connection.name}`, 'prefix and connection']);
     for (const [name, value] of Object.entries(connection.settings)) know([value, name]);
-    await attempt([], async () => {
+    await attempt([], undefined, async () => {
       const credentials = await readStoredCredentials(place, connection);
       if (credentials === undefined) return [];
       know([credentials.clientId, 'client id'], [credentials.clientSecret.reveal(), 'client secret']);
       know([credentials.refreshToken.reveal(), 'refresh token']);
       return [];
     });
-    await attempt([], async () => {
+    await attempt([], undefined, async () => {
       const { token } = await readStored(place, connection);
       if (token.document !== undefined) know([token.document.accessToken.reveal(), 'access token']);
       return [];

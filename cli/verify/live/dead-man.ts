@@ -1,7 +1,7 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
 import { readStored } from '../../stored/read-stored.ts';
-import { attempt, differs, type Finding, judge, notTried, Stopped } from '../finding.ts';
+import { attempt, differs, type Findings, judge, notTried, Stopped } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-schedule.ts';
 import { type Deployment, span } from '../subject.ts';
@@ -33,9 +33,9 @@ export async function enableLeftOver(on: Deployment): Promise<readonly string[]>
 }
 
 /** Disables the schedule, counts the minutes until the heartbeat alarm speaks, and enables it again whatever happens. */
-export function tryDeadMan(on: Deployment, cleanup: Cleanup): Promise<readonly Finding[]> {
+export function tryDeadMan(on: Deployment, cleanup: Cleanup): Promise<Findings> {
   const id = 'dead_man.minutes';
-  return attempt([id], async () => {
+  return attempt([id], undefined, async () => {
     const [schedule, another] = await findSchedules(on);
     const before = await findHeartbeat(on);
     if (schedule?.State !== 'ENABLED' || another !== undefined || before?.StateValue !== 'OK')

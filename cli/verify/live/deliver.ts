@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { invokeFunction } from '../../place/invoke-function.ts';
-import { attempt, differs, type Finding, judge, notTried } from '../finding.ts';
+import { attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { listSubscriptions } from '../look-at-topics.ts';
 import { type Deployment, span } from '../subject.ts';
@@ -24,9 +24,9 @@ const reason = 'zoho-tokens verify: a test, set back at once';
 type Listen = (fits: (text: string) => boolean) => Promise<number | undefined>;
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */
-export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<readonly Finding[]> {
+export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Findings> {
   on.say('waiting for an alarm and a test alert at a queue of its own, at most 3 minutes');
-  return attempt(['deliver.alarm', 'deliver.test_alert'], async () => {
+  return attempt(['deliver.alarm', 'deliver.test_alert'], undefined, async () => {
     const heartbeat = await findHeartbeat(on);
     // A topic of another account would have to confirm the subscription.
     const topics = new Set(
@@ -36,8 +36,10 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<rea
     );
     const listen = await subscribeQueue(on, topics, cleanup);
     return [
-      ...(await attempt(['deliver.alarm'], () => tryAlarm(on, heartbeat, topics, listen, cleanup))),
-      ...(await attempt(['deliver.test_alert'], () => tryTestAlert(on, topics, listen))),
+      ...(await attempt(['deliver.alarm'], undefined, () =>
+        tryAlarm(on, heartbeat, topics, listen, cleanup),
+      )),
+      ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, topics, listen))),
     ];
   });
 }
@@ -96,7 +98,7 @@ async function tryAlarm(
   topics: ReadonlySet<string>,
   listen: Listen,
   cleanup: Cleanup,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const id = 'deliver.alarm';
   if (StateValue === undefined || StateValue === 'ALARM')
     return [notTried(id, 'the heartbeat alarm is missing, or in ALARM already')];
@@ -124,7 +126,7 @@ async function tryTestAlert(
   { lambda, functionName, alertTopic }: Deployment,
   topics: ReadonlySet<string>,
   listen: Listen,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const id = 'deliver.test_alert';
   if (!topics.has(alertTopic)) return [notTried(id, 'the alert topic is of another account or Region')];
   const invoked = await invokeFunction(lambda, functionName, { test_alert: true });

@@ -1,4 +1,4 @@
-import { type Finding, Stopped } from '../finding.ts';
+import { type Finding, type Findings, Stopped } from '../finding.ts';
 import type { Deployment } from '../subject.ts';
 import { createCleanup, type Stop } from './cleanup.ts';
 import { byHand, tryDeadMan } from './dead-man.ts';
@@ -29,7 +29,7 @@ export async function verifyLive(
   on: Deployment,
   hasDeadMan: boolean,
   stop: Stop,
-): Promise<{ readonly findings: readonly Finding[]; readonly left: readonly string[] }> {
+): Promise<{ readonly findings: Findings; readonly left: readonly string[] }> {
   const cleanup = createCleanup();
   const findings: Finding[] = [];
   let left: readonly string[] = [];

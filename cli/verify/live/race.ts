@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { type Finding, judge, notTried } from '../finding.ts';
+import { type Findings, judge, notTried } from '../finding.ts';
 import type { Deployment } from '../subject.ts';
 
 const races = 100;
@@ -29,7 +29,7 @@ export async function eventually(
 }
 
 /** Lets two writers race for one ClientRequestToken, a hundred times. */
-export async function race(on: Deployment, SecretId: string, put: Put): Promise<readonly Finding[]> {
+export async function race(on: Deployment, SecretId: string, put: Put): Promise<Findings> {
   const odd = new Map<string, number>();
   const losers = new Set<string>();
   let run = 0;

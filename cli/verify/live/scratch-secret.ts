@@ -5,7 +5,7 @@ import {
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { attempt, type Finding, judge } from '../finding.ts';
+import { attempt, type Findings, judge } from '../finding.ts';
 import { describeSecret } from '../look-at-secrets.ts';
 import { type Deployment, span } from '../subject.ts';
 import { type Cleanup, unlessGone } from './cleanup.ts';
@@ -14,7 +14,7 @@ import { eventually, type Put, race } from './race.ts';
 const label = 'VERIFY';
 
 /** On a scratch secret: what labels do, and what becomes of two writers with one ClientRequestToken. */
-export async function tryScratchSecret(on: Deployment, cleanup: Cleanup): Promise<readonly Finding[]> {
+export async function tryScratchSecret(on: Deployment, cleanup: Cleanup): Promise<Findings> {
   const SecretId = `zoho-tokens-verify/${randomUUID()}`;
   const ids = ['label.first', 'label.own', 'label.previous', 'label.read_back', 'put.idempotent'];
   const undo = cleanup.add(`delete the secret ${SecretId}`, () =>
@@ -28,17 +28,17 @@ export async function tryScratchSecret(on: Deployment, cleanup: Cleanup): Promis
   };
   on.say('trying labels and 100 races on a scratch secret');
   const create = { Name: SecretId, Description: 'Scratch of zoho-tokens verify' };
-  const findings = await attempt([...ids, 'race.one_writer', 'race.loser'], async () => {
+  const findings = await attempt([...ids, 'race.one_writer', 'race.loser'], undefined, async () => {
     await on.secrets.send(new CreateSecretCommand(create));
-    const labels = await attempt(ids, () => tryLabels(on, SecretId, put));
-    const races = await attempt(['race.one_writer', 'race.loser'], () => race(on, SecretId, put));
+    const labels = await attempt(ids, undefined, () => tryLabels(on, SecretId, put));
+    const races = await attempt(['race.one_writer', 'race.loser'], undefined, () => race(on, SecretId, put));
     return [...labels, ...races];
   });
   await undo();
   return findings;
 }
 
-async function tryLabels(on: Deployment, SecretId: string, put: Put): Promise<readonly Finding[]> {
+async function tryLabels(on: Deployment, SecretId: string, put: Put): Promise<Findings> {
   const [first, second, third, fourth] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const holder = async (stage: string) => {
     const { VersionIdsToStages = {} } = (await describeSecret(on.secrets, SecretId)) ?? {};

@@ -11,7 +11,7 @@ import type { Place } from '../../place/place.ts';
 import { readStored } from '../../stored/read-stored.ts';
 import { readStoredCredentials } from '../../stored/read-stored-credentials.ts';
 import { storeCredentials } from '../../stored/store-credentials.ts';
-import { attempt, differs, type Finding, judge, notTried } from '../finding.ts';
+import { attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { tokenAnswer, tokenRefusals } from '../zoho-assumptions.ts';
 import { withOtherEnd } from './ask-services.ts';
@@ -25,12 +25,8 @@ const ids = [...shapes, 'invalid_code'].map((name) => `accounts.${name}`);
  * They count towards Zoho's ten in ten minutes, of which the Lambda takes at most five. The token is not stored: it ends
  * by itself within an hour.
  */
-export function askForToken(
-  place: Place,
-  callZoho: CallZoho,
-  { connections }: Subject,
-): Promise<readonly Finding[]> {
-  return attempt(ids, async () => {
+export function askForToken(place: Place, callZoho: CallZoho, { connections }: Subject): Promise<Findings> {
+  return attempt(ids, undefined, async () => {
     for (const connection of connections) {
       const [credentials, { record }] = await Promise.all([
         readStoredCredentials(place, connection),
@@ -50,7 +46,7 @@ async function ask(
   callZoho: CallZoho,
   connection: Connection,
   credentials: Credentials,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const { name, dataCenter } = connection;
   const { refreshToken, clientSecret } = credentials;
   const { status, body } = await requestToken(callZoho, dataCenter, credentials);
@@ -70,14 +66,10 @@ async function ask(
   const changed = new SecretText(withOtherEnd(refreshToken.reveal()));
   return [
     ...[...findings, kept],
-    ...(await attempt(
-      ['accounts.invalid_code'],
-      async () => {
-        const second = await requestToken(callZoho, dataCenter, { ...credentials, refreshToken: changed });
-        return [judgeRefusal(name, second.status, String(parseObject(second.body)?.error))];
-      },
-      name,
-    )),
+    ...(await attempt(['accounts.invalid_code'], name, async () => {
+      const second = await requestToken(callZoho, dataCenter, { ...credentials, refreshToken: changed });
+      return [judgeRefusal(name, second.status, String(parseObject(second.body)?.error))];
+    })),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Place } from '../../place/place.ts';
 import { readStored } from '../../stored/read-stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from '../finding.ts';
+import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { type Question, questionsOf } from './questions.ts';
 
@@ -16,17 +16,10 @@ import { type Question, questionsOf } from './questions.ts';
 const pauseMilliseconds = 200;
 
 /** Asks each service with its stored token what the stand-in answers to the same reads; nothing is ever written. */
-export async function askServices(
-  place: Place,
-  callZoho: CallZoho,
-  subject: Subject,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const connection of subject.connections) {
-    const work = () => askService(place, callZoho, subject, connection);
-    findings.push(...(await attempt(['zoho.probe'], work, connection.name)));
-  }
-  return findings;
+export async function askServices(place: Place, callZoho: CallZoho, subject: Subject): Promise<Findings> {
+  return each(subject.connections, (connection) =>
+    attempt(['zoho.probe'], connection.name, () => askService(place, callZoho, subject, connection)),
+  );
 }
 
 async function askService(
@@ -34,7 +27,7 @@ async function askService(
   callZoho: CallZoho,
   subject: Subject,
   connection: Connection,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const { name, service, dataCenter, settings } = connection;
   const { token } = await readStored(place, connection);
   const { document } = token;
@@ -56,7 +49,7 @@ async function askService(
       if (silence !== undefined) return [notTried(id, silence, name)];
       return [judgeAnswer(connection, id, answer, document.scopes)];
     };
-    findings.push(...(await attempt([id], ask, name)));
+    findings.push(...(await attempt([id], name, ask)));
     await subject.wait(pauseMilliseconds);
   }
   return findings;
