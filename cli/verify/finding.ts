@@ -20,19 +20,16 @@ export function holds(id: string, measured = '', where?: string): Finding {
   return { id, outcome: 'as documented', says: measured, where };
 }
 
-/** It does not hold. */
 export function differs(id: string, expected: string, found: string, where?: string): Finding {
   return { id, outcome: 'differs', says: `expected ${expected}, found ${found}`, where };
 }
 
-/** Nobody could tell. */
 export function notTried(id: string, why: string, where?: string): Finding {
   return { id, outcome: 'not tried', says: why, where };
 }
 
 type Words = readonly [expected: string, found: string];
 
-/** One finding for a claim: that it holds, or how it differs. */
 export function judge(id: string, isSo: boolean, words: Words, where?: string, measured?: string): Finding {
   return isSo ? holds(id, measured, where) : differs(id, ...words, where);
 }
@@ -53,7 +50,6 @@ export async function attempt(
   }
 }
 
-/** The same check at one place after another. */
 export async function each<Place>(
   places: Iterable<Place>,
   check: (place: Place) => Promise<Findings>,

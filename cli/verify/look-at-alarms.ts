@@ -3,7 +3,6 @@ import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../..
 import { attempt, differs, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
-/** Of CloudWatch, for one question. */
 const mostNames = 100;
 
 /** The alarms that the stack makes, those of the connections first. */
@@ -14,7 +13,6 @@ export function alarmNames({ secretPrefix, all }: Deployment): readonly string[]
   ];
 }
 
-/** Those of the alarms that exist. */
 async function findAlarms({ metrics }: Deployment, names: readonly string[]): Promise<MetricAlarm[]> {
   const found: MetricAlarm[] = [];
   for (let from = 0; from < names.length; from += mostNames) {
@@ -25,18 +23,12 @@ async function findAlarms({ metrics }: Deployment, names: readonly string[]): Pr
   return found;
 }
 
-/** The alarm on missing ticks; `undefined` if there is none. */
 export async function findHeartbeat(on: Deployment): Promise<MetricAlarm | undefined> {
   const [alarm] = await findAlarms(on, [refresherAlarmName(on.secretPrefix, 'heartbeat')]);
   return alarm;
 }
 
-/**
- * Whether every alarm exists, is enabled, has its actions, and judges.
- *
- * @param hasTick - Without one the heartbeat alarm is right to speak.
- * @returns The topics that the alarms publish to, beside the findings.
- */
+/** @param hasTick - Without one the heartbeat alarm is right to speak. @returns Also the topics that alarms publish to. */
 export async function lookAtAlarms(
   on: Deployment,
   hasTick: boolean,

@@ -22,7 +22,6 @@ export async function findSchedules({ scheduler, functionArn }: Deployment): Pro
   return found;
 }
 
-/** Whether an earlier `verify` disabled it and could not enable it again. */
 export function isLeftDisabled({ State, Description }: GetScheduleOutput): boolean {
   return State === 'DISABLED' && Description?.endsWith(mark) === true;
 }

@@ -41,7 +41,6 @@ function lookAtLabels(allowed: readonly string[]) {
   };
 }
 
-/** A secret without its value; `undefined` if there is none. */
 export async function describeSecret(
   secrets: SecretsManagerClient,
   SecretId: string,

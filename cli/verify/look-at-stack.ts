@@ -26,7 +26,6 @@ export async function findDeployed({ lambda }: Account, functionName: string): P
   };
 }
 
-/** Whether the stack stands, and is of this program's version. */
 export async function lookAtStack({ stack, stackName, version }: Deployment): Promise<Findings> {
   const ids = ['stack.there', 'stack.version'];
   if (stackName === undefined) return ids.map((id) => notTried(id, 'no deployment.json names the stack'));

@@ -54,7 +54,6 @@ function withoutTick(events: readonly FilteredLogEvent[]): Findings {
   return [none, notTried('tick.unwrapped', 'no tick was seen'), late];
 }
 
-/** The metrics that every tick writes, each with the dimensions under which its alarm looks. */
 function pointsOf({ secretPrefix, all }: Deployment) {
   const prefix = { Name: 'SecretPrefix', Value: secretPrefix };
   return [

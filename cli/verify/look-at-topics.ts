@@ -99,7 +99,6 @@ async function lookAtFilters(topics: SNSClient, all: Subscription[], where: stri
   return [judge(id, hidden === 0, ['none', found], where)];
 }
 
-/** Every subscription of a topic. */
 export async function listSubscriptions(client: SNSClient, TopicArn: string): Promise<Subscription[]> {
   const all: Subscription[] = [];
   for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
@@ -107,18 +106,13 @@ export async function listSubscriptions(client: SNSClient, TopicArn: string): Pr
   return all;
 }
 
-/**
- * A filter policy lets through what matches each of its keys; an alarm has none of them, so only `exists: false` matches.
- *
- * @returns `undefined` if it looks at the body: what an alarm has there is not judged here.
- */
+/** Each key has to match, and an alarm has none: only `exists: false` does. @returns `undefined` if it looks at the body. */
 function hidesAlarms({ FilterPolicy = '', FilterPolicyScope }: Record<string, string>): boolean | undefined {
   const keys = Object.values(parseObject(FilterPolicy) ?? {});
   if (keys.length > 0 && FilterPolicyScope === 'MessageBody') return undefined;
   return !keys.every((conditions) => [conditions].flat().some((one) => Object(one).exists === false));
 }
 
-/** The last part of a topic's ARN. */
 export function nameOf(topic: string): string {
   return topic.split(':').at(-1) ?? '';
 }

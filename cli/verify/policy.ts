@@ -1,19 +1,11 @@
 import { parseObject } from '../../lambda/parse-object.ts';
 
 /** A call of an AWS service on somebody's behalf, as a resource's policy sees it. */
-export type PolicyCall = {
-  readonly service: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly account: string;
-  readonly sourceArn: string;
-};
+export type PolicyCall = Readonly<
+  Record<'service' | 'action' | 'resource' | 'account' | 'sourceArn', string>
+>;
 
-/**
- * Judges a call by the policy of a topic or key, as IAM does: a Deny that fits wins, else an Allow is needed.
- *
- * @returns `undefined` if it hangs on something that this judge does not know.
- */
+/** As IAM does: a Deny that fits wins, else an Allow is needed. @returns `undefined` if it hangs on something not known here. */
 export function policyAllows(text: string, call: PolicyCall): boolean | undefined {
   const statements = [parseObject(text)?.Statement ?? []].flat().map((statement) => Object(statement));
   const verdicts = statements.map((each) => ({ isDeny: each.Effect === 'Deny', fits: fits(each, call) }));

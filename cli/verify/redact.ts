@@ -1,6 +1,5 @@
 import { parseObject } from '../../lambda/parse-object.ts';
 
-/** A value that is known here, and what stands in its place. */
 export type Known = readonly [value: string, kind: string];
 
 /** Keys whose values are words of Zoho's or AWS's own; what else is in a body is replaced by its kind. */
@@ -29,7 +28,6 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\d{5,}/g, '(number)'],
 ];
 
-/** Replaces what is known and what has the look of a secret, an id or an address. */
 export function redactText(text: string, known: readonly Known[]): string {
   const longest = known.filter(([value]) => value.length >= shortestKnown);
   const plain = longest

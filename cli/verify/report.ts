@@ -3,7 +3,6 @@ import type { Assumption, Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
 import { breaksPromise, type Finding, type Findings } from './finding.ts';
 
-/** What is said of one assumption: its findings in one line. */
 export type Line = {
   readonly id: string;
   readonly assumption: Assumption;
@@ -12,7 +11,6 @@ export type Line = {
   readonly says: string;
 };
 
-/** Why a part of `verify` did not run. */
 export type Missing = Readonly<Partial<Record<Part, string>>>;
 
 const titles: Readonly<Record<Part | 'never', string>> = {
@@ -24,7 +22,6 @@ const titles: Readonly<Record<Part | 'never', string>> = {
   never: 'Not tried by verify',
 };
 
-/** One line for each assumption, in the order of the table. */
 export function linesOf(findings: Findings, missing: Missing): readonly Line[] {
   return [...assumptions].map(([id, assumption]) => {
     const own = findings.filter((finding) => finding.id === id);
@@ -50,7 +47,6 @@ function join(findings: Findings): string {
   return [...new Set(texts)].join('; ');
 }
 
-/** The lines for people, grouped, with a summary at the end. */
 export function renderLines(lines: readonly Line[], paint: Paint): string[] {
   const groups = Object.entries(titles).map(([part, title]) => {
     const own = lines.filter(

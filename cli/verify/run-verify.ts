@@ -10,7 +10,7 @@ import type { Place } from '../place/place.ts';
 import { readVersion } from '../version.ts';
 import { countAssumptions } from './assumptions.ts';
 import { Stopped } from './finding.ts';
-import { createStop } from './live/cleanup.ts';
+import { createStop, type Stop } from './live/cleanup.ts';
 import { announce } from './live/live.ts';
 import type { AppRole } from './look-at-roles.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
@@ -19,14 +19,8 @@ import type { Subject } from './subject.ts';
 import { createTranscript } from './transcript.ts';
 import { verifyAll } from './verify.ts';
 
-/** What was given on the command line. */
-export type Given = {
-  readonly live: boolean;
-  readonly 'dead-man': boolean;
-  readonly 'app-role': string | undefined;
-  readonly save: string | undefined;
-  readonly yes: boolean;
-};
+type Given = Readonly<Record<'live' | 'dead-man' | 'yes', boolean>> &
+  Readonly<Record<'app-role' | 'save', string | undefined>>;
 
 /** Runs `verify`: asks for consent where it has effects, and reports. */
 export async function runVerify(
@@ -51,7 +45,7 @@ export async function runVerify(
     const transcript = createTranscript();
     const account = await place.account?.open();
     if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
-    const subject = subjectOf(place, connections, stop.signal, terminal.say);
+    const subject = subjectOf(place, connections, stop, terminal.say);
     const wanted = { roles, ...(live ? { live: { hasDeadMan, stop } } : {}) };
     const { findings, missing, left, isStopped } = await verifyAll(
       place,
@@ -82,7 +76,7 @@ export async function runVerify(
 function subjectOf(
   { account, connections: { connections: all, secretPrefix } }: Place,
   connections: readonly Connection[],
-  signal: () => AbortSignal | undefined,
+  stop: Stop,
   say: (line: string) => void,
 ): Subject {
   const { functionName = '', stackName } = account ?? {};
@@ -92,7 +86,7 @@ function subjectOf(
     now: () => new Date(),
     // The stand-ins of this machine need no patience.
     wait: (milliseconds) =>
-      wait(account === undefined ? 0 : milliseconds, undefined, { signal: signal() }).catch(() => {
+      wait(account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
         throw new Stopped();
       }),
   };

@@ -21,7 +21,6 @@ const headersThatMatter = /^(content-type|location|retry-after|x-rate-?limit[\w-
 const channel = 'undici:request:headers';
 const longestBody = 700;
 
-/** Begins a transcript. */
 export function createTranscript(): Transcript {
   const entries: Entry[] = [];
   const known: Known[] = [];
@@ -81,7 +80,6 @@ function pathOf(path: string): string {
   return `${plain}?${parts.join('&')}`;
 }
 
-/** Which headers and fields went, without a value. */
 function namesOf({ headers, body }: { headers: Readonly<Record<string, string>>; body?: string }): string {
   const fields = [...new URLSearchParams(body ?? '').keys()];
   const names = Object.keys(headers).filter((name) => name !== 'content-type');
@@ -100,7 +98,6 @@ function short(text: string): string {
   return more <= 0 ? text : `${text.slice(0, longestBody)} (and ${more} more characters)`;
 }
 
-/** A hundred races read the same. */
 function withoutRepeats(lines: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);

@@ -19,14 +19,12 @@ import type { Transcript } from './transcript.ts';
 import { askForToken } from './zoho/ask-for-token.ts';
 import { askServices } from './zoho/ask-services.ts';
 
-/** What is to be tried. */
 export type Wanted = {
   readonly roles: readonly AppRole[];
   /** Left out, nothing is tried that has an effect. */
   readonly live?: { readonly hasDeadMan: boolean; readonly stop: Stop };
 };
 
-/** What was found, what could not be undone, which parts did not run, and whether Ctrl-C ended it. */
 export type Verified = {
   readonly findings: Findings;
   readonly left: readonly string[];

@@ -55,7 +55,6 @@ export const salesiqErrors = answersOf({
   1054: [400, 'Invalid header value', 'inferred', rest, 'a body without its content type', write],
 }, 'salesiq');
 
-/** Errors of Desk by `errorCode`. */
 // biome-ignore format: a table reads row by row
 export const deskErrors = answersOf({
   INVALID_OAUTH: [401, 'The OAuth Token you provided is invalid.', 'recorded', deskDocument, 'a token with a changed character', 1],
@@ -73,7 +72,6 @@ export const deskErrors = answersOf({
   INTERNAL_SERVER_ERROR: [500, 'An internal server error has occurred.', 'documented', deskDocument, 'a fault of Desk itself', fault],
 }, 'desk');
 
-/** Errors of CRM by `code`. */
 // biome-ignore format: a table reads row by row
 export const crmErrors = answersOf({
   INVALID_TOKEN: [401, 'invalid oauth token', 'documented', crmDocument, 'a token with a changed character', 1],

@@ -87,6 +87,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     // IAM's simulator is not played by moto; 53 of the 63 are settled without it, --dead-man and a CRM connection.
     const settled = [...of('as documented'), ...of('differs')].map(({ id }) => id);
     assert.ok(settled.length >= 53, settled.join(' '));
+    assert.match(stderr, /--live does this in AWS \(production, us-east-1\), and undoes it/);
     await isClean();
   });
 

@@ -4,12 +4,7 @@ import type { Subject } from '../subject.ts';
 
 /** What has to be undone, whatever happens. */
 export type Cleanup = {
-  /**
-   * Keeps in mind how to undo something; called before it is done, because a request may arrive and its answer not.
-   *
-   * @param what - For a person who has to do it by hand.
-   * @returns Undoes it now; if that fails, it is tried again at the end.
-   */
+  /** Called before something is done, because a request may arrive and its answer not. @returns Undoes it now. */
   readonly add: (what: string, undo: () => Promise<unknown>) => () => Promise<void>;
   /** Undoes what is left, the newest first. @returns What could not be undone, each with what to do by hand. */
   readonly run: (subject: Pick<Subject, 'say' | 'wait'>) => Promise<readonly string[]>;
@@ -18,7 +13,6 @@ export type Cleanup = {
 /** Ctrl-C while something is tried in earnest: it stops between two calls, and never the cleaning. */
 export type Stop = {
   readonly throwIfStopped: () => void;
-  /** Ends what waits. */
   readonly signal: () => AbortSignal | undefined;
   readonly whileItCleans: <Result>(clean: () => Promise<Result>) => Promise<Result>;
 };
@@ -43,7 +37,6 @@ export function createStop(signal?: AbortSignal): Stop {
 /** Between further tries, for all steps together: long enough for a network that comes back. */
 const pausesMilliseconds = [2_000, 10_000, 30_000, 60_000];
 
-/** A list of what is to be undone; nothing yet. */
 export function createCleanup(): Cleanup {
   const steps = new Map<symbol, { what: string; undo: () => Promise<unknown> }>();
   return {
@@ -81,7 +74,6 @@ export function createCleanup(): Cleanup {
 
 function nothing(): undefined {}
 
-/** Undoes with a command that may find nothing to undo. */
 export async function unlessGone(work: Promise<unknown>): Promise<void> {
   await work.catch((fault: unknown) => {
     if (!/ResourceNotFound|NonExistentQueue|QueueDoesNotExist|NotFoundException/.test(faultName(fault)))

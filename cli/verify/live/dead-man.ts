@@ -10,7 +10,6 @@ import type { Cleanup } from './cleanup.ts';
 const minute = 60_000;
 const promisedMinutes = 15;
 const longestMinutes = 25;
-/** Until the first tick after it. */
 const neededMinutes = longestMinutes + 5;
 const lookAgainMilliseconds = 20_000;
 
@@ -72,7 +71,6 @@ async function whyNotNow(on: Deployment): Promise<string | undefined> {
   return undefined;
 }
 
-/** Minutes until the heartbeat alarm is in ALARM; `undefined` if it never is. */
 async function untilAlarm(on: Deployment): Promise<number | undefined> {
   const start = on.now().getTime();
   for (let said = -1; ; ) {

@@ -20,7 +20,6 @@ const patienceMilliseconds = 90_000;
 const longPollSeconds = 5;
 const reason = 'zoho-tokens verify: a test, set back at once';
 
-/** A queue subscribed for the purpose: waits for a message that fits, and says how long that took. */
 type Listen = (fits: (text: string) => boolean) => Promise<number | undefined>;
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */

@@ -5,7 +5,6 @@ import { byHand, tryDeadMan } from './dead-man.ts';
 import { tryDelivery } from './deliver.ts';
 import { tryScratchSecret } from './scratch-secret.ts';
 
-/** What is said before anything is done. */
 export function announce(title: string, hasDeadMan: boolean): readonly string[] {
   return [
     `--live does this in ${title}, and undoes it at its end, after Ctrl-C too:`,

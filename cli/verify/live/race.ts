@@ -12,7 +12,6 @@ const lookAgainMilliseconds = 200;
 /** What says nothing of who won: the race does not count. */
 const passing = /Throttling|Timeout|InternalService|ServiceUnavailable|^E[A-Z]+\b/;
 
-/** Puts a version of the scratch secret; `own` under the label of our own. */
 export type Put = (token: string, text: string, own?: boolean) => Promise<unknown>;
 
 /** How long until something is so: Secrets Manager promises no read after write. `undefined` if it is not in time. */
@@ -28,7 +27,6 @@ export async function eventually(
   }
 }
 
-/** Lets two writers race for one ClientRequestToken, a hundred times. */
 export async function race(on: Deployment, SecretId: string, put: Put): Promise<Findings> {
   const odd = new Map<string, number>();
   const losers = new Set<string>();

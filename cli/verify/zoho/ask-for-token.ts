@@ -81,7 +81,6 @@ function judgeRefusal(name: string, status: number, word: string): Finding {
   return { ...finding, isHarmless: isKnown };
 }
 
-/** The failure code that the refresher would have; `undefined` for a good token. */
 function refusalOf(status: number, body: string, secrets: SecretText[]): string | undefined {
   try {
     readTokenAnswer(status, body, secrets);

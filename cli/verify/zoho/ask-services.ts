@@ -61,7 +61,6 @@ function authorizationOf(token: string, question: Question): Record<string, stri
   return { authorization: `Zoho-oauthtoken ${sent}` };
 }
 
-/** A token of the same shape that nobody has. */
 export function withOtherEnd(token: string): string {
   return `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
 }
@@ -112,7 +111,6 @@ function judgeAnswer(
 /** A read for which every answer counts. */
 const surest = { path: '', isRequired: true, isCovered: true, errors: {} };
 
-/** An error code; nothing that could be anything else. */
 function shownCode(code: unknown): string {
   if (code === undefined || code === null) return '';
   return /^(\d{1,5}|[A-Z][A-Z_]{2,40})$/.test(String(code)) ? String(code) : 'with a code of another form';

@@ -8,17 +8,12 @@ export type Question = {
   /** With the error code that is expected, e.g. `desk.INVALID_OAUTH`; else a shape, e.g. `desk.read`. */
   readonly id: string;
   readonly path: string;
-  /** The token is sent as it is, changed in one character, or left out. */
   readonly token?: 'changed' | 'none';
-  /** Headers in place of the service's own. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Without it the read is not made. */
   readonly scope?: string;
 };
 
-/** A read that is not made, and why. */
-export type Unasked = { readonly id: string; readonly why: string };
-
+type Unasked = { readonly id: string; readonly why: string };
 /** Organisations and apps have long numbers: nobody's is this. */
 const nobody = '1';
 const noPortal = 'zoho-tokens-verify-no-such-portal';
@@ -85,11 +80,7 @@ function roomOf({ service, settings }: Connection, probe: string): Room {
   return rooms[service];
 }
 
-/**
- * The reads of one connection; none of them changes anything.
- *
- * @param scopes - What the token holds; `undefined` where Zoho named none: the required ones are assumed.
- */
+/** @param scopes - What the token holds; `undefined` where Zoho named none: the required ones are assumed. */
 export function questionsOf(
   connection: Connection,
   scopes: readonly string[] | undefined,

@@ -21,6 +21,7 @@ import { successorOf } from '../../../lambda/aws/secret-versions.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
 import { renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import { noRecord, renderRecord } from '../../../lambda/incident/record.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
@@ -279,10 +280,22 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
 });
 
 describe('--dead-man leaves the schedule alone', () => {
+  const at = new Date();
+  const asked = { credentials: 'v', configuration: 'c', token: 't' };
+  const incident = {
+    code: 'zoho_unavailable',
+    message: 'x',
+    since: at,
+    tries: 1,
+    due: at,
+    with: asked,
+  } as const;
+  const record = renderRecord({ ...noRecord, incident }, 'n');
   // biome-ignore format: a table reads row by row
   const cases: [name: string, plant: (deployment: Deployment) => unknown, why: RegExp][] = [
     ['if a token ends too soon', ({ subject }) => set(subject, { now: () => new Date(Date.now() + 35 * 60_000) }), /the token of salesiq ends within 30 minutes/],
     ['if the credentials end too soon', ({ played: { account } }) => set(account.scheduler.config, { credentials: async () => ({ expiration: new Date() }) }), /your credentials end within 30 minutes: sign in again/],
+    ['during an incident', ({ played }) => played.store.put('zoho/desk/token', 'r'.repeat(64), record, ['INCIDENT'], played.now), /desk has an open incident/],
     ['if an alarm speaks', (deployment) => set(alarm(deployment), { StateValue: 'ALARM' }), /a heartbeat alarm in state OK/],
   ];
   test.each(cases)('%s', async (_name, plant, why) => {
