@@ -59,6 +59,18 @@ export async function each<Place>(
   return findings;
 }
 
+/** The answer to a command, or `undefined` if AWS has no such thing. */
+export async function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((fault: unknown) => {
+    if (!missing.test(faultName(fault))) throw fault;
+    return undefined;
+  });
+}
+
+/** Each service's own word for it; CloudFormation's is the last. */
+const missing =
+  /^(ResourceNotFound|NotFound|NonExistentQueue|QueueDoesNotExist|ValidationError$)|NonExistentQueue$/;
+
 /** Ctrl-C while something had to be cleaned up: everything that follows is left out. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';

@@ -5,11 +5,10 @@ import {
   ListSecretVersionIdsCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { faultName } from '../../lambda/aws/fault-name.ts';
 import { nothingStoredYet } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { attempt, differs, each, type Findings, holds, judge, notTried } from './finding.ts';
+import { attempt, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
 const ownLabels = ['AWSCURRENT', 'AWSPREVIOUS'];
@@ -45,11 +44,11 @@ export async function describeSecret(
   secrets: SecretsManagerClient,
   SecretId: string,
 ): Promise<DescribeSecretResponse | undefined> {
-  return secrets.send(new DescribeSecretCommand({ SecretId })).catch(unlessMissing);
+  return ifThere(secrets.send(new DescribeSecretCommand({ SecretId })));
 }
 
 async function lookAtToken({ secrets }: Deployment, id: string): Promise<Findings> {
-  const answer = await secrets.send(new GetSecretValueCommand({ SecretId: id })).catch(unlessMissing);
+  const answer = await ifThere(secrets.send(new GetSecretValueCommand({ SecretId: id })));
   const { SecretString = '', VersionId = '' } = answer ?? {};
   if (answer === undefined || SecretString === nothingStoredYet) {
     return ['secret.document', 'secret.version_id'].map((each) =>
@@ -70,8 +69,4 @@ async function countVersions({ secrets }: Deployment, id: string): Promise<Findi
   const isFew = Versions.length < mostVersions && !NextToken;
   const count = isFew ? `${Versions.length} versions` : `${mostVersions} and more`;
   return [judge('secret.versions', isFew, [`fewer than ${mostVersions}`, count], id, count)];
-}
-
-function unlessMissing(fault: unknown): undefined {
-  if (faultName(fault) !== 'ResourceNotFoundException') throw fault;
 }

@@ -3,7 +3,7 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
-import { attempt, type Findings, judge, notTried } from './finding.ts';
+import { attempt, type Findings, ifThere, judge, notTried } from './finding.ts';
 import type { Deployed, Deployment } from './subject.ts';
 
 /** Reads the function's configuration. @throws {@link Refusal} if there is no such function, or it may not be read. */
@@ -30,14 +30,8 @@ export async function lookAtStack({ stack, stackName, version }: Deployment): Pr
   const ids = ['stack.there', 'stack.version'];
   if (stackName === undefined) return ids.map((id) => notTried(id, 'no deployment.json names the stack'));
   return attempt(ids, undefined, async () => {
-    const { Stacks } = await stack
-      .send(new DescribeStacksCommand({ StackName: stackName }))
-      .catch((fault: unknown) => {
-        // The word for a stack that is not there.
-        if (faultName(fault) === 'ValidationError') return { Stacks: [] };
-        throw fault;
-      });
-    const { StackStatus = `no stack ${stackName}`, Outputs = [] } = Stacks?.[0] ?? {};
+    const answer = await ifThere(stack.send(new DescribeStacksCommand({ StackName: stackName })));
+    const { StackStatus = `no stack ${stackName}`, Outputs = [] } = answer?.Stacks?.[0] ?? {};
     const found = Outputs.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
     const isGood = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);
     return [

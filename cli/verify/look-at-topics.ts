@@ -6,9 +6,18 @@ import {
   type SNSClient,
   type Subscription,
 } from '@aws-sdk/client-sns';
-import { faultName } from '../../lambda/aws/fault-name.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
+import {
+  attempt,
+  differs,
+  each,
+  type Finding,
+  type Findings,
+  holds,
+  ifThere,
+  judge,
+  notTried,
+} from './finding.ts';
 import { alarmNames } from './look-at-alarms.ts';
 import { policyAllows } from './policy.ts';
 import type { Deployment } from './subject.ts';
@@ -26,7 +35,7 @@ export async function lookAtTopics(on: Deployment, alarmTopics: readonly string[
 function lookAtPolicy(on: Deployment, TopicArn: string): Promise<Findings> {
   const where = nameOf(TopicArn);
   return attempt(['topic.policy', 'topic.key'], where, async () => {
-    const answer = await on.topics.send(new GetTopicAttributesCommand({ TopicArn })).catch(unlessMissing);
+    const answer = await ifThere(on.topics.send(new GetTopicAttributesCommand({ TopicArn })));
     if (answer === undefined) return [differs('topic.policy', 'the topic of an alarm', 'no topic', where)];
     const { Policy = '', KmsMasterKeyId: key = '' } = answer.Attributes ?? {};
     const ofTopic = say('topic.policy', letsAlarms(on, Policy, ['SNS:Publish'], TopicArn), where);
@@ -40,7 +49,7 @@ async function lookAtKey(on: Deployment, key: string, where: string): Promise<Fi
   const ofAws = differs('topic.key', 'no key, or one of your own', "one of AWS's own", where);
   if (key.includes('alias/aws/')) return [ofAws];
   // A policy is asked for by the key itself: an alias is not enough.
-  const answer = await on.keys.send(new DescribeKeyCommand({ KeyId: key })).catch(unlessMissing);
+  const answer = await ifThere(on.keys.send(new DescribeKeyCommand({ KeyId: key })));
   const { KeyId, Arn = '*', KeyManager, Enabled } = answer?.KeyMetadata ?? {};
   if (KeyManager === 'AWS') return [ofAws];
   if (answer === undefined || Enabled === false)
@@ -115,8 +124,4 @@ function hidesAlarms({ FilterPolicy = '', FilterPolicyScope }: Record<string, st
 
 export function nameOf(topic: string): string {
   return topic.split(':').at(-1) ?? '';
-}
-
-function unlessMissing(fault: unknown): undefined {
-  if (!/^NotFound(Exception)?$/.test(faultName(fault))) throw fault;
 }

@@ -242,9 +242,7 @@ export function playAccount(names: readonly string[]) {
     },
     topics: {
       GetTopicAttributes: ({ TopicArn }) => ({ Attributes: topicOf(TopicArn) }),
-      ListSubscriptionsByTopic: ({ TopicArn }) => ({
-        Subscriptions: topicOf(TopicArn).subscriptions,
-      }),
+      ListSubscriptionsByTopic: ({ TopicArn }) => ({ Subscriptions: topicOf(TopicArn).subscriptions }),
       GetSubscriptionAttributes: ({ SubscriptionArn }) => {
         const { filter } = found(
           [...played.topics.values()]

@@ -73,10 +73,3 @@ export function createCleanup(): Cleanup {
 }
 
 function nothing(): undefined {}
-
-export async function unlessGone(work: Promise<unknown>): Promise<void> {
-  await work.catch((fault: unknown) => {
-    if (!/ResourceNotFound|NonExistentQueue|QueueDoesNotExist|NotFoundException/.test(faultName(fault)))
-      throw fault;
-  });
-}

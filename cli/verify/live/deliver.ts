@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { invokeFunction } from '../../place/invoke-function.ts';
-import { attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
+import { attempt, differs, type Finding, type Findings, ifThere, judge, notTried } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { listSubscriptions } from '../look-at-topics.ts';
 import { type Deployment, span } from '../subject.ts';
-import { type Cleanup, unlessGone } from './cleanup.ts';
+import type { Cleanup } from './cleanup.ts';
 
 const patienceMilliseconds = 90_000;
 /** Below the time-out of a request. */
@@ -61,9 +61,7 @@ async function subscribeQueue(
   cleanup.add(`delete the queue ${QueueName}`, async () => {
     // By its name only if the answer was lost: a new queue may not be found by it yet.
     const find = async () => (await queues.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
-    await unlessGone(
-      (async () => queues.send(new DeleteQueueCommand({ QueueUrl: url ?? (await find()) })))(),
-    );
+    await ifThere((async () => queues.send(new DeleteQueueCommand({ QueueUrl: url ?? (await find()) })))());
   });
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   const created = await queues.send(new CreateQueueCommand({ QueueName, Attributes: { Policy } }));
@@ -73,7 +71,7 @@ async function subscribeQueue(
     cleanup.add(`unsubscribe ${QueueName} from ${TopicArn}`, async () => {
       const isOwn = ({ Endpoint }: { Endpoint?: string | undefined }) => Endpoint === queueArn;
       arn ??= (await listSubscriptions(topics, TopicArn)).find(isOwn)?.SubscriptionArn;
-      if (arn !== undefined) await unlessGone(topics.send(new UnsubscribeCommand({ SubscriptionArn: arn })));
+      if (arn !== undefined) await ifThere(topics.send(new UnsubscribeCommand({ SubscriptionArn: arn })));
     });
     const subscribe = { TopicArn, Protocol: 'sqs', Endpoint: queueArn, ReturnSubscriptionArn: true };
     arn = (await topics.send(new SubscribeCommand(subscribe))).SubscriptionArn;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { type Findings, judge, notTried } from '../finding.ts';
+import { type Findings, ifThere, judge, notTried } from '../finding.ts';
 import type { Deployment } from '../subject.ts';
 
 const races = 100;
@@ -65,10 +65,6 @@ async function reads(
   VersionId: string,
   text: string | undefined,
 ): Promise<boolean> {
-  try {
-    return (await secrets.send(new GetSecretValueCommand({ SecretId, VersionId }))).SecretString === text;
-  } catch (fault) {
-    if (faultName(fault) === 'ResourceNotFoundException') return false;
-    throw fault;
-  }
+  const find = new GetSecretValueCommand({ SecretId, VersionId });
+  return (await ifThere(secrets.send(find)))?.SecretString === text;
 }

@@ -5,10 +5,10 @@ import {
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { attempt, type Findings, judge } from '../finding.ts';
+import { attempt, type Findings, ifThere, judge } from '../finding.ts';
 import { describeSecret } from '../look-at-secrets.ts';
 import { type Deployment, span } from '../subject.ts';
-import { type Cleanup, unlessGone } from './cleanup.ts';
+import type { Cleanup } from './cleanup.ts';
 import { eventually, type Put, race } from './race.ts';
 
 const label = 'VERIFY';
@@ -18,7 +18,7 @@ export async function tryScratchSecret(on: Deployment, cleanup: Cleanup): Promis
   const SecretId = `zoho-tokens-verify/${randomUUID()}`;
   const ids = ['label.first', 'label.own', 'label.previous', 'label.read_back', 'put.idempotent'];
   const undo = cleanup.add(`delete the secret ${SecretId}`, () =>
-    unlessGone(on.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }))),
+    ifThere(on.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }))),
   );
   const put = (ClientRequestToken: string, SecretString: string, own = false) => {
     const stages = own ? { VersionStages: [label] } : {};
