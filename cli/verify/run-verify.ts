@@ -54,7 +54,6 @@ export async function runVerify(
       transcript,
       wanted,
     );
-    for (const what of left) terminal.say(`could not be undone; by hand: ${what}`);
     if (isStopped) {
       const isLeft = left.length > 0;
       terminal.say(`stopped; ${isLeft ? 'what is named above is left behind' : 'everything is cleaned up'}`);

@@ -48,6 +48,7 @@ export async function verifyAll(
       const deployed = await findDeployed(account, subject.functionName);
       const on = { ...subject, ...account, ...deployed };
       if (live !== undefined) left.push(...(await enableLeftOver(on)));
+      for (const what of left) on.say(`could not be done; by hand: ${what}`);
       learnNames(on, roles, transcript);
       await learnWhatIsSecret(place, subject, transcript);
       findings.push(...(await look(on, roles, transcript)));

@@ -30,7 +30,7 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
+import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
 import { successorOf } from '../../lambda/aws/secret-versions.ts';
 import { renderTokenDocument } from '../../lambda/aws/token-document.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
@@ -38,6 +38,7 @@ import { renderMetrics, renderTick } from '../../lambda/metrics.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { giveConsent } from '../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
+import { letsAlarmsIn } from '../support/account.ts';
 import { startProgram } from '../support/cli/program.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 import { makeDeploymentFolder } from './cdk.ts';
@@ -153,15 +154,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     const lets = (actions: string[]) =>
       JSON.stringify({
         Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'cloudwatch.amazonaws.com' },
-            Action: actions,
-            Resource: '*',
-            Condition: { StringEquals: { 'aws:SourceAccount': account } },
-          },
-        ],
+        Statement: [letsAlarmsIn(actions, `arn:aws:cloudwatch:${region}:${account}:alarm:zoho/*`)],
       });
     const keys = new KMSClient(aws());
     const Policy = lets(['kms:Decrypt', 'kms:GenerateDataKey*']);
@@ -181,12 +174,8 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   }
 
   async function makeAlarms(topic: string): Promise<void> {
-    const names = [
-      ...connections.map(({ name }) => lifeAlarmName('zoho', name)),
-      ...refresherAlarmSubjects.map((about) => refresherAlarmName('zoho', about)),
-    ];
     const metrics = new CloudWatchClient(aws());
-    for (const AlarmName of names) {
+    for (const AlarmName of alarmNames({ secretPrefix: 'zoho', all: connections })) {
       await metrics.send(
         new PutMetricAlarmCommand({
           ...{ AlarmName, AlarmActions: [topic], OKActions: [topic], MetricName: 'Ticks', Namespace: 'N' },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Account, openAccount } from '../../cli/place/account.ts';
-import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
+import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
 import { AwsError } from '../../local/aws/aws-error.ts';
 import { SecretsStore } from '../../local/aws/secrets-store.ts';
@@ -31,24 +32,14 @@ export type PlayedTopic = {
 export type PlayedAccount = ReturnType<typeof playAccount>;
 
 /** Statement of the stack's own policies of topic and key. */
-function letsAlarmsIn(actions: string[]) {
-  const conditions = {
-    StringEquals: { 'aws:SourceAccount': accountId },
-    ArnLike: { 'aws:SourceArn': arnOf('cloudwatch', 'alarm:zoho/*') },
-  };
+export function letsAlarmsIn(Action: string[], sourceArn = arnOf('cloudwatch', 'alarm:zoho/*')) {
   return {
-    Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action: actions,
-    Resource: '*',
-    Condition: conditions,
+    ...{ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' }, Action, Resource: '*' },
+    Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': sourceArn } },
   };
 }
 export const denyWithoutTls = {
-  Effect: 'Deny',
-  Principal: '*',
-  Action: 'sns:Publish',
-  Resource: '*',
+  ...{ Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: '*' },
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 };
 
@@ -57,14 +48,10 @@ export const denyWithoutTls = {
  * wire. What is asked of it beside these is refused. Its clock moves only when somebody waits; ticks come by it, and the
  * heartbeat alarm judges by it.
  */
-export function playAccount(names: readonly string[]) {
+export function playAccount(all: readonly Connection[]) {
   const topicArn = arnOf('sns', 'canary-alert-topic');
   const store = new SecretsStore();
   const policy = { Statement: [denyWithoutTls, letsAlarmsIn(['sns:Publish'])] };
-  const alarmNames = [
-    ...names.map((name) => lifeAlarmName('zoho', name)),
-    ...refresherAlarmSubjects.map((about) => refresherAlarmName('zoho', about)),
-  ];
   const account = openAccount({
     region,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -98,7 +85,7 @@ export function playAccount(names: readonly string[]) {
       Target: { Arn: arnOf('lambda', 'function:zoho-token-refresher'), RoleArn: 'role' },
     },
     alarms: new Map<string, Alarm>(
-      alarmNames.map((AlarmName) => [
+      alarmNames({ secretPrefix: 'zoho', all }).map((AlarmName) => [
         AlarmName,
         {
           AlarmName,

@@ -40,6 +40,7 @@ export async function verifyLive(
     if (!(fault instanceof Stopped)) throw fault;
   } finally {
     left = await stop.whileItCleans(() => cleanup.run(on));
+    for (const what of left) on.say(`could not be undone; by hand: ${what}`);
   }
   return { findings, left };
 }

@@ -46,7 +46,7 @@ afterAll(() => zoho.close());
 /** An account after its first ticks: credentials and good tokens are stored. */
 async function openDeployment() {
   zoho.faults.clear();
-  const played = playAccount(names);
+  const played = playAccount(connections);
   const { callZoho, zohoPage } = openZoho(zoho.url);
   const secrets: string[] = [];
   for (const connection of connections) {
@@ -235,7 +235,7 @@ test.each(planted)('finds and names %s', async (_name, plant, id, says, outcome)
 describe('what is tried in earnest leaves nothing behind and the schedule enabled', () => {
   /** Runs it with Ctrl-C before the command of that number, or with the answer to that command lost. */
   async function runInto(trouble: 'Ctrl-C' | 'a lost answer', number: number) {
-    const played = playAccount(names);
+    const played = playAccount(connections);
     const subject = subjectOf(played);
     const deployed = await findDeployed(played.account, subject.functionName);
     const description = played.schedule.Description;
