@@ -1,27 +1,27 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { IAM } from '@aws-sdk/client-iam';
+import { KMS } from '@aws-sdk/client-kms';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { Scheduler } from '@aws-sdk/client-scheduler';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SNS } from '@aws-sdk/client-sns';
+import { SQS } from '@aws-sdk/client-sqs';
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
 /** An account's services, as `verify` asks them. */
 export type Account = {
-  readonly stack: CloudFormationClient;
-  readonly metrics: CloudWatchClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly iam: IAMClient;
-  readonly keys: KMSClient;
-  readonly lambda: LambdaClient;
-  readonly scheduler: SchedulerClient;
-  readonly secrets: SecretsManagerClient;
-  readonly topics: SNSClient;
-  readonly queues: SQSClient;
+  readonly stack: CloudFormation;
+  readonly metrics: CloudWatch;
+  readonly logs: CloudWatchLogs;
+  readonly iam: IAM;
+  readonly keys: KMS;
+  readonly lambda: Lambda;
+  readonly scheduler: Scheduler;
+  readonly secrets: SecretsManager;
+  readonly topics: SNS;
+  readonly queues: SQS;
 };
 
 /** Opens the clients; none of them asks anything before its first command. */
@@ -31,17 +31,17 @@ export function openAccount(settings: {
   readonly requestHandler: UndiciHttpHandler;
 }): Account {
   return {
-    stack: new CloudFormationClient(settings),
-    metrics: new CloudWatchClient(settings),
-    logs: new CloudWatchLogsClient(settings),
-    iam: new IAMClient(settings),
-    keys: new KMSClient(settings),
+    stack: new CloudFormation(settings),
+    metrics: new CloudWatch(settings),
+    logs: new CloudWatchLogs(settings),
+    iam: new IAM(settings),
+    keys: new KMS(settings),
     // A test alert is never sent twice by itself.
-    lambda: new LambdaClient({ ...settings, maxAttempts: 1 }),
-    scheduler: new SchedulerClient(settings),
-    secrets: new SecretsManagerClient(settings),
-    topics: new SNSClient(settings),
-    queues: new SQSClient(settings),
+    lambda: new Lambda({ ...settings, maxAttempts: 1 }),
+    scheduler: new Scheduler(settings),
+    secrets: new SecretsManager(settings),
+    topics: new SNS(settings),
+    queues: new SQS(settings),
   };
 }
 

@@ -1,4 +1,4 @@
-import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { attempt, differs, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
@@ -20,7 +20,7 @@ async function findAlarms({ metrics }: Deployment, names: readonly string[]): Pr
   const found: MetricAlarm[] = [];
   for (let from = 0; from < names.length; from += mostNames) {
     const AlarmNames = names.slice(from, from + mostNames);
-    const answer = await metrics.send(new DescribeAlarmsCommand({ AlarmNames, MaxRecords: mostNames }));
+    const answer = await metrics.describeAlarms({ AlarmNames, MaxRecords: mostNames });
     found.push(...(answer.MetricAlarms ?? []));
   }
   return found;

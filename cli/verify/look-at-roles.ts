@@ -1,7 +1,5 @@
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { attempt, each, type Findings, judge, notTried } from './finding.ts';
-import { describeSecret } from './look-at-secrets.ts';
+import { attempt, each, type Findings, ifThere, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
 /** A role of an app, and the connections whose tokens it needs. */
@@ -47,12 +45,14 @@ async function ask(
   { reading, mayRead }: Claims,
   where: string,
 ): Promise<Findings> {
-  const { ARN, KmsKeyId = '' } = (await describeSecret(secrets, secretId)) ?? {};
+  const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId: secretId }))) ?? {};
   if (ARN === undefined)
     return [reading, 'role.writes'].map((id) => notTried(id, 'there is no such secret', where));
-  const { EvaluationResults = [] } = await iam.send(
-    new SimulatePrincipalPolicyCommand({ PolicySourceArn: role, ActionNames: actions, ResourceArns: [ARN] }),
-  );
+  const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy({
+    PolicySourceArn: role,
+    ActionNames: actions,
+    ResourceArns: [ARN],
+  });
   return actions.map((action) => {
     const [id, isMeant] = action === read ? [reading, mayRead] : ['role.writes', false];
     const result = EvaluationResults.find(({ EvalActionName }) => EvalActionName === action);

@@ -1,9 +1,4 @@
-import {
-  GetScheduleCommand,
-  type GetScheduleOutput,
-  paginateListSchedules,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
+import { type GetScheduleOutput, paginateListSchedules } from '@aws-sdk/client-scheduler';
 import { attempt, differs, type Findings, judge } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
@@ -16,8 +11,7 @@ export async function findSchedules({ scheduler, functionArn }: Deployment): Pro
   const found: GetScheduleOutput[] = [];
   for await (const { Schedules = [] } of paginateListSchedules({ client: scheduler }, {})) {
     for (const { Name, GroupName, Target } of Schedules)
-      if (Target?.Arn === functionArn)
-        found.push(await scheduler.send(new GetScheduleCommand({ Name, GroupName })));
+      if (Target?.Arn === functionArn) found.push(await scheduler.getSchedule({ Name, GroupName }));
   }
   return found;
 }
@@ -53,17 +47,15 @@ export async function setSchedule(
   { Name, GroupName }: GetScheduleOutput,
   State: 'ENABLED' | 'DISABLED',
 ): Promise<void> {
-  const found = await scheduler.send(new GetScheduleCommand({ Name, GroupName }));
+  const found = await scheduler.getSchedule({ Name, GroupName });
   const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Description = '' } = found;
   const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion } = found;
   // A start that has passed may be refused.
   const start = StartDate !== undefined && StartDate.getTime() > Date.now() ? { StartDate } : {};
   const plain = Description.replace(mark, '');
-  await scheduler.send(
-    new UpdateScheduleCommand({
-      ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate, ...start },
-      ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, State },
-      Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
-    }),
-  );
+  await scheduler.updateSchedule({
+    ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate, ...start },
+    ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, State },
+    Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
+  });
 }

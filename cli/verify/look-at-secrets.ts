@@ -1,10 +1,3 @@
-import {
-  DescribeSecretCommand,
-  type DescribeSecretResponse,
-  GetSecretValueCommand,
-  ListSecretVersionIdsCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import { nothingStoredYet } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
@@ -31,7 +24,7 @@ export async function lookAtSecrets(on: Deployment): Promise<Findings> {
 
 function lookAtLabels(allowed: readonly string[]) {
   return async (on: Deployment, id: string): Promise<Findings> => {
-    const secret = await describeSecret(on.secrets, id);
+    const secret = await ifThere(on.secrets.describeSecret({ SecretId: id }));
     if (secret === undefined) return [differs('secret.there', 'a secret', 'none', id)];
     const held = Object.values(secret.VersionIdsToStages ?? {}).flat();
     const foreign = held.filter((label) => !allowed.includes(label));
@@ -40,15 +33,8 @@ function lookAtLabels(allowed: readonly string[]) {
   };
 }
 
-export async function describeSecret(
-  secrets: SecretsManagerClient,
-  SecretId: string,
-): Promise<DescribeSecretResponse | undefined> {
-  return ifThere(secrets.send(new DescribeSecretCommand({ SecretId })));
-}
-
 async function lookAtToken({ secrets }: Deployment, id: string): Promise<Findings> {
-  const answer = await ifThere(secrets.send(new GetSecretValueCommand({ SecretId: id })));
+  const answer = await ifThere(secrets.getSecretValue({ SecretId: id }));
   const { SecretString = '', VersionId = '' } = answer ?? {};
   if (answer === undefined || SecretString === nothingStoredYet) {
     return ['secret.document', 'secret.version_id'].map((each) =>
@@ -65,7 +51,7 @@ async function lookAtToken({ secrets }: Deployment, id: string): Promise<Finding
 
 async function countVersions({ secrets }: Deployment, id: string): Promise<Findings> {
   const wanted = { SecretId: id, IncludeDeprecated: true, MaxResults: mostVersions };
-  const { Versions = [], NextToken } = await secrets.send(new ListSecretVersionIdsCommand(wanted));
+  const { Versions = [], NextToken } = await secrets.listSecretVersionIds(wanted);
   const isFew = Versions.length < mostVersions && !NextToken;
   const count = isFew ? `${Versions.length} versions` : `${mostVersions} and more`;
   return [judge('secret.versions', isFew, [`fewer than ${mostVersions}`, count], id, count)];

@@ -1,5 +1,3 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
@@ -9,7 +7,7 @@ import type { Deployed, Deployment } from './subject.ts';
 /** Reads the function's configuration. @throws {@link Refusal} if there is no such function, or it may not be read. */
 export async function findDeployed({ lambda }: Account, functionName: string): Promise<Deployed> {
   const answer = await lambda
-    .send(new GetFunctionConfigurationCommand({ FunctionName: functionName }))
+    .getFunctionConfiguration({ FunctionName: functionName })
     .catch((fault: unknown) => {
       throw new Refusal(
         `the function ${functionName} cannot be read: ${faultName(fault)}`,
@@ -30,7 +28,7 @@ export async function lookAtStack({ stack, stackName, version }: Deployment): Pr
   const ids = ['stack.there', 'stack.version'];
   if (stackName === undefined) return ids.map((id) => notTried(id, 'no deployment.json names the stack'));
   return attempt(ids, undefined, async () => {
-    const answer = await ifThere(stack.send(new DescribeStacksCommand({ StackName: stackName })));
+    const answer = await ifThere(stack.describeStacks({ StackName: stackName }));
     const { StackStatus = `no stack ${stackName}`, Outputs = [] } = answer?.Stacks?.[0] ?? {};
     const found = Outputs.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
     const isGood = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);

@@ -1,4 +1,3 @@
-import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { parseObject } from '../../lambda/parse-object.ts';
 import { attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
@@ -76,13 +75,11 @@ async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<F
   });
   return attempt(ids, undefined, async () => {
     for (let look = 0; ; look += 1) {
-      const { MetricDataResults = [] } = await on.metrics.send(
-        new GetMetricDataCommand({
-          StartTime: new Date(Math.floor(tickAt.getTime() / minute) * minute),
-          EndTime: new Date(on.now().getTime() + minute),
-          MetricDataQueries: queries,
-        }),
-      );
+      const { MetricDataResults = [] } = await on.metrics.getMetricData({
+        StartTime: new Date(Math.floor(tickAt.getTime() / minute) * minute),
+        EndTime: new Date(on.now().getTime() + minute),
+        MetricDataQueries: queries,
+      });
       const age = on.now().getTime() - tickAt.getTime();
       // What is there at the first look came before it, nobody knows when.
       const late = look === 0 ? `there when asked ${span(age)} later` : `${span(age)} late`;

@@ -1,11 +1,4 @@
-import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms';
-import {
-  GetSubscriptionAttributesCommand,
-  GetTopicAttributesCommand,
-  paginateListSubscriptionsByTopic,
-  type SNSClient,
-  type Subscription,
-} from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, type SNS, type Subscription } from '@aws-sdk/client-sns';
 import { parseObject } from '../../lambda/parse-object.ts';
 import {
   attempt,
@@ -35,7 +28,7 @@ export async function lookAtTopics(on: Deployment, alarmTopics: readonly string[
 function lookAtPolicy(on: Deployment, TopicArn: string): Promise<Findings> {
   const where = nameOf(TopicArn);
   return attempt(['topic.policy', 'topic.key'], where, async () => {
-    const answer = await ifThere(on.topics.send(new GetTopicAttributesCommand({ TopicArn })));
+    const answer = await ifThere(on.topics.getTopicAttributes({ TopicArn }));
     if (answer === undefined) return [differs('topic.policy', 'the topic of an alarm', 'no topic', where)];
     const { Policy = '', KmsMasterKeyId: key = '' } = answer.Attributes ?? {};
     const ofTopic = say('topic.policy', letsAlarms(on, Policy, ['SNS:Publish'], TopicArn), where);
@@ -49,12 +42,12 @@ async function lookAtKey(on: Deployment, key: string, where: string): Promise<Fi
   const ofAws = differs('topic.key', 'no key, or one of your own', "one of AWS's own", where);
   if (key.includes('alias/aws/')) return [ofAws];
   // A policy is asked for by the key itself: an alias is not enough.
-  const answer = await ifThere(on.keys.send(new DescribeKeyCommand({ KeyId: key })));
+  const answer = await ifThere(on.keys.describeKey({ KeyId: key }));
   const { KeyId, Arn = '*', KeyManager, Enabled } = answer?.KeyMetadata ?? {};
   if (KeyManager === 'AWS') return [ofAws];
   if (answer === undefined || Enabled === false)
     return [differs('topic.key', 'a key that is enabled', 'none', where)];
-  const { Policy = '' } = await on.keys.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+  const { Policy = '' } = await on.keys.getKeyPolicy({ KeyId, PolicyName: 'default' });
   return [say('topic.key', letsAlarms(on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn), where)];
 }
 
@@ -95,10 +88,10 @@ async function lookAtSubscriptions(
   });
 }
 
-async function lookAtFilters(topics: SNSClient, all: Subscription[], where: string): Promise<Findings> {
+async function lookAtFilters(topics: SNS, all: Subscription[], where: string): Promise<Findings> {
   const [id, verdicts]: [string, (boolean | undefined)[]] = ['subscription.filter', []];
   for (const { SubscriptionArn } of all) {
-    const { Attributes } = await topics.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    const { Attributes } = await topics.getSubscriptionAttributes({ SubscriptionArn });
     verdicts.push(hidesAlarms(Attributes ?? {}));
   }
   const hidden = verdicts.filter((hides) => hides === true).length;
@@ -108,7 +101,7 @@ async function lookAtFilters(topics: SNSClient, all: Subscription[], where: stri
   return [judge(id, hidden === 0, ['none', found], where)];
 }
 
-export async function listSubscriptions(client: SNSClient, TopicArn: string): Promise<Subscription[]> {
+export async function listSubscriptions(client: SNS, TopicArn: string): Promise<Subscription[]> {
   const all: Subscription[] = [];
   for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
     all.push(...(page.Subscriptions ?? []));

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type MetricAlarm, SetAlarmStateCommand, type StateValue } from '@aws-sdk/client-cloudwatch';
-import { SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  GetQueueUrlCommand,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs';
+import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { invokeFunction } from '../../place/invoke-function.ts';
 import { attempt, differs, type Finding, type Findings, ifThere, judge, notTried } from '../finding.ts';
@@ -60,27 +53,27 @@ async function subscribeQueue(
   let url: string | undefined;
   cleanup.add(`delete the queue ${QueueName}`, async () => {
     // By its name only if the answer was lost: a new queue may not be found by it yet.
-    const find = async () => (await queues.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
-    await ifThere((async () => queues.send(new DeleteQueueCommand({ QueueUrl: url ?? (await find()) })))());
+    const find = async () => (await queues.getQueueUrl({ QueueName })).QueueUrl;
+    await ifThere((async () => queues.deleteQueue({ QueueUrl: url ?? (await find()) }))());
   });
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const created = await queues.send(new CreateQueueCommand({ QueueName, Attributes: { Policy } }));
+  const created = await queues.createQueue({ QueueName, Attributes: { Policy } });
   url = created.QueueUrl;
   for (const TopicArn of topicArns) {
     let arn: string | undefined;
     cleanup.add(`unsubscribe ${QueueName} from ${TopicArn}`, async () => {
       const isOwn = ({ Endpoint }: { Endpoint?: string | undefined }) => Endpoint === queueArn;
       arn ??= (await listSubscriptions(topics, TopicArn)).find(isOwn)?.SubscriptionArn;
-      if (arn !== undefined) await ifThere(topics.send(new UnsubscribeCommand({ SubscriptionArn: arn })));
+      if (arn !== undefined) await ifThere(topics.unsubscribe({ SubscriptionArn: arn }));
     });
     const subscribe = { TopicArn, Protocol: 'sqs', Endpoint: queueArn, ReturnSubscriptionArn: true };
-    arn = (await topics.send(new SubscribeCommand(subscribe))).SubscriptionArn;
+    arn = (await topics.subscribe(subscribe)).SubscriptionArn;
   }
   const poll = { QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds };
   return async (fits) => {
     const start = now().getTime();
     while (now().getTime() - start <= patienceMilliseconds) {
-      const { Messages = [] } = await queues.send(new ReceiveMessageCommand(poll));
+      const { Messages = [] } = await queues.receiveMessage(poll);
       if (Messages.some(({ Body = '' }) => fits(String(parseObject(Body)?.Message))))
         return now().getTime() - start;
       await wait(1_000);
@@ -102,7 +95,7 @@ async function tryAlarm(
   if (!AlarmActions.some((arn) => topics.has(arn)))
     return [notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region')];
   const set = (state: StateValue) =>
-    on.metrics.send(new SetAlarmStateCommand({ AlarmName, StateValue: state, StateReason: reason }));
+    on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
   const undo = cleanup.add(
     `set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`,
     async () => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { type Findings, ifThere, judge, notTried } from '../finding.ts';
 import type { Deployment } from '../subject.ts';
@@ -65,6 +64,5 @@ async function reads(
   VersionId: string,
   text: string | undefined,
 ): Promise<boolean> {
-  const find = new GetSecretValueCommand({ SecretId, VersionId });
-  return (await ifThere(secrets.send(find)))?.SecretString === text;
+  return (await ifThere(secrets.getSecretValue({ SecretId, VersionId })))?.SecretString === text;
 }

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  PutSecretValueCommand,
-} from '@aws-sdk/client-secrets-manager';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { attempt, type Findings, ifThere, judge } from '../finding.ts';
-import { describeSecret } from '../look-at-secrets.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 import { eventually, type Put, race } from './race.ts';
@@ -18,18 +12,16 @@ export async function tryScratchSecret(on: Deployment, cleanup: Cleanup): Promis
   const SecretId = `zoho-tokens-verify/${randomUUID()}`;
   const ids = ['label.first', 'label.own', 'label.previous', 'label.read_back', 'put.idempotent'];
   const undo = cleanup.add(`delete the secret ${SecretId}`, () =>
-    ifThere(on.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }))),
+    ifThere(on.secrets.deleteSecret({ SecretId, ForceDeleteWithoutRecovery: true })),
   );
   const put = (ClientRequestToken: string, SecretString: string, own = false) => {
     const stages = own ? { VersionStages: [label] } : {};
-    return on.secrets.send(
-      new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, ...stages }),
-    );
+    return on.secrets.putSecretValue({ SecretId, ClientRequestToken, SecretString, ...stages });
   };
   on.say('trying labels and 100 races on a scratch secret');
   const create = { Name: SecretId, Description: 'Scratch of zoho-tokens verify' };
   const findings = await attempt([...ids, 'race.one_writer', 'race.loser'], undefined, async () => {
-    await on.secrets.send(new CreateSecretCommand(create));
+    await on.secrets.createSecret(create);
     const labels = await attempt(ids, undefined, () => tryLabels(on, SecretId, put));
     const races = await attempt(['race.one_writer', 'race.loser'], undefined, () => race(on, SecretId, put));
     return [...labels, ...races];
@@ -41,7 +33,7 @@ export async function tryScratchSecret(on: Deployment, cleanup: Cleanup): Promis
 async function tryLabels(on: Deployment, SecretId: string, put: Put): Promise<Findings> {
   const [first, second, third, fourth] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const holder = async (stage: string) => {
-    const { VersionIdsToStages = {} } = (await describeSecret(on.secrets, SecretId)) ?? {};
+    const { VersionIdsToStages = {} } = await on.secrets.describeSecret({ SecretId });
     return Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(stage));
   };
   const seen = (stage: string, version: string) =>
