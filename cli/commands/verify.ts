@@ -7,17 +7,20 @@ export const verify = command({
   name: 'verify',
   summary: 'Compares what this project assumes of AWS and Zoho with what they really do, line by line',
   examples: [
-    ['verify', 'reads only; nothing is written at Zoho, and two token requests are the most'],
+    ['verify', 'reads alone, and two token requests'],
     ['verify --live --save verify.txt', 'also tries labels, races and alarms, and cleans up'],
     ['verify --live --dead-man', 'also stops the schedule until the heartbeat alarm speaks'],
     ['verify --app-role desk=orders-app', "also what an app's role may read"],
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    live: { type: 'boolean', description: 'try in earnest what cannot be read; says before what it does' },
+    live: {
+      type: 'boolean',
+      description: 'also try in earnest what cannot be read; says what it will do, and asks',
+    },
     'dead-man': {
       type: 'boolean',
-      description: 'with --live: stop the schedule, count the minutes, start it',
+      description: 'with --live: disable the schedule until the heartbeat alarm speaks, 13 to 25 minutes',
     },
     'app-role': {
       type: 'string',
@@ -27,7 +30,7 @@ export const verify = command({
     save: {
       type: 'string',
       valueHint: 'file',
-      description: 'write a transcript without secrets, ids and names',
+      description: 'write a transcript without secrets, ids and names; replaces nothing but one',
     },
     yes: { type: 'boolean', description: 'do not ask before --live' },
   },

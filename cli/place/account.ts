@@ -1,27 +1,27 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { IAM } from '@aws-sdk/client-iam';
+import { KMS } from '@aws-sdk/client-kms';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { Scheduler } from '@aws-sdk/client-scheduler';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SNS } from '@aws-sdk/client-sns';
+import { SQS } from '@aws-sdk/client-sqs';
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
 /** An account's services, as `verify` asks them. */
 export type Account = {
-  readonly stack: CloudFormationClient;
-  readonly metrics: CloudWatchClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly iam: IAMClient;
-  readonly keys: KMSClient;
-  readonly lambda: LambdaClient;
-  readonly scheduler: SchedulerClient;
-  readonly secrets: SecretsManagerClient;
-  readonly topics: SNSClient;
-  readonly queues: SQSClient;
+  readonly stack: CloudFormation;
+  readonly metrics: CloudWatch;
+  readonly logs: CloudWatchLogs;
+  readonly iam: IAM;
+  readonly keys: KMS;
+  readonly lambda: Lambda;
+  readonly scheduler: Scheduler;
+  readonly secrets: SecretsManager;
+  readonly topics: SNS;
+  readonly queues: SQS;
 };
 
 /** Opens the clients; none of them asks anything before its first command. */
@@ -31,39 +31,44 @@ export function openAccount(settings: {
   readonly requestHandler: UndiciHttpHandler;
 }): Account {
   return {
-    stack: new CloudFormationClient(settings),
-    metrics: new CloudWatchClient(settings),
-    logs: new CloudWatchLogsClient(settings),
-    iam: new IAMClient(settings),
-    keys: new KMSClient(settings),
+    stack: new CloudFormation(settings),
+    metrics: new CloudWatch(settings),
+    logs: new CloudWatchLogs(settings),
+    iam: new IAM(settings),
+    keys: new KMS(settings),
     // A test alert is never sent twice by itself.
-    lambda: new LambdaClient({ ...settings, maxAttempts: 1 }),
-    scheduler: new SchedulerClient(settings),
-    secrets: new SecretsManagerClient(settings),
-    topics: new SNSClient(settings),
-    queues: new SQSClient(settings),
+    lambda: new Lambda({ ...settings, maxAttempts: 1 }),
+    scheduler: new Scheduler(settings),
+    secrets: new SecretsManager(settings),
+    topics: new SNS(settings),
+    queues: new SQS(settings),
   };
 }
+
+/** A request as it went over the wire, and the headers of its answer. */
+export type Wire = {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 /** What is told of one command: its name, what went and what came, or the fault. */
 export type Hear = (command: {
   readonly service: string;
   readonly operation: string;
+  /** Of the last try; left out if nothing went. */
+  readonly wire: Wire | undefined;
   readonly input: unknown;
   readonly status: number | undefined;
   readonly output: unknown;
 }) => void;
 
 /** As much of every client as is needed to overhear it. */
-type AnyClient = {
-  readonly middlewareStack: {
-    add(
-      middleware: (next: Next, context: { readonly commandName?: string }) => Next,
-      where: { readonly step: 'initialize'; readonly priority: 'high' },
-    ): void;
-  };
-};
-type Next = (args: { readonly input: unknown }) => Promise<{ readonly output: Output }>;
+type AnyClient = { readonly middlewareStack: { add(middleware: Middleware, where: object): void } };
+type Middleware = (next: Next, context: { readonly commandName?: string }) => Next;
+type Next = (args: Args) => Promise<{ readonly output: Output; readonly response: unknown }>;
+type Args = { readonly input: unknown; readonly request?: unknown };
 type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
 
 /**
@@ -73,23 +78,42 @@ type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
  */
 export function overhear(account: Account, hear: Hear, before: () => void): void {
   for (const [service, client] of Object.entries(account)) {
-    (client as unknown as AnyClient).middlewareStack.add(
-      (next, { commandName = '' }) =>
-        async (args) => {
-          before();
-          const of = { service, operation: commandName.replace(/Command$/, ''), input: args.input };
-          try {
-            const answer = await next(args);
-            const { $metadata, ...output } = answer.output;
-            hear({ ...of, status: $metadata?.httpStatusCode, output });
-            return answer;
-          } catch (fault) {
-            const { name, message, $metadata } = fault as Error & Output;
-            hear({ ...of, status: $metadata?.httpStatusCode, output: { __type: name, message } });
-            throw fault;
-          }
-        },
+    const wires = new WeakMap<object, Wire>();
+    const { middlewareStack } = client as unknown as AnyClient;
+    middlewareStack.add(
+      (next, context) => async (args) => {
+        before();
+        const operation = (context.commandName ?? '').replace(/Command$/, '');
+        const of = () => ({ service, operation, wire: wires.get(context), input: args.input });
+        try {
+          const answer = await next(args);
+          const { $metadata, ...output } = answer.output;
+          hear({ ...of(), status: $metadata?.httpStatusCode, output });
+          return answer;
+        } catch (fault) {
+          const { name, message, $metadata } = fault as Error & Output;
+          hear({ ...of(), status: $metadata?.httpStatusCode, output: { __type: name, message } });
+          throw fault;
+        }
+      },
       { step: 'initialize', priority: 'high' },
+    );
+    middlewareStack.add(
+      (next, context) => async (args) => {
+        const { method, hostname: host, path } = Object(args.request);
+        const note = (response: unknown) =>
+          wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
+        try {
+          const answer = await next(args);
+          note(answer.response);
+          return answer;
+        } catch (fault) {
+          note(Object(fault).$response);
+          throw fault;
+        }
+      },
+      // After the signature, within the retries.
+      { step: 'finalizeRequest', priority: 'low' },
     );
   }
 }

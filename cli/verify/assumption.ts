@@ -18,7 +18,6 @@ export type ZohoAnswerRow = { readonly status: number; readonly message: string 
 
 /** One thing that this project takes for true of a service that it has never met. */
 export type Assumption = {
-  /** A plain sentence. */
   readonly says: string;
   readonly certainty: Certainty;
   readonly source: string;
@@ -28,5 +27,4 @@ export type Assumption = {
   readonly settled: Part | { readonly not: string };
 };
 
-/** An assumption about an answer of Zoho's. */
 export type AnswerAssumption = Assumption & { readonly code: string; readonly answer: ZohoAnswerRow };

@@ -20,7 +20,6 @@ function under(name: string, rows: Readonly<Record<string, Assumption>>): [strin
 /** How many assumptions there are of one certainty, and how many of them a full run of `verify` can settle. */
 export type Count = { readonly certainty: Certainty; readonly all: number; readonly settled: number };
 
-/** Counts the table; certainties without an assumption are left out. */
 export function countAssumptions(): readonly Count[] {
   const rows = [...assumptions.values()];
   return (Object.keys(certainties) as Certainty[])

@@ -13,46 +13,63 @@ export type Finding = {
   /** Set if something differs on which no promise rests after all, such as the text of a message. */
   readonly isHarmless?: boolean;
 };
+export type Findings = readonly Finding[];
 
 /** It holds. @param measured - e.g. `2 s late`. */
 export function holds(id: string, measured = '', where?: string): Finding {
   return { id, outcome: 'as documented', says: measured, where };
 }
 
-/** It does not hold. */
 export function differs(id: string, expected: string, found: string, where?: string): Finding {
   return { id, outcome: 'differs', says: `expected ${expected}, found ${found}`, where };
 }
 
-/** Nobody could tell. */
 export function notTried(id: string, why: string, where?: string): Finding {
   return { id, outcome: 'not tried', says: why, where };
 }
 
-/** One finding for a claim: that it holds, or how it differs. */
-export function judge(
-  id: string,
-  isSo: boolean,
-  [expected, found]: readonly [string, string],
-  where?: string,
-): Finding {
-  return isSo ? holds(id, '', where) : differs(id, expected, found, where);
+type Words = readonly [expected: string, found: string];
+
+export function judge(id: string, isSo: boolean, words: Words, where?: string, measured?: string): Finding {
+  return isSo ? holds(id, measured, where) : differs(id, ...words, where);
 }
 
 /** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
 export async function attempt(
   ids: readonly string[],
-  work: () => Promise<readonly Finding[]>,
-): Promise<readonly Finding[]> {
+  where: string | undefined,
+  work: () => Promise<Findings>,
+): Promise<Findings> {
   try {
     return await work();
   } catch (fault) {
     if (fault instanceof Stopped) throw fault;
     // Its messages name the secret and AWS's word.
     const why = fault instanceof RefreshError ? fault.message : faultName(fault);
-    return ids.map((id) => notTried(id, why));
+    return ids.map((id) => notTried(id, why, where));
   }
 }
+
+export async function each<Place>(
+  places: Iterable<Place>,
+  check: (place: Place) => Promise<Findings>,
+): Promise<Findings> {
+  const findings: Finding[] = [];
+  for (const place of places) findings.push(...(await check(place)));
+  return findings;
+}
+
+/** The answer to a command, or `undefined` if AWS has no such thing. */
+export async function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((fault: unknown) => {
+    if (!missing.test(faultName(fault))) throw fault;
+    return undefined;
+  });
+}
+
+/** Each service's own word for it; CloudFormation's is the last. */
+const missing =
+  /^(ResourceNotFound|NotFound|NonExistentQueue|QueueDoesNotExist|ValidationError$)|NonExistentQueue$/;
 
 /** Ctrl-C while something had to be cleaned up: everything that follows is left out. */
 export class Stopped extends Error {

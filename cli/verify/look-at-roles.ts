@@ -1,78 +1,68 @@
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import type { Account } from '../place/account.ts';
-import { attempt, type Finding, judge } from './finding.ts';
-import { describeSecret } from './look-at-secrets.ts';
-import type { Deployed } from './look-at-stack.ts';
-import type { Subject } from './subject.ts';
+import { attempt, each, type Findings, ifThere, judge, notTried } from './finding.ts';
+import type { Deployment } from './subject.ts';
 
 /** A role of an app, and the connections whose tokens it needs. */
 export type AppRole = { readonly role: string; readonly connections: readonly string[] };
 
 const read = 'secretsmanager:GetSecretValue';
-const write = 'secretsmanager:PutSecretValue';
+/** Each of them changes what other apps read, or who may read it. */
+const writes = [
+  'PutSecretValue',
+  'UpdateSecret',
+  'UpdateSecretVersionStage',
+  'DeleteSecret',
+  'PutResourcePolicy',
+];
+const actions = [read, ...writes.map((name) => `secretsmanager:${name}`)];
+
+/** What a role may do with a secret: the assumption that each action settles, and whether it should be allowed. */
+type Claims = { readonly reading: string; readonly mayRead: boolean };
 
 /** Asks IAM's policy simulator what apps' roles may do; nothing is tried in earnest. */
-export async function lookAtRoles(
-  account: Account,
-  subject: Subject,
-  { partition, account: accountId }: Deployed,
-  roles: readonly AppRole[],
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const { role, connections } of roles) {
-    const arn = role.startsWith('arn:') ? role : `arn:${partition}:iam::${accountId}:role/${role}`;
-    findings.push(
-      ...(await attempt(['role.reads', 'role.nothing_else'], () => ask(account, subject, arn, connections))),
-    );
-  }
-  return findings;
+export async function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<Findings> {
+  return each(roles, ({ role, connections }) => {
+    const arn = role.startsWith('arn:') ? role : `arn:${on.partition}:iam::${on.account}:role/${role}`;
+    const secrets = on.all.flatMap((connection) => {
+      const mayRead = connections.includes(connection.name);
+      const token = { reading: mayRead ? 'role.reads' : 'role.other_tokens', mayRead };
+      return [
+        [tokenSecretId(on.secretPrefix, connection), token],
+        [credentialsSecretId(on.secretPrefix, connection), { reading: 'role.credentials', mayRead: false }],
+      ] as const;
+    });
+    return each(secrets, ([id, claims]) => {
+      const where = `${arn.split('/').at(-1)} on ${id}`;
+      return attempt([claims.reading, 'role.writes'], where, () => ask(on, arn, id, claims, where));
+    });
+  });
 }
 
 async function ask(
-  account: Account,
-  { all, secretPrefix }: Subject,
-  roleArn: string,
-  needed: readonly string[],
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const connection of all) {
-    const token = tokenSecretId(secretPrefix, connection);
-    const isNeeded = needed.includes(connection.name);
-    const calls = [
-      {
-        action: read,
-        secretId: token,
-        id: isNeeded ? 'role.reads' : 'role.nothing_else',
-        expected: isNeeded,
-      },
-      { action: write, secretId: token, id: 'role.nothing_else', expected: false },
-      {
-        action: read,
-        secretId: credentialsSecretId(secretPrefix, connection),
-        id: 'role.nothing_else',
-        expected: false,
-      },
-    ];
-    for (const { action, secretId, id, expected } of calls) {
-      const arn = (await describeSecret(account, secretId))?.ARN;
-      if (arn === undefined) continue;
-      const isAllowed = await simulate(account, roleArn, action, arn);
-      const words = (may: boolean) => `${action} ${may ? 'allowed' : 'refused'}`;
-      const where = `${roleArn.split('/').at(-1)} on ${secretId}`;
-      findings.push(judge(id, isAllowed === expected, [words(expected), words(isAllowed)], where));
-    }
-  }
-  return findings;
-}
-
-async function simulate({ iam }: Account, role: string, action: string, resource: string): Promise<boolean> {
-  const { EvaluationResults = [] } = await iam.send(
-    new SimulatePrincipalPolicyCommand({
-      PolicySourceArn: role,
-      ActionNames: [action],
-      ResourceArns: [resource],
-    }),
-  );
-  return EvaluationResults.some(({ EvalDecision }) => EvalDecision === 'allowed');
+  { iam, secrets }: Deployment,
+  role: string,
+  secretId: string,
+  { reading, mayRead }: Claims,
+  where: string,
+): Promise<Findings> {
+  const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId: secretId }))) ?? {};
+  if (ARN === undefined)
+    return [reading, 'role.writes'].map((id) => notTried(id, 'there is no such secret', where));
+  const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy({
+    PolicySourceArn: role,
+    ActionNames: actions,
+    ResourceArns: [ARN],
+  });
+  return actions.map((action) => {
+    const [id, isMeant] = action === read ? [reading, mayRead] : ['role.writes', false];
+    const result = EvaluationResults.find(({ EvalActionName }) => EvalActionName === action);
+    const isAllowed = result?.EvalDecision === 'allowed';
+    // What hangs on a condition, such as an address or a tag, is no refusal.
+    if (!isAllowed && (result === undefined || (result.MissingContextValues ?? []).length > 0))
+      return notTried(id, `${action} hangs on a condition that the simulator was not given`, where);
+    if (isAllowed && isMeant && !/^$|alias\/aws\//.test(KmsKeyId))
+      return notTried(id, `${action} is allowed; whether the key lets it decrypt cannot be simulated`, where);
+    const words = (may: boolean) => `${action} ${may ? 'allowed' : 'refused'}`;
+    return judge(id, isAllowed === isMeant, [words(isMeant), words(isAllowed)], where);
+  });
 }

@@ -1,50 +1,32 @@
-import {
-  GetScheduleCommand,
-  type GetScheduleOutput,
-  ListSchedulesCommand,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
-import type { Account } from '../place/account.ts';
-import { attempt, differs, type Finding, judge } from './finding.ts';
-import type { Deployed } from './look-at-stack.ts';
+import { type GetScheduleOutput, paginateListSchedules } from '@aws-sdk/client-scheduler';
+import { attempt, differs, type Findings, judge } from './finding.ts';
+import type { Deployment } from './subject.ts';
 
 /** What stands at the end of the description of a schedule that `--dead-man` has disabled. */
 const mark = ' [disabled by zoho-tokens verify]';
 const expression = 'rate(5 minutes)';
-/** More pages than any account has. */
-const mostPages = 100;
 
 /** The schedules that invoke the function, whatever their names. */
-export async function findSchedules(
-  { scheduler }: Account,
-  { functionArn }: Deployed,
-): Promise<readonly GetScheduleOutput[]> {
+export async function findSchedules({ scheduler, functionArn }: Deployment): Promise<GetScheduleOutput[]> {
   const found: GetScheduleOutput[] = [];
-  let NextToken: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await scheduler.send(new ListSchedulesCommand({ NextToken }));
-    for (const { Name, GroupName, Target } of answer.Schedules ?? []) {
-      if (Target?.Arn === functionArn)
-        found.push(await scheduler.send(new GetScheduleCommand({ Name, GroupName })));
-    }
-    NextToken = answer.NextToken;
-    if (NextToken === undefined) break;
+  for await (const { Schedules = [] } of paginateListSchedules({ client: scheduler }, {})) {
+    for (const { Name, GroupName, Target } of Schedules)
+      if (Target?.Arn === functionArn) found.push(await scheduler.getSchedule({ Name, GroupName }));
   }
   return found;
 }
 
-/** Whether an earlier `verify` disabled it and could not enable it again. */
 export function isLeftDisabled({ State, Description }: GetScheduleOutput): boolean {
   return State === 'DISABLED' && Description?.endsWith(mark) === true;
 }
 
 /** Whether the schedule is as the stack makes it, and enabled. */
-export function lookAtSchedule(account: Account, deployed: Deployed): Promise<readonly Finding[]> {
-  return attempt(['schedule.enabled'], async () => {
-    const schedules = await findSchedules(account, deployed);
+export function lookAtSchedule(on: Deployment): Promise<Findings> {
+  return attempt(['schedule.enabled'], undefined, async () => {
+    const schedules = await findSchedules(on);
     const [first] = schedules;
     if (first === undefined) return [differs('schedule.enabled', 'one schedule', 'none')];
-    if (isLeftDisabled(first)) {
+    if (schedules.some(isLeftDisabled)) {
       const found =
         'one that an earlier verify left DISABLED: `npx --no-install zoho-tokens verify --live` enables it before anything else';
       return [differs('schedule.enabled', 'an enabled schedule', found)];
@@ -56,24 +38,24 @@ export function lookAtSchedule(account: Account, deployed: Deployed): Promise<re
   });
 }
 
-/** Enables or disables a schedule, and leaves everything else of it as it is: an update replaces the whole. */
+/**
+ * Enables or disables a schedule, and leaves everything else of it as it is now: an update replaces the whole, and
+ * somebody may have deployed meanwhile.
+ */
 export async function setSchedule(
-  { scheduler }: Account,
-  schedule: GetScheduleOutput,
+  { scheduler }: Deployment,
+  { Name, GroupName }: GetScheduleOutput,
   State: 'ENABLED' | 'DISABLED',
 ): Promise<void> {
-  const { Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate } = schedule;
-  const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, Description = '' } = schedule;
+  const found = await scheduler.getSchedule({ Name, GroupName });
+  const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Description = '' } = found;
+  const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion } = found;
   // A start that has passed may be refused.
   const start = StartDate !== undefined && StartDate.getTime() > Date.now() ? { StartDate } : {};
   const plain = Description.replace(mark, '');
-  await scheduler.send(
-    new UpdateScheduleCommand({
-      ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate },
-      ...start,
-      ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion },
-      Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
-      State,
-    }),
-  );
+  await scheduler.updateSchedule({
+    ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate, ...start },
+    ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, State },
+    Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
+  });
 }

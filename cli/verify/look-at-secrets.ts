@@ -1,94 +1,58 @@
-import {
-  DescribeSecretCommand,
-  type DescribeSecretResponse,
-  GetSecretValueCommand,
-  ListSecretVersionIdsCommand,
-} from '@aws-sdk/client-secrets-manager';
-import { faultName } from '../../lambda/aws/fault-name.ts';
 import { nothingStoredYet } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import type { Account } from '../place/account.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from './finding.ts';
-import type { Subject } from './subject.ts';
+import { attempt, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
+import type { Deployment } from './subject.ts';
 
 const ownLabels = ['AWSCURRENT', 'AWSPREVIOUS'];
 const mostVersions = 100;
 
 /** Whether the secrets, their labels and versions are as the design says; no value of a credentials secret is read. */
-export async function lookAtSecrets(account: Account, subject: Subject): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const connection of subject.connections) {
-    const token = tokenSecretId(subject.secretPrefix, connection);
-    const credentials = credentialsSecretId(subject.secretPrefix, connection);
-    findings.push(
-      ...(await lookAtLabels(account, credentials, ownLabels)),
-      ...(await lookAtLabels(account, token, [...ownLabels, 'INCIDENT'])),
-      ...(await lookAtToken(account, token)),
-    );
-  }
-  return findings;
+export async function lookAtSecrets(on: Deployment): Promise<Findings> {
+  return each(on.connections, (connection) => {
+    const token = tokenSecretId(on.secretPrefix, connection);
+    const credentials = credentialsSecretId(on.secretPrefix, connection);
+    const checks = [
+      [['secret.there', 'secret.labels'], lookAtLabels(ownLabels), credentials],
+      [['secret.there', 'secret.labels'], lookAtLabels([...ownLabels, 'INCIDENT']), token],
+      [['secret.document', 'secret.version_id'], lookAtToken, token],
+      [['secret.versions'], countVersions, token],
+    ] as const;
+    return each(checks, ([ids, look, id]) => attempt(ids, id, () => look(on, id)));
+  });
 }
 
-function lookAtLabels(
-  account: Account,
-  SecretId: string,
-  allowed: readonly string[],
-): Promise<readonly Finding[]> {
-  return attempt(['secret.there', 'secret.labels'], async () => {
-    const secret = await describeSecret(account, SecretId);
-    if (secret === undefined) return [differs('secret.there', 'a secret', 'none', SecretId)];
+function lookAtLabels(allowed: readonly string[]) {
+  return async (on: Deployment, id: string): Promise<Findings> => {
+    const secret = await ifThere(on.secrets.describeSecret({ SecretId: id }));
+    if (secret === undefined) return [differs('secret.there', 'a secret', 'none', id)];
     const held = Object.values(secret.VersionIdsToStages ?? {}).flat();
     const foreign = held.filter((label) => !allowed.includes(label));
-    return [
-      holds('secret.there', '', SecretId),
-      judge(
-        'secret.labels',
-        foreign.length === 0,
-        [allowed.join(', '), `also ${foreign.join(', ')}`],
-        SecretId,
-      ),
-    ];
-  });
+    const words = [allowed.join(', '), `also ${foreign.join(', ')}`] as const;
+    return [holds('secret.there', '', id), judge('secret.labels', foreign.length === 0, words, id)];
+  };
 }
 
-/** A secret without its value; `undefined` if there is none. */
-export async function describeSecret(
-  { secrets }: Account,
-  SecretId: string,
-): Promise<DescribeSecretResponse | undefined> {
-  try {
-    return await secrets.send(new DescribeSecretCommand({ SecretId }));
-  } catch (fault) {
-    if (faultName(fault) === 'ResourceNotFoundException') return undefined;
-    throw fault;
-  }
-}
-
-function lookAtToken({ secrets }: Account, SecretId: string): Promise<readonly Finding[]> {
-  const ids = ['secret.document', 'secret.version_id', 'secret.versions'];
-  return attempt(ids, async () => {
-    const { SecretString = '', VersionId = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-    const isDocument = parseTokenDocument(SecretString) !== undefined;
-    const isEmpty = SecretString === nothingStoredYet;
-    const found = 'a value that is none';
-    const { Versions = [], NextToken } = await secrets.send(
-      new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true, MaxResults: mostVersions }),
+async function lookAtToken({ secrets }: Deployment, id: string): Promise<Findings> {
+  const answer = await ifThere(secrets.getSecretValue({ SecretId: id }));
+  const { SecretString = '', VersionId = '' } = answer ?? {};
+  if (answer === undefined || SecretString === nothingStoredYet) {
+    return ['secret.document', 'secret.version_id'].map((each) =>
+      notTried(each, 'nothing is stored yet', id),
     );
-    const count = NextToken === undefined ? `${Versions.length} versions` : `${mostVersions} and more`;
-    return [
-      isEmpty
-        ? notTried('secret.document', 'nothing is stored yet', SecretId)
-        : judge('secret.document', isDocument, ['a token document', found], SecretId),
-      judge(
-        'secret.version_id',
-        /^[0-9a-f]{64}$/.test(VersionId),
-        ['64 hex digits', 'another VersionId: somebody else wrote it'],
-        SecretId,
-      ),
-      Versions.length < mostVersions
-        ? holds('secret.versions', count, SecretId)
-        : differs('secret.versions', `fewer than ${mostVersions}`, count, SecretId),
-    ];
-  });
+  }
+  const isDocument = parseTokenDocument(SecretString) !== undefined;
+  const words = ['64 hex digits', 'another VersionId: somebody else wrote it'] as const;
+  return [
+    judge('secret.document', isDocument, ['a token document', 'a value that is none'], id),
+    judge('secret.version_id', /^[0-9a-f]{64}$/.test(VersionId), words, id),
+  ];
+}
+
+async function countVersions({ secrets }: Deployment, id: string): Promise<Findings> {
+  const wanted = { SecretId: id, IncludeDeprecated: true, MaxResults: mostVersions };
+  const { Versions = [], NextToken } = await secrets.listSecretVersionIds(wanted);
+  const isFew = Versions.length < mostVersions && !NextToken;
+  const count = isFew ? `${Versions.length} versions` : `${mostVersions} and more`;
+  return [judge('secret.versions', isFew, [`fewer than ${mostVersions}`, count], id, count)];
 }

@@ -1,27 +1,16 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
-import { attempt, type Finding, judge, notTried } from './finding.ts';
-import type { Subject } from './subject.ts';
-
-/** What the deployed function says of itself; where everything else is looked for. */
-export type Deployed = {
-  readonly functionArn: string;
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-  readonly logGroup: string;
-  readonly alertTopic: string;
-};
+import { attempt, type Findings, ifThere, judge, notTried } from './finding.ts';
+import type { Deployed, Deployment } from './subject.ts';
 
 /** Reads the function's configuration. @throws {@link Refusal} if there is no such function, or it may not be read. */
 export async function findDeployed({ lambda }: Account, functionName: string): Promise<Deployed> {
   const answer = await lambda
-    .send(new GetFunctionConfigurationCommand({ FunctionName: functionName }))
+    .getFunctionConfiguration({ FunctionName: functionName })
     .catch((fault: unknown) => {
       throw new Refusal(
-        `the function ${functionName} cannot be read: ${(fault as Error).name}`,
+        `the function ${functionName} cannot be read: ${faultName(fault)}`,
         "look at --stage, --region, --profile and --function (the stack's output FunctionName); the role needs lambda:GetFunctionConfiguration",
         'no_function',
       );
@@ -29,26 +18,18 @@ export async function findDeployed({ lambda }: Account, functionName: string): P
   const { FunctionArn: functionArn = '', LoggingConfig, Environment } = answer;
   const [, partition = '', , region = '', account = ''] = functionArn.split(':');
   return {
-    functionArn,
-    partition,
-    region,
-    account,
+    ...{ functionArn, partition, region, account },
     logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`,
     alertTopic: Environment?.Variables?.ALERT_TOPIC_ARN ?? '',
   };
 }
 
-/** Whether the stack stands, and is of this program's version. */
-export function lookAtStack(
-  { stack }: Account,
-  { stackName, version }: Subject,
-): Promise<readonly Finding[]> {
+export async function lookAtStack({ stack, stackName, version }: Deployment): Promise<Findings> {
   const ids = ['stack.there', 'stack.version'];
-  if (stackName === undefined)
-    return Promise.resolve(ids.map((id) => notTried(id, 'no deployment.json names the stack')));
-  return attempt(ids, async () => {
-    const { Stacks } = await stack.send(new DescribeStacksCommand({ StackName: stackName }));
-    const { StackStatus = 'no stack', Outputs = [] } = Stacks?.[0] ?? {};
+  if (stackName === undefined) return ids.map((id) => notTried(id, 'no deployment.json names the stack'));
+  return attempt(ids, undefined, async () => {
+    const answer = await ifThere(stack.describeStacks({ StackName: stackName }));
+    const { StackStatus = `no stack ${stackName}`, Outputs = [] } = answer?.Stacks?.[0] ?? {};
     const found = Outputs.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
     const isGood = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);
     return [

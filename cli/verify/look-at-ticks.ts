@@ -1,134 +1,99 @@
-import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { parseObject } from '../../lambda/parse-object.ts';
-import type { Account } from '../place/account.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from './finding.ts';
-import type { Deployed } from './look-at-stack.ts';
-import { type Subject, span } from './subject.ts';
+import { attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
+import { type Deployment, span } from './subject.ts';
 
-const lookBackMilliseconds = 10 * 60_000;
-const latestLogMilliseconds = 60_000;
+const minute = 60_000;
+const lookBackMilliseconds = 10 * minute;
 /** A point of a tick may take this long: the alarms' windows leave room for more. */
-const latestPointMilliseconds = 3 * 60_000;
+const latestPointMilliseconds = 3 * minute;
 const lookAgainMilliseconds = 10_000;
-const minuteMilliseconds = 60_000;
-const mostPages = 20;
 
 /** Whether a tick ran, and whether its line and its metric points arrived. */
-export async function lookAtTicks(
-  account: Account,
-  subject: Subject,
-  { logGroup }: Deployed,
-): Promise<readonly Finding[]> {
+export async function lookAtTicks(on: Deployment): Promise<Findings> {
   let tickAt: Date | undefined;
-  const lines = await attempt(['tick.ran', 'tick.unwrapped', 'log.late'], async () => {
-    const events = await readLines(account, subject, logGroup);
-    const ticks = events.filter(({ message }) => isTick(parseObject(message ?? ''), subject));
-    const newest = ticks.toSorted((one, other) => (one.timestamp ?? 0) - (other.timestamp ?? 0)).at(-1);
+  const lines = await attempt(['tick.ran', 'tick.unwrapped', 'log.late'], undefined, async () => {
+    const events = await readLines(on);
+    const ticks = events.filter(({ message = '' }) => {
+      const line = parseObject(message);
+      return line?._aws !== undefined && line.Ticks === 1 && line.SecretPrefix === on.secretPrefix;
+    });
+    const [newest] = ticks.toSorted((one, other) => (other.timestamp ?? 0) - (one.timestamp ?? 0));
     if (newest === undefined) return withoutTick(events);
-    tickAt = new Date(newest.timestamp ?? 0);
-    const late = (newest.ingestionTime ?? 0) - (newest.timestamp ?? 0);
-    const ago = subject.now().getTime() - tickAt.getTime();
+    const { timestamp = 0, ingestionTime } = newest;
+    tickAt = new Date(timestamp);
+    const late = (ingestionTime ?? 0) - timestamp;
     return [
-      holds('tick.ran', `${span(ago)} ago`),
+      holds('tick.ran', `${span(on.now().getTime() - timestamp)} ago`),
       holds('tick.unwrapped'),
-      late <= latestLogMilliseconds
-        ? holds('log.late', `${span(late)} late`)
-        : differs('log.late', 'at most 60 s', span(late)),
+      ingestionTime === undefined
+        ? notTried('log.late', 'the line does not say when it arrived')
+        : judge('log.late', late <= minute, ['at most 60 s', span(late)], undefined, `${span(late)} late`),
     ];
   });
-  return [...lines, ...(await lookAtPoints(account, subject, tickAt))];
+  return [...lines, ...(await lookAtPoints(on, tickAt))];
 }
 
 /** Two ticks write a few dozen lines: all are read, because a filter would not show a wrapped one. */
-async function readLines(
-  { logs }: Account,
-  { now }: Subject,
-  logGroupName: string,
-): Promise<FilteredLogEvent[]> {
-  const events: FilteredLogEvent[] = [];
-  const startTime = now().getTime() - lookBackMilliseconds;
-  let nextToken: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime, nextToken }));
-    events.push(...(answer.events ?? []));
-    nextToken = answer.nextToken;
-    if (nextToken === undefined) break;
+async function readLines({ logs, logGroup, now }: Deployment): Promise<FilteredLogEvent[]> {
+  const found: FilteredLogEvent[] = [];
+  const wanted = { logGroupName: logGroup, startTime: now().getTime() - lookBackMilliseconds };
+  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, wanted))
+    found.push(...events);
+  return found;
+}
+
+function withoutTick(events: readonly FilteredLogEvent[]): Findings {
+  const late = notTried('log.late', 'no tick was seen');
+  if (events.some(({ message = '' }) => String(parseObject(message)?.message).includes('_aws'))) {
+    const wrapped = differs('tick.unwrapped', '_aws at the root of the line', 'it wrapped into a message');
+    return [holds('tick.ran'), wrapped, late];
   }
-  return events;
+  const none = differs('tick.ran', 'a line of a whole tick', `none among ${events.length} log lines`);
+  return [none, notTried('tick.unwrapped', 'no tick was seen'), late];
 }
 
-function isTick(line: Record<string, unknown> | undefined, { secretPrefix }: Subject): boolean {
-  return line?._aws !== undefined && line.Ticks === 1 && line.SecretPrefix === secretPrefix;
-}
-
-function withoutTick(events: readonly FilteredLogEvent[]): readonly Finding[] {
-  const isWrapped = events.some(({ message }) =>
-    String(parseObject(message ?? '')?.message).includes('_aws'),
-  );
-  const none = `none among ${events.length} log lines`;
+function pointsOf({ secretPrefix, all }: Deployment) {
+  const prefix = { Name: 'SecretPrefix', Value: secretPrefix };
   return [
-    isWrapped ? holds('tick.ran') : differs('tick.ran', 'a line of a whole tick', none),
-    isWrapped
-      ? differs('tick.unwrapped', '_aws at the root of the line', 'it wrapped into a message')
-      : notTried('tick.unwrapped', 'no tick was seen'),
-    notTried('log.late', 'no tick was seen'),
+    { id: 'metric.ticks', where: undefined, MetricName: 'Ticks', Dimensions: [prefix] },
+    ...all.map(({ name }) => ({
+      ...{ id: 'metric.life', where: name, MetricName: 'SecondsToExpiry' },
+      Dimensions: [prefix, { Name: 'Connection', Value: name }],
+    })),
   ];
 }
 
-/** The metrics that every tick writes, each with the dimensions under which its alarm looks. */
-function pointsOf({ secretPrefix, all }: Subject) {
-  const prefix = { Name: 'SecretPrefix', Value: secretPrefix };
-  const lives = all.map(({ name }) => ({
-    id: 'metric.life',
-    where: name,
-    MetricName: 'SecondsToExpiry',
-    Dimensions: [prefix, { Name: 'Connection', Value: name }],
-  }));
-  return [{ id: 'metric.ticks', where: undefined, MetricName: 'Ticks', Dimensions: [prefix] }, ...lives];
-}
-
-async function lookAtPoints(
-  { metrics }: Account,
-  subject: Subject,
-  tickAt: Date | undefined,
-): Promise<readonly Finding[]> {
+async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<Findings> {
   const ids = ['metric.ticks', 'metric.life'];
   if (tickAt === undefined) return ids.map((id) => notTried(id, 'no tick was seen'));
-  const points = pointsOf(subject);
+  const points = pointsOf(on);
   const arrived = new Map<number, string>();
-  return attempt(ids, async () => {
-    for (let look = 0; arrived.size < points.length; look += 1) {
-      const answer = await metrics.send(
-        new GetMetricDataCommand({
-          StartTime: new Date(Math.floor(tickAt.getTime() / minuteMilliseconds) * minuteMilliseconds),
-          EndTime: new Date(subject.now().getTime() + minuteMilliseconds),
-          MetricDataQueries: points.map(({ MetricName, Dimensions }, index) => ({
-            Id: `m${index}`,
-            MetricStat: {
-              Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions },
-              Period: 60,
-              Stat: 'Maximum',
-            },
-          })),
-        }),
-      );
-      const age = subject.now().getTime() - tickAt.getTime();
-      // What is there at the first look came before it.
-      const late = look === 0 ? `within ${span(age)}` : `${span(age)} late`;
-      for (const { Id = '', Values = [] } of answer.MetricDataResults ?? []) {
+  const queries = points.map(({ MetricName, Dimensions }, index) => {
+    const Metric = { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions };
+    return { Id: `m${index}`, MetricStat: { Metric, Period: 60, Stat: 'Maximum' } };
+  });
+  return attempt(ids, undefined, async () => {
+    for (let look = 0; ; look += 1) {
+      const { MetricDataResults = [] } = await on.metrics.getMetricData({
+        StartTime: new Date(Math.floor(tickAt.getTime() / minute) * minute),
+        EndTime: new Date(on.now().getTime() + minute),
+        MetricDataQueries: queries,
+      });
+      const age = on.now().getTime() - tickAt.getTime();
+      // What is there at the first look came before it, nobody knows when.
+      const late = look === 0 ? `there when asked ${span(age)} later` : `${span(age)} late`;
+      for (const { Id = '', Values = [] } of MetricDataResults) {
         const index = Number(Id.slice(1));
         if (Values.length > 0 && !arrived.has(index)) arrived.set(index, late);
       }
       if (arrived.size === points.length || age > latestPointMilliseconds) break;
-      if (look === 0) subject.say('waiting for the metric points of the last tick, at most 3 minutes');
-      await subject.wait(lookAgainMilliseconds);
+      if (look === 0) on.say('waiting for the metric points of the last tick, at most 3 minutes');
+      await on.wait(lookAgainMilliseconds);
     }
     return points.map(({ id, where }, index) => {
-      const late = arrived.get(index);
-      return late === undefined
-        ? judge(id, false, ['a point of the last tick', 'none after 3 minutes'], where)
-        : holds(id, late, where);
+      const words = ['a point of the last tick', 'none after 3 minutes'] as const;
+      return judge(id, arrived.has(index), words, where, arrived.get(index));
     });
   });
 }

@@ -1,23 +1,14 @@
 import { parseObject } from '../../lambda/parse-object.ts';
 
 /** A call of an AWS service on somebody's behalf, as a resource's policy sees it. */
-export type PolicyCall = {
-  readonly service: string;
-  readonly action: string;
-  readonly account: string;
-  readonly sourceArn: string;
-};
+export type PolicyCall = Readonly<
+  Record<'service' | 'action' | 'resource' | 'account' | 'sourceArn', string>
+>;
 
-/**
- * Judges a call by the policy of a topic or key, as IAM does: a Deny that fits wins, else an Allow is needed.
- *
- * @returns `undefined` if it hangs on a condition that this judge does not know.
- */
+/** As IAM does: a Deny that fits wins, else an Allow is needed. @returns `undefined` if it hangs on something not known here. */
 export function policyAllows(text: string, call: PolicyCall): boolean | undefined {
   const statements = [parseObject(text)?.Statement ?? []].flat().map((statement) => Object(statement));
-  const verdicts = statements
-    .filter((statement) => concerns(statement, call))
-    .map((statement) => ({ isDeny: statement.Effect === 'Deny', fits: fits(statement.Condition, call) }));
+  const verdicts = statements.map((each) => ({ isDeny: each.Effect === 'Deny', fits: fits(each, call) }));
   const of = (isDeny: boolean, fit: boolean | undefined) =>
     verdicts.some((verdict) => verdict.isDeny === isDeny && verdict.fits === fit);
   if (of(true, true)) return false;
@@ -26,33 +17,41 @@ export function policyAllows(text: string, call: PolicyCall): boolean | undefine
   return of(false, undefined) ? undefined : false;
 }
 
-function concerns({ Principal, Action }: Record<string, unknown>, { service, action }: PolicyCall): boolean {
+/** Whether a statement is about the call; `undefined` if no part speaks against it but one is not known. */
+function fits(statement: Record<string, unknown>, call: PolicyCall): boolean | undefined {
+  const { Principal, Action, Resource, Condition } = statement;
   const { Service = [], AWS = [] } = Object(Principal);
-  const principals = [Principal, Service, AWS].flat();
-  const isMeant = principals.includes('*') || [Service].flat().includes(service);
-  return (
-    isMeant && [Action].flat().some((pattern) => like(String(pattern).toLowerCase(), action.toLowerCase()))
-  );
+  const isMeant =
+    [Principal, AWS].flat().includes('*') ||
+    [Service].flat().some((each) => ['*', call.service].includes(each));
+  const ofAction = [Action].flat().some((each) => like(`${each}`.toLowerCase(), call.action.toLowerCase()));
+  const ofResource = [Resource].flat().some((each) => like(`${each}`, call.resource));
+  const verdicts = [
+    'NotPrincipal' in statement ? undefined : isMeant,
+    'NotAction' in statement ? undefined : ofAction,
+    'NotResource' in statement ? undefined : call.resource === '*' || ofResource,
+    ...conditionsOf(Condition, call),
+  ];
+  if (verdicts.includes(false)) return false;
+  return verdicts.includes(undefined) ? undefined : true;
 }
 
-/** Whether every condition holds; `undefined` if none fails but one is not known. */
-function fits(condition: unknown, { account, sourceArn }: PolicyCall): boolean | undefined {
+function conditionsOf(condition: unknown, { account, sourceArn }: PolicyCall): (boolean | undefined)[] {
   const known: Record<string, string> = {
     'aws:sourceaccount': account,
     'aws:sourceowner': account,
     'aws:sourcearn': sourceArn,
     'aws:securetransport': 'true',
   };
-  const verdicts = Object.entries(Object(condition)).flatMap(([operator, pairs]) =>
+  return Object.entries(Object(condition)).flatMap(([operator, pairs]) =>
     Object.entries(Object(pairs)).map(([key, wanted]) => {
       const value = known[key.toLowerCase()];
-      const isKnown = /^((String|Arn)(Equals|Like)|Bool)(IfExists)?$/.test(operator);
-      if (value === undefined || !isKnown) return undefined;
-      return [wanted].flat().some((pattern) => like(String(pattern), value));
+      const [, isExact, isLike] =
+        /^(?:(StringEquals|Bool)|(StringLike|Arn(?:Equals|Like)))(?:IfExists)?$/.exec(operator) ?? [];
+      if (value === undefined || (isExact ?? isLike) === undefined) return undefined;
+      return [wanted].flat().some((each) => (isExact ? `${each}` === value : like(`${each}`, value)));
     }),
   );
-  if (verdicts.includes(false)) return false;
-  return verdicts.includes(undefined) ? undefined : true;
 }
 
 function like(pattern: string, text: string): boolean {

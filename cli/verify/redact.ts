@@ -1,6 +1,5 @@
 import { parseObject } from '../../lambda/parse-object.ts';
 
-/** A value that is known here, and what stands in its place. */
 export type Known = readonly [value: string, kind: string];
 
 /** Keys whose values are words of Zoho's or AWS's own; what else is in a body is replaced by its kind. */
@@ -29,7 +28,6 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\d{5,}/g, '(number)'],
 ];
 
-/** Replaces what is known and what has the look of a secret, an id or an address. */
 export function redactText(text: string, known: readonly Known[]): string {
   const longest = known.filter(([value]) => value.length >= shortestKnown);
   const plain = longest
@@ -50,11 +48,14 @@ export function redactValue(value: unknown, known: readonly Known[], key = ''): 
   if (value instanceof Uint8Array) return '(bytes)';
   if (typeof value === 'object' && value !== null) {
     // Keys may be ids, too: the versions of a secret are.
-    const entries = Object.entries(value).map(([name, each]) => [
-      redactText(name, known),
-      redactValue(each, known, key === 'VersionIdsToStages' ? key : name),
-    ]);
-    return Object.fromEntries(entries);
+    const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+    const shown = entries.map(([name, each]) => {
+      // A log line has words of its own; of a metric's the keys are what counts.
+      if (key === 'events' && name === 'message')
+        return [name, redactValue(parseObject(each) ?? each, known)];
+      return [redactText(name, known), redactValue(each, known, key === 'VersionIdsToStages' ? key : name)];
+    });
+    return Object.fromEntries(shown);
   }
   if (value === null || typeof value === 'boolean') return value;
   if (ownWords.has(key))

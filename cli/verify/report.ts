@@ -1,9 +1,8 @@
 import type { Paint } from '../terminal/paint.ts';
 import type { Assumption, Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
-import { breaksPromise, type Finding } from './finding.ts';
+import { breaksPromise, type Finding, type Findings } from './finding.ts';
 
-/** What is said of one assumption: its findings in one line. */
 export type Line = {
   readonly id: string;
   readonly assumption: Assumption;
@@ -12,7 +11,6 @@ export type Line = {
   readonly says: string;
 };
 
-/** Why a part of `verify` did not run. */
 export type Missing = Readonly<Partial<Record<Part, string>>>;
 
 const titles: Readonly<Record<Part | 'never', string>> = {
@@ -24,38 +22,31 @@ const titles: Readonly<Record<Part | 'never', string>> = {
   never: 'Not tried by verify',
 };
 
-/** One line for each assumption, in the order of the table. */
-export function linesOf(findings: readonly Finding[], missing: Missing): readonly Line[] {
+export function linesOf(findings: Findings, missing: Missing): readonly Line[] {
   return [...assumptions].map(([id, assumption]) => {
     const own = findings.filter((finding) => finding.id === id);
-    const differing = own.filter(({ outcome }) => outcome === 'differs');
-    const good = own.filter(({ outcome }) => outcome === 'as documented');
-    if (differing.length > 0) {
-      return {
-        id,
-        assumption,
-        outcome: 'differs',
-        breaksPromise: own.some(breaksPromise),
-        says: join(differing),
-      };
-    }
-    if (good.length > 0) {
-      const says = [...new Set(good.map(({ says: measured }) => measured))].filter((each) => each !== '');
-      return { id, assumption, outcome: 'as documented', breaksPromise: false, says: says.join('; ') };
-    }
+    const of = (outcome: Finding['outcome']) => own.filter((finding) => finding.outcome === outcome);
+    const [different, good, untried] = [of('differs'), of('as documented'), of('not tried')];
+    const line = { id, assumption, breaksPromise: own.some(breaksPromise) };
+    const rest = untried.length > 0 ? `; not tried: ${join(untried)}` : '';
+    if (different.length > 0) return { ...line, outcome: 'differs', says: `${join(different)}${rest}` };
     const { settled } = assumption;
+    // Zoho is the same for every connection: one answer settles it. Of an account each part has to be seen.
+    if (good.length > 0 && (untried.length === 0 || settled === 'zoho')) {
+      const says = [...new Set(good.map(({ says: measured }) => measured))].filter((each) => each !== '');
+      return { ...line, outcome: 'as documented', says: `${says.join('; ')}${rest}`.replace(/^; /, '') };
+    }
     const why = typeof settled === 'string' ? (missing[settled] ?? 'nothing to try it on') : settled.not;
-    const says = own.length > 0 ? join(own) : why;
-    return { id, assumption, outcome: 'not tried', breaksPromise: false, says };
+    const others = good.length > 0 ? `; ${good.length} of ${own.length} as documented` : '';
+    return { ...line, outcome: 'not tried', says: own.length > 0 ? `${join(untried)}${others}` : why };
   });
 }
 
-function join(findings: readonly Finding[]): string {
+function join(findings: Findings): string {
   const texts = findings.map(({ says, where }) => (where === undefined ? says : `${says} (${where})`));
   return [...new Set(texts)].join('; ');
 }
 
-/** The lines for people, grouped, with a summary at the end. */
 export function renderLines(lines: readonly Line[], paint: Paint): string[] {
   const groups = Object.entries(titles).map(([part, title]) => {
     const own = lines.filter(

@@ -10,7 +10,7 @@ import type { Place } from '../place/place.ts';
 import { readVersion } from '../version.ts';
 import { countAssumptions } from './assumptions.ts';
 import { Stopped } from './finding.ts';
-import { createInterruption } from './live/interruption.ts';
+import { createStop, type Stop } from './live/cleanup.ts';
 import { announce } from './live/live.ts';
 import type { AppRole } from './look-at-roles.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
@@ -19,89 +19,75 @@ import type { Subject } from './subject.ts';
 import { createTranscript } from './transcript.ts';
 import { verifyAll } from './verify.ts';
 
-/** What was given on the command line. */
-export type Given = {
-  readonly live: boolean;
-  readonly 'dead-man': boolean;
-  readonly 'app-role': string | undefined;
-  readonly save: string | undefined;
-  readonly yes: boolean;
-};
+type Given = Readonly<Record<'live' | 'dead-man' | 'yes', boolean>> &
+  Readonly<Record<'app-role' | 'save', string | undefined>>;
 
 /** Runs `verify`: asks for consent where it has effects, and reports. */
 export async function runVerify(
   place: Place,
   words: readonly string[],
   { live, 'dead-man': hasDeadMan, 'app-role': appRole, save, yes }: Given,
-  context: Context,
+  { terminal, workingFolder, holdInterrupts }: Context,
 ): Promise<Outcome> {
-  const file = save === undefined ? undefined : checkFile(resolve(context.workingFolder, save));
+  const file = save === undefined ? undefined : checkFile(resolve(workingFolder, save));
   const connections = chooseConnections(place.connections, words);
   const roles = readRoles(appRole, place.connections.connections, connections);
-  if (live) await agree(hasDeadMan, yes, context);
-  return run(place, { connections, roles, hasDeadMan, live, file }, context);
-}
-
-type Run = {
-  readonly connections: readonly Connection[];
-  readonly roles: readonly AppRole[];
-  readonly live: boolean;
-  readonly hasDeadMan: boolean;
-  readonly file: string | undefined;
-};
-
-async function run(
-  place: Place,
-  { connections, live, hasDeadMan, file, roles }: Run,
-  { terminal, holdInterrupts }: Context,
-): Promise<Outcome> {
-  const transcript = createTranscript();
-  const interruption = createInterruption(holdInterrupts);
-  const account = await place.account?.open();
-  if (account !== undefined) overhear(account, transcript.hearAws, interruption.throwIfStopped);
-  const subject = subjectOf(place, connections, interruption.signal, terminal.say);
-  const verified = await verifyAll(place, account, subject, transcript, {
-    roles,
-    ...(live ? { live: { hasDeadMan, interruption } } : {}),
-  });
-  if (interruption.isStopped()) {
-    const isLeft = verified.left.length > 0;
-    terminal.say(
-      isLeft ? 'stopped; what is named above is left behind' : 'stopped; everything is cleaned up',
-    );
-    throw new Interrupted('stopped');
+  if (live) {
+    for (const line of announce(place.title, hasDeadMan)) terminal.say(line);
+    if (!yes && !terminal.isInteractive)
+      throw new UsageError('--live changes the account for a while: agree with --yes');
+    if (!yes && !(await terminal.confirm('Go on?'))) throw new Refusal('not agreed: nothing was done');
   }
-  const lines = linesOf(verified.findings, verified.missing);
-  const saved = file === undefined ? [] : [saveTranscript(file, lines, transcript, place)];
-  return {
-    isFine: verified.left.length === 0 && !lines.some((line) => line.breaksPromise),
-    lines: [place.title, ...renderLines(lines, terminal.paint), ...saved],
-    json: {
-      place: place.title,
-      counts: countAssumptions(),
-      assumptions: lines.map(jsonOf),
-      left: verified.left,
-    },
-  };
+  // What only reads ends at once with Ctrl-C.
+  const held = live ? holdInterrupts() : undefined;
+  try {
+    const stop = createStop(held?.signal);
+    const transcript = createTranscript();
+    const account = await place.account?.open();
+    if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
+    const subject = subjectOf(place, connections, stop, terminal.say);
+    const wanted = { roles, ...(live ? { live: { hasDeadMan, stop } } : {}) };
+    const { findings, missing, left, isStopped } = await verifyAll(
+      place,
+      account,
+      subject,
+      transcript,
+      wanted,
+    );
+    if (isStopped) {
+      const isLeft = left.length > 0;
+      terminal.say(`stopped; ${isLeft ? 'what is named above is left behind' : 'everything is cleaned up'}`);
+      throw new Interrupted('stopped');
+    }
+    const lines = linesOf(findings, missing);
+    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, place);
+    const isGood = left.length === 0 && !lines.some((line) => line.breaksPromise);
+    return {
+      isFine: isGood && saved?.isSaved !== false,
+      lines: [place.title, ...renderLines(lines, terminal.paint), ...(saved ? [saved.says] : [])],
+      json: { place: place.title, counts: countAssumptions(), assumptions: lines.map(jsonOf), left },
+    };
+  } finally {
+    held?.release();
+  }
 }
 
 function subjectOf(
   { account, connections: { connections: all, secretPrefix } }: Place,
   connections: readonly Connection[],
-  signal: () => AbortSignal | undefined,
+  stop: Stop,
   say: (line: string) => void,
 ): Subject {
   const { functionName = '', stackName } = account ?? {};
   return {
-    ...{ secretPrefix, connections, all, functionName, stackName },
+    ...{ secretPrefix, connections, all, functionName, stackName, say },
     version: readVersion(),
     now: () => new Date(),
     // The stand-ins of this machine need no patience.
     wait: (milliseconds) =>
-      wait(account === undefined ? 0 : milliseconds, undefined, { signal: signal() }).catch(() => {
+      wait(account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
         throw new Stopped();
       }),
-    say,
   };
 }
 
@@ -119,14 +105,6 @@ function readRoles(
     for (const name of connections) chooseConnection({ connections: all }, name);
     return { role, connections };
   });
-}
-
-async function agree(hasDeadMan: boolean, isAgreed: boolean, { terminal }: Context): Promise<void> {
-  for (const line of announce(hasDeadMan)) terminal.say(line);
-  if (isAgreed) return;
-  if (!terminal.isInteractive)
-    throw new UsageError('--live changes the account for a while: agree with --yes');
-  if (!(await terminal.confirm('Go on?'))) throw new Refusal('not agreed: nothing was done');
 }
 
 function jsonOf({ id, assumption, outcome, breaksPromise, says }: Line): Readonly<Record<string, unknown>> {

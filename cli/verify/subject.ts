@@ -1,23 +1,26 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import type { Account } from '../place/account.ts';
 
 /** What is verified. */
 export type Subject = {
   readonly secretPrefix: string;
-  /** Those that were named, or all. */
   readonly connections: readonly Connection[];
-  /** All of the stage. */
   readonly all: readonly Connection[];
   readonly functionName: string;
-  /** `undefined` if no deployment.json names the stack. */
   readonly stackName: string | undefined;
-  /** Of this program. */
   readonly version: string;
   readonly now: () => Date;
   /** Waits; ends early, with {@link Stopped}, on Ctrl-C. */
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Says on standard error what takes its time. */
   readonly say: (line: string) => void;
 };
+
+/** What the deployed function says of itself; where everything else is looked for. */
+export type Deployed = Readonly<
+  Record<'functionArn' | 'partition' | 'region' | 'account' | 'logGroup' | 'alertTopic', string>
+>;
+
+export type Deployment = Subject & Account & Deployed;
 
 const minute = 60_000;
 

@@ -15,36 +15,39 @@ export type Transcript = {
 
 type Entry = { readonly head: string; readonly sent: unknown; readonly came: unknown };
 
-/** Headers that say how Zoho wants to be treated. */
-const headersThatMatter = /^(content-type|location|retry-after|x-rate-?limit[\w-]*)$/i;
+/** Headers that say how Zoho and AWS want to be treated, and what an answer is. */
+const headersThatMatter = /^(content-type|location|retry-after|x-rate-?limit[\w-]*|x-amzn-errortype)$/i;
 /** undici says here what headers came; Zoho is asked one thing at a time. */
 const channel = 'undici:request:headers';
 const longestBody = 700;
 
-/** Begins a transcript. */
 export function createTranscript(): Transcript {
   const entries: Entry[] = [];
   const known: Known[] = [];
   return {
-    hearAws: ({ service, operation, input, status, output }) => {
-      entries.push({
-        head: `POST ${service} ${operation} -> ${status ?? 'no answer'}`,
-        sent: input,
-        came: output,
-      });
+    hearAws: ({ service, operation, wire, input, status, output }) => {
+      const { method = 'POST', host = service, path = '', headers = {} } = wire ?? {};
+      const asked = `${method} ${host} ${wordsOf(path)} ${operation}`.replace(/ +/g, ' ');
+      const head = `${asked} -> ${status ?? 'no answer'}${headersOf(Object.entries(headers))}`;
+      entries.push({ head, sent: input, came: output });
     },
     hearZoho: (callZoho) => async (request) => {
       let headers = '';
       const note = (message: unknown) => {
-        headers = headersOf(Object(message).response?.headers);
+        const raw = [Object(message).response?.headers ?? []].flat().map(String);
+        headers = headersOf(raw.flatMap((name, at) => (at % 2 === 0 ? [[name, `${raw[at + 1]}`]] : [])));
       };
+      const { method, host, path } = request;
+      const asked = `${method} ${host} ${pathOf(path)}`;
       subscribe(channel, note);
       try {
         const answer = await callZoho(request);
-        const { method, host, path } = request;
-        const head = `${method} ${host} ${pathOf(path)} -> ${answer.status}${headers}`;
+        const head = `${asked} -> ${answer.status}${headers}`;
         entries.push({ head, sent: namesOf(request), came: answer.body });
         return answer;
+      } catch (fault) {
+        entries.push({ head: `${asked} -> no answer`, sent: namesOf(request), came: '' });
+        throw fault;
       } finally {
         unsubscribe(channel, note);
       }
@@ -55,12 +58,16 @@ export function createTranscript(): Transcript {
   };
 }
 
-function headersOf(raw: unknown): string {
-  const words = [raw ?? []].flat().map(String);
-  const pairs = words.flatMap((name, index) =>
-    index % 2 === 0 && headersThatMatter.test(name) ? [`; ${name.toLowerCase()}: ${words[index + 1]}`] : [],
+function headersOf(headers: readonly (readonly string[])[]): string {
+  const pairs = headers.filter(([name = '']) => headersThatMatter.test(name));
+  return pairs.map(([name, value]) => `; ${name?.toLowerCase()}: ${value}`).join('');
+}
+
+/** The API's own words in a path of AWS; what else is in it is a name. */
+function wordsOf(path: string): string {
+  return path.replace(/[^/]+/g, (part) =>
+    /^(\d{4}-\d\d-\d\d|functions|configuration|invocations|schedules)$/.test(part) ? part : '(name)',
   );
-  return pairs.join('');
 }
 
 /** Values of a query are people's, but for the few that page a list. */
@@ -73,7 +80,6 @@ function pathOf(path: string): string {
   return `${plain}?${parts.join('&')}`;
 }
 
-/** Which headers and fields went, without a value. */
 function namesOf({ headers, body }: { headers: Readonly<Record<string, string>>; body?: string }): string {
   const fields = [...new URLSearchParams(body ?? '').keys()];
   const names = Object.keys(headers).filter((name) => name !== 'content-type');
@@ -88,12 +94,10 @@ function render({ head, sent, came }: Entry, known: readonly Known[]): string {
 }
 
 function short(text: string): string {
-  return text.length <= longestBody
-    ? text
-    : `${text.slice(0, longestBody)} (and ${text.length - longestBody} more characters)`;
+  const more = text.length - longestBody;
+  return more <= 0 ? text : `${text.slice(0, longestBody)} (and ${more} more characters)`;
 }
 
-/** A hundred races read the same. */
 function withoutRepeats(lines: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);

@@ -2,34 +2,34 @@ import type { Account } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
 import { readStored } from '../stored/read-stored.ts';
 import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
-import { attempt, type Finding } from './finding.ts';
-import type { Interruption } from './live/interruption.ts';
+import { attempt, type Finding, type Findings, Stopped } from './finding.ts';
+import type { Stop } from './live/cleanup.ts';
+import { enableLeftOver } from './live/dead-man.ts';
 import { verifyLive } from './live/live.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 import { type AppRole, lookAtRoles } from './look-at-roles.ts';
 import { lookAtSchedule } from './look-at-schedule.ts';
 import { lookAtSecrets } from './look-at-secrets.ts';
-import { type Deployed, findDeployed, lookAtStack } from './look-at-stack.ts';
+import { findDeployed, lookAtStack } from './look-at-stack.ts';
 import { lookAtTicks } from './look-at-ticks.ts';
-import { lookAtTopics } from './look-at-topics.ts';
+import { lookAtTopics, nameOf } from './look-at-topics.ts';
 import type { Missing } from './report.ts';
-import type { Subject } from './subject.ts';
+import type { Deployment, Subject } from './subject.ts';
 import type { Transcript } from './transcript.ts';
 import { askForToken } from './zoho/ask-for-token.ts';
 import { askServices } from './zoho/ask-services.ts';
 
-/** What is to be tried. */
 export type Wanted = {
   readonly roles: readonly AppRole[];
   /** Left out, nothing is tried that has an effect. */
-  readonly live?: { readonly hasDeadMan: boolean; readonly interruption: Interruption };
+  readonly live?: { readonly hasDeadMan: boolean; readonly stop: Stop };
 };
 
-/** What was found, what could not be undone, and which parts did not run. */
 export type Verified = {
-  readonly findings: readonly Finding[];
+  readonly findings: Findings;
   readonly left: readonly string[];
   readonly missing: Missing;
+  readonly isStopped: boolean;
 };
 
 /** Verifies a deployment, from what cannot disturb anything to what can. */
@@ -38,44 +38,52 @@ export async function verifyAll(
   account: Account | undefined,
   subject: Subject,
   transcript: Transcript,
-  wanted: Wanted,
+  { roles, live }: Wanted,
 ): Promise<Verified> {
-  await learnWhatIsSecret(place, subject, transcript);
-  const callZoho = transcript.hearZoho(place.callZoho);
-  const findings: Finding[] = [];
-  let left: readonly string[] = [];
-  if (account !== undefined) {
-    const deployed = await findDeployed(account, subject.functionName);
-    transcript.know([deployed.account, 'account']);
-    findings.push(...(await look(account, subject, deployed, wanted.roles)));
-    if (wanted.live !== undefined) {
-      const live = await verifyLive(account, subject, deployed, wanted.live);
-      findings.push(...live.findings);
-      left = live.left;
-      if (wanted.live.interruption.isStopped()) return { findings, left, missing: {} };
+  const [findings, left]: [Finding[], string[]] = [[], []];
+  const verified = { findings, left, missing: missingOf(account, { roles, ...(live && { live }) }) };
+  try {
+    if (account === undefined) await learnWhatIsSecret(place, subject, transcript);
+    else {
+      const deployed = await findDeployed(account, subject.functionName);
+      const on = { ...subject, ...account, ...deployed };
+      if (live !== undefined) left.push(...(await enableLeftOver(on)));
+      for (const what of left) on.say(`could not be done; by hand: ${what}`);
+      learnNames(on, roles, transcript);
+      await learnWhatIsSecret(place, subject, transcript);
+      findings.push(...(await look(on, roles, transcript)));
+      if (live !== undefined) {
+        const tried = await verifyLive(on, live.hasDeadMan, live.stop);
+        findings.push(...tried.findings);
+        left.push(...tried.left);
+      }
     }
+    const callZoho = transcript.hearZoho((request) => {
+      live?.stop.throwIfStopped();
+      return place.callZoho(request);
+    });
+    subject.say('asking Zoho: reads alone, and two token requests');
+    findings.push(...(await askServices(place, callZoho, subject)));
+    findings.push(...(await askForToken(place, callZoho, subject)));
+    return { ...verified, isStopped: false };
+  } catch (fault) {
+    if (!(fault instanceof Stopped)) throw fault;
+    return { ...verified, isStopped: true };
   }
-  subject.say('asking Zoho: reads alone, and two token requests');
-  findings.push(...(await askServices(place, callZoho, subject)));
-  findings.push(...(await askForToken(place, callZoho, subject)));
-  return { findings, left, missing: missingOf(account, wanted) };
 }
 
-async function look(
-  account: Account,
-  subject: Subject,
-  deployed: Deployed,
-  roles: readonly AppRole[],
-): Promise<readonly Finding[]> {
-  const { findings, topics } = await lookAtAlarms(account, subject);
+async function look(on: Deployment, roles: readonly AppRole[], { know }: Transcript): Promise<Findings> {
+  on.say('reading the stack, the schedule and the last tick');
+  const findings = [...(await lookAtStack(on)), ...(await lookAtSchedule(on)), ...(await lookAtTicks(on))];
+  const hasTick = findings.some(({ id, outcome }) => id === 'tick.ran' && outcome === 'as documented');
+  on.say('reading alarms, topics, secrets and roles');
+  const alarms = await lookAtAlarms(on, hasTick);
+  for (const topic of alarms.topics) know([nameOf(topic), 'topic']);
   return [
-    ...(await lookAtStack(account, subject)),
-    ...(await lookAtSchedule(account, deployed)),
-    ...(await lookAtTicks(account, subject, deployed)),
-    ...findings,
-    ...(await lookAtTopics(account, subject, deployed, topics)),
-    ...(await lookAtSecrets(account, subject)),
-    ...(await lookAtRoles(account, subject, deployed, roles)),
+    ...[...findings, ...alarms.findings],
+    ...(await lookAtTopics(on, alarms.topics)),
+    ...(await lookAtSecrets(on)),
+    ...(await lookAtRoles(on, roles)),
   ];
 }
 
@@ -91,6 +99,15 @@ function missingOf(account: Account | undefined, { roles, live }: Wanted): Missi
   };
 }
 
+/** Names that people gave: an answer may repeat them in a sentence. */
+function learnNames(on: Deployment, roles: readonly AppRole[], { know }: Transcript): void {
+  know([on.account, 'account'], [nameOf(on.alertTopic), 'topic'], [on.logGroup, 'log group']);
+  know([on.functionName, 'function']);
+  // The usual name is that of the metrics, too.
+  if (on.stackName !== undefined && on.stackName !== 'ZohoTokenRefresher') know([on.stackName, 'stack']);
+  for (const { role } of roles) know([role, 'role'], [role.split('/').at(-1) ?? '', 'role']);
+}
+
 /** Values of this deployment that must not be in a transcript, whatever answer repeats them. */
 async function learnWhatIsSecret(
   place: Place,
@@ -102,13 +119,15 @@ async function learnWhatIsSecret(
   for (const connection of all) {
     know([`${secretPrefix}/${connection.name}`, 'prefix and connection']);
     for (const [name, value] of Object.entries(connection.settings)) know([value, name]);
-    await attempt([], async () => {
+    await attempt([], undefined, async () => {
       const credentials = await readStoredCredentials(place, connection);
+      if (credentials === undefined) return [];
+      know([credentials.clientId, 'client id'], [credentials.clientSecret.reveal(), 'client secret']);
+      know([credentials.refreshToken.reveal(), 'refresh token']);
+      return [];
+    });
+    await attempt([], undefined, async () => {
       const { token } = await readStored(place, connection);
-      if (credentials !== undefined) {
-        know([credentials.clientId, 'client id'], [credentials.clientSecret.reveal(), 'client secret']);
-        know([credentials.refreshToken.reveal(), 'refresh token']);
-      }
       if (token.document !== undefined) know([token.document.accessToken.reveal(), 'access token']);
       return [];
     });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import { SNS } from '@aws-sdk/client-sns';
 import { credentials, type Moto, region } from './moto.ts';
 
 /** The parts of AWS that moto does not play. */
@@ -20,17 +20,14 @@ export async function playParts(
   { functionArn, topicArn }: { readonly functionArn: string; readonly topicArn: string },
 ): Promise<PlayedParts> {
   const aws = { endpoint: moto.url, region, credentials };
-  const [sns, cloudWatch] = [new SNSClient(aws), new CloudWatchClient(aws)];
-  const publish = (message: object) =>
-    sns.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(message) }));
+  const [sns, cloudWatch] = [new SNS(aws), new CloudWatch(aws)];
+  const publish = (message: object) => sns.publish({ TopicArn: topicArn, Message: JSON.stringify(message) });
   // Where an alarm of moto begins, CloudWatch's would be OK by now.
-  await cloudWatch.send(
-    new SetAlarmStateCommand({
-      AlarmName: 'zoho/refresher/heartbeat',
-      StateValue: 'OK',
-      StateReason: 'ticks',
-    }),
-  );
+  await cloudWatch.setAlarmState({
+    AlarmName: 'zoho/refresher/heartbeat',
+    StateValue: 'OK',
+    StateReason: 'ticks',
+  });
 
   const lambda = await listen(async (request) => {
     const body = await bodyOf(request);
@@ -70,10 +67,8 @@ export async function playParts(
   };
 }
 
-async function stateOfHeartbeat(client: CloudWatchClient): Promise<string> {
-  const { MetricAlarms } = await client.send(
-    new DescribeAlarmsCommand({ AlarmNames: ['zoho/refresher/heartbeat'] }),
-  );
+async function stateOfHeartbeat(client: CloudWatch): Promise<string> {
+  const { MetricAlarms } = await client.describeAlarms({ AlarmNames: ['zoho/refresher/heartbeat'] });
   return MetricAlarms?.[0]?.StateValue ?? '';
 }
 

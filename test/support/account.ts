@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Account, openAccount } from '../../cli/place/account.ts';
-import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
+import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
 import { AwsError } from '../../local/aws/aws-error.ts';
 import { SecretsStore } from '../../local/aws/secrets-store.ts';
@@ -31,24 +32,14 @@ export type PlayedTopic = {
 export type PlayedAccount = ReturnType<typeof playAccount>;
 
 /** Statement of the stack's own policies of topic and key. */
-function letsAlarmsIn(actions: string[]) {
-  const conditions = {
-    StringEquals: { 'aws:SourceAccount': accountId },
-    ArnLike: { 'aws:SourceArn': arnOf('cloudwatch', 'alarm:zoho/*') },
-  };
+export function letsAlarmsIn(Action: string[], sourceArn = arnOf('cloudwatch', 'alarm:zoho/*')) {
   return {
-    Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action: actions,
-    Resource: '*',
-    Condition: conditions,
+    ...{ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' }, Action, Resource: '*' },
+    Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': sourceArn } },
   };
 }
 export const denyWithoutTls = {
-  Effect: 'Deny',
-  Principal: '*',
-  Action: 'sns:Publish',
-  Resource: '*',
+  ...{ Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: '*' },
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 };
 
@@ -57,14 +48,10 @@ export const denyWithoutTls = {
  * wire. What is asked of it beside these is refused. Its clock moves only when somebody waits; ticks come by it, and the
  * heartbeat alarm judges by it.
  */
-export function playAccount(names: readonly string[]) {
+export function playAccount(all: readonly Connection[]) {
   const topicArn = arnOf('sns', 'canary-alert-topic');
   const store = new SecretsStore();
   const policy = { Statement: [denyWithoutTls, letsAlarmsIn(['sns:Publish'])] };
-  const alarmNames = [
-    ...names.map((name) => lifeAlarmName('zoho', name)),
-    ...refresherAlarmSubjects.map((about) => refresherAlarmName('zoho', about)),
-  ];
   const account = openAccount({
     region,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -80,7 +67,13 @@ export function playAccount(names: readonly string[]) {
     silentMinutes: 14,
     pointsArrive: true,
     wrapsLines: false,
-    puts: (run: () => unknown, _input: { own: boolean; id: string; token: string }) => run(),
+    puts: (run: () => unknown, _input: { own: boolean; id: string; token: string; text: string }) => run(),
+    saysWhen: true,
+    ticks: 1,
+    missingContext: [] as string[],
+    keyMetadata: { KeyId: 'key', Enabled: true },
+    /** The name of a refusal, by service, operation or secret. */
+    refusals: new Map<string, string>(),
     stack: { StackStatus: 'CREATE_COMPLETE', Outputs: [{ OutputKey: 'Version', OutputValue: '0.1.0' }] },
     schedule: {
       Name: 'schedule',
@@ -92,7 +85,7 @@ export function playAccount(names: readonly string[]) {
       Target: { Arn: arnOf('lambda', 'function:zoho-token-refresher'), RoleArn: 'role' },
     },
     alarms: new Map<string, Alarm>(
-      alarmNames.map((AlarmName) => [
+      alarmNames({ secretPrefix: 'zoho', all }).map((AlarmName) => [
         AlarmName,
         {
           AlarmName,
@@ -149,13 +142,18 @@ export function playAccount(names: readonly string[]) {
     const text = JSON.stringify({ _aws: { Timestamp: played.lastTick }, SecretPrefix: 'zoho', ...fields });
     return {
       timestamp: played.lastTick,
-      ingestionTime: played.lastTick + 900,
+      ...(played.saysWhen ? { ingestionTime: played.lastTick + 900 } : {}),
       message: played.wrapsLines ? JSON.stringify({ message: text }) : text,
     };
   };
   const found = <One>(one: One | undefined): One => {
     if (one === undefined) throw new AwsError('ResourceNotFoundException', 'not found');
     return one;
+  };
+  const topicOf = (arn: string) => {
+    const topic = played.topics.get(arn);
+    if (topic === undefined) throw new AwsError('NotFoundException', 'Topic does not exist');
+    return topic;
   };
   const secretOf = (id: string) => {
     const { name: Name, arn: ARN, versions } = store.find(id);
@@ -183,7 +181,7 @@ export function playAccount(names: readonly string[]) {
     },
     logs: {
       FilterLogEvents: () => ({
-        events: [line({ Ticks: 1 }), { message: 'START RequestId', timestamp: played.lastTick }],
+        events: [line({ Ticks: played.ticks }), { message: 'START RequestId', timestamp: played.lastTick }],
       }),
     },
     metrics: {
@@ -202,21 +200,18 @@ export function playAccount(names: readonly string[]) {
         change(found(played.alarms.get(AlarmName ?? '')), StateValue ?? '', StateReason ?? '') ?? {},
     },
     keys: {
-      DescribeKey: ({ KeyId }) => ({ KeyMetadata: { KeyId } }),
+      DescribeKey: () => ({ KeyMetadata: played.keyMetadata }),
       GetKeyPolicy: () => ({ Policy: JSON.stringify(played.keyPolicy) }),
     },
     iam: {
       SimulatePrincipalPolicy: ({ ActionNames, ResourceArns }: Record<string, string[]>) => ({
-        EvaluationResults: [
-          {
-            EvalActionName: ActionNames?.[0],
-            EvalDecision: played.allowed.has(
-              `${ActionNames?.[0]} ${store.find(ResourceArns?.[0] ?? '').name}`,
-            )
-              ? 'allowed'
-              : 'implicitDeny',
-          },
-        ],
+        EvaluationResults: (ActionNames ?? []).map((EvalActionName) => ({
+          EvalActionName,
+          EvalDecision: played.allowed.has(`${EvalActionName} ${store.find(ResourceArns?.[0] ?? '').name}`)
+            ? 'allowed'
+            : 'implicitDeny',
+          MissingContextValues: played.missingContext,
+        })),
       }),
     },
     lambda: {
@@ -233,10 +228,8 @@ export function playAccount(names: readonly string[]) {
       },
     },
     topics: {
-      GetTopicAttributes: ({ TopicArn }) => ({ Attributes: found(played.topics.get(TopicArn)) }),
-      ListSubscriptionsByTopic: ({ TopicArn }) => ({
-        Subscriptions: found(played.topics.get(TopicArn)).subscriptions,
-      }),
+      GetTopicAttributes: ({ TopicArn }) => ({ Attributes: topicOf(TopicArn) }),
+      ListSubscriptionsByTopic: ({ TopicArn }) => ({ Subscriptions: topicOf(TopicArn).subscriptions }),
       GetSubscriptionAttributes: ({ SubscriptionArn }) => {
         const { filter } = found(
           [...played.topics.values()]
@@ -247,7 +240,7 @@ export function playAccount(names: readonly string[]) {
       },
       Subscribe: ({ TopicArn, Endpoint }) => {
         const SubscriptionArn = `${TopicArn}:${Endpoint}`;
-        found(played.topics.get(TopicArn)).subscriptions.push({ SubscriptionArn, Endpoint });
+        topicOf(TopicArn).subscriptions.push({ SubscriptionArn, Endpoint });
         return { SubscriptionArn };
       },
       Unsubscribe: ({ SubscriptionArn }) => {
@@ -310,27 +303,39 @@ export function playAccount(names: readonly string[]) {
         VersionStages?: string[];
       }) => {
         const put = () => store.put(SecretId, ClientRequestToken, SecretString, VersionStages, played.now);
-        played.puts(put, { own: VersionStages.length > 0, id: SecretId, token: ClientRequestToken });
+        played.puts(put, {
+          own: VersionStages.length > 0,
+          id: SecretId,
+          token: ClientRequestToken,
+          text: SecretString,
+        });
         return { VersionId: ClientRequestToken };
       },
     },
   };
-  for (const [service, client] of Object.entries(account)) answer(client, handlers[service as keyof Account]);
+  for (const [service, client] of Object.entries(account)) {
+    answer(client, handlers[service as keyof Account], (operation, { SecretId = '' }) => {
+      const name = [service, operation, SecretId].map((key) => played.refusals.get(key)).find(Boolean);
+      if (name !== undefined) throw new AwsError(name, 'refused');
+    });
+  }
   return played;
 }
 
 /** Answers in place of the wire, behind whoever overhears. */
-function answer(client: object, handlers: Handlers): void {
+function answer(client: object, handlers: Handlers, refuse: (operation: string, input: Input) => void): void {
   const { middlewareStack } = client as unknown as {
     middlewareStack: { add(middleware: unknown, where: object): void };
   };
   middlewareStack.add(
     (_next: unknown, { commandName = '' }: { commandName?: string }) =>
       async ({ input }: { input: Input }) => {
-        const handler = handlers[commandName.replace(/Command$/, '')];
+        const operation = commandName.replace(/Command$/, '');
+        const handler = handlers[operation];
         if (handler === undefined) throw new AwsError('InvalidAction', `${commandName} is not played`);
         // A request takes its time: two at once arrive one after the other.
         await Promise.resolve();
+        refuse(operation, input);
         const output = handler(input) as object;
         return { output: { ...output, $metadata: { httpStatusCode: 200 } }, response: {} };
       },

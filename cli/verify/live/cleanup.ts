@@ -1,20 +1,42 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { Stopped } from '../finding.ts';
+import type { Subject } from '../subject.ts';
 
 /** What has to be undone, whatever happens. */
 export type Cleanup = {
-  /**
-   * Keeps in mind how to undo something; called before it is done, because a request may arrive and its answer not.
-   *
-   * @param what - For a person who has to do it by hand.
-   * @returns Undoes it now; if that fails, it is tried again at the end.
-   */
+  /** Called before something is done, because a request may arrive and its answer not. @returns Undoes it now. */
   readonly add: (what: string, undo: () => Promise<unknown>) => () => Promise<void>;
   /** Undoes what is left, the newest first. @returns What could not be undone, each with what to do by hand. */
-  readonly run: () => Promise<readonly string[]>;
+  readonly run: (subject: Pick<Subject, 'say' | 'wait'>) => Promise<readonly string[]>;
 };
 
-/** A list of what is to be undone; nothing yet. */
+/** Ctrl-C while something is tried in earnest: it stops between two calls, and never the cleaning. */
+export type Stop = {
+  readonly throwIfStopped: () => void;
+  readonly signal: () => AbortSignal | undefined;
+  readonly whileItCleans: <Result>(clean: () => Promise<Result>) => Promise<Result>;
+};
+
+/** @param signal - Of Ctrl-C, held; left out, Ctrl-C ends the program by itself. */
+export function createStop(signal?: AbortSignal): Stop {
+  let isCleaning = false;
+  return {
+    throwIfStopped: () => {
+      if (signal?.aborted === true && !isCleaning) throw new Stopped();
+    },
+    signal: () => (isCleaning ? undefined : signal),
+    whileItCleans: async (clean) => {
+      isCleaning = true;
+      return clean().finally(() => {
+        isCleaning = false;
+      });
+    },
+  };
+}
+
+/** Between further tries, for all steps together: long enough for a network that comes back. */
+const pausesMilliseconds = [2_000, 10_000, 30_000, 60_000];
+
 export function createCleanup(): Cleanup {
   const steps = new Map<symbol, { what: string; undo: () => Promise<unknown> }>();
   return {
@@ -30,13 +52,19 @@ export function createCleanup(): Cleanup {
         );
       };
     },
-    async run() {
+    async run({ say, wait }) {
       const left: string[] = [];
+      const pauses = [...pausesMilliseconds];
       for (const { what, undo } of [...steps.values()].toReversed()) {
         // An answer may be lost: the second time there may be nothing left to undo.
-        await undo()
-          .catch(undo)
-          .catch((fault: unknown) => left.push(`${what} (${faultName(fault)})`));
+        let fault = await undo().catch(undo).then(nothing, faultName);
+        while (fault !== undefined && pauses.length > 0) {
+          const pause = pauses.shift() ?? 0;
+          say(`could not ${what.split(':')[0]} (${fault}); trying again in ${pause / 1000} s`);
+          await wait(pause);
+          fault = await undo().then(nothing, faultName);
+        }
+        if (fault !== undefined) left.push(`${what} (${fault})`);
       }
       steps.clear();
       return left;
@@ -44,10 +72,4 @@ export function createCleanup(): Cleanup {
   };
 }
 
-/** Undoes with a command that may find nothing to undo. */
-export async function unlessGone(work: Promise<unknown>): Promise<void> {
-  await work.catch((fault: unknown) => {
-    if (!/ResourceNotFound|NonExistentQueue|QueueDoesNotExist|NotFoundException/.test(faultName(fault)))
-      throw fault;
-  });
-}
+function nothing(): undefined {}

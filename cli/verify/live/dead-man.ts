@@ -1,70 +1,86 @@
-import type { Account } from '../../place/account.ts';
-import { attempt, differs, type Finding, judge, notTried } from '../finding.ts';
+import { faultName } from '../../../lambda/aws/fault-name.ts';
+import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
+import { readStored } from '../../stored/read-stored.ts';
+import { attempt, differs, type Findings, judge, notTried, Stopped } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-schedule.ts';
-import type { Deployed } from '../look-at-stack.ts';
-import { type Subject, span } from '../subject.ts';
+import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 
+const minute = 60_000;
 const promisedMinutes = 15;
 const longestMinutes = 25;
+const neededMinutes = longestMinutes + 5;
 const lookAgainMilliseconds = 20_000;
-const minute = 60_000;
 
 /** What to do if this program is killed while the schedule is disabled. */
 export const byHand =
   'if this program is killed meanwhile, run `npx --no-install zoho-tokens verify --live --yes`, which enables a schedule that was left disabled before anything else, or enable it in the console of EventBridge Scheduler';
 
-/** Enables schedules that an earlier run left disabled. @returns How many. */
-export async function enableLeftOver(account: Account, deployed: Deployed): Promise<number> {
-  const left = (await findSchedules(account, deployed)).filter(isLeftDisabled);
-  for (const schedule of left) await setSchedule(account, schedule, 'ENABLED');
-  return left.length;
+/** Enables schedules that an earlier run left disabled. @returns What it could not do, for a person. */
+export async function enableLeftOver(on: Deployment): Promise<readonly string[]> {
+  try {
+    for (const schedule of (await findSchedules(on)).filter(isLeftDisabled)) {
+      await setSchedule(on, schedule, 'ENABLED');
+      on.say('an earlier verify had left the schedule disabled: it is enabled again');
+    }
+    return [];
+  } catch (fault) {
+    if (fault instanceof Stopped) throw fault;
+    return [`see whether an earlier verify left the schedule disabled, and enable it (${faultName(fault)})`];
+  }
 }
 
 /** Disables the schedule, counts the minutes until the heartbeat alarm speaks, and enables it again whatever happens. */
-export function tryDeadMan(
-  account: Account,
-  subject: Subject,
-  deployed: Deployed,
-  cleanup: Cleanup,
-): Promise<readonly Finding[]> {
-  return attempt(['dead_man.minutes'], async () => {
-    const [schedule, another] = await findSchedules(account, deployed);
-    const before = await findHeartbeat(account, subject);
-    if (schedule?.State !== 'ENABLED' || another !== undefined || before?.StateValue !== 'OK') {
-      return [
-        notTried('dead_man.minutes', 'it needs one enabled schedule and a heartbeat alarm in state OK'),
-      ];
-    }
-    const { GroupName, Name } = schedule;
-    const undo = cleanup.add(`enable the schedule ${GroupName}/${Name}: ${byHand}`, () =>
-      setSchedule(account, schedule, 'ENABLED'),
+export function tryDeadMan(on: Deployment, cleanup: Cleanup): Promise<Findings> {
+  const id = 'dead_man.minutes';
+  return attempt([id], undefined, async () => {
+    const [schedule, another] = await findSchedules(on);
+    const before = await findHeartbeat(on);
+    if (schedule?.State !== 'ENABLED' || another !== undefined || before?.StateValue !== 'OK')
+      return [notTried(id, 'it needs one enabled schedule and a heartbeat alarm in state OK')];
+    const why = await whyNotNow(on);
+    if (why !== undefined) return [notTried(id, `the schedule was not touched: ${why}`)];
+    const undo = cleanup.add(`enable the schedule ${schedule.GroupName}/${schedule.Name}: ${byHand}`, () =>
+      setSchedule(on, schedule, 'ENABLED'),
     );
-    await setSchedule(account, schedule, 'DISABLED');
-    const minutes = await untilAlarm(account, subject);
+    await setSchedule(on, schedule, 'DISABLED');
+    const minutes = await untilAlarm(on);
     await undo();
     const expected = `at most ${promisedMinutes} minutes`;
-    if (minutes === undefined) {
-      return [differs('dead_man.minutes', expected, `no alarm in ${longestMinutes} minutes`)];
-    }
+    if (minutes === undefined) return [differs(id, expected, `no alarm in ${longestMinutes} minutes`)];
     const found = `${minutes.toFixed(1)} minutes after the schedule was disabled`;
-    const finding = judge('dead_man.minutes', minutes <= promisedMinutes, [expected, found]);
-    return [finding.outcome === 'as documented' ? { ...finding, says: found } : finding];
+    return [judge(id, minutes <= promisedMinutes, [expected, found], undefined, found)];
   });
 }
 
-/** Minutes until the heartbeat alarm is in ALARM; `undefined` if it never is. */
-async function untilAlarm(account: Account, subject: Subject): Promise<number | undefined> {
-  const start = subject.now().getTime();
+/** What would make it dangerous: a token that dies meanwhile, or credentials that cannot enable the schedule again. */
+async function whyNotNow(on: Deployment): Promise<string | undefined> {
+  const { expiration } = await on.scheduler.config.credentials();
+  if (expiration !== undefined && expiration.getTime() - Date.now() < neededMinutes * minute)
+    return `your credentials end within ${neededMinutes} minutes: sign in again`;
+  const versions = createSecretVersions(on.secrets, new AbortController().signal);
+  const place = { versions, connections: { secretPrefix: on.secretPrefix, connections: on.all } };
+  for (const connection of on.all) {
+    const { token, record } = await readStored(place, connection);
+    if (record.incident !== undefined) return `${connection.name} has an open incident`;
+    if (token.document === undefined) continue;
+    if (token.document.expiresAt.getTime() - on.now().getTime() < neededMinutes * minute)
+      return `the token of ${connection.name} ends within ${neededMinutes} minutes`;
+  }
+  return undefined;
+}
+
+async function untilAlarm(on: Deployment): Promise<number | undefined> {
+  const start = on.now().getTime();
   for (let said = -1; ; ) {
-    const passed = subject.now().getTime() - start;
-    if ((await findHeartbeat(account, subject))?.StateValue === 'ALARM') return passed / minute;
+    const passed = on.now().getTime() - start;
+    if ((await findHeartbeat(on))?.StateValue === 'ALARM') return passed / minute;
     if (passed > longestMinutes * minute) return undefined;
     if (Math.floor(passed / minute) > said) {
       said = Math.floor(passed / minute);
-      subject.say(`the schedule is disabled; waiting for the heartbeat alarm: ${span(passed)}`);
+      on.say(`the schedule is disabled; waiting for the heartbeat alarm: ${span(passed)}`);
     }
-    await subject.wait(lookAgainMilliseconds);
+    await on.wait(lookAgainMilliseconds);
   }
 }

@@ -1,56 +1,43 @@
 import { randomUUID } from 'node:crypto';
-import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  GetQueueUrlCommand,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs';
+import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { Account } from '../../place/account.ts';
 import { invokeFunction } from '../../place/invoke-function.ts';
-import { attempt, type Finding, holds, judge, notTried } from '../finding.ts';
+import { attempt, differs, type Finding, type Findings, ifThere, judge, notTried } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
-import type { Deployed } from '../look-at-stack.ts';
 import { listSubscriptions } from '../look-at-topics.ts';
-import { type Subject, span } from '../subject.ts';
-import { type Cleanup, unlessGone } from './cleanup.ts';
+import { type Deployment, span } from '../subject.ts';
+import type { Cleanup } from './cleanup.ts';
 
 const patienceMilliseconds = 90_000;
 /** Below the time-out of a request. */
 const longPollSeconds = 5;
 const reason = 'zoho-tokens verify: a test, set back at once';
 
-/** A queue subscribed for the purpose: waits for a message that fits. */
 type Listen = (fits: (text: string) => boolean) => Promise<number | undefined>;
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */
-export async function tryDelivery(
-  account: Account,
-  subject: Subject,
-  deployed: Deployed,
-  cleanup: Cleanup,
-): Promise<readonly Finding[]> {
-  const ids = ['deliver.alarm', 'deliver.test_alert'];
-  subject.say('waiting for an alarm and a test alert at a queue of its own, at most 3 minutes');
-  return attempt(ids, async () => {
-    const heartbeat = await findHeartbeat(account, subject);
-    const topics = [...(heartbeat?.AlarmActions ?? []), deployed.alertTopic].filter((arn) =>
-      arn.includes(':sns:'),
+export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Findings> {
+  on.say('waiting for an alarm and a test alert at a queue of its own, at most 3 minutes');
+  return attempt(['deliver.alarm', 'deliver.test_alert'], undefined, async () => {
+    const heartbeat = await findHeartbeat(on);
+    // A topic of another account would have to confirm the subscription.
+    const topics = new Set(
+      [...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter((arn) =>
+        arn.includes(`:sns:${on.region}:${on.account}:`),
+      ),
     );
-    const listen = await subscribeQueue(account, subject, deployed, new Set(topics), cleanup);
+    const listen = await subscribeQueue(on, topics, cleanup);
     return [
-      ...(await attempt(['deliver.alarm'], () => tryAlarm(account, subject, heartbeat, listen, cleanup))),
-      ...(await attempt(['deliver.test_alert'], () => tryTestAlert(account, subject, listen))),
+      ...(await attempt(['deliver.alarm'], undefined, () =>
+        tryAlarm(on, heartbeat, topics, listen, cleanup),
+      )),
+      ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, topics, listen))),
     ];
   });
 }
 
 async function subscribeQueue(
-  { queues, topics }: Account,
-  subject: Subject,
-  { partition, region, account }: Deployed,
+  { queues, topics, partition, region, account, now, wait }: Deployment,
   topicArns: ReadonlySet<string>,
   cleanup: Cleanup,
 ): Promise<Listen> {
@@ -63,58 +50,57 @@ async function subscribeQueue(
     Resource: queueArn,
     Condition: { ArnEquals: { 'aws:SourceArn': [...topicArns] } },
   };
-  cleanup.add(`delete the queue ${QueueName}`, () =>
-    unlessGone(
-      queues
-        .send(new GetQueueUrlCommand({ QueueName }))
-        .then(({ QueueUrl }) => queues.send(new DeleteQueueCommand({ QueueUrl }))),
-    ),
-  );
+  let url: string | undefined;
+  cleanup.add(`delete the queue ${QueueName}`, async () => {
+    // By its name only if the answer was lost: a new queue may not be found by it yet.
+    const find = async () => (await queues.getQueueUrl({ QueueName })).QueueUrl;
+    await ifThere((async () => queues.deleteQueue({ QueueUrl: url ?? (await find()) }))());
+  });
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName, Attributes: { Policy } }));
+  const created = await queues.createQueue({ QueueName, Attributes: { Policy } });
+  url = created.QueueUrl;
   for (const TopicArn of topicArns) {
     let arn: string | undefined;
     cleanup.add(`unsubscribe ${QueueName} from ${TopicArn}`, async () => {
-      arn ??= (await listSubscriptions(topics, TopicArn)).find(
-        ({ Endpoint }) => Endpoint === queueArn,
-      )?.SubscriptionArn;
-      if (arn !== undefined) await unlessGone(topics.send(new UnsubscribeCommand({ SubscriptionArn: arn })));
+      const isOwn = ({ Endpoint }: { Endpoint?: string | undefined }) => Endpoint === queueArn;
+      arn ??= (await listSubscriptions(topics, TopicArn)).find(isOwn)?.SubscriptionArn;
+      if (arn !== undefined) await ifThere(topics.unsubscribe({ SubscriptionArn: arn }));
     });
     const subscribe = { TopicArn, Protocol: 'sqs', Endpoint: queueArn, ReturnSubscriptionArn: true };
-    arn = (await topics.send(new SubscribeCommand(subscribe))).SubscriptionArn;
+    arn = (await topics.subscribe(subscribe)).SubscriptionArn;
   }
+  const poll = { QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds };
   return async (fits) => {
-    const start = subject.now().getTime();
-    while (subject.now().getTime() - start <= patienceMilliseconds) {
-      const { Messages = [] } = await queues.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds }),
-      );
-      const texts = Messages.map(({ Body = '' }) => String(parseObject(Body)?.Message));
-      if (texts.some(fits)) return subject.now().getTime() - start;
-      await subject.wait(1_000);
+    const start = now().getTime();
+    while (now().getTime() - start <= patienceMilliseconds) {
+      const { Messages = [] } = await queues.receiveMessage(poll);
+      if (Messages.some(({ Body = '' }) => fits(String(parseObject(Body)?.Message))))
+        return now().getTime() - start;
+      await wait(1_000);
     }
     return undefined;
   };
 }
 
 async function tryAlarm(
-  account: Account,
-  subject: Subject,
-  heartbeat: Awaited<ReturnType<typeof findHeartbeat>>,
+  on: Deployment,
+  { AlarmName, StateValue, AlarmActions = [] }: MetricAlarm = {},
+  topics: ReadonlySet<string>,
   listen: Listen,
   cleanup: Cleanup,
-): Promise<readonly Finding[]> {
-  const { AlarmName, StateValue } = heartbeat ?? {};
-  if (StateValue === undefined || StateValue === 'ALARM') {
-    return [notTried('deliver.alarm', 'the heartbeat alarm is missing, or in ALARM already')];
-  }
-  const set = (state: 'ALARM' | typeof StateValue) =>
-    account.metrics.send(new SetAlarmStateCommand({ AlarmName, StateValue: state, StateReason: reason }));
+): Promise<Findings> {
+  const id = 'deliver.alarm';
+  if (StateValue === undefined || StateValue === 'ALARM')
+    return [notTried(id, 'the heartbeat alarm is missing, or in ALARM already')];
+  if (!AlarmActions.some((arn) => topics.has(arn)))
+    return [notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region')];
+  const set = (state: StateValue) =>
+    on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
   const undo = cleanup.add(
     `set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`,
     async () => {
       // What CloudWatch has found since stands.
-      if ((await findHeartbeat(account, subject))?.StateReason === reason) await set(StateValue);
+      if ((await findHeartbeat(on))?.StateReason === reason) await set(StateValue);
     },
   );
   await set('ALARM');
@@ -123,31 +109,26 @@ async function tryAlarm(
     return name === AlarmName && NewStateValue === 'ALARM';
   });
   await undo();
-  return [received('deliver.alarm', 'the alarm at the queue', after)];
+  return [received(id, 'the alarm at the queue', after)];
 }
 
 async function tryTestAlert(
-  { lambda }: Account,
-  { functionName }: Subject,
+  { lambda, functionName, alertTopic }: Deployment,
+  topics: ReadonlySet<string>,
   listen: Listen,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
+  const id = 'deliver.test_alert';
+  if (!topics.has(alertTopic)) return [notTried(id, 'the alert topic is of another account or Region')];
   const invoked = await invokeFunction(lambda, functionName, { test_alert: true });
-  if ('error' in invoked)
-    return [judge('deliver.test_alert', false, ['a test alert', 'an error of the function'])];
-  if (Object(invoked.answer).test_alert !== 'sent') {
-    return [notTried('deliver.test_alert', 'one was sent within the last ten minutes')];
-  }
-  return [
-    received(
-      'deliver.test_alert',
-      'the test alert at the queue',
-      await listen((text) => parseObject(text)?.state === 'test'),
-    ),
-  ];
+  if ('error' in invoked) return [differs(id, 'a test alert', 'an error of the function')];
+  const said = Object(invoked.answer).test_alert;
+  if (said === 'waiting') return [notTried(id, 'one was sent within the last ten minutes')];
+  if (said !== 'sent') return [differs(id, 'a test alert', 'another answer of the function')];
+  const after = await listen((text) => parseObject(text)?.state === 'test');
+  return [received(id, 'the test alert at the queue', after)];
 }
 
 function received(id: string, what: string, after: number | undefined): Finding {
-  return after === undefined
-    ? judge(id, false, [what, 'nothing in 90 s'])
-    : holds(id, `${span(after)} later`);
+  const measured = `${span(after ?? 0)} later`;
+  return judge(id, after !== undefined, [what, 'nothing in 90 s'], undefined, measured);
 }

@@ -11,7 +11,7 @@ import type { Place } from '../../place/place.ts';
 import { readStored } from '../../stored/read-stored.ts';
 import { readStoredCredentials } from '../../stored/read-stored-credentials.ts';
 import { storeCredentials } from '../../stored/store-credentials.ts';
-import { attempt, type Finding, holds, judge, notTried } from '../finding.ts';
+import { attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { tokenAnswer, tokenRefusals } from '../zoho-assumptions.ts';
 import { withOtherEnd } from './ask-services.ts';
@@ -25,12 +25,8 @@ const ids = [...shapes, 'invalid_code'].map((name) => `accounts.${name}`);
  * They count towards Zoho's ten in ten minutes, of which the Lambda takes at most five. The token is not stored: it ends
  * by itself within an hour.
  */
-export function askForToken(
-  place: Place,
-  callZoho: CallZoho,
-  { connections }: Subject,
-): Promise<readonly Finding[]> {
-  return attempt(ids, async () => {
+export function askForToken(place: Place, callZoho: CallZoho, { connections }: Subject): Promise<Findings> {
+  return attempt(ids, undefined, async () => {
     for (const connection of connections) {
       const [credentials, { record }] = await Promise.all([
         readStoredCredentials(place, connection),
@@ -40,9 +36,8 @@ export function askForToken(
       const isFree = record.incident === undefined && (quiet === undefined || quiet <= place.now());
       if (credentials !== undefined && isFree) return ask(place, callZoho, connection, credentials);
     }
-    return ids.map((id) =>
-      notTried(id, 'no connection has credentials without an open incident or a silence'),
-    );
+    const why = 'no connection has credentials without an open incident or a silence';
+    return ids.map((id) => notTried(id, why));
   });
 }
 
@@ -51,38 +46,44 @@ async function ask(
   callZoho: CallZoho,
   connection: Connection,
   credentials: Credentials,
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const { name, dataCenter } = connection;
+  const { refreshToken, clientSecret } = credentials;
   const { status, body } = await requestToken(callZoho, dataCenter, credentials);
   const renewed = readRefreshToken(body);
-  if (renewed !== undefined && renewed.reveal() !== credentials.refreshToken.reveal()) {
-    // Before anything else: the former one may have ended with this answer.
-    await storeCredentials(place, connection, { ...credentials, refreshToken: renewed });
-    return [judge('accounts.no_refresh_token', false, ['none', 'a new one; it is stored'], name)];
-  }
-  const refusal = refusalOf(status, body, credentials);
+  const isRenewed = renewed !== undefined && renewed.reveal() !== refreshToken.reveal();
+  // Before anything else: the former one may have ended with this answer.
+  if (isRenewed) await storeCredentials(place, connection, { ...credentials, refreshToken: renewed });
+  const kept = judge('accounts.no_refresh_token', !isRenewed, ['none', 'a new one; it is stored'], name);
+  const refusal = refusalOf(status, body, [clientSecret, refreshToken]);
   if (refusal !== undefined) {
-    const why = `Zoho refused the refresh: ${refusal}`;
-    return ids.map((id) => notTried(id, why, name));
+    const untried = ids.map((id) => notTried(id, `Zoho did not give a token: ${refusal}`, name));
+    const strange = differs('accounts.success', 'a token or a refusal', `HTTP ${status}, neither`, name);
+    const isStrange = refusal === 'unexpected_response';
+    return [...(isRenewed ? [kept] : []), ...(isStrange ? [strange] : []), ...untried];
   }
   const findings = judgeShape(connection, credentials, status, parseObject(body) ?? {});
-  const changed = new SecretText(withOtherEnd(credentials.refreshToken.reveal()));
-  const second = await requestToken(callZoho, dataCenter, { ...credentials, refreshToken: changed });
-  const word = String(parseObject(second.body)?.error);
-  const expected = tokenRefusals.invalid_code.answer.status;
-  const isSame = second.status === expected && word === 'invalid_code';
-  const said = [`HTTP ${expected} invalid_code`, `HTTP ${second.status} ${word.slice(0, 40)}`] as const;
-  const finding = judge('accounts.invalid_code', isSame, said, name);
-  return [...findings, { ...finding, isHarmless: word === 'invalid_code' }];
+  const changed = new SecretText(withOtherEnd(refreshToken.reveal()));
+  return [
+    ...[...findings, kept],
+    ...(await attempt(['accounts.invalid_code'], name, async () => {
+      const second = await requestToken(callZoho, dataCenter, { ...credentials, refreshToken: changed });
+      return [judgeRefusal(name, second.status, String(parseObject(second.body)?.error))];
+    })),
+  ];
 }
 
-function refusalOf(
-  status: number,
-  body: string,
-  { clientSecret, refreshToken }: Credentials,
-): string | undefined {
+function judgeRefusal(name: string, status: number, word: string): Finding {
+  const { answer, code } = tokenRefusals.invalid_code;
+  const isKnown = word === code;
+  const said = [`HTTP ${answer.status} ${code}`, `HTTP ${status} ${kindOf(word)}`] as const;
+  const finding = judge('accounts.invalid_code', isKnown && status === answer.status, said, name);
+  return { ...finding, isHarmless: isKnown };
+}
+
+function refusalOf(status: number, body: string, secrets: SecretText[]): string | undefined {
   try {
-    readTokenAnswer(status, body, [clientSecret, refreshToken]);
+    readTokenAnswer(status, body, secrets);
     return undefined;
   } catch (fault) {
     if (fault instanceof RefreshError) return fault.code;
@@ -102,26 +103,21 @@ function judgeShape(
   const domain = accountsHost(dataCenter).replace(/^accounts\.zoho(cloud)?\./, 'https://www.zohoapis.');
   const isSpaced = typeof scope === 'string' && !scope.includes(',');
   const { expires_in: seconds, token_type: type } = tokenAnswer;
-  const of = (id: string, isSo: boolean, words: readonly [string, string]) =>
-    judge(`accounts.${id}`, isSo, words, name);
-  return [
-    of('success', isShaped, [
-      'HTTP 200 and a token of 32 and 32 hex digits',
-      `HTTP ${status}, another shape`,
-    ]),
-    of('expires_in', expires_in === seconds, [String(seconds), kindOf(expires_in)]),
-    of('token_type', token_type === type, [type, kindOf(token_type)]),
-    of('scope', isSpaced, ['scopes with spaces', scope === undefined ? 'none' : 'another form']),
-    of('api_domain', api_domain === domain, [domain, kindOf(api_domain)]),
-    holds('accounts.no_refresh_token', '', name),
-    of('prefix', prefixes.size === 1, ['one prefix', [...prefixes].join(' ')]),
+  const rows: [string, boolean, string, string][] = [
+    ['success', isShaped, 'HTTP 200 and a token of 32 and 32 hex digits', `HTTP ${status}, another shape`],
+    ['expires_in', expires_in === seconds, String(seconds), kindOf(expires_in)],
+    ['token_type', token_type === type, type, kindOf(token_type)],
+    ['scope', isSpaced, 'scopes with spaces', scope === undefined ? 'none' : 'another form'],
+    ['api_domain', api_domain === domain, domain, kindOf(api_domain)],
+    ['prefix', prefixes.size === 1, 'one prefix', [...prefixes].join(' ')],
   ];
+  return rows.map(([id, isSo, expected, found]) => judge(`accounts.${id}`, isSo, [expected, found], name));
 }
 
 /** A value that cannot be a secret, in words. */
 function kindOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && /^(https:\/\/[\w.-]{1,60}|[A-Za-z-]{1,20})$/.test(value)
+  return typeof value === 'string' && /^(https:\/\/[\w.-]{1,60}|[A-Za-z_-]{1,20})$/.test(value)
     ? value
     : typeof value;
 }

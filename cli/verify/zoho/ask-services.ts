@@ -8,24 +8,18 @@ import type { Place } from '../../place/place.ts';
 import { readStored } from '../../stored/read-stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
-import { attempt, differs, type Finding, holds, judge, notTried } from '../finding.ts';
+import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
-import { headersOf, type Question, questionsOf } from './questions.ts';
+import { type Question, questionsOf } from './questions.ts';
 
 /** Between two reads, so that nobody takes them for an attack. */
 const pauseMilliseconds = 200;
 
 /** Asks each service with its stored token what the stand-in answers to the same reads; nothing is ever written. */
-export async function askServices(
-  place: Place,
-  callZoho: CallZoho,
-  subject: Subject,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const connection of subject.connections) {
-    findings.push(...(await attempt(['zoho.probe'], () => askService(place, callZoho, subject, connection))));
-  }
-  return findings;
+export async function askServices(place: Place, callZoho: CallZoho, subject: Subject): Promise<Findings> {
+  return each(subject.connections, (connection) =>
+    attempt(['zoho.probe'], connection.name, () => askService(place, callZoho, subject, connection)),
+  );
 }
 
 async function askService(
@@ -33,30 +27,29 @@ async function askService(
   callZoho: CallZoho,
   subject: Subject,
   connection: Connection,
-): Promise<readonly Finding[]> {
-  const { name, service, dataCenter } = connection;
+): Promise<Findings> {
+  const { name, service, dataCenter, settings } = connection;
   const { token } = await readStored(place, connection);
   const { document } = token;
   const { questions, unasked } = questionsOf(connection, document?.scopes);
   const findings = unasked.map(({ id, why }) => notTried(id, why, name));
-  let silence =
-    document !== undefined && isUsable(token, place.now()) ? undefined : 'no usable token is stored';
+  let silence = isUsable(token, place.now()) ? undefined : 'no usable token is stored';
   for (const question of questions) {
+    const { id, path } = question;
     if (silence !== undefined || document === undefined) {
-      findings.push(notTried(question.id, silence ?? '', name));
+      findings.push(notTried(id, silence ?? '', name));
       continue;
     }
-    const authorization = authorizationOf(document.accessToken.reveal(), question);
-    const headers = { ...headersOf(connection, question), ...authorization };
+    const own = question.headers ?? services[service].headers?.(settings);
+    const headers = { ...own, ...authorizationOf(document.accessToken.reveal(), question) };
     const host = serviceHost(service, dataCenter) ?? '';
-    findings.push(
-      ...(await attempt([question.id], async () => {
-        const answer = await callZoho({ host, method: 'GET', path: question.path, headers });
-        if (isLimit(answer)) silence = 'the service asks to wait';
-        if (silence !== undefined) return [notTried(question.id, silence, name)];
-        return [judgeAnswer(connection, question, answer, document.scopes)];
-      })),
-    );
+    const ask = async () => {
+      const answer = await callZoho({ host, method: 'GET', path, headers });
+      if (isLimit(answer)) silence = 'the service asks to wait';
+      if (silence !== undefined) return [notTried(id, silence, name)];
+      return [judgeAnswer(connection, id, answer, document.scopes)];
+    };
+    findings.push(...(await attempt([id], name, ask)));
     await subject.wait(pauseMilliseconds);
   }
   return findings;
@@ -68,7 +61,6 @@ function authorizationOf(token: string, question: Question): Record<string, stri
   return { authorization: `Zoho-oauthtoken ${sent}` };
 }
 
-/** A token of the same shape that nobody has. */
 export function withOtherEnd(token: string): string {
   return `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
 }
@@ -77,44 +69,37 @@ function isLimit({ status, body }: ZohoAnswer): boolean {
   return status === 429 || Object(parseObject(body)?.error).code === 1023;
 }
 
-/** What answers without an error look like. */
-const shapes: Readonly<
-  Record<string, readonly [string, (status: number, body: object | undefined) => boolean]>
-> = {
-  'salesiq.read': [
-    'HTTP 200 with url, object and data',
-    (status, body) =>
-      status === 200 && ['url', 'object', 'data'].every((key) => Object.hasOwn(body ?? {}, key)),
-  ],
-  'desk.read': ['HTTP 200 with data', (status, body) => status === 200 && Array.isArray(Object(body).data)],
-  'desk.empty': ['HTTP 204', (status) => status === 204],
-};
+/** What an answer without an error looks like; `undefined` if the question expects an error. */
+function fitsShape(id: string, status: number, body: object = {}): readonly [boolean, string] | undefined {
+  const has = (...keys: string[]) => status === 200 && keys.every((key) => Object.hasOwn(body, key));
+  if (id === 'salesiq.read') return [has('url', 'object', 'data'), 'HTTP 200 with url, object and data'];
+  if (id === 'desk.read') return [has('data'), 'HTTP 200 with data'];
+  return id === 'desk.empty' ? [status === 204, 'HTTP 204'] : undefined;
+}
 
 function judgeAnswer(
   connection: Connection,
-  { id }: Question,
+  id: string,
   answer: ZohoAnswer,
   scopes: readonly string[] | undefined,
 ): Finding {
-  const { name, service: serviceName } = connection;
-  const service = services[serviceName];
+  const { name } = connection;
+  const service = services[connection.service];
   const body = parseObject(answer.body);
-  const code = shownCode(body === undefined ? undefined : service.errorCodeOf(body));
-  const found = `HTTP ${answer.status} ${code}`.trimEnd();
+  const found = `HTTP ${answer.status} ${shownCode(body && service.errorCodeOf(body))}`.trimEnd();
   if (id === 'zoho.probe') {
-    const probe = chooseProbe(connection, scopes);
-    const { verdict } = probe ? readProbeAnswer(service, probe, answer) : { verdict: 'cannot tell' };
+    const probe = chooseProbe(connection, scopes) ?? surest;
+    const { verdict } = readProbeAnswer(service, probe, answer);
+    if (verdict === 'cannot tell') return notTried(id, `the answer proves nothing: ${found}`, name);
     return judge(id, verdict === 'accepted', ['accepted', `${verdict}: ${found}`], name);
   }
-  const [expectedShape, fits] = shapes[id] ?? [];
-  if (expectedShape !== undefined) {
-    return judge(id, fits?.(answer.status, body) === true, [expectedShape, found], name);
-  }
+  const shape = fitsShape(id, answer.status, body);
+  if (shape !== undefined) return judge(id, shape[0], [shape[1], found], name);
   const row = assumptions.get(id === 'desk.no_org_id' ? 'desk.UNPROCESSABLE_ENTITY' : id) as AnswerAssumption;
   const expected = `HTTP ${row.answer.status} ${row.code}`;
   const message = String(Object(body?.error).message ?? body?.message ?? '');
-  if (found === expected && message === row.answer.message) return holds(id, '', name);
   if (found === expected) {
+    if (message === row.answer.message) return holds(id, '', name);
     return { ...differs(id, `"${row.answer.message}"`, 'another text (see --save)', name), isHarmless: true };
   }
   // Where another status or code leads the refresher to the same verdict, no promise breaks.
@@ -126,7 +111,6 @@ function judgeAnswer(
 /** A read for which every answer counts. */
 const surest = { path: '', isRequired: true, isCovered: true, errors: {} };
 
-/** An error code; nothing that could be anything else. */
 function shownCode(code: unknown): string {
   if (code === undefined || code === null) return '';
   return /^(\d{1,5}|[A-Z][A-Z_]{2,40})$/.test(String(code)) ? String(code) : 'with a code of another form';

@@ -1,15 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInterrupts } from '../../../cli/interrupts.ts';
-import { overhear } from '../../../cli/place/account.ts';
+import { openAccount, overhear } from '../../../cli/place/account.ts';
 import { openZoho } from '../../../cli/place/open-zoho.ts';
 import type { Place } from '../../../cli/place/place.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
 import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
-import { createInterruption } from '../../../cli/verify/live/interruption.ts';
+import { createCleanup, createStop } from '../../../cli/verify/live/cleanup.ts';
 import { verifyLive } from '../../../cli/verify/live/live.ts';
 import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
 import { type Line, linesOf } from '../../../cli/verify/report.ts';
+import { checkFile, saveTranscript } from '../../../cli/verify/save-transcript.ts';
 import type { Subject } from '../../../cli/verify/subject.ts';
 import { createTranscript } from '../../../cli/verify/transcript.ts';
 import { verifyAll, type Wanted } from '../../../cli/verify/verify.ts';
@@ -17,9 +21,11 @@ import { successorOf } from '../../../lambda/aws/secret-versions.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
 import { renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import { noRecord, renderRecord } from '../../../lambda/incident/record.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
+import { AwsError } from '../../../local/aws/aws-error.ts';
 import { giveConsent } from '../../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
 import { denyWithoutTls, type PlayedAccount, type PlayedTopic, playAccount } from '../../support/account.ts';
@@ -29,8 +35,7 @@ const connectionsJson = readConnections(readFileSync('connections.json', 'utf8')
 const { connections, secretPrefix } = connectionsJson;
 const names = connections.map(({ name }) => name);
 const appRole = { role: 'canary-orders-app', connections: ['desk'] };
-const never = createInterruption(createInterrupts().hold);
-const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, interruption: never } };
+const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, stop: createStop() } };
 
 let zoho: ZohoStandIn;
 beforeAll(async () => {
@@ -41,7 +46,7 @@ afterAll(() => zoho.close());
 /** An account after its first ticks: credentials and good tokens are stored. */
 async function openDeployment() {
   zoho.faults.clear();
-  const played = playAccount(names);
+  const played = playAccount(connections);
   const { callZoho, zohoPage } = openZoho(zoho.url);
   const secrets: string[] = [];
   for (const connection of connections) {
@@ -70,15 +75,21 @@ async function openDeployment() {
   } as unknown as Place;
   const subject = subjectOf(played);
   const transcript = createTranscript();
+  const [operations, left]: [string[], string[]] = [[], []];
+  overhear(played.account, transcript.hearAws, () => undefined);
+  overhear(
+    played.account,
+    ({ operation }) => void operations.push(operation),
+    () => undefined,
+  );
   return {
-    played,
-    subject,
+    ...{ played, subject, place, operations, left },
     secrets,
     transcript,
     async run(wanted: Wanted = everything): Promise<readonly Line[]> {
-      overhear(played.account, transcript.hearAws, () => undefined);
-      const { findings, missing } = await verifyAll(place, played.account, subject, transcript, wanted);
-      return linesOf(findings, missing);
+      const verified = await verifyAll(place, played.account, subject, transcript, wanted);
+      left.push(...verified.left);
+      return linesOf(verified.findings, verified.missing);
     },
   };
 }
@@ -146,13 +157,20 @@ const bothWin: Partial<PlayedAccount> = {
   },
 };
 
-/** A difference of the account or of Zoho, what has to name it, and whether a promise rests on it. */
+/** Secrets Manager that is in a hurry while writers race. */
+const throttles: Partial<PlayedAccount> = {
+  puts(put, { text }) {
+    if (/^(one|other) /.test(text)) throw new AwsError('ThrottlingException', 'slow down');
+    put();
+  },
+};
+
+const refuse = ({ played }: Deployment, what: string, name: string) => played.refusals.set(what, name);
+
+/** A difference of the account or of Zoho, what has to name it, and whether a promise rests on it; or why it cannot be tried. */
 type Planted = [
-  name: string,
-  plant: (deployment: Deployment) => unknown,
-  id: string,
-  says: RegExp,
-  breaks: boolean,
+  ...[name: string, plant: (deployment: Deployment) => unknown, id: string, says: RegExp],
+  outcome: boolean | 'not tried',
 ];
 // biome-ignore format: a table reads row by row
 const planted: Planted[] = [
@@ -176,36 +194,54 @@ const planted: Planted[] = [
   ['a filter policy', (deployment) => set(topic(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }), 'subscription.filter', /1 of 1 subscriptions/, true],
   ['an older stack', ({ played }) => set(played.stack, { Outputs: [] }), 'stack.version', /no output Version/, false],
   ['a label that somebody attached', ({ played: { store } }) => store.moveStage('zoho/desk/token', 'MINE', undefined, store.get('zoho/desk/token', undefined, undefined).versionId, 0), 'secret.labels', /also MINE \(zoho\/desk\/token\)/, true],
-  ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.nothing_else', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, false],
+  ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.credentials', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, true],
   ['a label that moves AWSPREVIOUS', ({ played }) => set(played, takePreviousAlong(played)), 'label.previous', /it moved/, false],
   ['two writers who both win', ({ played }) => set(played, bothWin), 'race.one_writer', /100 times won\/won/, true],
+  ['no stack', (deployment) => refuse(deployment, 'stack', 'ValidationError'), 'stack.there', /found no stack ZohoTokenRefresher/, false],
+  ['an alarm that publishes to a topic that is gone', (deployment) => set(alarm(deployment), { AlarmActions: [`${deployment.played.topicArn}-gone`] }), 'topic.policy', /found no topic \(canary-alert-topic-gone\)/, true],
+  ['a policy for another topic', (deployment) => set(topic(deployment), { Policy: topic(deployment).Policy.replaceAll('"Resource":"*"', '"Resource":"arn:aws:sns:x:1:other"') }), 'topic.policy', /found none/, true],
+  ['a policy for one alarm alone', (deployment) => set(topic(deployment), { Policy: topic(deployment).Policy.replace('alarm:zoho/*', 'alarm:zoho/refresher/*') }), 'topic.policy', /found none/, true],
+  ['a policy that denies all but some', (deployment) => set(topic(deployment), { Policy: JSON.stringify({ Statement: [{ ...denyWithoutTls, Principal: undefined, NotPrincipal: { AWS: 'x' }, Condition: {} }] }) }), 'topic.policy', /not known here/, 'not tried'],
+  ['a key that is disabled', (deployment) => [set(deployment.played.keyMetadata, { Enabled: false }), set(topic(deployment), { KmsMasterKeyId: 'key' })], 'topic.key', /a key that is enabled, found none/, true],
+  ['a key that may not be read', (deployment) => [refuse(deployment, 'keys', 'AccessDeniedException'), set(topic(deployment), { KmsMasterKeyId: 'key', ...onlyDenies })], 'topic.policy', /found none/, true],
+  ['subscriptions that may not be read', (deployment) => [refuse(deployment, 'GetSubscriptionAttributes', 'AuthorizationError'), topic(deployment).subscriptions.push(pending)], 'subscription.confirmed', /1 pending/, true],
+  ['one secret of six that may not be read', (deployment) => refuse(deployment, 'zoho/desk/credentials', 'AccessDeniedException'), 'secret.labels', /^AccessDeniedException \(zoho\/desk\/credentials\); 5 of 6 as documented/, 'not tried'],
+  ['a line that does not say when it arrived', ({ played }) => set(played, { saysWhen: false }), 'log.late', /does not say/, 'not tried'],
+  ['an alarm that speaks because nothing ticks', (deployment) => [set(deployment.played, { ticks: 0 }), set(alarm(deployment), { StateValue: 'ALARM' })], 'alarm.fill', /no tick was seen/, 'not tried'],
+  ['a role that may write', ({ played }) => played.allowed.add('secretsmanager:UpdateSecret zoho/desk/token'), 'role.writes', /UpdateSecret allowed/, true],
+  ["a role that may read another's token", ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/salesiq/token'), 'role.other_tokens', /allowed/, false],
+  ['a role that hangs on a condition', ({ played }) => set(played, { missingContext: ['aws:SourceVpce'] }), 'role.writes', /hangs on a condition/, 'not tried'],
+  ['races that are throttled', ({ played }) => set(played, throttles), 'race.one_writer', /no race came to an end/, 'not tried'],
+  ['a page in place of a token', fault('html_200'), 'accounts.success', /found HTTP 200, neither/, true],
   ['a heartbeat alarm that sleeps', ({ played }) => set(played, { silentMinutes: 19 }), 'dead_man.minutes', /expected at most 15 minutes, found \d\d\.\d minutes/, true],
 ];
 
-test.each(planted)('finds and names %s', async (_name, plant, id, says, breaks) => {
+test.each(planted)('finds and names %s', async (_name, plant, id, says, outcome) => {
   const deployment = await openDeployment();
   plant(deployment);
   const { settled } = assumptions.get(id) ?? {};
   const isLive = settled === 'live' || settled === 'dead man';
   const lines = await deployment.run(isLive ? everything : { roles: [appRole] });
-  const line = lines.find((each) => each.id === id);
-  expect(line).toMatchObject({
-    outcome: 'differs',
+  const expected = {
+    outcome: outcome === 'not tried' ? outcome : 'differs',
+    breaksPromise: outcome === true,
+  };
+  expect(lines.find((each) => each.id === id)).toMatchObject({
+    ...expected,
     says: expect.stringMatching(says),
-    breaksPromise: breaks,
   });
 });
 
 describe('what is tried in earnest leaves nothing behind and the schedule enabled', () => {
   /** Runs it with Ctrl-C before the command of that number, or with the answer to that command lost. */
   async function runInto(trouble: 'Ctrl-C' | 'a lost answer', number: number) {
-    const played = playAccount(names);
+    const played = playAccount(connections);
     const subject = subjectOf(played);
     const deployed = await findDeployed(played.account, subject.functionName);
     const description = played.schedule.Description;
     const operations: string[] = [];
     const interrupts = createInterrupts();
-    const interruption = createInterruption(interrupts.hold);
+    const stop = createStop(interrupts.hold().signal);
     overhear(
       played.account,
       ({ operation }) => {
@@ -214,10 +250,10 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
       },
       () => {
         if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
-        interruption.throwIfStopped();
+        stop.throwIfStopped();
       },
     );
-    const { left } = await verifyLive(played.account, subject, deployed, { hasDeadMan: true, interruption });
+    const { left } = await verifyLive({ ...subject, ...played.account, ...deployed }, true, stop);
     const { schedule, queues, topics, alarms, scratch } = played;
     const isClean =
       left.length === 0 &&
@@ -243,6 +279,102 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
   });
 });
 
+describe('--dead-man leaves the schedule alone', () => {
+  const at = new Date();
+  const asked = { credentials: 'v', configuration: 'c', token: 't' };
+  const incident = {
+    code: 'zoho_unavailable',
+    message: 'x',
+    since: at,
+    tries: 1,
+    due: at,
+    with: asked,
+  } as const;
+  const record = renderRecord({ ...noRecord, incident }, 'n');
+  // biome-ignore format: a table reads row by row
+  const cases: [name: string, plant: (deployment: Deployment) => unknown, why: RegExp][] = [
+    ['if a token ends too soon', ({ subject }) => set(subject, { now: () => new Date(Date.now() + 35 * 60_000) }), /the token of salesiq ends within 30 minutes/],
+    ['if the credentials end too soon', ({ played: { account } }) => set(account.scheduler.config, { credentials: async () => ({ expiration: new Date() }) }), /your credentials end within 30 minutes: sign in again/],
+    ['during an incident', ({ played }) => played.store.put('zoho/desk/token', 'r'.repeat(64), record, ['INCIDENT'], played.now), /desk has an open incident/],
+    ['if an alarm speaks', (deployment) => set(alarm(deployment), { StateValue: 'ALARM' }), /a heartbeat alarm in state OK/],
+  ];
+  test.each(cases)('%s', async (_name, plant, why) => {
+    const deployment = await openDeployment();
+    plant(deployment);
+    const lines = await deployment.run();
+    const expected = { outcome: 'not tried', says: expect.stringMatching(why) };
+    expect(lines.find(({ id }) => id === 'dead_man.minutes')).toMatchObject(expected);
+    expect(deployment.operations).not.toContain('UpdateSchedule');
+  });
+});
+
+test('--live enables a schedule that was left disabled before anything else, and says if it cannot', async () => {
+  const deployment = await openDeployment();
+  set(deployment.played.schedule, leftDisabled);
+  const lines = await deployment.run({ roles: [], live: { hasDeadMan: false, stop: createStop() } });
+  expect(deployment.played.schedule).toMatchObject({ State: 'ENABLED', Description: 'x' });
+  expect(deployment.operations.indexOf('UpdateSchedule')).toBeLessThan(5);
+  expect(lines.find(({ id }) => id === 'schedule.enabled')?.outcome).toBe('as documented');
+  set(deployment.played.schedule, leftDisabled);
+  refuse(deployment, 'UpdateSchedule', 'AccessDeniedException');
+  await deployment.run({ roles: [], live: { hasDeadMan: false, stop: createStop() } });
+  expect(deployment.left).toEqual([expect.stringMatching(/enable it \(AccessDeniedException\)/)]);
+});
+
+test('what cannot be undone is tried again for two minutes, then named', async () => {
+  const [tries, waited]: [string[], number[]] = [[], []];
+  const cleanup = createCleanup();
+  cleanup.add('delete the queue', async () => void tries.push('queue'));
+  cleanup.add('enable the schedule: by hand', async () => {
+    tries.push('schedule');
+    if (tries.length < 4) throw Object.assign(new Error('x'), { name: 'TimeoutError' });
+  });
+  const wait = async (milliseconds: number) => void waited.push(milliseconds);
+  expect(await cleanup.run({ say: () => undefined, wait })).toEqual([]);
+  expect([tries, waited]).toEqual([
+    ['schedule', 'schedule', 'schedule', 'schedule', 'queue'],
+    [2000, 10_000],
+  ]);
+  cleanup.add('enable the schedule: by hand', () => Promise.reject(new Error('no')));
+  expect(await cleanup.run({ say: () => undefined, wait })).toEqual(['enable the schedule: by hand (Error)']);
+});
+
+test('--save replaces nothing but a transcript, and what it says of differences has no name in it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'verify-'));
+  const [theirs, own] = [join(folder, 'notes.txt'), join(folder, 'verify.txt')];
+  writeFileSync(theirs, 'notes');
+  expect(() => checkFile(theirs)).toThrow(/exists and is no transcript/);
+  expect(() => checkFile(join(folder, 'no', 'folder'))).toThrow(/cannot be written/);
+  const deployment = await openDeployment();
+  topic(deployment).subscriptions.push(pending);
+  deployment.played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials');
+  const lines = await deployment.run();
+  expect(saveTranscript(checkFile(own), lines, deployment.transcript, deployment.place).isSaved).toBe(true);
+  const text = readFileSync(checkFile(own), 'utf8');
+  expect(text).toMatch(/differs: subscription.confirmed: .* 1 confirmed, 1 pending \(\(topic\)\)/);
+  for (const name of ['canary', 'acme', 'zoho/desk', deployment.played.accountId])
+    expect(text).not.toContain(name);
+  expect(saveTranscript(folder, lines, deployment.transcript, deployment.place)).toMatchObject({
+    isSaved: false,
+  });
+  rmSync(folder, { recursive: true });
+});
+
+test('a call of AWS is heard with method, host, path, status and headers', async () => {
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'ServiceException', date: 'x' };
+  const handle = async () => ({
+    response: { statusCode: 403, headers, body: Readable.from(['{"Message":"no"}']) },
+  });
+  const settings = { region: 'ap-south-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+  const account = openAccount({ ...settings, requestHandler: { handle } as never, ...settings });
+  const transcript = createTranscript();
+  overhear(account, transcript.hearAws, () => undefined);
+  await expect(findDeployed(account, 'canary-function')).rejects.toThrow('cannot be read');
+  expect(transcript.lines()[0]).toContain(
+    'GET lambda.ap-south-1.amazonaws.com /2015-03-31/functions/(name)/configuration GetFunctionConfiguration -> 403; content-type: application/json; x-amzn-errortype: ServiceException',
+  );
+});
+
 test('the transcript holds no secret, id, name or address, and can be read', async () => {
   const { run, secrets, transcript, played } = await openDeployment();
   await run();
@@ -266,6 +398,9 @@ test('the transcript holds no secret, id, name or address, and can be read', asy
     /GET desk\.zoho\.in \/api\/v1\/departments\?limit=1 -> 401; content-type: application\/json/,
   );
   expect(text).toMatch(/POST secrets PutSecretValue -> 200/);
+  expect(text).toMatch(
+    /"message":\{"_aws":\{"Timestamp":"\(number\)"\},"SecretPrefix":"\(text, 4 characters\)"/,
+  );
   expect(text.split('\n').length).toBeLessThan(400);
 });
 
