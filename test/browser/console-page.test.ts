@@ -158,7 +158,7 @@ describe('who is not told', () => {
   it('is everybody while ticks have stopped', async () => {
     night.console.breakage.break('schedule/never');
     await expect.poll(() => textOf('#status'), soon).toContain('healthy, but ticks have stopped');
-    expect(await page.title()).toBe('Ticks stopped · Zoho tokens');
+    await expect.poll(() => page.title(), soon).toBe('Ticks stopped · Zoho tokens');
     night.console.breakage.healAll();
   });
 });
