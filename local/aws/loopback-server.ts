@@ -10,15 +10,8 @@ import {
 import { sendUnder } from '../wire/broken-connection.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../wire/loopback.ts';
 import type { AwsError } from './aws-error.ts';
+import type { ReceivedRequest } from './received-request.ts';
 import { accessKeyIdOf } from './signature.ts';
-
-/** A request as it came off the wire. */
-export interface ReceivedRequest {
-  method: string;
-  path: string;
-  headers: IncomingMessage['headers'];
-  body: string;
-}
 
 /** An answer before it goes out; `outcome` is `ok` or the error's name, for the list of calls. */
 export interface Answer {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, attempt } from './aws-error.ts';
-import { type Answer, type Exchange, type ReceivedRequest, unansweredOutcome } from './loopback-server.ts';
+import { type Answer, type Exchange, unansweredOutcome } from './loopback-server.ts';
+import type { ReceivedRequest } from './received-request.ts';
 import { carryOutSecretsOperation, type SecretsResponse } from './secrets-operations.ts';
 import { isSecretsOperation } from './secrets-requests.ts';
 import type { SecretsStore } from './secrets-store.ts';

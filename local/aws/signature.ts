@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
-import type { ReceivedRequest } from './loopback-server.ts';
+import type { ReceivedRequest } from './received-request.ts';
 
 /** Error names and status of a service for requests that nobody can be found to have signed. */
 export type SignatureRefusals = { missing: string; wrong: string; status: number };

@@ -1,6 +1,6 @@
 import type { MarkView } from '../view.ts';
+import type { LaneData } from './lanes.ts';
 import { type EventKind, eventShapes, shapeOf } from './shapes.tsx';
-import type { LaneData } from './timeline.tsx';
 import { shortTime } from './words.ts';
 
 /** What all lanes share: the time that they show, and how wide they are. */
