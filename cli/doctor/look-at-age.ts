@@ -1,5 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
 import { keyPrefix } from '../env-file/expected-keys.ts';

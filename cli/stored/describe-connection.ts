@@ -1,5 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';

@@ -1,9 +1,6 @@
 import type { SnsMessage } from '../aws/publish.ts';
 import type { Alert, AlertEvent } from './alert.ts';
-
-const longestSubjectCharacters = 99;
-/** SNS puts the display name of the topic before it; both together fill one part of 160 characters. */
-const longestSmsCharacters = 140;
+import { longestSmsCharacters, longestSubjectCharacters } from './headline.ts';
 
 /**
  * Writes an alert for somebody woken at night, and for machines.

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
 import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/failure.ts';
-import { type Alert, describeIncident, describeTest, duration } from '../../../../lambda/incident/alert.ts';
+import { type Alert, describeIncident, describeTest } from '../../../../lambda/incident/alert.ts';
 import { alertStates, type Incident } from '../../../../lambda/incident/record.ts';
+import { duration } from '../../../../lambda/incident/time-words.ts';
 import type { StoredToken } from '../../../../lambda/stored-token.ts';
 import {
   desk,
@@ -85,7 +86,7 @@ test('what is expected to pass is watched, with no deadline for anybody', () => 
 
 test('a wrong setting of an accepted token is no failure and has no deadline', () => {
   const { event, subject } = describeAt(0, incidentOf('setting_mismatch'), storedUntil(40));
-  expect(subject).toBe('ACT SOON: zoho/desk has a wrong setting (setting_mismatch)');
+  expect(subject).toBe('ACT: zoho/desk has a wrong setting (setting_mismatch)');
   expect(event.impact).toBe(
     'Desk accepts the stored token until 12:40 UTC. Calls that use the wrong setting may fail.',
   );
