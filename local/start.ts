@@ -8,6 +8,7 @@ import { ConnectionsError, readConnections } from '../lambda/connections/read-co
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
 import { offerStage } from './offer-stage.ts';
+import { onlyStageName } from './only-stage.ts';
 import { EnvFileError, readEnvFile } from './real-credentials.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
     // Other users of this machine reach the stand-ins, too, and real refresh tokens may be in them.
     secretAccessKey: randomBytes(30).toString('base64url'),
     leadsAppsHere: true,
+    stageName: onlyStageName('.'),
     ...(credentials === undefined ? {} : { credentials }),
   });
   const stop = new AbortController();

@@ -108,7 +108,7 @@ describe('a revoked consent', () => {
 
   it('is read in each form with the arrow keys', async () => {
     await page.getByRole('tab', { name: 'E-mail' }).click();
-    expect(await textOf('#panel')).toContain('DO THIS');
+    expect(await textOf('#panel')).toContain('authorize desk --stage production --region ap-south-1\n');
     await page.keyboard.press('ArrowRight');
     expect(await textOf('#panel')).toMatch(/\d+ characters, 1 part/);
     await page.keyboard.press('ArrowRight');
