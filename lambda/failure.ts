@@ -162,7 +162,7 @@ export function failureRow(code: FailureCode): Required<FailureRow> {
 
 /**
  * The command with which the remedy begins; `null` if no command helps. Never plain `npx`, which would fetch a
- * stranger's package where this one is missing.
+ * stranger's package if this one is missing.
  *
  * @param place - Options that say which deployment is meant, e.g. `--stage production`.
  */

@@ -45,7 +45,7 @@ export const importEnv = command({
       const shown = findings.filter(({ severity }) => severity === 'error');
       const isFine = results.every(({ outcome }) => outcome !== 'refused' && outcome !== 'kept');
       return {
-        // An access token that is wrong in the file is told, and does no harm: the refresher gets its own.
+        // A wrong access token in the file is reported but stops nothing: the refresher gets its own.
         isFine: isFine && results.some(({ outcome }) => outcome !== 'absent'),
         lines: [
           ...renderFindings(shown, context.terminal.paint),

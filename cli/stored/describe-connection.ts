@@ -27,14 +27,14 @@ export type ConnectionStatus = {
   readonly last_refresh: string | null;
   /** Prefix and last four characters, e.g. `1000.****ab12`. */
   readonly token: string | null;
-  /** `null` where Zoho named no scopes. */
+  /** `null` if Zoho named no scopes. */
   readonly missing_scopes: readonly string[] | null;
   readonly missing_optional_scopes: readonly string[] | null;
   readonly incident: {
     readonly code: string;
     readonly since: string;
     readonly age: string;
-    /** Whether on-call was told. */
+    /** Whether on-call was alerted. */
     readonly told: boolean;
     readonly message: string;
     readonly remedy: string;

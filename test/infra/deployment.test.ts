@@ -55,7 +55,7 @@ test('a synth says which stage it is and who will hear, or in one clear sentence
     'stage staging: stack ZohoTokenRefresher-staging, secrets zoho-staging/*; alerts go to on-call@acme.io\n',
   );
   expect(nobody.stderr).toMatch(
-    /^\ndeployment\.json has 1 fault\n {2}\$\.stages\.production: nobody would hear of a failure: give .*\n\n$/,
+    /^\ndeployment\.json has 1 fault\n {2}\$\.stages\.production: nobody would be alerted to a failure: give .*\n\n$/,
   );
   expect(former.stderr).toMatch(
     /-c alertEmails: use the field alert_emails of a stage\n {2}-c pagingTopic: use the field paging_topic/,
