@@ -130,7 +130,7 @@ export const failures = {
     kind: 'transient',
     title: 'gets answers from Zoho that make no sense',
     command: 'logs',
-    remedy: 'Look at https://status.zoho.com, too. If it lasts, compare data_center in connections.json.',
+    remedy: 'Look at https://status.zoho.com, too, and compare data_center in connections.json.',
     inShort: 'wait for Zoho',
   },
   secret_store_refused: {

@@ -87,7 +87,7 @@ export function describeIncident(
   const isOver = state === 'resolved';
   const place = `${links.secretPrefix}/${connection.name}`;
   const expiresAt = stored.document?.expiresAt.toISOString() ?? null;
-  const summary = isOver ? summaryOfEnd(incident, now) : title;
+  const said = message.replace(/\.$/, '');
   const headline = {
     urgency: urgencyOf(isOver, incident, facts),
     place,
@@ -101,7 +101,7 @@ export function describeIncident(
       state,
       severity: isCritical(facts) ? 'critical' : 'warning',
       service: connection.service,
-      summary: `${place} ${summary}: ${message.replace(/\.?$/, '.')}`,
+      summary: `${place} ${isOver ? `${summaryOfEnd(incident, now)} (${said})` : `${title}: ${said}`}.`,
       impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts),
       remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
       command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),

@@ -141,7 +141,7 @@ describe('a revoked consent', () => {
   });
 });
 
-describe('who is not told', () => {
+describe('who is not alerted', () => {
   it('is on the card and in the band if SNS refuses the alert', async () => {
     night.console.breakage.break('sns/access_denied');
     night.console.breakage.break('connection/revoke', 'desk');

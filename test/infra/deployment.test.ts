@@ -133,7 +133,7 @@ test('every option of the file reaches the stack', () => {
   expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toMatchObject([week, week]);
 });
 
-test('one line says where a stage is and who hears of it', () => {
+test('one line says where a stage is and whom it alerts', () => {
   expect(describeStage(stageOf(everyFieldOfStage, 'staging'))).toBe(
     'stage staging: stack ZohoTokenRefresher-staging in 123456789012 ap-south-1, secrets zoho-stage/*; alerts go to on-call@acme.io, Slack channel C0123ABCD, Teams channel 19%3Amade-up%40thread.tacv2; alarms go to the subscribers of the paging topic',
   );

@@ -62,7 +62,7 @@ test.each<[PlaceOptions, string]>([
   expect(() => choose(options)).toThrow(UsageError);
 });
 
-test('fails for a stage where no file describes any', () => {
+test('fails for a stage if there is no deployment.json', () => {
   const stagingWithoutFile = () => chooseTarget({ stage: 'staging' }, folderOf(undefined), {});
   expect(stagingWithoutFile).toThrow('no deployment.json');
   expect(() => choose({})).toThrow(StageNeeded);

@@ -56,7 +56,7 @@ describe('the stages of deployment.json', () => {
     expect(faultsOf({ a: { ...twin, ...one }, b: { ...twin, ...other } })).toMatch(fault);
   });
 
-  it('are chosen by name, or alone; it fails with the list of stages where it is not clear', () => {
+  it('are chosen by name, or alone; it fails with the list of stages if it is not clear which', () => {
     const [one, two] = [read({ production: heard }), read({ production: heard, staging: heard })];
     expect(chooseStage(one, undefined, '-c stage=NAME').name).toBe('production');
     expect(chooseStage(two, 'staging', '-c stage=NAME').name).toBe('staging');

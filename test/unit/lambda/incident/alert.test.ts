@@ -84,7 +84,7 @@ test('what is expected to pass is watched, with no deadline for anybody', () => 
   expect(event.remedy).toContain('https://status.zoho.com');
 });
 
-test('a wrong setting of an accepted token is no failure and has no deadline', () => {
+test('a wrong setting of an accepted token asks for action without a deadline', () => {
   const { event, subject } = describeAt(0, incidentOf('setting_mismatch'), storedUntil(40));
   expect(subject).toBe('ACT: zoho/desk has a wrong setting (setting_mismatch)');
   expect(event.impact).toBe(
@@ -115,6 +115,9 @@ describe('a resolved alert', () => {
   test('says how long apps felt it, and asks for nothing', () => {
     const { event, subject, next } = resolved(toldIncident('invalid_code', { unusableFrom: minute(38) }));
     expect(subject).toBe('RESOLVED: zoho/desk has a good token again (invalid_code)');
+    expect(event.summary).toBe(
+      'zoho/desk has a good token again after 50 minutes. It was invalid_code (what was found by invalid_code).',
+    );
     expect(event).toMatchObject({ command: null, act_by: null, remedy: 'Nothing to do.', usable: true });
     expect(event.impact).toBe(
       'Callbacks to customers failed for 12 minutes, from 12:38 UTC to 12:50 UTC. They work now.',
