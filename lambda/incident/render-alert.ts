@@ -49,9 +49,10 @@ function renderText({ event, next, where, dashboardUrl }: Alert): string {
   ].join('\n');
 }
 
-function whatToDo({ state, command, remedy, heals_itself: healsItself }: AlertEvent): string[] {
+function whatToDo({ state, command, remedy, usable, heals_itself: healsItself }: AlertEvent): string[] {
   if (state === 'test' || state === 'resolved') return [remedy];
-  const heading = healsItself ? 'IF IT LASTS' : 'DO THIS';
+  // If apps have no usable token, it has lasted too long already.
+  const heading = healsItself && usable ? 'IF IT LASTS' : 'DO THIS';
   if (command === null) return [`${heading}:`, `  ${remedy}`];
   return [`${heading}, in the folder of the deployment:`, `  ${command}`, `  ${remedy}`];
 }

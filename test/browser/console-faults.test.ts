@@ -38,12 +38,12 @@ async function openNight() {
     marks: () => watch.history.whole().marks,
     cardOf: (name: string) => watch.look().cards.find((card) => card.name === name),
     newest: () => watch.history.whole().messages.at(-1)?.id ?? 0,
-    /** Of the mails after one. A long subject is cut at its end, where the code is. */
+    /** Of the mails after one. */
     subjectsAfter: (id: number) =>
       watch.history
         .whole()
         .messages.filter((message) => message.id > id)
-        .map(({ subject, json = '' }) => `${subject} ${/"code": "(\w+)"/.exec(json)?.[1]}`)
+        .map(({ subject }) => subject)
         .join('\n'),
   };
 }

@@ -53,6 +53,10 @@ function looksRight(mood: string, turn: 0 | 1) {
     const [chart = 0, log = 0, inbox = 0] = bottoms as number[];
     expect(chart).toBeLessThan(900);
     expect(Math.abs(log - inbox)).toBeLessThan(1);
+    const [list, sheet] = (await page.evaluate(
+      "['#ticks', '#log'].map((each) => document.querySelector(each).getBoundingClientRect().bottom)",
+    )) as [number, number];
+    expect(sheet - list).toBeLessThan(20);
   });
 }
 
