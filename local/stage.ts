@@ -28,7 +28,7 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  * Starts the stand-ins, makes the secrets as the stack would, plants credentials and starts the bundle.
  *
  * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
- *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, where
+ *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, if
  *   it is to differ from the world's. `ignoresClocks`: AWS's stand-ins serve programs of this machine's time, too.
  *   `secretAccessKey`: AWS's stand-ins serve only who signs with it. `leadsAppsHere`: the stored `base_url` is the Zoho
  *   stand-in's. `stageName`: the stage of `deployment.json` that alerts name.

@@ -25,7 +25,7 @@ Options
   --once             run one tick and exit
   --json             print each tick's report as JSON on standard output
   --env FILE         real credentials: SALESIQ_REFRESH_TOKEN, DESK_REFRESH_TOKEN, ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET,
-                     or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... where each connection has a client of its own
+                     or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... if each connection has a client of its own
   --connections FILE another connections.json
   --interval SECONDS time between ticks (default ${defaultTickIntervalMilliseconds / 1000})
   --port PORT        port of the console page (default ${defaultConsolePort}; 0 for any free one)
