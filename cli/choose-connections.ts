@@ -1,8 +1,9 @@
 import type { Connection, Connections } from '../lambda/connections/read-connections.ts';
-import { quoteWord, UsageError } from './faults.ts';
+import { UsageError } from './faults.ts';
+import { unknownWord } from './usage/unknown-word.ts';
 
 /**
- * The connections that were named; all of them where none was.
+ * The connections that were named; all of them if none was.
  *
  * @throws {@link UsageError} that lists the known names.
  */
@@ -25,6 +26,6 @@ export function chooseConnection(
 ): Connection {
   const found = connections.find((connection) => connection.name === name);
   if (found !== undefined) return found;
-  const known = connections.map((connection) => connection.name).join(', ');
-  throw new UsageError(`${quoteWord(name)} is not a connection; expected ${known}`);
+  const known = connections.map((connection) => connection.name);
+  throw new UsageError(unknownWord('connection', name, known));
 }

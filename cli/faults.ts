@@ -1,9 +1,12 @@
+/** How a command is used: one line, and the command that shows its whole help. */
+export type Usage = { readonly line: string; readonly help: string };
+
 /** The command line itself is wrong: exit code 2. The message never repeats what might be a secret. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   /** The usage to show; that of the chosen command if it is left out. */
-  readonly usage: string | undefined;
-  constructor(message: string, usage?: string) {
+  readonly usage: Usage | undefined;
+  constructor(message: string, usage?: Usage) {
     super(message);
     this.usage = usage;
   }

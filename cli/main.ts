@@ -6,7 +6,7 @@ import { createTerminal } from './terminal/terminal.ts';
 /**
  * Entry point of `zoho-tokens`, the only file that reads the process and ends it.
  *
- * A reader that goes away early (`| head`) is no fault.
+ * A reader that goes away early (`| head`) is not a fault.
  */
 const interrupts = createInterrupts();
 stdout.on('error', () => process.exit(0));

@@ -17,7 +17,7 @@ const fixes: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The one next step for somebody at a command line; `undefined` if it is no fault of the network. */
+/** The one next step for somebody at a command line; `undefined` if the network is not at fault. */
 export function networkFix(reason: string): string | undefined {
   return fixes.find(([pattern]) => pattern.test(reason))?.[1];
 }

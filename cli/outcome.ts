@@ -1,4 +1,4 @@
-/** What a command has to say at its end; the program prints the lines, or the JSON where that was asked for. */
+/** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */
 export type Outcome = {
   /** Whether everything is fine: decides between exit code 0 and 1. */
   readonly isFine: boolean;

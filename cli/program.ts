@@ -62,14 +62,16 @@ export async function runProgram(rawArguments: readonly string[], context: Conte
     advise = adviseFor(chosen.options);
     return print(await chosen.command.run(chosen.words, chosen.options, context));
   } catch (fault) {
-    const { exitCode, code, error, fix } = explainFault(fault);
+    const explained = explainFault(fault);
+    const { exitCode, code, error } = explained;
     const usage = fault instanceof UsageError ? (fault.usage ?? (at && usageOf(at))) : undefined;
+    const fix = usage === undefined ? explained.fix : `see \`${usage.help}\``;
     if (wantsJson) {
-      const json = { error, code, fix: fix ?? null, ...(usage === undefined ? {} : { usage }) };
+      const json = { error, code, fix: fix ?? null, ...(usage === undefined ? {} : { usage: usage.line }) };
       print({ isFine: false, lines: [], json });
     } else {
       terminal.say(`${terminal.paint.bad('error')}: ${error}`);
-      if (usage !== undefined) terminal.say(`  usage: ${usage}`);
+      if (usage !== undefined) terminal.say(`  usage: ${usage.line}`);
       if (fix !== undefined) terminal.say(`  next: ${advise(fix)}`);
     }
     return exitCode;

@@ -19,7 +19,7 @@ export type TokenReader = {
    *
    * @param call - May be run twice. Zoho refuses a token before it does anything, so nothing happens twice.
    * @returns What the call returned.
-   * @throws What the call threw, or TokenUnavailableError where Zoho refused the token and there is no other.
+   * @throws What the call threw, or TokenUnavailableError if Zoho refused the token and there is no other.
    */
   withToken<Result>(call: (token: ZohoToken) => Promise<Result>): Promise<Result>;
   /**
@@ -88,7 +88,7 @@ export function makeReader(parts: ReaderParts): TokenReader {
       if (other === undefined) return settle(first);
       if (first.kind === 'returned') discard(first.result);
       const second = await attempt(call, other);
-      // Not tried a third time; but the token is not handed out again, and the refresher hears of it.
+      // No third try. The token is not handed out again, and the refresher is asked for a new one.
       if (second.isRefused) recover(other).catch(() => undefined);
       return settle(second);
     },

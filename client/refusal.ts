@@ -25,7 +25,7 @@ export function discard(result: unknown): void {
   if (result instanceof Response && !result.bodyUsed) result.body?.cancel().catch(() => undefined);
 }
 
-/** @param body - As an HTTP client gives it; `undefined` or a stream where nobody can look at it. */
+/** @param body - As an HTTP client gives it; `undefined` or a stream if it cannot be read here. */
 function isRefusal(status: unknown, body: unknown): boolean {
   const seen = typeof body === 'string' && body !== '' ? (parse(body) ?? {}) : body;
   const isUnseen = !isObject(seen) || typeof seen.pipe === 'function' || typeof seen.getReader === 'function';
@@ -36,7 +36,7 @@ function namesToken({ errorCode, error }: Record<string, unknown>): boolean {
   return tokenCodes.includes(errorCode) || (isObject(error) && tokenCodes.includes(error.code));
 }
 
-/** A copy of the body where it may be an error's; `undefined` if it is empty, read already, or of a success. */
+/** A copy of the body if it may be an error's; `undefined` if it is empty, read already, or of a success. */
 async function seenBody(response: Response): Promise<string | undefined> {
   const { status, headers, bodyUsed, body } = response;
   if (![200, 400, 401].includes(status) || bodyUsed || body === null) return undefined;

@@ -55,7 +55,7 @@ export class TokenCache {
     this.#random = random;
   }
 
-  /** The usable token, at the cost of a clock reading where it is cached. */
+  /** The usable token, at the cost of a clock reading if it is cached. */
   get(): Promise<ZohoToken> {
     const now = this.#now();
     // A clock that was set back must not make a token last longer.

@@ -6,7 +6,7 @@ export type Incident = {
   readonly since: Date;
   /** A failure code of the refresher, e.g. `invalid_code`; the runbook says what to do. */
   readonly code: string;
-  /** What was found and what was expected; empty where the record has none. */
+  /** What was found and what was expected; empty if the record has none. */
   readonly message: string;
 };
 

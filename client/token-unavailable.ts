@@ -29,7 +29,7 @@ export class TokenUnavailableError extends Error {
   readonly reason: UnavailableReason;
   /** Since when: the token's end, or the first refusal or failed read that this reader saw. */
   readonly since: Date;
-  /** What the refresher recorded, where a record stands and can be read. */
+  /** What the refresher recorded, if there is a record and it can be read. */
   readonly incident: Incident | undefined;
 
   constructor(

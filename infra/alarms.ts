@@ -21,7 +21,7 @@ import {
 import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { connectionMetric, ticksMetric } from './metrics.ts';
 
-/** What is watched, and who hears of it. */
+/** What is watched, and who is alerted. */
 export type AlarmsProps = {
   readonly secretPrefix: string;
   readonly connections: readonly string[];

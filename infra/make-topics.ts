@@ -8,7 +8,7 @@ import type { ZohoTokenRefresherProps } from './props.ts';
 import { allowAlarmsToPublish, makeTopic } from './topics.ts';
 import { usableKey } from './usable-key.ts';
 
-/** Who hears what: the refresher's own alerts, and the alarms of CloudWatch that watch it. */
+/** Who receives what: the refresher's own alerts, and the CloudWatch alarms that watch it. */
 export type Topics = { readonly alertTopic: ITopic; readonly alarmTopic: ITopic };
 
 /** Makes or takes the topics that the props ask for, subscribes people, and lets alarms publish. */

@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
-/** What a {@link ZohoTokenRefresher} can be told; only the connections have no default. */
+/** The options of a {@link ZohoTokenRefresher}; only the connections have no default. */
 export type ZohoTokenRefresherProps = {
   /** Text of `connections.json`; a copy of it is deployed beside the function's code. */
   readonly connectionsJson: string;
@@ -66,7 +66,7 @@ export type ZohoTokenRefresherProps = {
   readonly runbookUrl?: string;
 
   /**
-   * E-mail addresses subscribed to the alert topic, to alerts and alarms alike. Each hears nothing until its owner has
+   * E-mail addresses subscribed to the alert topic, to alerts and alarms alike. Each receives nothing until its owner has
    * confirmed.
    *
    * @default - none
@@ -77,7 +77,7 @@ export type ZohoTokenRefresherProps = {
    * customer-managed key. An imported topic's policy must itself let CloudWatch publish.
    *
    * Alerts carry the message attributes `connection`, `service`, `code`, `severity` and `state` for filter policies.
-   * CloudWatch's alarms carry none of them: a subscription with a filter policy never hears them. Give alarms a
+   * CloudWatch's alarms carry none of them: a subscription with a filter policy never receives them. Give alarms a
    * `pagingTopic`, or add a second subscription without a filter.
    *
    * @default - a new topic
@@ -86,7 +86,7 @@ export type ZohoTokenRefresherProps = {
   /**
    * Makes a second topic that receives the CloudWatch alarms only, ALARM and OK, in the shape that paging services
    * read. Their address holds a key and must not stand in a template: subscribe it by hand. Until somebody has, nobody
-   * hears the alarms.
+   * receives the alarms.
    *
    * @default false - the alarms go to the alert topic
    */

@@ -37,16 +37,16 @@ export class ZohoTokenRefresherStack extends Stack {
     if (props.pagingTopic) {
       this.output(
         'PagingTopicArn',
-        'Nobody hears the alarms until a paging service is subscribed to it',
+        'Nobody receives the alarms until a paging service is subscribed to it',
         alarmTopic.topicArn,
       );
     }
     this.output(
       'Subscribers',
-      'Who hears of an alert',
+      'Who receives the alerts',
       props.alertEmails?.length
-        ? `${props.alertEmails.join(', ')}: each hears nothing until it has confirmed, see ConfirmSubscription`
-        : 'no e-mail address: subscribe somebody to the alert topic, or nobody hears of a failure',
+        ? `${props.alertEmails.join(', ')}: each receives nothing until it has confirmed, see ConfirmSubscription`
+        : 'no e-mail address: subscribe somebody to the alert topic, or nobody is alerted to a failure',
     );
     if (props.alertEmails?.length) {
       this.output(

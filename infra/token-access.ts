@@ -19,7 +19,7 @@ export type TokenAccessProps = {
   readonly tokenReplicaRegions: readonly string[];
   readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
   readonly encryptionKey?: IKey;
-  /** The secret where this stack makes it; a resource policy has to come after it. */
+  /** The secret, if this stack makes it; a resource policy has to come after it. */
   readonly resource?: CfnSecret;
 };
 

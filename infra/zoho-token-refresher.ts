@@ -149,7 +149,7 @@ export class ZohoTokenRefresher extends Construct {
     return this.token(connection).secret;
   }
 
-  /** Seconds until the stored token ends, the least in five minutes; 0 where nothing usable is stored. */
+  /** Seconds until the stored token ends, the least in five minutes; 0 if nothing usable is stored. */
   metricSecondsToExpiry(connection: string): Metric {
     return this.metric('SecondsToExpiry', connection);
   }

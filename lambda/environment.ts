@@ -45,7 +45,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
 }
 
 /**
- * Reads where Zoho is to be found in a test or in practice. Credentials go there, so nothing but this machine is accepted.
+ * Reads the address that stands in for Zoho in a test or on a laptop. Credentials go there, so only a loopback address
+ * is accepted.
  *
  * @returns The address without a slash at its end; `undefined` in production.
  * @throws Error for any address that is not a loopback address.

@@ -130,7 +130,7 @@ export const failures = {
     kind: 'transient',
     title: 'gets answers from Zoho that make no sense',
     command: 'logs',
-    remedy: 'Look at https://status.zoho.com, too. If it lasts, compare data_center in connections.json.',
+    remedy: 'Look at https://status.zoho.com, too, and compare data_center in connections.json.',
     inShort: 'wait for Zoho',
   },
   secret_store_refused: {
@@ -162,7 +162,7 @@ export function failureRow(code: FailureCode): Required<FailureRow> {
 
 /**
  * The command with which the remedy begins; `null` if no command helps. Never plain `npx`, which would fetch a
- * stranger's package where this one is missing.
+ * stranger's package if this one is missing.
  *
  * @param place - Options that say which deployment is meant, e.g. `--stage production`.
  */

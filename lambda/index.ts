@@ -39,7 +39,7 @@ let sns: SNSClient | undefined;
 /**
  * The Lambda's entry point: ticks, calls on demand, and test alerts.
  *
- * @throws Error when somebody would otherwise not hear: an unexpected fault, or an alert that could not be published.
+ * @throws Error if otherwise nobody would be alerted: an unexpected fault, or an alert that could not be published.
  */
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
   const zoho = createZohoDispatcher();

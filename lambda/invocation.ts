@@ -31,7 +31,7 @@ export type LambdaAnswer =
  *
  * @param end - Fires when the run must be over: whatever still hangs then is left behind.
  * @param writeLine - Takes one line of embedded metrics for standard output.
- * @throws AggregateError of what somebody must hear of, after every connection has had its turn.
+ * @throws AggregateError of the faults that must raise an alarm, after every connection has had its turn.
  */
 export async function carryOut(
   run: Run,
@@ -121,7 +121,7 @@ function report(
   return { connection: connection.name, outcome: outcome.outcome, code, expires_at: expiresAt, probe };
 }
 
-/** A wrong setting is told by the code; a token that lacks a scope does not do what it is stored for. */
+/** The code says that a setting is wrong; a token that lacks a scope cannot do what it is stored for. */
 const probeWords = {
   accepted: 'accepted',
   'wrong setting': 'accepted',

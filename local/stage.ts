@@ -28,10 +28,10 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  * Starts the stand-ins, makes the secrets as the stack would, plants credentials and starts the bundle.
  *
  * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
- *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, where
+ *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, if
  *   it is to differ from the world's. `ignoresClocks`: AWS's stand-ins serve programs of this machine's time, too.
  *   `secretAccessKey`: AWS's stand-ins serve only who signs with it. `leadsAppsHere`: the stored `base_url` is the Zoho
- *   stand-in's.
+ *   stand-in's. `stageName`: the stage of `deployment.json` that alerts name.
  */
 export async function setStage(options: {
   bundle: URL;
@@ -44,6 +44,7 @@ export async function setStage(options: {
   ignoresClocks?: boolean;
   secretAccessKey?: string;
   leadsAppsHere?: boolean;
+  stageName?: string | undefined;
 }) {
   const clock = options.clock ?? createSharedClock();
   const lambdaClock = options.lambdaClock ?? clock;
@@ -66,6 +67,7 @@ export async function setStage(options: {
     ALERT_TOPIC_ARN: topicArn,
     RUNBOOK_URL: 'docs/runbook.md',
     LOG_LEVEL: options.logLevel ?? 'INFO',
+    ...(options.stageName === undefined ? {} : { STAGE: options.stageName }),
     AWS_REGION: 'ap-south-1',
     AWS_ACCESS_KEY_ID: lambdaKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey ?? 'local',

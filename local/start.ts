@@ -8,6 +8,7 @@ import { ConnectionsError, readConnections } from '../lambda/connections/read-co
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
 import { offerStage } from './offer-stage.ts';
+import { onlyStageName } from './only-stage.ts';
 import { EnvFileError, readEnvFile } from './real-credentials.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
@@ -24,7 +25,7 @@ Options
   --once             run one tick and exit
   --json             print each tick's report as JSON on standard output
   --env FILE         real credentials: SALESIQ_REFRESH_TOKEN, DESK_REFRESH_TOKEN, ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET,
-                     or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... where each connection has a client of its own
+                     or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... if each connection has a client of its own
   --connections FILE another connections.json
   --interval SECONDS time between ticks (default ${defaultTickIntervalMilliseconds / 1000})
   --port PORT        port of the console page (default ${defaultConsolePort}; 0 for any free one)
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
     // Other users of this machine reach the stand-ins, too, and real refresh tokens may be in them.
     secretAccessKey: randomBytes(30).toString('base64url'),
     leadsAppsHere: true,
+    stageName: onlyStageName('.'),
     ...(credentials === undefined ? {} : { credentials }),
   });
   const stop = new AbortController();

@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export type OAuthClient = { readonly clientId: string; readonly clientSecret: SecretText };
 
 /**
- * Asks for the client; where there is one that may be kept, an empty line keeps it.
+ * Asks for the client. If a former one may be kept, an empty line keeps it.
  *
  * @param known - The stored client, or in practice that of the stand-in.
  * @param isOrganisation - Whether an organisation consent was asked for in words.

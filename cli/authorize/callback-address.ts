@@ -1,4 +1,4 @@
-/** Where `authorize` waits for the answer of a consent page unless told otherwise. */
+/** Where `authorize` waits for the answer of a consent page unless an option says otherwise. */
 export const defaultCallbackPort = 8765;
 
 /**

@@ -1,4 +1,4 @@
-/** What the person in the browser is told. */
+/** What the browser shows to the person who consents. */
 export type CallbackPage = {
   readonly isGood: boolean;
   readonly title: string;

@@ -14,7 +14,7 @@ export type CallbackServer = {
    * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
    *
    * @param consentUrl - Where `startUrl` leads to; its `state` is what the answer must show.
-   * @throws {@link Refusal} where none comes in time.
+   * @throws {@link Refusal} if none comes in time.
    */
   readonly receive: (consentUrl: URL, timeoutMilliseconds: number) => Promise<URLSearchParams>;
   /** Tells the person in the browser how it ended, and ends the server. */
@@ -33,7 +33,7 @@ const farewellMilliseconds = 2_000;
  * Every program and every web page of this machine can reach it. So the consent page, and with it the state, is shown
  * once and to no page elsewhere, and only the first answer with the right state counts.
  *
- * @throws {@link UsageError} where the port is taken.
+ * @throws {@link UsageError} if the port is taken.
  */
 export async function startCallbackServer(port: number): Promise<CallbackServer> {
   const answered = Promise.withResolvers<URLSearchParams>();

@@ -59,7 +59,9 @@ export async function exchangeCode(
 function wrongRedirectUri(redirectUri: string | undefined): Refusal {
   return new Refusal(
     'Zoho refuses the redirect URI',
-    `register ${redirectUri ?? 'none, a self client has none,'} for this client in the API console, letter for letter`,
+    redirectUri === undefined
+      ? 'use the Self Client of the API console: a self client has no redirect URI'
+      : `register ${redirectUri} for this client in the API console, letter for letter`,
   );
 }
 
@@ -91,6 +93,6 @@ function explained(fault: RefreshError, host: string): Refusal {
         'wait 15 minutes without any try, then run the command again',
       );
     default:
-      return new Refusal(fault.message, 'look at Zoho’s status page and try again later');
+      return new Refusal(fault.message, 'look at https://status.zoho.com and try again later');
   }
 }

@@ -30,9 +30,9 @@ export const importEnv = command({
   options: {
     yes: { type: 'boolean', description: 'replace stored credentials without asking' },
   },
-  run: ([name = ''], options, context) =>
-    atPlace(options, context, async (place) => {
-      const file = readEnvFile(name, context.workingFolder);
+  run: ([name = ''], options, context) => {
+    const file = readEnvFile(name, context.workingFolder);
+    return atPlace(options, context, async (place) => {
       const { connections } = place.connections;
       const stranger = lookAtKind(file, connections);
       if (stranger !== undefined) throw new Refusal(`${file.name} ${stranger.problem}`, stranger.fix);
@@ -45,7 +45,7 @@ export const importEnv = command({
       const shown = findings.filter(({ severity }) => severity === 'error');
       const isFine = results.every(({ outcome }) => outcome !== 'refused' && outcome !== 'kept');
       return {
-        // An access token that is wrong in the file is told, and does no harm: the refresher gets its own.
+        // A wrong access token in the file is reported but stops nothing: the refresher gets its own.
         isFine: isFine && results.some(({ outcome }) => outcome !== 'absent'),
         lines: [
           ...renderFindings(shown, context.terminal.paint),
@@ -54,7 +54,8 @@ export const importEnv = command({
         ],
         json: { file: file.name, connections: results, findings: shown },
       };
-    }),
+    });
+  },
 });
 
 type Result = {

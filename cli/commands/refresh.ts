@@ -1,5 +1,5 @@
 import { type FailureCode, failureCodes } from '../../lambda/failure.ts';
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
 import { youngTokenMilliseconds } from '../../lambda/settings.ts';
 import { chooseConnections } from '../choose-connections.ts';

@@ -1,9 +1,10 @@
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { quoteWord, UsageError } from '../faults.ts';
+import { UsageError } from '../faults.ts';
 import { chooseTarget } from '../place/choose-stage.ts';
 import type { PlaceOptions } from '../place/place.ts';
 import { findRunbookEntry, runbookTopics } from '../runbook-entry.ts';
+import { unknownWord } from '../usage/unknown-word.ts';
 
 /** `runbook`: what an alert's code or an alarm means and what ends it. */
 export const runbook = command({
@@ -24,8 +25,8 @@ export const runbook = command({
     }
     const found = findRunbookEntry(code);
     if (found === undefined) {
-      const known = runbookTopics.map((each) => each.code).join(', ');
-      throw new UsageError(`${quoteWord(code)} is unknown; expected one of ${known}`);
+      const known = runbookTopics.map((each) => each.code);
+      throw new UsageError(unknownWord('code', code, known));
     }
     const { entry, anchor } = found;
     const url = `${runbookUrlOf(options, context)}#${anchor}`;
@@ -33,7 +34,7 @@ export const runbook = command({
   },
 });
 
-/** Where the stage says that its runbook is; a stage that cannot be chosen is no reason to show nothing. */
+/** Where the stage says that its runbook is; the repository's file if no stage can be chosen. */
 function runbookUrlOf(options: PlaceOptions, { workingFolder, variables }: Context): string {
   try {
     return chooseTarget(options, workingFolder, variables).stage?.runbookUrl ?? 'docs/runbook.md';

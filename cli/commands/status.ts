@@ -105,17 +105,22 @@ async function readRow(
   now: Date,
   notes: Set<string>,
 ): Promise<ConnectionStatus> {
+  const tick = place.lastTick(connection.name).catch((fault: unknown) => {
+    notes.add(`the last tick is not known: ${faultName(fault)}`);
+    return undefined;
+  });
   const [stored, hasCredentials, lastTick] = await Promise.all([
-    readStored(place, connection),
+    readStored(place, connection).catch(async (fault: unknown) => {
+      // The notes are printed with this row, so they must be complete even if the secret cannot be read.
+      await tick;
+      throw fault;
+    }),
     // Who may read tokens need not be allowed to read credentials: they count as stored then.
     readStoredCredentials(place, connection).then(
       (credentials) => credentials !== undefined,
       () => true,
     ),
-    place.lastTick(connection.name).catch((fault: unknown) => {
-      notes.add(`the last tick is not known: ${faultName(fault)}`);
-      return undefined;
-    }),
+    tick,
   ]);
   const secretId = tokenSecretId(place.connections.secretPrefix, connection);
   const hasSecret = stored.token.versionId === '' ? await place.hasSecret(secretId) : true;

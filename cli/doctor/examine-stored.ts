@@ -1,7 +1,7 @@
 import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import { configurationHash } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';

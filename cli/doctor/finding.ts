@@ -4,7 +4,7 @@ import type { Paint } from '../terminal/paint.ts';
 export type Finding = {
   /** The file as the user named it, or the secret. */
   readonly where: string;
-  /** Counted from 1; `null` for what is missing, or is no file. */
+  /** Counted from 1; `null` for a missing key, or if there is no file. */
   readonly line: number | null;
   /** Key of the `.env`, or field of the secret. */
   readonly key: string | null;

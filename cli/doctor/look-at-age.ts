@@ -1,5 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
 import { keyPrefix } from '../env-file/expected-keys.ts';
@@ -10,8 +10,8 @@ import type { Finding } from './finding.ts';
 /**
  * Finds access tokens that have ended.
  *
- * A token does not say when it ends. It is known where it is also stored, where `zoho-tokens env` wrote it beside the
- * token, or where the file has not been touched for longer than any token lives.
+ * A token does not say when it ends. It is known if it is also stored, if `zoho-tokens env` wrote it beside the
+ * token, or if the file has not been touched for longer than any token lives.
  *
  * @param storedExpiry - When a token that is also stored ends.
  */

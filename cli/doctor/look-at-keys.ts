@@ -56,7 +56,7 @@ export function lookAtKeys(file: EnvFile, connections: readonly Connection[]): F
   return findings;
 }
 
-/** What of a connection's own keys is missing; one finding where nothing of it is there at all. */
+/** Which of a connection's own keys are missing; one finding if the file has none of them. */
 function missingOf(file: EnvFile, connection: Connection, meant: ReadonlySet<string>): Finding[] {
   const keys = ownKeys(connection).filter(({ role }) => role !== 'client id' && role !== 'client secret');
   const absent = keys.filter(({ key }) => findLine(file, key) === undefined && !meant.has(key));

@@ -18,7 +18,7 @@ const kinds = {
   },
 } as const satisfies Record<Exclude<EnvKind, 'env'>, { problem: string; fix: string }>;
 
-/** One finding for a file that is no `.env` at all: everything else that could be said of it would be noise. */
+/** One finding for a file that is not an `.env`: any further finding would be noise. */
 export function lookAtKind(file: EnvFile, connections: readonly Connection[]): Finding | undefined {
   if (file.kind === 'env') return undefined;
   return {

@@ -6,7 +6,7 @@ import type { EnvLine } from '../env-file/parse-env-lines.ts';
 import { prefixOf, shapeFault } from '../env-file/value-shapes.ts';
 import type { Finding } from './finding.ts';
 
-/** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that are no ids. */
+/** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that cannot be ids. */
 export function lookAtValues(file: EnvFile, connections: readonly Connection[]): Finding[] {
   return knownKeys(connections).flatMap((expected) => {
     const line = findLine(file, expected.key);
@@ -72,7 +72,7 @@ function shapeFaults(file: EnvFile, line: EnvLine, expected: ExpectedKey): Findi
   return [finding(file, line, problem, `expected ${fault.expected}, whole and nothing else`, blocks)];
 }
 
-/** The same setting in two places with two values. Settings are no secrets: both are shown. */
+/** The same setting in two places with two values. Both are shown, since settings are not secret. */
 function settingFault(
   file: EnvFile,
   line: EnvLine,

@@ -1,7 +1,7 @@
 /**
  * Text of a file, whatever the editor or shell saved it as: UTF-8, or UTF-16 as PowerShell's `>` writes it.
  *
- * @returns Without a byte-order mark; `undefined` if the bytes are no text.
+ * @returns Without a byte-order mark; `undefined` if the bytes are not text.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding = encodingOf(bytes);
@@ -14,7 +14,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** By the byte-order mark, or else by where an ASCII text would have its zeros. */
+/** By the byte-order mark, or else by the position of the zeros in ASCII text. */
 function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';

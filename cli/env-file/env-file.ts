@@ -20,7 +20,7 @@ const largestFileBytes = 1024 * 1024;
 /**
  * Reads an `.env`; it is never changed.
  *
- * @throws {@link UsageError} where it cannot be read.
+ * @throws {@link UsageError} if it cannot be read.
  */
 export function readEnvFile(name: string, workingFolder: string): EnvFile {
   const path = resolve(workingFolder, name);

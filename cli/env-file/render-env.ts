@@ -18,7 +18,7 @@ export type EnvSource = {
 const rule = `# ${'═'.repeat(61)}`;
 
 /**
- * Writes an `.env` in the guide's template. It holds secrets: only for a file of mode 600, or where somebody asked.
+ * Writes an `.env` in the guide's template. It holds secrets: only for a file of mode 600, or if somebody asked for it on standard output.
  *
  * @throws {@link Refusal} for a stored value that would break out of its line.
  */

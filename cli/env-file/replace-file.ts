@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { quotePath, Refusal } from '../faults.ts';
 import { decodeText } from './decode-text.ts';
 
-/** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read, or is no text. */
+/** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read or is not text. */
 export function readIfThere(path: string): string | undefined {
   const bytes = bytesOf(path);
   if (bytes === undefined) return undefined;

@@ -20,7 +20,7 @@ const shapes = {
 
 const screenName = { shape: /^[\w.-]+$/, say: 'the portal name of the SalesIQ URL' };
 
-/** Words of templates and guides that stand where a value belongs. */
+/** Words of templates and guides that stand in place of a value. */
 const placeholder =
   /your[_ -]|x{3,}|<[^>]*>|\{[^}]*\}|change[_ -]?me|placeholder|example|\.\.\.|todo|token_here|from_api_console|replace/i;
 

@@ -47,7 +47,7 @@ export async function closeLive(call: CallService, ready: Ready, { question }: O
   return { reason: `the test chat was closed (${id})`, notes: [] };
 }
 
-/** Closes the test chat as its visitor, where the operator could not. @returns What is left behind. */
+/** Closes the test chat as its visitor if the operator could not. @returns What is left behind. */
 export async function closeAsVisitor(
   call: CallService,
   ready: Ready,

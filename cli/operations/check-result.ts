@@ -12,7 +12,7 @@ export type Operation = keyof typeof operationTitles;
 /** What became of one operation. */
 export type CheckResult = {
   readonly operation: Operation;
-  /** `null` where no connection is there for it. */
+  /** `null` if no connection covers the operation. */
   readonly connection: string | null;
   readonly passed: boolean;
   /** What was proved, or what is wrong. */

@@ -18,7 +18,7 @@ export function readSuccess(connection: Connection, answer: ZohoAnswer): Record<
   if (answer.status >= 500) {
     throw new CheckFault(
       `${service} answered with HTTP ${answer.status}`,
-      "look at Zoho's status page and try again later",
+      'look at https://status.zoho.com and try again later',
     );
   }
   const code = body && services[service].errorCodeOf(body);

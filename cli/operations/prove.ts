@@ -7,13 +7,13 @@ import { CheckFault, type Ready } from './check-result.ts';
 const pageSize = 200;
 const mostPages = 5;
 
-/** Whether the token is known to hold a scope; where Zoho named none, the configured ones are assumed. */
+/** Whether the token is known to hold a scope; if Zoho named none, the configured ones are assumed. */
 export function holds({ connection, scopes }: Ready, scope: string): boolean {
   const { requiredScopes, optionalScopes } = connection;
   return missingScopes([scope], scopes ?? [...requiredScopes, ...optionalScopes]).length === 0;
 }
 
-/** @throws {@link CheckFault} where the token lacks the scope of an operation. */
+/** @throws {@link CheckFault} if the token lacks the scope of an operation. */
 export function requireScope(ready: Ready, scope: string, answer: string): void {
   if (holds(ready, scope)) return;
   const { name } = ready.connection;

@@ -53,7 +53,7 @@ export type Wire = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** What is told of one command: its name, what went and what came, or the fault. */
+/** One command to AWS: its name, what was sent, and the answer or the fault. */
 export type Hear = (command: {
   readonly service: string;
   readonly operation: string;

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { type Stage as DeployedStage, readDeployment } from '../../infra/deployment/read-deployment.ts';
 import { functionNameOf } from '../../infra/function-name.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
-import { quoteWord, UsageError } from '../faults.ts';
+import { UsageError } from '../faults.ts';
+import { unknownWord } from '../usage/unknown-word.ts';
 import { deploymentFolder, readConnectionsFile, readDeploymentText } from './own-file.ts';
 import type { PlaceOptions } from './place.ts';
 
@@ -67,7 +68,7 @@ function chooseStage(options: PlaceOptions, folder: string): Stage | undefined {
     text,
     (file) => readConnectionsFile(resolve(folder, file)).secretPrefix,
   );
-  const names = stages.map(({ name }) => name).join(', ');
+  const names = stages.map((each) => each.name);
   const { stage: name, region, 'secret-prefix': prefix } = options;
   if (name === undefined && prefix !== undefined) {
     const fitting = stages.filter(
@@ -78,10 +79,12 @@ function chooseStage(options: PlaceOptions, folder: string): Stage | undefined {
   }
   if (name === undefined) {
     if (stages.length === 1) return stages[0];
-    throw new StageNeeded(`deployment.json has several stages: choose one with --stage (${names})`);
+    throw new StageNeeded(
+      `deployment.json has several stages: choose one with --stage (${names.join(', ')})`,
+    );
   }
   const stage = stages.find((each) => each.name === name);
-  if (stage === undefined) throw new UsageError(`--stage: ${quoteWord(name)} is unknown; expected ${names}`);
+  if (stage === undefined) throw new UsageError(unknownWord('stage', name, names));
   if (prefix !== undefined && prefix !== stage.secretPrefix)
     throw new UsageError(`--secret-prefix contradicts --stage ${stage.name}: leave it out`);
   if (region !== undefined && stage.region !== undefined && region !== stage.region)

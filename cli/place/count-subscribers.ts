@@ -7,7 +7,7 @@ import { faultName } from '../../lambda/aws/fault-name.ts';
 export type SubscriberCount = {
   readonly topicArn: string;
   readonly confirmed: number;
-  /** Have not confirmed: they hear nothing. */
+  /** Have not confirmed, so they get nothing. */
   readonly pending: number;
 };
 
@@ -15,7 +15,7 @@ export type SubscriberCount = {
 export type CountTopic = (topicArn: string) => Promise<SubscriberCount>;
 
 /**
- * Counts who would hear: on the topic to which the function publishes, and on those to which the heartbeat alarm does.
+ * Counts who would be alerted: on the topic to which the function publishes, and on those to which the heartbeat alarm does.
  *
  * @throws Error of AWS if one of the questions is not allowed.
  */
@@ -43,7 +43,7 @@ export type Hearing = {
   readonly json: readonly SubscriberCount[] | null;
 };
 
-/** Asks who would hear, and says so; a topic without anybody is a failure, and what could not be asked is said. */
+/** Says who would be alerted. A topic without subscribers is a failure, and a question that AWS refused is named. */
 export async function describeHearing(
   subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined,
 ): Promise<Hearing> {

@@ -8,7 +8,7 @@ import type { Invoked } from './place.ts';
 /**
  * Invokes the Lambda function and waits for its answer.
  *
- * @throws {@link Refusal} where the function was not reached.
+ * @throws {@link Refusal} if the function was not reached.
  */
 export async function invokeFunction(
   client: LambdaClient,

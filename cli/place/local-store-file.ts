@@ -54,7 +54,7 @@ const schema = v.object({
 /**
  * Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced.
  *
- * @throws {@link LocalStoreError} where the folder is another user's.
+ * @throws {@link LocalStoreError} if the folder belongs to another user.
  */
 export function writeLocalStore(file: string, store: LocalStore): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

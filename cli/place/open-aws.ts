@@ -24,7 +24,7 @@ const invokeTimeoutMilliseconds = 65_000;
 /**
  * Opens an AWS account with the usual chain of credentials.
  *
- * @throws {@link Refusal} where no Region is known or no credentials are found: before anything is asked of a person or
+ * @throws {@link Refusal} if no Region is known or no credentials are found: before anything is asked of a person or
  *   of Zoho.
  */
 export async function openAws(

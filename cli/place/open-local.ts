@@ -15,7 +15,7 @@ const invokeTimeoutMilliseconds = 65_000;
  *
  * @param variables - `ZOHO_TOKENS_LOCAL_STORE` names another file than the usual one.
  * @param connections - Instead of those that the store runs with.
- * @throws LocalStoreError where none is running.
+ * @throws LocalStoreError if none is running.
  */
 export async function openLocal(
   variables: Readonly<Record<string, string | undefined>>,

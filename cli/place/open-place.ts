@@ -14,7 +14,7 @@ import type { Place, PlaceOptions } from './place.ts';
 export async function openPlace(options: PlaceOptions, context: Context): Promise<Place> {
   if (!options.local) {
     const target = chooseTarget(options, context.workingFolder, context.variables);
-    // Loaded where it is needed: three of AWS's clients take longer to load than most commands to run.
+    // Loaded only when needed: three of AWS's clients take longer to load than most commands to run.
     const { openAws } = await import('./open-aws.ts');
     return openAws(target, context.variables);
   }

@@ -26,7 +26,7 @@ export type Place = {
   readonly invoke: (event: unknown) => Promise<Invoked>;
   /** When the Lambda last looked at a connection; `undefined` if it never did or nobody keeps it. */
   readonly lastTick: (connection: string) => Promise<Date | undefined>;
-  /** Who would hear of a failure; left out where nobody is subscribed to anything. */
+  /** Who would be alerted to a failure; left out where there are no subscribers, as in the local store. */
   readonly subscribers?: () => Promise<readonly SubscriberCount[]>;
   /** Whether a secret exists, with or without a version; `undefined` if nobody may know. */
   readonly hasSecret: (secretId: string) => Promise<boolean | undefined>;
@@ -34,7 +34,7 @@ export type Place = {
   readonly readLogs: (query: LogQuery) => Promise<readonly LogLine[]>;
   /** Of the runbook, if the deployment names one. */
   readonly runbookUrl: string | undefined;
-  /** The account itself, for what looks at it; left out where there is none. */
+  /** The account itself, for what looks at it; left out if there is none. */
   readonly account?: {
     readonly functionName: string;
     readonly stackName: string | undefined;

@@ -4,7 +4,7 @@ import { UsageError } from '../faults.ts';
  * The proxies that the environment names, for undici's `EnvHttpProxyAgent`; small letters win and `http://` may be left
  * out, as curl has it.
  *
- * @throws {@link UsageError} for a proxy that is no address; its value is not repeated, for it may hold a password.
+ * @throws {@link UsageError} for a proxy that is not an address; the message leaves its value out, which may hold a password.
  * @see {@link https://undici.nodejs.org/#/docs/api/EnvHttpProxyAgent | EnvHttpProxyAgent}
  */
 export function proxiesOf(variables: Readonly<Record<string, string | undefined>>) {

@@ -1,5 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
@@ -27,14 +27,14 @@ export type ConnectionStatus = {
   readonly last_refresh: string | null;
   /** Prefix and last four characters, e.g. `1000.****ab12`. */
   readonly token: string | null;
-  /** `null` where Zoho named no scopes. */
+  /** `null` if Zoho named no scopes. */
   readonly missing_scopes: readonly string[] | null;
   readonly missing_optional_scopes: readonly string[] | null;
   readonly incident: {
     readonly code: string;
     readonly since: string;
     readonly age: string;
-    /** Whether on-call was told. */
+    /** Whether on-call was alerted. */
     readonly told: boolean;
     readonly message: string;
     readonly remedy: string;

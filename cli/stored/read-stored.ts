@@ -12,7 +12,7 @@ import type { Place } from '../place/place.ts';
 export type Stored = {
   readonly token: StoredToken;
   readonly record: IncidentRecord;
-  /** The token document's own fields, for comparison with the configuration; empty where none is stored. */
+  /** The token document's own fields, for comparison with the configuration; empty if none is stored. */
   readonly fields: Readonly<Record<string, unknown>>;
 };
 

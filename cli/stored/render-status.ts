@@ -1,4 +1,4 @@
-import { duration } from '../../lambda/incident/alert.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ConnectionStatus } from './describe-connection.ts';

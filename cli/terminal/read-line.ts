@@ -6,8 +6,8 @@ export type LineReader = {
   /**
    * The next line, without its line break.
    *
-   * @param echo - Takes what is to be shown of the typed characters; nothing is shown where it is left out.
-   * @throws {@link Interrupted} on Ctrl-C, {@link Refusal} where the input ends first.
+   * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
+   * @throws {@link Interrupted} on Ctrl-C, {@link Refusal} if the input ends first.
    */
   readonly next: (echo?: (text: string) => void) => Promise<string>;
 };
@@ -21,7 +21,7 @@ const backspaces = ['\u0008', '\u007f'];
  * Makes the reader.
  *
  * On a terminal it reads raw, so that the terminal itself never echoes a secret, and keeps what was typed or pasted
- * ahead for the next question. Input that is no terminal (a pipe) is read line by line.
+ * ahead for the next question. Input that is not a terminal (a pipe) is read line by line.
  */
 export function createLineReader(input: ReadStream): LineReader {
   let pending = '';

@@ -20,7 +20,7 @@ export type Terminal = {
   readonly ask: (question: string) => Promise<string>;
   /** Asks for a line; nothing of what is typed is shown. */
   readonly askSecret: (question: string) => Promise<string>;
-  /** Asks for yes; anything else is no. */
+  /** Asks for yes; anything else means no. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** Runs work, and says what is going on once it takes longer than a second. */
   readonly during: <T>(label: string, work: () => Promise<T>) => Promise<T>;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { meantKey } from '../env-file/spelling.ts';
 import { quoteWord, UsageError } from '../faults.ts';
 import { usageOf } from './render-help.ts';
+import { unknownWord } from './unknown-word.ts';
 
 /** Names under which somebody may try to hand over a secret. */
 const secretNames = /secret|token|code|password|credential/i;
@@ -32,12 +33,10 @@ export function explainUsage(parser: Command, code: string, message: string): Us
   }
 }
 
-/** What to say of a word that is no command. */
+/** What to say of a word in place of a command. */
 export function unknownCommand(root: Command, word = root.args[0] ?? ''): string {
   const names = root.commands.map((each) => each.name());
-  const meant = quoteWord(word) === `"${word}"` ? meantKey(word, names) : undefined;
-  const hint = meant === undefined ? `; expected ${names.join(', ')}` : `; did you mean ${meant}?`;
-  return `${quoteWord(word)} is not a command${hint}`;
+  return unknownWord('command', word, names);
 }
 
 function unknownOption(parser: Command, name: string): string {

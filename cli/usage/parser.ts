@@ -4,7 +4,7 @@ import { UsageError } from '../faults.ts';
 import { sharedOptions } from '../shared-options.ts';
 import { explainUsage } from './explain-usage.ts';
 import type { Given, OptionDescriptions } from './option.ts';
-import { helpAfter, usageOf } from './render-help.ts';
+import { argumentsOf, helpAfter, usageOf } from './render-help.ts';
 
 /** What a command line asks for. */
 export type Chosen = {
@@ -43,6 +43,7 @@ export function createParser(
   const root = new Parser('zoho-tokens')
     .description('Gets, checks and shows the Zoho tokens that the refresher keeps')
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => [command.name(), ...argumentsOf(command)].join(' ') })
     .configureOutput({
       writeOut: means.say,
       writeErr: means.say,
@@ -53,7 +54,7 @@ export function createParser(
     })
     .version(means.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print the help of the program or of a command')
-    .helpCommand('help [command]', 'prints the help of a command') as Parser;
+    .helpCommand('help [command]', 'Prints the help of a command') as Parser;
   addOptions(root, sharedOptions);
   for (const command of commands) {
     const parser = root

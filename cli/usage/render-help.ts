@@ -1,5 +1,6 @@
 import type { Command as Commander } from 'commander';
 import type { Command } from '../command.ts';
+import type { Usage } from '../faults.ts';
 import { ownProgram } from '../own-program.ts';
 
 const rootExamples = [
@@ -20,14 +21,18 @@ export function helpAfter(command: Command | undefined): string {
   return `\nExamples:\n${lines.join('\n')}\n\n${last}`;
 }
 
-/** One line: the command, what it takes, and its own options. */
-export function usageOf(parser: Commander): string {
-  const words = parser.parent === null ? '' : `${parser.name()} `;
-  const own = parser.parent === null ? [] : parser.options.map(({ flags }) => `[${flags}]`);
-  return `${ownProgram} ${words}${[...own, ...argumentsOf(parser)].join(' ')}`.trimEnd();
+/** The command, what it takes, and its own options. */
+export function usageOf(parser: Commander): Usage {
+  const isRoot = parser.parent === null;
+  const own = isRoot ? [] : [parser.name(), ...parser.options.map(({ flags }) => `[${flags}]`)];
+  return {
+    line: [ownProgram, ...own, ...argumentsOf(parser)].join(' '),
+    help: `${ownProgram} help${isRoot ? '' : ` ${parser.name()}`}`,
+  };
 }
 
-function argumentsOf(parser: Commander): string[] {
+/** What a command takes besides options, e.g. `[connection...]`. */
+export function argumentsOf(parser: Commander): string[] {
   if (parser.parent === null) return ['COMMAND'];
   return parser.registeredArguments.map((argument) => {
     const name = `${argument.name()}${argument.variadic ? '...' : ''}`;

@@ -57,7 +57,7 @@ async function ask(
     const [id, isMeant] = action === read ? [reading, mayRead] : ['role.writes', false];
     const result = EvaluationResults.find(({ EvalActionName }) => EvalActionName === action);
     const isAllowed = result?.EvalDecision === 'allowed';
-    // What hangs on a condition, such as an address or a tag, is no refusal.
+    // A denial under a condition, such as an address or a tag, does not count as a refusal.
     if (!isAllowed && (result === undefined || (result.MissingContextValues ?? []).length > 0))
       return notTried(id, `${action} hangs on a condition that the simulator was not given`, where);
     if (isAllowed && isMeant && !/^$|alias\/aws\//.test(KmsKeyId))

@@ -44,7 +44,7 @@ async function lookAtToken({ secrets }: Deployment, id: string): Promise<Finding
   const isDocument = parseTokenDocument(SecretString) !== undefined;
   const words = ['64 hex digits', 'another VersionId: somebody else wrote it'] as const;
   return [
-    judge('secret.document', isDocument, ['a token document', 'a value that is none'], id),
+    judge('secret.document', isDocument, ['a token document', 'another value'], id),
     judge('secret.version_id', /^[0-9a-f]{64}$/.test(VersionId), words, id),
   ];
 }

@@ -15,7 +15,7 @@ import { alarmNames } from './look-at-alarms.ts';
 import { policyAllows } from './policy.ts';
 import type { Deployment } from './subject.ts';
 
-/** Whether the alarms can publish, and who hears of alerts and alarms. */
+/** Whether the alarms can publish, and who receives alerts and alarms. */
 export async function lookAtTopics(on: Deployment, alarmTopics: readonly string[]): Promise<Findings> {
   return [
     ...(await each(alarmTopics, (topic) => lookAtPolicy(on, topic))),

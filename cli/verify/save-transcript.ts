@@ -15,7 +15,9 @@ export function checkFile(file: string): string {
   } catch {
     throw new UsageError(`--save: ${quotePath(file)} cannot be written`);
   }
-  throw new UsageError(`--save: ${quotePath(file)} exists and is no transcript of verify: name another file`);
+  throw new UsageError(
+    `--save: ${quotePath(file)} exists and is not a transcript of verify: name another file`,
+  );
 }
 
 function isOwn(text: string): boolean {

@@ -226,7 +226,7 @@ class TokenReader:
             if is_first:
                 flight = self._recoveries[secret] = _Flight()
                 self._judge(secret, until=float("inf"), refusals=1)
-        if flight is None:  # told again of a refusal that is known
+        if flight is None:  # this refusal is known already
             return self.get()
         if is_first:
             try:
@@ -518,7 +518,7 @@ def _parse(text: str | bytes) -> object:
 
 
 def _parse_token(text: str) -> Token | None:
-    """None for any value that is not a token document. Whatever went wrong is not told: it would quote the secret."""
+    """None for any value that is not a token document. The reason is left out, since it would quote the secret."""
     document = _parse(text)
     if not isinstance(document, dict):
         return None

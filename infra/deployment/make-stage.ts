@@ -62,7 +62,7 @@ export function makeStage(
   return stack;
 }
 
-/** One sentence for whoever deploys: which stage it is, and who will hear. */
+/** One sentence for whoever deploys: which stage it is, and who will be alerted. */
 export function describeStage(stage: Stage): string {
   const place = [stage.account, stage.region].filter((part) => part !== undefined).join(' ');
   const hearers = [

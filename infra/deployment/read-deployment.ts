@@ -185,7 +185,7 @@ export function readDeployment(
 /**
  * Chooses the stage that a command is about.
  *
- * @param name - What the caller asks for; may be left out where there is one stage only.
+ * @param name - What the caller asks for; may be left out if there is only one stage.
  * @param how - How a caller names a stage, for the message, e.g. `-c stage=NAME`.
  * @throws Error that lists the stages.
  */
@@ -259,7 +259,7 @@ function faultsAcrossFields(name: string, entry: Record<string, unknown>): Deplo
     faults.push({
       path,
       problem:
-        'nobody would hear of a failure: give alert_emails, alert_topic_arn, a Slack or a Teams channel, or say "alerts_to_nobody": true',
+        'nobody would be alerted to a failure: give alert_emails, alert_topic_arn, a Slack or a Teams channel, or say "alerts_to_nobody": true',
     });
   }
   return faults;

@@ -172,7 +172,7 @@ function withoutOld(quiet: Silences, now: Date): Silences {
 
 /**
  * The record as it should be written, or `undefined` if a later run finds the change by itself: versions of a secret
- * are scarce. Codes without waits are found again by the next try, so of them only what was told is kept.
+ * are scarce. Codes without waits are found again by the next try, so only the alert that was sent is kept of them.
  */
 export function worthWriting(before: IncidentRecord, after: IncidentRecord): IncidentRecord | undefined {
   const [old, changed] = [before, after].map((record) =>

@@ -4,7 +4,9 @@ import { dashboardUrl } from '../log.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
+import { type Urgency, writeSms, writeSubject } from './headline.ts';
 import type { AlertState, Incident } from './record.ts';
+import { clock, duration, timeOf } from './time-words.ts';
 
 /** The JSON event that machines receive; its fields are a contract. */
 export type AlertEvent = {
@@ -85,15 +87,21 @@ export function describeIncident(
   const isOver = state === 'resolved';
   const place = `${links.secretPrefix}/${connection.name}`;
   const expiresAt = stored.document?.expiresAt.toISOString() ?? null;
-  const summary = isOver ? summaryOfEnd(incident, now) : title;
-  const urgency = urgencyOf(isOver, incident, facts);
+  const said = message.replace(/\.$/, '');
+  const headline = {
+    urgency: urgencyOf(isOver, incident, facts),
+    place,
+    title: isOver && told !== undefined ? goodAgain : title,
+    code,
+    inShort: isOver ? 'nothing to do' : inShort,
+  };
   return {
     event: {
       ...eventOf(connection.name, code, since, now, links),
       state,
       severity: isCritical(facts) ? 'critical' : 'warning',
       service: connection.service,
-      summary: `${place} ${summary}: ${message.replace(/\.?$/, '.')}`,
+      summary: `${place} ${isOver ? `${summaryOfEnd(incident, now)} (${said})` : `${title}: ${said}`}.`,
       impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts),
       remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
       command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),
@@ -104,8 +112,8 @@ export function describeIncident(
       expires_at: expiresAt,
       minutes_left: Math.ceil(left / 60_000),
     },
-    subject: `${urgency}: ${place} ${isOver && told !== undefined ? goodAgain : title} (${code})`,
-    sms: `${urgency} ${place} ${code}: ${isOver ? 'nothing to do' : inShort}`,
+    subject: writeSubject(headline),
+    sms: writeSms(headline),
     next: isOver ? '' : nextOf(incident, facts, left),
     where: whereOf(links),
     dashboardUrl: dashboardUrl(links.region, links.secretPrefix),
@@ -122,15 +130,19 @@ function isCritical({ stored, now }: AlertFacts): boolean {
   return lifeLeftFraction(stored, now) <= criticalAtLifeLeft;
 }
 
-/** The first words of subject and SMS: how much of a hurry there is. */
-function urgencyOf(isOver: boolean, { code, told }: Incident, facts: AlertFacts): string {
-  if (isOver) return told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED';
+/** How much of a hurry there is. */
+function urgencyOf(isOver: boolean, { code, told }: Incident, facts: AlertFacts): Urgency {
+  if (isOver) return { word: told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED', short: 'RESOLVED' };
+  const { stored, now } = facts;
   const { kind } = failureRow(code);
-  const left = lifeLeftMilliseconds(facts.stored, facts.now);
-  if (left === 0) return 'FAILING NOW';
-  const word =
-    kind === 'setting' ? 'ACT SOON' : `${healsItself(kind) ? 'WATCH UNTIL' : 'ACT BY'} ${endOf(facts)}`;
-  return isCritical(facts) ? `${word}, ${Math.ceil(left / 60_000)} MIN LEFT` : word;
+  const left = lifeLeftMilliseconds(stored, now);
+  if (left === 0 || stored.document === undefined) return { word: 'FAILING NOW', short: 'FAILING NOW' };
+  const { expiresAt } = stored.document;
+  const word = healsItself(kind) ? 'WATCH UNTIL' : 'ACT BY';
+  // Nobody has to be in time for a setting: the token itself is refreshed.
+  const short = kind === 'setting' ? 'ACT' : `${word} ${timeOf(expiresAt)}`;
+  if (isCritical(facts)) return { word: `${short}, ${Math.ceil(left / 60_000)} MIN LEFT`, short };
+  return { word: kind === 'setting' ? short : `${word} ${clock(expiresAt, now)}`, short };
 }
 
 function summaryOfEnd({ code, told, since }: Incident, now: Date): string {
@@ -275,20 +287,6 @@ function whoCan({ service, tokenPrefixes }: Connection, code: FailureCode): stri
   return kind === 'transient' ? '' : ' Needs somebody who may deploy this stack.';
 }
 
-/** `03:20 UTC`; with the date if it is not today's. */
-function clock(instant: Date, now: Date): string {
-  const [date, time] = instant.toISOString().split('T');
-  const isToday = date === now.toISOString().slice(0, 10);
-  return `${time?.slice(0, 5)} UTC${isToday ? '' : ` on ${date}`}`;
-}
-
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** `42 minutes`, `6 h 10 min`. */
-export function duration(milliseconds: number): string {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -11,7 +11,7 @@ const mostTries = 5;
 /** A record with the VersionId that its successor must name. */
 export type KeptRecord = { readonly versionId: string | undefined; readonly record: IncidentRecord };
 
-/** Reads the record beside a token; a value that is none counts as "nothing ever failed". */
+/** Reads the record beside a token; any other value counts as "nothing ever failed". */
 export async function readRecord(versions: SecretVersions, secretId: string): Promise<KeptRecord> {
   const version = await versions.get(secretId, incidentLabel);
   const record = version === undefined ? undefined : parseRecord(version.text);

@@ -69,7 +69,7 @@ export function renderRecord(record: IncidentRecord, nonce: string): string {
   return JSON.stringify({ version, state, ...record, nonce });
 }
 
-/** Reads a record; `undefined` for a value that is none. */
+/** Reads a record; `undefined` for any other value. */
 export function parseRecord(text: string): IncidentRecord | undefined {
   try {
     const { version: _, ...record } = v.parse(schema, JSON.parse(text));

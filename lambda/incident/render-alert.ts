@@ -1,9 +1,6 @@
 import type { SnsMessage } from '../aws/publish.ts';
 import type { Alert, AlertEvent } from './alert.ts';
-
-const longestSubjectCharacters = 99;
-/** SNS puts the display name of the topic before it; both together fill one part of 160 characters. */
-const longestSmsCharacters = 140;
+import { longestSmsCharacters, longestSubjectCharacters } from './headline.ts';
 
 /**
  * Writes an alert for somebody woken at night, and for machines.
@@ -52,9 +49,10 @@ function renderText({ event, next, where, dashboardUrl }: Alert): string {
   ].join('\n');
 }
 
-function whatToDo({ state, command, remedy, heals_itself: healsItself }: AlertEvent): string[] {
+function whatToDo({ state, command, remedy, usable, heals_itself: healsItself }: AlertEvent): string[] {
   if (state === 'test' || state === 'resolved') return [remedy];
-  const heading = healsItself ? 'IF IT LASTS' : 'DO THIS';
+  // If apps have no usable token, it has lasted too long already.
+  const heading = healsItself && usable ? 'IF IT LASTS' : 'DO THIS';
   if (command === null) return [`${heading}:`, `  ${remedy}`];
   return [`${heading}, in the folder of the deployment:`, `  ${command}`, `  ${remedy}`];
 }

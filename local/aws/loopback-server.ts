@@ -88,7 +88,7 @@ export async function startAwsServer(service: {
       return;
     }
     response.setHeader('date', new Date(service.now()).toUTCString());
-    // A client that hangs up while it sends or waits is no fault of ours.
+    // A client may hang up while it sends or waits: the server goes on.
     serve(request, response).catch(() => response.destroy());
   }, service.port);
   // Idle connections stay open: a server that closes them just when the SDK uses one again makes tests flicker.

@@ -6,7 +6,7 @@ const protocols = new Set(['default', 'email', 'email-json', 'sms', 'http', 'htt
 /**
  * Splits a message into its parts by protocol.
  *
- * Values that are not text and keys that are no protocol are ignored, duplicate keys refused, as documented. The text
+ * Values that are not text and keys that do not name a protocol are ignored, duplicate keys refused, as documented. The text
  * for duplicate keys is not recorded: it is taken to be that for a message that cannot be parsed.
  *
  * @param message - As published.

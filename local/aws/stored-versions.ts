@@ -71,7 +71,7 @@ export function pruneVersions(versions: readonly SecretVersion[], now: number): 
   });
 }
 
-/** A version's labels as the service lists them: in alphabetical order, and no list at all where there are none. */
+/** A version's labels as the service lists them: in alphabetical order, and no list at all if it has none. */
 export function listStages(version: SecretVersion): string[] | undefined {
   return version.stages.size === 0 ? undefined : [...version.stages].sort();
 }

@@ -25,7 +25,7 @@ export type JudgedAlarm = Verdict & { readonly rule: AlarmRule; readonly at: num
 
 /** CloudWatch evaluates alarms of such periods once a minute. */
 const evaluationMilliseconds = 60_000;
-/** Whoever sleeps for longer than this hears of the last hours alone. */
+/** After a longer sleep than this, only the last hours are judged. */
 const mostEvaluations = 24 * 60;
 
 type Watched = {

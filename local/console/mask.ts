@@ -2,7 +2,7 @@
  * Shows of a token what is allowed to be seen: its prefix and its last four characters.
  *
  * @param token - For example `1005.<32 hex>.<32 hex>`.
- * @returns For example `1005.…9f3c`; `…` for a text that is no token of Zoho's.
+ * @returns For example `1005.…9f3c`; `…` for a text that is not a token of Zoho's.
  */
 export function maskToken(token: string): string {
   const shape = /^(\d{4}\.).{16,}(\w{4})$/.exec(token);

@@ -16,7 +16,7 @@ export type Order = v.InferOutput<typeof schema>;
 /** More than any order has. */
 export const longestOrderBytes = 4_096;
 
-/** The request's body is no order. */
+/** The request's body is not an order. */
 export class OrderError extends Error {
   override readonly name = 'OrderError';
 }

@@ -52,7 +52,7 @@ function marksOf({ timestamp, connection, outcome, code, message, probe }: Conne
   return marks;
 }
 
-/** A crash may leave lines that are no JSON. */
+/** A crash may leave lines that are not JSON. */
 function parse(line: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(line);

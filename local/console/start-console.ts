@@ -25,7 +25,7 @@ export type Console = {
 };
 
 export const defaultConsolePort = 4700;
-/** How often the page is told what changed between the ticks. */
+/** How often the page gets what changed between the ticks. */
 const pulseMilliseconds = 500;
 /** A tick that hangs in a hanging stand-in is not waited for longer than this. */
 const closeMilliseconds = 1_000;
@@ -86,7 +86,7 @@ export async function startConsole(
     const current = state();
     const news = watch.history.takeNews();
     if (news !== undefined) stream.broadcast('history', news);
-    // Time alone is no news: the page's own clock goes on by itself.
+    // Time alone needs no message: the page's own clock goes on by itself.
     const comparable = JSON.stringify({ ...current, now: 0 });
     if (comparable !== shown) stream.broadcast('state', current);
     shown = comparable;
@@ -99,14 +99,14 @@ export async function startConsole(
     else if (order.do === 'break') breakage.break(order.fault, order.connection);
     else if (order.do === 'heal') breakage.heal(order.fault, order.connection);
     else if (order.do === 'heal all') breakage.healAll();
-    // Whoever hears of a new speed must hear of the time at which it began.
+    // A new speed comes with the time at which it began.
     shown = '';
     pulse();
     return note;
   }
 
   function openStream(response: ServerResponse): void {
-    // What is told now must not come again as news.
+    // What is sent now must not come again as news.
     pulse();
     if (!stream.open(response, securityHeaders)) {
       answer(response, 503, 'too many pages are open');

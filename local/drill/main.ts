@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { fastestSpeed, startTicker } from '../console/ticker.ts';
 import { offerStage } from '../offer-stage.ts';
+import { onlyStageName } from '../only-stage.ts';
 import { setStage } from '../stage.ts';
 import { answerPlayer, playHelp } from './answer-player.ts';
 import { causes, fixes } from './causes.ts';
@@ -50,6 +51,7 @@ async function play(night: Night, speed: number): Promise<void> {
   const stage = await setStage({
     bundle: new URL('../../dist/lambda/index.mjs', import.meta.url),
     connectionsText: readFileSync(join(root, 'connections.json'), 'utf8'),
+    stageName: onlyStageName(root),
   });
   const folder = mkdtempSync(join(tmpdir(), 'zoho-token-drill-'));
   const offered = await offerStage(stage, { file: join(folder, 'store.json') });

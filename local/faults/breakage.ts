@@ -143,7 +143,7 @@ export function createBreakage(stage: Stage) {
       for (const connection of able) breakOne(entry, connection);
       setFaults();
     },
-    /** Undoes a fault as an operator would; one that is not on is no error. */
+    /** Undoes a fault as an operator would; one that is not on is left alone. */
     heal(id: string, name?: string): void {
       broken
         .filter(

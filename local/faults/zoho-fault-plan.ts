@@ -36,7 +36,7 @@ type FaultTarget = {
 export class ZohoFaults {
   readonly #plan = new FaultPlan<SetFault, FaultTarget>(applies);
 
-  /** Switches a fault on, in place of the same fault with the same scope; throws for a name or argument that is none. */
+  /** Switches a fault on, in place of the same fault with the same scope; throws for an unknown name or argument. */
   set(fault: Fault, scope: FaultScope = {}): void {
     const { name, argument } = asActiveFault(fault);
     if (!Object.hasOwn(zohoFaults, name))

@@ -62,7 +62,7 @@ export function selfClientCode(world: World, wanted: SelfClientCode): string {
   const { clientId, scopes, dataCenter, lifeSeconds = 600, ...portal } = wanted;
   const client = world.registry.client(clientId);
   const home = dataCenter ?? client?.secrets.keys().next().value;
-  if (client?.prefix !== '1000.' || !home) throw new Error(`${clientId} is no self client`);
+  if (client?.prefix !== '1000.' || !home) throw new Error(`${clientId} is not a self client`);
   const fault = scopeFault(scopes, client.prefix);
   if (fault) throw new Error(`${fault}: ${scopes.join(',')}`);
   return world.codes.add({

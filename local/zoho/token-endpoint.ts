@@ -6,7 +6,7 @@ import { apiDomainOf } from './hosts.ts';
 import { html, json, type Reply, refusal } from './reply.ts';
 import type { World } from './zoho-world.ts';
 
-/** Of a request that is no token request at all. */
+/** Of a request that is not a token request. */
 const badRequest = tokenRefusals.not_a_post.answer.status;
 
 /**

@@ -183,7 +183,7 @@ describe('a night played badly', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('helps with a word that is none, and asks for the connection if one is needed', async () => {
+  it('helps with an unknown word, and asks for the connection if one is needed', async () => {
     const { say, round } = await startRound(nightOf('password-change'));
     expect(await say('nonsense')).toContain('try help');
     expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startConsole } from '../../local/console/start-console.ts';
+import { onlyStageName } from '../../local/only-stage.ts';
 import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage } from '../../local/stage.ts';
 import { startChromium } from './chromium.ts';
@@ -21,7 +22,7 @@ export async function startConsoleNight(
   const connectionsText = options.connectionsText ?? readFileSync('connections.json', 'utf8');
   const clock = createSharedClock();
   setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
-  const stage = await setStage({ bundle, connectionsText, clock });
+  const stage = await setStage({ bundle, connectionsText, clock, stageName: onlyStageName('.') });
   let ticks = 0;
   const onTick = () => {
     ticks += 1;

@@ -53,6 +53,10 @@ function looksRight(mood: string, turn: 0 | 1) {
     const [chart = 0, log = 0, inbox = 0] = bottoms as number[];
     expect(chart).toBeLessThan(900);
     expect(Math.abs(log - inbox)).toBeLessThan(1);
+    const [list, sheet] = (await page.evaluate(
+      "['#ticks', '#log'].map((each) => document.querySelector(each).getBoundingClientRect().bottom)",
+    )) as [number, number];
+    expect(sheet - list).toBeLessThan(20);
   });
 }
 
@@ -108,7 +112,7 @@ describe('a revoked consent', () => {
 
   it('is read in each form with the arrow keys', async () => {
     await page.getByRole('tab', { name: 'E-mail' }).click();
-    expect(await textOf('#panel')).toContain('DO THIS');
+    expect(await textOf('#panel')).toContain('authorize desk --stage production --region ap-south-1\n');
     await page.keyboard.press('ArrowRight');
     expect(await textOf('#panel')).toMatch(/\d+ characters, 1 part/);
     await page.keyboard.press('ArrowRight');
@@ -141,7 +145,7 @@ describe('a revoked consent', () => {
   });
 });
 
-describe('who is not told', () => {
+describe('who is not alerted', () => {
   it('is on the card and in the band if SNS refuses the alert', async () => {
     night.console.breakage.break('sns/access_denied');
     night.console.breakage.break('connection/revoke', 'desk');

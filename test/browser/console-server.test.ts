@@ -77,7 +77,7 @@ it.each(['/', '/events', '/console.js', '/ticks/1'])(
   },
 );
 
-it('fails for an order that is none, or not from the page, and does nothing', async () => {
+it('fails for an unknown order and for one from another page, and does nothing', async () => {
   const wish = JSON.stringify({ do: 'break', fault: 'token/http_500' });
   expect((await order(wish, { origin: 'https://somewhere.example' })).status).toBe(403);
   expect((await ask('/orders', {}, wish)).status).toBe(403);

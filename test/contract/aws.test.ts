@@ -75,12 +75,12 @@ describe.each(peers)('$name', ({ start, isMoto }) => {
       expect(VersionIdsToStages?.[token('c')]).toEqual(['INCIDENT']);
     });
 
-    it('become AWSCURRENT too where they are on the first version: why a first version is written before any record', async () => {
+    it('become AWSCURRENT too if they are on the first version, which is why a first version is written before any record', async () => {
       await put('record', 'a', ['INCIDENT']);
       expect(await read('AWSCURRENT')).toBe('record');
     });
 
-    it('want to be told from which version they are moved by hand', async () => {
+    it('move by hand only if the version that has them is named', async () => {
       await put('first', 'a');
       await put('second', 'b');
       const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: token('a') };

@@ -55,7 +55,7 @@ test('a synth says which stage it is and who will hear, or in one clear sentence
     'stage staging: stack ZohoTokenRefresher-staging, secrets zoho-staging/*; alerts go to on-call@acme.io\n',
   );
   expect(nobody.stderr).toMatch(
-    /^\ndeployment\.json has 1 fault\n {2}\$\.stages\.production: nobody would hear of a failure: give .*\n\n$/,
+    /^\ndeployment\.json has 1 fault\n {2}\$\.stages\.production: nobody would be alerted to a failure: give .*\n\n$/,
   );
   expect(former.stderr).toMatch(
     /-c alertEmails: use the field alert_emails of a stage\n {2}-c pagingTopic: use the field paging_topic/,
@@ -133,7 +133,7 @@ test('every option of the file reaches the stack', () => {
   expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toMatchObject([week, week]);
 });
 
-test('one line says where a stage is and who hears of it', () => {
+test('one line says where a stage is and whom it alerts', () => {
   expect(describeStage(stageOf(everyFieldOfStage, 'staging'))).toBe(
     'stage staging: stack ZohoTokenRefresher-staging in 123456789012 ap-south-1, secrets zoho-stage/*; alerts go to on-call@acme.io, Slack channel C0123ABCD, Teams channel 19%3Amade-up%40thread.tacv2; alarms go to the subscribers of the paging topic',
   );

@@ -50,7 +50,7 @@ test('a log level, a runbook, memory, tags or a log retention: every alarm stays
   expectEverybodyHears(make(props));
 });
 
-test('a filter policy is never on a subscription of the stack: its addresses hear alerts and alarms', () => {
+test('a filter policy is never on a subscription of the stack: its addresses receive alerts and alarms', () => {
   expectEverybodyHears(before);
 });
 

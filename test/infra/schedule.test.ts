@@ -30,7 +30,7 @@ test('the function is not retried, has no failure destination, and old events ar
   ]);
 });
 
-test('the function runs on Node 24 and arm64, logs JSON, and is told its topic, its runbook and nothing else', () => {
+test('the function runs on Node 24 and arm64, logs JSON, and gets its topic, its runbook and nothing else in its environment', () => {
   const [properties, ...others] = propertiesOf(template, 'AWS::Lambda::Function');
   expect(properties).toMatchObject({
     FunctionName: 'zoho-token-refresher',

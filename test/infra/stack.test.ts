@@ -88,7 +88,7 @@ test('the outputs say what to do next', () => {
   ]);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
   const every = templateOf(makeEveryOptionStack).Outputs;
-  expect(every?.Subscribers?.Value).toMatch(/each hears nothing until it has confirmed/);
+  expect(every?.Subscribers?.Value).toMatch(/each receives nothing until it has confirmed/);
   expect(flat(every?.PagingTopicArn?.Value)).toBe('<RefresherPagingTopic31D6132B>');
 });
 

@@ -17,8 +17,8 @@ test('every command answers bad input with one clear line, and stores nothing', 
   writeFileSync(join(cli.folder, 'faulty.json'), '{"connections":[{"name":"X"}]}');
   const before = cli.everythingStored();
   const cases: [line: string, code: number, says: RegExp, input?: string][] = [
-    ['status nope', 2, /"nope" is not a connection; expected salesiq, desk, salesiq-visitor/],
-    [`status ${typedSecret}`, 2, /what was given is not a connection/],
+    ['status nope', 2, /unknown connection "nope"; expected salesiq, desk or salesiq-visitor/],
+    [`status ${typedSecret}`, 2, /unknown connection; expected salesiq/],
     ['status --interval 0', 2, /--interval: expected 1 to 3600/],
     ['authorize desk --port 70000', 2, /--port: expected 1 to 65535/],
     ['authorize desk --org --self-client', 2, /exclude each other/],
@@ -75,7 +75,8 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
   expect(JSON.parse(stdout)).toMatchObject({
     code: 'usage',
     usage: expect.stringContaining('zoho-tokens status'),
-    error: '"nope" is not a connection; expected salesiq, desk, salesiq-visitor',
+    fix: 'see `npx --no-install zoho-tokens help status`',
+    error: 'unknown connection "nope"; expected salesiq, desk or salesiq-visitor',
   });
 });
 

@@ -67,7 +67,7 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
   cli.remember(callback.searchParams.get('code') ?? '');
 });
 
-test('credentials are stored, with a word about the setting, where only a setting is wrong', async () => {
+test('credentials are stored, with a word about the setting, if only a setting is wrong', async () => {
   const cli = await openCliStage({ hasCredentials: false });
   const running = authorize(cli, 'desk');
   const callback = await followConsent(cli.callbackPort, 'grant');

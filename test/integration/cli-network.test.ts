@@ -123,7 +123,7 @@ test('calls to the real hosts go over TLS through a tunnel of the proxy', async 
   expect(stderr).toMatch(/DEPTH_ZERO_SELF_SIGNED_CERT\n.*NODE_EXTRA_CA_CERTS/);
 });
 
-test('a proxy that is no address is refused by the name of its variable, without its value', async () => {
+test('a proxy that is not an address is refused by the name of its variable, without its value', async () => {
   const { cli, account } = await openAccount();
   const { code, stdout, stderr } = await cli.runElsewhere(['status'], {
     ...account,

@@ -37,7 +37,7 @@ describe('Secrets Manager', () => {
     expect(tokens.map(({ accessToken }) => accessToken)).toEqual([first, second, second]);
   });
 
-  test('fails as not set up where the secret does not exist, and with the words of AWS where the role may not read', async () => {
+  test('fails as not set up if the secret does not exist, and with the words of AWS if the role may not read', async () => {
     secretsManager.faults.set({ kind: 'access_denied', times: 1 });
     await expect(makeReader().get()).rejects.toThrow(/AccessDeniedException: User: .* is not authorized/);
     secretsManager.remove(secretId);
@@ -97,7 +97,7 @@ describe('the Lambda extension', () => {
     expect(secretsManager.calls).toEqual([]);
   });
 
-  test('is passed by where its cache must not answer, and for the record', async () => {
+  test('is bypassed when its cache must not answer, and for the record', async () => {
     const source = makeSource();
     expect(await source.read('AWSCURRENT', true)).toMatchObject({ isCached: false });
     expect(await source.read('INCIDENT', false)).toBeUndefined();

@@ -80,7 +80,7 @@ function roomOf({ service, settings }: Connection, probe: string): Room {
   return rooms[service];
 }
 
-/** @param scopes - What the token holds; `undefined` where Zoho named none: the required ones are assumed. */
+/** @param scopes - What the token holds; `undefined` if Zoho named none, then the required ones are assumed. */
 export function questionsOf(
   connection: Connection,
   scopes: readonly string[] | undefined,

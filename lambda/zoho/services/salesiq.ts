@@ -29,7 +29,7 @@ export const salesiq: ZohoService = {
     1002: ['cannot tell', 'the authorization header is wrong'],
     1005: ['wrong setting', 'invalid portal', 'screen_name'],
     1008: ['rejected', 'invalid OAuthToken'],
-    1009: ['lacks scope', 'invalid OAuthScope, or a user token where an organisation token is needed'],
+    1009: ['lacks scope', 'invalid OAuthScope, or a user token in place of an organisation token'],
     1010: ['wrong setting', 'this portal or API version does not offer the call'],
     1016: ['accepted', 'the operator lacks a permission'],
     1017: ['cannot tell', 'the limit of the plan is reached'],

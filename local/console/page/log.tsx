@@ -88,7 +88,7 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
   );
 }
 
-/** A line in a sentence, and all of its fields; what is no calm event is opened. */
+/** A line in a sentence, and all of its fields; any event but a calm one is opened. */
 function Event({ line, mayOpen }: { line: string; mayOpen: boolean }) {
   const fields = parse(line);
   const level = fields.level === 'ERROR' ? 'critical' : fields.level === 'WARN' ? 'warning' : 'good';
@@ -126,7 +126,7 @@ function Fold(properties: {
   );
 }
 
-/** A crash may leave lines that are no JSON. */
+/** A crash may leave lines that are not JSON. */
 function parse(line: string): Record<string, unknown> {
   try {
     return JSON.parse(line) as Record<string, unknown>;

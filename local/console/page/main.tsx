@@ -7,7 +7,7 @@ import { Page } from './page.tsx';
 /** The page: what the server tells goes into the model, and the whole page is rendered from it. */
 const model = emptyModel();
 let isAwaited = false;
-/** Renders with the next frame, once for all that was told until then. */
+/** Renders with the next frame, once for all news until then. */
 function draw(): void {
   if (isAwaited) return;
   isAwaited = true;

@@ -8,7 +8,7 @@ import type {
   TickView,
 } from '../view.ts';
 
-/** Everything that the page knows, and when it was told. */
+/** Everything that the page knows, and when it learned it. */
 export type Model = {
   setup: SetupView;
   state: StateView;
@@ -41,7 +41,7 @@ export function emptyModel(): Model {
   };
 }
 
-/** What the stage's clock shows now, reckoned from when it was last told. */
+/** What the stage's clock shows now, reckoned from the last news. */
 export function nowOf({ state, stateAt }: Model, machineNow: number): number {
   return state.now + (machineNow - stateAt) * state.speed;
 }
@@ -50,7 +50,7 @@ export function nowOf({ state, stateAt }: Model, machineNow: number): number {
 export function takeIn(model: Model, { isWhole, oldest, spans, marks, ticks, messages }: HistoryView): void {
   if (isWhole) Object.assign(model, { spans: new Map(), marks: [], ticks: [], messages: [] });
   for (const span of spans) {
-    // A span that is told again has ended early.
+    // A span that comes again has ended early.
     const kept = (model.spans.get(span.connection) ?? []).filter(({ from }) => from !== span.from);
     model.spans.set(span.connection, [...kept, span]);
   }

@@ -1,4 +1,4 @@
-/** Connections are told apart by shape and colour: paths around 0, as wide as 2. */
+/** Connections differ by shape and colour: paths around 0, as wide as 2. */
 const connectionShapes = [
   'M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0z',
   'M-.9 -.9h1.8v1.8h-1.8z',

@@ -41,10 +41,13 @@ test.each([
   ['status --profile=', '--profile needs a value'],
   ['status --profile --json', '--profile needs a value'],
   ['status --constructor', 'unknown option --constructor'],
-  ['staus', '"staus" is not a command; did you mean status?'],
-  ['nonsense', '"nonsense" is not a command; expected init, doctor'],
+  ['staus', 'unknown command "staus"; did you mean status?'],
+  ['nonsense', 'unknown command "nonsense"; expected init, doctor'],
 ])('fails for %s with the usage of the command', (line, reason) => {
-  const usage = expect.stringMatching(/^npx --no-install zoho-tokens /);
+  const usage = {
+    line: expect.stringMatching(/^npx --no-install zoho-tokens /),
+    help: expect.stringMatching(/^npx --no-install zoho-tokens help/),
+  };
   const message = expect.stringContaining(reason);
   expect(() => parse(line.split(' '))).toThrow(UsageError);
   expect(() => parse(line.split(' '))).toThrow(expect.objectContaining({ message, usage }));
@@ -63,7 +66,7 @@ test('help, help of a command and the version exit 0; a bare name shows the help
   expect(await runInside([])).toMatchObject({ code: 2, stdout: expect.stringContaining('Commands:') });
   expect(await runInside(['help', 'nope'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('"nope" is not a command'),
+    stderr: expect.stringContaining('unknown command "nope"'),
   });
 });
 

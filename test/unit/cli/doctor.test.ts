@@ -127,7 +127,7 @@ describe('keys', () => {
   });
 });
 
-describe('files that are no .env in UTF-8', () => {
+describe('files that are not an .env in UTF-8', () => {
   const lines = 'A=1\nü=2';
   const utf16 = (text: string) => Buffer.from(text, 'utf16le');
   test.each([
@@ -210,7 +210,7 @@ describe('grants', () => {
     expect(found).toContainEqual(expect.objectContaining(wanted));
   });
 
-  test('of one client for two prefixes are told apart by the keys to write', () => {
+  test('of one client for two prefixes are distinguished by the keys to write', () => {
     const fix = expect.stringContaining('DESK_CLIENT_ID and DESK_CLIENT_SECRET');
     expect(findingsOf(envText(oneClient))).toEqual([expect.objectContaining({ key: 'ZOHO_CLIENT_ID', fix })]);
   });

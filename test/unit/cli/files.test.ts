@@ -72,3 +72,10 @@ test('runbook shows the entry of a code, with commands for this place', async ()
   });
   expect((await runInside(['runbook', 'nope'])).code).toBe(2);
 });
+
+test('import says that its file cannot be read before it asks for an account', async () => {
+  expect(await runInside(['import', 'nowhere.env'], { folder: folderOfTest() })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot read nowhere.env: ENOENT'),
+  });
+});

@@ -106,7 +106,7 @@ test.each([
   expect(events).toEqual([]);
 });
 
-test('fails for another host’s name, another path, and an event that is none', async () => {
+test('fails for another host’s name, another path, and an unknown event', async () => {
   const { door, ask, events, headers } = await openDoor();
   const foreign = get(`${door.url}/now`, { headers: { ...headers, host: 'rebound.example' } });
   const [answer] = (await once(foreign, 'response')) as [{ statusCode: number }];

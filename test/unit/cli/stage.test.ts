@@ -54,7 +54,7 @@ test('the only stage need not be named; without any file the connections file de
 
 test.each<[PlaceOptions, string]>([
   [{}, 'choose one with --stage (production, staging)'],
-  [{ stage: 'stagin' }, '"stagin" is unknown; expected production, staging'],
+  [{ stage: 'stagin' }, 'unknown stage "stagin"; did you mean staging?'],
   [{ stage: 'staging', 'secret-prefix': 'zoho' }, '--secret-prefix contradicts'],
   [{ stage: 'staging', region: 'ap-south-1' }, 'which is in eu-west-1'],
 ])('fails for %j', (options, reason) => {
@@ -62,7 +62,7 @@ test.each<[PlaceOptions, string]>([
   expect(() => choose(options)).toThrow(UsageError);
 });
 
-test('fails for a stage where no file describes any', () => {
+test('fails for a stage if there is no deployment.json', () => {
   const stagingWithoutFile = () => chooseTarget({ stage: 'staging' }, folderOf(undefined), {});
   expect(stagingWithoutFile).toThrow('no deployment.json');
   expect(() => choose({})).toThrow(StageNeeded);

@@ -38,7 +38,7 @@ function told(...all: StoredConnection[]): string[] {
   return examineStored(all, 'zoho', now).map(({ where, key, problem }) => `${where} ${key} ${problem}`);
 }
 
-test('nothing is found where connections.json and the secrets agree', () => {
+test('nothing is found if connections.json and the secrets agree', () => {
   expect(told(stored())).toEqual([]);
 });
 
@@ -81,7 +81,7 @@ test.each([
   expect(described).toMatchObject({ state, minutes_left, missing_scopes: [], incident: null });
 });
 
-test('nothing stored is told apart from nothing set up and from a token found dead', () => {
+test('nothing stored, nothing set up and a token found dead are three states', () => {
   const { stored: seen } = stored();
   const stateOf = (changes: object, hasCredentials = true) => {
     const changed = { ...seen, token: { ...seen.token, ...changes } };
@@ -98,7 +98,7 @@ const sourceOf = ({ connection, stored, credentials }: StoredConnection) => ({
   credentials,
 });
 
-test('an .env has one client for all where all have the same, else one each', () => {
+test('an .env has one client for all if all have the same, else one each', () => {
   const source = sourceOf(stored());
   expect(renderEnv([source], now)).toContain(`ZOHO_CLIENT_ID=${goodLines.DESK_CLIENT_ID}\n`);
   const other = { ...sourceOf(stored({}, { client_id: '1005.OTHER' })), connection: salesiq };

@@ -61,7 +61,7 @@ test('Ctrl-C ends the question and gives the terminal back', async () => {
   expect(modes).toEqual([true, false]);
 });
 
-test('a pipe is read line by line, and its end is no answer', async () => {
+test('a pipe is read line by line, and its end does not count as an answer', async () => {
   const { stream, modes } = input(false);
   const lines = createLineReader(stream);
   stream.end('one\r\ntwo');

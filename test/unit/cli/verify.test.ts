@@ -343,7 +343,7 @@ test('--save replaces nothing but a transcript, and what it says of differences 
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   const [theirs, own] = [join(folder, 'notes.txt'), join(folder, 'verify.txt')];
   writeFileSync(theirs, 'notes');
-  expect(() => checkFile(theirs)).toThrow(/exists and is no transcript/);
+  expect(() => checkFile(theirs)).toThrow(/exists and is not a transcript/);
   expect(() => checkFile(join(folder, 'no', 'folder'))).toThrow(/cannot be written/);
   const deployment = await openDeployment();
   topic(deployment).subscriptions.push(pending);

@@ -76,7 +76,7 @@ describe('behind a cache that keeps old values', () => {
     return { ...setUpReader({ source }), held, reads };
   }
 
-  test('reads past the cache only where that holds a token that is over', async () => {
+  test('reads past the cache only if the cached token has ended', async () => {
     const living = setUpCached(tokenText(first, start));
     expect((await living.reader.get()).accessToken).toBe(first);
     expect(living.reads).toEqual([false]);
@@ -143,7 +143,7 @@ describe('withToken', () => {
     expect(state.requests).toEqual(['desk']);
   });
 
-  test('reads anew also where a read was under way when the refusal came', async () => {
+  test('reads anew even if a read was under way when the refusal came', async () => {
     const { reader, state, start } = setUpReader();
     const refused = await reader.get();
     const { promise, resolve: release } = Promise.withResolvers<void>();

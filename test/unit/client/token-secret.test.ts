@@ -36,7 +36,7 @@ test.each(['nothing stored yet', '[1]', '{"version":1,"access_token":""}', dayAn
   },
 );
 
-test('ignores fields that it does not know and settings that are no text', () => {
+test('ignores fields that it does not know and settings that are not text', () => {
   const document = withFields({ more: 1, settings: { org_id: '1', n: 2 } });
   expect(parseTokenSecret(document)?.settings).toEqual({ org_id: '1' });
 });

@@ -31,7 +31,7 @@ describe('the history', () => {
     expect(spans.length).toBeLessThan(20);
   });
 
-  it('forgets what is older than its last 1,440 ticks, where they come faster than one a minute', () => {
+  it('forgets what is older than its last 1,440 ticks, if they come faster than one a minute', () => {
     const history = createHistory();
     for (let second = 0; second < 3_000; second += 1) {
       history.addMarks([{ at: second * 1_000, connection: 'desk', kind: 'refresh', text: '' }]);

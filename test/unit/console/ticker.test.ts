@@ -84,7 +84,7 @@ describe('the schedule', () => {
     expect(slots).toEqual(['00:00', '00:35']);
   });
 
-  it('delivers what it is told to: no tick, one that nobody takes on, two', async () => {
+  it('delivers as it is set: no tick, one that nobody takes on, two', async () => {
     let delivery: Delivery = 'once';
     const dropped: string[] = [];
     const drop = (slot: Date) => dropped.push(slot.toISOString().slice(11, 16));
@@ -120,7 +120,7 @@ describe('the schedule', () => {
     expect(() => ticker.setSpeed(speed)).toThrow(RangeError);
   });
 
-  it('fails for any other speed than that of time where the real Zoho is asked', () => {
+  it('fails for any speed but 1× if the real Zoho is asked', () => {
     startSteppedTicker({ fastest: 1 });
     ticker.setSpeed(1);
     expect(() => ticker.setSpeed(10)).toThrow('expected a speed of 1 to 1, found 10');

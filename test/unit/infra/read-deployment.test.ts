@@ -56,7 +56,7 @@ describe('the stages of deployment.json', () => {
     expect(faultsOf({ a: { ...twin, ...one }, b: { ...twin, ...other } })).toMatch(fault);
   });
 
-  it('are chosen by name, or alone; it fails with the list of stages where it is not clear', () => {
+  it('are chosen by name, or alone; it fails with the list of stages if it is not clear which', () => {
     const [one, two] = [read({ production: heard }), read({ production: heard, staging: heard })];
     expect(chooseStage(one, undefined, '-c stage=NAME').name).toBe('production');
     expect(chooseStage(two, 'staging', '-c stage=NAME').name).toBe('staging');
@@ -84,10 +84,10 @@ describe('deployment.schema.json and the reader', () => {
   });
 
   it.each<[fault: RegExp, stage: object]>([
-    [/\$\.stages\.production: nobody would hear of a failure: give alert_emails/, {}],
-    [/nobody would hear/, { alert_emails: [] }],
-    [/nobody would hear/, { paging_topic: true }],
-    [/nobody would hear/, { alerts_to_nobody: false }],
+    [/\$\.stages\.production: nobody would be alerted to a failure: give alert_emails/, {}],
+    [/nobody would be alerted/, { alert_emails: [] }],
+    [/nobody would be alerted/, { paging_topic: true }],
+    [/nobody would be alerted/, { alerts_to_nobody: false }],
     [/alert_emails\[0\]: expected an e-mail address/, { alert_emails: ['on-call'] }],
     [/alert_emails: expected a list/, { alert_emails: 'on-call@acme.io' }],
     [/alert_emails\[1\]: the same as alert_emails\[0\]/, { alert_emails: ['a@acme.io', 'a@acme.io'] }],

@@ -69,7 +69,7 @@ describe('an event on demand', () => {
       expect(refusalOf({ connections, reason: 'operator' })).not.toContain('aaaa');
   });
 
-  test('fails where an app wants to force', () => {
+  test('fails if an app wants to force', () => {
     const refusal = refusalOf({ connections: ['desk'], reason: 'unauthorized', force: true });
     expect(refusal).toContain('"operator" alone');
   });

@@ -68,7 +68,7 @@ test.each<[title: string, metrics: Metrics, values: Record<string, number>]>([
   expect(JSON.parse(line)).toEqual(lineOf({ SecretPrefix: 'zoho', Connection: 'desk' }, values));
 });
 
-test('no line is written where nothing is known', () => {
+test('no line is written if nothing is known', () => {
   expect(
     renderMetrics('zoho', 'desk', start, { secondsToExpiry: undefined, refresh: undefined }),
   ).toBeUndefined();

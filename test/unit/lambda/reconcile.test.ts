@@ -192,12 +192,12 @@ describe('an app that got a 401', () => {
     expect(statesIn(world)).toEqual([]);
   });
 
-  test('is told "fresh" if the service accepts it, however soon it is due', async () => {
+  test('is answered with "fresh" if the service accepts it, however soon it is due', async () => {
     const world = await createWorld({ lifeLeft: 3 });
     expect(await call(world, 1, 'good', app)).toMatchObject({ outcome: 'fresh', verdict: 'accepted' });
   });
 
-  test('costs one request in ten minutes, and is never told "fresh", if no probe can tell', async () => {
+  test('costs one request in ten minutes, and never gets "fresh", if no probe can tell', async () => {
     const world = await createWorld({ lifeLeft: 1_400 });
     world.services = 'down';
     const memory = createEnvironmentMemory();

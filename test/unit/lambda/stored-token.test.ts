@@ -31,7 +31,7 @@ describe('life left', () => {
     expect(lifeLineOf(stored, minute(0))).toBe('expired');
   });
 
-  test('is nothing where a token claims more than a day, whoever wrote it', () => {
+  test('is nothing if a token claims more than a day, whoever wrote it', () => {
     const long = storedUntil(0, {
       document: parseTokenDocument(tokenText(0, { lifetimeMinutes: 24 * 60 + 1 })),
     });
@@ -41,7 +41,7 @@ describe('life left', () => {
     expect(isUsable(day, minute(0))).toBe(true);
   });
 
-  test('is nothing where a token ends before it began', () => {
+  test('is nothing if a token ends before it began', () => {
     const document = parseTokenDocument(tokenText(0));
     const odd = document && storedUntil(0, { document: { ...document, issuedAt: minute(90) } });
     expect(odd && lifeLineOf(odd, minute(70))).toBe('expired');

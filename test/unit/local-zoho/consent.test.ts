@@ -142,5 +142,7 @@ test('fails to make a self client code for a scope that does not exist or an org
 }) => {
   const [clientId, organisation] = [register(zoho).client_id, register(zoho, '1005.').client_id];
   expect(() => zoho.selfClientCode({ clientId, scopes: ['Desk.departments.READ'] })).toThrow('invalid_scope');
-  expect(() => zoho.selfClientCode({ clientId: organisation, scopes: [scope] })).toThrow('no self client');
+  expect(() => zoho.selfClientCode({ clientId: organisation, scopes: [scope] })).toThrow(
+    'is not a self client',
+  );
 });

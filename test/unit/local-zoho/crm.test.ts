@@ -23,7 +23,7 @@ test('fails for a token that is dead, from elsewhere or absent, and for a scope'
   expect(missing).toMatchObject({ status: 401, body: { code: 'OAUTH_SCOPE_MISMATCH' } });
 });
 
-test('fails under the faults that are switched on, and where Zoho has no CRM', async ({ zoho }) => {
+test('fails under the faults that are switched on, and in data centres without CRM', async ({ zoho }) => {
   const token = await tokenOf(zoho);
   zoho.faults.set('crm:INVALID_TOKEN', { times: 1 });
   expect((await zoho.withToken(token, org)).status).toBe(401);

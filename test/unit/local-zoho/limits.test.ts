@@ -54,7 +54,7 @@ test('counts rejected requests and answers that a fault replaced, too', async ({
   expect(await refresh(zoho, other)).toEqual(['throttled']);
 });
 
-test('counts per refresh token, and per client where that is unknown', async ({ zoho, desk }) => {
+test('counts per refresh token, and per client if that is unknown', async ({ zoho, desk }) => {
   await refresh(zoho, desk, 11);
   expect(await refresh(zoho, another(zoho, desk))).toEqual(['issued']);
   const guesses = [];

@@ -81,7 +81,7 @@ test('fails with 1002, 1008, 1005, 1006 and 1019 for header, token, portal, path
   expect(codes).toEqual([1002, 1008, 1008, 1008, 1005, 1006, 1019, 1008]);
 });
 
-test('fails with 1009 where the scope is missing', async ({ zoho }) => {
+test('fails with 1009 if the scope is missing', async ({ zoho }) => {
   const token = await tokenOf(zoho, ['SalesIQ.conversations.READ']);
   expect((await salesiq(zoho, token, departments)).body).toMatchObject(error(1009));
   const close = await salesiq(zoho, token, `${conversations}/1/close`, { method: 'PUT' });

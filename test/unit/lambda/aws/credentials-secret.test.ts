@@ -51,7 +51,7 @@ describe('incomplete credentials', () => {
       message: `expected {"client_id","client_secret","refresh_token"} in ${secretId}, but ${problem}`,
     });
 
-  test('fails with credentials_missing where the secret has no version', () => {
+  test('fails with credentials_missing if the secret has no version', () => {
     expect(() => parseCredentials(secretId, undefined)).toThrow(fails('nothing is stored there'));
   });
 

@@ -26,7 +26,7 @@ test('a ClientRequestToken is 64 hexadecimal digits, another for each secret, la
   expect(parts.map((each) => successorOf(...each))).toEqual(tokens);
 });
 
-test('the first version becomes AWSCURRENT, is no token, and is written once, even after a token was stored', async () => {
+test('the first version becomes AWSCURRENT, is not a token, and is written once, even after a token was stored', async () => {
   const secrets = createSecretsModel();
   const versionId = await writeFirstVersion(secrets, secretId);
   expect(await secrets.get(secretId, 'AWSCURRENT')).toEqual({ versionId, text: nothingStoredYet });

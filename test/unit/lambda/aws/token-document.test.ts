@@ -34,7 +34,7 @@ describe('the document that apps read', () => {
     expect(JSON.parse(renderTokenDocument(salesiq, issuedToken(), written))).toEqual(document);
   });
 
-  test('says null where Zoho named no scope and no api_domain, and leads to a stand-in for the host', () => {
+  test('says null if Zoho named no scope and no api_domain, and leads to a stand-in for the host', () => {
     const bare = issuedToken({ scopes: undefined, apiDomain: undefined });
     const text = renderTokenDocument(salesiq, bare, { ...written, storedBaseUrl: 'http://127.0.0.1:4700' });
     const base_url = 'http://127.0.0.1:4700/salesiq.zoho.in';

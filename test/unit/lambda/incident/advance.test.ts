@@ -139,7 +139,7 @@ describe('an incident', () => {
     expect(advance(claimed, findingAt(10, { stored: newToken })).incident).toBe(claimed.incident);
   });
 
-  test('whose end is being told is not mixed with what fails after it', () => {
+  test('whose end is being alerted is not mixed with what fails after it', () => {
     const claim = { alert: 'resolved', at: minute(9), claims: 1 } as const;
     const record = recordOf(toldIncident('invalid_code'), { claim });
     expect(advance(record, failing(10, 'invalid_client')).incident).toEqual(record.incident);
@@ -183,7 +183,7 @@ describe('a dead token', () => {
     expect(advance(record, findingAt(6)).dead).toEqual(record.dead);
   });
 
-  test('is forgotten with its replacement, unless an incident has told of it', () => {
+  test('is forgotten with its replacement, unless on-call was alerted to it', () => {
     const record = recordOf(undefined, { dead: { token: 'token-1', since: minute(1) } });
     expect(advance(record, findingAt(6, { stored: newToken })).dead).toBeUndefined();
     const told = { ...record, incident: toldIncident('invalid_code') };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
 import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/failure.ts';
-import { type Alert, describeIncident, describeTest, duration } from '../../../../lambda/incident/alert.ts';
+import { type Alert, describeIncident, describeTest } from '../../../../lambda/incident/alert.ts';
 import { alertStates, type Incident } from '../../../../lambda/incident/record.ts';
+import { duration } from '../../../../lambda/incident/time-words.ts';
 import type { StoredToken } from '../../../../lambda/stored-token.ts';
 import {
   desk,
@@ -83,9 +84,9 @@ test('what is expected to pass is watched, with no deadline for anybody', () => 
   expect(event.remedy).toContain('https://status.zoho.com');
 });
 
-test('a wrong setting of an accepted token is no failure and has no deadline', () => {
+test('a wrong setting of an accepted token asks for action without a deadline', () => {
   const { event, subject } = describeAt(0, incidentOf('setting_mismatch'), storedUntil(40));
-  expect(subject).toBe('ACT SOON: zoho/desk has a wrong setting (setting_mismatch)');
+  expect(subject).toBe('ACT: zoho/desk has a wrong setting (setting_mismatch)');
   expect(event.impact).toBe(
     'Desk accepts the stored token until 12:40 UTC. Calls that use the wrong setting may fail.',
   );
@@ -114,6 +115,9 @@ describe('a resolved alert', () => {
   test('says how long apps felt it, and asks for nothing', () => {
     const { event, subject, next } = resolved(toldIncident('invalid_code', { unusableFrom: minute(38) }));
     expect(subject).toBe('RESOLVED: zoho/desk has a good token again (invalid_code)');
+    expect(event.summary).toBe(
+      'zoho/desk has a good token again after 50 minutes. It was invalid_code (what was found by invalid_code).',
+    );
     expect(event).toMatchObject({ command: null, act_by: null, remedy: 'Nothing to do.', usable: true });
     expect(event.impact).toBe(
       'Callbacks to customers failed for 12 minutes, from 12:38 UTC to 12:50 UTC. They work now.',

@@ -69,6 +69,15 @@ test('the e-mail says what apps feel, what to do, why, what comes next, and wher
   ]);
 });
 
+test.each([
+  [35, 'IF IT LASTS, in the folder of the deployment:'],
+  [0, 'DO THIS, in the folder of the deployment:'],
+])('with %d minutes left, a throttle asks for action in the words "%s"', (left, heading) => {
+  const facts = { stored: storedUntil(left), now: start };
+  const { email } = partsOf(describeIncident(desk, 'escalated', toldIncident('rate_limited'), facts, links));
+  expect(email).toContain(`\n${heading}\n`);
+});
+
 test('hostile words stay in the body, and change neither subject nor SMS', () => {
   const facts = { stored: storedUntil(45), now: start };
   const [odd, plain] = [hostile, 'plain'].map((message) =>

@@ -84,13 +84,13 @@ describe('a call to Zoho', () => {
     expect((fault.cause as { rawPacket?: unknown }).rawPacket).toBeUndefined();
   });
 
-  it.each(cuts)('is zoho_unavailable where the connection is cut %s', async (_, cut) => {
+  it.each(cuts)('is zoho_unavailable if the connection is cut %s', async (_, cut) => {
     const fault = await faultOf(await serve(cut));
     expect(fault.code).toBe('zoho_unavailable');
     expect(fault.message).toMatch(/^no answer from accounts\.zoho\.in: [A-Z]/);
   });
 
-  it('is zoho_unavailable where nobody listens', async () => {
+  it('is zoho_unavailable if nobody listens', async () => {
     expect((await faultOf(await servers.serveNobody())).message).toBe(
       'no answer from accounts.zoho.in: ECONNREFUSED',
     );
@@ -133,7 +133,7 @@ describe('a call to Zoho', () => {
       expect(servers.requestsOverTls).toEqual([]);
     });
 
-    it('ends with the run where the connection hangs', async () => {
+    it('ends with the run if the connection hangs', async () => {
       const startedAt = performance.now();
       const url = (await serve(() => undefined)).replace('http:', 'https:');
       const fault = await faultOf(url, AbortSignal.timeout(200));
@@ -152,7 +152,7 @@ describe('a call to Zoho', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  it('ends after ten seconds where the answer hangs', async () => {
+  it('ends after ten seconds if the answer hangs', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { promise: asked, resolve } = Promise.withResolvers<void>();

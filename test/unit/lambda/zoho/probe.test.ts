@@ -58,7 +58,7 @@ describe('SalesIQ', () => {
     expect(chooseProbe(visitor, undefined)).toMatchObject(app);
   });
 
-  test('has no harmless read with CREATE alone, nor of apps where no app is configured', () => {
+  test('has no harmless read with CREATE alone, nor of apps if no app is configured', () => {
     const createOnly = { ...salesiq, requiredScopes: ['SalesIQ.conversations.CREATE'] };
     expect(chooseProbe(createOnly, undefined)).toBeUndefined();
     expect(chooseProbe(createOnly, ['SalesIQ.conversations.CREATE'])).toBeUndefined();

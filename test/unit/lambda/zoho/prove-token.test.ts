@@ -74,7 +74,7 @@ describe('the scopes', () => {
     },
   );
 
-  test('fails without repeating what is no scope, nor without end', async () => {
+  test('fails without repeating what is not a scope, and in a bounded length', async () => {
     const strange = ['1000.aaaaaaaaaaaaaaaa', '<script>', 'x\ny', ...Array(500).fill('Desk.tickets.READ')];
     const message = expect.stringMatching(/^[^<\n\d]{100,800}$/);
     await expect(prove({ scopes: strange })).rejects.toThrow(fails('scope_mismatch', message));
@@ -82,7 +82,7 @@ describe('the scopes', () => {
 });
 
 describe('the data centre', () => {
-  test('shows as a wrong setting where api_domain belongs to another, and an accepted probe is said', async () => {
+  test('shows a foreign api_domain as a wrong setting, and reports an accepted probe', async () => {
     const foreign = { apiDomain: 'https://www.zohoapis.eu' };
     const fault = 'expected a token of data centre "in", found api_domain of "eu"';
     expect((await prove(foreign)).settingFault).toBe(`${fault}; SalesIQ accepts the token all the same`);

@@ -106,7 +106,7 @@ describe('an answer', () => {
 });
 
 describe('what was asked for', () => {
-  test('shows a wrong app where the app was read and is unknown, but not where the token is dead', () => {
+  test('shows a wrong app if the app was read and is unknown, but not if the token is dead', () => {
     expect(read('salesiq', 400, salesiqError(1019), appProbe)).toEqual({
       verdict: 'wrong setting',
       reason: 'SalesIQ error 1019, SalesIQ knows no such app: settings.app_id',

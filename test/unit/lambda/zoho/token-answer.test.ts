@@ -106,7 +106,7 @@ describe('the refresh token in an answer', () => {
   });
 
   // What is read here replaces the stored credentials: what no refresh token can be would break the connection.
-  test('is none where it cannot be one, for what is read here replaces the stored one', () => {
+  test('is ignored unless it can be one, since it would replace the stored one', () => {
     const odd = [undefined, null, '', 7, true, {}, [refresh_token], ' ', '\n', 'null', 'undefined', '****'];
     for (const value of odd) {
       const found = readRefreshToken(JSON.stringify({ ...success, refresh_token: value }));
