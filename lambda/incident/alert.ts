@@ -4,7 +4,7 @@ import { dashboardUrl } from '../log.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
-import { type Urgency, writeSms, writeSubject } from './headline.ts';
+import { type Headline, type Urgency, writeSms, writeSubject } from './headline.ts';
 import type { AlertState, Incident } from './record.ts';
 import { clock, duration, timeOf } from './time-words.ts';
 
@@ -81,27 +81,20 @@ export function describeIncident(
   links: AlertLinks,
 ): Alert {
   const { stored, now } = facts;
-  const { code, since, told, message } = incident;
-  const { kind, title, remedy, inShort } = failureRow(code);
+  const { code, since } = incident;
+  const { kind, remedy } = failureRow(code);
   const left = lifeLeftMilliseconds(stored, now);
   const isOver = state === 'resolved';
   const place = `${links.secretPrefix}/${connection.name}`;
   const expiresAt = stored.document?.expiresAt.toISOString() ?? null;
-  const said = message.replace(/\.$/, '');
-  const headline = {
-    urgency: urgencyOf(isOver, incident, facts),
-    place,
-    title: isOver && told !== undefined ? goodAgain : title,
-    code,
-    inShort: isOver ? 'nothing to do' : inShort,
-  };
+  const headline = headlineOf(place, isOver, incident, facts);
   return {
     event: {
       ...eventOf(connection.name, code, since, now, links),
       state,
       severity: isCritical(facts) ? 'critical' : 'warning',
       service: connection.service,
-      summary: `${place} ${isOver ? `${summaryOfEnd(incident, now)} (${said})` : `${title}: ${said}`}.`,
+      summary: `${place} ${isOver ? summaryOfEnd(incident, now) : summaryOf(incident)}.`,
       impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts),
       remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
       command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),
@@ -121,6 +114,18 @@ export function describeIncident(
 }
 
 const goodAgain = 'has a good token again';
+
+function headlineOf(place: string, isOver: boolean, incident: Incident, facts: AlertFacts): Headline {
+  const { code, told } = incident;
+  const { title, inShort } = failureRow(code);
+  return {
+    urgency: urgencyOf(isOver, incident, facts),
+    place,
+    title: isOver && told !== undefined ? goodAgain : title,
+    code,
+    inShort: isOver ? 'nothing to do' : inShort,
+  };
+}
 
 function healsItself(kind: FailureKind): boolean {
   return kind === 'transient' || kind === 'throttle';
@@ -145,10 +150,15 @@ function urgencyOf(isOver: boolean, { code, told }: Incident, facts: AlertFacts)
   return { word: kind === 'setting' ? short : `${word} ${clock(expiresAt, now)}`, short };
 }
 
-function summaryOfEnd({ code, told, since }: Incident, now: Date): string {
+function summaryOf({ code, message }: Incident): string {
+  return `${failureRow(code).title}: ${message.replace(/\.$/, '')}`;
+}
+
+function summaryOfEnd({ code, told, since, message }: Incident, now: Date): string {
   const lasted = duration(now.getTime() - since.getTime());
   const late = `failed for ${lasted}. On-call could not be alerted before it was over`;
-  return `${told === undefined ? late : `${goodAgain} after ${lasted}`}. It was ${code}`;
+  const what = told === undefined ? late : `${goodAgain} after ${lasted}`;
+  return `${what}. It was ${code} (${message.replace(/\.$/, '')})`;
 }
 
 /** Which deployment a command is to act on. */
