@@ -5,7 +5,7 @@ import {
   dataCenterOfApiDomain,
   dataCenters,
 } from '../../../../lambda/connections/data-centers.ts';
-import { serviceHost } from '../../../../lambda/zoho/services.ts';
+import { serviceHost, services } from '../../../../lambda/zoho/services.ts';
 
 /** Zoho's hosts as section 2 of the gathered facts lists them; `undefined` if none is known. */
 const table: Record<DataCenter, [accounts: string, salesiq: string | undefined, desk: string | undefined]> = {
@@ -63,3 +63,11 @@ test('any other api_domain proves nothing', () => {
   ])
     expect([other, dataCenterOfApiDomain(other)]).toEqual([other, undefined]);
 });
+
+test.each(Object.entries(services.crm.hosts))(
+  'CRM is called in %s at the host that api_domain names: %s',
+  (dataCenter, host) => {
+    expect(host).toMatch(/^www\./);
+    expect(dataCenterOfApiDomain(`https://${host}`)).toBe(dataCenter);
+  },
+);

@@ -169,6 +169,49 @@ describe('an incident', () => {
   });
 });
 
+describe('what an incident remembers', () => {
+  const wait = failureOf('rate_limited', { isWait: true });
+  test.each([
+    ['a fault that may pass began when the token became due', failing(30, 'zoho_unavailable'), 5],
+    ['so did a silence that is waited out', findingAt(30, { failure: wait }), 5],
+    ['of a token that is not due yet, now', failing(2, 'zoho_unavailable'), 2],
+    ['a throttle answer began it now', failing(30, 'rate_limited'), 30],
+    ['an operator’s code began it now', failing(30, 'invalid_code'), 30],
+  ])('%s', (_, found, since) => {
+    expect(advance(noRecord, found).incident?.since).toEqual(minute(since));
+  });
+
+  test('the token that it failed with, although a token that is marked as faulty is stored since', () => {
+    const document = parseTokenDocument(tokenText(20, { hasSettingFault: true }));
+    const marked = storedUntil(80, { versionId: 'token-2', document });
+    const next = (code: 'setting_mismatch' | 'invalid_code', stored = marked) =>
+      advance(recordOf(incidentOf(code)), failing(20, code, { stored })).incident?.with.token;
+    expect(next('setting_mismatch')).toBe('token-1');
+    expect(next('setting_mismatch', storedUntil(80, { versionId: 'token-2' }))).toBe('token-2');
+    expect(next('invalid_code')).toBe('token-2');
+    const first = advance(noRecord, failing(20, 'setting_mismatch', { stored: marked }));
+    expect(first.incident?.with.token).toBe('token-2');
+  });
+
+  test('from when on apps have no usable token: its end, or when it was first found dead', () => {
+    const unusableFrom = (findings: readonly Finding[]) => recordAfter(findings).incident?.unusableFrom;
+    const dead = { stored: storedUntil(45, { isFoundDead: true }) };
+    const [alive, found] = [failing(0, 'invalid_code'), failing(10, 'invalid_code', dead)];
+    expect(unusableFrom([alive])).toEqual(minute(45));
+    expect(unusableFrom([alive, found])).toEqual(minute(10));
+    expect(unusableFrom([alive, found, failing(20, 'invalid_code', dead)])).toEqual(minute(10));
+    expect(unusableFrom([alive, failing(60, 'invalid_code')])).toEqual(minute(45));
+    expect(unusableFrom([alive, failing(10, 'invalid_code', { stored: newToken })])).toEqual(minute(100));
+    const nothing = { ...dead.stored, document: undefined };
+    expect(unusableFrom([failing(3, 'invalid_code', { stored: nothing })])).toEqual(minute(3));
+  });
+
+  test('when the next try is due, which a try of another code of its kind that comes early leaves', () => {
+    const record = recordAfter([failing(0, 'invalid_code'), failing(5, 'invalid_client')]);
+    expect(record.incident).toMatchObject({ code: 'invalid_client', tries: 1, due: minute(10) });
+  });
+});
+
 describe('a dead token', () => {
   const dead = storedUntil(45, { isFoundDead: true });
 

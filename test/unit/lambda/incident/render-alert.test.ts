@@ -69,6 +69,48 @@ test('the e-mail says what apps feel, what to do, why, what comes next, and wher
   ]);
 });
 
+test('an e-mail that asks for nothing says so, and has neither a command nor what comes next', () => {
+  const incident = toldIncident('zoho_unavailable', { unusableFrom: minute(45), since: minute(-1500) });
+  const facts = { stored: storedUntil(120), now: minute(60) };
+  const resolved = partsOf(describeIncident(desk, 'resolved', incident, facts, links)).email?.split('\n');
+  expect(resolved?.slice(0, 5)).toEqual([
+    'Callbacks to customers failed for 15 minutes, from 12:45 UTC to 13:00 UTC. They work now.',
+    '',
+    'Nothing to do.',
+    '',
+    'WHY    zoho/desk has a good token again after 26 h 0 min. It was zoho_unavailable (what was found by zoho_unavailable).',
+  ]);
+  expect(resolved?.filter((line) => /^(NEXT|DO THIS|IF IT)/.test(line))).toEqual([]);
+  const test = partsOf(describeTest(start, { ...links, runbookUrl: 'docs/runbook.md', logsUrl: () => '' }));
+  expect(test.email?.split('\n')).toEqual([
+    'This is a test: nothing is wrong.',
+    '',
+    'Nothing to do: alerts reach you.',
+    '',
+    'WHY    Somebody ran `npx --no-install zoho-tokens test-alert`.',
+    'WHERE  zoho (production), account 123456789012, ap-south-1.',
+    'Runbook    docs/runbook.md#test',
+    'Dashboard  https://ap-south-1.console.aws.amazon.com/cloudwatch/home?region=ap-south-1#dashboards/dashboard/zoho-token-refresher-ap-south-1',
+    '',
+  ]);
+});
+
+test('an e-mail about a fault that may pass has no command, and names the runbook’s command without an address', () => {
+  const incident = toldIncident('zoho_unavailable', { since: minute(-1440), tries: 3 });
+  const facts = { stored: storedUntil(15), now: start };
+  const place = { ...links, runbookUrl: 'docs/runbook.md' };
+  const email = partsOf(describeIncident(desk, 'open', incident, facts, place)).email?.split('\n') ?? [];
+  expect(email[2]).toBe('IF IT LASTS:');
+  expect(email[3]).toMatch(/^ {2}Look at https:\/\/status\.zoho\.com/);
+  expect(email.join('\n')).toContain('Runbook    npx --no-install zoho-tokens runbook zoho_unavailable\n');
+  expect(email.join('\n')).toMatch(
+    / Tried \d+ times since 12:00 UTC on 2026-11-21\. It is expected to pass\.\n/,
+  );
+  expect(email.join('\n')).toContain(
+    'NEXT   The refresher tries again every five minutes. A louder mail follows',
+  );
+});
+
 test.each([
   [35, 'IF IT LASTS, in the folder of the deployment:'],
   [0, 'DO THIS, in the folder of the deployment:'],
