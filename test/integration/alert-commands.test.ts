@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { AlertEvent } from '../../lambda/incident/alert.ts';
 import { registerFor } from '../../local/offer-stage.ts';
-import { tickEvent } from '../../local/stage.ts';
+import { giveConsent, tickEvent } from '../../local/stage.ts';
 import { answerConsentPage } from '../support/cli/consent-page.ts';
 import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { connectionsText } from '../support/stage.ts';
@@ -13,12 +14,24 @@ function store(cli: CliStage, changes: Record<string, string>): void {
   cli.stage.secretsManager.put('zoho/desk/credentials', credentials);
 }
 
-/** What goes wrong. A fault at Zoho passes before the person acts, its wait does not: the new consent ends that too. */
+/** Somebody has stored the consent of a client that does not fit. */
+function consent(cli: CliStage, changes: Partial<Connection>): void {
+  store(cli, giveConsent(cli.zoho, { ...cli.connectionNamed('desk'), ...changes }));
+}
+
+/**
+ * What goes wrong, for each code that `authorize` ends. A fault at Zoho passes before the person acts, its wait does not: the
+ * new consent ends that too.
+ */
 const nights: Readonly<Record<string, (cli: CliStage) => void>> = {
   credentials_missing: (cli) => store(cli, { refresh_token: '' }),
+  invalid_client: (cli) => store(cli, { client_id: `1005.${'A'.repeat(30)}` }),
   invalid_client_secret: (cli) => store(cli, { client_secret: 'a'.repeat(42) }),
   invalid_code: (cli) => cli.zoho.revoke(cli.credentialsOf('desk').refresh_token ?? ''),
-  prefix_mismatch: (cli) => store(cli, cli.plantFor('desk', { prefix: '1000.' }).planted),
+  refused: (cli) => cli.zoho.faults.set('refusal:client_on_hold'),
+  prefix_mismatch: (cli) => consent(cli, { tokenPrefixes: ['1000.'] }),
+  scope_mismatch: (cli) => consent(cli, { requiredScopes: ['Desk.calls.READ'] }),
+  token_rejected: (cli) => cli.zoho.faults.set('minted_dead'),
   rate_limited: (cli) => cli.zoho.faults.set('throttle_localised_bare'),
 };
 
