@@ -19,7 +19,7 @@ export type TokenReader = {
    *
    * @param call - May be run twice. Zoho refuses a token before it does anything, so nothing happens twice.
    * @returns What the call returned.
-   * @throws What the call threw, or TokenUnavailableError if Zoho refused the token and there is no other.
+   * @throws What the call threw, or TokenUnavailableError if Zoho refused the token and no other is stored.
    */
   withToken<Result>(call: (token: ZohoToken) => Promise<Result>): Promise<Result>;
   /**

@@ -54,7 +54,7 @@ export function logsUrl(
   return `https://${host}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encoded(logGroup)}${events}`;
 }
 
-/** The name of a stage's dashboard. The Region is in it: one account's dashboards share their names over all Regions. */
+/** The name of a stage's dashboard. The Region is in it, in case names are shared over all Regions of an account. */
 export function dashboardNameOf(secretPrefix: string, region: string): string {
   return `${secretPrefix.replace(/[^A-Za-z0-9_]+/g, '-')}-token-refresher-${region}`;
 }

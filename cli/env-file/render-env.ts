@@ -11,7 +11,7 @@ export type EnvSource = {
   readonly connection: Connection;
   /** `undefined` if nothing is stored yet. */
   readonly document: TokenDocument | undefined;
-  /** `undefined` if they are not wanted, not stored, or may not be read. */
+  /** `undefined` if they are not wanted, not stored, or cannot be read. */
   readonly credentials: Credentials | undefined;
 };
 

@@ -26,7 +26,7 @@ export type Place = {
   readonly invoke: (event: unknown) => Promise<Invoked>;
   /** When the Lambda last looked at a connection; `undefined` if it never did or nobody keeps it. */
   readonly lastTick: (connection: string) => Promise<Date | undefined>;
-  /** Who would be alerted to a failure; left out where there are no subscribers, as in the local store. */
+  /** Who would be alerted to a failure; left out in the local store, which has no subscribers. */
   readonly subscribers?: () => Promise<readonly SubscriberCount[]>;
   /** Whether a secret exists, with or without a version; `undefined` if nobody may know. */
   readonly hasSecret: (secretId: string) => Promise<boolean | undefined>;

@@ -47,7 +47,7 @@ async function ask(
 ): Promise<Findings> {
   const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId: secretId }))) ?? {};
   if (ARN === undefined)
-    return [reading, 'role.writes'].map((id) => notTried(id, 'there is no such secret', where));
+    return [reading, 'role.writes'].map((id) => notTried(id, 'the secret does not exist', where));
   const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy({
     PolicySourceArn: role,
     ActionNames: actions,

@@ -4,7 +4,7 @@ import type { Account } from '../place/account.ts';
 import { attempt, type Findings, ifThere, judge, notTried } from './finding.ts';
 import type { Deployed, Deployment } from './subject.ts';
 
-/** Reads the function's configuration. @throws {@link Refusal} if there is no such function, or it may not be read. */
+/** Reads the function's configuration. @throws {@link Refusal} if the function does not exist or cannot be read. */
 export async function findDeployed({ lambda }: Account, functionName: string): Promise<Deployed> {
   const answer = await lambda
     .getFunctionConfiguration({ FunctionName: functionName })

@@ -42,7 +42,7 @@ export const salesiqErrors = answersOf({
   1010: [400, 'Invalid Method', 'inferred', rest, 'a verb or version that the portal does not offer', verb],
   1011: [400, 'Invalid params', 'inferred', rest, 'a missing parameter', write],
   1014: [400, 'Already exists', 'inferred', rest, 'a record that exists', write],
-  1015: [400, 'Invalid input stream', 'inferred', rest, 'a body that is no JSON', write],
+  1015: [400, 'Invalid input stream', 'inferred', rest, 'a body that is not JSON', write],
   1016: [400, 'The operator has no permission for this operation', 'inferred', rest, 'an operator without the permission', plan],
   1017: [400, 'The limit of the plan is reached', 'inferred', rest, 'a used-up plan', plan],
   1018: [400, 'Error 1018', 'inferred', rest, 'unknown here', 'nobody knows what brings it about'],

@@ -133,7 +133,7 @@ describe("the deployed code under AWS's own runtime client, with logs in JSON", 
   }
 });
 
-/** CloudWatch takes a line that is no JSON for text, and no metric or filter finds it. */
+/** CloudWatch takes a line that is not JSON for text, and no metric or filter finds it. */
 function parseLine(line: string): Record<string, unknown> {
   try {
     return JSON.parse(line);
