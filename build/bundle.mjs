@@ -1,4 +1,4 @@
-// Writes dist/lambda: the one bundle that the stack deploys and that npm start, the tests and the benchmark run.
+// Writes dist/lambda, which the stack deploys and npm start, the tests and the benchmark run.
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,17 +17,31 @@ const withoutConfigFiles = {
   },
 };
 
+/** SNS, which most ticks don't need, is a bundle of its own: a cold start neither reads nor parses it. */
+const publishApart = {
+  name: 'publish apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/publish\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './publish.cjs', external: true } : undefined,
+    );
+  },
+};
+
 mkdirSync('dist/lambda', { recursive: true });
 mkdirSync('dist/maps', { recursive: true });
 // Built beside and moved over, so that a test that runs at the same time never reads half a bundle.
 const beside = mkdtempSync('dist/build-');
 try {
   await build({
-    entryPoints: ['lambda/index.ts'],
-    outfile: join(beside, 'lambda.cjs'),
+    entryPoints: { lambda: 'lambda/index.ts', publish: 'lambda/aws/publish.ts' },
+    outdir: beside,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
-    // Names and lines stay: CloudWatch shows stack traces as they are written, and a cold start takes no longer.
+    // Names stay, so that CloudWatch shows stack traces with them; blanks go, since a cold start parses every byte.
     minifySyntax: true,
+    minifyWhitespace: true,
+    // An uncaught fault prints its line.
+    lineLimit: 500,
     platform: 'node',
     target: 'node24',
     // As an ES module, each import of a module of Node would read all its getters, and some load the undici inside Node.
@@ -40,18 +54,19 @@ try {
     // Loaded only when needed, and never needed here: undici's parser for processors without SIMD, what sends form data,
     // and the SDK's event streams, whose import() alone would wrap most of the SDK in functions that are parsed twice.
     external: ['../llhttp/llhttp-wasm.js', '../web/*', '@smithy/core/event-streams'],
-    plugins: [withoutConfigFiles],
+    plugins: [withoutConfigFiles, publishApart],
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    // V8 would optimize undici's parser after about four answers: 25 ms of processor time and 22 MB, for a function that
-    // reads a dozen answers in a run. Node's modules that are loaded after the flag lack their code cache: hence at the end,
-    // and after ReadableStream, which the SDK looks at with its first answer.
+    // Less processor time (decision 004): V8 would optimize undici's parser for a dozen answers, and compile thousands of
+    // functions that run a few times. Node's modules that are loaded after a flag lack their code cache: hence at the end,
+    // and after performance and ReadableStream, which every run looks at.
     footer: {
-      js: 'globalThis.ReadableStream, require("node:v8").setFlagsFromString("--wasm-tiering-budget=1000000000");',
+      js: 'performance, ReadableStream, require("node:v8").setFlagsFromString("--wasm-tiering-budget=1000000000 --no-sparkplug");',
     },
     // The SDK's ES modules shake better than its CommonJS.
     mainFields: ['module', 'main'],
     alias: {
       undici: fileBeside('undici.cjs'),
+      'node:http2': fileBeside('no-http2.cjs'),
       '@aws-sdk/credential-provider-node': fileBeside('no-credential-chain.mjs'),
     },
     legalComments: 'none',
@@ -63,11 +78,12 @@ try {
     `import { createRequire } from 'node:module';\n\nexport const { handler } = createRequire(import.meta.url)('./lambda.cjs');\n`,
   );
   copyFileSync('connections.json', join(beside, 'connections.json'));
-  for (const name of ['lambda.cjs', 'index.mjs', 'connections.json']) {
+  for (const name of ['lambda.cjs', 'publish.cjs', 'index.mjs', 'connections.json']) {
     renameSync(join(beside, name), join('dist/lambda', name));
   }
-  // The source map is a build artefact beside the bundle, not a part of what is deployed.
-  renameSync(join(beside, 'lambda.cjs.map'), 'dist/maps/lambda.cjs.map');
+  // The source maps are build artefacts beside the bundle, not a part of what is deployed.
+  for (const name of ['lambda.cjs.map', 'publish.cjs.map'])
+    renameSync(join(beside, name), join('dist/maps', name));
 } finally {
   rmSync(beside, { recursive: true, force: true });
 }

@@ -1,16 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { env, stdout } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import type { Dispatcher } from 'undici';
-import type { AwsVariables } from './aws/client-configuration.ts';
+import { clientConfiguration } from './aws/client-configuration.ts';
 import { createAwsDispatcher } from './aws/dispatcher.ts';
-import { createPublish } from './aws/publish.ts';
 import { createSecretVersions } from './aws/secrets-manager.ts';
-import { createSecretsManagerClient } from './aws/secrets-manager-client.ts';
-import { createSnsClient } from './aws/sns-client.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
 import { startDeadline } from './deadline.ts';
 import { type Environment, readEnvironment, readZohoEndpointUrl } from './environment.ts';
@@ -34,7 +31,6 @@ const memory = createEnvironmentMemory();
 const awsConnections = new UndiciHttpHandler();
 let connections: Connections | undefined;
 let secretsManager: SecretsManagerClient | undefined;
-let sns: SNSClient | undefined;
 
 /**
  * The Lambda's entry point: ticks, calls on demand, and test alerts.
@@ -89,19 +85,20 @@ function createRun(
   log: Log,
   end: AbortSignal,
 ): Run {
-  secretsManager ??= createSecretsManagerClient(awsVariables(), awsConnections);
+  const configuration = clientConfiguration(env, awsConnections);
+  secretsManager ??= new SecretsManagerClient(configuration);
   const { alertTopicArn, region, logGroup, stage, runbookUrl } = environment;
   return {
     now,
-    nonce: crypto.randomUUID(),
+    nonce: randomUUID(),
     storedBaseUrl: environment.storedBaseUrl,
     secretPrefix,
     versions: createSecretVersions(secretsManager, end),
     callZoho,
     publish: async (alert) => {
-      // Most ticks have nothing to tell.
-      sns ??= createSnsClient(awsVariables(), awsConnections);
-      await createPublish(sns, alertTopicArn, end)(alert);
+      // Most ticks have nothing to tell, so SNS is a bundle of its own (build/bundle.mjs) and is loaded only now.
+      const { createPublish, createSnsClient } = await import('./aws/publish.ts');
+      await createPublish(createSnsClient(configuration), alertTopicArn, end)(alert);
     },
     log,
     links: {
@@ -131,9 +128,4 @@ function logged(callZoho: CallZoho, log: Log): CallZoho {
     log('DEBUG', 'zoho_answer', { host, method, status: answer.status, duration_ms });
     return answer;
   };
-}
-
-function awsVariables(): AwsVariables {
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
-  return { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN };
 }

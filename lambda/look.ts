@@ -18,29 +18,25 @@ export type Seen = {
 };
 
 /**
- * Reads the stored token and the record side by side: the two calls of a healthy tick.
+ * Reads the stored token, then the record: the two calls of a healthy tick, over one connection to AWS.
  *
  * A secret without any version gets its first one here, before anything else is written.
  *
  * @throws {@link RefreshError} `secret_store_failed`, `secret_store_refused` if the token cannot be read.
  */
 export async function look({ versions, secretId }: ConnectionRun): Promise<Seen> {
-  const [token, record] = await Promise.allSettled([
-    versions.get(secretId, 'AWSCURRENT'),
-    readRecord(versions, secretId),
-  ]);
-  if (token.status === 'rejected') throw token.reason;
-  const version = token.value ?? {
+  const version = (await versions.get(secretId, 'AWSCURRENT')) ?? {
     versionId: await writeFirstVersion(versions, secretId),
     text: nothingStoredYet,
   };
   const stored = storedTokenOf(version);
-  if (record.status === 'fulfilled') {
-    const isFoundDead = record.value.record.dead?.token === version.versionId;
-    return { stored: { ...stored, isFoundDead }, kept: record.value };
+  try {
+    const kept = await readRecord(versions, secretId);
+    return { stored: { ...stored, isFoundDead: kept.record.dead?.token === version.versionId }, kept };
+  } catch (fault) {
+    if (!(fault instanceof RefreshError)) throw fault;
+    return { stored, kept: { versionId: undefined, record: noRecord }, unread: fault };
   }
-  if (!(record.reason instanceof RefreshError)) throw record.reason;
-  return { stored, kept: { versionId: undefined, record: noRecord }, unread: record.reason };
 }
 
 /** What the service says of the token that apps read now; it is asked on a probe slot and for calls. */

@@ -92,7 +92,7 @@ async function takeTurn(
     return isOwn ? { ...record, asked: [...recentlyAsked(record, now), now] } : undefined;
   });
   if (outcome !== 'written') return undefined;
-  // The token and the record were read side by side: a run that refreshed in between shows only now.
+  // The token was read before the record: a run that refreshed in between shows only now.
   const latest = await run.versions.get(run.secretId, 'AWSCURRENT');
   return latest === undefined || latest.versionId === stored.versionId ? stored : storedTokenOf(latest);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Credentials, replaceRefreshToken } from './aws/credentials-secret.ts';
 import { successorOf } from './aws/secret-versions.ts';
 import { expiryOf, renderTokenDocument } from './aws/token-document.ts';
@@ -97,7 +98,7 @@ async function put(run: ConnectionRun, before: StoredToken, issued: Issued): Pro
   const hasMoved = other !== undefined && other.versionId !== before.versionId;
   if (hasMoved && isUsable(other, run.now())) return other;
   // Somebody moved the label by hand: the place in the chain is used up, the token is not.
-  const clientRequestToken = crypto.randomUUID();
+  const clientRequestToken = randomUUID();
   await run.versions.put({ secretId, clientRequestToken, text });
   return storedTokenOf({ versionId: clientRequestToken, text });
 }

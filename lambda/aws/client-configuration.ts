@@ -1,31 +1,22 @@
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
-/** What every client of AWS needs to know, from Lambda's environment variables. */
-export type AwsVariables = Readonly<
-  Record<
-    'AWS_REGION' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN',
-    string | undefined
-  >
->;
-
 /**
  * Configuration of a client of AWS.
  *
+ * @param variables - Lambda's environment variables: Region and credentials.
  * @param requestHandler - Its connections, which every invocation sets anew.
  */
-export function clientConfiguration(variables: AwsVariables, requestHandler: UndiciHttpHandler) {
-  const {
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  } = variables;
-  const sessionToken = variables.AWS_SESSION_TOKEN;
+export function clientConfiguration(
+  variables: Readonly<Record<string, string | undefined>>,
+  requestHandler: UndiciHttpHandler,
+) {
+  const { AWS_REGION: region, AWS_SESSION_TOKEN: sessionToken } = variables;
   return {
     ...(region === undefined ? {} : { region }),
     // From the environment alone: the default chain would cost a third of the cold start, and is not in the bundle.
     credentials: {
-      accessKeyId: accessKeyId ?? '',
-      secretAccessKey: secretAccessKey ?? '',
+      accessKeyId: variables.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? '',
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
     // Said here, so that neither a variable nor the SDK's look at the machine decides.

@@ -1,4 +1,4 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { within } from '../deadline.ts';
 import { awsCallTimeoutMilliseconds } from '../settings.ts';
 import { faultName } from './fault-name.ts';
@@ -45,4 +45,9 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
       throw new Error(`SNS did not take the alert: ${name}`, { cause: new Error(name) });
     }
   };
+}
+
+/** The real SNS, or what `AWS_ENDPOINT_URL` names. */
+export function createSnsClient(configuration: SNSClientConfig): SNSClient {
+  return new SNSClient(configuration);
 }

@@ -62,14 +62,16 @@ const planted = {
 };
 
 describe('what leaves this machine', () => {
-  it('the templates hold nothing in the shape of a secret, and the bundle none of a token', () => {
+  it('the templates hold nothing in the shape of a secret, and the bundles none of a token', () => {
     for (const make of [makeDefaultStack, makeEveryOptionStack]) {
       const text = JSON.stringify(synthesize(make));
       for (const shape of shapes) expect(text).not.toMatch(shape);
       expect(text).not.toMatch(/SecretString|GenerateSecretString/);
     }
-    const bundle = readFileSync(new URL('dist/lambda/lambda.cjs', root), 'utf8');
-    expect(bundle).not.toMatch(shapes[0] ?? /^$/);
+    for (const name of ['lambda.cjs', 'publish.cjs']) {
+      const bundle = readFileSync(new URL(`dist/lambda/${name}`, root), 'utf8');
+      expect(bundle).not.toMatch(shapes[0] ?? /^$/);
+    }
   });
 
   it('nothing that is synthesized, and nothing that is printed meanwhile, holds what is in the environment or the `.env`', {
