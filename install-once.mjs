@@ -2,16 +2,7 @@
 // An install by `npm ci` counts. A new one is made beside the old, which goes on working until it is there.
 // Plain JavaScript without imports of packages: it is the first thing that runs on a fresh clone, on the machine's own Node.
 import { spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const wanted = readPackages('package-lock.json');
@@ -100,14 +91,7 @@ function replaceInstall() {
 
 function install(folder) {
   // Development tools are wanted even where the environment says production; stdout stays free for --json.
-  const rawArguments = [
-    'ci',
-    '--include=dev',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    '--prefer-offline',
-  ];
+  const rawArguments = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
   const { status, stderr } = spawnSync(isWindows ? 'npm.cmd' : 'npm', rawArguments, {
     cwd: folder,
     stdio: ['ignore', 2, 'pipe'],
@@ -117,8 +101,7 @@ function install(folder) {
   process.stderr.write(stderr ?? '');
   const kept = folder === '.' ? '' : '; what was installed before is untouched';
   if (status !== 0) {
-    const isOffline =
-      /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(stderr);
+    const isOffline = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(stderr);
     const why = isOffline
       ? 'the npm registry cannot be reached: the first install needs a network'
       : 'npm ci failed: its message stands above';

@@ -82,8 +82,7 @@ try {
     renameSync(join(beside, name), join('dist/lambda', name));
   }
   // The source maps are build artefacts beside the bundle, not a part of what is deployed.
-  for (const name of ['lambda.cjs.map', 'publish.cjs.map'])
-    renameSync(join(beside, name), join('dist/maps', name));
+  for (const name of ['lambda.cjs.map', 'publish.cjs.map']) renameSync(join(beside, name), join('dist/maps', name));
 } finally {
   rmSync(beside, { recursive: true, force: true });
 }

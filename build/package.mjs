@@ -38,10 +38,7 @@ run('node_modules/typescript/bin/tsc', ['-p', join(root, 'build/tsconfig.package
 // The compiler leaves .ts in the imports of types.
 for (const file of globSync('**/*.d.ts', { cwd: target })) {
   const text = readFileSync(join(target, file), 'utf8');
-  writeFileSync(
-    join(target, file),
-    text.replace(/(from '|import\(")(\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1$2.js$3'),
-  );
+  writeFileSync(join(target, file), text.replace(/(from '|import\(")(\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1$2.js$3'));
 }
 // The nearest package.json says what the .js and .d.ts files are.
 writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n');

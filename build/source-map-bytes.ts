@@ -12,8 +12,7 @@ const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 export function bytesBySource(code: string, { sources, mappings }: SourceMap): Map<string, number> {
   const lines = code.split('\n');
   const bytes = new Map<string, number>();
-  const add = (source: string, text: string) =>
-    bytes.set(source, (bytes.get(source) ?? 0) + Buffer.byteLength(text));
+  const add = (source: string, text: string) => bytes.set(source, (bytes.get(source) ?? 0) + Buffer.byteLength(text));
   let sourceIndex = 0;
   for (const [index, line] of mappings.split(';').entries()) {
     const text = `${lines[index] ?? ''}${index < lines.length - 1 ? '\n' : ''}`;

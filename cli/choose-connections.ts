@@ -7,10 +7,7 @@ import { unknownWord } from './usage/unknown-word.ts';
  *
  * @throws {@link UsageError} that lists the known names.
  */
-export function chooseConnections(
-  { connections }: Connections,
-  names: readonly string[],
-): readonly Connection[] {
+export function chooseConnections({ connections }: Connections, names: readonly string[]): readonly Connection[] {
   for (const name of names) chooseConnection({ connections }, name);
   return names.length === 0 ? connections : connections.filter(({ name }) => names.includes(name));
 }
@@ -20,10 +17,7 @@ export function chooseConnections(
  *
  * @throws {@link UsageError} that lists the known names.
  */
-export function chooseConnection(
-  { connections }: Pick<Connections, 'connections'>,
-  name: string,
-): Connection {
+export function chooseConnection({ connections }: Pick<Connections, 'connections'>, name: string): Connection {
   const found = connections.find((connection) => connection.name === name);
   if (found !== undefined) return found;
   const known = connections.map((connection) => connection.name);

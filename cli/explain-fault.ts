@@ -18,8 +18,7 @@ export type Explanation = {
 /** What refusals of Secrets Manager mean for somebody at a command line. */
 const storeRefusals: Readonly<Record<string, string>> = {
   AccessDeniedException: 'use a --profile whose role may read and write the secrets of the stack',
-  ResourceNotFoundException:
-    'deploy the stack first (`npx cdk deploy`), or look at --stage, --region and --profile',
+  ResourceNotFoundException: 'deploy the stack first (`npx cdk deploy`), or look at --stage, --region and --profile',
   InvalidRequestException: 'restore the secret: it is marked for deletion',
   ExpiredTokenException: 'sign in again, e.g. with `aws sso login`',
   UnrecognizedClientException: 'sign in again, e.g. with `aws sso login`',

@@ -5,8 +5,7 @@ export const meanings: Readonly<Record<FailureCode, string>> = {
   credentials_missing:
     'The credentials secret is absent, is not JSON, or lacks client_id, client_secret or refresh_token.',
   invalid_client: 'Zoho does not know this client_id in this data centre, or the client was deleted.',
-  invalid_client_secret:
-    'Zoho refuses the client_secret: it was rotated, or belongs to another client or data centre.',
+  invalid_client_secret: 'Zoho refuses the client_secret: it was rotated, or belongs to another client or data centre.',
   invalid_code:
     'Zoho refuses the refresh token: revoked, ended by a password change or by a 21st consent, or of another client or data centre.',
   refused: 'Zoho refuses the refresh permanently, in a word that this system does not know.',

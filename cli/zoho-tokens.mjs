@@ -21,9 +21,7 @@ else runInNode24();
 
 /** A fresh clone has no dependencies yet; what is installed is said on standard error. */
 function install() {
-  return (
-    spawnSync(process.execPath, ['install-once.mjs'], { cwd: root, stdio: ['ignore', 2, 2] }).status === 0
-  );
+  return spawnSync(process.execPath, ['install-once.mjs'], { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 function runInNode24() {

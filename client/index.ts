@@ -68,9 +68,7 @@ export type TokenReaderOptions = (
  */
 export function createTokenReader(options: TokenReaderOptions): TokenReader {
   const secretId =
-    'secretId' in options
-      ? options.secretId
-      : `${options.secretPrefix ?? 'zoho'}/${options.connection}/token`;
+    'secretId' in options ? options.secretId : `${options.secretPrefix ?? 'zoho'}/${options.connection}/token`;
   return makeReader({
     subject: secretId,
     source: sourceOf(secretId, options),

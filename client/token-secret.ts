@@ -44,9 +44,7 @@ export function parseIncident(text: string): Incident | undefined {
 
 function readSettings(value: unknown): Record<string, string> {
   const entries = Object.entries(asObject(value) ?? {});
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 function parseInstant(value: unknown): Date | undefined {

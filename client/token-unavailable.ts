@@ -50,9 +50,7 @@ export class TokenUnavailableError extends Error {
     const more = [
       isReadFault ? ` (${cause.message})` : '',
       askFault === undefined ? '' : `; the refresher could not be asked (${askFault.message})`,
-      recordFault === undefined
-        ? ''
-        : `; what the refresher recorded cannot be read (${recordFault.message})`,
+      recordFault === undefined ? '' : `; what the refresher recorded cannot be read (${recordFault.message})`,
       incident === undefined
         ? ''
         : `; the refresher reports ${incident.code} since ${incident.since.toISOString()}: ${incident.message}`,

@@ -7,9 +7,6 @@ export function lifeAlarmName(secretPrefix: string, connection: string): string 
 export const refresherAlarmSubjects = ['heartbeat', 'errors', 'dropped-ticks'] as const;
 
 /** The name of an alarm on the refresher as a whole, e.g. `zoho/refresher/errors`. */
-export function refresherAlarmName(
-  secretPrefix: string,
-  subject: (typeof refresherAlarmSubjects)[number],
-): string {
+export function refresherAlarmName(secretPrefix: string, subject: (typeof refresherAlarmSubjects)[number]): string {
   return `${secretPrefix}/refresher/${subject}`;
 }

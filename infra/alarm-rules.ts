@@ -1,8 +1,4 @@
-import {
-  defaultLifetimeSeconds,
-  defaultTickIntervalMilliseconds,
-  warnAtLifeLeft,
-} from '../lambda/settings.ts';
+import { defaultLifetimeSeconds, defaultTickIntervalMilliseconds, warnAtLifeLeft } from '../lambda/settings.ts';
 import { lifeAlarmName, refresherAlarmName } from './alarm-names.ts';
 
 /** When one of the stack's alarms speaks. Only its metric's namespace and dimensions are the stack's own. */
@@ -14,10 +10,7 @@ export type AlarmRule = {
   readonly statistic: 'Maximum' | 'Sum';
   /** Whether a period without data counts as 0 (`FILL(metric, 0)`), which a plain alarm on missing data does only late. */
   readonly fillsWithZero: boolean;
-  readonly comparisonOperator:
-    | 'LessThanThreshold'
-    | 'LessThanOrEqualToThreshold'
-    | 'GreaterThanOrEqualToThreshold';
+  readonly comparisonOperator: 'LessThanThreshold' | 'LessThanOrEqualToThreshold' | 'GreaterThanOrEqualToThreshold';
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;

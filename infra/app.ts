@@ -20,8 +20,7 @@ try {
   refuseOptions((name) => app.node.tryGetContext(name) !== undefined);
   const wanted: unknown = app.node.tryGetContext('stage');
   const stages = readDeployment(readFileSync('deployment.json', 'utf8'), (file) => {
-    if (!existsSync(file))
-      throw new Error(`deployment.json names the connections file ${file}, which is not there`);
+    if (!existsSync(file)) throw new Error(`deployment.json names the connections file ${file}, which is not there`);
     return readConnections(readFileSync(file, 'utf8')).secretPrefix;
   });
   const stage = chooseStage(stages, wanted === undefined ? undefined : String(wanted), '-c stage=NAME');

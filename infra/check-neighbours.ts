@@ -23,5 +23,4 @@ export function checkNeighbours(scope: Construct, secretPrefix: string): void {
   prefixes.set(scope, secretPrefix);
 }
 
-const differ = (one: string, other: string) =>
-  !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+const differ = (one: string, other: string) => !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;

@@ -38,13 +38,9 @@ export function faultsOfProps(
       `secretPrefix: "${connections.secretPrefix}" makes the function name ${functionName}, expected at most ${longestFunctionName} characters`,
     names.length > mostConnections &&
       `connections: found ${names.length}, at most ${mostConnections} fit one stack; deploy a second stack with another secret_prefix`,
-    ...unknown.map(
-      (name) => `existingSecrets: unknown connection "${name}"; expected one of ${names.join(', ')}`,
-    ),
+    ...unknown.map((name) => `existingSecrets: unknown connection "${name}"; expected one of ${names.join(', ')}`),
     ...badEmails.map((address) => `alertEmails: "${address}" is not an e-mail address`),
-    ...badRegions.map(
-      (region) => `tokenReplicaRegions: "${region}" is not a Region, expected one such as "eu-west-1"`,
-    ),
+    ...badRegions.map((region) => `tokenReplicaRegions: "${region}" is not a Region, expected one such as "eu-west-1"`),
     ...duplicates('alertEmails', props.alertEmails),
     ...duplicates('tokenReplicaRegions', props.tokenReplicaRegions),
     ...duplicates('existingSecrets', props.existingSecrets),

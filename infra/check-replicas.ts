@@ -21,9 +21,7 @@ export function checkReplicas(scope: Construct, settings: Settings, encryptionKe
       );
     }
     if (encryptionKey === undefined && tokenReplicaKeyArns[region] !== undefined) {
-      throw new Error(
-        'tokenReplicaKeyArns: the secrets themselves have no customer-managed key, leave it out',
-      );
+      throw new Error('tokenReplicaKeyArns: the secrets themselves have no customer-managed key, leave it out');
     }
   }
 }

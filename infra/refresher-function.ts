@@ -66,9 +66,7 @@ export class RefresherFunction extends Construct {
       // The next tick is the retry.
       retryAttempts: 0,
       maxEventAge: maximumEventAge,
-      ...(props.reservedConcurrency === undefined
-        ? {}
-        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
   }
 }

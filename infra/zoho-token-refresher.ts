@@ -81,9 +81,7 @@ export class ZohoTokenRefresher extends Construct {
       connections: settings.connections,
       alertTopic,
       logLevel: settings.logLevel,
-      formerEncryptionKeys: (props.formerEncryptionKeys ?? []).map((each) =>
-        usableKey(each, 'formerEncryptionKeys'),
-      ),
+      formerEncryptionKeys: (props.formerEncryptionKeys ?? []).map((each) => usableKey(each, 'formerEncryptionKeys')),
       logRetention: settings.logRetention,
       memorySizeMegabytes: settings.memorySizeMegabytes,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrency: props.reservedConcurrency }),
@@ -96,8 +94,7 @@ export class ZohoTokenRefresher extends Construct {
     const { secretPrefix, logRetention } = settings;
     makeChatChannel(this, props, { alertTopic, secretPrefix, logRetention, ...key });
 
-    if (props.permissionsBoundary !== undefined)
-      PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+    if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     for (const [name, value] of Object.entries(props.tags ?? {})) {
       Tags.of(this).add(name, value, { excludeResourceTypes: ['AWS::CloudWatch::Alarm'] });
     }
@@ -172,11 +169,7 @@ export class ZohoTokenRefresher extends Construct {
   private metric(name: ConnectionMetric, connection: string): Metric {
     this.token(connection);
     const { secretPrefix } = this.settings;
-    return connectionMetric(
-      name,
-      { secretPrefix, connection },
-      Duration.millis(defaultTickIntervalMilliseconds),
-    );
+    return connectionMetric(name, { secretPrefix, connection }, Duration.millis(defaultTickIntervalMilliseconds));
   }
 
   private token(connection: string): TokenAccess {

@@ -37,8 +37,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     zohoEndpointUrl: readZohoEndpointUrl(variables.ZOHO_ENDPOINT_URL),
     stage: variables.STAGE || undefined,
     storedBaseUrl: readZohoEndpointUrl(variables.STORED_BASE_URL, 'STORED_BASE_URL'),
-    probeIntervalMilliseconds:
-      readSeconds(variables, 'PROBE_INTERVAL_SECONDS') ?? defaultProbeIntervalMilliseconds,
+    probeIntervalMilliseconds: readSeconds(variables, 'PROBE_INTERVAL_SECONDS') ?? defaultProbeIntervalMilliseconds,
     region: variables.AWS_REGION,
     logGroup: variables.AWS_LAMBDA_LOG_GROUP_NAME,
   };
@@ -51,10 +50,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
  * @returns The address without a slash at its end; `undefined` in production.
  * @throws Error for any address that is not a loopback address.
  */
-export function readZohoEndpointUrl(
-  value: string | undefined,
-  name = 'ZOHO_ENDPOINT_URL',
-): string | undefined {
+export function readZohoEndpointUrl(value: string | undefined, name = 'ZOHO_ENDPOINT_URL'): string | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
   const isLoopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(url?.hostname ?? '');
@@ -67,10 +63,7 @@ export function readZohoEndpointUrl(
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function readSeconds(
-  variables: Readonly<Record<string, string | undefined>>,
-  name: string,
-): number | undefined {
+function readSeconds(variables: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
   const value = variables[name];
   if (value === undefined || value === '') return undefined;
   if (!/^\d{1,6}$/.test(value)) throw new Error(`${name}: expected whole seconds, found "${value}"`);

@@ -100,8 +100,7 @@ export const failures = {
     kind: 'operator',
     title: 'gets tokens that the service rejects',
     command: 'authorize',
-    remedy:
-      'Compare data_center in connections.json with the address of the service first; then give consent again.',
+    remedy: 'Compare data_center in connections.json with the address of the service first; then give consent again.',
     inShort: 'check data center',
   },
   setting_mismatch: {

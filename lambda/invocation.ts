@@ -91,8 +91,7 @@ function report(
   const now = run.now();
   const { stored, code } = outcome;
   const expiresAt = stored?.document?.expiresAt.toISOString() ?? null;
-  const secondsToExpiry =
-    stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
+  const secondsToExpiry = stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
   const hasTried = outcome.askedMilliseconds !== undefined || outcome.outcome === 'failed';
   const metrics = renderMetrics(run.secretPrefix, connection.name, now, {
     secondsToExpiry: event.kind === 'tick' || hasTried ? secondsToExpiry : undefined,
@@ -133,8 +132,7 @@ const probeWords = {
 async function sendTestAlert(run: Run): Promise<LambdaAnswer> {
   const now = run.now();
   const last = run.memory.testAlertAt;
-  if (last !== undefined && now.getTime() - last.getTime() < testAlertMilliseconds)
-    return { test_alert: 'waiting' };
+  if (last !== undefined && now.getTime() - last.getTime() < testAlertMilliseconds) return { test_alert: 'waiting' };
   await run.publish(renderAlert(describeTest(now, run.links)));
   run.memory.testAlertAt = now;
   run.log('INFO', 'test_alert', { state: 'sent' });

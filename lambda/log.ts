@@ -4,9 +4,7 @@ export const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Fields of a log line; no secret may be among them. */
-export type LogFields = Readonly<
-  Record<string, string | number | boolean | null | readonly string[] | undefined>
->;
+export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[] | undefined>>;
 
 export type Log = (level: LogLevel, event: string, fields: LogFields) => void;
 
@@ -48,9 +46,7 @@ export function logsUrl(
   if (host === undefined || logGroup === undefined) return undefined;
   const encoded = (text: string) => encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
   const events =
-    connection === undefined
-      ? ''
-      : `/log-events$3FfilterPattern$3D${encoded(`{ $.connection = "${connection}" }`)}`;
+    connection === undefined ? '' : `/log-events$3FfilterPattern$3D${encoded(`{ $.connection = "${connection}" }`)}`;
   return `https://${host}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encoded(logGroup)}${events}`;
 }
 

@@ -47,11 +47,7 @@ export async function probeStored(
 ): Promise<Partial<ProbeVerdict>> {
   const at = run.now();
   const { document, versionId } = stored;
-  if (
-    document === undefined ||
-    !isUsable(stored, at) ||
-    !isProbeWanted(trigger, run.probeIntervalMilliseconds)
-  )
+  if (document === undefined || !isUsable(stored, at) || !isProbeWanted(trigger, run.probeIntervalMilliseconds))
     return {};
   const { probes } = run.memory;
   const { name } = run.connection;

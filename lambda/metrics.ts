@@ -3,9 +3,7 @@ export type ConnectionMetrics = {
   /** 0 if nothing usable is stored; `undefined` if the secret could not be read: a missing value alarms by itself. */
   readonly secondsToExpiry: number | undefined;
   /** Set if a refresh was tried; without a duration if it failed before Zoho was asked. */
-  readonly refresh:
-    | { readonly isSuccess: boolean; readonly askedMilliseconds: number | undefined }
-    | undefined;
+  readonly refresh: { readonly isSuccess: boolean; readonly askedMilliseconds: number | undefined } | undefined;
 };
 
 type Value = readonly [name: string, unit: string, value: number];
@@ -25,8 +23,7 @@ export function renderMetrics(
   { secondsToExpiry, refresh }: ConnectionMetrics,
 ): string | undefined {
   const values: Value[] = [];
-  if (secondsToExpiry !== undefined)
-    values.push(['SecondsToExpiry', 'Seconds', Math.max(0, secondsToExpiry)]);
+  if (secondsToExpiry !== undefined) values.push(['SecondsToExpiry', 'Seconds', Math.max(0, secondsToExpiry)]);
   if (refresh !== undefined) {
     values.push(['RefreshSuccess', 'Count', refresh.isSuccess ? 1 : 0]);
     values.push(['RefreshFailure', 'Count', refresh.isSuccess ? 0 : 1]);
@@ -43,11 +40,7 @@ export function renderTick(secretPrefix: string, now: Date): string {
   return renderLine({ SecretPrefix: secretPrefix }, now, [['Ticks', 'Count', 1]]);
 }
 
-function renderLine(
-  dimensions: Readonly<Record<string, string>>,
-  now: Date,
-  values: readonly Value[],
-): string {
+function renderLine(dimensions: Readonly<Record<string, string>>, now: Date, values: readonly Value[]): string {
   return JSON.stringify({
     _aws: {
       Timestamp: now.getTime(),

@@ -52,12 +52,7 @@ export function failed(fault: unknown, stored: StoredToken, credentials?: Creden
 async function keepRefreshToken(run: ConnectionRun, used: Credentials, body: string): Promise<Credentials> {
   const given = readRefreshToken(body);
   if (given === undefined || given.reveal() === used.refreshToken.reveal()) return used;
-  return replaceRefreshToken(
-    run.versions,
-    credentialsSecretId(run.secretPrefix, run.connection),
-    used,
-    given,
-  );
+  return replaceRefreshToken(run.versions, credentialsSecretId(run.secretPrefix, run.connection), used, given);
 }
 
 /**

@@ -45,8 +45,7 @@ async function answer(
   if (request.method === 'GET' && request.url === '/now') {
     return { status: 200, body: { now: stage.now(), last_tick: stage.lastTick?.() ?? null } };
   }
-  const since =
-    request.method === 'GET' ? /^\/logs\?since=(\d{1,15})$/.exec(request.url ?? '')?.[1] : undefined;
+  const since = request.method === 'GET' ? /^\/logs\?since=(\d{1,15})$/.exec(request.url ?? '')?.[1] : undefined;
   if (since !== undefined) return { status: 200, body: { lines: stage.logLines?.(Number(since)) ?? [] } };
   if (request.method !== 'POST' || request.url !== '/invoke') return refuse(404, 'unknown address');
   if (contentType !== 'application/json') return refuse(415, 'expected application/json');

@@ -23,9 +23,7 @@ export async function startLambdaApi(stage: Pick<Stage, 'invoke'>, secretAccessK
   };
   return listenOnLoopback(async (request, response) => {
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
-      response
-        .writeHead(status, { 'content-type': 'application/json', ...headers })
-        .end(JSON.stringify(body));
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
     };
     try {
       const { method = '', url: path = '', headers } = request;

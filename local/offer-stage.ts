@@ -52,10 +52,7 @@ export async function offerStage(
 }
 
 /** A client per connection for whoever practises a consent, as the API console would register it. */
-function practiceClients(
-  { connections, zoho }: Stage,
-  redirectUri: string,
-): Readonly<Record<string, PracticeClient>> {
+function practiceClients({ connections, zoho }: Stage, redirectUri: string): Readonly<Record<string, PracticeClient>> {
   if (zoho === undefined) return {};
   return Object.fromEntries(
     connections.map((connection) => {

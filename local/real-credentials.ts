@@ -15,10 +15,7 @@ export class EnvFileError extends Error {
  *
  * @throws {@link EnvFileError}
  */
-export function readEnvFile(
-  text: string,
-  connections: readonly Connection[],
-): ReadonlyMap<string, CredentialsFields> {
+export function readEnvFile(text: string, connections: readonly Connection[]): ReadonlyMap<string, CredentialsFields> {
   const values = parseEnv(text);
   const found = new Map<string, CredentialsFields>();
   const missing: string[] = [];

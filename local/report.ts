@@ -63,8 +63,7 @@ function resultsOf({ answer, lines }: Invoked): readonly ConnectionResult[] {
 export function renderTick(report: TickReport, now: Date): string[] {
   const time = now.toISOString().slice(11, 19);
   const lines = report.connections.map(({ connection, outcome, code, expires_at: expiresAt }) => {
-    const left =
-      expiresAt === null ? 0 : Math.max(0, Math.round((Date.parse(expiresAt) - now.getTime()) / 60_000));
+    const left = expiresAt === null ? 0 : Math.max(0, Math.round((Date.parse(expiresAt) - now.getTime()) / 60_000));
     const life = expiresAt === null ? 'no token stored' : `token ends in ${left} min`;
     return `${time}  ${connection.padEnd(16)} ${outcome.padEnd(10)} ${(code ?? '').padEnd(22)} ${life}`;
   });

@@ -2,11 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type Connection,
-  type Connections,
-  readConnections,
-} from '../lambda/connections/read-connections.ts';
+import { type Connection, type Connections, readConnections } from '../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
 import { startSecretsManager } from './aws/secrets-manager-stand-in.ts';
 import { lambdaKeyId } from './aws/signature.ts';
@@ -50,8 +46,7 @@ export async function setStage(options: {
   const lambdaClock = options.lambdaClock ?? clock;
   const now = () => readClock(clock);
   const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
-  const zoho =
-    options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
+  const zoho = options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
   const { ignoresClocks = false, secretAccessKey } = options;
   const secretsManager = await startSecretsManager({ now, ignoresClocks, secretAccessKey });
   const sns = await startSns({ now, ignoresClocks, secretAccessKey, topics: [topicArn] });

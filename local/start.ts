@@ -65,16 +65,12 @@ async function main(): Promise<number> {
       if (offered !== undefined) {
         stdout.write('look at them with: npx --no-install zoho-tokens status --local\n');
         const lines = renderExports(offered.variables).map((line) => `  ${line}\n`);
-        stdout.write(
-          `develop an app against them, see docs/practice.md, in a shell with:\n${lines.join('')}`,
-        );
+        stdout.write(`develop an app against them, see docs/practice.md, in a shell with:\n${lines.join('')}`);
       }
     }
     const print = (report: TickReport) =>
       stdout.write(
-        options.json
-          ? `${JSON.stringify(report)}\n`
-          : `${renderTick(report, new Date(stage.now())).join('\n')}\n`,
+        options.json ? `${JSON.stringify(report)}\n` : `${renderTick(report, new Date(stage.now())).join('\n')}\n`,
       );
     if (options.once) {
       const report = await tickAndReport(stage, new Date(stage.now()));

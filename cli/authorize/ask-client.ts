@@ -37,11 +37,7 @@ export async function askClient(
   return { clientId, clientSecret: new SecretText(secret) };
 }
 
-function refuseWrongKind(
-  { name, tokenPrefixes }: Connection,
-  clientId: string,
-  isOrganisation: boolean,
-): void {
+function refuseWrongKind({ name, tokenPrefixes }: Connection, clientId: string, isOrganisation: boolean): void {
   const prefix = prefixOf(clientId);
   if (prefix === undefined || shapeFault({ role: 'client id' }, clientId) !== undefined) {
     throw new Refusal(

@@ -110,9 +110,7 @@ function isSame(given: string | null, expected: string | null): boolean {
 const secondStart: CallbackPage = {
   isGood: false,
   title: 'This page was opened already',
-  lines: [
-    'It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.',
-  ],
+  lines: ['It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.'],
 };
 
 const wrongState: CallbackPage = {

@@ -41,9 +41,7 @@ export async function exchangeCode(
         client_id: clientId,
         client_secret: clientSecret.reveal(),
         code: code.reveal(),
-        ...(browser === undefined
-          ? {}
-          : { redirect_uri: browser.redirectUri, code_verifier: browser.verifier }),
+        ...(browser === undefined ? {} : { redirect_uri: browser.redirectUri, code_verifier: browser.verifier }),
       }).toString(),
     });
     if (parseObject(body)?.error === 'invalid_redirect_uri') throw wrongRedirectUri(browser?.redirectUri);
@@ -88,10 +86,7 @@ function explained(fault: RefreshError, host: string): Refusal {
     case 'invalid_client_secret':
       return new Refusal('the client secret is wrong', 'copy it again from the API console of this client');
     case 'rate_limited':
-      return new Refusal(
-        'Zoho throttles this client',
-        'wait 15 minutes without any try, then run the command again',
-      );
+      return new Refusal('Zoho throttles this client', 'wait 15 minutes without any try, then run the command again');
     default:
       return new Refusal(fault.message, 'look at https://status.zoho.com and try again later');
   }

@@ -44,17 +44,13 @@ function describe(name: string, secretId: string, proof: Proof): Outcome {
   const { settingFault, missingOptionalScopes, verdict: probe } = proof;
   const lines = [`the credentials of ${name} are proved and stored in ${secretId}`];
   if (probe === 'cannot tell')
-    lines.push(
-      'note: the service itself could not be asked; `npx --no-install zoho-tokens check` tries again',
-    );
+    lines.push('note: the service itself could not be asked; `npx --no-install zoho-tokens check` tries again');
   if (missingOptionalScopes.length > 0)
     lines.push(`note: not granted, and optional: ${missingOptionalScopes.join(', ')}`);
   if (settingFault !== undefined) {
     lines.push(`but: ${settingFault}`, `  next: ${remedyFor('setting_mismatch', name)}`);
   }
-  lines.push(
-    `next: \`npx --no-install zoho-tokens refresh ${name}\`, or wait five minutes for the next tick`,
-  );
+  lines.push(`next: \`npx --no-install zoho-tokens refresh ${name}\`, or wait five minutes for the next tick`);
   return {
     isFine: settingFault === undefined,
     lines,

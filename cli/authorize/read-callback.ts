@@ -15,10 +15,7 @@ import { quoteWord, Refusal } from '../faults.ts';
 export function readCallback(query: URLSearchParams, dataCenter: DataCenter): SecretText {
   const error = query.get('error');
   if (error === 'access_denied') {
-    throw new Refusal(
-      'consent was declined on the page',
-      'run the command again and accept, or let an admin do it',
-    );
+    throw new Refusal('consent was declined on the page', 'run the command again and accept, or let an admin do it');
   }
   if (error === 'no_org') {
     throw new Refusal(
@@ -40,10 +37,7 @@ function refuseOtherDataCenter(query: URLSearchParams, expected: DataCenter): vo
   const server = query.get('accounts-server');
   const named = server === null ? location : dataCenterOf(server);
   if (named === undefined) {
-    throw new Refusal(
-      'the answer names an accounts server that does not belong to Zoho',
-      'run the command again',
-    );
+    throw new Refusal('the answer names an accounts server that does not belong to Zoho', 'run the command again');
   }
   // Both must agree with connections.json; each may be missing.
   const foreign = [named, location].find((found) => found !== null && found !== expected);

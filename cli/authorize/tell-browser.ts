@@ -28,11 +28,7 @@ function goodPage(name: string, { lines }: Outcome): CallbackPage {
   return {
     isGood: true,
     title: `Consent for ${name} is stored`,
-    lines: [
-      ...lines.slice(0, 1),
-      ...lines.filter((line) => line.startsWith('but:')),
-      'You can close this window.',
-    ],
+    lines: [...lines.slice(0, 1), ...lines.filter((line) => line.startsWith('but:')), 'You can close this window.'],
   };
 }
 

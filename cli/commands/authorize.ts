@@ -70,13 +70,7 @@ export const authorize = command({
       return tellBrowser(server, connection, async () => {
         const client = await askClient(context.terminal, connection, known, isOrganisation);
         const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
-        const grant = await getGrantInBrowser(
-          { connection, client, scopes },
-          server,
-          place,
-          context,
-          waiting,
-        );
+        const grant = await getGrantInBrowser({ connection, client, scopes }, server, place, context, waiting);
         return proveAndKeep(place, connection, client, grant, context);
       });
     });

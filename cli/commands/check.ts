@@ -70,15 +70,13 @@ async function agreeToLive(
   const hasDesk = connections.some(({ service }) => service === 'desk');
   let contactId = given ?? '';
   if (hasDesk && given === undefined) {
-    if (!terminal.isInteractive)
-      throw new UsageError('--live creates a Desk call: say for whom with --contact-id');
+    if (!terminal.isInteractive) throw new UsageError('--live creates a Desk call: say for whom with --contact-id');
     contactId = await terminal.ask('Desk contact id for the test call: ');
   }
   if (hasDesk && !/^\d{1,20}$/.test(contactId))
     throw new UsageError('--contact-id: expected the digits of a Desk contact id');
   if (isAgreed) return { contactId };
-  if (!terminal.isInteractive)
-    throw new UsageError('--live makes a chat and a call at Zoho: agree with --yes');
+  if (!terminal.isInteractive) throw new UsageError('--live makes a chat and a call at Zoho: agree with --yes');
   const agreed = await terminal.confirm(
     'This opens and closes a test chat in SalesIQ and creates a call in Desk. Go on?',
   );
@@ -86,10 +84,7 @@ async function agreeToLive(
   return { contactId };
 }
 
-function renderResult(
-  { operation, connection, passed, reason, fix, notes }: CheckResult,
-  paint: Paint,
-): string[] {
+function renderResult({ operation, connection, passed, reason, fix, notes }: CheckResult, paint: Paint): string[] {
   const mark = passed ? paint.good('✓') : paint.bad('✗');
   const title = operationTitles[operation].padEnd(17);
   return [

@@ -37,11 +37,8 @@ export const doctor = command({
   run: async ([name], options, context) => {
     const { terminal } = context;
     const file = name === undefined ? undefined : readEnvFile(name, context.workingFolder);
-    if (options.online && file === undefined)
-      throw new UsageError('--online is about the tokens of a FILE: name one');
-    const seen = await terminal.during('reading what is stored', () =>
-      see(options, context, file !== undefined),
-    );
+    if (options.online && file === undefined) throw new UsageError('--online is about the tokens of a FILE: name one');
+    const seen = await terminal.during('reading what is stored', () => see(options, context, file !== undefined));
     const findings: Finding[] = [];
     if (file !== undefined) {
       const { connections } = seen.connections;
@@ -89,10 +86,7 @@ async function see(
     });
   } catch (fault) {
     const isAskedFor =
-      options.local ||
-      options.stage !== undefined ||
-      options.profile !== undefined ||
-      options.region !== undefined;
+      options.local || options.stage !== undefined || options.profile !== undefined || options.region !== undefined;
     const isWrongUsage =
       fault instanceof ConnectionsError || (fault instanceof UsageError && !(fault instanceof StageNeeded));
     if (!hasFile || isAskedFor || isWrongUsage) throw fault;
@@ -115,15 +109,13 @@ function report(
   note: string | undefined,
   { terminal }: Context,
 ): Outcome {
-  const count = (severity: Finding['severity']) =>
-    findings.filter((each) => each.severity === severity).length;
+  const count = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const said = [`${errors} ${errors === 1 ? 'error' : 'errors'}`];
   if (warnings > 0) said.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
   // What nobody asked is not called healthy.
   if (!isProbed) said.push('services not asked (--probe)');
-  const sum =
-    errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
+  const sum = errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
   return {
     isFine: errors === 0,
     lines: [

@@ -20,8 +20,7 @@ import { storeCredentials } from '../stored/store-credentials.ts';
 /** `import`: takes proven credentials out of the guide's `.env` into Secrets Manager. */
 export const importEnv = command({
   name: 'import',
-  summary:
-    "Stores the credentials of the guide's .env, each proved by one refresh; the file is never changed",
+  summary: "Stores the credentials of the guide's .env, each proved by one refresh; the file is never changed",
   examples: [
     ['import .env', 'examines, refreshes once, stores what is good, says what is not'],
     ['import .env --yes', 'replaces stored credentials without asking'],
@@ -91,11 +90,7 @@ async function importOne(
   if (credentials === undefined) return result('refused', 'its credentials are not complete', authorize);
   const owner = await findOtherOwner(place, connection, credentials);
   if (owner !== undefined) {
-    return result(
-      'refused',
-      `its refresh token is already that of ${owner}`,
-      `consent again with ${authorize}`,
-    );
+    return result('refused', `its refresh token is already that of ${owner}`, `consent again with ${authorize}`);
   }
   const stored = await readStoredCredentials(place, connection);
   const isSame =
@@ -115,11 +110,7 @@ async function importOne(
     );
     const secretId = await storeCredentials(place, connection, credentials);
     if (settingFault === undefined) return result('stored', `proved by a refresh, stored in ${secretId}`);
-    return result(
-      'stored',
-      `stored in ${secretId}, but ${settingFault}`,
-      remedyFor('setting_mismatch', name),
-    );
+    return result('stored', `stored in ${secretId}, but ${settingFault}`, remedyFor('setting_mismatch', name));
   } catch (fault) {
     if (!(fault instanceof RefreshError)) throw fault;
     return result('refused', fault.message, remedyHere(fault, name));

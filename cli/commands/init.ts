@@ -18,8 +18,7 @@ const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
 /** `init`: the two files of a deployment, from an old `.env`. */
 export const init = command({
   name: 'init',
-  summary:
-    'Writes connections.json and deployment.json from the settings of an old .env; stores and deploys nothing',
+  summary: 'Writes connections.json and deployment.json from the settings of an old .env; stores and deploys nothing',
   examples: [
     ['init .env', 'asks for what the file does not say'],
     ['init .env --data-center in --region ap-south-1 --alert-email on-call@acme.io', 'asks nothing more'],
@@ -52,8 +51,7 @@ export const init = command({
     if (connections.length === 0) {
       throw new Refusal('the file has no setting of SalesIQ or Desk', 'give the old .env of the guide');
     }
-    const region =
-      options.region ?? (await ask('AWS Region, e.g. ap-south-1: ', (text) => regionPattern.test(text)));
+    const region = options.region ?? (await ask('AWS Region, e.g. ap-south-1: ', (text) => regionPattern.test(text)));
     const email = givenEmail ?? (await ask('E-mail address that is alerted: ', isEmail));
     const schema = (kind: string) => {
       const isClone = existsSync(resolve(context.workingFolder, `${kind}.schema.json`));
@@ -95,10 +93,7 @@ async function agreeToReplace(
   if (there.length === 0 || isAgreed) return;
   const question = `Replace ${there.join(' and ')}? What is there is kept as .bak.`;
   if (terminal.isInteractive && (await terminal.confirm(question))) return;
-  throw new Refusal(
-    `${there.join(' and ')} exist already`,
-    'give --yes to replace them; each is kept as FILE.bak',
-  );
+  throw new Refusal(`${there.join(' and ')} exist already`, 'give --yes to replace them; each is kept as FILE.bak');
 }
 
 /** Asks until an answer is good, three times at most. */

@@ -59,10 +59,7 @@ const meanings = {
 } as const satisfies Record<ConnectionResult['outcome'], string>;
 
 /** When tokens may be asked for again that were too young to be refreshed even by force. */
-async function youngTokens(
-  place: Place,
-  results: readonly ConnectionResult[],
-): Promise<ReadonlyMap<string, Date>> {
+async function youngTokens(place: Place, results: readonly ConnectionResult[]): Promise<ReadonlyMap<string, Date>> {
   const fresh = results.filter(({ outcome }) => outcome === 'fresh').map(({ connection }) => connection);
   const found = await Promise.all(
     place.connections.connections
@@ -76,11 +73,7 @@ async function youngTokens(
   return new Map(found.filter(([, from]) => from > place.now()));
 }
 
-function reportOn(
-  results: readonly ConnectionResult[],
-  young: ReadonlyMap<string, Date>,
-  now: Date,
-): Outcome {
+function reportOn(results: readonly ConnectionResult[], young: ReadonlyMap<string, Date>, now: Date): Outcome {
   const rows = results.map(({ connection, outcome, code, expires_at: expiresAt }) => [
     connection,
     outcome,
@@ -92,26 +85,18 @@ function reportOn(
     const remedy = isFailureCode(code) ? [`  ${remedyFor(code, connection)}`] : [];
     const waits =
       outcome === 'waiting'
-        ? [
-            '  Another run is refreshing it, or a wait after a failure has not ended; try again in two minutes.',
-          ]
+        ? ['  Another run is refreshing it, or a wait after a failure has not ended; try again in two minutes.']
         : [];
     return remedy.length + waits.length === 0 ? [] : ['', `${connection}:`, ...remedy, ...waits];
   });
   return {
-    isFine: results.every(
-      ({ outcome, code }) => code === null && outcome !== 'failed' && outcome !== 'waiting',
-    ),
+    isFine: results.every(({ outcome, code }) => code === null && outcome !== 'failed' && outcome !== 'waiting'),
     lines: [...renderTable(['CONNECTION', 'OUTCOME', 'CODE', 'LEFT', ''], rows), ...steps],
     json: { connections: results },
   };
 }
 
-function meaningOf(
-  connection: string,
-  outcome: ConnectionResult['outcome'],
-  young: ReadonlyMap<string, Date>,
-): string {
+function meaningOf(connection: string, outcome: ConnectionResult['outcome'], young: ReadonlyMap<string, Date>): string {
   const from = young.get(connection);
   if (from === undefined) return meanings[outcome];
   return `the stored token works and is younger than two minutes; ask again at ${from.toISOString().slice(11, 19)} UTC`;

@@ -12,11 +12,7 @@ import type { Outcome } from '../outcome.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import {
-  type ConnectionStatus,
-  describeConnection,
-  describeUnreadable,
-} from '../stored/describe-connection.ts';
+import { type ConnectionStatus, describeConnection, describeUnreadable } from '../stored/describe-connection.ts';
 import { probeStored } from '../stored/probe-stored.ts';
 import { readStored } from '../stored/read-stored.ts';
 import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
@@ -50,9 +46,7 @@ export const status = command({
     if (!(seconds >= 1 && seconds <= 3600)) throw new UsageError('--interval: expected 1 to 3600 seconds');
     return atPlace(options, context, async (place) => {
       const look = () =>
-        context.terminal.during(`reading ${place.title}`, () =>
-          readStatus(place, words, options.probe, context),
-        );
+        context.terminal.during(`reading ${place.title}`, () => readStatus(place, words, options.probe, context));
       if (!options.watch) return look();
       for (;;) {
         show(await look(), context);
@@ -63,12 +57,7 @@ export const status = command({
 });
 
 /** One look at the connections of these names. */
-async function readStatus(
-  place: Place,
-  names: readonly string[],
-  probes: boolean,
-  context: Context,
-): Promise<Outcome> {
+async function readStatus(place: Place, names: readonly string[], probes: boolean, context: Context): Promise<Outcome> {
   const now = place.now();
   const notes = new Set<string>();
   const hearing = describeHearing(place.subscribers);

@@ -36,8 +36,7 @@ export const verify = command({
   },
   run: async (words, options, context) => {
     if (options['dead-man'] && !options.live) throw new UsageError('--dead-man belongs to --live');
-    if (options.live && options.local)
-      throw new UsageError('--live is about an AWS account and --local is not');
+    if (options.live && options.local) throw new UsageError('--live is about an AWS account and --local is not');
     return atPlace(options, context, async (place) => {
       // Loaded when it is needed: no other command asks ten services of AWS.
       const { runVerify } = await import('../verify/run-verify.ts');

@@ -46,21 +46,14 @@ async function askAboutAccessToken(
   if (verdict === 'rejected') {
     const fix = `apps read the stored token instead; \`npx --no-install zoho-tokens env ${name}\` writes a fresh one for development`;
     return [
-      finding(
-        file,
-        line,
-        `is rejected by ${connection.service} (${reason}): expired, or of another data centre`,
-        fix,
-      ),
+      finding(file, line, `is rejected by ${connection.service} (${reason}): expired, or of another data centre`, fix),
     ];
   }
   if (verdict === 'lacks scope') {
     return [finding(file, line, `lacks a scope (${reason})`, remedyFor('scope_mismatch', name))];
   }
   if (verdict === 'wrong setting') {
-    return [
-      finding(file, line, `works, but a setting is wrong (${reason})`, remedyFor('setting_mismatch', name)),
-    ];
+    return [finding(file, line, `works, but a setting is wrong (${reason})`, remedyFor('setting_mismatch', name))];
   }
   return [];
 }

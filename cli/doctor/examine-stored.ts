@@ -66,8 +66,7 @@ function credentialFaults(
     findings.push(at(key, `${found}, expected ${expected}`, remedyFor('prefix_mismatch', name)));
   }
   const other = all.find(
-    (each) =>
-      each.connection.name !== name && each.credentials?.refreshTokenHash === credentials.refreshTokenHash,
+    (each) => each.connection.name !== name && each.credentials?.refreshTokenHash === credentials.refreshTokenHash,
   );
   if (other !== undefined) {
     const problem = `is the same refresh token as that of ${other.connection.name}`;
@@ -82,12 +81,7 @@ function tokenFaults({ connection, stored }: StoredConnection, at: Place, now: D
   if (document === undefined) {
     const problem = 'does not hold a token yet';
     return [
-      at(
-        null,
-        problem,
-        `\`npx --no-install zoho-tokens refresh ${name}\`, or wait for the next tick`,
-        'warning',
-      ),
+      at(null, problem, `\`npx --no-install zoho-tokens refresh ${name}\`, or wait for the next tick`, 'warning'),
     ];
   }
   const findings: Finding[] = [];
@@ -126,17 +120,12 @@ function configurationFaults({ connection, stored }: StoredConnection, at: Place
   const settings = (fields.settings ?? {}) as Record<string, unknown>;
   for (const key of new Set([...Object.keys(connection.settings), ...Object.keys(settings)])) {
     if (settings[key] === connection.settings[key]) continue;
-    findings.push(
-      at(`settings.${key}`, `is not "${connection.settings[key] ?? ''}" as in connections.json`, fix),
-    );
+    findings.push(at(`settings.${key}`, `is not "${connection.settings[key] ?? ''}" as in connections.json`, fix));
   }
   const isStale =
-    token.document.configuration !== undefined &&
-    token.document.configuration !== configurationHash(connection);
+    token.document.configuration !== undefined && token.document.configuration !== configurationHash(connection);
   if (isStale && findings.length === 0) {
-    findings.push(
-      at('configuration', 'was stored for another connections.json (prefix or scopes)', fix, 'warning'),
-    );
+    findings.push(at('configuration', 'was stored for another connections.json (prefix or scopes)', fix, 'warning'));
   }
   return findings;
 }
@@ -145,7 +134,5 @@ function incidentFault({ connection, stored }: StoredConnection, at: Place, now:
   const { incident } = stored.record;
   if (incident === undefined) return [];
   const age = duration(now.getTime() - incident.since.getTime());
-  return [
-    at(null, `${incident.code} for ${age}: ${incident.message}`, remedyFor(incident.code, connection.name)),
-  ];
+  return [at(null, `${incident.code} for ${age}: ${incident.message}`, remedyFor(incident.code, connection.name))];
 }

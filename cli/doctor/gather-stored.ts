@@ -35,6 +35,6 @@ export async function gatherStored(
 /** When a token that is stored now ends; `undefined` for one that is not stored. */
 export function storedExpiry(all: readonly StoredConnection[]): (accessToken: string) => Date | undefined {
   return (accessToken) =>
-    all.find(({ stored }) => stored.token.document?.accessToken.reveal() === accessToken)?.stored.token
-      .document?.expiresAt;
+    all.find(({ stored }) => stored.token.document?.accessToken.reveal() === accessToken)?.stored.token.document
+      ?.expiresAt;
 }

@@ -23,11 +23,7 @@ export type Meant = { readonly key: string | undefined; readonly finding: Findin
  *
  * @param known - All keys that this program reads.
  */
-export function lookAtForeignKey(
-  file: EnvFile,
-  line: EnvLine,
-  known: readonly ExpectedKey[],
-): Meant | undefined {
+export function lookAtForeignKey(file: EnvFile, line: EnvLine, known: readonly ExpectedKey[]): Meant | undefined {
   const keys = known.map(({ key }) => key);
   const plain = line.key.toUpperCase();
   const translated = synonyms.reduce((key, [pattern, meant]) => key.replace(pattern, meant), plain);
@@ -41,24 +37,15 @@ export function lookAtForeignKey(
     blocks: [],
   });
   const meant = translated === plain ? undefined : meantKey(translated, keys);
-  if (meant !== undefined)
-    return { key: meant, finding: at('error', 'is read by nothing', `write ${meant}`) };
-  if (
-    /zoho/i.test(plain) &&
-    /ACCOUNTS?_(URL|SERVER|DOMAIN|HOST)$|_(DC|DATA_?CENT(ER|RE)|API_DOMAIN)$/.test(plain)
-  ) {
-    const fix =
-      'write the data centre as data_center of each connection in connections.json, and take the line away';
+  if (meant !== undefined) return { key: meant, finding: at('error', 'is read by nothing', `write ${meant}`) };
+  if (/zoho/i.test(plain) && /ACCOUNTS?_(URL|SERVER|DOMAIN|HOST)$|_(DC|DATA_?CENT(ER|RE)|API_DOMAIN)$/.test(plain)) {
+    const fix = 'write the data centre as data_center of each connection in connections.json, and take the line away';
     return { key: undefined, finding: at('warning', 'is read by nothing', fix) };
   }
   const prefixes = [...new Set(known.flatMap(({ connections }) => connections.map(keyPrefix)))];
   const isOurs = /zoho/i.test(plain) || prefixes.some((prefix) => plain.includes(prefix));
-  const alike = known.filter(
-    ({ key }) => endingOf(key, prefixes) !== '' && plain.endsWith(endingOf(key, prefixes)),
-  );
-  const fitting = alike.filter(({ key }) =>
-    prefixes.some((each) => plain.includes(each) && key.startsWith(each)),
-  );
+  const alike = known.filter(({ key }) => endingOf(key, prefixes) !== '' && plain.endsWith(endingOf(key, prefixes)));
+  const fitting = alike.filter(({ key }) => prefixes.some((each) => plain.includes(each) && key.startsWith(each)));
   const hasToken = hasTokenShape(line.value);
   const tokens = known.filter(({ role }) => role === 'access token' || role === 'refresh token');
   const candidates = fitting.length > 0 ? fitting : alike.length > 0 ? alike : hasToken ? tokens : [];

@@ -74,14 +74,10 @@ function clientFaults(file: EnvFile, connections: readonly Connection[]): Findin
     ({ tokenPrefixes }) => !tokenPrefixes.some((prefix) => first?.tokenPrefixes.includes(prefix)),
   );
   const isTorn = shared !== undefined && first !== undefined && odd !== undefined;
-  const single = connections.flatMap((connection) =>
-    clientFault(file, connection, isTorn ? shared : undefined),
-  );
+  const single = connections.flatMap((connection) => clientFault(file, connection, isTorn ? shared : undefined));
   if (!isTorn) return single;
   const prefix = prefixOf(shared.value);
-  const blocked = sharing.filter(
-    ({ tokenPrefixes }) => prefix === undefined || !tokenPrefixes.includes(prefix),
-  );
+  const blocked = sharing.filter(({ tokenPrefixes }) => prefix === undefined || !tokenPrefixes.includes(prefix));
   const other = (blocked[0] ?? odd).name;
   const own = keyPrefix({ name: other });
   return [

@@ -1,12 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
-import {
-  type ExpectedKey,
-  knownKeys,
-  ownKeys,
-  sharedClientId,
-  sharedClientSecret,
-} from '../env-file/expected-keys.ts';
+import { type ExpectedKey, knownKeys, ownKeys, sharedClientId, sharedClientSecret } from '../env-file/expected-keys.ts';
 import { meantKey } from '../env-file/spelling.ts';
 import type { Finding } from './finding.ts';
 import { lookAtForeignKey } from './look-at-foreign-keys.ts';

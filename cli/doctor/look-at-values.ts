@@ -66,18 +66,12 @@ function shapeFaults(file: EnvFile, line: EnvLine, expected: ExpectedKey): Findi
     return [finding(file, line, 'is still a placeholder', `put ${fault.expected} there`, blocks)];
   }
   const problem =
-    expected.role === 'setting' && expected.setting !== 'screen_name'
-      ? 'is not a Zoho id'
-      : 'has the wrong shape';
+    expected.role === 'setting' && expected.setting !== 'screen_name' ? 'is not a Zoho id' : 'has the wrong shape';
   return [finding(file, line, problem, `expected ${fault.expected}, whole and nothing else`, blocks)];
 }
 
 /** The same setting in two places with two values. Both are shown, since settings are not secret. */
-function settingFault(
-  file: EnvFile,
-  line: EnvLine,
-  { setting, connections: [connection] }: ExpectedKey,
-): Finding[] {
+function settingFault(file: EnvFile, line: EnvLine, { setting, connections: [connection] }: ExpectedKey): Finding[] {
   if (setting === undefined || connection === undefined) return [];
   const configured = connection.settings[setting];
   if (configured === undefined || configured === line.value) return [];

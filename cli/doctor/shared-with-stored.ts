@@ -29,9 +29,7 @@ export function findSharedWithStored(
       const problem = `is the stored refresh token of ${owner.connection.name}: one refresh token belongs to one connection`;
       return [{ ...at, problem, fix }];
     }
-    const isAccessToken = all.some(
-      ({ stored }) => stored.token.document?.accessToken.reveal() === line.value,
-    );
+    const isAccessToken = all.some(({ stored }) => stored.token.document?.accessToken.reveal() === line.value);
     if (!isAccessToken) return [];
     return [{ ...at, problem: 'is a stored access token in the place of a refresh token', fix }];
   });

@@ -24,9 +24,8 @@ const rule = `# ${'═'.repeat(61)}`;
  */
 export function renderEnv(sources: readonly EnvSource[], now: Date): string {
   const sharesClient =
-    new Set(
-      sources.map(({ credentials }) => `${credentials?.clientId} ${credentials?.clientSecret.reveal()}`),
-    ).size === 1;
+    new Set(sources.map(({ credentials }) => `${credentials?.clientId} ${credentials?.clientSecret.reveal()}`)).size ===
+    1;
   const lines = [
     `# Written by \`zoho-tokens env\` on ${now.toISOString()}, for local development only.`,
     '# Access tokens live one hour: write this file again instead of refreshing with the tokens in it.',

@@ -8,8 +8,7 @@ export function readIfThere(path: string): string | undefined {
   const bytes = bytesOf(path);
   if (bytes === undefined) return undefined;
   const text = decodeText(bytes);
-  if (text === undefined)
-    throw new Refusal(`${quotePath(path)} is not a text file`, 'name another with --out');
+  if (text === undefined) throw new Refusal(`${quotePath(path)} is not a text file`, 'name another with --out');
   return text;
 }
 

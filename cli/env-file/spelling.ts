@@ -34,8 +34,7 @@ function changes(one: string, other: string): number {
         (current[column - 1] ?? 0) + 1,
         (above[column - 1] ?? 0) + (isSame ? 0 : 1),
       );
-      const isSwap =
-        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      const isSwap = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
       if (isSwap) least = Math.min(least, (rows[row - 2]?.[column - 2] ?? 0) + 1);
       current.push(least);
     }

@@ -32,8 +32,7 @@ export function shapeFault(
   value: string,
 ): { kind: 'placeholder' | 'shape'; expected: string } | undefined {
   const { shape, say } = setting === 'screen_name' ? screenName : shapes[role];
-  const isOneCharacter =
-    /^(\d{4}\.)?([^.])\2*(\.\2+)?$/.test(value) && value.length > 8 && role !== 'setting';
+  const isOneCharacter = /^(\d{4}\.)?([^.])\2*(\.\2+)?$/.test(value) && value.length > 8 && role !== 'setting';
   // A client secret and a screen name have hardly any shape: a template's words pass for one.
   const isWords = (role === 'client secret' || setting === 'screen_name') && surePlaceholder.test(value);
   if (shape.test(value) && !isOneCharacter && !isWords) return undefined;

@@ -58,11 +58,7 @@ export type AskFor = (question: string, isGood: (answer: string) => boolean) => 
  *
  * @param ask - For what the file does not say, or says in a wrong shape.
  */
-export async function connectionsOfEnv(
-  file: EnvFile,
-  dataCenter: DataCenter,
-  ask: AskFor,
-): Promise<ConnectionEntry[]> {
+export async function connectionsOfEnv(file: EnvFile, dataCenter: DataCenter, ask: AskFor): Promise<ConnectionEntry[]> {
   const found: Record<string, Record<string, string>> = {};
   for (const service of ['salesiq', 'desk'] as const) {
     const isInFile = file.assignments.some(({ key }) => key.toUpperCase().includes(service.toUpperCase()));

@@ -48,11 +48,7 @@ export async function closeLive(call: CallService, ready: Ready, { question }: O
 }
 
 /** Closes the test chat as its visitor if the operator could not. @returns What is left behind. */
-export async function closeAsVisitor(
-  call: CallService,
-  ready: Ready,
-  { visitorChatId }: OpenedChat,
-): Promise<string> {
+export async function closeAsVisitor(call: CallService, ready: Ready, { visitorChatId }: OpenedChat): Promise<string> {
   const path = `/visitor/v2/${ready.connection.settings.screen_name}/conversations/${visitorChatId}/close`;
   try {
     await call(ready, 'PUT', path);
@@ -64,12 +60,7 @@ export async function closeAsVisitor(
 }
 
 /** Callback Creation: creates a call record. No grant of this system may delete it. @throws {@link CheckFault} */
-export async function callBackLive(
-  call: CallService,
-  ready: Ready,
-  contactId: string,
-  now: Date,
-): Promise<Proved> {
+export async function callBackLive(call: CallService, ready: Ready, contactId: string, now: Date): Promise<Proved> {
   const answer = await call(ready, 'POST', '/api/v1/calls', {
     departmentId: ready.connection.settings.department_id,
     contactId,

@@ -31,8 +31,7 @@ export const checkByReading: Record<Operation, (call: CallService, ready: Ready)
   async callback(call, ready) {
     requireScope(ready, 'Desk.calls.CREATE', 'Desk would answer SCOPE_MISMATCH');
     const notes = await proveDesk(call, ready);
-    const proved =
-      notes.length === 0 ? 'token, scope, organisation and department' : 'token, scope and organisation';
+    const proved = notes.length === 0 ? 'token, scope, organisation and department' : 'token, scope and organisation';
     return { reason: `${proved} are right`, notes };
   },
 };

@@ -57,8 +57,7 @@ function fixOf(
     return `correct settings.${about} of ${name} in connections.json`;
   if (verdict === 'rejected')
     return `\`${program} refresh ${name} --force\`; if it stays, compare data_center in connections.json`;
-  if (verdict === 'lacks scope')
-    return `consent again with all scopes: \`${program} authorize ${name}\`${other}`;
+  if (verdict === 'lacks scope') return `consent again with all scopes: \`${program} authorize ${name}\`${other}`;
   if (verdict === 'wrong setting')
     return `compare the settings of ${name} in connections.json: the token is not at fault`;
   if (verdict === 'accepted') return 'give the permission to who consented, or let another consent';

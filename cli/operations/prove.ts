@@ -43,10 +43,7 @@ export async function proveSalesiqIds(call: CallService, ready: Ready): Promise<
   const { screen_name: screenName, app_id: appId, department_id: departmentId } = settings;
   for (const [key, value] of Object.entries({ app_id: appId, department_id: departmentId })) {
     if (value !== undefined) continue;
-    throw new CheckFault(
-      `settings.${key} is missing: a transfer needs it`,
-      `add it to ${name} in connections.json`,
-    );
+    throw new CheckFault(`settings.${key} is missing: a transfer needs it`, `add it to ${name} in connections.json`);
   }
   const notes: string[] = [];
   if (holds(ready, 'SalesIQ.apps.READ')) await call(ready, 'GET', `/api/v2/${screenName}/apps/${appId}`);
@@ -54,8 +51,7 @@ export async function proveSalesiqIds(call: CallService, ready: Ready): Promise<
   if (holds(ready, 'SalesIQ.departments.READ')) {
     const answer = await call(ready, 'GET', `/api/v2/${screenName}/departments`);
     refuseUnlisted(ready, answer?.data, departmentId ?? '');
-  } else
-    notes.push('department_id is not proved: the token may not read departments (SalesIQ.departments.READ)');
+  } else notes.push('department_id is not proved: the token may not read departments (SalesIQ.departments.READ)');
   return notes;
 }
 

@@ -80,11 +80,7 @@ async function prepare(place: Place, connection: Connection): Promise<Ready> {
   return { connection, accessToken: document.accessToken, scopes: document.scopes };
 }
 
-async function judged(
-  operation: Operation,
-  { name }: Connection,
-  work: () => Promise<Proved>,
-): Promise<CheckResult> {
+async function judged(operation: Operation, { name }: Connection, work: () => Promise<Proved>): Promise<CheckResult> {
   try {
     const { reason, notes } = await work();
     return { operation, connection: name, passed: true, reason, fix: null, notes };

@@ -17,7 +17,5 @@ export function appVariables(store: Pick<LocalStore, 'secretsManagerUrl' | 'lamb
 
 /** Lines for a POSIX shell; the endpoints are of this machine and the key opens nothing else. */
 export function renderExports(variables: Readonly<Record<string, string>>): string[] {
-  return Object.entries(variables).map(([name, value]) =>
-    value === '' ? `unset ${name}` : `export ${name}=${value}`,
-  );
+  return Object.entries(variables).map(([name, value]) => (value === '' ? `unset ${name}` : `export ${name}=${value}`));
 }

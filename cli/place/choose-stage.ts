@@ -72,24 +72,19 @@ function chooseStage(options: PlaceOptions, folder: string): Stage | undefined {
   const { stage: name, region, 'secret-prefix': prefix } = options;
   if (name === undefined && prefix !== undefined) {
     const fitting = stages.filter(
-      (stage) =>
-        stage.secretPrefix === prefix && (region === undefined || region === (stage.region ?? region)),
+      (stage) => stage.secretPrefix === prefix && (region === undefined || region === (stage.region ?? region)),
     );
     return fitting.length === 1 ? fitting[0] : undefined;
   }
   if (name === undefined) {
     if (stages.length === 1) return stages[0];
-    throw new StageNeeded(
-      `deployment.json has several stages: choose one with --stage (${names.join(', ')})`,
-    );
+    throw new StageNeeded(`deployment.json has several stages: choose one with --stage (${names.join(', ')})`);
   }
   const stage = stages.find((each) => each.name === name);
   if (stage === undefined) throw new UsageError(unknownWord('stage', name, names));
   if (prefix !== undefined && prefix !== stage.secretPrefix)
     throw new UsageError(`--secret-prefix contradicts --stage ${stage.name}: leave it out`);
   if (region !== undefined && stage.region !== undefined && region !== stage.region)
-    throw new UsageError(
-      `--region contradicts --stage ${stage.name}, which is in ${stage.region}: leave it out`,
-    );
+    throw new UsageError(`--region contradicts --stage ${stage.name}, which is in ${stage.region}: leave it out`);
   return stage;
 }

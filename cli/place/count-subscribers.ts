@@ -26,9 +26,7 @@ export async function countSubscribers(
 ): Promise<readonly SubscriberCount[]> {
   const [configuration, alarms] = await Promise.all([
     lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
-    cloudWatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [refresherAlarmName(secretPrefix, 'heartbeat')] }),
-    ),
+    cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [refresherAlarmName(secretPrefix, 'heartbeat')] })),
   ]);
   const actions = alarms.MetricAlarms?.flatMap(({ AlarmActions }) => AlarmActions ?? []) ?? [];
   const topics = [configuration.Environment?.Variables?.ALERT_TOPIC_ARN ?? '', ...actions];

@@ -1,10 +1,7 @@
 import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /** Whether a secret exists, with or without a version; `undefined` if that could not be learned. */
-export async function hasSecret(
-  client: SecretsManagerClient,
-  secretId: string,
-): Promise<boolean | undefined> {
+export async function hasSecret(client: SecretsManagerClient, secretId: string): Promise<boolean | undefined> {
   try {
     await client.send(new DescribeSecretCommand({ SecretId: secretId }));
     return true;

@@ -10,11 +10,7 @@ import type { Invoked } from './place.ts';
  *
  * @throws {@link Refusal} if the function was not reached.
  */
-export async function invokeFunction(
-  client: LambdaClient,
-  functionName: string,
-  event: unknown,
-): Promise<Invoked> {
+export async function invokeFunction(client: LambdaClient, functionName: string, event: unknown): Promise<Invoked> {
   const answer = await client
     .send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }))
     .catch((fault: unknown) => {

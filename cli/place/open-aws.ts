@@ -83,8 +83,7 @@ export async function openAws(
     versions: createSecretVersions(secrets, neverEnds),
     ...zoho,
     invoke: (event) => invokeFunction(lambda, functionName, event),
-    lastTick: (connection) =>
-      findLastTick(metrics, { secretPrefix: connections.secretPrefix, connection }, new Date()),
+    lastTick: (connection) => findLastTick(metrics, { secretPrefix: connections.secretPrefix, connection }, new Date()),
     subscribers: () =>
       countSubscribers(
         { lambda, cloudWatch: metrics },

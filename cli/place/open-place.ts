@@ -21,8 +21,7 @@ export async function openPlace(options: PlaceOptions, context: Context): Promis
   const foreign = (['stage', 'profile', 'region', 'function', 'secret-prefix'] as const).find(
     (name) => options[name] !== undefined,
   );
-  if (foreign !== undefined)
-    throw new UsageError(`--${foreign} is about AWS and --local is not: leave one out`);
+  if (foreign !== undefined) throw new UsageError(`--${foreign} is about AWS and --local is not: leave one out`);
   const own =
     options.connections === undefined
       ? undefined

@@ -18,10 +18,7 @@ export type Zoho = Pick<Place, 'callZoho' | 'zohoPage'>;
  * @param endpointUrl - Of the stand-in that plays all hosts of Zoho; `undefined` for the real Zoho.
  * @param dispatcher - By default one that knows no proxy, for what runs on this machine.
  */
-export function openZoho(
-  endpointUrl: string | undefined,
-  dispatcher: Dispatcher = createZohoDispatcher(),
-): Zoho {
+export function openZoho(endpointUrl: string | undefined, dispatcher: Dispatcher = createZohoDispatcher()): Zoho {
   return {
     callZoho: createCallZoho(dispatcher, endpointUrl, neverEnds),
     zohoPage: (host, pathAndQuery) =>

@@ -21,9 +21,7 @@ export async function readLogs(
   const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const client = new CloudWatchLogsClient(settings);
   try {
-    const { LoggingConfig } = await lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
-    );
+    const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
     const lines: LogLine[] = [];
     let nextToken: string | undefined;
     do {

@@ -4,24 +4,9 @@ import { renderTable } from '../terminal/table.ts';
 import type { ConnectionStatus } from './describe-connection.ts';
 
 /** Draws the table of `status`, and below it each open incident with its next step. */
-export function renderStatus(
-  rows: readonly ConnectionStatus[],
-  place: string,
-  now: Date,
-  paint: Paint,
-): string[] {
+export function renderStatus(rows: readonly ConnectionStatus[], place: string, now: Date, paint: Paint): string[] {
   const table = renderTable(
-    [
-      'CONNECTION',
-      'STATE',
-      'LEFT',
-      'LAST REFRESH',
-      'TOKEN',
-      'PROBE',
-      'SCOPES MISSING',
-      'INCIDENT',
-      'LAST TICK',
-    ],
+    ['CONNECTION', 'STATE', 'LEFT', 'LAST REFRESH', 'TOKEN', 'PROBE', 'SCOPES MISSING', 'INCIDENT', 'LAST TICK'],
     rows.map((row) => [
       row.connection,
       paintState(row, paint),
@@ -54,9 +39,7 @@ export function renderStatus(
       `  next: \`npx --no-install zoho-tokens authorize ${connection}\``,
     ]);
   const unknown = rows.flatMap(({ connection, error, fix }) =>
-    error === null
-      ? []
-      : ['', paint.bad(`${connection}: ${error}`), ...(fix === null ? [] : [`  next: ${fix}`])],
+    error === null ? [] : ['', paint.bad(`${connection}: ${error}`), ...(fix === null ? [] : [`  next: ${fix}`])],
   );
   const undeployed = rows
     .filter(({ state }) => state === 'no secret')

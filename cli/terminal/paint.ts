@@ -15,9 +15,6 @@ export function createPaint(hasColor: boolean): Paint {
  *
  * @see {@link https://no-color.org | NO_COLOR}
  */
-export function wantsColor(
-  variables: Readonly<Record<string, string | undefined>>,
-  isTerminal: boolean,
-): boolean {
+export function wantsColor(variables: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
   return isTerminal && (variables.NO_COLOR ?? '') === '' && variables.TERM !== 'dumb';
 }

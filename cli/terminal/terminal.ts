@@ -57,9 +57,7 @@ export function createTerminal(
     isInteractive,
     ask: (question) => read(question, (text) => void errors.write(text)),
     askSecret: (question) => read(question),
-    confirm: async (question) =>
-      /^y(es)?$/i.test(await read(`${question} [y/N] `, (text) => void errors.write(text))),
-    during: (label, work) =>
-      withProgress((text) => void errors.write(text), errors.isTTY === true, label, work),
+    confirm: async (question) => /^y(es)?$/i.test(await read(`${question} [y/N] `, (text) => void errors.write(text))),
+    during: (label, work) => withProgress((text) => void errors.write(text), errors.isTTY === true, label, work),
   };
 }

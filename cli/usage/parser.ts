@@ -84,8 +84,7 @@ function addOptions(parser: Parser, options: OptionDescriptions): void {
       if (option.default !== undefined) made.default(option.default);
       made.argParser((value) => {
         // commander takes whatever follows, another option too.
-        if (value === '' || value.startsWith('-'))
-          throw new UsageError(`--${name} needs a value`, usageOf(parser));
+        if (value === '' || value.startsWith('-')) throw new UsageError(`--${name} needs a value`, usageOf(parser));
         return value;
       });
       parser.addOption(made);
@@ -94,10 +93,7 @@ function addOptions(parser: Parser, options: OptionDescriptions): void {
 }
 
 /** Options by the names of their descriptions; commander has names of its own for them. */
-function given(
-  descriptions: OptionDescriptions,
-  values: Readonly<Record<string, unknown>>,
-): Chosen['options'] {
+function given(descriptions: OptionDescriptions, values: Readonly<Record<string, unknown>>): Chosen['options'] {
   const entries = Object.entries(descriptions).map(([name, { type }]) => {
     const attribute = new Option(`--${name}`).attributeName();
     if (type === 'string') return [name, values[attribute]];

@@ -9,8 +9,7 @@ const rootExamples = [
   ['status --watch', 'how long each token lives, and what is open'],
   ['status --local', 'the same, on the store of a running npm start'],
 ] as const;
-const exitCodes =
-  'Exit codes:\n  0 fine   1 a check failed, or nothing could be done   2 wrong usage   130 stopped';
+const exitCodes = 'Exit codes:\n  0 fine   1 a check failed, or nothing could be done   2 wrong usage   130 stopped';
 
 /** What stands below the options: examples, and what holds for every command. */
 export function helpAfter(command: Command | undefined): string {

@@ -68,8 +68,7 @@ export async function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer |
 }
 
 /** Each service's own word for it; CloudFormation's is the last. */
-const missing =
-  /^(ResourceNotFound|NotFound|NonExistentQueue|QueueDoesNotExist|ValidationError$)|NonExistentQueue$/;
+const missing = /^(ResourceNotFound|NotFound|NonExistentQueue|QueueDoesNotExist|ValidationError$)|NonExistentQueue$/;
 
 /** Ctrl-C while something had to be cleaned up: everything that follows is left out. */
 export class Stopped extends Error {

@@ -6,10 +6,7 @@ import type { Deployment } from './subject.ts';
 const mostNames = 100;
 
 /** The alarms that the stack makes, those of the connections first. */
-export function alarmNames({
-  secretPrefix,
-  all,
-}: Pick<Deployment, 'secretPrefix' | 'all'>): readonly string[] {
+export function alarmNames({ secretPrefix, all }: Pick<Deployment, 'secretPrefix' | 'all'>): readonly string[] {
   return [
     ...all.map(({ name }) => lifeAlarmName(secretPrefix, name)),
     ...refresherAlarmSubjects.map((about) => refresherAlarmName(secretPrefix, about)),

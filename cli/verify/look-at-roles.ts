@@ -7,13 +7,7 @@ export type AppRole = { readonly role: string; readonly connections: readonly st
 
 const read = 'secretsmanager:GetSecretValue';
 /** Each of them changes what other apps read, or who may read it. */
-const writes = [
-  'PutSecretValue',
-  'UpdateSecret',
-  'UpdateSecretVersionStage',
-  'DeleteSecret',
-  'PutResourcePolicy',
-];
+const writes = ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'DeleteSecret', 'PutResourcePolicy'];
 const actions = [read, ...writes.map((name) => `secretsmanager:${name}`)];
 
 /** What a role may do with a secret: the assumption that each action settles, and whether it should be allowed. */
@@ -46,8 +40,7 @@ async function ask(
   where: string,
 ): Promise<Findings> {
   const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId: secretId }))) ?? {};
-  if (ARN === undefined)
-    return [reading, 'role.writes'].map((id) => notTried(id, 'the secret does not exist', where));
+  if (ARN === undefined) return [reading, 'role.writes'].map((id) => notTried(id, 'the secret does not exist', where));
   const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy({
     PolicySourceArn: role,
     ActionNames: actions,

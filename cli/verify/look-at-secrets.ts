@@ -37,9 +37,7 @@ async function lookAtToken({ secrets }: Deployment, id: string): Promise<Finding
   const answer = await ifThere(secrets.getSecretValue({ SecretId: id }));
   const { SecretString = '', VersionId = '' } = answer ?? {};
   if (answer === undefined || SecretString === nothingStoredYet) {
-    return ['secret.document', 'secret.version_id'].map((each) =>
-      notTried(each, 'nothing is stored yet', id),
-    );
+    return ['secret.document', 'secret.version_id'].map((each) => notTried(each, 'nothing is stored yet', id));
   }
   const isDocument = parseTokenDocument(SecretString) !== undefined;
   const words = ['64 hex digits', 'another VersionId: somebody else wrote it'] as const;

@@ -6,15 +6,13 @@ import type { Deployed, Deployment } from './subject.ts';
 
 /** Reads the function's configuration. @throws {@link Refusal} if the function does not exist or cannot be read. */
 export async function findDeployed({ lambda }: Account, functionName: string): Promise<Deployed> {
-  const answer = await lambda
-    .getFunctionConfiguration({ FunctionName: functionName })
-    .catch((fault: unknown) => {
-      throw new Refusal(
-        `the function ${functionName} cannot be read: ${faultName(fault)}`,
-        "look at --stage, --region, --profile and --function (the stack's output FunctionName); the role needs lambda:GetFunctionConfiguration",
-        'no_function',
-      );
-    });
+  const answer = await lambda.getFunctionConfiguration({ FunctionName: functionName }).catch((fault: unknown) => {
+    throw new Refusal(
+      `the function ${functionName} cannot be read: ${faultName(fault)}`,
+      "look at --stage, --region, --profile and --function (the stack's output FunctionName); the role needs lambda:GetFunctionConfiguration",
+      'no_function',
+    );
+  });
   const { FunctionArn: functionArn = '', LoggingConfig, Environment } = answer;
   const [, partition = '', , region = '', account = ''] = functionArn.split(':');
   return {

@@ -38,8 +38,7 @@ export async function lookAtTicks(on: Deployment): Promise<Findings> {
 async function readLines({ logs, logGroup, now }: Deployment): Promise<FilteredLogEvent[]> {
   const found: FilteredLogEvent[] = [];
   const wanted = { logGroupName: logGroup, startTime: now().getTime() - lookBackMilliseconds };
-  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, wanted))
-    found.push(...events);
+  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, wanted)) found.push(...events);
   return found;
 }
 

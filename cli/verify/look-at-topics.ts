@@ -1,16 +1,6 @@
 import { paginateListSubscriptionsByTopic, type SNS, type Subscription } from '@aws-sdk/client-sns';
 import { parseObject } from '../../lambda/parse-object.ts';
-import {
-  attempt,
-  differs,
-  each,
-  type Finding,
-  type Findings,
-  holds,
-  ifThere,
-  judge,
-  notTried,
-} from './finding.ts';
+import { attempt, differs, each, type Finding, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
 import { alarmNames } from './look-at-alarms.ts';
 import { policyAllows } from './policy.ts';
 import type { Deployment } from './subject.ts';
@@ -45,8 +35,7 @@ async function lookAtKey(on: Deployment, key: string, where: string): Promise<Fi
   const answer = await ifThere(on.keys.describeKey({ KeyId: key }));
   const { KeyId, Arn = '*', KeyManager, Enabled } = answer?.KeyMetadata ?? {};
   if (KeyManager === 'AWS') return [ofAws];
-  if (answer === undefined || Enabled === false)
-    return [differs('topic.key', 'a key that is enabled', 'none', where)];
+  if (answer === undefined || Enabled === false) return [differs('topic.key', 'a key that is enabled', 'none', where)];
   const { Policy = '' } = await on.keys.getKeyPolicy({ KeyId, PolicyName: 'default' });
   return [say('topic.key', letsAlarms(on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn), where)];
 }
@@ -67,11 +56,7 @@ function say(id: string, verdict: boolean | undefined, where: string): Finding {
   return judge(id, verdict, ['a statement that lets cloudwatch.amazonaws.com in', 'none'], where);
 }
 
-async function lookAtSubscriptions(
-  { topics }: Deployment,
-  topic: string,
-  hasAlarms: boolean,
-): Promise<Findings> {
+async function lookAtSubscriptions({ topics }: Deployment, topic: string, hasAlarms: boolean): Promise<Findings> {
   const where = nameOf(topic);
   const ids = ['subscription.confirmed', ...(hasAlarms ? ['subscription.filter'] : [])];
   return attempt(ids, where, async () => {

@@ -1,9 +1,7 @@
 import { parseObject } from '../../lambda/parse-object.ts';
 
 /** A call of an AWS service on somebody's behalf, as a resource's policy sees it. */
-export type PolicyCall = Readonly<
-  Record<'service' | 'action' | 'resource' | 'account' | 'sourceArn', string>
->;
+export type PolicyCall = Readonly<Record<'service' | 'action' | 'resource' | 'account' | 'sourceArn', string>>;
 
 /** As IAM does: a Deny that fits wins, else an Allow is needed. @returns `undefined` if it hangs on something not known here. */
 export function policyAllows(text: string, call: PolicyCall): boolean | undefined {
@@ -22,8 +20,7 @@ function fits(statement: Record<string, unknown>, call: PolicyCall): boolean | u
   const { Principal, Action, Resource, Condition } = statement;
   const { Service = [], AWS = [] } = Object(Principal);
   const isMeant =
-    [Principal, AWS].flat().includes('*') ||
-    [Service].flat().some((each) => ['*', call.service].includes(each));
+    [Principal, AWS].flat().includes('*') || [Service].flat().some((each) => ['*', call.service].includes(each));
   const ofAction = [Action].flat().some((each) => like(`${each}`.toLowerCase(), call.action.toLowerCase()));
   const ofResource = [Resource].flat().some((each) => like(`${each}`, call.resource));
   const verdicts = [

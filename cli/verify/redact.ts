@@ -19,10 +19,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\d{4}\.[A-Z0-9]{20,}/g, '(client id)'],
   [/arn:[\w-]+:([\w-]+):[^\s"',)]*/g, '(ARN of $1)'],
   [/[\w.+-]+@[\w-]+\.[\w.-]+/g, '(address)'],
-  [
-    /https?:\/\/(?!(www\.zohoapis|accounts\.zoho|desk\.zoho|salesiq\.zoho)[\w.]*(?![\w./]))[^\s"']+/g,
-    '(URL)',
-  ],
+  [/https?:\/\/(?!(www\.zohoapis|accounts\.zoho|desk\.zoho|salesiq\.zoho)[\w.]*(?![\w./]))[^\s"']+/g, '(URL)'],
   [/[0-9a-f]{8}-[0-9a-f-]{20,}/gi, '(id)'],
   [/\b(?=\w*\d)\w{12,}\b/g, '(id)'],
   [/\d{5,}/g, '(number)'],
@@ -39,8 +36,7 @@ export function redactText(text: string, known: readonly Known[]): string {
 /** A body with its keys, its own words, and the kind of everything else; of a list the first item. */
 export function redactValue(value: unknown, known: readonly Known[], key = ''): unknown {
   if (Array.isArray(value)) {
-    const isShort =
-      value.length <= 1 || (ownWords.has(key) && value.every((each) => typeof each === 'string'));
+    const isShort = value.length <= 1 || (ownWords.has(key) && value.every((each) => typeof each === 'string'));
     const shown = (isShort ? value : value.slice(0, 1)).map((each) => redactValue(each, known, key));
     return isShort ? shown : [...shown, `(and ${value.length - 1} more)`];
   }
@@ -51,15 +47,13 @@ export function redactValue(value: unknown, known: readonly Known[], key = ''): 
     const entries = Object.entries(value).filter(([, each]) => each !== undefined);
     const shown = entries.map(([name, each]) => {
       // A log line has words of its own; of a metric's the keys are what counts.
-      if (key === 'events' && name === 'message')
-        return [name, redactValue(parseObject(each) ?? each, known)];
+      if (key === 'events' && name === 'message') return [name, redactValue(parseObject(each) ?? each, known)];
       return [redactText(name, known), redactValue(each, known, key === 'VersionIdsToStages' ? key : name)];
     });
     return Object.fromEntries(shown);
   }
   if (value === null || typeof value === 'boolean') return value;
-  if (ownWords.has(key))
-    return typeof value === 'number' && value < 1e8 ? value : redactText(String(value), known);
+  if (ownWords.has(key)) return typeof value === 'number' && value < 1e8 ? value : redactText(String(value), known);
   if (typeof value === 'number') return '(number)';
   const kind = redactText(String(value), known);
   return /^\([^()]+\)$/.test(kind) ? kind : `(text, ${String(value).length} characters)`;

@@ -47,13 +47,7 @@ export async function runVerify(
     if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
     const subject = subjectOf(place, connections, stop, terminal.say);
     const wanted = { roles, ...(live ? { live: { hasDeadMan, stop } } : {}) };
-    const { findings, missing, left, isStopped } = await verifyAll(
-      place,
-      account,
-      subject,
-      transcript,
-      wanted,
-    );
+    const { findings, missing, left, isStopped } = await verifyAll(place, account, subject, transcript, wanted);
     if (isStopped) {
       const isLeft = left.length > 0;
       terminal.say(`stopped; ${isLeft ? 'what is named above is left behind' : 'everything is cleaned up'}`);

@@ -15,9 +15,7 @@ export function checkFile(file: string): string {
   } catch {
     throw new UsageError(`--save: ${quotePath(file)} cannot be written`);
   }
-  throw new UsageError(
-    `--save: ${quotePath(file)} exists and is not a transcript of verify: name another file`,
-  );
+  throw new UsageError(`--save: ${quotePath(file)} exists and is not a transcript of verify: name another file`);
 }
 
 function isOwn(text: string): boolean {
@@ -37,9 +35,7 @@ export function saveTranscript(
     return `${outcome}: ${id}${says === '' ? '' : `: ${redactText(plain, transcript.known())}`}`;
   });
   const shown = claims.filter((line) => !line.startsWith('not tried'));
-  const text = [`zoho-tokens ${readVersion()} verify`, '', ...shown, '', ...transcript.lines(), ''].join(
-    '\n',
-  );
+  const text = [`zoho-tokens ${readVersion()} verify`, '', ...shown, '', ...transcript.lines(), ''].join('\n');
   try {
     writeFileSync(file, text, { mode: 0o600 });
     const says = `the transcript is in ${quotePath(file)}: read it, then send it back (docs/verify.md)`;

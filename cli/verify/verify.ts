@@ -109,11 +109,7 @@ function learnNames(on: Deployment, roles: readonly AppRole[], { know }: Transcr
 }
 
 /** Values of this deployment that must not be in a transcript, whatever answer repeats them. */
-async function learnWhatIsSecret(
-  place: Place,
-  { all, secretPrefix }: Subject,
-  { know }: Transcript,
-): Promise<void> {
+async function learnWhatIsSecret(place: Place, { all, secretPrefix }: Subject, { know }: Transcript): Promise<void> {
   // The prefix alone may be a word of every host.
   know([`${secretPrefix}/refresher`, 'alarm of the refresher']);
   for (const connection of all) {

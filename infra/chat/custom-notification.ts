@@ -35,15 +35,9 @@ export function customNotification(message: string, subject: string | undefined)
 function notificationOfAlert(event: Record<string, unknown>, connection: string): CustomNotification {
   const state = text(event.state);
   const good = state === 'resolved' || state === 'test';
-  const sign = good
-    ? ':white_check_mark:'
-    : event.severity === 'critical'
-      ? ':red_circle:'
-      : ':large_yellow_circle:';
+  const sign = good ? ':white_check_mark:' : event.severity === 'critical' ? ':red_circle:' : ':large_yellow_circle:';
   const lines = [text(event.impact), text(event.summary)];
-  const links = [link('Runbook', event.runbook_url), link('Logs', event.logs_url)].filter(
-    (line) => line !== '',
-  );
+  const links = [link('Runbook', event.runbook_url), link('Logs', event.logs_url)].filter((line) => line !== '');
   const result = notification(
     `${sign} ${text(event.secret_prefix)}/${connection}: ${text(event.code)} (${state})`,
     lines.filter((line) => line !== '').join('\n'),
@@ -54,9 +48,7 @@ function notificationOfAlert(event: Record<string, unknown>, connection: string)
   const steps = good ? [] : [command && `\`${command}\``, text(event.remedy)];
   const nextSteps = [...steps, ...links].filter((line) => line !== '');
   if (nextSteps.length > 0) result.content.nextSteps = nextSteps;
-  result.content.keywords = [connection, text(event.code), text(event.severity)].filter(
-    (word) => word !== '',
-  );
+  result.content.keywords = [connection, text(event.code), text(event.severity)].filter((word) => word !== '');
   return result;
 }
 
@@ -66,12 +58,7 @@ function notificationOfAlarm(alarm: Record<string, unknown>, state: string): Cus
   return notification(`${sign} ${state}: ${name}`, text(alarm.AlarmDescription), name, state);
 }
 
-function notification(
-  title: string,
-  description: string,
-  threadId: string,
-  eventType: string,
-): CustomNotification {
+function notification(title: string, description: string, threadId: string, eventType: string): CustomNotification {
   return {
     version: '1.0',
     source: 'custom',

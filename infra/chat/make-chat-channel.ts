@@ -23,9 +23,7 @@ export function makeChatChannel(
 ): ChatChannel | undefined {
   const { slackWorkspaceId, slackChannelId, teamsTenantId, teamsTeamId, teamsChannelId } = props;
   const slack =
-    slackWorkspaceId && slackChannelId
-      ? { slack: { workspaceId: slackWorkspaceId, channelId: slackChannelId } }
-      : {};
+    slackWorkspaceId && slackChannelId ? { slack: { workspaceId: slackWorkspaceId, channelId: slackChannelId } } : {};
   const teams =
     teamsTenantId && teamsTeamId && teamsChannelId
       ? { teams: { tenantId: teamsTenantId, teamId: teamsTeamId, channelId: teamsChannelId } }

@@ -65,8 +65,7 @@ const mainStackName = 'ZohoTokenRefresher';
 /** A Region by its form alone: new ones come every year. */
 export const regionPattern = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-const matching = (pattern: RegExp, expected: string) =>
-  v.pipe(v.string(), v.regex(pattern, `expected ${expected}`));
+const matching = (pattern: RegExp, expected: string) => v.pipe(v.string(), v.regex(pattern, `expected ${expected}`));
 const region = matching(regionPattern, 'a Region such as "ap-south-1"');
 const words = (expected: string) => matching(/\S/, expected);
 const wholeNumber = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
@@ -103,10 +102,7 @@ const stageSchema = v.strictObject({
     [],
   ),
   alert_topic_arn: v.optional(
-    matching(
-      /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/,
-      'the ARN of an SNS topic, arn:...:sns:REGION:ACCOUNT:NAME',
-    ),
+    matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/, 'the ARN of an SNS topic, arn:...:sns:REGION:ACCOUNT:NAME'),
   ),
   alert_topic_key_arn: v.optional(keyArn),
   alerts_to_nobody: v.optional(v.boolean(), false),
@@ -163,10 +159,7 @@ const lists = [
  * @returns The stages in the order of the file, with every default filled in.
  * @throws {@link DeploymentError} with all faults at once.
  */
-export function readDeployment(
-  text: string,
-  secretPrefixOf: (connectionsFile: string) => string,
-): readonly Stage[] {
+export function readDeployment(text: string, secretPrefixOf: (connectionsFile: string) => string): readonly Stage[] {
   const json = parseJson(text);
   const parsed = v.safeParse(fileSchema, json);
   const faults = (parsed.issues ?? []).map(faultOfIssue);
@@ -208,9 +201,7 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     // The rest of the parser's message quotes the file.
     const place = /line \d+ column \d+/.exec((cause as SyntaxError).message)?.[0];
-    throw new DeploymentError([
-      { path: '$', problem: place === undefined ? 'not JSON' : `not JSON: ${place}` },
-    ]);
+    throw new DeploymentError([{ path: '$', problem: place === undefined ? 'not JSON' : `not JSON: ${place}` }]);
   }
 }
 
@@ -331,8 +322,7 @@ function printable(key: string): string {
 }
 
 function problemOfIssue(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === 'schema' && issue.type === 'strict_object' && issue.expected === 'never')
-    return 'unknown key';
+  if (issue.kind === 'schema' && issue.type === 'strict_object' && issue.expected === 'never') return 'unknown key';
   if (issue.received === 'undefined') return 'missing';
   if (issue.type === 'regex' || issue.type === 'custom') return issue.message;
   if (issue.type === 'min_value') return `expected at least ${Object(issue).requirement}`;

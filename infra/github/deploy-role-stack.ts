@@ -39,9 +39,7 @@ export class DeployRoleStack extends Stack {
     super(scope, id, { description: 'Lets a GitHub workflow deploy the Zoho token refresher' });
     const { repository, environment, bootstrapQualifier = defaultBootstrapQualifier } = props;
     if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
-      throw new Error(
-        `repository: found "${repository}", expected owner and name, such as example/zoho-tokens`,
-      );
+      throw new Error(`repository: found "${repository}", expected owner and name, such as example/zoho-tokens`);
     }
     if (!/^[\w.-]+$/.test(environment)) {
       throw new Error(`environment: found "${environment}", expected a name such as production`);

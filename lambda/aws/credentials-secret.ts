@@ -82,7 +82,5 @@ export async function replaceRefreshToken(
   });
   // Taken: an overlapping run was given one too, and its is stored; both came from the same grant.
   const outcome = await versions.put({ secretId, clientRequestToken: versionId, text });
-  return outcome === 'written'
-    ? parseCredentials(secretId, { versionId, text })
-    : readCredentials(versions, secretId);
+  return outcome === 'written' ? parseCredentials(secretId, { versionId, text }) : readCredentials(versions, secretId);
 }

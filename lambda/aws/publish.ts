@@ -22,10 +22,7 @@ export type Publish = (message: SnsMessage) => Promise<void>;
  */
 export function createPublish(client: SNSClient, topicArn: string, signal: AbortSignal): Publish {
   return async ({ subject, message, attributes }) => {
-    const typed = Object.entries(attributes).map(([name, value]) => [
-      name,
-      { DataType: 'String', StringValue: value },
-    ]);
+    const typed = Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]);
     try {
       const command = new PublishCommand({
         TopicArn: topicArn,

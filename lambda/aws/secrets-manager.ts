@@ -26,15 +26,12 @@ export function createSecretVersions(
   signal: AbortSignal,
   pause: Pause = pauseAtRandom,
 ): SecretVersions {
-  const inTime = <T>(call: (end: AbortSignal) => Promise<T>) =>
-    within(awsCallTimeoutMilliseconds, signal, call);
+  const inTime = <T>(call: (end: AbortSignal) => Promise<T>) => within(awsCallTimeoutMilliseconds, signal, call);
   return {
     async get(secretId, label) {
       const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: label });
       try {
-        const { VersionId, SecretString } = await inTime((abortSignal) =>
-          client.send(command, { abortSignal }),
-        );
+        const { VersionId, SecretString } = await inTime((abortSignal) => client.send(command, { abortSignal }));
         if (VersionId === undefined) throw new Error('the answer has no VersionId');
         return { versionId: VersionId, text: SecretString ?? '' };
       } catch (fault) {

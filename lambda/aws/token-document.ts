@@ -77,13 +77,7 @@ export function expiryOf(issuedAt: Date, { expiresInSeconds }: IssuedToken): Dat
 export function parseTokenDocument(text: string): TokenDocument | undefined {
   const document = parseObject(text);
   if (document === undefined) return undefined;
-  const {
-    access_token: accessToken,
-    issued_at: issued,
-    expires_at: expires,
-    scope,
-    configuration,
-  } = document;
+  const { access_token: accessToken, issued_at: issued, expires_at: expires, scope, configuration } = document;
   // A token with other characters fits in no header: somebody wrote it by hand.
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) return undefined;
   if (typeof issued !== 'string' || typeof expires !== 'string') return undefined;

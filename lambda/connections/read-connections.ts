@@ -27,24 +27,16 @@ export class ConnectionsError extends Error {
   readonly faults: readonly ConnectionsFault[];
   constructor(faults: readonly ConnectionsFault[]) {
     const lines = faults.map(({ path, problem }) => `  ${path}: ${problem}`);
-    super(
-      `connections.json has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`,
-    );
+    super(`connections.json has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`);
     this.faults = faults;
   }
 }
 
 const prefix = v.pipe(v.string(), v.regex(/^\d{4}\.$/, 'expected four digits and a dot, such as "1000."'));
-const scope = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z]\w*(\.\w+)+$/, 'expected one scope such as "Desk.calls.READ"'),
-);
+const scope = v.pipe(v.string(), v.regex(/^[A-Za-z]\w*(\.\w+)+$/, 'expected one scope such as "Desk.calls.READ"'));
 
 const connectionSchema = v.object({
-  name: v.pipe(
-    v.string(),
-    v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens'),
-  ),
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens')),
   service: v.picklist(serviceNames),
   data_center: v.picklist(dataCenters),
   token_prefix: v.optional(v.union([prefix, v.pipe(v.array(prefix), v.minLength(1))])),
@@ -143,9 +135,7 @@ function faultsAcrossFields(json: unknown): ConnectionsFault[] {
 }
 
 function faultOfIssue(issue: v.BaseIssue<unknown>, base = '$'): ConnectionsFault {
-  const keys = (issue.path ?? []).map(({ key }) =>
-    typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
-  );
+  const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   return {
     path: `${base}${keys.join('')}`,
     problem: problemOfIssue(issue),

@@ -225,9 +225,7 @@ function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFact
   // A passing fault that came in place of another is as old as the token is due.
   const due = dueSince(stored, now);
   const isLater = failureRow(code).kind === 'transient' && since < due && due < now;
-  return (
-    1 + Math.floor((now.getTime() - (isLater ? due : since).getTime()) / defaultTickIntervalMilliseconds)
-  );
+  return 1 + Math.floor((now.getTime() - (isLater ? due : since).getTime()) / defaultTickIntervalMilliseconds);
 }
 
 function impactOf({ service }: Connection, incident: Incident, facts: AlertFacts): string {
@@ -281,9 +279,7 @@ function nextOf({ code, due }: Incident, { stored, now }: AlertFacts, left: numb
   const line = expiresAt.getTime() - (expiresAt.getTime() - issuedAt.getTime()) * criticalAtLifeLeft;
   const louder = new Date(line > now.getTime() ? line : expiresAt);
   const isAllSaid = left === 0 || kind === 'setting';
-  const mail = isAllSaid
-    ? 'A reminder follows every 6 hours'
-    : `A louder mail follows at ${clock(louder, now)}`;
+  const mail = isAllSaid ? 'A reminder follows every 6 hours' : `A louder mail follows at ${clock(louder, now)}`;
   return `${tries} ${mail}; a RESOLVED mail ends this.`;
 }
 

@@ -47,11 +47,7 @@ function newsOf(record: IncidentRecord, finding: Finding): AlertState | undefine
 }
 
 /** Whether the stored token has crossed a line that the last alert did not tell of. */
-function isLineNews(
-  dead: IncidentRecord['dead'],
-  { told, code }: Incident,
-  { stored, now }: Finding,
-): boolean {
+function isLineNews(dead: IncidentRecord['dead'], { told, code }: Incident, { stored, now }: Finding): boolean {
   if (told === undefined) return false;
   // A wrong setting never delays a refresh: who knows of that alone does not know that the token is dying.
   const knowsOfSetting = told.kind === 'setting' && failureRow(code).kind !== 'setting';

@@ -56,8 +56,7 @@ async function recordAndClaim(run: ConnectionRun, kept: KeptRecord, finding: Fin
     return alert === undefined ? worthWriting(record, after) : claimed(after, alert, found.now);
   });
   if (looked instanceof Error) throw looked;
-  if (updated.outcome === 'contended')
-    run.log('WARN', 'record_contended', { connection: run.connection.name });
+  if (updated.outcome === 'contended') run.log('WARN', 'record_contended', { connection: run.connection.name });
   return { kept: updated, found, alert: updated.outcome === 'written' ? alert : undefined };
 }
 

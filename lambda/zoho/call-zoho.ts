@@ -25,15 +25,9 @@ export type CallZoho = (request: ZohoRequest) => Promise<ZohoAnswer>;
  * @returns Calls that throw {@link RefreshError} `zoho_unavailable` (network, TLS, time-out) or `unexpected_response`
  *   (an answer of more than 512 KiB).
  */
-export function createCallZoho(
-  dispatcher: Dispatcher,
-  endpointUrl: string | undefined,
-  signal: AbortSignal,
-): CallZoho {
+export function createCallZoho(dispatcher: Dispatcher, endpointUrl: string | undefined, signal: AbortSignal): CallZoho {
   return ({ host, method, path, headers, body }) => {
-    const { origin, pathname } = new URL(
-      endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`,
-    );
+    const { origin, pathname } = new URL(endpointUrl === undefined ? `https://${host}` : `${endpointUrl}/${host}`);
     // Watches the whole, so that a slow drip ends too.
     return within(zohoAnswerTimeoutMilliseconds, signal, async (end) => {
       try {
@@ -46,11 +40,7 @@ export function createCallZoho(
           body: body ?? null,
           signal: end,
         });
-        const {
-          statusCode: status,
-          headers: head,
-          body: stream,
-        } = await Promise.race([request, ending(end)]);
+        const { statusCode: status, headers: head, body: stream } = await Promise.race([request, ending(end)]);
         const text = await stream.text();
         if (isCut(status, head, text)) throw Object.assign(new Error('a cut answer'), { code: 'ECONNRESET' });
         return { status, body: text };

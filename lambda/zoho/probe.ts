@@ -37,21 +37,13 @@ export function chooseProbe(
 }
 
 /** What an error code of a service means, e.g. `['rejected', 'invalid OAuthToken']`; `undefined` for one not known. */
-export function errorRowOf(
-  { errors }: ZohoService,
-  code: unknown,
-  more: Read['errors'] = {},
-): ErrorRow | undefined {
+export function errorRowOf({ errors }: ZohoService, code: unknown, more: Read['errors'] = {}): ErrorRow | undefined {
   const key = typeof code === 'string' || typeof code === 'number' ? String(code) : '';
   return [more, errors].find((rows) => Object.hasOwn(rows, key))?.[key];
 }
 
 /** Reads a service's answer to a probe. Only codes that are known to name the token, its scopes or a setting prove anything. */
-export function readProbeAnswer(
-  service: ZohoService,
-  probe: Probe,
-  { status, body }: ZohoAnswer,
-): ProbeVerdict {
+export function readProbeAnswer(service: ZohoService, probe: Probe, { status, body }: ZohoAnswer): ProbeVerdict {
   const answer = parseObject(body);
   const code = answer && service.errorCodeOf(answer);
   const row = errorRowOf(service, code, probe.errors);
@@ -87,17 +79,12 @@ export async function probeToken(
 ): Promise<ProbeVerdict> {
   const probe = chooseProbe(connection, scopes);
   const host = serviceHost(connection.service, connection.dataCenter);
-  if (probe === undefined || host === undefined)
-    return { verdict: 'cannot tell', reason: 'no harmless read' };
+  if (probe === undefined || host === undefined) return { verdict: 'cannot tell', reason: 'no harmless read' };
   const service = services[connection.service];
   const authorization = `Zoho-oauthtoken ${accessToken.reveal()}`;
   const headers = { ...service.headers?.(connection.settings), authorization };
   try {
-    return readProbeAnswer(
-      service,
-      probe,
-      await callZoho({ host, method: 'GET', path: probe.path, headers }),
-    );
+    return readProbeAnswer(service, probe, await callZoho({ host, method: 'GET', path: probe.path, headers }));
   } catch (fault) {
     if (fault instanceof RefreshError) return { verdict: 'cannot tell', reason: fault.message };
     throw fault;

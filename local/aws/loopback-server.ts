@@ -1,12 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  type AwsFault,
-  AwsFaults,
-  type AwsService,
-  awsFaults,
-  type FaultTarget,
-} from '../faults/aws-faults.ts';
+import { type AwsFault, AwsFaults, type AwsService, awsFaults, type FaultTarget } from '../faults/aws-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../wire/loopback.ts';
 import type { AwsError } from './aws-error.ts';

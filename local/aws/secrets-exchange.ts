@@ -95,8 +95,7 @@ function carryOut(
 
 function countWrite(service: SecretsService, now: number): void {
   service.writes = service.writes.filter((at) => now - at < 1_000);
-  if (service.writes.length >= service.writesPerSecond)
-    throw new AwsError('ThrottlingException', 'Rate exceeded');
+  if (service.writes.length >= service.writesPerSecond) throw new AwsError('ThrottlingException', 'Rate exceeded');
   service.writes.push(now);
 }
 
@@ -112,8 +111,7 @@ function readStages(operation: string, members: Record<string, unknown>): string
   const { VersionStages, VersionStage, VersionId } = members;
   if (Array.isArray(VersionStages)) return VersionStages.map(String);
   if (VersionStage !== undefined) return [String(VersionStage)];
-  const isDefault =
-    operation === 'PutSecretValue' || (operation === 'GetSecretValue' && VersionId === undefined);
+  const isDefault = operation === 'PutSecretValue' || (operation === 'GetSecretValue' && VersionId === undefined);
   return isDefault ? ['AWSCURRENT'] : undefined;
 }
 
@@ -123,10 +121,7 @@ export function renderSecretsAnswer(result: SecretsResponse | AwsError): Answer 
   const fields = isError
     ? { __type: result.name, Message: result.message }
     : Object.fromEntries(
-        Object.entries(result).map(([name, value]) => [
-          name,
-          value instanceof Date ? value.getTime() / 1000 : value,
-        ]),
+        Object.entries(result).map(([name, value]) => [name, value instanceof Date ? value.getTime() / 1000 : value]),
       );
   return {
     status: isError ? result.status : 200,

@@ -73,11 +73,7 @@ function describeSecret(store: SecretsStore, body: unknown): DescribeSecretRespo
   };
 }
 
-function updateSecretVersionStage(
-  store: SecretsStore,
-  body: unknown,
-  now: number,
-): UpdateSecretVersionStageResponse {
+function updateSecretVersionStage(store: SecretsStore, body: unknown, now: number): UpdateSecretVersionStageResponse {
   const request = checkRequest('UpdateSecretVersionStage', body);
   const { SecretId = '', VersionStage = '', RemoveFromVersionId, MoveToVersionId } = request;
   store.moveStage(SecretId, VersionStage, RemoveFromVersionId, MoveToVersionId, now);
@@ -85,10 +81,7 @@ function updateSecretVersionStage(
   return { ARN: arn, Name: name };
 }
 
-const operations: Record<
-  SecretsOperation,
-  (store: SecretsStore, body: unknown, now: number) => SecretsResponse
-> = {
+const operations: Record<SecretsOperation, (store: SecretsStore, body: unknown, now: number) => SecretsResponse> = {
   GetSecretValue: getSecretValue,
   PutSecretValue: putSecretValue,
   DescribeSecret: describeSecret,
@@ -98,8 +91,7 @@ const operations: Record<
 
 function createSecret(store: SecretsStore, body: unknown, now: number): CreateSecretResponse {
   const { Name = '', ClientRequestToken = '', SecretString } = checkRequest('CreateSecret', body);
-  const first =
-    SecretString === undefined ? undefined : { versionId: ClientRequestToken, secretString: SecretString };
+  const first = SecretString === undefined ? undefined : { versionId: ClientRequestToken, secretString: SecretString };
   const { arn, name } = store.create(Name, first, now);
   return { ARN: arn, Name: name, VersionId: first?.versionId };
 }

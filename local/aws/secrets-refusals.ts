@@ -10,27 +10,20 @@ const invalid = (text: string) => new AwsError('ValidationException', text);
 export const refusals = {
   secretNotFound: () => notFound("Secrets Manager can't find the specified secret."),
   /** @param what - `staging label: AWSPREVIOUS` or `VersionId: ...`. */
-  valueNotFound: (what: string) =>
-    notFound(`Secrets Manager can't find the specified secret value for ${what}`),
+  valueNotFound: (what: string) => notFound(`Secrets Manager can't find the specified secret value for ${what}`),
   secretExists: (name: string) => exists(`The operation failed because the secret ${name} already exists.`),
   tokenInUse: (token: string, arn: string) =>
     exists(
       `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`,
     ),
-  tokenMissing: () =>
-    badRequest('You must provide a ClientRequestToken value. We recommend a UUID-type value.'),
-  stageNotOfVersion: () =>
-    badRequest('You provided a VersionStage that is not associated to the provided VersionId.'),
+  tokenMissing: () => badRequest('You must provide a ClientRequestToken value. We recommend a UUID-type value.'),
+  stageNotOfVersion: () => badRequest('You provided a VersionStage that is not associated to the provided VersionId.'),
   markedForDeletion: () =>
     badRequest("You can't perform this operation on the secret because it was marked for deletion."),
   nameScheduledForDeletion: () =>
-    badRequest(
-      "You can't create this secret because a secret with this name is already scheduled for deletion.",
-    ),
+    badRequest("You can't create this secret because a secret with this name is already scheduled for deletion."),
   nameInvalid: () =>
-    invalid(
-      'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
-    ),
+    invalid('Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!'),
   removeFromMissing: (stage: string, holder: string) =>
     badParameter(
       `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
@@ -41,8 +34,7 @@ export const refusals = {
   /** Not documented; text not recorded. */
   nothingToMove: () => badParameter('You must provide RemoveFromVersionId, MoveToVersionId or both.'),
   /** Known from tools that work around it; text not recorded. */
-  currentNotRemovable: () =>
-    badParameter("You can't remove the staging label AWSCURRENT, you can only move it."),
+  currentNotRemovable: () => badParameter("You can't remove the staging label AWSCURRENT, you can only move it."),
   /** Documented quota; text not recorded. */
   tooManyStages: (most: number) =>
     new AwsError('LimitExceededException', `A secret can have at most ${most} staging labels.`),

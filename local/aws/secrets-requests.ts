@@ -71,8 +71,7 @@ export function checkRequest<O extends SecretsOperation>(operation: O, request: 
   const rules = new Map<string, Rule>(Object.entries(members[operation] as Record<string, Rule>));
   for (const [name, value] of Object.entries(request)) {
     const rule = rules.get(name);
-    if (!rule)
-      throw new AwsError('SerializationException', `${operation} has no member ${name} in this stand-in.`);
+    if (!rule) throw new AwsError('SerializationException', `${operation} has no member ${name} in this stand-in.`);
     checkType(name, value, rule);
   }
   const given = request as Record<string, string | string[] | undefined>;
@@ -98,8 +97,7 @@ function checkLength(name: string, value: string | string[] | undefined, rule: R
     return;
   }
   const length = rule.kind === 'value' ? Buffer.byteLength(String(value)) : value.length;
-  if (length < rule.least)
-    throw refusals.constraint(member, `have length greater than or equal to ${rule.least}`);
+  if (length < rule.least) throw refusals.constraint(member, `have length greater than or equal to ${rule.least}`);
   if (length > rule.most) throw refusals.constraint(member, `have length less than or equal to ${rule.most}`);
   if (rule.kind === 'labels') for (const each of value) checkLength(name, each, label);
 }

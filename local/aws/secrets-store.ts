@@ -82,13 +82,7 @@ export class SecretsStore {
    * @param versionId - The ClientRequestToken.
    * @param stages - Labels asked for; none means AWSCURRENT.
    */
-  put(
-    secretId: string,
-    versionId: string,
-    secretString: string,
-    stages: string[],
-    now: number,
-  ): SecretVersion {
+  put(secretId: string, versionId: string, secretString: string, stages: string[], now: number): SecretVersion {
     const secret = this.#findUsable(secretId);
     const existing = secret.versions.find((each) => each.versionId === versionId);
     if (existing?.secretString === secretString) return existing;
@@ -120,13 +114,7 @@ export class SecretsStore {
    * @param from - RemoveFromVersionId, which must be where the label is; may be missing only where it is nowhere else.
    * @param to - MoveToVersionId.
    */
-  moveStage(
-    secretId: string,
-    stage: string,
-    from: string | undefined,
-    to: string | undefined,
-    now: number,
-  ): void {
+  moveStage(secretId: string, stage: string, from: string | undefined, to: string | undefined, now: number): void {
     const secret = this.#findUsable(secretId);
     const { versions } = secret;
     const holder = findStage(versions, stage)?.versionId;

@@ -69,9 +69,7 @@ export function accessKeyIdOf({ authorization = '' }: ReceivedRequest['headers']
 
 /** `20261125T061500Z` as epoch milliseconds. */
 function instantOf(date: unknown): number {
-  return Date.parse(
-    String(date).replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, '$1-$2-$3T$4:$5:$6Z'),
-  );
+  return Date.parse(String(date).replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
 /** The signature that a request without a query must have. */

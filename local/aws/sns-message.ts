@@ -15,20 +15,15 @@ const protocols = new Set(['default', 'email', 'email-json', 'sms', 'http', 'htt
  * @throws {@link AwsError} `InvalidParameter`.
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html | SNS: Publish}
  */
-export function readMessageParts(
-  message: string,
-  messageStructure: string | undefined,
-): Record<string, string> {
+export function readMessageParts(message: string, messageStructure: string | undefined): Record<string, string> {
   if (messageStructure === undefined) return { default: message };
-  if (messageStructure !== 'json')
-    throw new AwsError('InvalidParameter', 'Invalid parameter: MessageStructure');
+  if (messageStructure !== 'json') throw new AwsError('InvalidParameter', 'Invalid parameter: MessageStructure');
   const parsed = parseObject(message);
   if (!parsed || hasDuplicateKeys(message)) throw refuse('JSON message body failed to parse');
   const parts = Object.entries(parsed).filter(
     (entry): entry is [string, string] => protocols.has(entry[0]) && typeof entry[1] === 'string',
   );
-  if (!parts.some(([protocol]) => protocol === 'default'))
-    throw refuse('No default entry in JSON message body');
+  if (!parts.some(([protocol]) => protocol === 'default')) throw refuse('No default entry in JSON message body');
   return Object.fromEntries(parts);
 }
 

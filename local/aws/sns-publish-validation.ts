@@ -48,8 +48,7 @@ export function checkPublish(
   const parts = readMessageParts(message, parameters.messageStructure);
   for (const attribute of attributes) checkAttribute(attribute);
   const sizes = [message, ...attributes.flatMap((each) => [each.name, each.dataType, each.stringValue])];
-  if (sizes.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > messageBytes)
-    throw invalid('Message too long');
+  if (sizes.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > messageBytes) throw invalid('Message too long');
   checkTopic(topicArn, region, topics);
   return parts;
 }
@@ -64,20 +63,16 @@ function checkAttribute({ name, dataType, stringValue }: PublishedAttribute): vo
   if (name.startsWith('.')) {
     throw invalidValue("Invalid message attribute name starting with character '.' was found.");
   }
-  if (name.endsWith('.'))
-    throw invalidValue("Invalid message attribute name ending with character '.' was found.");
+  if (name.endsWith('.')) throw invalidValue("Invalid message attribute name ending with character '.' was found.");
   const stranger = /[^A-Za-z0-9_.-]/u.exec(name)?.[0].codePointAt(0);
   if (stranger !== undefined) {
     throw invalidValue(
       `Invalid non-alphanumeric character '#x${stranger.toString(16).toUpperCase()}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
     );
   }
-  if (name.includes('..'))
-    throw invalidValue("Message attribute name can not have successive '.' character.");
+  if (name.includes('..')) throw invalidValue("Message attribute name can not have successive '.' character.");
   if (name === '' || Buffer.byteLength(name) >= attributeNameBytes) {
-    throw invalidValue(
-      `The length of a message attribute name must be between 1 and ${attributeNameBytes - 1}.`,
-    );
+    throw invalidValue(`The length of a message attribute name must be between 1 and ${attributeNameBytes - 1}.`);
   }
   if (!/^(String|Number)(\.|$)/.test(dataType)) {
     throw invalidValue(

@@ -76,9 +76,7 @@ export async function startSns(
         call,
         carryOut: () =>
           renderSnsAnswer(
-            attempt(() =>
-              publish(request, form, topics, inbox, now(), ignoresClocks, options.secretAccessKey),
-            ),
+            attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks, options.secretAccessKey)),
           ),
       };
     },

@@ -37,15 +37,9 @@ export function putVersion(
  *
  * Where AWSCURRENT leaves a version, AWSPREVIOUS follows it there; all other labels of that version stay.
  */
-export function attachStage(
-  versions: readonly SecretVersion[],
-  stage: string,
-  versionId: string,
-): SecretVersion[] {
+export function attachStage(versions: readonly SecretVersion[], stage: string, versionId: string): SecretVersion[] {
   const left = findStage(versions, stage);
-  const after = versions.map((each) =>
-    each.versionId === versionId ? withStage(each, stage) : without(each, stage),
-  );
+  const after = versions.map((each) => (each.versionId === versionId ? withStage(each, stage) : without(each, stage)));
   if (stage !== 'AWSCURRENT' || !left || left.versionId === versionId) return after;
   return attachStage(after, 'AWSPREVIOUS', left.versionId);
 }
@@ -64,8 +58,7 @@ export function findStage(versions: readonly SecretVersion[], stage: string): Se
 export function pruneVersions(versions: readonly SecretVersion[], now: number): SecretVersion[] {
   let excess = versions.length - versionsKept;
   return versions.filter((each) => {
-    const isKept =
-      excess <= 0 || each.stages.size > 0 || now - each.createdDate.getTime() < pruneAgeMilliseconds;
+    const isKept = excess <= 0 || each.stages.size > 0 || now - each.createdDate.getTime() < pruneAgeMilliseconds;
     if (!isKept) excess -= 1;
     return isKept;
   });

@@ -51,9 +51,7 @@ export function createAlarms(options: {
     values: healthy === undefined ? [] : [{ at: startedAt, value: healthy, arrivesAt: startedAt }],
     verdict: { isAlarm: false, datapoints: [] },
   });
-  const lives = connections.map((name) =>
-    watch(lifeAlarmRule(secretPrefix, name), defaultLifetimeSeconds, name),
-  );
+  const lives = connections.map((name) => watch(lifeAlarmRule(secretPrefix, name), defaultLifetimeSeconds, name));
   const heartbeat = watch(heartbeatAlarmRule(secretPrefix), 1);
   const errors = watch(errorsAlarmRule(secretPrefix), undefined);
   const dropped = watch(droppedTicksAlarmRule(secretPrefix), undefined);
@@ -108,8 +106,7 @@ function reasonOf(rule: AlarmRule, { datapoints }: Verdict): string {
   const values = datapoints.map(({ value }) => value);
   const sum = values.reduce((total, value) => total + value, 0);
   if (rule.metricName === 'Errors') return `failed runs in the last ${minutes} minutes: ${sum}`;
-  if (rule.metricName === 'InvocationDroppedCount')
-    return `ticks dropped in the last ${minutes} minutes: ${sum}`;
+  if (rule.metricName === 'InvocationDroppedCount') return `ticks dropped in the last ${minutes} minutes: ${sum}`;
   if (datapoints.length === 0) return 'nothing judged yet';
   if (rule.metricName === 'Ticks') return `whole ticks in the last ${minutes} minutes: ${sum}`;
   return sum === 0

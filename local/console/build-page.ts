@@ -24,8 +24,7 @@ export async function buildPage(): Promise<ReadonlyMap<string, PageFile>> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const built = (ending: string) =>
-    Buffer.from(outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? []);
+  const built = (ending: string) => Buffer.from(outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? []);
   return new Map([
     ['/', { contentType: 'text/html; charset=utf-8', body: await readFile(`${folder}index.html`) }],
     ['/console.js', { contentType: 'text/javascript; charset=utf-8', body: built('.js') }],

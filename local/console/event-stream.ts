@@ -23,8 +23,7 @@ export function createEventStream(cleanse: (text: string) => string) {
       else response.write(text);
     }
   }
-  const render = (event: string, content: unknown) =>
-    `event: ${event}\ndata: ${cleanse(JSON.stringify(content))}\n\n`;
+  const render = (event: string, content: unknown) => `event: ${event}\ndata: ${cleanse(JSON.stringify(content))}\n\n`;
 
   return {
     /** Keeps the answer open for events; false if too many pages are open already. */

@@ -28,8 +28,7 @@ export function findIntruder(
   const { host = '', origin, 'sec-fetch-site': site } = headers;
   if (!hosts.includes(host)) return 'the Host header names another server';
   if (origin !== undefined && origin !== `http://${host}`) return 'the request comes from another origin';
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    return 'the request comes from another site';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'the request comes from another site';
   const isChange = method !== 'GET' && method !== 'HEAD';
   if (isChange && origin === undefined) return 'a request that changes something needs an Origin header';
   return undefined;

@@ -33,9 +33,7 @@ export function createHistory() {
   function forgetOld(now: number): void {
     oldest = Math.max(now - historyMilliseconds, all.ticks.at(-mostTicks)?.slot ?? 0);
     // The token that apps read when the day began is needed to draw it.
-    all.spans = all.spans.filter(
-      (span) => span.expiresAt >= oldest || latestSpans.get(span.connection) === span,
-    );
+    all.spans = all.spans.filter((span) => span.expiresAt >= oldest || latestSpans.get(span.connection) === span);
     all.marks = all.marks.filter(({ at }) => at >= oldest);
     for (const { id, slot } of all.ticks) if (slot < oldest) forgetLines(id);
     all.ticks = all.ticks.filter(({ slot }) => slot >= oldest);

@@ -7,10 +7,7 @@ import { speeds } from './ticker.ts';
 import type { SetupView } from './view.ts';
 
 /** What the page offers on this stage: where the real Zoho is asked, nothing of Zoho's can be broken. */
-export function showSetup(
-  stage: Stage,
-  tickIntervalMilliseconds = defaultTickIntervalMilliseconds,
-): SetupView {
+export function showSetup(stage: Stage, tickIntervalMilliseconds = defaultTickIntervalMilliseconds): SetupView {
   const isRealZoho = stage.zoho === undefined;
   const isOffered = (entry: FaultEntry) => {
     const isAboutOthers = entry.service !== undefined && connectionsOf(entry, stage.connections).length === 0;

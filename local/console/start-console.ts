@@ -50,11 +50,7 @@ export async function startConsole(
   const { url, port, close } = await listenOnLoopback((request, response) => {
     serve(request, response).catch((fault: unknown) => {
       const isRefusal = [OrderError, BreakageError, RangeError].some((kind) => fault instanceof kind);
-      answer(
-        response,
-        isRefusal ? 400 : 500,
-        isRefusal ? (fault as Error).message : 'the console itself has failed',
-      );
+      answer(response, isRefusal ? 400 : 500, isRefusal ? (fault as Error).message : 'the console itself has failed');
     });
   }, wantedPort);
 

@@ -79,7 +79,5 @@ function choose<Word extends Cause | Fix>(
     return Object.entries<string>(table).map(([word, text]) => `${word.padEnd(20)}${text}`);
   const word = name as Word;
   const isMissing = namesConnection(word) && !connections.includes(connection ?? '');
-  return [
-    isMissing ? `for which connection? ${word} ${connections.join(' | ')}` : carryOut(word, connection),
-  ];
+  return [isMissing ? `for which connection? ${word} ${connections.join(' | ')}` : carryOut(word, connection)];
 }

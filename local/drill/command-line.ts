@@ -16,11 +16,7 @@ export const storeVariable = 'ZOHO_TOKENS_LOCAL_STORE';
  * @param input - Reads the player's lines; it is still until the command has ended.
  * @returns The exit code.
  */
-export async function runCommandLine(
-  words: readonly string[],
-  file: string,
-  input: Interface,
-): Promise<number> {
+export async function runCommandLine(words: readonly string[], file: string, input: Interface): Promise<number> {
   let isClosed = false;
   const close = () => {
     isClosed = true;

@@ -35,8 +35,7 @@ async function main(): Promise<void> {
       help: { type: 'boolean' },
     },
   });
-  const chosen =
-    values.night === undefined ? Math.floor(Math.random() * nights.length) : Number(values.night) - 1;
+  const chosen = values.night === undefined ? Math.floor(Math.random() * nights.length) : Number(values.night) - 1;
   const night = nights[chosen];
   const speed = Number(values.speed);
   if (values.help || night === undefined || !(speed >= 1 && speed <= fastestSpeed)) {

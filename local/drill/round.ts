@@ -98,9 +98,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     },
     /** The player names a cause; true if it is one of the night's, and its fault has begun. */
     diagnose(cause: Cause, connection?: string): boolean {
-      const named = faults.find(
-        (fault) => fault.state !== 'ahead' && fault.cause === cause && fits(fault, connection),
-      );
+      const named = faults.find((fault) => fault.state !== 'ahead' && fault.cause === cause && fits(fault, connection));
       if (named === undefined) {
         wrongActions += 1;
         return false;

@@ -11,9 +11,7 @@ const twoHours = 2 * 3_600_000;
 /** The mails of the night, newest last, with numbers to read them by. */
 export function listMails(messages: readonly MessageView[]): string[] {
   if (messages.length === 0) return ['no mail'];
-  return messages.map(
-    ({ at, subject }, index) => `${String(index + 1).padStart(3)}  ${time(at)}  ${subject}`,
-  );
+  return messages.map(({ at, subject }, index) => `${String(index + 1).padStart(3)}  ${time(at)}  ${subject}`);
 }
 
 /** One mail as it arrives. */
@@ -33,9 +31,7 @@ export function showDashboard(watch: Watch, now: number): string[] {
   const { cards, alarms } = watch.look();
   const metrics = ticks.slice(-ticksShown).map(({ id }) => readLines(watch.history.linesOf(id) ?? []).lives);
   const rows = cards.map(({ name }) => {
-    const seconds = metrics.map(
-      (tick) => tick.find(({ connection }) => connection === name)?.secondsToExpiry,
-    );
+    const seconds = metrics.map((tick) => tick.find(({ connection }) => connection === name)?.secondsToExpiry);
     const latest = seconds.findLast((value) => value !== undefined);
     const recent = marks.filter(({ connection, at }) => connection === name && at > now - twoHours);
     const counted = (kind: string) => recent.filter((mark) => mark.kind === kind).length;

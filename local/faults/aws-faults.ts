@@ -174,11 +174,9 @@ export class AwsFaults {
 
 function applies(rule: FaultRule, target: FaultTarget | 'connection') {
   const { kind, operations, secretIds, stages, accessKeyIds } = rule;
-  if (target === 'connection')
-    return kind === 'refuse' && !operations && !secretIds && !stages && !accessKeyIds;
+  if (target === 'connection') return kind === 'refuse' && !operations && !secretIds && !stages && !accessKeyIds;
   // Only an operation that reads or writes a value needs the key; SNS always does.
-  if (kind === 'kms_disabled' && target.topicArn === undefined && !isOfValue.test(target.operation))
-    return false;
+  if (kind === 'kms_disabled' && target.topicArn === undefined && !isOfValue.test(target.operation)) return false;
   if (operations && !operations.includes(target.operation)) return false;
   if (accessKeyIds && !accessKeyIds.includes(target.accessKeyId ?? '')) return false;
   if (secretIds && !secretIds.includes(target.secretId ?? '')) return false;

@@ -106,8 +106,7 @@ export function createBreakage(stage: Stage) {
       if (connection === undefined) continue;
       if (how.at === 'token' || how.at === 'service') {
         const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;
-        const host =
-          how.at === 'service' ? serviceHost(connection.service, connection.dataCenter) : undefined;
+        const host = how.at === 'service' ? serviceHost(connection.service, connection.dataCenter) : undefined;
         // Zoho tells the requests of one connection from those of another by the client.
         const { client_id: clientId } = keeper.credentialsOf(connection);
         const caller = refreshToken === undefined ? { clientId } : { refreshToken };
@@ -146,9 +145,7 @@ export function createBreakage(stage: Stage) {
     /** Undoes a fault as an operator would; one that is not on is left alone. */
     heal(id: string, name?: string): void {
       broken
-        .filter(
-          ({ entry, connection }) => entry.id === id && (name === undefined || connection?.name === name),
-        )
+        .filter(({ entry, connection }) => entry.id === id && (name === undefined || connection?.name === name))
         .forEach(healOne);
       setFaults();
     },

@@ -53,8 +53,7 @@ export function createCredentialsKeeper({ connections, zoho, secretsManager, sec
       secretsManager.put(secretOf(connection), 'client_id, client_secret and refresh_token: see the wiki');
     },
     'remove credentials': (connection) => secretsManager.remove(secretOf(connection)),
-    'delete token secret': (connection) =>
-      secretsManager.scheduleDeletion(tokenSecretId(secretPrefix, connection)),
+    'delete token secret': (connection) => secretsManager.scheduleDeletion(tokenSecretId(secretPrefix, connection)),
   };
 
   return {
@@ -75,9 +74,7 @@ function parse(text: string | undefined): CredentialsFields | undefined {
   try {
     const fields = JSON.parse(text ?? '') as Partial<CredentialsFields>;
     const { client_id: id, client_secret: secret, refresh_token: refresh } = fields;
-    return id && secret && refresh
-      ? { client_id: id, client_secret: secret, refresh_token: refresh }
-      : undefined;
+    return id && secret && refresh ? { client_id: id, client_secret: secret, refresh_token: refresh } : undefined;
   } catch {
     return undefined;
   }

@@ -81,9 +81,7 @@ const serviceEntries: FaultEntry[] = [
     Object.entries(services[service].errors).flatMap(([code, { title, judged }]): FaultEntry[] => {
       const how: How = { at: 'service', fault: `${service}:${code}` };
       const expect = seenAtService(judged);
-      return title === undefined
-        ? []
-        : [{ id: `service/${service}:${code}`, title, expect, how, judged, service }];
+      return title === undefined ? [] : [{ id: `service/${service}:${code}`, title, expect, how, judged, service }];
     }),
   ),
   {
@@ -210,8 +208,7 @@ export const faultGroups: readonly FaultGroup[] = [
       {
         id: 'secrets/lambda-denied',
         title: 'The role of the Lambda may not use the secrets',
-        expect:
-          'No run can read or store anything, and the alarm on errors speaks. Apps and operators read on.',
+        expect: 'No run can read or store anything, and the alarm on errors speaks. Apps and operators read on.',
         how: { at: 'secrets', kind: 'access_denied', accessKeyIds: [lambdaKeyId] },
         judged: 'secret_store_refused',
       },

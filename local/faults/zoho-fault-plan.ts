@@ -1,13 +1,6 @@
 import { FaultPlan } from '../wire/fault-plan.ts';
 import { fingerprint } from '../zoho/made-up.ts';
-import {
-  type ActiveFault,
-  asActiveFault,
-  type Fault,
-  type FaultPlace,
-  faultNames,
-  zohoFaults,
-} from './zoho-faults.ts';
+import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultNames, zohoFaults } from './zoho-faults.ts';
 
 /** To which requests a fault happens; what is absent does not restrict. */
 export type FaultScope = {
@@ -42,8 +35,7 @@ export class ZohoFaults {
     if (!Object.hasOwn(zohoFaults, name))
       throw new Error(`unknown fault ${fault}, expected one of ${faultNames.join(', ')}`);
     const { argument: pattern } = zohoFaults[name];
-    if (pattern && !pattern.test(argument))
-      throw new Error(`fault ${name} needs an argument like ${pattern}`);
+    if (pattern && !pattern.test(argument)) throw new Error(`fault ${name} needs an argument like ${pattern}`);
     if (!pattern && argument) throw new Error(`fault ${name} takes no argument, found ${argument}`);
     const keyOf = (one: SetFault) => JSON.stringify({ ...one, times: 0 });
     const wanted = { ...scope, fault };

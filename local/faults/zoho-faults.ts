@@ -108,15 +108,9 @@ const generalFaults = {
   // every form of the throttle
   throttle_400: throttle('Throttle, status 400', () => throttled(400)),
   throttle_200: throttle('Throttle, status 200', () => throttled(200)),
-  throttle_localised_400: throttle('Throttle in Hindi, status 400', () =>
-    throttledInHindi(400, { status: 'failure' }),
-  ),
-  throttle_localised_200: throttle('Throttle in Hindi, status 200', () =>
-    throttledInHindi(200, { status: 'failure' }),
-  ),
-  throttle_localised_bare: throttle('Throttle in Hindi, without a status field', () =>
-    throttledInHindi(200, {}),
-  ),
+  throttle_localised_400: throttle('Throttle in Hindi, status 400', () => throttledInHindi(400, { status: 'failure' })),
+  throttle_localised_200: throttle('Throttle in Hindi, status 200', () => throttledInHindi(200, { status: 'failure' })),
+  throttle_localised_bare: throttle('Throttle in Hindi, without a status field', () => throttledInHindi(200, {})),
   throttle_z101_400: throttle('Throttle Z101 as HTML, status 400', () => throttledZ101(400)),
   throttle_z101_200: throttle('Throttle Z101 as HTML, status 200', () => throttledZ101(200)),
   access_denied: throttle('Access denied without a reason', () => refusal('access_denied')),
@@ -254,10 +248,7 @@ export type Fault = FaultName | `${FaultName}:${string}`;
 /** Every fault of Zoho by name; those with an argument take it after a colon, e.g. `salesiq:1008`. */
 export const zohoFaults: Readonly<Record<FaultName, ZohoFault>> = {
   ...generalFaults,
-  ...(Object.fromEntries(serviceNames.map((name) => [name, serviceFault(name)])) as Record<
-    ServiceName,
-    ZohoFault
-  >),
+  ...(Object.fromEntries(serviceNames.map((name) => [name, serviceFault(name)])) as Record<ServiceName, ZohoFault>),
 };
 /** Every fault name, for a list to choose from. */
 export const faultNames = Object.keys(zohoFaults) as FaultName[];

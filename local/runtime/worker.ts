@@ -22,9 +22,7 @@ useSharedClock(clock);
 for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
   globalThis.console[level] = (...values: unknown[]) => {
     const timestamp = new Date().toISOString();
-    stdout.write(
-      `${JSON.stringify({ timestamp, level: level.toUpperCase(), message: format(...values) })}\n`,
-    );
+    stdout.write(`${JSON.stringify({ timestamp, level: level.toUpperCase(), message: format(...values) })}\n`);
   };
 }
 
@@ -45,8 +43,7 @@ async function answer(event: unknown, context: Parameters<Handler>[1]) {
     const { handler } = (await import(bundle)) as { handler: Handler };
     return { answer: await handler(event, context) };
   } catch (fault) {
-    const { name, message } =
-      fault instanceof Error ? fault : { name: 'Error', message: 'no error object was thrown' };
+    const { name, message } = fault instanceof Error ? fault : { name: 'Error', message: 'no error object was thrown' };
     return { error: { name, message } };
   }
 }

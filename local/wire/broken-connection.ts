@@ -17,11 +17,7 @@ const dripMilliseconds = 250;
 const hugeBytes = 20_000_000;
 
 /** Sends the answer, or mistreats it and its connection. */
-export function sendUnder(
-  response: ServerResponse,
-  { status, headers, body }: Answer,
-  fault?: ConnectionFault,
-): void {
+export function sendUnder(response: ServerResponse, { status, headers, body }: Answer, fault?: ConnectionFault): void {
   const bytes = Buffer.from(body);
   switch (fault) {
     case 'hang':
@@ -34,9 +30,7 @@ export function sendUnder(
       return;
     case 'cut_connection_during':
       response.writeHead(status, { ...headers, 'content-length': bytes.length + 1 });
-      response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () =>
-        response.socket?.resetAndDestroy(),
-      );
+      response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.socket?.resetAndDestroy());
       return;
     case 'slow_drip': {
       response.writeHead(status, { ...headers, 'content-length': bytes.length });

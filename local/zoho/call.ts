@@ -36,8 +36,7 @@ type ClientCredentials = { clientId?: string | undefined; clientSecret?: string 
 /** The client's own credentials: HTTP Basic, form body or query string. */
 export function clientCredentials(call: Call): ClientCredentials {
   const basic = /^basic\s+(\S+)$/i.exec(call.headers.authorization ?? '')?.[1];
-  if (!basic)
-    return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
+  if (!basic) return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
   const [clientId, clientSecret] = Buffer.from(basic, 'base64').toString('utf8').split(':');
   return { clientId, clientSecret };
 }

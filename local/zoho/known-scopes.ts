@@ -11,9 +11,7 @@ const all = Object.values(services);
 export function scopeExists(scope: string): boolean {
   const { resource, verb } = partsOfScope(scope);
   if (/^aaaserver\.profile\.read$/i.test(scope)) return true;
-  return all.some(
-    ({ resources }) => resource in resources && (resources[resource] ?? anyVerb).includes(verb),
-  );
+  return all.some(({ resources }) => resource in resources && (resources[resource] ?? anyVerb).includes(verb));
 }
 
 /** What is wrong with the scopes; `undefined` if they can be granted together: an organisation grants one app at a time. */

@@ -1,13 +1,7 @@
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
 import type { Client, Grant } from './grants.ts';
 import { madeUpHex, type Prefix } from './made-up.ts';
-import {
-  type Credentials,
-  type Planting,
-  plantGrant,
-  type SelfClientCode,
-  selfClientCode,
-} from './planting.ts';
+import { type Credentials, type Planting, plantGrant, type SelfClientCode, selfClientCode } from './planting.ts';
 import type { TokenRegistry } from './token-registry.ts';
 import type { World } from './zoho-world.ts';
 

@@ -5,12 +5,7 @@ import { tokenRefusals } from '../../cli/verify/zoho-assumptions.ts';
 export type Reply = { status: number; headers: Record<string, string>; body: string; outcome: string };
 
 /** A JSON answer, with the content type that Zoho sends. */
-export function json(
-  status: number,
-  value: unknown,
-  outcome: string,
-  headers: Record<string, string> = {},
-): Reply {
+export function json(status: number, value: unknown, outcome: string, headers: Record<string, string> = {}): Reply {
   return {
     status,
     headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },

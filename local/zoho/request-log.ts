@@ -22,17 +22,7 @@ export type LoggedRequest = {
 };
 
 /** Query parameters whose values are shown: none of them ever holds a secret. */
-const shown = [
-  'access_type',
-  'from',
-  'grant_type',
-  'include',
-  'isEnabled',
-  'limit',
-  'page',
-  'prompt',
-  'scope',
-];
+const shown = ['access_type', 'from', 'grant_type', 'include', 'isEnabled', 'limit', 'page', 'prompt', 'scope'];
 
 /** The log's entry for a request that has just arrived. */
 export function logEntry(call: Call, at: number, refreshToken: string | undefined): LoggedRequest {

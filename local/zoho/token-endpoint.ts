@@ -17,12 +17,7 @@ const badRequest = tokenRefusals.not_a_post.answer.status;
  *
  * @param faults - Faults that happen to this request.
  */
-export function answerTokenCall(
-  call: Call,
-  place: Place,
-  world: World,
-  faults: readonly ActiveFault[],
-): Reply {
+export function answerTokenCall(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   const isAdmitted = world.throttle.admit(throttleKey(call, world), world.now());
   const fault = faultReply(faults, call);
   if (fault) return fault;
@@ -41,13 +36,7 @@ export function answerTokenCall(
   return refusal('invalid_client');
 }
 
-function refresh(
-  call: Call,
-  place: Place,
-  client: Client,
-  world: World,
-  faults: readonly ActiveFault[],
-): Reply {
+function refresh(call: Call, place: Place, client: Client, world: World, faults: readonly ActiveFault[]): Reply {
   const grant = world.registry.grant(parameter(call, 'refresh_token') ?? '');
   if (!grant || grant.isRevoked || grant.client !== client || grant.dataCenter !== place.dataCenter)
     return refusal('invalid_code');
@@ -56,17 +45,10 @@ function refresh(
   return issue(grant, renewed?.refreshToken, world, faults);
 }
 
-function exchange(
-  call: Call,
-  place: Place,
-  client: Client,
-  world: World,
-  faults: readonly ActiveFault[],
-): Reply {
+function exchange(call: Call, place: Place, client: Client, world: World, faults: readonly ActiveFault[]): Reply {
   const code = parameter(call, 'code') ?? '';
   const granted = world.codes.read(code, world.now());
-  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter)
-    return refusal('invalid_code');
+  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter) return refusal('invalid_code');
   if (granted.redirectUri && parameter(call, 'redirect_uri') !== granted.redirectUri)
     return refusal('invalid_redirect_uri');
   world.codes.use(code);
@@ -75,12 +57,7 @@ function exchange(
 }
 
 /** Issues a token and answers with it, both as the faults distort them. */
-function issue(
-  grant: Grant,
-  refreshToken: string | undefined,
-  world: World,
-  faults: readonly ActiveFault[],
-): Reply {
+function issue(grant: Grant, refreshToken: string | undefined, world: World, faults: readonly ActiveFault[]): Reply {
   let minting: Minting = {};
   for (const { name, argument } of faults)
     minting = { ...minting, ...zohoFaults[name].mint?.(minting.scopes ?? grant.scopes, argument) };

@@ -72,10 +72,7 @@ export class TokenRegistry {
   }
 
   /** Makes a grant; with a refresh token if offline, which may push out the oldest of the same user and client. */
-  addGrant(
-    wanted: Pick<Grant, 'client' | 'dataCenter' | 'user' | 'scopes' | 'portal'>,
-    isOffline = true,
-  ): Grant {
+  addGrant(wanted: Pick<Grant, 'client' | 'dataCenter' | 'user' | 'scopes' | 'portal'>, isOffline = true): Grant {
     const grant: Grant = { ...wanted, isRevoked: false, tokens: [] };
     if (!isOffline) return grant;
     const [oldest, ...others] = this.liveGrants(grant.client, grant.user);
@@ -97,9 +94,7 @@ export class TokenRegistry {
 
   /** The grants of a user and client whose refresh token works, oldest first. */
   liveGrants(client: Client, user: string): Grant[] {
-    return this.grants().filter(
-      (grant) => grant.client === client && grant.user === user && !grant.isRevoked,
-    );
+    return this.grants().filter((grant) => grant.client === client && grant.user === user && !grant.isRevoked);
   }
 
   /** Ends a grant and its access tokens. */

@@ -141,12 +141,7 @@ type Ratio = {
 };
 
 /** (ours − floor) / (rival − floor), of the medians. */
-function ratioOf(
-  figures: ReadonlyMap<string, Figures>,
-  situation: string,
-  rival: string,
-  unit: keyof Figures,
-): Ratio {
+function ratioOf(figures: ReadonlyMap<string, Figures>, situation: string, rival: string, unit: keyof Figures): Ratio {
   const of = (key: string) => figures.get(key)?.[unit] ?? [];
   const all = { ours: of(`ours: ${situation}`), rival: of(`${rival}: ${situation}`), floor: of('floor') };
   const rounds = all.ours.map((span, round) => {

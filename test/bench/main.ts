@@ -55,8 +55,7 @@ async function main(): Promise<void> {
     throw new Error(`--only: expected one of ${Object.keys(parts).join(', ')}, found "${unknown}"`);
   }
   const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1)
-    throw new Error(`--runs: expected a number, found "${values.runs}"`);
+  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs: expected a number, found "${values.runs}"`);
   const machine = describeMachine();
   const progress = (text: string) => stderr.write(`${text}\n`);
   progress(machine);

@@ -1,13 +1,7 @@
 import type { SdkClient } from '../../client/secrets-manager-source.ts';
 import { createSharedClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { startInvokeServer } from '../integration/client-invoke-server.ts';
-import {
-  lambdaClientOf,
-  secretsClientOf,
-  setClientStage,
-  storedToken,
-  zohoOf,
-} from '../integration/client-stage.ts';
+import { lambdaClientOf, secretsClientOf, setClientStage, storedToken, zohoOf } from '../integration/client-stage.ts';
 import { type Contender, type Counts, makeContenders } from './reader-contenders.ts';
 
 const minute = 60;
@@ -96,6 +90,5 @@ export async function simulateDay(options: {
 }
 
 function add(sum: DayFigures, counts: Counts): void {
-  for (const key of ['reads', 'expiredHandedOut', 'killedHandedOut', 'failedCalls'] as const)
-    sum[key] += counts[key];
+  for (const key of ['reads', 'expiredHandedOut', 'killedHandedOut', 'failedCalls'] as const) sum[key] += counts[key];
 }

@@ -73,26 +73,11 @@ export async function benchStacks({ progress }: BenchOptions): Promise<Findings>
     each.throttledWrites,
     each.failedTicks,
   ]);
-  const head = [
-    'ticks',
-    'stacks',
-    'connections',
-    'slowest stack, s',
-    'least life left',
-    'throttled',
-    'failed ticks',
-  ];
+  const head = ['ticks', 'stacks', 'connections', 'slowest stack, s', 'least life left', 'throttled', 'failed ticks'];
   return { rows: largest.map(rowOf), document: renderTable(head, table) };
 }
 
-function rowOf({
-  spread,
-  stacks,
-  leastLifeLeft,
-  slowestSeconds,
-  throttledWrites,
-  failedTicks,
-}: Figures): Row {
+function rowOf({ spread, stacks, leastLifeLeft, slowestSeconds, throttledWrites, failedTicks }: Figures): Row {
   const connections = (stacks * connectionsPerStack).toLocaleString('en');
   const isMet = leastLifeLeft > warnAtLifeLeft && failedTicks === 0;
   return {
@@ -126,12 +111,7 @@ async function playStacks(stacks: number, spread: Figures['spread']): Promise<Fi
       figures.slowestSeconds = Math.max(figures.slowestSeconds, (time.now - firstTick) / 1000);
       figures.leastLifeLeft = refreshAtLifeLeft - (time.now - start) / life;
     };
-    const world = new SimulatedWorld(
-      time,
-      someConnections(connectionsPerStack, `stack-${stack}`),
-      observe,
-      quota,
-    );
+    const world = new SimulatedWorld(time, someConnections(connectionsPerStack, `stack-${stack}`), observe, quota);
     storeDueTokens(world);
     for (const { name } of world.connections.connections) waiting.add(`${stack} ${name}`);
     const lambda = new LambdaInProcess(world, stack);

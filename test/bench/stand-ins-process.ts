@@ -46,8 +46,7 @@ async function setScene(scene: Scene): Promise<void> {
     const isLast = connection === connections.at(-1);
     const credentials = giveConsent(zoho, connection);
     const isDue = scene.tokens === 'half' || (scene.tokens === 'last due' && isLast);
-    const token =
-      scene.tokens === 'none' ? undefined : await storedToken(connection, credentials, isDue ? 30 : 59);
+    const token = scene.tokens === 'none' ? undefined : await storedToken(connection, credentials, isDue ? 30 : 59);
     if (scene.consent === 'revoked' || (scene.consent === 'last revoked' && isLast)) {
       zoho.revoke(credentials.refresh_token);
     }

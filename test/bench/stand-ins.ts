@@ -42,9 +42,7 @@ async function nextAnswer(child: ChildProcess): Promise<unknown> {
     throw new Error('the process of the stand-ins ended');
   });
   exited.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, 'message'), exited])) as [
-    { answer?: unknown; error?: string },
-  ];
+  const [message] = (await Promise.race([once(child, 'message'), exited])) as [{ answer?: unknown; error?: string }];
   ending.abort();
   if (message.error !== undefined) throw new Error(`the stand-ins failed: ${message.error}`);
   return message.answer;

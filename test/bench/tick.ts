@@ -10,8 +10,7 @@ export type Slot = keyof typeof afterProbe;
  * of another day for no slot of its schedule.
  */
 export function tickEvent(slot: Slot = 'plain'): Record<string, string> {
-  const nearest =
-    Math.round((Date.now() - afterProbe[slot]) / probeInterval) * probeInterval + afterProbe[slot];
+  const nearest = Math.round((Date.now() - afterProbe[slot]) / probeInterval) * probeInterval + afterProbe[slot];
   return {
     schedule_arn: 'arn:aws:scheduler:ap-south-1:123456789012:schedule/bench/zoho-token-refresher',
     scheduled_time: new Date(nearest).toISOString(),

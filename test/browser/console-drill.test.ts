@@ -79,8 +79,7 @@ describe.each(nights)('the night $id', (night) => {
       } of night.faults) {
         if (ticks < 14 && night.faults.length > 1) continue;
         expect(seen + (await readAll(say, mails().length))).toMatch(evidence[cause] ?? /./);
-        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes'))
-          await say(`fix ${fix} ${connection}`);
+        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes')) await say(`fix ${fix} ${connection}`);
       }
     }
     expect(round.isOver()).toBe(true);

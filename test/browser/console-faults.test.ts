@@ -151,13 +151,10 @@ describe('one after the other', () => {
     }
   };
 
-  it.each(quickEntries ?? [])('$id is shown, alerted and healed', (entry) =>
-    rested(() => tryFault(night, entry)),
-  );
+  it.each(quickEntries ?? [])('$id is shown, alerted and healed', (entry) => rested(() => tryFault(night, entry)));
 
-  it.each(faultKinds.filter((kind) => !takesRealSeconds(kind)))(
-    'SNS and %s: nobody could be alerted',
-    (kind) => rested(() => trySns(night, kind)),
+  it.each(faultKinds.filter((kind) => !takesRealSeconds(kind)))('SNS and %s: nobody could be alerted', (kind) =>
+    rested(() => trySns(night, kind)),
   );
 
   it.each(['token/wrong_prefix', 'token/throttle_400', 'connection/spoil-credentials'])(
@@ -183,9 +180,7 @@ describe.concurrent('those that take real seconds, each on a stage of its own', 
     await run(night).finally(() => night.stage.close());
   };
 
-  it.each(slowEntries ?? [])('$id is shown, alerted and healed', (entry) =>
-    alone((night) => tryFault(night, entry)),
-  );
+  it.each(slowEntries ?? [])('$id is shown, alerted and healed', (entry) => alone((night) => tryFault(night, entry)));
 
   it.each(faultKinds.filter(takesRealSeconds))('SNS and %s: nobody could be alerted', (kind) =>
     alone((night) => trySns(night, kind)),

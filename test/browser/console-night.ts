@@ -16,9 +16,7 @@ export type ConsoleNight = Awaited<ReturnType<typeof startConsoleNight>>;
  *
  * Whatever the browser asks of another host, complains about or throws is kept: a test ends by looking at it.
  */
-export async function startConsoleNight(
-  options: { connectionsText?: string; page?: BrowserContextOptions } = {},
-) {
+export async function startConsoleNight(options: { connectionsText?: string; page?: BrowserContextOptions } = {}) {
   const connectionsText = options.connectionsText ?? readFileSync('connections.json', 'utf8');
   const clock = createSharedClock();
   setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);

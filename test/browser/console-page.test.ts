@@ -150,9 +150,7 @@ describe('who is not alerted', () => {
     night.console.breakage.break('sns/access_denied');
     night.console.breakage.break('connection/revoke', 'desk');
     await night.ticks(4);
-    await expect
-      .poll(() => cardOf(page, 'desk').textContent(), soon)
-      .toContain('on-call could not be alerted');
+    await expect.poll(() => cardOf(page, 'desk').textContent(), soon).toContain('on-call could not be alerted');
     expect(await textOf('#status')).toContain('On-call could not be alerted.');
     await page.screenshot({ path: `${artefacts}/console-unheard.png` });
     night.console.breakage.healAll();
@@ -176,9 +174,7 @@ describe('all faults', () => {
     expect(await page.locator('[data-fault^="sns/"]').count()).toBe(1);
     await page.getByLabel('Which of them').selectOption('sns/throttled');
     expect(
-      await page.evaluate(
-        "((list) => list.scrollWidth - list.clientWidth)(document.querySelector('#faults'))",
-      ),
+      await page.evaluate("((list) => list.scrollWidth - list.clientWidth)(document.querySelector('#faults'))"),
     ).toBe(0);
     await row('sns/throttled').getByRole('button').click();
     await expect.poll(brokenIds, soon).toEqual(['sns/throttled']);
@@ -232,9 +228,7 @@ it('an outage that lasts for an hour is seen in a minute', async () => {
   await page.waitForTimeout(300);
   expect(await textOf('#clock')).not.toBe(clock);
   await press('Heal everything');
-  await expect
-    .poll(() => textOf('#status'), { timeout: 30_000 })
-    .toContain('All three connections are healthy');
+  await expect.poll(() => textOf('#status'), { timeout: 30_000 }).toContain('All three connections are healthy');
 });
 
 describe('the connection of the page', () => {

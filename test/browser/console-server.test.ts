@@ -36,11 +36,7 @@ function ask(path: string, headers: Record<string, string> = {}, body?: string) 
 }
 
 const order = (body: string, headers: Record<string, string> = {}) =>
-  ask(
-    '/orders',
-    { origin: new URL(night.console.url).origin, 'content-type': 'application/json', ...headers },
-    body,
-  );
+  ask('/orders', { origin: new URL(night.console.url).origin, 'content-type': 'application/json', ...headers }, body);
 
 it('listens on 127.0.0.1 and no other address', async () => {
   const port = Number(new URL(night.console.url).port);
@@ -68,14 +64,11 @@ it('sends script and style of less than 150 kB together, from itself alone', asy
   expect(page.policy).toContain("script-src 'self'");
 });
 
-it.each(['/', '/events', '/console.js', '/ticks/1'])(
-  'fails for %s asked under another name',
-  async (path) => {
-    const refused = await ask(path, { host: 'rebound.example' });
-    expect(refused.status).toBe(403);
-    expect(refused.body).not.toContain('event:');
-  },
-);
+it.each(['/', '/events', '/console.js', '/ticks/1'])('fails for %s asked under another name', async (path) => {
+  const refused = await ask(path, { host: 'rebound.example' });
+  expect(refused.status).toBe(403);
+  expect(refused.body).not.toContain('event:');
+});
 
 it('fails for an unknown order and for one from another page, and does nothing', async () => {
   const wish = JSON.stringify({ do: 'break', fault: 'token/http_500' });

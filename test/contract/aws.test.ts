@@ -29,9 +29,7 @@ const peers = [
 ];
 
 if (!hasMoto)
-  it.todo(
-    'runs the same cases on moto: left out, moto_server is not on the PATH (pip install "moto[server]")',
-  );
+  it.todo('runs the same cases on moto: left out, moto_server is not on the PATH (pip install "moto[server]")');
 
 describe.each(peers)('$name', ({ start, isMoto }) => {
   let peer: Peer;
@@ -54,9 +52,7 @@ describe.each(peers)('$name', ({ start, isMoto }) => {
 
   const token = (text: string) => createHash('sha256').update(text).digest('hex');
   const put = (SecretString: string, id: string, VersionStages?: string[]) =>
-    client.send(
-      new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: token(id), VersionStages }),
-    );
+    client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: token(id), VersionStages }));
   const read = async (VersionStage: string, of = SecretId) =>
     (await client.send(new GetSecretValueCommand({ SecretId: of, VersionStage }))).SecretString;
 
@@ -134,10 +130,7 @@ describe.each(peers)('$name', ({ start, isMoto }) => {
     expect(await versions.put({ ...record, text: 'run A' })).toBe('written');
     expect(await versions.put({ ...record, text: 'run B' })).toBe('taken');
     expect(await versions.put({ ...record, text: 'run A' })).toBe('written');
-    const [incident, current] = [
-      await versions.get(SecretId, 'INCIDENT'),
-      await versions.get(SecretId, 'AWSCURRENT'),
-    ];
+    const [incident, current] = [await versions.get(SecretId, 'INCIDENT'), await versions.get(SecretId, 'AWSCURRENT')];
     expect(incident).toEqual({ versionId: clientRequestToken, text: 'run A' });
     expect(current).toEqual({ versionId: first, text: 'nothing stored yet' });
   });

@@ -25,9 +25,7 @@ export async function startStandIns(topicArn: string): Promise<Peer> {
 }
 
 /** Whether moto can be started here. */
-export const hasMoto = (env.PATH ?? '')
-  .split(delimiter)
-  .some((folder) => existsSync(join(folder, 'moto_server')));
+export const hasMoto = (env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'moto_server')));
 
 const longestStartMilliseconds = 30_000;
 

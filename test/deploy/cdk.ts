@@ -43,18 +43,9 @@ export function makeDeploymentFolder(stages: object): Required<CdkPlace> {
  *
  * @param args - As somebody types them, e.g. `['deploy', '--strict']`.
  */
-export function cdk(
-  moto: Moto,
-  { output, folder, app }: CdkPlace,
-  args: readonly string[],
-): Promise<Finished> {
+export function cdk(moto: Moto, { output, folder, app }: CdkPlace, args: readonly string[]): Promise<Finished> {
   const fromApp = app === undefined ? [] : ['--app', app];
-  return run(
-    cdkProgram,
-    [...args, `--output=${output}`, ...withoutBuild, ...fromApp],
-    moto.variables,
-    folder,
-  );
+  return run(cdkProgram, [...args, `--output=${output}`, ...withoutBuild, ...fromApp], moto.variables, folder);
 }
 
 /**

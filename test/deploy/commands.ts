@@ -61,13 +61,8 @@ export function run(
 }
 
 /** Runs a program that has to succeed; its last lines are the error's message where it does not. */
-export async function runToSuccess(
-  command: string,
-  args: readonly string[],
-  variables: Variables,
-): Promise<string> {
+export async function runToSuccess(command: string, args: readonly string[], variables: Variables): Promise<string> {
   const { status, output } = await run(command, args, variables);
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${output.slice(-4_000)}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${output.slice(-4_000)}`);
   return output;
 }

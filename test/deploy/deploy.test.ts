@@ -39,9 +39,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
       const outputs: Record<string, string | undefined> = {
         AlertTopicArn: refresher.environment.ALERT_TOPIC_ARN,
       };
-      const filled = words.map((word) =>
-        word.replace(/^<output (\w+)>$/, (_, name: string) => outputs[name] ?? ''),
-      );
+      const filled = words.map((word) => word.replace(/^<output (\w+)>$/, (_, name: string) => outputs[name] ?? ''));
       printed.set(
         `aws ${words[1]}`,
         await runToSuccess('aws', filled, { ...moto.variables, AWS_DEFAULT_REGION: region }),
@@ -164,17 +162,13 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
 
   test('the role allows exactly the calls that went over the wire', () => {
     assert.deepEqual(gate.refused, []);
-    const forFunction = statements.filter(({ actions }) =>
-      actions.every((action) => !action.startsWith('logs:')),
-    );
+    const forFunction = statements.filter(({ actions }) => actions.every((action) => !action.startsWith('logs:')));
     const allowed = forFunction.flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
     );
     const unused = allowed.filter(
       ({ action, resource }) =>
-        !gate.allowed.some((call) =>
-          isAllowed([{ effect: 'Allow', actions: [action], resources: [resource] }], call),
-        ),
+        !gate.allowed.some((call) => isAllowed([{ effect: 'Allow', actions: [action], resources: [resource] }], call)),
     );
     assert.deepEqual(unused, []);
   });
@@ -223,10 +217,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   }
 
   /** Puts the credentials of a new grant into a connection's secret, as an operator does. */
-  async function authorize(
-    { name, dataCenter, service, requiredScopes }: Connection,
-    prefix: '1000.' | '1005.',
-  ) {
+  async function authorize({ name, dataCenter, service, requiredScopes }: Connection, prefix: '1000.' | '1005.') {
     const grant = zoho.plant({ dataCenter, service, prefix, scopes: [...requiredScopes] });
     planted.set(name, grant.refresh_token);
     await secrets.put(`zoho/${name}/credentials`, grant);

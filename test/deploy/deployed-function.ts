@@ -43,8 +43,7 @@ export async function fetchFunction(
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
   const { FunctionName } =
     Functions.find(
-      (each) =>
-        each.Description === resource?.Properties.Description && each.Role?.includes(`/${stackName}-`),
+      (each) => each.Description === resource?.Properties.Description && each.Role?.includes(`/${stackName}-`),
     ) ?? {};
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const object = await new S3Client({ ...aws, forcePathStyle: true }).send(

@@ -19,11 +19,7 @@ const madeByMoto = [
  *
  * cdk prints success even where moto gave up in the middle of a change set.
  */
-export async function missingResources(
-  moto: Moto,
-  stackName: string,
-  template: StackTemplate,
-): Promise<string[]> {
+export async function missingResources(moto: Moto, stackName: string, template: StackTemplate): Promise<string[]> {
   const answer = await fetch(moto.url, {
     method: 'POST',
     headers: {

@@ -22,10 +22,7 @@ export type Attempt = readonly [name: string, attempt: () => Promise<string>];
  *
  * @param url - The gate through which they go.
  */
-export function neighbours(
-  url: string,
-  own: { readonly secret: string; readonly topicArn: string },
-): Attempt[] {
+export function neighbours(url: string, own: { readonly secret: string; readonly topicArn: string }): Attempt[] {
   const aws = { endpoint: url, region, credentials, maxAttempts: 1 };
   const secrets = new SecretsManagerClient(aws);
   const sns = new SNSClient(aws);
@@ -37,25 +34,16 @@ export function neighbours(
     ['read a secret whose name only begins the same', () => read(`${SecretId}-copy`)],
     ['write a secret of somebody else', () => write('billing/database')],
     ['delete its secret', () => secrets.send(new DeleteSecretCommand({ SecretId }))],
-    [
-      'change its secret and the key',
-      () => secrets.send(new UpdateSecretCommand({ SecretId, KmsKeyId: 'x' })),
-    ],
+    ['change its secret and the key', () => secrets.send(new UpdateSecretCommand({ SecretId, KmsKeyId: 'x' }))],
     ['describe its secret', () => secrets.send(new DescribeSecretCommand({ SecretId }))],
     [
       'move a label of its secret',
       () => secrets.send(new UpdateSecretVersionStageCommand({ SecretId, VersionStage: 'AWSCURRENT' })),
     ],
     ['tag its secret', () => secrets.send(new TagResourceCommand({ SecretId, Tags: [] }))],
-    [
-      'open its secret to others',
-      () => secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy: '{}' })),
-    ],
+    ['open its secret to others', () => secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy: '{}' }))],
     ['list the secrets', () => secrets.send(new ListSecretsCommand({}))],
-    [
-      'publish to another topic',
-      () => sns.send(new PublishCommand({ TopicArn: `${TopicArn}2`, Message: 'x' })),
-    ],
+    ['publish to another topic', () => sns.send(new PublishCommand({ TopicArn: `${TopicArn}2`, Message: 'x' }))],
     [
       'subscribe to its topic',
       () => sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'x@example.com' })),

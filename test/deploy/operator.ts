@@ -38,11 +38,7 @@ export async function operate(words: readonly string[], place: OperatorPlace): P
   const granted = isAuthorize ? answerConsentPage(port, 'grant') : undefined;
   const own = isAuthorize ? ['--no-browser', '--port', `${port}`] : [];
   const { shown, code, unasked } = await withVariables(variables, () =>
-    talkInside(
-      [...words, ...own],
-      { folder, variables },
-      isAuthorize ? client(words[1] ?? '', port, place) : [],
-    ),
+    talkInside([...words, ...own], { folder, variables }, isAuthorize ? client(words[1] ?? '', port, place) : []),
   );
   await granted;
   await lambda.close();

@@ -84,9 +84,7 @@ async function listen(
     answer(request, response).then(
       (content) => {
         if (content === undefined) response.writeHead(400);
-        response.end(
-          Buffer.isBuffer(content) ? content : JSON.stringify(content ?? { message: 'not played' }),
-        );
+        response.end(Buffer.isBuffer(content) ? content : JSON.stringify(content ?? { message: 'not played' }));
       },
       (error: unknown) => server.emit('error', error),
     );

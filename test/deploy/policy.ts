@@ -61,9 +61,7 @@ export async function statementsOfRole(moto: Moto, roleName: string): Promise<St
   const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName }));
   for (const { PolicyArn } of attached.AttachedPolicies ?? []) {
     const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    const version = await iam.send(
-      new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
-    );
+    const version = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }));
     documents.push(version.PolicyVersion?.Document ?? '');
   }
   return documents.flatMap((document) => readStatements(decodeURIComponent(document)));

@@ -19,8 +19,7 @@ export type RuntimeClient = {
 };
 
 const client = 'aws-lambda-ric@4.0.2';
-const unreachable =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|network/;
+const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|network/;
 
 /**
  * Installs AWS's own runtime client for Node into a temporary folder; its native HTTP part is replaced by one in
@@ -33,15 +32,7 @@ export async function installRuntimeClient(): Promise<string | undefined> {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const { status, output } = await run(
     findProgram('npm', 'the installer of Node'),
-    [
-      'install',
-      client,
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--fetch-retries=1',
-      '--fetch-timeout=20000',
-    ],
+    ['install', client, '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1', '--fetch-timeout=20000'],
     env as Variables,
     folder,
   );
@@ -49,10 +40,7 @@ export async function installRuntimeClient(): Promise<string | undefined> {
   if (status !== 0) throw new Error(`npm install ${client} ended with ${status}\n${output.slice(-2_000)}`);
   const installed = join(folder, 'node_modules/aws-lambda-ric');
   // It requires './rapid-client.node', and Node tries the name with '.js' where there is no such file.
-  copyFileSync(
-    fileURLToPath(new URL('./runtime-http.mjs', import.meta.url)),
-    join(installed, 'rapid-client.node.js'),
-  );
+  copyFileSync(fileURLToPath(new URL('./runtime-http.mjs', import.meta.url)), join(installed, 'rapid-client.node.js'));
   return join(installed, 'index.mjs');
 }
 

@@ -16,9 +16,6 @@ export function outcomes({ value, error, stdout }: Invocation): Record<string, s
   assert.equal(error, undefined, `the handler threw: ${stdout}`);
   const list: { connection: string; outcome: string; code: string | null }[] = Object(value).connections;
   return Object.fromEntries(
-    list.map(({ connection, outcome, code }) => [
-      connection,
-      code === null ? outcome : `${outcome}: ${code}`,
-    ]),
+    list.map(({ connection, outcome, code }) => [connection, code === null ? outcome : `${outcome}: ${code}`]),
   );
 }

@@ -1,11 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { credentials, type Moto, region } from './moto.ts';
 
 /** A message of a topic as its queue received it: the JSON event and the attributes for filter policies. */
@@ -28,9 +23,7 @@ export async function subscribeQueue(moto: Moto, topicArn: string, name: string)
   const aws = { endpoint: moto.url, region, credentials };
   const sqs = new SQSClient(aws);
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-  );
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   await new SNSClient(aws).send(
     new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: Attributes?.QueueArn }),
   );
@@ -49,9 +42,6 @@ export async function subscribeQueue(moto: Moto, topicArn: string, name: string)
 
 function readNotification(body: string): Received {
   const { Message, MessageAttributes = {} } = JSON.parse(body);
-  const attributes = Object.entries(Object(MessageAttributes)).map(([name, value]) => [
-    name,
-    Object(value).Value,
-  ]);
+  const attributes = Object.entries(Object(MessageAttributes)).map(([name, value]) => [name, Object(value).Value]);
   return { event: JSON.parse(Message), attributes: Object.fromEntries(attributes) };
 }

@@ -53,8 +53,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   });
 
   test('everything that moto can play is as documented, and nothing is left', async () => {
-    const { code, stdout, stderr } = await verify(['--live', '--yes', '--json', '--save', 'transcript.txt'])
-      .ended;
+    const { code, stdout, stderr } = await verify(['--live', '--yes', '--json', '--save', 'transcript.txt']).ended;
     const { assumptions } = JSON.parse(stdout) as { assumptions: Said[] };
     const of = (outcome: string) => assumptions.filter((each) => each.outcome === outcome);
     const differing = of('differs').map(({ id, says }) => `${id}: ${says}`);
@@ -75,10 +74,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   test('the transcript holds no secret and no id of the account', () => {
     const text = readFileSync(join(folder, 'transcript.txt'), 'utf8');
     const settings = connections.flatMap(({ settings: own }) => Object.values(own));
-    assert.equal(
-      searchForSecrets([text], [...secrets, account, topicArn, functionArn, ...settings]),
-      undefined,
-    );
+    assert.equal(searchForSecrets([text], [...secrets, account, topicArn, functionArn, ...settings]), undefined);
     for (const id of [account, 'on-call@acme.io', '"zoho"', '"salesiq"', ...settings])
       assert.ok(!text.includes(id), id);
     assert.match(text, /POST localhost \/ CreateSecret -> 200; content-type: /);

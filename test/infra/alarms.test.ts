@@ -44,8 +44,7 @@ function written(rule: AlarmRule, Namespace: string, Dimensions: object[]): obje
 
 test('there is an alarm for each rule, on the metric that the function or AWS writes, and no other', () => {
   const SecretPrefix = { Name: 'SecretPrefix', Value: 'zoho' };
-  const ours = (rule: AlarmRule, ...more: object[]) =>
-    written(rule, 'ZohoTokenRefresher', [...more, SecretPrefix]);
+  const ours = (rule: AlarmRule, ...more: object[]) => written(rule, 'ZohoTokenRefresher', [...more, SecretPrefix]);
   const [{ GroupName }] = propertiesOf(template, 'AWS::Scheduler::Schedule');
   expect(alarmsOf(template)).toMatchObject([
     ...['salesiq', 'desk'].map((connection) =>
@@ -60,11 +59,7 @@ test('there is an alarm for each rule, on the metric that the function or AWS wr
 });
 
 test.each([
-  [
-    'without a paging topic the alarms go to the alert topic, with one only there',
-    template,
-    'AlertTopic97ECEB71',
-  ],
+  ['without a paging topic the alarms go to the alert topic, with one only there', template, 'AlertTopic97ECEB71'],
   ['with a paging topic they go only there', everyOption, 'PagingTopic31D6132B'],
 ])('%s', (_, from, topic) => {
   for (const { AlarmActions, OKActions, AlarmDescription } of alarmsOf(from)) {

@@ -25,9 +25,7 @@ test('fifty connections with the longest names fit: every policy is inside the l
   const { template } = app.synth().getStackArtifact('S');
   const mostCharacters = { 'AWS::IAM::Policy': 10_240, 'AWS::IAM::ManagedPolicy': 6_144 };
   for (const [type, most] of Object.entries(mostCharacters)) {
-    const sizes = propertiesOf(template, type).map(
-      ({ PolicyDocument }) => JSON.stringify(PolicyDocument).length,
-    );
+    const sizes = propertiesOf(template, type).map(({ PolicyDocument }) => JSON.stringify(PolicyDocument).length);
     expect(Math.max(...sizes), type).toBeLessThan(most);
     expect(sizes).not.toEqual([]);
   }
@@ -75,9 +73,7 @@ test('an app in another stack is granted its token without tying the two stacks 
   zoho.grantReadToken('desk', appRole(other, 'App'));
   const assembly = app.synth();
   expect(JSON.stringify(assembly.getStackArtifact('S').template)).not.toContain('OtherApp');
-  expect(JSON.stringify(flat(assembly.getStackArtifact('Other').template))).toContain(
-    'secret:zoho/desk/token-??????',
-  );
+  expect(JSON.stringify(flat(assembly.getStackArtifact('Other').template))).toContain('secret:zoho/desk/token-??????');
 });
 
 test('an app in another account may ask for a refresh: the function itself lets it', () => {

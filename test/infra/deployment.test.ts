@@ -103,21 +103,8 @@ test('a topic of another Region than the stage’s own, or than that of the envi
 test('every option of the file reaches the stack', () => {
   const { template } = synthesizeStage(everyFieldOfStage, 'staging');
   const { runbook_url, secret_prefix, slack_workspace_id, teams_channel_id } = everyFieldOfStage;
-  const others = [
-    'eu-west-1',
-    'policy/bound',
-    '"cost-centre"',
-    '"Endpoint":"on-call@acme.io"',
-    'PagingTopic',
-  ];
-  for (const value of [
-    runbook_url,
-    secret_prefix,
-    slack_workspace_id,
-    teams_channel_id,
-    formerKey,
-    ...others,
-  ])
+  const others = ['eu-west-1', 'policy/bound', '"cost-centre"', '"Endpoint":"on-call@acme.io"', 'PagingTopic'];
+  for (const value of [runbook_url, secret_prefix, slack_workspace_id, teams_channel_id, formerKey, ...others])
     expect(JSON.stringify(template)).toContain(value);
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
   expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);

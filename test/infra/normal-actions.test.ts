@@ -72,9 +72,7 @@ test('a second stage: its alarms watch other metrics under other names, and no n
 
   const names = ({ Resources }: Template) =>
     Object.values(Resources).flatMap(({ Properties = {} }) =>
-      ['Name', 'AlarmName', 'FunctionName']
-        .map((key) => Properties[key])
-        .filter((name) => name !== undefined),
+      ['Name', 'AlarmName', 'FunctionName'].map((key) => Properties[key]).filter((name) => name !== undefined),
     );
   expect(names(second)).toHaveLength(names(before).length);
   expect(names(second).filter((name) => names(before).includes(name))).toEqual([]);

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  formerKey,
-  makeBringYourOwnStack,
-  makeDefaultStack,
-  makeEveryOptionStack,
-  replicaKey,
-} from './stacks.ts';
+import { formerKey, makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack, replicaKey } from './stacks.ts';
 import { flat, ofType, propertiesOf, type Template, templateOf } from './synthesize.ts';
 
 const template = templateOf(makeDefaultStack);
@@ -43,10 +37,7 @@ describe('the function', () => {
         ),
       ),
       allow('sns:Publish', expect.stringMatching(/^<RefresherAlertTopic\w+>$/)),
-      allow(
-        ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        expect.stringMatching(/^<RefresherLogs\w+\.Arn>$/),
-      ),
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], expect.stringMatching(/^<RefresherLogs\w+\.Arn>$/)),
     ]);
   });
 
@@ -159,10 +150,7 @@ test('a permissions boundary bounds every role', () => {
 test('people in a chat channel may look at the alarms of this stage and nothing else', () => {
   const [policy] = ofType(everyOption, 'AWS::IAM::ManagedPolicy');
   expect(Object(flat(policy?.[1].Properties.PolicyDocument)).Statement).toEqual([
-    allow(
-      ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'],
-      arn('cloudwatch', 'alarm:every/option/*'),
-    ),
+    allow(['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'], arn('cloudwatch', 'alarm:every/option/*')),
   ]);
   for (const kind of ['SlackChannelConfiguration', 'MicrosoftTeamsChannelConfiguration']) {
     const GuardrailPolicies = [`<${policy?.[0]}>`];

@@ -32,19 +32,13 @@ const refused: [props: Props, message: RegExp][] = [
   [{ alertEmails: ['a@acme.io', 'a@acme.io'] }, /alertEmails: "a@acme.io" is there twice/],
   [{ existingSecrets: ['dek'] }, /existingSecrets: unknown connection "dek"; expected one of salesiq, desk/],
   [{ existingSecrets: ['desk', 'desk'] }, /existingSecrets: "desk" is there twice/],
-  [
-    { slackWorkspaceId: 'T0123ABCD' },
-    /slackChannelId: missing, a Slack channel needs slackWorkspaceId, slack/,
-  ],
+  [{ slackWorkspaceId: 'T0123ABCD' }, /slackChannelId: missing, a Slack channel needs slackWorkspaceId, slack/],
   [{ teamsTeamId: 'x' }, /teamsTenantId, teamsChannelId: missing/],
   [{ functionCodeFolder: '/nowhere' }, /found no index\.mjs in \/nowhere, run npm run build first/],
   [{ secretPrefix: 'z'.repeat(49) }, /makes the function name z+-token-refresher, expected at most 64/],
   [{ secretPrefix: '/zoho' }, /\$\.secret_prefix: expected letters/],
   [{ connectionsJson: '{"connections":[]}' }, /\$\.connections: expected at least one connection/],
-  [
-    { connectionsJson: manyConnections(51) },
-    /found 51, at most 50 fit one stack; deploy a second stack with/,
-  ],
+  [{ connectionsJson: manyConnections(51) }, /found 51, at most 50 fit one stack; deploy a second stack with/],
   [{ tokenReplicaRegions: ['Mumbai'] }, /tokenReplicaRegions: "Mumbai" is not a Region/],
   [{ tokenReplicaRegions: ['eu-west-1', 'eu-west-1'] }, /tokenReplicaRegions: "eu-west-1" is there twice/],
   [{ tokenReplicaRegions: ['ap-south-1'] }, /ap-south-1 is the Region of the stack itself/],
@@ -53,16 +47,10 @@ const refused: [props: Props, message: RegExp][] = [
     /does not reach eu-west-1; give the ARN of a customer-managed key there/,
   ],
   [{ tokenReplicaKeyArns: { 'eu-west-1': 'x' } }, /eu-west-1 is not among tokenReplicaRegions/],
-  [
-    (stack) => ({ encryptionKey: new Key(stack, 'K'), customerManagedKey: false }),
-    /contradicts encryptionKey/,
-  ],
+  [(stack) => ({ encryptionKey: new Key(stack, 'K'), customerManagedKey: false }), /contradicts encryptionKey/],
   [(stack) => ({ encryptionKey: alias(stack, 'alias/aws/sns') }), /encryptionKey: .* one of AWS's own keys/],
   [(stack) => ({ encryptionKey: alias(stack, 'alias/zoho') }), /encryptionKey: an alias names no key in a/],
-  [
-    (stack) => ({ formerEncryptionKeys: [alias(stack, 'alias/zoho')] }),
-    /formerEncryptionKeys: an alias names/,
-  ],
+  [(stack) => ({ formerEncryptionKeys: [alias(stack, 'alias/zoho')] }), /formerEncryptionKeys: an alias names/],
   [(stack) => ({ alertTopic: encrypted(stack, 'alias/zoho') }), /alertTopic: an alias names no key/],
   [(stack) => ({ alertTopic: new Topic(stack, 'T', { fifo: true }) }), /a FIFO .* give a standard topic/],
   [(stack) => ({ alertTopic: topicNamed(stack, 'alerts.fifo') }), /a FIFO topic .* give a standard topic/],
@@ -103,9 +91,7 @@ test('fails for two refreshers of one prefix, unless they are in different place
 
 test('fails in a method for an unknown connection, and for a reader elsewhere who could not use the key', () => {
   const refresher = make({});
-  expect(() => refresher.tokenSecret('dek')).toThrow(
-    'unknown connection "dek"; expected one of salesiq, desk',
-  );
+  expect(() => refresher.tokenSecret('dek')).toThrow('unknown connection "dek"; expected one of salesiq, desk');
   expect(() => refresher.metricSecondsToExpiry('dek')).toThrow('unknown connection "dek"');
   expect(() => refresher.grantReadToken('desk', new AccountPrincipal('210987654321'))).toThrow(
     /another account cannot use the AWS-managed key, set customerManagedKey: true/,

@@ -14,8 +14,7 @@ test('every five minutes the schedule invokes the function with its two context 
       Target: {
         Arn: expect.stringMatching(/^<RefresherFunction\w+\.Arn>$/),
         RoleArn: expect.stringMatching(/^<RefresherTickRole\w+\.Arn>$/),
-        Input:
-          '{"schedule_arn":"<aws.scheduler.schedule-arn>","scheduled_time":"<aws.scheduler.scheduled-time>"}',
+        Input: '{"schedule_arn":"<aws.scheduler.schedule-arn>","scheduled_time":"<aws.scheduler.scheduled-time>"}',
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 240 },
         DeadLetterConfig: { Arn: expect.stringMatching(/^<RefresherTickDeadLetters\w+\.Arn>$/) },
       },
@@ -68,10 +67,7 @@ test('the probe interval and the stage reach the function too', () => {
 test.each(['INFO', 'ERROR'] as const)(
   'logLevel %s is for the function alone: the platform lets a line without a level through, which counts as INFO',
   (logLevel) => {
-    const [{ LoggingConfig, Environment }] = propertiesOf(
-      synthesizeWith({ logLevel }),
-      'AWS::Lambda::Function',
-    );
+    const [{ LoggingConfig, Environment }] = propertiesOf(synthesizeWith({ logLevel }), 'AWS::Lambda::Function');
     expect(Environment.Variables.LOG_LEVEL).toBe(logLevel);
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     expect(['TRACE', 'DEBUG', 'INFO']).toContain(LoggingConfig.ApplicationLogLevel);

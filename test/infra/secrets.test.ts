@@ -36,8 +36,7 @@ function secretsWith(prefix: string, propertiesOf: (name: string) => object = ()
   );
 }
 
-const secretsOf = (template: Template) =>
-  flat(Object.fromEntries(ofType(template, 'AWS::SecretsManager::Secret')));
+const secretsOf = (template: Template) => flat(Object.fromEntries(ofType(template, 'AWS::SecretsManager::Secret')));
 const idsOf = (template: Template, type: string) => ofType(template, type).map(([id]) => id);
 
 test('the secrets have their logical ids and names, and nothing that writes a value', () => {

@@ -79,13 +79,7 @@ test('tags reach what takes tags', () => {
 
 test('the outputs say what to do next', () => {
   const { Outputs } = templateOf(makeDefaultStack);
-  expect(Object.keys(Outputs ?? {})).toEqual([
-    'FunctionName',
-    'Version',
-    'AlertTopicArn',
-    'Subscribers',
-    'Dashboard',
-  ]);
+  expect(Object.keys(Outputs ?? {})).toEqual(['FunctionName', 'Version', 'AlertTopicArn', 'Subscribers', 'Dashboard']);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
   const every = templateOf(makeEveryOptionStack).Outputs;
   expect(every?.Subscribers?.Value).toMatch(/each receives nothing until it has confirmed/);
@@ -95,15 +89,9 @@ test('the outputs say what to do next', () => {
 const dashboardOf = ({ Outputs }: Template) => Outputs?.Dashboard?.Value;
 
 test.each([
-  [
-    'ap-south-1',
-    'https://ap-south-1.console.aws.amazon.com/cloudwatch/home?region=ap-south-1#dashboards/dashboard/',
-  ],
+  ['ap-south-1', 'https://ap-south-1.console.aws.amazon.com/cloudwatch/home?region=ap-south-1#dashboards/dashboard/'],
   ['cn-north-1', 'https://console.amazonaws.cn/cloudwatch/home?region=cn-north-1#dashboards/dashboard/'],
-  [
-    'us-gov-west-1',
-    'https://console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#dashboards/dashboard/',
-  ],
+  ['us-gov-west-1', 'https://console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#dashboards/dashboard/'],
   // No console is known there: the dashboard's name alone.
   ['eusc-de-east-1', ''],
 ])('the address of the dashboard is in the console of the Region: %s', (region, address) => {
@@ -125,8 +113,7 @@ test('the dashboard shows life left against both lines, what the log says, and e
   const [{ DashboardBody }] = propertiesOf(template, 'AWS::CloudWatch::Dashboard');
   const { widgets } = JSON.parse(DashboardBody);
   const titled = (title: string) =>
-    widgets.find(({ properties }: { properties: { title: string } }) => properties.title === title)
-      .properties;
+    widgets.find(({ properties }: { properties: { title: string } }) => properties.title === title).properties;
   expect(titled('Minutes of life left').annotations.horizontal).toMatchObject([
     { value: 20, label: 'warning' },
     { value: 10, label: 'critical' },

@@ -115,9 +115,7 @@ export function makeBringYourOwnStack(app: App, code: CodeFolder = {}): Stack {
       new PolicyStatement({
         effect: Effect.ALLOW,
         actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-        resources: [
-          stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: 'own/desk/token' }),
-        ],
+        resources: [stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: 'own/desk/token' })],
       }),
     ],
   });

@@ -62,9 +62,7 @@ export function synthesizeWith(
   props: Partial<ZohoTokenRefresherStackProps>,
   stackName = 'ZohoTokenRefresher',
 ): Template {
-  return synthesize(
-    (app, code) => new ZohoTokenRefresherStack(app, stackName, { connectionsJson, ...code, ...props }),
-  );
+  return synthesize((app, code) => new ZohoTokenRefresherStack(app, stackName, { connectionsJson, ...code, ...props }));
 }
 
 /** The resources of one type, by logical id. */

@@ -35,52 +35,49 @@ const nights: Readonly<Record<string, (cli: CliStage) => void>> = {
   rate_limited: (cli) => cli.zoho.faults.set('throttle_localised_bare'),
 };
 
-test.each(Object.keys(nights))(
-  'the command in the alert of %s, as printed, ends its incident',
-  async (code) => {
-    const cli = await openCliStage({ connectionsText: connectionsText(['desk']) });
-    const { stage, zoho } = cli;
-    const lambda = stage.startEnvironment({ STAGE: 'production' });
-    const tick = async (minutesLater: number) => {
-      cli.pass(minutesLater);
-      await lambda.invoke(tickEvent(new Date(stage.now())));
-    };
-    const alerts = () =>
-      stage.sns.inbox.map((entry) => ({
-        event: JSON.parse(stage.sns.delivered(entry, 'sqs')) as AlertEvent,
-        email: stage.sns.delivered(entry, 'email'),
-      }));
+test.each(Object.keys(nights))('the command in the alert of %s, as printed, ends its incident', async (code) => {
+  const cli = await openCliStage({ connectionsText: connectionsText(['desk']) });
+  const { stage, zoho } = cli;
+  const lambda = stage.startEnvironment({ STAGE: 'production' });
+  const tick = async (minutesLater: number) => {
+    cli.pass(minutesLater);
+    await lambda.invoke(tickEvent(new Date(stage.now())));
+  };
+  const alerts = () =>
+    stage.sns.inbox.map((entry) => ({
+      event: JSON.parse(stage.sns.delivered(entry, 'sqs')) as AlertEvent,
+      email: stage.sns.delivered(entry, 'email'),
+    }));
 
-    await tick(0);
-    nights[code]?.(cli);
-    await tick(21);
-    await tick(20);
-    const [open] = alerts();
-    expect(open?.event).toMatchObject({ state: 'open', connection: 'desk', code });
-    const { command } = open?.event ?? {};
-    expect(command).toBe(`${prefix}authorize desk --stage production --region ap-south-1`);
-    expect(open?.email).toContain(`\n  ${command}\n`);
+  await tick(0);
+  nights[code]?.(cli);
+  await tick(21);
+  await tick(20);
+  const [open] = alerts();
+  expect(open?.event).toMatchObject({ state: 'open', connection: 'desk', code });
+  const { command } = open?.event ?? {};
+  expect(command).toBe(`${prefix}authorize desk --stage production --region ap-south-1`);
+  expect(open?.email).toContain(`\n  ${command}\n`);
 
-    zoho.faults.clear();
-    const redirectUri = `http://localhost:${cli.callbackPort}/callback`;
-    const client = registerFor(zoho, cli.connectionNamed('desk'), [redirectUri]);
-    const granted = answerConsentPage(cli.callbackPort, 'grant');
-    const ran = await cli.runElsewhere(
-      [...(command ?? '').slice(prefix.length).split(' '), '--no-browser', '--port', `${cli.callbackPort}`],
-      {
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: stage.secretAccessKey,
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
-        ZOHO_ENDPOINT_URL: zoho.url,
-      },
-      `${client.client_id}\n${client.client_secret}\n`,
-    );
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('proved and stored in zoho/desk') });
-    expect(await granted).toContain('Consent for desk is stored');
+  zoho.faults.clear();
+  const redirectUri = `http://localhost:${cli.callbackPort}/callback`;
+  const client = registerFor(zoho, cli.connectionNamed('desk'), [redirectUri]);
+  const granted = answerConsentPage(cli.callbackPort, 'grant');
+  const ran = await cli.runElsewhere(
+    [...(command ?? '').slice(prefix.length).split(' '), '--no-browser', '--port', `${cli.callbackPort}`],
+    {
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: stage.secretAccessKey,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
+      ZOHO_ENDPOINT_URL: zoho.url,
+    },
+    `${client.client_id}\n${client.client_secret}\n`,
+  );
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('proved and stored in zoho/desk') });
+  expect(await granted).toContain('Consent for desk is stored');
 
-    await tick(2);
-    const resolved = alerts().at(-1);
-    expect(resolved?.event).toMatchObject({ state: 'resolved', code, command: null, usable: true });
-    expect(resolved?.event.incident_id).toBe(open?.event.incident_id);
-  },
-);
+  await tick(2);
+  const resolved = alerts().at(-1);
+  expect(resolved?.event).toMatchObject({ state: 'resolved', code, command: null, usable: true });
+  expect(resolved?.event.incident_id).toBe(open?.event.incident_id);
+});

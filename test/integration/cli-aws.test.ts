@@ -72,9 +72,7 @@ test('a function of another name is found by --function and by ZOHO_TOKENS_FUNCT
     stderr: expect.stringMatching(/no function other\n.*FunctionName/),
   });
   expect((await run(['refresh'], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(1);
-  expect((await run(['refresh', '--function', functionName], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(
-    0,
-  );
+  expect((await run(['refresh', '--function', functionName], { ZOHO_TOKENS_FUNCTION: 'other' })).code).toBe(0);
 });
 
 test('logs shows the lines of one connection, oldest first', async () => {
@@ -84,9 +82,7 @@ test('logs shows the lines of one connection, oldest first', async () => {
     { eventId: '1', timestamp: Date.UTC(2026, 2, 1, 12), message: '{"connection":"desk","a":1}' },
   ];
   const logs = await startAwsServer((operation) =>
-    operation.endsWith('/configuration')
-      ? { LoggingConfig: { LogGroup: 'of-the-stack' } }
-      : { events: lines },
+    operation.endsWith('/configuration') ? { LoggingConfig: { LogGroup: 'of-the-stack' } } : { events: lines },
   );
   onTestFinished(() => logs.close());
   const there = { AWS_ENDPOINT_URL_LAMBDA: logs.url, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url };
@@ -103,9 +99,9 @@ test('logs shows the lines of one connection, oldest first', async () => {
   });
   const refused = await startAwsServer(() => null);
   onTestFinished(() => refused.close());
-  expect(
-    JSON.parse((await run(['logs', '--json'], { AWS_ENDPOINT_URL_LAMBDA: refused.url })).stdout),
-  ).toMatchObject({ code: 'no_logs' });
+  expect(JSON.parse((await run(['logs', '--json'], { AWS_ENDPOINT_URL_LAMBDA: refused.url })).stdout)).toMatchObject({
+    code: 'no_logs',
+  });
 });
 
 test('credentials of another account than the stage’s are refused before anything is read', async () => {
@@ -146,9 +142,7 @@ test('a refused or missing secret is explained, and nothing of the answer is rep
   const refused = await run(['status']);
   expect(refused.code).toBe(1);
   expect(refused.stdout).toMatch(/^salesiq +fresh .*\ndesk +unreadable /m);
-  expect(refused.stdout).toMatch(
-    /GetSecretValue of zoho\/desk\/token was refused: AccessDeniedException\n.*--profile/,
-  );
+  expect(refused.stdout).toMatch(/GetSecretValue of zoho\/desk\/token was refused: AccessDeniedException\n.*--profile/);
   expect((await run(['doctor'])).stdout).toMatch(/✗ zoho\/desk\/token {2}GetSecretValue .*AccessDenied/);
   cli.stage.secretsManager.faults.clear();
   expect(await run(['status', '--secret-prefix', 'zohoo'])).toMatchObject({

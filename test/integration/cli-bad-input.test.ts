@@ -80,16 +80,13 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
   });
 });
 
-test.skipIf(!hasPseudoTerminal)(
-  `Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`,
-  async () => {
-    const cli = await openCliStage();
-    const before = cli.everythingStored();
-    const ran = await cli.talk(
-      ['authorize', 'salesiq', '--self-client'],
-      [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
-    );
-    expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
-    expect(cli.everythingStored()).toBe(before);
-  },
-);
+test.skipIf(!hasPseudoTerminal)(`Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`, async () => {
+  const cli = await openCliStage();
+  const before = cli.everythingStored();
+  const ran = await cli.talk(
+    ['authorize', 'salesiq', '--self-client'],
+    [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
+  );
+  expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
+  expect(cli.everythingStored()).toBe(before);
+});

@@ -23,9 +23,7 @@ test('status, refresh and status again show a token come into being', async () =
   const after = await cli.run(['status']);
   expect(after.code).toBe(0);
   const tail = cli.tokenOf('desk').access_token?.slice(-4);
-  expect(after.stdout).toMatch(
-    new RegExp(`desk +fresh +59 min .* 1005\\.\\*\\*\\*\\*${tail} +not probed +none +- +-`),
-  );
+  expect(after.stdout).toMatch(new RegExp(`desk +fresh +59 min .* 1005\\.\\*\\*\\*\\*${tail} +not probed +none +- +-`));
   // A good token is forced only after two minutes.
   expect((await cli.run(['refresh', 'desk', '--force'])).stdout).toMatch(
     /desk +fresh .*younger than two minutes; ask again at \d\d:\d\d:\d\d UTC/,
@@ -116,9 +114,7 @@ test('import stores what a refresh proves, says what is not good, and replaces o
     `ZOHO_CLIENT_ID=${planted.client_id}\nZOHO_CLIENT_SECRET=${planted.client_secret}\n`,
   ];
   cli.write('.env', salesiq.join('') + cli.plantFor('desk', { scopes: ['Desk.calls.READ'] }).lines);
-  expect((await cli.run(['import', '.env'])).stdout).toMatch(
-    /! salesiq {2}kept: other credentials are stored/,
-  );
+  expect((await cli.run(['import', '.env'])).stdout).toMatch(/! salesiq {2}kept: other credentials are stored/);
   expect(cli.credentialsOf('salesiq')).toEqual(before);
   const { code, stdout } = await cli.run(['import', '.env', '--yes']);
   expect(code).toBe(1);
@@ -168,7 +164,5 @@ test('check --live carries the three operations out and closes the test chat, as
   ]);
   cli.zoho.faults.set('salesiq:1010', { path: '/api/v2/rtdsportal/conversations' });
   const refused = await cli.run([...live, '--yes']);
-  expect(refused.stdout).toMatch(
-    /✗ Chat Closure .*error 1010, .*; the test chat was closed as its visitor\n {4}fix: /,
-  );
+  expect(refused.stdout).toMatch(/✗ Chat Closure .*error 1010, .*; the test chat was closed as its visitor\n {4}fix: /);
 });

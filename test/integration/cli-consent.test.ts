@@ -94,28 +94,21 @@ test('only the first of two answers counts', async () => {
   expect((await running.ended).code).toBe(0);
 });
 
-test.each(['127.0.0.1', '::1'])(
-  'a port that is taken on %s is said before anything is asked',
-  async (address) => {
-    const cli = await openCliStage({ hasCredentials: false });
-    const other = createServer().listen(cli.callbackPort, address);
-    await once(other, 'listening');
-    const { code, stderr } = await authorize(cli, 'desk').ended;
-    other.close();
-    expect(code).toBe(2);
-    expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
-    expect(stderr).not.toContain('asking consent');
-  },
-);
+test.each(['127.0.0.1', '::1'])('a port that is taken on %s is said before anything is asked', async (address) => {
+  const cli = await openCliStage({ hasCredentials: false });
+  const other = createServer().listen(cli.callbackPort, address);
+  await once(other, 'listening');
+  const { code, stderr } = await authorize(cli, 'desk').ended;
+  other.close();
+  expect(code).toBe(2);
+  expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
+  expect(stderr).not.toContain('asking consent');
+});
 
 test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
   const cli = await openCliStage({ hasCredentials: false });
   const client = cli.zoho.registerClient({ dataCenter: 'in' });
-  const scopes = [
-    'SalesIQ.conversations.CREATE',
-    'SalesIQ.conversations.READ',
-    'SalesIQ.conversations.UPDATE',
-  ];
+  const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ', 'SalesIQ.conversations.UPDATE'];
   const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
   cli.remember(client.client_secret, code);
   const input = `${client.client_id}\n${client.client_secret}\n${code}\n`;

@@ -7,14 +7,10 @@ test('logs --local shows what the bundle of npm start wrote, of one connection o
   await cli.run(['refresh']);
   const desk = await cli.run(['logs', 'desk']);
   expect(desk.code).toBe(0);
-  expect(desk.stdout).toMatch(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\{.*"event":"connection".*"connection":"desk"/m,
-  );
+  expect(desk.stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\{.*"event":"connection".*"connection":"desk"/m);
   expect(desk.stdout).not.toContain('"connection":"salesiq"');
   const all = JSON.parse((await cli.run(['logs', '--json'])).stdout) as { lines: { line: object }[] };
-  expect(all.lines.map(({ line }) => line)).toContainEqual(
-    expect.objectContaining({ connection: 'salesiq' }),
-  );
+  expect(all.lines.map(({ line }) => line)).toContainEqual(expect.objectContaining({ connection: 'salesiq' }));
   cli.pass(61);
   expect((await cli.run(['logs', 'desk'])).stdout).toBe('no line in the last 60 minutes\n');
 });

@@ -115,9 +115,7 @@ test('calls to the real hosts go over TLS through a tunnel of the proxy', async 
   const authority = cli.write('authority.pem', realHostsCertificate);
   const trusting = await run({ NODE_EXTRA_CA_CERTS: join(cli.folder, authority) });
   expect(trusting).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ Callback Creation') });
-  expect(new Set(proxy.asked)).toEqual(
-    new Set(['secretsmanager.ap-south-1.amazonaws.com:443', 'desk.zoho.in:443']),
-  );
+  expect(new Set(proxy.asked)).toEqual(new Set(['secretsmanager.ap-south-1.amazonaws.com:443', 'desk.zoho.in:443']));
   const { code, stderr } = await run({});
   expect(code).toBe(1);
   expect(stderr).toMatch(/DEPTH_ZERO_SELF_SIGNED_CERT\n.*NODE_EXTRA_CA_CERTS/);
@@ -135,11 +133,7 @@ test('a proxy that is not an address is refused by the name of its variable, wit
 });
 
 test.each([
-  [
-    'a host that nobody knows',
-    'http://nobody.invalid',
-    /(ENOTFOUND|EAI_AGAIN) nobody\.invalid\n.*HTTPS_PROXY/,
-  ],
+  ['a host that nobody knows', 'http://nobody.invalid', /(ENOTFOUND|EAI_AGAIN) nobody\.invalid\n.*HTTPS_PROXY/],
   ['a port where nobody listens', 'http://127.0.0.1:9', /ECONNREFUSED 127\.0\.0\.1:9\n.*HTTPS_PROXY/],
 ])('%s is named, with what to do', async (_, endpoint, words) => {
   const { cli, account } = await openAccount();

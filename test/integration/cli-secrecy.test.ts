@@ -56,9 +56,7 @@ test('no command prints a piece of a secret, in text or as JSON, whatever Zoho e
     run.add('authorize');
   }
   expect([...run].toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
-  expect(cli.zoho.requests.filter(({ outcome }) => String(outcome).startsWith('echo_secret'))).not.toEqual(
-    [],
-  );
+  expect(cli.zoho.requests.filter(({ outcome }) => String(outcome).startsWith('echo_secret'))).not.toEqual([]);
   expect(searchForSecrets(cli.saidSoFar(), cli.secretsSoFar())).toBeUndefined();
 });
 
@@ -75,10 +73,7 @@ test('env --stdout prints the secrets of the connections that were named, and no
 /** An `.env` with other consents than the stored ones, so that `import` has something to prove and to store. */
 const envOf = (cli: CliStage) =>
   ['salesiq', 'desk']
-    .map(
-      (name) =>
-        `${cli.plantFor(name).lines}${name.toUpperCase()}_ACCESS_TOKEN=${cli.tokenOf(name).access_token}\n`,
-    )
+    .map((name) => `${cli.plantFor(name).lines}${name.toUpperCase()}_ACCESS_TOKEN=${cli.tokenOf(name).access_token}\n`)
     .join('');
 
 function selfClient(cli: CliStage) {

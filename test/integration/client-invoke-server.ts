@@ -34,8 +34,7 @@ export async function startInvokeServer(
     if (path !== `/2015-03-31/functions/${functionName}/invocations`) {
       return { status: 404, ...refuse('ResourceNotFoundException', 'Function not found') };
     }
-    if (running >= concurrency)
-      return { status: 429, ...refuse('TooManyRequestsException', 'Rate Exceeded.') };
+    if (running >= concurrency) return { status: 429, ...refuse('TooManyRequestsException', 'Rate Exceeded.') };
     running += 1;
     const result = await invoke(JSON.parse(payload)).finally(() => {
       running -= 1;

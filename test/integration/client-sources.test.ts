@@ -160,9 +160,7 @@ describe('asking the refresher', () => {
 
   test('throws with the words of AWS if the function is unknown', async () => {
     const { ask } = await serve({ answer: {} });
-    await expect(ask('unknown')).rejects.toThrow(
-      'Invoke of unknown: ResourceNotFoundException: Function not found',
-    );
+    await expect(ask('unknown')).rejects.toThrow('Invoke of unknown: ResourceNotFoundException: Function not found');
   });
 
   test('takes a refusal for too many calls at once as a sign that another is served', async () => {

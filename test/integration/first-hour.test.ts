@@ -18,8 +18,7 @@ import { startAccount } from './whole-account.ts';
 const leftOut: Readonly<Record<string, string>> = {
   'npx cdk deploy --strict': 'test/deploy runs it, on moto; here the stack stands already',
   'npm start': 'test/integration/main-job.test.ts starts it',
-  'export HTTPS_PROXY=http://proxy.example:3128 NO_PROXY=localhost':
-    'test/integration/cli-network.test.ts has a proxy',
+  'export HTTPS_PROXY=http://proxy.example:3128 NO_PROXY=localhost': 'test/integration/cli-network.test.ts has a proxy',
   'export NODE_EXTRA_CA_CERTS=/etc/ssl/company.pem': 'the same',
   'ssh -L 8765:localhost:8765 HOST': 'there is no other machine',
 };

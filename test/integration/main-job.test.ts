@@ -43,14 +43,7 @@ it('a first tick stores the documents that apps read, after a text that says tha
 const toDesk = { host: 'desk.zoho.in' };
 
 /** What Zoho or its service says when a refresh is due: the answer, and the alert with words of its e-mail. */
-const words: [
-  fault: Fault,
-  name: string,
-  answer: string,
-  code: string | null,
-  email?: RegExp,
-  scope?: FaultScope,
-][] = [
+const words: [fault: Fault, name: string, answer: string, code: string | null, email?: RegExp, scope?: FaultScope][] = [
   [
     'wrong_prefix:1005.',
     'salesiq',
@@ -69,13 +62,7 @@ const words: [
   ['refusal:org_deactivated', 'desk', 'failed:null', 'refused', /org_deactivated/],
   ['salesiq:1005', 'salesiq', 'refreshed:accepted', 'setting_mismatch', /settings\.screen_name/],
   ['desk:OAUTH_ORG_MISMATCH', 'desk', 'refreshed:accepted', 'setting_mismatch', /settings\.org_id/, toDesk],
-  [
-    'foreign_api_domain',
-    'desk',
-    'refreshed:accepted',
-    'setting_mismatch',
-    /Desk accepts the token all the same/,
-  ],
+  ['foreign_api_domain', 'desk', 'refreshed:accepted', 'setting_mismatch', /Desk accepts the token all the same/],
   ['crm:OAUTH_SCOPE_MISMATCH', 'crm', 'failed:null', 'scope_mismatch', /OAUTH_SCOPE_MISMATCH/],
   ['no_api_domain', 'crm', 'refreshed:accepted', null],
   ['html_401', 'desk', 'refreshed:cannot_tell', null, undefined, toDesk],
@@ -103,14 +90,10 @@ it.for(words)(
 it('a connection for which Zoho hangs does not delay the other', async () => {
   const stage = await openStage(['salesiq', 'desk']);
   const tail = fingerprint(stage.credentialsOf('salesiq').refresh_token ?? '');
-  const hanging = stage.zoho.gate(
-    ({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail,
-  );
+  const hanging = stage.zoho.gate(({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail);
   const stored = stage.secretsManager.faults.gate(
     ({ operation, secretId, stages }) =>
-      operation === 'PutSecretValue' &&
-      secretId === 'zoho/desk/token' &&
-      stages?.includes('AWSCURRENT') === true,
+      operation === 'PutSecretValue' && secretId === 'zoho/desk/token' && stages?.includes('AWSCURRENT') === true,
   );
   const tick = stage.tick();
   await hanging.arrived;

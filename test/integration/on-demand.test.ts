@@ -55,8 +55,7 @@ describe('an app that calls on demand without end', () => {
     const environments = [stage.stage, stage.stage.startEnvironment()];
     for (let count = 0; count < 30; count += 1) {
       stage.pass(0.5);
-      for (const environment of environments)
-        expect((await stage.invoke(event, environment)).error).toBeUndefined();
+      for (const environment of environments) expect((await stage.invoke(event, environment)).error).toBeUndefined();
     }
     const [, ...asked] = stage.asked();
     expect(mostInTenMinutes(asked)).toBe(2);
@@ -119,8 +118,7 @@ describe('an app that sends the events of others', () => {
     for (let count = 0; count < 5; count += 1) await stage.tick();
     expect(stage.asked()).toHaveLength(1 + 5);
     const environments = [stage.stage, stage.stage.startEnvironment()];
-    for (const environment of [...environments, ...environments])
-      await stage.invoke({ test_alert: true }, environment);
+    for (const environment of [...environments, ...environments]) await stage.invoke({ test_alert: true }, environment);
     expect(stage.alerts().map(({ state }) => state)).toEqual(['test', 'test']);
   });
 

@@ -11,13 +11,7 @@ import { buildPackage } from '../package/built-package.ts';
 import { runProgram } from '../support/run-program.ts';
 import { startExtension } from './client-extension-stand-in.ts';
 import { setClientStage, storedToken, tickThrough, zohoOf } from './client-stage.ts';
-import {
-  nodeDriver,
-  pythonDriver,
-  type RecipeProgram,
-  recipeVariables,
-  startProgram,
-} from './recipes-program.ts';
+import { nodeDriver, pythonDriver, type RecipeProgram, recipeVariables, startProgram } from './recipes-program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const recipes = join(root, 'docs/recipes');

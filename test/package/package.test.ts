@@ -92,11 +92,7 @@ const commands: readonly [command: string[], status: number, words: RegExp][] = 
   [['nothing'], 2, /nothing/],
 ];
 
-async function expectCommands(
-  node: string,
-  project: string,
-  runner: readonly [string, ...string[]],
-): Promise<void> {
+async function expectCommands(node: string, project: string, runner: readonly [string, ...string[]]): Promise<void> {
   for (const [rawArguments, status, words] of commands) {
     const [command, ...before] = runner;
     const ended = await workshop.run(node, project, command, ...before, 'zoho-tokens', ...rawArguments);
@@ -205,34 +201,17 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
         "import { App } from 'aws-cdk-lib';\nimport { TokenStack } from './lib/token-stack';\nconsole.log(new TokenStack(new App(), 'Tokens').stackName);\n",
       'test/tokens.test.ts': jestTest,
     });
-    const tools = [
-      'typescript@5.9.3',
-      'ts-node@10',
-      'jest@30',
-      'ts-jest@29',
-      '@types/jest@30',
-      '@types/node@22',
-    ];
+    const tools = ['typescript@5.9.3', 'ts-node@10', 'jest@30', 'ts-jest@29', '@types/jest@30', '@types/node@22'];
     await must(
-      workshop.run(
-        '24',
-        project,
-        'npm',
-        'install',
-        ...quiet,
-        workshop.tarball,
-        'aws-cdk-lib',
-        'constructs',
-        ...tools,
-      ),
+      workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs', ...tools),
     );
   });
 
   test.each(nodes)('requires, runs under ts-node and passes its tests on Node %s', async (node) => {
     expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(
-      await must(workshop.run(node, project, 'npx', '--no-install', 'ts-node', '-T', 'bin.ts')),
-    ).toContain('Tokens');
+    expect(await must(workshop.run(node, project, 'npx', '--no-install', 'ts-node', '-T', 'bin.ts'))).toContain(
+      'Tokens',
+    );
     await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
   });
 
@@ -246,17 +225,7 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
     const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node'];
     const compiler = ['--yes', '-p', `typescript@${version}`, 'tsc', ...options];
     await must(
-      workshop.run(
-        '24',
-        project,
-        'npx',
-        ...compiler,
-        '--module',
-        module,
-        '--moduleResolution',
-        resolution,
-        'bin.ts',
-      ),
+      workshop.run('24', project, 'npx', ...compiler, '--module', module, '--moduleResolution', resolution, 'bin.ts'),
     );
   });
 });
@@ -273,9 +242,7 @@ import { createRequire } from 'node:module';
 import { TokenUnavailableError } from 'zoho-token-refresher/client';
 console.log(TokenUnavailableError === createRequire(import.meta.url)('zoho-token-refresher/client').TokenUnavailableError);`,
     });
-    await must(
-      workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs'),
-    );
+    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs'));
   });
 
   test.each(nodes)('imports on Node %s, one copy for import and require', async (node) => {
@@ -330,8 +297,6 @@ reader.withToken(async () => ({ status: 401 })).catch((fault) => console.log(fau
   });
 
   test('the reader asks for a missing SDK by the line that installs it', async () => {
-    expect(await must(workshop.run('24', project, 'node', 'ask.js'))).toContain(
-      'npm install @aws-sdk/client-lambda',
-    );
+    expect(await must(workshop.run('24', project, 'node', 'ask.js'))).toContain('npm install @aws-sdk/client-lambda');
   });
 });

@@ -75,11 +75,7 @@ export async function openWorkshop(): Promise<Workshop> {
         CI: 'true',
       },
     });
-    const [stdout, stderr] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { status: child.exitCode, stdout, stderr };
   };
   await must(run('24', root, execPath, join(root, 'build/package.mjs')));

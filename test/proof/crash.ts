@@ -17,8 +17,7 @@ async function startCrashStage() {
   return {
     ...stage,
     tick: () => stage.tick(environment),
-    run: (event: unknown) =>
-      event === undefined ? stage.tick(environment) : stage.invoke(event, environment),
+    run: (event: unknown) => (event === undefined ? stage.tick(environment) : stage.invoke(event, environment)),
     /** Ticks, each after five minutes; returns how many failed. */
     async ticks(count: number): Promise<number> {
       let failed = 0;
@@ -30,9 +29,7 @@ async function startCrashStage() {
     },
     /** A run in a process that is then killed; a new one takes its place. */
     async killedRun(untilThen: () => Promise<unknown>, event?: unknown) {
-      const run = process
-        .invoke(event ?? tickEvent(new Date(stage.instant())), stage.instant())
-        .catch(() => undefined);
+      const run = process.invoke(event ?? tickEvent(new Date(stage.instant())), stage.instant()).catch(() => undefined);
       await Promise.race([untilThen(), run]);
       await process.kill();
       stage.keepOutput(process.output());

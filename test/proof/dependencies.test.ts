@@ -20,10 +20,7 @@ import { shippedPackages } from './audit-shipped.ts';
 const root = new URL('../../', import.meta.url);
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')) as {
-  packages: Record<
-    string,
-    { hasInstallScript?: true; integrity?: string; dependencies?: Record<string, string> }
-  >;
+  packages: Record<string, { hasInstallScript?: true; integrity?: string; dependencies?: Record<string, string> }>;
 };
 
 describe('what an install may do', () => {
@@ -50,15 +47,12 @@ describe('what an install may do', () => {
       { esbuild: { hasInstallScript: true, name: 'evil' } },
       'evil',
     ],
-  ])(
-    'where npm is too old to stop, install-once.mjs fails for %s, and starts no npm',
-    (_, packages, named) => {
-      const { status, stderr, hasStartedNpm } = installOnce(packages);
-      expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
-      expect(stderr).toContain(named);
-      expect(stderr).toContain('allowScripts');
-    },
-  );
+  ])('where npm is too old to stop, install-once.mjs fails for %s, and starts no npm', (_, packages, named) => {
+    const { status, stderr, hasStartedNpm } = installOnce(packages);
+    expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
+    expect(stderr).toContain(named);
+    expect(stderr).toContain('allowScripts');
+  });
 
   it('install-once.mjs lets npm install what is allowed, and no workflow installs in any other way', () => {
     expect(installOnce({ esbuild: { hasInstallScript: true }, calm: {} }).hasStartedNpm).toBe(true);
@@ -83,8 +77,7 @@ describe('the audit of what ships', () => {
 
   it('each of them has its hash in the lock, and the package has no other dependency', () => {
     expect(packageJson).not.toHaveProperty('dependencies');
-    for (const name of shipped)
-      expect(lock.packages[`node_modules/${name}`]?.integrity, name).toMatch(/^sha512-/);
+    for (const name of shipped) expect(lock.packages[`node_modules/${name}`]?.integrity, name).toMatch(/^sha512-/);
   });
 
   it('fails with 1 for a weakness of what ships, with 2 if npm cannot say, and leaves others to the developers', () => {

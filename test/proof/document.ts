@@ -18,12 +18,7 @@ export function writeSection(document: string, name: string, text: string, close
 }
 
 /** A table in Markdown; columns of numbers are set to the right. */
-export function renderTable(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string {
-  const rule = head.map((_, column) =>
-    rows.every((row) => typeof row[column] === 'number') ? '---:' : '---',
-  );
+export function renderTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const rule = head.map((_, column) => (rows.every((row) => typeof row[column] === 'number') ? '---:' : '---'));
   return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

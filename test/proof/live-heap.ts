@@ -30,8 +30,7 @@ export async function openLiveHeap(url: string): Promise<LiveHeap> {
       threads.set(sessionId, openChannel(send));
     }
     if (method === 'NodeWorker.detachedFromWorker') threads.delete(sessionId);
-    if (method === 'NodeWorker.receivedMessageFromWorker')
-      threads.get(sessionId)?.take(String(params.message));
+    if (method === 'NodeWorker.receivedMessageFromWorker') threads.get(sessionId)?.take(String(params.message));
   }
 
   await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false });

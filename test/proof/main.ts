@@ -115,11 +115,8 @@ async function main(): Promise<number> {
     return 0;
   }
   if (entry === undefined) throw new Error(`${name === '' ? '' : `unknown proof "${name}"\n\n`}${help}`);
-  const foreign = optionNames.find(
-    (option) => values[option] !== undefined && entry.takes[option] === undefined,
-  );
-  if (foreign !== undefined)
-    throw new Error(`${name} takes no --${foreign}: npm run prove -- ${name} --help`);
+  const foreign = optionNames.find((option) => values[option] !== undefined && entry.takes[option] === undefined);
+  if (foreign !== undefined) throw new Error(`${name} takes no --${foreign}: npm run prove -- ${name} --help`);
   const { runs, seed, only, path, replay } = values;
   return await run(name, entry, values.write, {
     runs: wholeNumber('--runs', runs) ?? entry.runs,

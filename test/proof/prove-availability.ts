@@ -40,13 +40,7 @@ export const prove: Prove = async ({ runs: days = 30, seed }) => {
       ),
       'This system alone, if a block of Zoho ends only after a longer silence:',
       renderTable(
-        [
-          'silence (minutes)',
-          'minutes without a token',
-          'longest avoidable stretch',
-          'token requests',
-          'alerts',
-        ],
+        ['silence (minutes)', 'minutes without a token', 'longest avoidable stretch', 'token requests', 'alerts'],
         silences,
       ),
     ].join('\n\n'),

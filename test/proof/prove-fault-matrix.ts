@@ -9,11 +9,7 @@ const cellsAtOnce = 6;
 
 /** Plays every outbound call x every fault x every state of a connection, with the real bundle over HTTP. */
 export const prove: Prove = async ({ runs, only }) => {
-  const wanted = matching(allCells({ isQuick: false }), only, ({ call, fault, state }) => [
-    call,
-    fault,
-    state,
-  ]);
+  const wanted = matching(allCells({ isQuick: false }), only, ({ call, fault, state }) => [call, fault, state]);
   const cells = spread(wanted, runs);
   const progress = startProgress('fault matrix', cells.length);
   const results = await playCells(cells, cellsAtOnce, (done) => progress.show(done));

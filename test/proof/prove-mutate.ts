@@ -54,8 +54,7 @@ export const prove: Prove = async ({ only }) => {
   const score = percent(allNoticed, all);
   return {
     sum: `${all} changes to ${rows.length} files, ${allNoticed} noticed: ${score} %`,
-    broken:
-      score >= enough ? [] : [`broken: ${score} % of the changes were noticed, at least ${enough} % must be`],
+    broken: score >= enough ? [] : [`broken: ${score} % of the changes were noticed, at least ${enough} % must be`],
     details: `${renderTable(['file', 'changes', 'noticed', '%'], rows)}\n\nNoticed by no test:\n\n${survivors.join('\n')}`,
   };
 };

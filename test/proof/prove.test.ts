@@ -34,6 +34,5 @@ it('the README lists every script of package.json', () => {
   // Those that npm runs by itself before another, or before it packs.
   const named = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
   const readme = readFileSync('README.md', 'utf8');
-  for (const name of named)
-    expect(readme).toMatch(new RegExp(`\\| \`(npm|npx --no-install|npx) (run )?${name}[\` ]`));
+  for (const name of named) expect(readme).toMatch(new RegExp(`\\| \`(npm|npx --no-install|npx) (run )?${name}[\` ]`));
 });

@@ -1,14 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
@@ -165,12 +157,7 @@ function filesBelow(folder: string): string[] {
 async function secretsHeldBelow(folder: string): Promise<string[]> {
   const file = filesBelow(folder).find((name) => name.endsWith('local-store.json'));
   if (file === undefined) throw new Error('npm start offers no store');
-  const {
-    secretsManagerUrl,
-    secretAccessKey,
-    connections: configured,
-    practiceClients,
-  } = readLocalStore(file);
+  const { secretsManagerUrl, secretAccessKey, connections: configured, practiceClients } = readLocalStore(file);
   const client = new SecretsManagerClient({
     endpoint: secretsManagerUrl,
     region: 'ap-south-1',
@@ -180,9 +167,7 @@ async function secretsHeldBelow(folder: string): Promise<string[]> {
   const secretIds = connections.flatMap(({ name }) =>
     ['credentials', 'token'].map((secret) => `${secretPrefix}/${name}/${secret}`),
   );
-  const stored = await Promise.all(
-    secretIds.map((SecretId) => client.send(new GetSecretValueCommand({ SecretId }))),
-  );
+  const stored = await Promise.all(secretIds.map((SecretId) => client.send(new GetSecretValueCommand({ SecretId }))));
   client.destroy();
   return [
     ...stored.flatMap(({ SecretString = '' }) => secretsIn(SecretString)),

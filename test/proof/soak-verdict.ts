@@ -59,10 +59,7 @@ export function faultsOf(soaked: Soaked): string[] {
     [growth(megabytes) > noise.heapMegabytes, 'the heap grew in the second half'],
     [growth(residentMegabytes) > noise.residentMegabytes, 'resident memory grew in the second half'],
     [growth(sockets) > noise.sockets, 'the number of open sockets grew in the second half'],
-    [
-      tickMilliseconds.late > mostLatenessMilliseconds,
-      `ticks come ${Math.round(tickMilliseconds.late)} ms late`,
-    ],
+    [tickMilliseconds.late > mostLatenessMilliseconds, `ticks come ${Math.round(tickMilliseconds.late)} ms late`],
     [Math.abs(moved) > mostDriftMilliseconds, `the schedule drifted by ${Math.round(moved)} ms`],
   ];
   return checks.flatMap(([isFault, what]) => (isFault ? [what] : []));

@@ -6,10 +6,7 @@ import { type Sample, type Soaked, soak } from './soak.ts';
 import { faultsOf } from './soak-verdict.ts';
 
 /** An hour without a fault, but for what is given. */
-function soakedWith(
-  changes: Partial<Soaked>,
-  grown: (share: number) => Partial<Sample> = () => ({}),
-): Soaked {
+function soakedWith(changes: Partial<Soaked>, grown: (share: number) => Partial<Sample> = () => ({})): Soaked {
   const samples = Array.from({ length: 720 }, (_, index) => ({
     second: index * 5,
     residentMegabytes: 140 + (index % 8),
@@ -47,11 +44,7 @@ it.each([
   ['a failed tick', soakedWith({ failedTicks: 1 }), '1 ticks failed'],
   ['a failed read', soakedWith({ loadFaults: ['read: TimeoutError'] }), 'TimeoutError'],
   ['a slow leak', soakedWith({}, (share) => ({ heapMegabytes: 14 + share * 5 })), 'heap grew'],
-  [
-    'memory outside of the heap',
-    soakedWith({}, (share) => ({ residentMegabytes: 140 + share * 40 })),
-    'resident',
-  ],
+  ['memory outside of the heap', soakedWith({}, (share) => ({ residentMegabytes: 140 + share * 40 })), 'resident'],
   ['sockets that grow', soakedWith({}, (share) => ({ sockets: 16 + share * 10 })), 'sockets'],
   ['ticks that come late', soakedWith({ gaps: [...Array(3_240).fill(1_000), ...late] }), '30 ms late'],
   ['a schedule that slips', soakedWith({ gaps: Array(3_599).fill(1_001) }), 'drifted by'],

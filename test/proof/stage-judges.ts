@@ -25,10 +25,7 @@ export function faultsOfRequests({ zoho }: Pick<StageOnClock, 'zoho'>, isThrottl
  * @param may - `repeat`: SNS may have taken an alert that nobody could record. `resolveLate`: what could not be said
  *   before the fault was over is one mail.
  */
-export function faultsOfAlerts(
-  states: readonly string[],
-  may: { repeat: boolean; resolveLate?: boolean },
-): string[] {
+export function faultsOfAlerts(states: readonly string[], may: { repeat: boolean; resolveLate?: boolean }): string[] {
   const faults: string[] = [];
   let isOpen = false;
   let before = '';

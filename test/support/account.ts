@@ -158,9 +158,7 @@ export function playAccount(all: readonly Connection[]) {
   const secretOf = (id: string) => {
     const { name: Name, arn: ARN, versions } = store.find(id);
     const VersionIdsToStages = Object.fromEntries(
-      versions
-        .filter(({ stages }) => stages.size > 0)
-        .map(({ versionId, stages }) => [versionId, [...stages]]),
+      versions.filter(({ stages }) => stages.size > 0).map(({ versionId, stages }) => [versionId, [...stages]]),
     );
     return { Name, ARN, VersionIdsToStages };
   };
@@ -168,9 +166,7 @@ export function playAccount(all: readonly Connection[]) {
     stack: { DescribeStacks: () => ({ Stacks: [played.stack] }) },
     scheduler: {
       ListSchedules: () => ({
-        Schedules: [
-          { Name: played.schedule.Name, GroupName: 'group', Target: { Arn: played.schedule.Target.Arn } },
-        ],
+        Schedules: [{ Name: played.schedule.Name, GroupName: 'group', Target: { Arn: played.schedule.Target.Arn } }],
       }),
       GetSchedule: () => ({ ...played.schedule }),
       // What is left out of an update is gone.
@@ -221,8 +217,7 @@ export function playAccount(all: readonly Connection[]) {
         Environment: { Variables: { ALERT_TOPIC_ARN: topicArn } },
       }),
       Invoke: ({ Payload }: Record<string, string>) => {
-        if (parseObject(Payload ?? '')?.test_alert !== true)
-          throw new AwsError('InvalidRequest', 'no test alert');
+        if (parseObject(Payload ?? '')?.test_alert !== true) throw new AwsError('InvalidRequest', 'no test alert');
         publish(topicArn, { state: 'test' }, true);
         return { Payload: { transformToString: () => '{"test_alert":"sent"}' } };
       },
@@ -245,9 +240,7 @@ export function playAccount(all: readonly Connection[]) {
       },
       Unsubscribe: ({ SubscriptionArn }) => {
         for (const topic of played.topics.values())
-          topic.subscriptions = topic.subscriptions.filter(
-            (each) => each.SubscriptionArn !== SubscriptionArn,
-          );
+          topic.subscriptions = topic.subscriptions.filter((each) => each.SubscriptionArn !== SubscriptionArn);
         return {};
       },
     },
@@ -257,8 +250,7 @@ export function playAccount(all: readonly Connection[]) {
         return { QueueUrl: arnOf('sqs', QueueName) };
       },
       GetQueueUrl: ({ QueueName }) => {
-        if (!played.queues.has(arnOf('sqs', QueueName)))
-          throw new AwsError('QueueDoesNotExist', 'no such queue');
+        if (!played.queues.has(arnOf('sqs', QueueName))) throw new AwsError('QueueDoesNotExist', 'no such queue');
         return { QueueUrl: arnOf('sqs', QueueName) };
       },
       DeleteQueue: ({ QueueUrl }) => {

@@ -87,9 +87,7 @@ export function bentText(samples: readonly string[]): fc.Arbitrary<string> {
       weight: 88,
       arbitrary: fc
         .tuple(sample, few)
-        .map(([text, changes]) =>
-          changes.reduce((bent, bend) => bend(bent), text).slice(0, longestCharacters),
-        ),
+        .map(([text, changes]) => changes.reduce((bent, bend) => bend(bent), text).slice(0, longestCharacters)),
     },
   );
 }

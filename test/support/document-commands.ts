@@ -40,8 +40,7 @@ export function findCommands(text: string): DocumentCommand[] {
 }
 
 /** What varies from run to run: the end of a token, ids, numbers; and the blanks that keep columns in line. */
-const variable =
-  /(?<token>(?:\\\*){4}\w{4})|(?<id>X{10,})|(?<number>\d+)|(?<unit> minutes?\b)|(?<blanks> +)/g;
+const variable = /(?<token>(?:\\\*){4}\w{4})|(?<id>X{10,})|(?<number>\d+)|(?<unit> minutes?\b)|(?<blanks> +)/g;
 const patterns: Readonly<Record<string, string>> = {
   token: '\\*{4}\\w{4}',
   id: '\\w+',

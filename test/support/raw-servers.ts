@@ -26,9 +26,7 @@ export function openRawServers() {
     requestsOverTls,
     /** @param answer - Called for each connection with the first bytes that came. */
     async serve(answer: (socket: Socket, received: string) => void): Promise<string> {
-      const server = createServer((socket) =>
-        socket.once('data', (bytes) => answer(socket, bytes.toString())),
-      );
+      const server = createServer((socket) => socket.once('data', (bytes) => answer(socket, bytes.toString())));
       return `http://127.0.0.1:${await listen(server)}`;
     },
     /** @param cert - Shown to whoever connects; every request is answered with the text. */

@@ -51,8 +51,7 @@ function withoutPercents(text: string): string {
 
 function* decodings(text: string): Generator<string> {
   for (const run of text.match(base64Runs) ?? []) {
-    for (let shift = 0; shift < 4; shift += 1)
-      yield Buffer.from(run.slice(shift), 'base64').toString('latin1');
+    for (let shift = 0; shift < 4; shift += 1) yield Buffer.from(run.slice(shift), 'base64').toString('latin1');
   }
 }
 

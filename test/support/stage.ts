@@ -94,10 +94,7 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     return connection;
   };
 
-  async function invoke(
-    event: unknown,
-    environment: Pick<ExecutionEnvironment, 'invoke'> = stage,
-  ): Promise<Invoked> {
+  async function invoke(event: unknown, environment: Pick<ExecutionEnvironment, 'invoke'> = stage): Promise<Invoked> {
     const invoked = await environment.invoke(event);
     outputs.push(JSON.stringify(invoked), ...invoked.lines);
     rememberSecrets();
@@ -171,8 +168,7 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
         text: sns.delivered(entry, 'email'),
       })),
     /** `state:code:severity@minute` of every alert: the night at a glance. */
-    told: () =>
-      onClock.alerts().map((alert) => `${alert.state}:${alert.code}:${alert.severity}@${alert.minute}`),
+    told: () => onClock.alerts().map((alert) => `${alert.state}:${alert.code}:${alert.severity}@${alert.minute}`),
     /** Minutes at which Zoho was asked for a token of a connection. */
     asked(name = first): number[] {
       const tails = secretsManager

@@ -28,9 +28,7 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
     );
     const listen = await subscribeQueue(on, topics, cleanup);
     return [
-      ...(await attempt(['deliver.alarm'], undefined, () =>
-        tryAlarm(on, heartbeat, topics, listen, cleanup),
-      )),
+      ...(await attempt(['deliver.alarm'], undefined, () => tryAlarm(on, heartbeat, topics, listen, cleanup))),
       ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, topics, listen))),
     ];
   });
@@ -74,8 +72,7 @@ async function subscribeQueue(
     const start = now().getTime();
     while (now().getTime() - start <= patienceMilliseconds) {
       const { Messages = [] } = await queues.receiveMessage(poll);
-      if (Messages.some(({ Body = '' }) => fits(String(parseObject(Body)?.Message))))
-        return now().getTime() - start;
+      if (Messages.some(({ Body = '' }) => fits(String(parseObject(Body)?.Message)))) return now().getTime() - start;
       await wait(1_000);
     }
     return undefined;
@@ -94,15 +91,11 @@ async function tryAlarm(
     return [notTried(id, 'the heartbeat alarm is missing, or in ALARM already')];
   if (!AlarmActions.some((arn) => topics.has(arn)))
     return [notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region')];
-  const set = (state: StateValue) =>
-    on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
-  const undo = cleanup.add(
-    `set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`,
-    async () => {
-      // What CloudWatch has found since stands.
-      if ((await findHeartbeat(on))?.StateReason === reason) await set(StateValue);
-    },
-  );
+  const set = (state: StateValue) => on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
+  const undo = cleanup.add(`set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`, async () => {
+    // What CloudWatch has found since stands.
+    if ((await findHeartbeat(on))?.StateReason === reason) await set(StateValue);
+  });
   await set('ALARM');
   const after = await listen((text) => {
     const { AlarmName: name, NewStateValue } = parseObject(text) ?? {};

@@ -14,10 +14,7 @@ const passing = /Throttling|Timeout|InternalService|ServiceUnavailable|^E[A-Z]+\
 export type Put = (token: string, text: string, own?: boolean) => Promise<unknown>;
 
 /** How long until something is so: Secrets Manager promises no read after write. `undefined` if it is not in time. */
-export async function eventually(
-  { now, wait }: Deployment,
-  isSo: () => Promise<boolean>,
-): Promise<number | undefined> {
+export async function eventually({ now, wait }: Deployment, isSo: () => Promise<boolean>): Promise<number | undefined> {
   const start = now().getTime();
   for (;;) {
     if (await isSo()) return now().getTime() - start;
@@ -33,9 +30,7 @@ export async function race(on: Deployment, SecretId: string, put: Put): Promise<
   for (let tries = 0; tries < races; tries += 1) {
     const token = randomUUID();
     const texts = [`one ${token}`, `other ${token}`];
-    const outcomes = await Promise.all(
-      texts.map((text) => put(token, text, true).then(() => 'won', faultName)),
-    );
+    const outcomes = await Promise.all(texts.map((text) => put(token, text, true).then(() => 'won', faultName)));
     // The quota of versions ends it early: what was seen counts.
     if (outcomes.includes('LimitExceededException')) break;
     await on.wait(pauseMilliseconds);

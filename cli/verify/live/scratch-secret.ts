@@ -36,8 +36,7 @@ async function tryLabels(on: Deployment, SecretId: string, put: Put): Promise<Fi
     const { VersionIdsToStages = {} } = await on.secrets.describeSecret({ SecretId });
     return Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(stage));
   };
-  const seen = (stage: string, version: string) =>
-    eventually(on, async () => (await holder(stage)) === version);
+  const seen = (stage: string, version: string) => eventually(on, async () => (await holder(stage)) === version);
   await put(first, 'first', true);
   const isFirstCurrent = (await seen('AWSCURRENT', first)) !== undefined;
   await put(second, 'second');

@@ -117,7 +117,5 @@ function judgeShape(
 /** A value that cannot be a secret, in words. */
 function kindOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && /^(https:\/\/[\w.-]{1,60}|[A-Za-z_-]{1,20})$/.test(value)
-    ? value
-    : typeof value;
+  return typeof value === 'string' && /^(https:\/\/[\w.-]{1,60}|[A-Za-z_-]{1,20})$/.test(value) ? value : typeof value;
 }

@@ -61,7 +61,6 @@ async function send(reader, method, path, body) {
   );
   const answer = await response.json();
   // SalesIQ sends some errors with status 200.
-  if (!response.ok || answer.error)
-    throw new Error(`Zoho answered ${response.status}: ${JSON.stringify(answer)}`);
+  if (!response.ok || answer.error) throw new Error(`Zoho answered ${response.status}: ${JSON.stringify(answer)}`);
   return answer.data ?? answer;
 }

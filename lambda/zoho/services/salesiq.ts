@@ -18,8 +18,7 @@ export const salesiq: ZohoService = {
     { scope: 'SalesIQ.departments.READ', path: (settings) => at(settings, 'departments') },
     {
       scope: 'SalesIQ.apps.READ',
-      path: (settings) =>
-        settings.app_id === undefined ? undefined : at(settings, `apps/${settings.app_id}`),
+      path: (settings) => (settings.app_id === undefined ? undefined : at(settings, `apps/${settings.app_id}`)),
       errors: { 1019: ['wrong setting', 'SalesIQ knows no such app', 'app_id'] },
     },
   ],

@@ -49,7 +49,4 @@ export type ZohoService = {
 };
 
 /** A setting that is the number of something at Zoho, e.g. `org_id`. */
-export const identifier = v.pipe(
-  v.string(),
-  v.regex(/^\d+$/, 'expected the digits of a Zoho id, as a string'),
-);
+export const identifier = v.pipe(v.string(), v.regex(/^\d+$/, 'expected the digits of a Zoho id, as a string'));

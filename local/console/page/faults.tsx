@@ -38,11 +38,7 @@ export function Faults(properties: {
       <h2 id="break-title">Break something</h2>
       <p id="starters" class="buttons">
         {starters.map(({ label, speed, ...fault }) => (
-          <button
-            key={label}
-            type="button"
-            onClick={() => send({ do: 'speed', speed }, { do: 'break', ...fault })}
-          >
+          <button key={label} type="button" onClick={() => send({ do: 'speed', speed }, { do: 'break', ...fault })}>
             {label}
           </button>
         ))}
@@ -156,12 +152,7 @@ function Fault(properties: {
         {children ?? <strong>{title}</strong>}
         <p class="quiet">{expect}</p>
       </div>
-      <button
-        type="button"
-        aria-pressed={isOn}
-        aria-label={`${label}: ${title}`}
-        onClick={() => press(fault)}
-      >
+      <button type="button" aria-pressed={isOn} aria-label={`${label}: ${title}`} onClick={() => press(fault)}>
         {label}
       </button>
     </li>

@@ -28,8 +28,7 @@ const xOf = ({ from, to, width }: Chart, instant: number) =>
 /** The moment at a place of the chart. */
 export const instantAt = ({ from, to, width }: Chart, x: number) =>
   from + (Math.max(0, x - leftMargin) / (width - leftMargin)) * (to - from);
-const yOf = (minutes: number) =>
-  plot.top + plot.height * (1 - Math.min(minutes, plot.minutes) / plot.minutes);
+const yOf = (minutes: number) => plot.top + plot.height * (1 - Math.min(minutes, plot.minutes) / plot.minutes);
 
 /** One connection's life: what was, and dotted what is to be expected. */
 export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: number }) {
@@ -106,23 +105,12 @@ export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: 
 }
 
 /** The times below the lanes, the line that is now, and the one under the pointer. */
-export function TimeAxis({
-  chart,
-  height,
-  pointed,
-}: {
-  chart: Chart;
-  height: number;
-  pointed: number | undefined;
-}) {
+export function TimeAxis({ chart, height, pointed }: { chart: Chart; height: number; pointed: number | undefined }) {
   const { from, now, to, width } = chart;
   const step = axisSteps.find((each) => ((to - from) / each) * leastLabelWidth < width) ?? to - from;
   // A label at the very edge would be cut.
   const first = Math.ceil((from + (to - from) / 40) / step) * step;
-  const times = Array.from(
-    { length: Math.floor((to - first) / step) + 1 },
-    (_, index) => first + index * step,
-  );
+  const times = Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
   return (
     <g>
       {times.map((instant) => (

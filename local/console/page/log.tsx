@@ -92,25 +92,13 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
 function Event({ line, mayOpen }: { line: string; mayOpen: boolean }) {
   const fields = parse(line);
   const level = fields.level === 'ERROR' ? 'critical' : fields.level === 'WARN' ? 'warning' : 'good';
-  const words = [
-    fields.event,
-    fields.connection,
-    fields.outcome,
-    fields.code,
-    fields.message,
-    fields.unheard,
-  ];
+  const words = [fields.event, fields.connection, fields.outcome, fields.code, fields.message, fields.unheard];
   const summary = words.filter(Boolean).join(' · ') || line;
   return <Fold summary={summary} lines={[line]} level={level} isOpenAtFirst={mayOpen && level !== 'good'} />;
 }
 
 /** Lines are rendered once they are looked at: a tick of 50 connections has a hundred. */
-function Fold(properties: {
-  summary: string;
-  lines: readonly string[];
-  level?: Level;
-  isOpenAtFirst?: boolean;
-}) {
+function Fold(properties: { summary: string; lines: readonly string[]; level?: Level; isOpenAtFirst?: boolean }) {
   const { summary, lines, level, isOpenAtFirst = false } = properties;
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (

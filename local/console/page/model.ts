@@ -1,12 +1,4 @@
-import type {
-  HistoryView,
-  MarkView,
-  MessageView,
-  SetupView,
-  SpanView,
-  StateView,
-  TickView,
-} from '../view.ts';
+import type { HistoryView, MarkView, MessageView, SetupView, SpanView, StateView, TickView } from '../view.ts';
 
 /** Everything that the page knows, and when it learned it. */
 export type Model = {

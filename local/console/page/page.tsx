@@ -55,8 +55,7 @@ export function Page({ model, now }: { model: Model; now: number }) {
         />
       </header>
       <p id="offline" class="band" role="alert" hidden={model.isConnected} data-bad>
-        The local stage does not answer. Is <code>npm start</code> still running? The page connects again by
-        itself.
+        The local stage does not answer. Is <code>npm start</code> still running? The page connects again by itself.
       </p>
       <StatusBand status={status} />
       <main>
@@ -97,8 +96,8 @@ export function Page({ model, now }: { model: Model; now: number }) {
         </div>
       </main>
       <footer class="quiet">
-        The refresher looks at each token every five minutes, fetches a new one once 40 minutes or less are
-        left, and alerts on-call when it cannot. Everything here stays on this machine.
+        The refresher looks at each token every five minutes, fetches a new one once 40 minutes or less are left, and
+        alerts on-call when it cannot. Everything here stays on this machine.
       </footer>
       <div id="spoken" class="unseen" role="status">
         {model.spoken}

@@ -77,8 +77,7 @@ function statusInTrouble(bad: readonly CardView[], now: number, nextTickAt: numb
 
 /** Connections that feel the same, and have no command of their own, are named together. */
 function together(troubles: readonly Trouble[]): Trouble[] {
-  const textOf = ({ name, felt, todo, command }: Trouble) =>
-    `${command === null ? '' : name} ${felt} ${todo}`;
+  const textOf = ({ name, felt, todo, command }: Trouble) => `${command === null ? '' : name} ${felt} ${todo}`;
   return Object.values(Object.groupBy(troubles, textOf)).flatMap((same = []) => {
     const [first] = same;
     return first === undefined ? [] : { ...first, name: namesOf(same) };

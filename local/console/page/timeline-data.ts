@@ -22,9 +22,7 @@ export function minutesLeftAt(spans: readonly SpanView[], instant: number): numb
  */
 export function lineOf(spans: readonly SpanView[], from: number, to: number): Point[] {
   const corners = spans.flatMap((span) => [span.from - 1, span.from, endOf(span) - 1, endOf(span)]);
-  const instants = [...new Set([from, ...corners.filter((at) => at > from && at < to), to])].sort(
-    (a, b) => a - b,
-  );
+  const instants = [...new Set([from, ...corners.filter((at) => at > from && at < to), to])].sort((a, b) => a - b);
   return instants.flatMap((instant) => {
     const minutes = minutesLeftAt(spans, instant);
     return minutes === undefined ? [] : [[instant, minutes] as const];
@@ -49,23 +47,16 @@ export function gapsOf(
  * Draws the least life left of all connections, at every step of a grid: of too many lines the one nearest to its end
  * matters.
  */
-export function lowestLine(
-  all: readonly (readonly SpanView[])[],
-  from: number,
-  to: number,
-  steps = 300,
-): Point[] {
+export function lowestLine(all: readonly (readonly SpanView[])[], from: number, to: number, steps = 300): Point[] {
   // Walking the spans and the grid side by side: 50 connections with a day of tokens are drawn with every tick.
   const places = all.map(() => 0);
-  return Array.from({ length: steps + 1 }, (_, step) => from + ((to - from) * step) / steps).flatMap(
-    (instant) => {
-      const lives = all.flatMap((spans, index) => {
-        let place = places[index] ?? 0;
-        while ((spans[place + 1]?.from ?? Number.POSITIVE_INFINITY) <= instant) place += 1;
-        places[index] = place;
-        return minutesLeftAt(spans.slice(place, place + 1), instant) ?? [];
-      });
-      return lives.length === 0 ? [] : [[instant, Math.min(...lives)] as const];
-    },
-  );
+  return Array.from({ length: steps + 1 }, (_, step) => from + ((to - from) * step) / steps).flatMap((instant) => {
+    const lives = all.flatMap((spans, index) => {
+      let place = places[index] ?? 0;
+      while ((spans[place + 1]?.from ?? Number.POSITIVE_INFINITY) <= instant) place += 1;
+      places[index] = place;
+      return minutesLeftAt(spans.slice(place, place + 1), instant) ?? [];
+    });
+    return lives.length === 0 ? [] : [[instant, Math.min(...lives)] as const];
+  });
 }

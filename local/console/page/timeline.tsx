@@ -84,8 +84,7 @@ function Legend() {
   );
 }
 
-const inWords = (minutes: number | undefined) =>
-  minutes === undefined ? 'no token' : `${Math.floor(minutes)} min`;
+const inWords = (minutes: number | undefined) => (minutes === undefined ? 'no token' : `${Math.floor(minutes)} min`);
 
 /** What the chart shows at a moment, in words. */
 function readAt(instant: number, lanes: readonly LaneData[], reach: number): string {

@@ -2,15 +2,7 @@ import { crmErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { authorization, type Call, type Place } from '../call.ts';
 import { json, type Reply } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
-import {
-  acceptedToken,
-  errorsOf,
-  isCovered,
-  type Route,
-  route,
-  routesOf,
-  type ServiceStandIn,
-} from './service.ts';
+import { acceptedToken, errorsOf, isCovered, type Route, route, routesOf, type ServiceStandIn } from './service.ts';
 
 /** Zoho CRM (reference/zoho.md, section 13a): as much of it as a probe needs. Its messages are not recorded. */
 const errors = errorsOf(crmErrors, {
@@ -40,9 +32,7 @@ function answer(call: Call, place: Place, world: World): Reply {
   if (!token) return refuse('INVALID_TOKEN');
   const found = candidates.find(({ method }) => method === call.method);
   if (!found) return refuse('INVALID_REQUEST_METHOD');
-  return isCovered(token, found)
-    ? found.carryOut({ call, token, world, groups: [] })
-    : refuse('OAUTH_SCOPE_MISMATCH');
+  return isCovered(token, found) ? found.carryOut({ call, token, world, groups: [] }) : refuse('OAUTH_SCOPE_MISMATCH');
 }
 
 export const crm: ServiceStandIn = {

@@ -43,12 +43,7 @@ type FieldError = { fieldName: string; errorType: 'invalid' | 'missing' };
 function refuse(errorCode: string, fields?: FieldError[]): Reply {
   const unknown: ServiceError & More = { status: 400, message: errorCode, judged: 'nothing' };
   const { status, message, headers, more } = errors[errorCode] ?? unknown;
-  return json(
-    status,
-    { errorCode, message, ...more, ...(fields ? { errors: fields } : {}) },
-    errorCode,
-    headers,
-  );
+  return json(status, { errorCode, message, ...more, ...(fields ? { errors: fields } : {}) }, errorCode, headers);
 }
 
 /** A list of Desk; an empty one is 204 without a body. */
@@ -61,8 +56,7 @@ function page(call: Call, records: readonly unknown[]): Reply {
   const limit = Number(call.query.get('limit') ?? 10);
   const wrong = !Number.isInteger(from) || from < 0 ? '/from' : undefined;
   const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= 200;
-  if (wrong || !isLimit)
-    return refuse('INVALID_DATA', [{ fieldName: wrong ?? '/limit', errorType: 'invalid' }]);
+  if (wrong || !isLimit) return refuse('INVALID_DATA', [{ fieldName: wrong ?? '/limit', errorType: 'invalid' }]);
   return list(records.slice(from, from + limit));
 }
 
@@ -128,9 +122,7 @@ function answer(call: Call, place: Place, world: World): Reply {
     if (homes.includes(place.dataCenter)) return refuse('OAUTH_ORG_MISMATCH');
     return redirect(standInUrl(call, accountsHost(place.dataCenter), '/signin'), 'redirect');
   }
-  return isCovered(token, found)
-    ? found.carryOut({ call, token, world, groups: [] })
-    : refuse('SCOPE_MISMATCH');
+  return isCovered(token, found) ? found.carryOut({ call, token, world, groups: [] }) : refuse('SCOPE_MISMATCH');
 }
 
 /** The data centres in which an organisation has Desk; none if nobody knows it. */

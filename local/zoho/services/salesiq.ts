@@ -72,10 +72,7 @@ function chatAsJson(chat: Chat, id: string): Record<string, unknown> {
 }
 
 /** Finds the chat of the path by the id of its API, and answers with it after a change. */
-function onChat(
-  idOf: (chat: Chat) => string,
-  change: (chat: Chat, request: ServiceRequest) => Reply | undefined,
-) {
+function onChat(idOf: (chat: Chat) => string, change: (chat: Chat, request: ServiceRequest) => Reply | undefined) {
   return (request: ServiceRequest): Reply => {
     const chat = chatsOf(request).find((each) => idOf(each) === request.groups[1]);
     if (!chat) return refuse(1019, { param: 'conversation_id' });
@@ -92,8 +89,7 @@ const visitorId = (chat: Chat) => chat.visitorId;
 function withJsonBody(carryOut: (request: ServiceRequest, body: Record<string, unknown>) => Reply) {
   return (request: ServiceRequest): Reply => {
     const { headers, body } = request.call;
-    if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
-      return refuse(1054, { header: 'Content-Type' });
+    if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return refuse(1054, { header: 'Content-Type' });
     const parsed = jsonObject(body);
     return parsed ? carryOut(request, parsed) : refuse(1015);
   };
@@ -147,12 +143,7 @@ const routes: Route[] = [
     may('conversations.UPDATE'),
     onChat(operatorId, close),
   ),
-  route(
-    'POST',
-    /^\/api\/visitor\/v1\/([^/]+)\/conversations$/,
-    may('conversations.CREATE'),
-    withJsonBody(openChat),
-  ),
+  route('POST', /^\/api\/visitor\/v1\/([^/]+)\/conversations$/, may('conversations.CREATE'), withJsonBody(openChat)),
   route(
     'POST',
     /^\/api\/visitor\/v1\/([^/]+)\/conversations\/([^/]+)\/messages$/,
@@ -176,8 +167,7 @@ function answer(call: Call, place: Place, world: World): Reply {
   const [first] = candidates;
   if (!first) return refuse(1006);
   const sent = authorization(call);
-  if (!sent || !['zoho-oauthtoken', 'bearer'].includes(sent.scheme))
-    return refuse(1002, { header: 'Authorization' });
+  if (!sent || !['zoho-oauthtoken', 'bearer'].includes(sent.scheme)) return refuse(1002, { header: 'Authorization' });
   const token = acceptedToken(call, place, world);
   if (!token) return refuse(1008);
 

@@ -93,8 +93,7 @@ export class CellWatch {
     const expected = expectedCode(this.#cell);
     if (expected !== undefined && code !== expected)
       this.#break(1, `the fault was judged ${code}, expected ${expected}`);
-    if (mustFail(this.#cell) && !hasThrown)
-      this.#break(7, 'nobody can be told of it, and the invocation did not fail');
+    if (mustFail(this.#cell) && !hasThrown) this.#break(7, 'nobody can be told of it, and the invocation did not fail');
   }
 
   /** A person has made a secret anew: with it its versions are gone. */
@@ -131,8 +130,7 @@ export class CellWatch {
   #judgeAlerts(): void {
     const { call, fault, state: stateOfToken } = this.#cell;
     const alerts = this.#alerts();
-    if (mustBeSilent(this.#cell) && alerts.length > 0)
-      this.#break(3, `on-call was woken for ${fault}, which passed`);
+    if (mustBeSilent(this.#cell) && alerts.length > 0) this.#break(3, `on-call was woken for ${fault}, which passed`);
     const escalations = alerts.filter(({ state }) => state === 'escalated').length;
     if (escalations > mostEscalations) this.#break(3, `${escalations} escalations`);
     for (const { code } of alerts) {
@@ -143,12 +141,10 @@ export class CellWatch {
     const isStored = expectedCode(this.#cell) === 'setting_mismatch';
     const isCritical = !isStored && ['nearly dead', 'expired', 'nothing stored'].includes(stateOfToken);
     // Whether the stored token goes on working under the fault.
-    const isAlive =
-      !call.endsWith('probe') && call !== 'SNS Publish' && ['fresh', 'due'].includes(stateOfToken);
+    const isAlive = !call.endsWith('probe') && call !== 'SNS Publish' && ['fresh', 'due'].includes(stateOfToken);
     for (const { state, severity, minute } of alerts) {
       if (state !== 'open' || minute >= faultEndsAt) continue;
-      if (isCritical && severity !== 'critical')
-        this.#break(3, `open is ${severity} although hardly any life is left`);
+      if (isCritical && severity !== 'critical') this.#break(3, `open is ${severity} although hardly any life is left`);
       if (isAlive && severity !== 'warning')
         this.#break(3, `open is ${severity} although more than a sixth of the life is left`);
     }
@@ -165,8 +161,7 @@ export class CellWatch {
       this.#break(3, `${code} with a third of the life or less left, and nobody was told`);
     const needsPerson = [...operatorCodes, 'credentials_missing', 'setting_mismatch'];
     if (needsPerson.includes(code ?? '') && outcome !== 'waiting') this.#break(7, `${code} and nobody heard`);
-    if (!this.#stage.isGood(this.#subject) && outcome === 'failed')
-      this.#break(7, 'no usable token and nobody heard');
+    if (!this.#stage.isGood(this.#subject) && outcome === 'failed') this.#break(7, 'no usable token and nobody heard');
   }
 
   /** Of the stored token, by everybody's clock; 0 if none is stored. */

@@ -46,12 +46,7 @@ export const skews: Readonly<Record<string, number>> = {
 /** A connection that is refused outright cannot be told by what it would have asked: that is SNS as a whole, or Zoho as a whole. */
 const secretsFaults = faultKinds.filter((kind) => kind !== 'refuse');
 const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
-  'Zoho token': [
-    'refuse',
-    ...faultsThatStrike('token'),
-    'missing_scope:Desk.calls.READ',
-    'wrong_prefix:1004.',
-  ],
+  'Zoho token': ['refuse', ...faultsThatStrike('token'), 'missing_scope:Desk.calls.READ', 'wrong_prefix:1004.'],
   'SalesIQ probe': [
     ...faultsThatStrike('salesiq'),
     // Documented for errors; 400 was seen.

@@ -16,8 +16,7 @@ function isRefusal(fault: string): boolean {
 export function expectedCode({ call, fault, state }: Cell): string | null | undefined {
   if (call === 'Zoho token') return fault === 'refuse' ? 'zoho_unavailable' : codeOf(fault);
   // What befalls any call says nothing against the token.
-  if (call.endsWith('probe'))
-    return fault.includes(':') ? codeOf(fault.replace(/ with status 200$/, '')) : null;
+  if (call.endsWith('probe')) return fault.includes(':') ? codeOf(fault.replace(/ with status 200$/, '')) : null;
   if (call === 'clock of the Lambda') return null;
   // Whose answer comes byte by byte may be read in time.
   if (fault === 'slow_drip') return undefined;

@@ -84,8 +84,7 @@ function setFault(stage: StageOnClock, cell: Cell, subject: string): (() => void
   if (isOfSecret(fault)) return spoilSecret(stage, awsCallOf(cell, subject).secretId, fault);
   if (call === 'clock of the Lambda') stage.skew(skews[fault] ?? 0);
   else if (call === 'SNS Publish') stage.sns.faults.set({ kind: fault as FaultKind });
-  else if (call === 'Zoho token')
-    stage.zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
+  else if (call === 'Zoho token') stage.zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
   else if (call.endsWith('probe')) {
     for (const each of fault.split(' with status 200'))
       stage.zoho.faults.set((each || 'salesiq_errors_200') as Fault, { host: `${subject}.zoho.in` });

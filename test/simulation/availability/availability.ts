@@ -115,8 +115,7 @@ export function faultsOfMonth({ own, others, optimum }: Comparison): string[] {
   for (const other of others) {
     if (other.minutesWithout <= minutesWithout) faults.push(`no better than "${other.name}"`);
   }
-  if (minutesWithout < optimum.minutesWithout)
-    faults.push('better than the optimum: the month is judged wrongly');
+  if (minutesWithout < optimum.minutesWithout) faults.push('better than the optimum: the month is judged wrongly');
   for (const { minutes, after } of stretches) {
     if (minutes > mostAvoidable(after)) faults.push(`${minutes} minutes without a token after "${after}"`);
   }

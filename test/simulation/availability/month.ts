@@ -51,10 +51,7 @@ export class MonthOfOutages {
     this.world.zoho.throttle = new Throttle(this.#silence);
     this.#outages = outages;
     this.#due = outages
-      .flatMap(({ from, to, step, end }) => [
-        { at: from, step },
-        ...(end === undefined ? [] : [{ at: to, step: end }]),
-      ])
+      .flatMap(({ from, to, step, end }) => [{ at: from, step }, ...(end === undefined ? [] : [{ at: to, step: end }])])
       .toSorted((one, other) => one.at - other.at);
     this.#people = new People(this.world);
     this.#people.fix(this.configured);
@@ -66,11 +63,7 @@ export class MonthOfOutages {
 
   /** Lets happen what is due by now. @param token - The one that apps use. */
   #carryOutOutages(token: string | undefined): void {
-    for (
-      let next = this.#due[0];
-      next !== undefined && next.at <= this.time.now - start;
-      next = this.#due[0]
-    ) {
+    for (let next = this.#due[0]; next !== undefined && next.at <= this.time.now - start; next = this.#due[0]) {
       this.#due.shift();
       const isStored = this.world.document(connection)?.access_token === token;
       if (token !== undefined && !isStored)

@@ -96,8 +96,7 @@ function judgeSeverity(notes: Notebook, { alert, run }: Published): void {
   const line = isLife ? expiresAt - life / 6 : 0;
   const isCrossed = notes.excuse('a line crossed within the run', line > run.startedAt && line <= now);
   const shown = Number.isFinite(expiresAt) ? `${(left / minute).toFixed(1)} minutes` : 'nothing';
-  if (!isCrossed && severity !== (now < line ? 'warning' : 'critical'))
-    breach(`is ${severity} with ${shown} left`);
+  if (!isCrossed && severity !== (now < line ? 'warning' : 'critical')) breach(`is ${severity} with ${shown} left`);
   const expected = isLife && left > 0 ? left / minute : 0;
   // Rounded up, and taken when the run decided, which may be a run's time ago.
   const slack = notes.excuse('minutes as the run decided', true) ? shadowOfRun / minute : 0;
@@ -109,12 +108,7 @@ function judgeSeverity(notes: Notebook, { alert, run }: Published): void {
 type Claim = { readonly alert: AlertFacts['state']; readonly claims: number; readonly at: string };
 
 /** Judges an alert when it is claimed: whether it is one that on-call should get at all. */
-export function judgeRecord(
-  notes: Notebook,
-  run: RunOfLambda | undefined,
-  connection: string,
-  text: string,
-): void {
+export function judgeRecord(notes: Notebook, run: RunOfLambda | undefined, connection: string, text: string): void {
   const { claim, incident } = (parseJson(text) ?? {}) as { claim?: Claim; incident?: { code?: string } };
   const watch = notes.watch(connection);
   const before = watch.claimOnRecord;

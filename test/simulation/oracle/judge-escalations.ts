@@ -41,11 +41,7 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
  *
  * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
  */
-export function noteTold(
-  notes: Notebook,
-  { run, alert }: Fact & { kind: 'published' },
-  isRepeat: boolean,
-): void {
+export function noteTold(notes: Notebook, { run, alert }: Fact & { kind: 'published' }, isRepeat: boolean): void {
   const watch = notes.watch(alert.connection);
   const { urgency, sureUrgency } = watch.worstTold;
   const isSure = watch.tokenStoredAt < run.startedAt;

@@ -8,8 +8,7 @@ type End = Fact & { kind: 'run ends' };
 export function judgeThrow(notes: Notebook, run: RunOfLambda, message: string): void {
   // An operator, or a test alert that SNS refuses, is to be heard of; an app must not be able to page anybody.
   const { reason } = run.event as { reason?: string };
-  if (run.kind === 'on demand' && reason === 'unauthorized')
-    notes.breach(7, '', `a call on demand threw: ${message}`);
+  if (run.kind === 'on demand' && reason === 'unauthorized') notes.breach(7, '', `a call on demand threw: ${message}`);
   if (message.includes('unexpected fault')) notes.breach(7, '', message);
   const isOwed = notes.excuse('throws until an alert is out', message.includes('still not published'));
   if (run.faultsMet.size === 0 && !isOwed) notes.breach(7, '', `a run threw without any fault: ${message}`);

@@ -54,13 +54,11 @@ export class JudgeOfRequests {
     const { now } = notes;
     if (now - at >= silence) return;
     const { endedAt, isKilled, environment } = throttled;
-    if (notes.excuse('throttle heard by a run at work', !(endedAt !== undefined && run.startedAt > endedAt)))
-      return;
+    if (notes.excuse('throttle heard by a run at work', !(endedAt !== undefined && run.startedAt > endedAt))) return;
     if (notes.excuse('throttle heard by a killed run', isKilled)) return;
     // What could not be recorded is known to the execution environment alone that heard it.
     const heard = notes.deedsOf(throttled, connection);
-    const isUnread =
-      heard.writeFailed || heard.isRecordUnread || notes.deedsOf(run, connection).isRecordUnread;
+    const isUnread = heard.writeFailed || heard.isRecordUnread || notes.deedsOf(run, connection).isRecordUnread;
     if (notes.excuse('throttle that is not on record', isUnread && run.environment !== environment)) return;
     const minutes = ((now - at) / minute).toFixed(1);
     notes.breach(5, connection, `a token request ${minutes} minutes after a throttle answer`);

@@ -59,8 +59,7 @@ function countQuietTick(watch: Watch, { event }: RunOfLambda): void {
 function judgeTelling(notes: Notebook, run: RunOfLambda, name: string, error: End['error']): void {
   const { told, worstTold } = notes.watch(name);
   if (notes.deedsOf(run, name).hears !== 'operator') return;
-  if (notes.excuse('the run failed in place of an alert', error?.message.includes(`${name}:`) === true))
-    return;
+  if (notes.excuse('the run failed in place of an alert', error?.message.includes(`${name}:`) === true)) return;
   if (told === 'nothing') {
     notes.breach(3, name, 'Zoho refused for a reason that a person must end, and nobody was told');
   } else if (worstTold.urgency < urgencyOfOperators) {
@@ -93,9 +92,7 @@ function judgeHealing(notes: Notebook, { run, error }: End, connection: Connecti
   if (watch.fixedAt !== undefined && run.startedAt >= watch.fixedAt) {
     const isTouched = notes
       .disturbedSince(watch.fixedAt, run, name)
-      .some(
-        ({ what, from }) => what !== 'schedule' && !(changes.includes(what) && from <= (watch.fixedAt ?? 0)),
-      );
+      .some(({ what, from }) => what !== 'schedule' && !(changes.includes(what) && from <= (watch.fixedAt ?? 0)));
     watch.fixedAt = undefined;
     if (notes.excuse('disturbed since the fix', isTouched)) return;
     // A token that died before anybody noticed is found by the next probe, not by this tick.

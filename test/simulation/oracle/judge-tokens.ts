@@ -42,12 +42,7 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
 }
 
 /** A token that ends earlier must not replace one that works. */
-function judgeReplacement(
-  notes: Notebook,
-  connection: string,
-  before: string | undefined,
-  expiresAt: number,
-): void {
+function judgeReplacement(notes: Notebook, connection: string, before: string | undefined, expiresAt: number): void {
   const document = parseJson(before);
   const old = lifeOf(document, notes.now);
   const token = String(document?.access_token);

@@ -95,8 +95,7 @@ export class Notebook {
   /** Whether no other run was, or may have been, at work beside this one. */
   isAlone(run: RunOfLambda): boolean {
     return this.#runs.every(
-      (other) =>
-        other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
+      (other) => other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
     );
   }
 

@@ -15,8 +15,7 @@ const refused: readonly Step[] = [pass(10), fault('token', 'invalid_code', 60), 
 function on<K extends Fact['kind']>(kind: K, replace: (fact: Kind<K>) => readonly Fact[]): Tamper {
   return (fact) => (fact.kind === kind ? replace(fact as Kind<K>) : [fact]);
 }
-const changed = (text: string | undefined, fields: object) =>
-  JSON.stringify({ ...parseJson(text), ...fields });
+const changed = (text: string | undefined, fields: object) => JSON.stringify({ ...parseJson(text), ...fields });
 const isClaim = ({ label, text }: Kind<'stored'>, alert: string) =>
   label === 'INCIDENT' && text.includes(`"alert":"${alert}"`);
 const isToken = ({ run, label, secret }: Kind<'stored'>) =>

@@ -41,8 +41,7 @@ export function sortTokenAnswer(
 export function faultsOfAnswer(fields: Fields, connection: Connection): string[] {
   const token = String(fields.access_token);
   const faults: string[] = [];
-  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)))
-    faults.push('with a wrong prefix');
+  if (!connection.tokenPrefixes.some((prefix) => token.startsWith(prefix))) faults.push('with a wrong prefix');
   if (typeof fields.scope === 'string' && fields.scope !== '') {
     const granted = fields.scope.split(/[\s,]+/);
     const missing = connection.requiredScopes.filter((scope) => !allows(granted, equivalents(scope)));

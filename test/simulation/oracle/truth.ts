@@ -34,8 +34,7 @@ export function truthAbout(
   if (!isConsented) return 'no token can be had';
   const { portal } = grant;
   const { org_id: orgId, screen_name: screenName } = connection.settings;
-  const isSettingRight =
-    connection.service === 'desk' ? portal.orgId === orgId : portal.screenName === screenName;
+  const isSettingRight = connection.service === 'desk' ? portal.orgId === orgId : portal.screenName === screenName;
   return isSettingRight ? 'ok' : 'a setting is wrong';
 }
 

@@ -88,14 +88,9 @@ const events = [
 ] as const;
 
 /** The schedule goes on for so many slots of five minutes. */
-const passing = (
-  weight: number,
-  ...ticks: readonly (readonly [weight: number, min: number, max: number])[]
-) =>
+const passing = (weight: number, ...ticks: readonly (readonly [weight: number, min: number, max: number])[]) =>
   step(weight, 'pass', {
-    ticks: fc.oneof(
-      ...ticks.map(([each, min, max]) => ({ weight: each, arbitrary: fc.integer({ min, max }) })),
-    ),
+    ticks: fc.oneof(...ticks.map(([each, min, max]) => ({ weight: each, arbitrary: fc.integer({ min, max }) }))),
   });
 /** Three of these are one to four weeks: 2,016 to 8,064 slots of five minutes. */
 const { arbitrary: passDays } = passing(1, [4, 672, 900], [1, 900, 2_688]);
@@ -112,10 +107,7 @@ const hours = some(45, 10);
 const weeks = fc
   .tuple(some(20, 5), fc.tuple(passDays, passDays, passDays))
   .map(([steps, days]) =>
-    days.flatMap((day, index) => [
-      ...steps.slice((index * steps.length) / 3, ((index + 1) * steps.length) / 3),
-      day,
-    ]),
+    days.flatMap((day, index) => [...steps.slice((index * steps.length) / 3, ((index + 1) * steps.length) / 3), day]),
   );
 
 /** A whole run of the simulation; plain JSON, so that it can be kept and played again. */

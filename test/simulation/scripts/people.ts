@@ -81,11 +81,7 @@ export class People {
     this.#world.observe({ kind: 'fixed', connection: name, keepsGrant: secret !== undefined });
   }
 
-  #consent(
-    connection: Connection,
-    scopes: readonly string[],
-    prefix = prefixOf(connection),
-  ): CredentialsFields {
+  #consent(connection: Connection, scopes: readonly string[], prefix = prefixOf(connection)): CredentialsFields {
     const { dataCenter, service, settings } = connection;
     return this.#world.levers.plant({
       dataCenter,

@@ -167,8 +167,7 @@ class Player {
   }
 
   async #passTicks(count: number): Promise<void> {
-    for (let done = 0; done < count && this.#oracle.breaches.length === 0; done += 1)
-      await this.#schedule.tick();
+    for (let done = 0; done < count && this.#oracle.breaches.length === 0; done += 1) await this.#schedule.tick();
   }
 
   /** Everything that was wrong is over; two hours later nothing may be left of it. */

@@ -127,9 +127,7 @@ export class LambdaInProcess {
     };
     const work = async () => {
       const names = connections.connections.map(({ name }) => name);
-      return await carryOut(lambdaRun, connections, readEvent(event, names), over.signal, (line) =>
-        lines.push(line),
-      );
+      return await carryOut(lambdaRun, connections, readEvent(event, names), over.signal, (line) => lines.push(line));
     };
     work().then(
       (answer) => end({ answer }),

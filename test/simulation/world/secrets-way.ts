@@ -37,13 +37,7 @@ export function secretsManagerOf(world: SimulatedWorld, run: RunInWorld): Secret
   return { send } as unknown as SecretsManagerClient;
 }
 
-function carryOut(
-  world: SimulatedWorld,
-  run: RunInWorld,
-  operation: string,
-  label: string,
-  input: Input,
-): object {
+function carryOut(world: SimulatedWorld, run: RunInWorld, operation: string, label: string, input: Input): object {
   const { now } = world.time;
   const { SecretId, ClientRequestToken, SecretString: text = '' } = input;
   const [, connection = '', secret] = SecretId.split('/');

@@ -40,11 +40,7 @@ export function zohoConnectionFault(fault: string | undefined): Broken | undefin
 }
 
 /** A fault of AWS as the SDK throws it, after its own tries; `undefined` if there is none. */
-export function awsFaultOf(
-  fault: string | undefined,
-  service: AwsService,
-  target: FaultTarget,
-): Broken | undefined {
+export function awsFaultOf(fault: string | undefined, service: AwsService, target: FaultTarget): Broken | undefined {
   if (fault === undefined) return undefined;
   const { refusal, connection, ...row }: AwsFault = awsFaults[fault as FaultKind];
   const isCarriedOut = row.isCarriedOut === true;

@@ -74,15 +74,7 @@ function judgementOf(call: Call, fault: string | undefined, reply: Reply | undef
 }
 
 /** Codes of refusals that a service gives only to who holds a living token. */
-const refusalsOfHolders = [
-  '1005',
-  '1010',
-  '1016',
-  '1019',
-  'FORBIDDEN',
-  'OAUTH_ORG_MISMATCH',
-  'UNPROCESSABLE_ENTITY',
-];
+const refusalsOfHolders = ['1005', '1010', '1016', '1019', 'FORBIDDEN', 'OAUTH_ORG_MISMATCH', 'UNPROCESSABLE_ENTITY'];
 
 function isAccepted(reply: Reply | undefined): boolean {
   const { status = 0, outcome = '', body = '' } = reply ?? {};

@@ -44,9 +44,7 @@ export async function followConsent(
 export async function waitForStart(port: number, longestWait = longestWaitMilliseconds): Promise<URL> {
   const end = performance.now() + longestWait;
   while (performance.now() < end) {
-    const answer = await fetch(`http://localhost:${port}/start`, { redirect: 'manual' }).catch(
-      () => undefined,
-    );
+    const answer = await fetch(`http://localhost:${port}/start`, { redirect: 'manual' }).catch(() => undefined);
     const location = answer?.headers.get('location');
     if (location !== undefined && location !== null) return new URL(location);
     await wait(50);

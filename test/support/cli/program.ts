@@ -83,8 +83,7 @@ export function runInTerminal(
 }
 
 /** Whether this machine has what a pseudo-terminal takes: Python 3.9, with its module `pty`. */
-export const hasPseudoTerminal =
-  spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0;
+export const hasPseudoTerminal = spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0;
 
 /** Said in a test's title where it is left out. */
 export const withoutTerminal = hasPseudoTerminal ? '' : ' (LEFT OUT: this machine has no python3 with pty)';

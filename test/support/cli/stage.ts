@@ -13,13 +13,7 @@ import { type Ran, type Running, runInside, startInside, withVariables } from '.
 import { secretsHeldBy } from '../secrets-held.ts';
 import { searchForSecrets } from '../secrets-search.ts';
 import { bundle } from '../stage.ts';
-import {
-  type DialogStep,
-  type RunningProcess,
-  runInTerminal,
-  startProgram,
-  type TerminalRan,
-} from './program.ts';
+import { type DialogStep, type RunningProcess, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
 /** The shipped connections, the third with more scopes. */
 export const threeConnections = withVisitor(readFileSync('connections.json', 'utf8'));
@@ -112,20 +106,10 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     start: (rawArguments: readonly string[], input = ''): Running =>
       keep(startInside([...rawArguments, '--local'], { ...surroundings, input })),
     /** The same in a process of its own: for signals, and for what a process starts. */
-    startProcess: (
-      rawArguments: readonly string[],
-      input = '',
-      more: Record<string, string> = {},
-    ): RunningProcess =>
-      keep(
-        startProgram([...rawArguments, '--local'], { folder, variables: { ...variables, ...more } }, input),
-      ),
+    startProcess: (rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess =>
+      keep(startProgram([...rawArguments, '--local'], { folder, variables: { ...variables, ...more } }, input)),
     /** The same without `--local`, with other variables beside. */
-    async runElsewhere(
-      rawArguments: readonly string[],
-      more: Record<string, string> = {},
-      input = '',
-    ): Promise<Ran> {
+    async runElsewhere(rawArguments: readonly string[], more: Record<string, string> = {}, input = ''): Promise<Ran> {
       const all = { ...variables, ...more };
       const ran = await withVariables(all, () => runInside(rawArguments, { folder, variables: all, input }));
       said.push(ran.stdout, ran.stderr);

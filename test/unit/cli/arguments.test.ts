@@ -110,11 +110,7 @@ test('a word is quoted only if it cannot be a secret', () => {
     expect(quoteWord(word)).toBe('what was given');
 });
 
-test.each(commands.map((each) => [each.name, each] as const))(
-  '%s has examples that it takes',
-  (name, each) => {
-    expect(each.examples.length).toBeGreaterThan(0);
-    for (const [line] of each.examples)
-      expect(parse(line.replace(/ [|>].*/, '').split(' '))?.command.name).toBe(name);
-  },
-);
+test.each(commands.map((each) => [each.name, each] as const))('%s has examples that it takes', (name, each) => {
+  expect(each.examples.length).toBeGreaterThan(0);
+  for (const [line] of each.examples) expect(parse(line.replace(/ [|>].*/, '').split(' '))?.command.name).toBe(name);
+});

@@ -15,9 +15,7 @@ test('only scopes that Zoho knows are asked for, each once; another fails and is
   const twice = { ...desk, requiredScopes: ['Desk.departments.READ', 'Desk.basic.READ'] };
   expect(consentScopes(twice)).toEqual(['Desk.basic.READ']);
   for (const scope of ['ZohoSalesIQ.conversations.READ', 'SalesIQ.chats.READ'])
-    expect(() => consentScopes({ ...salesiq, requiredScopes: [scope] })).toThrow(
-      `Zoho has no scope ${scope}`,
-    );
+    expect(() => consentScopes({ ...salesiq, requiredScopes: [scope] })).toThrow(`Zoho has no scope ${scope}`);
 });
 
 test('each consent has a state and a verifier of its own, and the page sees only the verifier’s hash', () => {
@@ -37,13 +35,12 @@ test('each consent has a state and a verifier of its own, and the page sees only
   expect(query.get('scope')).toBe('A.b.READ,A.c.READ');
 });
 
-test.each([
-  'code=c',
-  'code=c&location=in',
-  'code=c&location=in&accounts-server=https%3A%2F%2Faccounts.zoho.in',
-])('the answer %s gives its code', (query) => {
-  expect(readCallback(new URLSearchParams(query), 'in').reveal()).toBe('c');
-});
+test.each(['code=c', 'code=c&location=in', 'code=c&location=in&accounts-server=https%3A%2F%2Faccounts.zoho.in'])(
+  'the answer %s gives its code',
+  (query) => {
+    expect(readCallback(new URLSearchParams(query), 'in').reveal()).toBe('c');
+  },
+);
 
 test.each([
   ['error=access_denied', 'declined'],

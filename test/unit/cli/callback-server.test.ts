@@ -79,6 +79,5 @@ test('the consent page is shown once', async () => {
 
 test('nothing is shown before there is a consent to wait for', async () => {
   const { ask } = await startServer();
-  for (const path of ['/start', '/callback?code=c&state='])
-    expect(statusOf(await ask(`GET ${path}`))).toBe('404');
+  for (const path of ['/start', '/callback?code=c&state=']) expect(statusOf(await ask(`GET ${path}`))).toBe('404');
 });

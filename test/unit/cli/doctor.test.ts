@@ -11,9 +11,7 @@ type Changes = Parameters<typeof envText>[0];
 
 /** `LINE KEY problem` of each finding, for a look at all of them. */
 function told(text: string, hoursOld = 0): string[] {
-  return findingsOf(text, hoursOld).map(
-    ({ line, key, problem }) => `${line ?? '-'} ${key ?? '-'} ${problem}`,
-  );
+  return findingsOf(text, hoursOld).map(({ line, key, problem }) => `${line ?? '-'} ${key ?? '-'} ${problem}`);
 }
 
 const deskUnderSalesiq = 'starts with 1005., expected 1000.: this is a Desk token, not a SalesIQ token';
@@ -27,10 +25,7 @@ test.each<[changes: Changes, findings: string[]]>([
     { SALESIQ_ACCESS_TOKEN: '1005.xxx' },
     [`1 SALESIQ_ACCESS_TOKEN ${deskUnderSalesiq}`, '1 SALESIQ_ACCESS_TOKEN is still a placeholder'],
   ],
-  [
-    { DESK_ORG_ID: undefined, DESK_REFRESH_TOKEN: '' },
-    ['9 DESK_REFRESH_TOKEN is empty', '- DESK_ORG_ID is missing'],
-  ],
+  [{ DESK_ORG_ID: undefined, DESK_REFRESH_TOKEN: '' }, ['9 DESK_REFRESH_TOKEN is empty', '- DESK_ORG_ID is missing']],
 ])('in a file with %j these are found: %j', (changes, findings) => {
   expect(told(envText(changes))).toEqual(findings);
 });
@@ -66,8 +61,7 @@ describe('expired tokens', () => {
   });
 
   test('by what is stored, whatever the age of the file', () => {
-    const expiry = (text: string) =>
-      text === goodLines.DESK_ACCESS_TOKEN ? new Date(now.getTime() + 1) : undefined;
+    const expiry = (text: string) => (text === goodLines.DESK_ACCESS_TOKEN ? new Date(now.getTime() + 1) : undefined);
     const found = examineEnv(envFile(envText(), 26), guideConnections, now, expiry);
     expect(found.map(({ key }) => key)).toEqual(['SALESIQ_ACCESS_TOKEN']);
   });
@@ -185,12 +179,7 @@ describe('grants', () => {
 
   test.each<[line: number, problem: string, blocks: string[], changes: Changes]>([
     [9, 'starts with 1000.', ['desk'], { DESK_REFRESH_TOKEN: token('1000.', 'a') }],
-    [
-      9,
-      'an access token in the place of a refresh token',
-      ['desk'],
-      { DESK_REFRESH_TOKEN: DESK_ACCESS_TOKEN },
-    ],
+    [9, 'an access token in the place of a refresh token', ['desk'], { DESK_REFRESH_TOKEN: DESK_ACCESS_TOKEN }],
     [
       9,
       'is the same refresh token as SALESIQ_REFRESH_TOKEN on line 2',
@@ -198,12 +187,7 @@ describe('grants', () => {
       { DESK_REFRESH_TOKEN: SALESIQ_REFRESH_TOKEN },
     ],
     [12, 'is a 1000. client, but desk needs', ['desk'], { DESK_CLIENT_ID: SALESIQ_CLIENT_ID }],
-    [
-      10,
-      'is one client for salesiq (1000.) and desk (1005.): no single Zoho client gives both',
-      ['desk'],
-      oneClient,
-    ],
+    [10, 'is one client for salesiq (1000.) and desk (1005.): no single Zoho client gives both', ['desk'], oneClient],
   ])('on line %i, "%s" keeps %j from being imported', (line, problem, blocks, changes) => {
     const found = findingsOf(envText(changes));
     const wanted = { line, problem: expect.stringContaining(problem), blocks };

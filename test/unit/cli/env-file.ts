@@ -11,8 +11,7 @@ export const guideConnections: readonly Connection[] = readConnections(
 ).connections.slice(0, 2);
 
 const [salesiqOfGuide, deskOfGuide] = guideConnections;
-if (salesiqOfGuide === undefined || deskOfGuide === undefined)
-  throw new Error('the guide has two connections');
+if (salesiqOfGuide === undefined || deskOfGuide === undefined) throw new Error('the guide has two connections');
 export const [salesiq, desk] = [salesiqOfGuide, deskOfGuide];
 
 export const now = new Date('2026-03-01T12:00:00.000Z');

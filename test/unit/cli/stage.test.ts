@@ -37,10 +37,7 @@ test.each<[chosen: string, options: PlaceOptions, variables?: object]>([
   [`${staging} mine`, { stage: 'staging', profile: 'mine' }],
   // A prefix reads and invokes the same stage, whether or not a file describes it.
   [`${staging} team`, { 'secret-prefix': 'zoho-staging' }],
-  [
-    '- zoho-staging zoho-staging-token-refresher us-east-1 -',
-    { 'secret-prefix': 'zoho-staging', region: 'us-east-1' },
-  ],
+  ['- zoho-staging zoho-staging-token-refresher us-east-1 -', { 'secret-prefix': 'zoho-staging', region: 'us-east-1' }],
 ])('%s is chosen by %j beside %j', (chosen, options, variables = {}) => {
   expect(choose(options, both, variables)).toBe(chosen);
 });

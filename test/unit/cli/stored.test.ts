@@ -47,10 +47,7 @@ test.each<[changes: Fields, problem: string]>([
   [{ expires_at: '2026-03-01T11:59:59Z' }, 'access_token has expired'],
   [{ scope: 'Desk.calls.READ Desk.basic.READ' }, 'scope lacks Desk.calls.CREATE'],
   [{ data_center: 'eu' }, 'data_center is not "in" as in connections.json'],
-  [
-    { settings: { ...desk.settings, org_id: '1' } },
-    'settings.org_id is not "60000688226" as in connections.json',
-  ],
+  [{ settings: { ...desk.settings, org_id: '1' } }, 'settings.org_id is not "60000688226" as in connections.json'],
   [{ configuration: 'older' }, 'configuration was stored for another connections.json (prefix or scopes)'],
 ])('a token document with %j differs: %s', (changes, problem) => {
   expect(told(stored(changes))).toEqual([`zoho/desk/token ${problem}`]);

@@ -40,9 +40,7 @@ const crm = {
   required_scopes: ['ZohoCRM.users.READ'],
   settings: {},
 };
-const connectionsJson = readConnections(
-  JSON.stringify({ ...shipped, connections: [...shipped.connections, crm] }),
-);
+const connectionsJson = readConnections(JSON.stringify({ ...shipped, connections: [...shipped.connections, crm] }));
 const { connections, secretPrefix } = connectionsJson;
 const names = connections.map(({ name }) => name);
 const appRole = { role: 'canary-orders-app', connections: ['desk'] };
@@ -267,8 +265,7 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
     const { schedule, queues, topics, alarms, scratch } = played;
     const isClean =
       left.length === 0 &&
-      [schedule.State, schedule.Description, schedule.Target.RoleArn].join() ===
-        `ENABLED,${description},role` &&
+      [schedule.State, schedule.Description, schedule.Target.RoleArn].join() === `ENABLED,${description},role` &&
       queues.size + scratch.size === 0 &&
       [...topics.values()].every(({ subscriptions }) => subscriptions.length === 1) &&
       (alarms.get(heartbeat)?.StateValue === 'OK' || alarms.get(heartbeat)?.StateReason === 'silence');
@@ -362,8 +359,7 @@ test('--save replaces nothing but a transcript, and what it says of differences 
   expect(saveTranscript(checkFile(own), lines, deployment.transcript, deployment.place).isSaved).toBe(true);
   const text = readFileSync(checkFile(own), 'utf8');
   expect(text).toMatch(/differs: subscription.confirmed: .* 1 confirmed, 1 pending \(\(topic\)\)/);
-  for (const name of ['canary', 'acme', 'zoho/desk', deployment.played.accountId])
-    expect(text).not.toContain(name);
+  for (const name of ['canary', 'acme', 'zoho/desk', deployment.played.accountId]) expect(text).not.toContain(name);
   expect(saveTranscript(folder, lines, deployment.transcript, deployment.place)).toMatchObject({
     isSaved: false,
   });
@@ -389,28 +385,16 @@ test('the transcript holds no secret, id, name or address, and can be read', asy
   const { run, secrets, transcript, played } = await openDeployment();
   await run();
   const text = transcript.lines().join('\n');
-  const ids = [
-    played.accountId,
-    played.topicArn,
-    'canary.person@acme.io',
-    'canary-orders-app',
-    'canary-alert-topic',
-  ];
+  const ids = [played.accountId, played.topicArn, 'canary.person@acme.io', 'canary-orders-app', 'canary-alert-topic'];
   const settings = connections.flatMap(({ settings: own }) => Object.values(own));
-  const versions = names.map(
-    (name) => played.store.get(`zoho/${name}/token`, undefined, undefined).versionId,
-  );
+  const versions = names.map((name) => played.store.get(`zoho/${name}/token`, undefined, undefined).versionId);
   expect(searchForSecrets([text], [...secrets, ...ids, ...settings, ...versions])).toBeUndefined();
   for (const short of [...settings, played.accountId, ...names.map((name) => `zoho/${name}`)])
     expect(text).not.toContain(short);
   expect(text).toContain('"errorCode":"INVALID_OAUTH","message":"The OAuth Token you provided is invalid."');
-  expect(text).toMatch(
-    /GET desk\.zoho\.in \/api\/v1\/departments\?limit=1 -> 401; content-type: application\/json/,
-  );
+  expect(text).toMatch(/GET desk\.zoho\.in \/api\/v1\/departments\?limit=1 -> 401; content-type: application\/json/);
   expect(text).toMatch(/POST secrets PutSecretValue -> 200/);
-  expect(text).toMatch(
-    /"message":\{"_aws":\{"Timestamp":"\(number\)"\},"SecretPrefix":"\(text, 4 characters\)"/,
-  );
+  expect(text).toMatch(/"message":\{"_aws":\{"Timestamp":"\(number\)"\},"SecretPrefix":"\(text, 4 characters\)"/);
   expect(text.split('\n').length).toBeLessThan(400);
 });
 

@@ -41,9 +41,7 @@ export function incidentText(since: number): string {
  *
  * @param options.answers - What the refresher answers to requests, one after the other; without it there is none to ask.
  */
-export function setUpReader(
-  options: { answers?: RefreshAnswer[]; random?: number } & Partial<ReaderParts> = {},
-) {
+export function setUpReader(options: { answers?: RefreshAnswer[]; random?: number } & Partial<ReaderParts> = {}) {
   const start = Date.UTC(2026, 0, 5, 9);
   const state = {
     now: start,

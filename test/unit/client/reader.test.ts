@@ -107,8 +107,7 @@ describe('withToken', () => {
   test('gives what the call gave, also an answer whose body breaks off while it is looked at', async () => {
     const { reader } = setUpReader();
     expect(await reader.withToken(async () => 'done')).toBe('done');
-    const pull = (controller: ReadableStreamDefaultController) =>
-      controller.error(new DOMException('', 'AbortError'));
+    const pull = (controller: ReadableStreamDefaultController) => controller.error(new DOMException('', 'AbortError'));
     const response = new Response(new ReadableStream({ pull }), { status: 401 });
     expect(await reader.withToken(async () => response)).toBe(response);
     // The token is not doubted.

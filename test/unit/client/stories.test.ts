@@ -79,8 +79,7 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
     healsDuringWait: '',
     said: '',
   };
-  const awsError = (name: string) =>
-    Object.assign(new Error('made-up words of AWS'), { name, $fault: 'client' });
+  const awsError = (name: string) => Object.assign(new Error('made-up words of AWS'), { name, $fault: 'client' });
   const store = (letter: string) => {
     state.text = tokenText(tokenOf(letter), state.now);
   };
@@ -187,8 +186,7 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
     // What goes on in the background is over before the next line.
     for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
     if (name === 'says') seen.push(`${second} says ${String(result)}`);
-    else if (line.includes(' = '))
-      seen.push(`${[second, name, argument].join(' ').trim()} = ${String(result)}`);
+    else if (line.includes(' = ')) seen.push(`${[second, name, argument].join(' ').trim()} = ${String(result)}`);
   }
   return seen;
 }

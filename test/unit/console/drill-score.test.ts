@@ -17,11 +17,7 @@ describe('the score', () => {
     ['understood after an hour', { ...good, minutesToCause: 60 }, 80],
     ['two wrong actions', { ...good, wrongActions: 2 }, 80],
     ['left broken', { ...good, isHealed: false }, 60],
-    [
-      'never looked at',
-      { ...good, minutesToNotice: undefined, minutesToCause: undefined, isHealed: false },
-      0,
-    ],
+    ['never looked at', { ...good, minutesToNotice: undefined, minutesToCause: undefined, isHealed: false }, 0],
     ['apps without a token for an hour', { ...good, minutesWithoutToken: 60 }, 85],
     ['an hour that nobody could shorten', { ...good, minutesWithoutToken: 60, isInTheirHands: false }, 100],
     ['many guesses', { ...good, wrongActions: 40 }, 0],

@@ -34,10 +34,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-type Disturbance = (
-  slot: number,
-  random: () => number,
-) => { at?: number; arrivesAt?: number; copies?: number };
+type Disturbance = (slot: number, random: () => number) => { at?: number; arrivesAt?: number; copies?: number };
 
 /** Two hours of ticks as the Scheduler delivers them: up to a minute late, their data points up to another one. */
 function ticksOf(rule: EvaluationRule, random: () => number, disturb?: Disturbance): SentValue[] {
@@ -48,9 +45,7 @@ function ticksOf(rule: EvaluationRule, random: () => number, disturb?: Disturban
     const changed = index === disturbed ? disturb?.(at, random) : undefined;
     if (changed === undefined) return [sent];
     const moved =
-      changed.at === undefined
-        ? sent
-        : { ...sent, at: changed.at, arrivesAt: changed.at + random() * minute };
+      changed.at === undefined ? sent : { ...sent, at: changed.at, arrivesAt: changed.at + random() * minute };
     const value = { ...moved, ...(changed.arrivesAt === undefined ? {} : { arrivesAt: changed.arrivesAt }) };
     return Array.from({ length: changed.copies ?? 1 }, () => value);
   });
@@ -89,10 +84,7 @@ describe.each([
     ['is lost', () => ({ copies: 0 })],
     ['comes twice', () => ({ copies: 2 })],
     ['is up to 5 minutes late', (slot, random) => ({ at: slot + random() * tick })],
-    [
-      'has a data point that is up to 10 minutes late',
-      (slot, random) => ({ arrivesAt: slot + random() * 2 * tick }),
-    ],
+    ['has a data point that is up to 10 minutes late', (slot, random) => ({ arrivesAt: slot + random() * 2 * tick })],
   ])('stays quiet when one tick %s, in at least 999 of 1,000 phases', (_title, disturb) => {
     const spoke = Array.from({ length: phases }, (_, seed) => {
       const random = randomOf(seed);

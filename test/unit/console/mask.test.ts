@@ -27,8 +27,7 @@ describe('what is shown of a secret', () => {
   });
 
   it('leaves request ids, record ids and times as they are', () => {
-    const text =
-      'abce19a1-f191-47fe-bea3-25463e0e661a 2782000012893013 2026-03-01T22:00:05.000Z 111122223333';
+    const text = 'abce19a1-f191-47fe-bea3-25463e0e661a 2782000012893013 2026-03-01T22:00:05.000Z 111122223333';
     expect(maskSecrets(text)).toBe(text);
   });
 });

@@ -85,9 +85,7 @@ describe('the status', () => {
   });
 
   it('says that on-call could not be alerted', () => {
-    const [trouble] = statusAt(25, [
-      cardOf('desk', { level: 'critical', incident, isUnheard: true }),
-    ]).troubles;
+    const [trouble] = statusAt(25, [cardOf('desk', { level: 'critical', incident, isUnheard: true })]).troubles;
     expect(trouble?.todo).toBe('On-call could not be alerted. Give consent again.');
   });
 

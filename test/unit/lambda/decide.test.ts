@@ -48,22 +48,14 @@ describe('a tick needs a token', () => {
     ['if the stored one lacks a scope', true, view(0, { verdict: 'lacks scope' })],
     ['not if a probe cannot tell', false, view(0, { verdict: 'cannot tell' })],
     ['not if only a setting is wrong', false, view(0, { verdict: 'wrong setting' })],
-    [
-      'if a run before found the stored one dead',
-      true,
-      view(0, { stored: storedUntil(60, { isFoundDead: true }) }),
-    ],
+    ['if a run before found the stored one dead', true, view(0, { stored: storedUntil(60, { isFoundDead: true }) })],
     ['if the configuration changed', true, view(0, { connection: otherDesk })],
     [
       'while a refresh has failed and nothing was stored since',
       true,
       view(0, { record: recordOf(incidentOf('invalid_code')) }),
     ],
-    [
-      'not while a setting alone is wrong',
-      false,
-      view(0, { record: recordOf(incidentOf('setting_mismatch')) }),
-    ],
+    ['not while a setting alone is wrong', false, view(0, { record: recordOf(incidentOf('setting_mismatch')) })],
     [
       'not once a token was stored since the refresh failed',
       false,
@@ -115,17 +107,9 @@ describe('Zoho may be asked', () => {
     ['by a tick if nothing is wrong', 'ask', view(20)],
     ['not before an operator wait is over', 'wait', view(5, { record: waitsFor('invalid_code') })],
     ['when it is over', 'ask', view(10, { record: waitsFor('invalid_code') })],
-    [
-      'by the next tick if the one that had the try was lost',
-      'ask',
-      view(15, { record: waitsFor('refused') }),
-    ],
+    ['by the next tick if the one that had the try was lost', 'ask', view(15, { record: waitsFor('refused') })],
     ['on every tick while a fault may pass', 'ask', view(5, { record: waitsFor('zoho_unavailable') })],
-    [
-      'on every tick while credentials are missing',
-      'ask',
-      view(5, { record: waitsFor('credentials_missing') }),
-    ],
+    ['on every tick while credentials are missing', 'ask', view(5, { record: waitsFor('credentials_missing') })],
     [
       'by a call not before a tick’s time after a fault that may pass',
       'wait',
@@ -139,11 +123,7 @@ describe('Zoho may be asked', () => {
       'throttled',
       view(14.5, { trigger: tickAt(10), record: throttled }),
     ],
-    [
-      'by a call a minute later, for slots jitter',
-      'throttled',
-      view(15.9, { trigger: forced, record: throttled }),
-    ],
+    ['by a call a minute later, for slots jitter', 'throttled', view(15.9, { trigger: forced, record: throttled })],
     ['by a call then', 'ask', view(16, { trigger: forced, record: throttled })],
     [
       'not while this environment alone knows of a silence',
@@ -165,11 +145,7 @@ describe('Zoho may be asked', () => {
       'wait',
       view(9, { trigger: forced, record: recordOf(undefined, { asked: [minute(0), minute(5)] }) }),
     ],
-    [
-      'by a tick all the same',
-      'ask',
-      view(9, { record: recordOf(undefined, { asked: [minute(0), minute(5)] }) }),
-    ],
+    ['by a tick all the same', 'ask', view(9, { record: recordOf(undefined, { asked: [minute(0), minute(5)] }) })],
     [
       'by a call once the first of two is ten minutes old',
       'ask',
@@ -191,9 +167,7 @@ describe('Zoho may be asked', () => {
   test.each(['invalid_code', 'invalid_client', 'prefix_mismatch'] as const)(
     'at once if the credentials changed after %s',
     (code) => {
-      expect(
-        mayAsk(view(5, { record: waitsFor(code) }), { ...credentials, versionId: 'credentials-2' }),
-      ).toBe('ask');
+      expect(mayAsk(view(5, { record: waitsFor(code) }), { ...credentials, versionId: 'credentials-2' })).toBe('ask');
     },
   );
 
@@ -203,9 +177,7 @@ describe('Zoho may be asked', () => {
   });
 
   test('not by a changed client secret alone while Zoho wants silence from the refresh token', () => {
-    expect(mayAsk(view(5, { record: throttled }), { ...credentials, versionId: 'credentials-2' })).toBe(
-      'throttled',
-    );
+    expect(mayAsk(view(5, { record: throttled }), { ...credentials, versionId: 'credentials-2' })).toBe('throttled');
   });
 });
 

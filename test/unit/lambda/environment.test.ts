@@ -63,14 +63,7 @@ describe('the environment', () => {
 });
 
 describe('ZOHO_ENDPOINT_URL', () => {
-  const asItIs = [
-    '127.0.0.1:4700',
-    '127.0.0.1',
-    '127.8.9.10:1',
-    'localhost:4700',
-    '[::1]:4700',
-    '127.0.0.1/zoho',
-  ];
+  const asItIs = ['127.0.0.1:4700', '127.0.0.1', '127.8.9.10:1', 'localhost:4700', '[::1]:4700', '127.0.0.1/zoho'];
   test.each([
     ...asItIs.map((each) => [`http://${each}`, `http://${each}`]),
     ['https://127.0.0.1:4700', 'https://127.0.0.1:4700'],
@@ -95,8 +88,7 @@ describe('ZOHO_ENDPOINT_URL', () => {
     127.0.0.1?next=example.com 127.0.0.1#example.com 127.0.0.1? 127.0.0.1# 127.0.0.1/zoho/? 127.0.0.1/zoho#
     127.0.0.256 127.0.0.1.1 0.0.0.0:4700 10.0.0.1 169.254.169.254/latest/meta-data [::] [::2] [::1%25lo]
     [::ffff:10.0.0.1] [2001:db8::1] localhostt xlocalhost local.host 127x0.0.1 1270.0.1`.split(/\s+/);
-  const otherSchemes =
-    `https://accounts.zoho.in file://127.0.0.1/etc/passwd file:///etc/passwd ftp://127.0.0.1
+  const otherSchemes = `https://accounts.zoho.in file://127.0.0.1/etc/passwd file:///etc/passwd ftp://127.0.0.1
     ws://127.0.0.1 data:text/plain,127.0.0.1 javascript:127.0.0.1 //127.0.0.1@example.com localhost:4700
     127.0.0.1:4700 127.0.0.1 true http://`.split(/\s+/);
   test.each([...elsewhere.map((each) => `http://${each}`), ...otherSchemes, ' '])(

@@ -28,14 +28,7 @@ describe('a scheduled event', () => {
     expect(read({ schedule_arn, scheduled_time, attempt: '1' })).toEqual(tick);
   });
 
-  const noDates = [
-    '',
-    'soon',
-    '1',
-    '12/31/2026',
-    'Sunday 22 November 2026',
-    '<aws.scheduler.scheduled-time>',
-  ];
+  const noDates = ['', 'soon', '1', '12/31/2026', 'Sunday 22 November 2026', '<aws.scheduler.scheduled-time>'];
   const noInstants = ['', 'T12:05:00', 'T12:05', 'T12:05:00+05', 'T12:05:00 Z', 'T12:05:00Z, or so'];
   test.each([
     ...noDates,

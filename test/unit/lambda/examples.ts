@@ -1,9 +1,5 @@
 /** Examples that the tests of `lambda/` share: two connections, a clock that steps, tokens, failures. */
-import {
-  configurationHash,
-  parseTokenDocument,
-  renderTokenDocument,
-} from '../../../lambda/aws/token-document.ts';
+import { configurationHash, parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { type FailureCode, failureRow } from '../../../lambda/failure.ts';
 import type { Failure, Finding } from '../../../lambda/incident/advance.ts';

@@ -4,9 +4,7 @@ import { meanings, remedyFor } from '../../../cli/remedies.ts';
 import { failureCodes, failureRow, RefreshError } from '../../../lambda/failure.ts';
 
 test('the list of codes is the contract’s, with who acts and when it is tried again', () => {
-  const found = failureCodes.map((code) =>
-    [code, failureRow(code).kind, failureRow(code).nextTry].join(': '),
-  );
+  const found = failureCodes.map((code) => [code, failureRow(code).kind, failureRow(code).nextTry].join(': '));
   expect(found.toSorted()).toEqual([
     'credentials_missing: operator: next tick',
     'invalid_client: operator: operator waits',

@@ -14,16 +14,7 @@ import { reconcile } from '../../../lambda/reconcile.ts';
 import { isUsable } from '../../../lambda/stored-token.ts';
 import { accessTokenText, desk, minute } from './examples.ts';
 import { explore, type Fault, type Step } from './scheduler.ts';
-import {
-  cloneWorld,
-  createWorld,
-  type Gate,
-  runIn,
-  tick,
-  tokenSecret,
-  type World,
-  type ZohoMood,
-} from './world.ts';
+import { cloneWorld, createWorld, type Gate, runIn, tick, tokenSecret, type World, type ZohoMood } from './world.ts';
 
 /** How things stand when the runs begin, at minute 0. The stored token lives a day, so that lines are hours apart. */
 const beginnings = {
@@ -179,9 +170,7 @@ function mayRepeat(steps: readonly Step[]): boolean {
     if (fault === undefined) return false;
     if (label.startsWith('publish')) return fault === 'lost answer';
     const own = steps.slice(0, index).filter((step) => step.run === run);
-    const since = own
-      .slice(own.findLastIndex((step) => step.label.startsWith('publish')))
-      .map((step) => step.label);
+    const since = own.slice(own.findLastIndex((step) => step.label.startsWith('publish'))).map((step) => step.label);
     // Where another run has written over the claim, it is read, and its successor written.
     return /^publish \w+(, put INCIDENT, get INCIDENT)*, put INCIDENT(, get INCIDENT)?$/.test(
       [...since, label].join(', '),
@@ -189,19 +178,14 @@ function mayRepeat(steps: readonly Step[]): boolean {
   });
 }
 
-async function checkEnd(
-  world: World,
-  { runs, afterwards, alerts }: Scenario,
-  steps: readonly Step[],
-): Promise<void> {
+async function checkEnd(world: World, { runs, afterwards, alerts }: Scenario, steps: readonly Step[]): Promise<void> {
   const fault = faultOf(steps);
   const isAppsOnly = runs.every((actor) => actor.startsWith('app: '));
   if (isAppsOnly && fault === undefined) expect(world.asked).toHaveLength(1);
 
   // Of runs that overlap one stores its token. A crash may let a call that comes later store another.
   const tokens = world.secrets.moves.filter(
-    ({ label, text }) =>
-      label === 'AWSCURRENT' && text.includes('nonce of run') && text.includes('access_token'),
+    ({ label, text }) => label === 'AWSCURRENT' && text.includes('nonce of run') && text.includes('access_token'),
   );
   expect(tokens.length).toBeLessThanOrEqual(1);
   const before = world.asked.length;
@@ -211,8 +195,7 @@ async function checkEnd(
   const once = mayRepeat(steps) ? withoutOneRepeat(told) : told;
   // What Secrets Manager refuses is a failure of its own, which may be told.
   if (fault === 'failed operation') expect(once.join(' ')).toMatch(/^((open( escalated)? )?resolved)?$/);
-  else
-    expect(fault === undefined ? alerts : [...alerts, ...alerts.map(aloneAtLast)]).toContain(once.join(' '));
+  else expect(fault === undefined ? alerts : [...alerts, ...alerts.map(aloneAtLast)]).toContain(once.join(' '));
   if (!alerts.includes('')) expect(told).not.toEqual([]);
   await checkStore(world);
 }
@@ -246,21 +229,16 @@ function checkReRead(steps: readonly Step[]): void {
 }
 
 async function checkStore({ secrets }: World): Promise<void> {
-  const moves = secrets.moves.filter(
-    ({ secretId, label }) => secretId === tokenSecret && label === 'AWSCURRENT',
-  );
+  const moves = secrets.moves.filter(({ secretId, label }) => secretId === tokenSecret && label === 'AWSCURRENT');
   // No record ever became what apps read, and nothing that is no token followed one.
   for (const { byLabel } of moves) expect(byLabel).toBe('AWSCURRENT');
   const texts = moves.map(({ text }) => text);
   expect(texts.lastIndexOf(nothingStoredYet)).toBeLessThanOrEqual(0);
-  for (const text of texts)
-    expect(text === nothingStoredYet || parseTokenDocument(text) !== undefined).toBe(true);
+  for (const text of texts) expect(text === nothingStoredYet || parseTokenDocument(text) !== undefined).toBe(true);
 
   const current = await secrets.get(tokenSecret, 'AWSCURRENT');
   const document = parseTokenDocument(current?.text ?? '');
-  expect(isUsable({ versionId: current?.versionId ?? '', document, isFoundDead: false }, minute(75))).toBe(
-    true,
-  );
+  expect(isUsable({ versionId: current?.versionId ?? '', document, isFoundDead: false }, minute(75))).toBe(true);
   const record = await secrets.get(tokenSecret, 'INCIDENT');
   if (record !== undefined) expect(parseRecord(record.text)).not.toHaveProperty('incident');
 }

@@ -69,13 +69,9 @@ test.each<[title: string, metrics: Metrics, values: Record<string, number>]>([
 });
 
 test('no line is written if nothing is known', () => {
-  expect(
-    renderMetrics('zoho', 'desk', start, { secondsToExpiry: undefined, refresh: undefined }),
-  ).toBeUndefined();
+  expect(renderMetrics('zoho', 'desk', start, { secondsToExpiry: undefined, refresh: undefined })).toBeUndefined();
 });
 
 test('a whole tick counts one under its prefix alone', () => {
-  expect(JSON.parse(renderTick('zoho-staging', start))).toEqual(
-    lineOf({ SecretPrefix: 'zoho-staging' }, { Ticks: 1 }),
-  );
+  expect(JSON.parse(renderTick('zoho-staging', start))).toEqual(lineOf({ SecretPrefix: 'zoho-staging' }, { Ticks: 1 }));
 });

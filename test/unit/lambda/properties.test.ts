@@ -1,20 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  configurationHash,
-  parseTokenDocument,
-  renderTokenDocument,
-} from '../../../lambda/aws/token-document.ts';
+import { configurationHash, parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { dataCenters } from '../../../lambda/connections/data-centers.ts';
 import { readZohoEndpointUrl } from '../../../lambda/environment.ts';
 import { failureCodes } from '../../../lambda/failure.ts';
 import { describeIncident } from '../../../lambda/incident/alert.ts';
-import {
-  alertStates,
-  type IncidentRecord,
-  parseRecord,
-  renderRecord,
-} from '../../../lambda/incident/record.ts';
+import { alertStates, type IncidentRecord, parseRecord, renderRecord } from '../../../lambda/incident/record.ts';
 import { renderAlert } from '../../../lambda/incident/render-alert.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, lifeLines } from '../../../lambda/stored-token.ts';
@@ -33,9 +24,7 @@ const hex = (length: number) =>
   fc
     .noBias(fc.uint8Array({ minLength: length / 2, maxLength: length / 2 }))
     .map((bytes) => Buffer.from(bytes).toString('hex'));
-const zohoToken = tuple(constantFrom('1000.', '1005.'), hex(32), hex(32)).map(
-  ([prefix, a, b]) => `${prefix}${a}.${b}`,
-);
+const zohoToken = tuple(constantFrom('1000.', '1005.'), hex(32), hex(32)).map(([prefix, a, b]) => `${prefix}${a}.${b}`);
 /** Instants that ISO 8601 writes with four digits. */
 const instant = fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -46,9 +35,7 @@ const between = constantFrom(' ', '"', '\\', '\n', '<br>', '%20', '&refresh_toke
 
 /** Text that may hold any of the secrets: those of the request cut anywhere, a new token with its prefix. */
 function echoing(sent: readonly string[], accessToken: string): fc.Arbitrary<string> {
-  const cut = tuple(constantFrom(...sent), fc.nat(30), fc.nat(90)).map(([text, from, to]) =>
-    text.slice(from, to),
-  );
+  const cut = tuple(constantFrom(...sent), fc.nat(30), fc.nat(90)).map(([text, from, to]) => text.slice(from, to));
   const begun = fc.nat(90).map((end) => accessToken.slice(0, end));
   const whole = constantFrom(...sent, accessToken);
   const piece = oneof(cut, begun, whole, between, anyText);
@@ -59,10 +46,7 @@ function echoing(sent: readonly string[], accessToken: string): fc.Arbitrary<str
 describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
   test('any text is quoted on one line of at most 122 printable characters, without a secret', () => {
     const echoed = tuple(hex(42), zohoToken, zohoToken).chain(([clientSecret, refreshToken, accessToken]) =>
-      tuple(
-        fc.constant([clientSecret, refreshToken, accessToken]),
-        echoing([clientSecret, refreshToken], accessToken),
-      ),
+      tuple(fc.constant([clientSecret, refreshToken, accessToken]), echoing([clientSecret, refreshToken], accessToken)),
     );
     fc.assert(
       fc.property(echoed, ([secrets, text]) => {
@@ -77,9 +61,7 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
   test('no spelling of ZOHO_ENDPOINT_URL leads a call away from this machine', () => {
     const words = ['http', 'https', '127.0.0.1', 'localhost', '[::1]', 'example.com', '0x7f', '127', ':80'];
     const marks = [':', '/', '//', '\\', '@', '#', '?', '.', '%2e', '\t', ' ', '。'];
-    const pieces = fc
-      .array(constantFrom(...words, ...marks), { maxLength: 7 })
-      .map((parts) => parts.join(''));
+    const pieces = fc.array(constantFrom(...words, ...marks), { maxLength: 7 }).map((parts) => parts.join(''));
     const begun = tuple(constantFrom('', 'http://', 'http://127.0.0.1', 'http://localhost'), pieces);
     const spelling = oneof(
       fc.webUrl({ withQueryParameters: true, withFragments: true }),
@@ -115,8 +97,7 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
       fc.assert(
         fc.property(scope, (each) => {
           const all = each.replace(/\.[^.]+$/, '.ALL');
-          for (const granted of [each, each.toUpperCase(), all])
-            expect(missingScopes([each], [granted])).toEqual([]);
+          for (const granted of [each, each.toUpperCase(), all]) expect(missingScopes([each], [granted])).toEqual([]);
           expect(missingScopes([each.toLowerCase()], [each])).toEqual([]);
           if (!/\.all$/i.test(each)) expect(missingScopes([all], [each])).toEqual([all]);
         }),
@@ -209,24 +190,18 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
   test('a token’s life only ever runs down, through its lines in order', () => {
     const seconds = fc.nat(100_000);
     fc.assert(
-      fc.property(
-        instant,
-        fc.integer({ min: 600, max: 86_400 }),
-        seconds,
-        seconds,
-        (issuedAt, life, a, b) => {
-          const passed = (count: number) => new Date(issuedAt.getTime() + count * 1000);
-          const accessToken = new SecretText('x');
-          const unknown = { scopes: undefined, configuration: undefined, hasSettingFault: false };
-          const document = { accessToken, ...unknown, issuedAt, expiresAt: passed(life) };
-          const stored = { versionId: 'v', document, isFoundDead: false };
-          const [sooner, later] = [passed(Math.min(a, b)), passed(Math.max(a, b))];
-          expect(lifeLeftFraction(stored, sooner)).toBeGreaterThanOrEqual(lifeLeftFraction(stored, later));
-          const lineAt = (now: Date) => lifeLines.indexOf(lifeLineOf(stored, now));
-          expect(lineAt(sooner)).toBeLessThanOrEqual(lineAt(later));
-          expect(isUsable(stored, later)).toBe(lifeLineOf(stored, later) !== 'expired');
-        },
-      ),
+      fc.property(instant, fc.integer({ min: 600, max: 86_400 }), seconds, seconds, (issuedAt, life, a, b) => {
+        const passed = (count: number) => new Date(issuedAt.getTime() + count * 1000);
+        const accessToken = new SecretText('x');
+        const unknown = { scopes: undefined, configuration: undefined, hasSettingFault: false };
+        const document = { accessToken, ...unknown, issuedAt, expiresAt: passed(life) };
+        const stored = { versionId: 'v', document, isFoundDead: false };
+        const [sooner, later] = [passed(Math.min(a, b)), passed(Math.max(a, b))];
+        expect(lifeLeftFraction(stored, sooner)).toBeGreaterThanOrEqual(lifeLeftFraction(stored, later));
+        const lineAt = (now: Date) => lifeLines.indexOf(lifeLineOf(stored, now));
+        expect(lineAt(sooner)).toBeLessThanOrEqual(lineAt(later));
+        expect(isUsable(stored, later)).toBe(lifeLineOf(stored, later) !== 'expired');
+      }),
     );
   });
 });

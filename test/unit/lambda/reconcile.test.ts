@@ -21,8 +21,7 @@ import {
 
 const recordIn = async ({ secrets }: World) => (await readRecord(secrets, tokenSecret)).record;
 const statesIn = ({ published }: World) => published.map(({ event }) => event.state);
-const askedIn = ({ asked }: World) =>
-  asked.map(({ at }) => Math.floor((at.getTime() - minute(0).getTime()) / 60_000));
+const askedIn = ({ asked }: World) => asked.map(({ at }) => Math.floor((at.getTime() - minute(0).getTime()) / 60_000));
 const documentIn = async ({ secrets }: World) =>
   parseTokenDocument((await secrets.get(tokenSecret, 'AWSCURRENT'))?.text ?? '');
 const storedToken = accessTokenText('1005.').slice(0, 13);
@@ -34,13 +33,7 @@ const operator: Trigger = { kind: 'call', reason: 'operator', force: false };
 const forced: Trigger = { ...operator, force: true };
 
 /** A call at that minute; each in an execution environment of its own unless a memory is given. */
-function call(
-  world: World,
-  at: number,
-  mood: ZohoMood,
-  trigger: Trigger,
-  memory = createEnvironmentMemory(),
-) {
+function call(world: World, at: number, mood: ZohoMood, trigger: Trigger, memory = createEnvironmentMemory()) {
   return reconcile(runIn(world, { name: `call ${at}`, now: minute(at), mood, memory }), desk, trigger);
 }
 
@@ -205,8 +198,7 @@ describe('an app that got a 401', () => {
       outcome: 'refreshed',
       verdict: 'cannot tell',
     });
-    for (const at of [1.5, 4, 6, 9])
-      expect((await call(world, at, 'good', app, memory)).outcome).toBe('waiting');
+    for (const at of [1.5, 4, 6, 9]) expect((await call(world, at, 'good', app, memory)).outcome).toBe('waiting');
     expect(askedIn(world)).toEqual([1]);
     expect((await call(world, 11.1, 'good', app, memory)).outcome).toBe('refreshed');
   });
@@ -315,8 +307,7 @@ describe('a record that cannot be written', () => {
     const world = await createWorld({ lifeLeft: 900 });
     const memory = createEnvironmentMemory();
     const gate = refusing('put INCIDENT', 'secret_store_failed');
-    for (const slot of [0, 5])
-      expect((await tickWith(world, slot, 'throttle', gate, memory)).unheard).toBeDefined();
+    for (const slot of [0, 5]) expect((await tickWith(world, slot, 'throttle', gate, memory)).unheard).toBeDefined();
     expect((await tick(world, 10, 'throttle', { memory })).unheard).toBeUndefined();
     expect(Object.values((await recordIn(world)).quiet)).toEqual([minute(15)]);
     expect(await tick(world, 15, 'good')).toMatchObject({ outcome: 'refreshed' });

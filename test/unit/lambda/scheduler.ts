@@ -100,8 +100,7 @@ function startActor<World>(world: World, name: string, body: Body<World>): Actor
           try {
             if (fault === 'refusal') throw new RefreshError('secret_store_failed', `${label} was refused`);
             const result = await perform();
-            if (fault === 'lost answer')
-              throw new RefreshError('secret_store_failed', `no answer to ${label}`);
+            if (fault === 'lost answer') throw new RefreshError('secret_store_failed', `no answer to ${label}`);
             resolve(result);
             return JSON.stringify(result) ?? 'done';
           } catch (cause) {
@@ -140,9 +139,7 @@ function choicesOf(actor: Actor, faults: readonly Fault[]): Choice[] {
   if (actor.isOver) return [];
   return actor.pending.flatMap((pending) => {
     // Of what changes nothing, a lost answer and a refusal are one.
-    const possible = pending.label.startsWith('get')
-      ? faults.filter((fault) => fault !== 'lost answer')
-      : faults;
+    const possible = pending.label.startsWith('get') ? faults.filter((fault) => fault !== 'lost answer') : faults;
     return [undefined, ...possible].map((fault): Choice => ({ actor, pending, fault }));
   });
 }

@@ -35,6 +35,5 @@ test.each<[way: string, print: () => string]>([
   ['a stack', () => new Error(inspect(secret)).stack ?? ''],
 ])('cannot be printed through %s', (_, print) => {
   const printed = print();
-  for (let start = 0; start + 4 <= text.length; start += 1)
-    expect(printed).not.toContain(text.slice(start, start + 4));
+  for (let start = 0; start + 4 <= text.length; start += 1) expect(printed).not.toContain(text.slice(start, start + 4));
 });

@@ -32,10 +32,7 @@ export function createSecretsModel(
   past: readonly LabelMove[] = [],
 ): SecretsModel {
   const secrets = new Map(
-    [...from].map(([id, { versions, labels }]) => [
-      id,
-      { versions: new Map(versions), labels: new Map(labels) },
-    ]),
+    [...from].map(([id, { versions, labels }]) => [id, { versions: new Map(versions), labels: new Map(labels) }]),
   );
   const moves = [...past];
   let snapshot: string | undefined;

@@ -64,11 +64,7 @@ describe('a version of the token secret', () => {
 
 describe('a stored token is without fault', () => {
   test('while it can be used', () => {
-    expect([0, 59.9, 60].map((now) => isFaultless(storedUntil(60), minute(now)))).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect([0, 59.9, 60].map((now) => isFaultless(storedUntil(60), minute(now)))).toEqual([true, true, false]);
   });
 
   test.each([

@@ -156,8 +156,7 @@ function zohoIn(world: World, name: string, now: Date, mood: ZohoMood): CallZoho
       return world.hasWrongSetting ? json(403, { errorCode: 'OAUTH_ORG_MISMATCH' }) : json(200, { data: [] });
     }
     world.asked.push({ by: name, at: now });
-    const answer = (status: number, value: object) =>
-      json(status, { ...value, refresh_token: world.newRefreshToken });
+    const answer = (status: number, value: object) => json(status, { ...value, refresh_token: world.newRefreshToken });
     switch (mood) {
       case 'invalid_code':
         return answer(200, { error: 'invalid_code' });

@@ -128,13 +128,7 @@ describe('which requests go wrong', () => {
     const same = () => put('v3', { VersionStages: ['X', 'Y'] });
     await expect(same()).rejects.toMatchObject({ name: 'ThrottlingException' });
     await same();
-    expect(standIn.calls.map((call) => call.outcome)).toEqual([
-      'ok',
-      'ok',
-      'ok',
-      'ThrottlingException',
-      'ok',
-    ]);
+    expect(standIn.calls.map((call) => call.outcome)).toEqual(['ok', 'ok', 'ok', 'ThrottlingException', 'ok']);
   });
 
   test('a request without a label counts as one for AWSCURRENT', async () => {

@@ -67,8 +67,7 @@ describe('what is not there', () => {
     const marked = "You can't perform this operation on the secret because it was marked for deletion.";
     for (const attempt of [get, () => put('value')])
       await expect(attempt()).rejects.toMatchObject(refused('InvalidRequestException', marked));
-    const name =
-      "You can't create this secret because a secret with this name is already scheduled for deletion.";
+    const name = "You can't create this secret because a secret with this name is already scheduled for deletion.";
     await expect(create()).rejects.toMatchObject(refused('InvalidRequestException', name));
     expect((await describe()).DeletedDate).toBeInstanceOf(Date);
     standIn.restore(SecretId);
@@ -82,8 +81,7 @@ describe('CreateSecret', () => {
     const { ARN = '', VersionId } = await create({ SecretString: 'value' });
     expect(ARN).toMatch(/:secret:zoho\/desk\/token-[0-9a-f]{6}$/);
     const found = { Name: SecretId, VersionId, VersionStages: ['AWSCURRENT'] };
-    for (const id of [SecretId, ARN, ARN.slice(0, -7)])
-      expect(await get({ SecretId: id })).toMatchObject(found);
+    for (const id of [SecretId, ARN, ARN.slice(0, -7)]) expect(await get({ SecretId: id })).toMatchObject(found);
     expect(await create({ Name: 'empty' })).not.toHaveProperty('VersionId');
     expect(standIn.versions('empty')).toEqual([]);
   });

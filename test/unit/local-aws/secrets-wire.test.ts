@@ -7,12 +7,7 @@ import { openSecrets, SecretId, signedFor } from './stand-ins.ts';
 const ClientRequestToken = 'c'.repeat(32);
 
 /** Sends a raw request; headers given replace or remove (empty) the right ones. */
-async function send(
-  url: string,
-  operation: string,
-  body: object | string,
-  headers: Record<string, string> = {},
-) {
+async function send(url: string, operation: string, body: object | string, headers: Record<string, string> = {}) {
   const merged = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': `secretsmanager.${operation}`,
@@ -76,9 +71,7 @@ describe('requests that no SDK sends', () => {
     const { standIn } = await openSecrets();
     const { hostname, port } = new URL(standIn.url);
     const status = await new Promise((resolve) => {
-      const asked = request({ hostname, port, method: 'POST', headers }, (answer) =>
-        resolve(answer.statusCode),
-      );
+      const asked = request({ hostname, port, method: 'POST', headers }, (answer) => resolve(answer.statusCode));
       asked.end('{}');
     });
     expect(status).toBe(403);

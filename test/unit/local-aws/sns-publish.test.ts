@@ -1,8 +1,4 @@
-import {
-  CreateTopicCommand,
-  type MessageAttributeValue,
-  type PublishCommandInput,
-} from '@aws-sdk/client-sns';
+import { CreateTopicCommand, type MessageAttributeValue, type PublishCommandInput } from '@aws-sdk/client-sns';
 import { describe, expect, test } from 'vitest';
 import { openSns, signedFor, topicArn } from './stand-ins.ts';
 
@@ -62,11 +58,7 @@ describe('what is taken on', () => {
       json(repeated),
       { message: { default: '{"a":1,"a":2}', sqs: 'default' } },
     ],
-    [
-      '262,144 bytes with attributes',
-      { Message: 'x'.repeat(longestBesideAttributes), MessageAttributes },
-      {},
-    ],
+    ['262,144 bytes with attributes', { Message: 'x'.repeat(longestBesideAttributes), MessageAttributes }, {}],
     ['a subject of 99 characters', { Subject: 'x'.repeat(99) }, { subject: 'x'.repeat(99) }],
     ['a subject beyond ASCII', { Subject: 'Grüße' }, { subject: 'Grüße' }],
     [
@@ -141,8 +133,7 @@ describe('what is refused', () => {
   const dot = 'Invalid message attribute name';
   const noLetter =
     "Invalid non-alphanumeric character '#x20' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.";
-  const empty =
-    "The message attribute 'a' must contain non-empty message attribute value for message attribute type";
+  const empty = "The message attribute 'a' must contain non-empty message attribute value for message attribute type";
   const noType =
     "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.";
   test.each<[attributes: Attributes, message: string]>([

@@ -39,9 +39,7 @@ function endWithTest(client: { destroy(): void }, standIn: { close(): Promise<vo
 }
 
 /** Starts a Secrets Manager for one test, with a real client that talks to it, and its calls. */
-export async function openSecrets(
-  options: ClientOptions & { writesPerSecond?: number; value?: string } = {},
-) {
+export async function openSecrets(options: ClientOptions & { writesPerSecond?: number; value?: string } = {}) {
   const { value, maxAttempts: _, requestTimeout: __, ...standInOptions } = options;
   const standIn = await startSecretsManager(standInOptions);
   const client = new SecretsManagerClient(clientOptions(standIn.url, options));

@@ -137,12 +137,8 @@ test('exchanges the code of a self client without a redirect URI', async ({ zoho
   expect(read.status).toBe(200);
 });
 
-test('fails to make a self client code for a scope that does not exist or an organisation client', ({
-  zoho,
-}) => {
+test('fails to make a self client code for a scope that does not exist or an organisation client', ({ zoho }) => {
   const [clientId, organisation] = [register(zoho).client_id, register(zoho, '1005.').client_id];
   expect(() => zoho.selfClientCode({ clientId, scopes: ['Desk.departments.READ'] })).toThrow('invalid_scope');
-  expect(() => zoho.selfClientCode({ clientId: organisation, scopes: [scope] })).toThrow(
-    'is not a self client',
-  );
+  expect(() => zoho.selfClientCode({ clientId: organisation, scopes: [scope] })).toThrow('is not a self client');
 });

@@ -7,11 +7,7 @@ const tokenOf = (zoho: TestZoho, scopes = all, departmentIds = ['21', '22']) =>
   zoho.accessToken(zoho.plant({ dataCenter: 'in', service: 'desk', scopes, orgId: '77', departmentIds }));
 
 /** Calls Desk with a token of all scopes, or with the one given. */
-const callDesk = async (
-  zoho: TestZoho,
-  path: string,
-  init: RequestInit & { orgId?: string; token?: string } = {},
-) => {
+const callDesk = async (zoho: TestZoho, path: string, init: RequestInit & { orgId?: string; token?: string } = {}) => {
   const { token = await tokenOf(zoho), ...rest } = init;
   return zoho.withToken(token, `desk.zoho.in/api/v1${path}`, { orgId: '77', ...rest });
 };
@@ -67,8 +63,7 @@ test('fails for an orgId that is unknown, absent, of others or of another data c
   zoho.plant({ dataCenter: 'eu', service: 'desk', scopes: all, orgId: '88' });
   const message = "The value passed for the 'orgId' parameter is invalid.";
   const invalid = { status: 422, body: { errorCode: 'UNPROCESSABLE_ENTITY', message } };
-  for (const orgId of ['79', ''])
-    expect(await callDesk(zoho, '/departments', { orgId })).toMatchObject(invalid);
+  for (const orgId of ['79', '']) expect(await callDesk(zoho, '/departments', { orgId })).toMatchObject(invalid);
   const another = { status: 403, body: { errorCode: 'OAUTH_ORG_MISMATCH' } };
   expect(await callDesk(zoho, '/departments', { orgId: '78' })).toMatchObject(another);
   const { status, headers } = await callDesk(zoho, '/departments', { orgId: '88' });

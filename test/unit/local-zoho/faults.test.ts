@@ -11,9 +11,7 @@ describe('in place of a token', () => {
   const html = expect.stringContaining('<html');
   const throttle = expect.stringMatching(/"Access Denied".*"failure"/);
   const localised = expect.stringMatching(/^(?!.*(denied|requests)).*"failure"/i);
-  const bare = expect.stringMatching(
-    /^(?!.*(denied|requests))\{"error_description":"[^"]+","error":"[^"]+"\}$/i,
-  );
+  const bare = expect.stringMatching(/^(?!.*(denied|requests))\{"error_description":"[^"]+","error":"[^"]+"\}$/i);
   const z101 = JSON.stringify({
     response: 'error',
     code: 'Z101',
@@ -187,9 +185,6 @@ test('fails to switch on a fault that does not exist or lacks its argument', ({ 
   expect(faultNames).toContain('minted_dead');
 });
 
-test.for(Object.entries(zohoFaults))(
-  '%s says where it strikes, what it is judged as, and what it is',
-  ([, fault]) => {
-    for (const word of [fault.strikes, fault.judged, fault.title]) expect(word.length).toBeGreaterThan(0);
-  },
-);
+test.for(Object.entries(zohoFaults))('%s says where it strikes, what it is judged as, and what it is', ([, fault]) => {
+  for (const word of [fault.strikes, fault.judged, fault.title]) expect(word.length).toBeGreaterThan(0);
+});

@@ -22,22 +22,19 @@ const ofToken = [...faultsThatStrike('token'), 'refusal:org_deactivated' as Faul
   return (reply !== undefined || fields !== undefined) && fault !== 'foreign_api_domain';
 });
 
-test.for(ofToken)(
-  'an answer of the token endpoint is judged as the table says: %s',
-  async (fault, { zoho, desk }) => {
-    zoho.faults.set(fault);
-    const { status, text } = await zoho.refresh(desk);
-    const isReplaced = zohoFaults[asActiveFault(fault).name].reply !== undefined;
-    expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(isReplaced ? 0 : 1);
-    let judged: Judgement = 'nothing';
-    try {
-      readTokenAnswer(status, text, []);
-    } catch (fault) {
-      judged = (fault as RefreshError).code;
-    }
-    expect(judged).toBe(judgedAs(fault));
-  },
-);
+test.for(ofToken)('an answer of the token endpoint is judged as the table says: %s', async (fault, { zoho, desk }) => {
+  zoho.faults.set(fault);
+  const { status, text } = await zoho.refresh(desk);
+  const isReplaced = zohoFaults[asActiveFault(fault).name].reply !== undefined;
+  expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(isReplaced ? 0 : 1);
+  let judged: Judgement = 'nothing';
+  try {
+    readTokenAnswer(status, text, []);
+  } catch (fault) {
+    judged = (fault as RefreshError).code;
+  }
+  expect(judged).toBe(judgedAs(fault));
+});
 
 const ofServices = serviceNames.flatMap((service) =>
   Object.keys(services[service].errors).map((code) => ({ service, code, fault: `${service}:${code}` })),

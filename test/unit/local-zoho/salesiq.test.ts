@@ -35,8 +35,7 @@ test('opens a chat with an organisation token, closes it with a user token, by t
   expect((await say(visitorId)).status).toBe(200);
   const [{ id } = { id: '' }] = (await salesiq(zoho, operator, conversations)).body.data as { id: string }[];
   expect(id).toMatch(/^\d+$/);
-  const close = (id: string, method = 'PUT') =>
-    salesiq(zoho, operator, `${conversations}/${id}/close`, { method });
+  const close = (id: string, method = 'PUT') => salesiq(zoho, operator, `${conversations}/${id}/close`, { method });
   expect((await close(id, 'POST')).body).toMatchObject(error(1010));
   const end = { chat_status: { status_code: 2, state: 4 }, end_time: expect.stringMatching(/^\d{13}$/) };
   expect((await close(id)).body).toMatchObject({ object: 'conversations', data: { id, ...end } });
@@ -62,9 +61,7 @@ test('fails with 1011 for a missing field and 1054 for another content type', as
   expect(text.body).toMatchObject(error(1054));
 });
 
-test('fails with 1002, 1008, 1005, 1006 and 1019 for header, token, portal, path and app', async ({
-  zoho,
-}) => {
+test('fails with 1002, 1008, 1005, 1006 and 1019 for header, token, portal, path and app', async ({ zoho }) => {
   const token = await tokenOf(zoho);
   const answers = await Promise.all([
     zoho.call(`salesiq.zoho.in${departments}`),

@@ -20,9 +20,7 @@ export type TestZoho = ZohoStandIn & {
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
 
 /** Starts a stand-in whose clock begins at nine on a day. */
-export async function startTestZoho(
-  options: { throttleSilenceMilliseconds?: number } = {},
-): Promise<TestZoho> {
+export async function startTestZoho(options: { throttleSilenceMilliseconds?: number } = {}): Promise<TestZoho> {
   let now = Date.UTC(2026, 10, 20, 9);
   const zoho = await startZoho({ now: () => now, ...options });
   const call = async (target: string, init: RequestInit = {}): Promise<Answer> => {

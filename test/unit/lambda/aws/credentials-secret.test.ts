@@ -17,8 +17,7 @@ const client_secret = '5f0c1d2e3b4a59687766554433221100ffeeddccbb';
 const refresh_token = accessTokenText('1000.', 'c');
 const complete = { client_id, client_secret, refresh_token };
 
-const parse = (value: unknown) =>
-  parseCredentials(secretId, { versionId: 'v1', text: JSON.stringify(value) });
+const parse = (value: unknown) => parseCredentials(secretId, { versionId: 'v1', text: JSON.stringify(value) });
 const shown = ({ clientId, clientSecret, refreshToken }: Credentials) => ({
   client_id: clientId,
   client_secret: clientSecret.reveal(),
@@ -33,16 +32,13 @@ test.each<[title: string, mark: (value: string) => string]>([
   ['double quotes', (value) => `"${value}"`],
   ['single quotes', (value) => `'${value}'`],
   ['quotes within spaces within quotes', (value) => ` " ${value} " `],
-])(
-  'credentials lose %s that a paste brings along, and keep version and hash of the refresh token',
-  (_, mark) => {
-    const pasted = Object.fromEntries(Object.entries(complete).map(([key, value]) => [key, mark(value)]));
-    const credentials = parse({ ...pasted, note: 'of the desk portal' });
-    expect(shown(credentials)).toEqual(complete);
-    const refreshTokenHash = createHash('sha256').update(refresh_token).digest('hex').slice(0, 16);
-    expect(credentials).toMatchObject({ versionId: 'v1', refreshTokenHash });
-  },
-);
+])('credentials lose %s that a paste brings along, and keep version and hash of the refresh token', (_, mark) => {
+  const pasted = Object.fromEntries(Object.entries(complete).map(([key, value]) => [key, mark(value)]));
+  const credentials = parse({ ...pasted, note: 'of the desk portal' });
+  expect(shown(credentials)).toEqual(complete);
+  const refreshTokenHash = createHash('sha256').update(refresh_token).digest('hex').slice(0, 16);
+  expect(credentials).toMatchObject({ versionId: 'v1', refreshTokenHash });
+});
 
 describe('incomplete credentials', () => {
   const fails = (problem: string) =>

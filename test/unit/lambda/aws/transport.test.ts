@@ -95,16 +95,11 @@ describe('a call to AWS', () => {
     });
   });
 
-  it.each(cuts)(
-    'is a fault of the store, or an alert not taken, if the connection is cut %s',
-    async (_, cut) => {
-      const url = await serve(cut);
-      await expectStoreFault(get(url), /: GetSecretValue of zoho\/desk\/token failed: [A-Za-z_ ]+$/);
-      expect(String(await faultWithinBound(publish(url)))).toMatch(
-        /SNS did not take the alert: [A-Za-z_ ]+$/,
-      );
-    },
-  );
+  it.each(cuts)('is a fault of the store, or an alert not taken, if the connection is cut %s', async (_, cut) => {
+    const url = await serve(cut);
+    await expectStoreFault(get(url), /: GetSecretValue of zoho\/desk\/token failed: [A-Za-z_ ]+$/);
+    expect(String(await faultWithinBound(publish(url)))).toMatch(/SNS did not take the alert: [A-Za-z_ ]+$/);
+  });
 
   it('names a port at which nobody listens', async () => {
     const url = await servers.serveNobody();
@@ -159,8 +154,7 @@ describe('a call to AWS', () => {
 
   it('ends with the run if the server hangs at any stage, or drips', async () => {
     const hanging = [...hangs.map(([, hang]) => hang), drip].flatMap((hang) => [
-      (async () =>
-        expectStoreFault(get(await serve(hang), AbortSignal.timeout(200)), /failed: AbortError$/))(),
+      (async () => expectStoreFault(get(await serve(hang), AbortSignal.timeout(200)), /failed: AbortError$/))(),
       (async () =>
         expect(String(await faultWithinBound(publish(await serve(hang), AbortSignal.timeout(200))))).toMatch(
           /not take the alert: AbortError$/,

@@ -23,11 +23,7 @@ const table: Record<DataCenter, [accounts: string, salesiq: string | undefined, 
 };
 
 test.each(dataCenters)('knows the hosts of data centre %s', (dataCenter) => {
-  const found = [
-    accountsHost(dataCenter),
-    serviceHost('salesiq', dataCenter),
-    serviceHost('desk', dataCenter),
-  ];
+  const found = [accountsHost(dataCenter), serviceHost('salesiq', dataCenter), serviceHost('desk', dataCenter)];
   expect(found).toEqual(table[dataCenter]);
 });
 
@@ -53,14 +49,7 @@ test.each<[apiDomain: string, dataCenter: DataCenter]>([
 
 test('any other api_domain proves nothing', () => {
   const strange = ['https://api.zoho.com', 'https://notzohoapis.in', 'https://zohoapis.in.example.com'];
-  for (const other of [
-    ...strange,
-    'https://example.com/www.zohoapis.in',
-    'www.zohoapis.in',
-    '',
-    'null',
-    '<html>',
-  ])
+  for (const other of [...strange, 'https://example.com/www.zohoapis.in', 'www.zohoapis.in', '', 'null', '<html>'])
     expect([other, dataCenterOfApiDomain(other)]).toEqual([other, undefined]);
 });
 

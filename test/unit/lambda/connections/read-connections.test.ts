@@ -103,12 +103,10 @@ test('the schema agrees on every pair of service and data centre', () => {
   }
 });
 
-const noPrefix =
-  'expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found';
+const noPrefix = 'expected letters, digits or _+=.@- in parts joined by "/", with no "/" at either end, found';
 const noName = 'expected 1 to 40 lower-case letters, digits or hyphens, found';
 const noService = 'expected ("salesiq" | "desk" | "crm"), found';
-const noCenter =
-  'expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found';
+const noCenter = 'expected ("us" | "eu" | "in" | "au" | "jp" | "ca" | "sa" | "uk" | "cn" | "ae" | "sg"), found';
 const noTokenPrefix = 'expected four digits and a dot, such as "1000.", found';
 const noScope = 'expected one scope such as "Desk.calls.READ", found';
 const noPortal = 'expected the portal name of the SalesIQ URL, found';

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
-import {
-  advance,
-  type Finding,
-  isHealed,
-  silenceAfter,
-  worthWriting,
-} from '../../../../lambda/incident/advance.ts';
+import { advance, type Finding, isHealed, silenceAfter, worthWriting } from '../../../../lambda/incident/advance.ts';
 import { type IncidentRecord, noRecord } from '../../../../lambda/incident/record.ts';
 import {
   failureOf,
@@ -21,8 +15,7 @@ import {
 } from '../examples.ts';
 
 /** The record after findings, one after the other. */
-const recordAfter = (findings: readonly Finding[], from: IncidentRecord = noRecord) =>
-  findings.reduce(advance, from);
+const recordAfter = (findings: readonly Finding[], from: IncidentRecord = noRecord) => findings.reduce(advance, from);
 const failing = (at: number, code: Parameters<typeof failureOf>[0], changes: Partial<Finding> = {}) =>
   findingAt(at, { failure: failureOf(code), ...changes });
 const newToken = storedUntil(100, { versionId: 'token-2' });
@@ -126,9 +119,7 @@ describe('an incident', () => {
   });
 
   test('that nobody was alerted to ends with a good token under another version', () => {
-    expect(
-      advance(recordOf(incidentOf('invalid_code')), findingAt(10, { stored: newToken })).incident,
-    ).toBeUndefined();
+    expect(advance(recordOf(incidentOf('invalid_code')), findingAt(10, { stored: newToken })).incident).toBeUndefined();
   });
 
   test('that on-call knows of, or is being alerted to, stays until it is resolved', () => {
@@ -235,8 +226,7 @@ describe('a dead token', () => {
 });
 
 describe('a record is written', () => {
-  const change = (from: IncidentRecord, found: Finding) =>
-    worthWriting(from, advance(from, found)) !== undefined;
+  const change = (from: IncidentRecord, found: Finding) => worthWriting(from, advance(from, found)) !== undefined;
 
   test.each<[title: string, isWritten: boolean, from: IncidentRecord, found: Finding]>([
     ['for the first try of an operator’s code', true, noRecord, failing(0, 'invalid_code')],

@@ -127,9 +127,7 @@ describe('a resolved alert', () => {
 
   test('says that apps felt nothing if the old token still lived', () => {
     const incident = toldIncident('invalid_code', { unusableFrom: minute(55) });
-    expect(resolved(incident, salesiq).event.impact).toBe(
-      'Chat transfers and chat closures worked all the time.',
-    );
+    expect(resolved(incident, salesiq).event.impact).toBe('Chat transfers and chat closures worked all the time.');
   });
 
   test('says that it happened and is over if nobody could be alerted before', () => {

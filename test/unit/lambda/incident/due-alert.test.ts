@@ -3,15 +3,7 @@ import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/f
 import type { Finding } from '../../../../lambda/incident/advance.ts';
 import { claimed, dueAlert, sent } from '../../../../lambda/incident/due-alert.ts';
 import type { Claim, IncidentRecord } from '../../../../lambda/incident/record.ts';
-import {
-  findingAt,
-  incidentOf,
-  minute,
-  nothingStored,
-  recordOf,
-  storedUntil,
-  toldIncident,
-} from '../examples.ts';
+import { findingAt, incidentOf, minute, nothingStored, recordOf, storedUntil, toldIncident } from '../examples.ts';
 
 const due = (record: IncidentRecord, at: number, changes: Partial<Finding> = {}) =>
   dueAlert(record, findingAt(at, { stored: storedUntil(60), ...changes }));

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nothingStoredYet } from '../../../../lambda/aws/secret-versions.ts';
-import {
-  type IncidentRecord,
-  noRecord,
-  parseRecord,
-  renderRecord,
-} from '../../../../lambda/incident/record.ts';
+import { type IncidentRecord, noRecord, parseRecord, renderRecord } from '../../../../lambda/incident/record.ts';
 import { incidentOf, minute, recordOf, refreshTokenHash, tokenText, toldIncident } from '../examples.ts';
 
 const full: IncidentRecord = {

@@ -3,16 +3,7 @@ import { failureCodes } from '../../../../lambda/failure.ts';
 import { type Alert, describeIncident, describeTest } from '../../../../lambda/incident/alert.ts';
 import { alertStates } from '../../../../lambda/incident/record.ts';
 import { renderAlert } from '../../../../lambda/incident/render-alert.ts';
-import {
-  desk,
-  links,
-  minute,
-  nothingStored,
-  salesiq,
-  start,
-  storedUntil,
-  toldIncident,
-} from '../examples.ts';
+import { desk, links, minute, nothingStored, salesiq, start, storedUntil, toldIncident } from '../examples.ts';
 
 const partsOf = (alert: Alert): Record<string, string> => JSON.parse(renderAlert(alert).message);
 const hostile = 'Zürich\r\nBcc: all@example.com\u0000\u001b[2J\u2028"}\\ 🙂'.repeat(40);
@@ -103,12 +94,8 @@ test('an e-mail about a fault that may pass has no command, and names the runboo
   expect(email[2]).toBe('IF IT LASTS:');
   expect(email[3]).toMatch(/^ {2}Look at https:\/\/status\.zoho\.com/);
   expect(email.join('\n')).toContain('Runbook    npx --no-install zoho-tokens runbook zoho_unavailable\n');
-  expect(email.join('\n')).toMatch(
-    / Tried \d+ times since 12:00 UTC on 2026-11-21\. It is expected to pass\.\n/,
-  );
-  expect(email.join('\n')).toContain(
-    'NEXT   The refresher tries again every five minutes. A louder mail follows',
-  );
+  expect(email.join('\n')).toMatch(/ Tried \d+ times since 12:00 UTC on 2026-11-21\. It is expected to pass\.\n/);
+  expect(email.join('\n')).toContain('NEXT   The refresher tries again every five minutes. A louder mail follows');
 });
 
 test.each([

@@ -29,8 +29,7 @@ describe('a call to Zoho', () => {
     return createCallZoho(dispatcher, url, signal);
   }
 
-  const call = (url: string, signal?: AbortSignal, options?: object) =>
-    callZohoAt(url, signal, options)(request);
+  const call = (url: string, signal?: AbortSignal, options?: object) => callZohoAt(url, signal, options)(request);
   const faultOf = async (url: string, signal?: AbortSignal, options?: object) => {
     const fault = await call(url, signal, options).then(
       () => undefined,
@@ -91,9 +90,7 @@ describe('a call to Zoho', () => {
   });
 
   it('is zoho_unavailable if nobody listens', async () => {
-    expect((await faultOf(await servers.serveNobody())).message).toBe(
-      'no answer from accounts.zoho.in: ECONNREFUSED',
-    );
+    expect((await faultOf(await servers.serveNobody())).message).toBe('no answer from accounts.zoho.in: ECONNREFUSED');
   });
 
   it('waits for a connection, TLS included, no longer than it has to', async () => {
@@ -176,8 +173,6 @@ describe('a call to Zoho', () => {
     const url = await serve(() => undefined);
     const callZoho = callZohoAt(url);
     // A header that no HTTP message may have is a programming error, whatever undici calls it.
-    await expect(callZoho({ ...request, headers: { 'bad name': 'x' } })).rejects.toThrow(
-      errors.InvalidArgumentError,
-    );
+    await expect(callZoho({ ...request, headers: { 'bad name': 'x' } })).rejects.toThrow(errors.InvalidArgumentError);
   });
 });

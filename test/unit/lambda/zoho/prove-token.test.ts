@@ -9,11 +9,7 @@ const either = { ...salesiq, tokenPrefixes: ['1000.', '1005.'] };
 const required = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'];
 
 /** Proves a token at a service that gives these answers, one after the other. */
-function prove(
-  changes: Partial<IssuedToken> = {},
-  answers: readonly ServiceAnswer[] = [shows],
-  by = salesiq,
-) {
+function prove(changes: Partial<IssuedToken> = {}, answers: readonly ServiceAnswer[] = [shows], by = salesiq) {
   const left = [...answers];
   const callZoho = async () => {
     const [status, body] = left.shift() ?? [502, {}];
@@ -22,8 +18,7 @@ function prove(
   return proveToken({ callZoho, pause: async () => {} }, by, issuedToken(changes));
 }
 
-const fails = (code: string, message: unknown = expect.anything()) =>
-  expect.objectContaining({ code, message });
+const fails = (code: string, message: unknown = expect.anything()) => expect.objectContaining({ code, message });
 
 test('finds nothing in a token that is as configured', async () => {
   const nothing = { verdict: 'accepted', settingFault: undefined, missingOptionalScopes: [] };
@@ -60,12 +55,9 @@ describe('the scopes', () => {
     [[read], `the token lacks ${create}; granted: ${read}`],
     [['A.b.READ', 'C.d.READ'], `the token lacks ${create}, ${read}; granted: A.b.READ, C.d.READ`],
     [[], `the token lacks ${create}, ${read}; granted: nothing readable`],
-  ])(
-    'fails with scope_mismatch for %j, and says which are missing and which were granted',
-    async (scopes, message) => {
-      await expect(prove({ scopes: scopes as string[] })).rejects.toThrow(fails('scope_mismatch', message));
-    },
-  );
+  ])('fails with scope_mismatch for %j, and says which are missing and which were granted', async (scopes, message) => {
+    await expect(prove({ scopes: scopes as string[] })).rejects.toThrow(fails('scope_mismatch', message));
+  });
 
   test.each(['<b>Desk.tickets.READ', 'Desk.tickets.READ</b>', 'Desk', '7.tickets.READ', 'Desk..READ'])(
     'fails without repeating %j, which only contains a scope or is none',

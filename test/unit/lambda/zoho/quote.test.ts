@@ -44,14 +44,7 @@ test('masks every piece of a secret that is long enough to tell', () => {
 
 test('masks what looks like a token, though it is nobody’s secret yet', () => {
   const token = accessTokenText('1005.', 'b');
-  const texts = [
-    token,
-    `token ${token}.`,
-    `"${token}"`,
-    token.toUpperCase(),
-    token.slice(0, 20),
-    `x${token}`,
-  ];
+  const texts = [token, `token ${token}.`, `"${token}"`, token.toUpperCase(), token.slice(0, 20), `x${token}`];
   for (const text of texts) {
     expect(quote(text, [])).not.toMatch(/b{4}/i);
     expect(quote(text, [])).toContain('***');

@@ -77,17 +77,10 @@ describe('an answer', () => {
   });
 
   const senseless = [{}, '', html, [], 'null'].map((body) => [200, body] as const);
-  const pages = [302, 401, 403, 404, 429, 500, 502].flatMap((status) => [
-    [status, html] as const,
-    [status, ''],
-  ]);
+  const pages = [302, 401, 403, 404, 429, 500, 502].flatMap((status) => [[status, html] as const, [status, '']]);
   test.each<[service: Service, status: number, body: unknown]>([
     ...(['salesiq', 'desk'] as const).flatMap((service) =>
-      [...senseless, ...pages].map(([status, body]): [Service, number, unknown] => [
-        service,
-        Number(status),
-        body,
-      ]),
+      [...senseless, ...pages].map(([status, body]): [Service, number, unknown] => [service, Number(status), body]),
     ),
     ['salesiq', 200, { error: 'invalid' }],
     ['salesiq', 200, { error: [] }],
@@ -137,12 +130,7 @@ describe('the reason', () => {
     ['desk', 204, '', 'read'],
     ['salesiq', 200, { data: [] }, 'read'],
     ['desk', 401, html, 'HTTP 401'],
-    [
-      'desk',
-      403,
-      deskError('SCOPE_MISMATCH'),
-      'Desk error SCOPE_MISMATCH, the token lacks a scope for this call',
-    ],
+    ['desk', 403, deskError('SCOPE_MISMATCH'), 'Desk error SCOPE_MISMATCH, the token lacks a scope for this call'],
     [
       'desk',
       422,

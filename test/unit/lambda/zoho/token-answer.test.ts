@@ -156,12 +156,7 @@ test.each<[code: string, says: string, status: number, body: unknown]>([
   ['refused', `${refused} in a word`, 200, { error: 'invalid_redirect_uri' }],
   ['refused', `${refused} in a word`, 200, { error: 'invalid_scope' }],
   ['refused', `${refused} in a word`, 200, { error: 'invalid_scope', error_description: 'Something.' }],
-  [
-    'refused',
-    `${refused} in a word not known here: "Access limit reached"`,
-    200,
-    { error: 'Access limit reached' },
-  ],
+  ['refused', `${refused} in a word not known here: "Access limit reached"`, 200, { error: 'Access limit reached' }],
   ['refused', `${refused} in a word`, 200, { error: 'missing_org_info' }],
   ['refused', `${refused} in a word`, 200, { error: 'constructor' }],
   ['unexpected_response', `${ownFault}: "general_error"`, 200, { error: 'general_error' }],
