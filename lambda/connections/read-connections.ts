@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Service, serviceHost, serviceNames, services } from '../zoho/services.ts';
+import { type Service, serviceNames, services } from '../zoho/services.ts';
 import { type DataCenter, dataCenters } from './data-centers.ts';
 
 /** One Zoho OAuth grant to keep fresh, as `connections.json` describes it. */
@@ -35,17 +35,29 @@ export class ConnectionsError extends Error {
 const prefix = v.pipe(v.string(), v.regex(/^\d{4}\.$/, 'expected four digits and a dot, such as "1000."'));
 const scope = v.pipe(v.string(), v.regex(/^[A-Za-z]\w*(\.\w+)+$/, 'expected one scope such as "Desk.calls.READ"'));
 
-const connectionSchema = v.object({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens')),
-  service: v.picklist(serviceNames),
-  data_center: v.picklist(dataCenters),
-  token_prefix: v.optional(v.union([prefix, v.pipe(v.array(prefix), v.minLength(1))])),
-  required_scopes: v.pipe(v.array(scope), v.minLength(1, 'expected at least one scope')),
-  optional_scopes: v.optional(v.array(scope), []),
-  settings: v.record(v.string(), v.unknown()),
-});
+/** An object in which a misspelt key does not pass for a missing default. */
+function closed<Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.objectWithRest(entries, v.never('unknown key'));
+}
 
-const fileSchema = v.object({
+/** A connection of a service; of one that is not known, everything but the settings. */
+function connectionSchema(service: Service | undefined) {
+  const { title, hosts, settings } = services[service ?? 'crm'];
+  return closed({
+    name: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits or hyphens')),
+    service: v.picklist(serviceNames),
+    data_center: v.pipe(
+      v.picklist(dataCenters),
+      v.check((each) => service === undefined || each in hosts, `expected a data centre with a host of ${title}`),
+    ),
+    token_prefix: v.optional(v.union([prefix, v.pipe(v.array(prefix), v.minLength(1))])),
+    required_scopes: v.pipe(v.array(scope), v.minLength(1, 'expected at least one scope')),
+    optional_scopes: v.optional(v.array(scope), []),
+    settings: service === undefined ? v.record(v.string(), v.unknown()) : closed(settings.entries),
+  });
+}
+
+const fileSchema = closed({
   $schema: v.optional(v.string()),
   secret_prefix: v.optional(
     v.pipe(
@@ -57,7 +69,14 @@ const fileSchema = v.object({
     ),
     'zoho',
   ),
-  connections: v.pipe(v.array(connectionSchema), v.minLength(1, 'expected at least one connection')),
+  connections: v.pipe(
+    v.array(v.lazy((entry) => connectionSchema(serviceNames.find((name) => name === Object(entry).service)))),
+    v.minLength(1, 'expected at least one connection'),
+    v.checkItems(
+      ({ name }, index, all) => all.findIndex((other) => other.name === name) === index,
+      ({ input }) => `an earlier connection has the name "${shown(input.name)}"`,
+    ),
+  ),
 });
 
 /**
@@ -77,8 +96,7 @@ export function readConnections(text: string): Connections {
     throw new ConnectionsError([{ path: '$', problem: `not JSON ${place}`.trimEnd() }]);
   }
   const parsed = v.safeParse(fileSchema, json);
-  const faults = [...(parsed.issues ?? []).map((issue) => faultOfIssue(issue)), ...faultsAcrossFields(json)];
-  if (!parsed.success || faults.length > 0) throw new ConnectionsError(faults);
+  if (!parsed.success) throw new ConnectionsError(parsed.issues.map(faultOfIssue));
   return {
     secretPrefix: parsed.output.secret_prefix,
     connections: parsed.output.connections.map((entry) => ({
@@ -93,59 +111,11 @@ export function readConnections(text: string): Connections {
   };
 }
 
-/** Every key that a schema does not know: a misspelt one must not pass for a missing default. */
-function unknownKeys(value: unknown, schema: { entries: object }, path: string): ConnectionsFault[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(schema.entries, key));
-  return unknown.map((key) => ({ path: `${path}.${shown(key)}`, problem: 'unknown key' }));
-}
-
-/** Looks at the raw values, so that these faults are listed beside those of the single fields. */
-function faultsAcrossFields(json: unknown): ConnectionsFault[] {
-  const faults = unknownKeys(json, fileSchema, '$');
-  const list = (json as { connections?: unknown } | null)?.connections;
-  if (!Array.isArray(list)) return faults;
-  list.forEach((entry: Record<string, unknown> | null, index) => {
-    if (typeof entry !== 'object' || entry === null) return;
-    const path = `$.connections[${index}]`;
-    faults.push(...unknownKeys(entry, connectionSchema, path));
-    const earlier = list.findIndex((other: Record<string, unknown> | null) => other?.name === entry.name);
-    if (typeof entry.name === 'string' && earlier < index) {
-      faults.push({
-        path: `${path}.name`,
-        problem: `"${shown(entry.name)}" is also the name of $.connections[${earlier}]`,
-      });
-    }
-    const service = serviceNames.find((known) => known === entry.service);
-    if (service === undefined) return;
-    const dataCenter = dataCenters.find((known) => known === entry.data_center);
-    if (dataCenter !== undefined && serviceHost(service, dataCenter) === undefined) {
-      faults.push({
-        path: `${path}.data_center`,
-        problem: `Zoho lists no host of ${services[service].title} in data centre "${dataCenter}"`,
-      });
-    }
-    if (typeof entry.settings === 'object' && entry.settings !== null) {
-      faults.push(...unknownKeys(entry.settings, services[service].settings, `${path}.settings`));
-      const { issues } = v.safeParse(services[service].settings, entry.settings);
-      for (const issue of issues ?? []) faults.push(faultOfIssue(issue, `${path}.settings`));
-    }
-  });
-  return faults;
-}
-
-function faultOfIssue(issue: v.BaseIssue<unknown>, base = '$'): ConnectionsFault {
-  const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
-  return {
-    path: `${base}${keys.join('')}`,
-    problem: problemOfIssue(issue),
-  };
-}
-
-function problemOfIssue(issue: v.BaseIssue<unknown>): string {
-  if (issue.received === 'undefined') return 'missing';
-  const own = issue.kind === 'validation' ? issue.message : `expected ${issue.expected}`;
-  return `${own}, found ${shown(issue.received)}`;
+function faultOfIssue({ path, kind, type, message, expected, received }: v.BaseIssue<unknown>): ConnectionsFault {
+  const keys = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${shown(String(key))}`));
+  const wanted = kind === 'validation' ? message : `expected ${expected}`;
+  const found = received === 'undefined' ? 'missing' : `${wanted}, found ${shown(received)}`;
+  return { path: `$${keys.join('')}`, problem: type === 'never' || type === 'check_items' ? message : found };
 }
 
 /** A value or key as it is, if it cannot be a secret that was put in the wrong place. */
