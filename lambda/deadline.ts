@@ -27,3 +27,10 @@ export async function within<T>(
     deadline.clear();
   }
 }
+
+/** Never resolves; rejects with its reason once a signal is aborted. */
+export function ending(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,8 +1,10 @@
 import type { Connection, Connections } from './connections/read-connections.ts';
+import { ending } from './deadline.ts';
+import type { Trigger } from './decide.ts';
 import type { RefresherEvent } from './event.ts';
 import { describeTest } from './incident/alert.ts';
 import { renderAlert } from './incident/render-alert.ts';
-import { renderMetrics, renderTick } from './metrics.ts';
+import { renderMetrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
 import type { Outcome, Run } from './run.ts';
 import { farthestSlotMilliseconds, testAlertMilliseconds } from './settings.ts';
@@ -40,84 +42,95 @@ export async function carryOut(
   end: AbortSignal,
   writeLine: (line: string) => void,
 ): Promise<LambdaAnswer> {
-  if (event.kind === 'test alert') return untilEnd(sendTestAlert(run), end);
-  const wanted =
-    event.kind === 'tick' ? connections : connections.filter(({ name }) => event.connections.includes(name));
-  const unheard: Error[] = [];
-  let hadAllTheirTurn = event.kind === 'tick';
-  const results = await Promise.all(
-    wanted.map(async (connection): Promise<ConnectionResult> => {
-      const startedAt = performance.now();
-      const work =
-        event.kind === 'tick'
-          ? reconcile(run, connection, { kind: 'tick', slot: slotOf(event.slot, run.now()) })
-          : reconcile(run, connection, { kind: 'call', reason: event.reason, force: event.force });
-      const outcome = await untilEnd(work, end).catch((fault: unknown): Outcome => {
-        hadAllTheirTurn = false;
-        return {
-          outcome: 'failed',
-          code: null,
-          stored: undefined,
-          unheard: fault instanceof RunOverError ? fault.message : `unexpected fault: ${nameOf(fault)}`,
-        };
-      });
-      // Who asks is answered, whatever happens: an app must not be able to page anybody, and an operator reads the answer.
-      if (outcome.unheard !== undefined && event.kind === 'tick') {
-        unheard.push(new Error(`${connection.name}: ${outcome.unheard}`));
-      }
-      return report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
-    }),
-  );
-  if (hadAllTheirTurn) writeLine(renderTick(run.secretPrefix, run.now()));
-  if (unheard.length > 0) throw new AggregateError(unheard, unheard.map(({ message }) => message).join('; '));
-  return { connections: results };
+  const ended = ending(end);
+  // Handled here, too, in case the time is up when nothing waits for it.
+  ended.catch(() => undefined);
+  if (event.kind === 'test alert') return Promise.race([sendTestAlert(run), ended]);
+  const isTick = event.kind === 'tick';
+  const wanted = isTick ? connections : connections.filter(({ name }) => event.connections.includes(name));
+  const work = wanted.map(async (connection) => {
+    const startedAt = performance.now();
+    // A fault that ignores the signal must not take the other connections with it.
+    const reconciled = Promise.race([reconcile(run, connection, triggerOf(event, run.now())), ended]);
+    const outcome = await reconciled.catch((fault: unknown) => cutShort(fault, end));
+    report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
+    return { connection, outcome };
+  });
+  const done = await Promise.all(work);
+  if (isTick) {
+    const hadAllTheirTurn = done.every(({ outcome }) => !('isCutShort' in outcome));
+    // What the heartbeat alarm waits for.
+    if (hadAllTheirTurn) writeLine(renderMetrics({ SecretPrefix: run.secretPrefix }, run.now(), { Ticks: 1 }));
+    throwUnheard(done);
+  }
+  // Who asks is answered, whatever happens: an app must not be able to page anybody, and an operator reads the answer.
+  return { connections: done.map(({ connection, outcome }) => resultOf(connection, outcome)) };
 }
 
-/** The slot of a tick; a scheduled time that cannot be of this schedule counts as now. */
-function slotOf(scheduled: Date, now: Date): Date {
-  const distance = Math.abs(scheduled.getTime() - now.getTime());
-  return distance > farthestSlotMilliseconds ? now : scheduled;
+/** A scheduled time that cannot be of this schedule counts as now. */
+function triggerOf(event: Exclude<RefresherEvent, { kind: 'test alert' }>, now: Date): Trigger {
+  if (event.kind === 'on demand') return { kind: 'call', reason: event.reason, force: event.force };
+  const distance = Math.abs(event.slot.getTime() - now.getTime());
+  return { kind: 'tick', slot: distance > farthestSlotMilliseconds ? now : event.slot };
+}
+
+/** What became of a connection that was not done in time, or met a fault that nobody expected. */
+function cutShort(fault: unknown, { reason }: AbortSignal): Outcome & { readonly isCutShort: true } {
+  const unheard =
+    fault === reason ? "the run's time was up before this was done" : `unexpected fault: ${nameOf(fault)}`;
+  return { outcome: 'failed', code: null, stored: undefined, unheard, isCutShort: true };
+}
+
+/** Fails the invocation if otherwise nobody would be alerted. */
+function throwUnheard(done: readonly { readonly connection: Connection; readonly outcome: Outcome }[]): void {
+  const faults = done.flatMap(({ connection: { name }, outcome: { unheard } }) =>
+    unheard === undefined ? [] : new Error(`${name}: ${unheard}`),
+  );
+  if (faults.length > 0) throw new AggregateError(faults, faults.map(({ message }) => message).join('; '));
 }
 
 /** Writes the log line and the metrics of one connection, always. */
 function report(
   run: Run,
-  connection: Connection,
+  { name, service }: Connection,
   event: RefresherEvent,
   outcome: Outcome,
   durationMilliseconds: number,
   writeLine: (line: string) => void,
-): ConnectionResult {
+): void {
   const now = run.now();
-  const { stored, code } = outcome;
-  const expiresAt = stored?.document?.expiresAt.toISOString() ?? null;
+  const { stored, unheard = null, askedMilliseconds } = outcome;
   const secondsToExpiry = stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
-  const hasTried = outcome.askedMilliseconds !== undefined || outcome.outcome === 'failed';
-  const metrics = renderMetrics(run.secretPrefix, connection.name, now, {
-    secondsToExpiry: event.kind === 'tick' || hasTried ? secondsToExpiry : undefined,
-    refresh: hasTried
-      ? { isSuccess: outcome.outcome !== 'failed', askedMilliseconds: outcome.askedMilliseconds }
-      : undefined,
-  });
-  if (metrics !== undefined) writeLine(metrics);
-  const level = outcome.unheard !== undefined ? 'ERROR' : outcome.outcome === 'failed' ? 'WARN' : 'INFO';
-  run.log(level, 'connection', {
-    connection: connection.name,
-    service: connection.service,
+  const isFailed = outcome.outcome === 'failed';
+  const hasTried = askedMilliseconds !== undefined || isFailed;
+  const tries = {
+    RefreshSuccess: isFailed ? 0 : 1,
+    RefreshFailure: isFailed ? 1 : 0,
+    RefreshDuration: askedMilliseconds,
+  };
+  if (event.kind === 'tick' || hasTried) {
+    const metrics = { SecondsToExpiry: secondsToExpiry, ...(hasTried ? tries : {}) };
+    writeLine(renderMetrics({ SecretPrefix: run.secretPrefix, Connection: name }, now, metrics));
+  }
+  run.log(unheard !== null ? 'ERROR' : isFailed ? 'WARN' : 'INFO', 'connection', {
+    connection: name,
+    service,
     trigger: event.kind === 'on demand' ? event.reason : event.kind,
     outcome: outcome.outcome,
-    code,
+    code: outcome.code,
     message: outcome.message ?? null,
     probe: outcome.verdict ?? null,
     alerts: outcome.alerts ?? [],
     missing_optional_scopes: outcome.missingOptionalScopes ?? [],
-    expires_at: expiresAt,
+    expires_at: expiryOf(outcome),
     seconds_to_expiry: secondsToExpiry ?? null,
     duration_ms: Math.round(durationMilliseconds),
-    unheard: outcome.unheard ?? null,
+    unheard,
   });
-  const probe = outcome.verdict === undefined ? null : probeWords[outcome.verdict];
-  return { connection: connection.name, outcome: outcome.outcome, code, expires_at: expiresAt, probe };
+}
+
+function expiryOf({ stored }: Outcome): string | null {
+  return stored?.document?.expiresAt.toISOString() ?? null;
 }
 
 /** The code says that a setting is wrong; a token that lacks a scope cannot do what it is stored for. */
@@ -129,6 +142,11 @@ const probeWords = {
   'cannot tell': 'cannot_tell',
 } as const satisfies Record<ProbeVerdict['verdict'], ConnectionResult['probe']>;
 
+function resultOf({ name }: Connection, outcome: Outcome): ConnectionResult {
+  const probe = outcome.verdict === undefined ? null : probeWords[outcome.verdict];
+  return { connection: name, outcome: outcome.outcome, code: outcome.code, expires_at: expiryOf(outcome), probe };
+}
+
 async function sendTestAlert(run: Run): Promise<LambdaAnswer> {
   const now = run.now();
   const last = run.memory.testAlertAt;
@@ -137,25 +155,6 @@ async function sendTestAlert(run: Run): Promise<LambdaAnswer> {
   run.memory.testAlertAt = now;
   run.log('INFO', 'test_alert', { state: 'sent' });
   return { test_alert: 'sent' };
-}
-
-/** The run's time was up before a connection was done. */
-class RunOverError extends Error {
-  override readonly name = 'RunOverError';
-}
-
-/** A fault that ignores the signal must not take the other connections with it. */
-async function untilEnd<T>(work: Promise<T>, end: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const ending = new Promise<never>((_, reject) => {
-    stop = () => reject(new RunOverError("the run's time was up before this was done"));
-    end.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, ending]);
-  } finally {
-    end.removeEventListener('abort', stop);
-  }
 }
 
 /** Only names and places: the message of an unexpected fault may quote anything. */

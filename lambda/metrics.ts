@@ -1,58 +1,28 @@
-/** Metrics of one connection and run, in the units of their names. */
-export type ConnectionMetrics = {
-  /** 0 if nothing usable is stored; `undefined` if the secret could not be read: a missing value alarms by itself. */
-  readonly secondsToExpiry: number | undefined;
-  /** Set if a refresh was tried; without a duration if it failed before Zoho was asked. */
-  readonly refresh: { readonly isSuccess: boolean; readonly askedMilliseconds: number | undefined } | undefined;
-};
+const units = {
+  SecondsToExpiry: 'Seconds',
+  RefreshSuccess: 'Count',
+  RefreshFailure: 'Count',
+  RefreshDuration: 'Milliseconds',
+  Ticks: 'Count',
+} as const;
 
-type Value = readonly [name: string, unit: string, value: number];
+/** Metrics in the units of their names; an `undefined` one is left out. */
+export type Metrics = { readonly [name in keyof typeof units]?: number | undefined };
 
 /**
- * Writes the metrics of one connection as one line of CloudWatch's embedded metric format.
+ * Writes metrics as one line of CloudWatch's embedded metric format.
  *
- * @param secretPrefix - Tells stages apart that have connections of the same name.
- * @returns JSON without a line break; must reach standard output unwrapped, whatever the log level. `undefined` if
- *   nothing is known.
+ * @param dimensions - E.g. `{ SecretPrefix: 'zoho', Connection: 'desk' }`; the prefix tells stages apart.
+ * @returns JSON without a line break; must reach standard output unwrapped, whatever the log level.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html | EMF}
  */
-export function renderMetrics(
-  secretPrefix: string,
-  connection: string,
-  now: Date,
-  { secondsToExpiry, refresh }: ConnectionMetrics,
-): string | undefined {
-  const values: Value[] = [];
-  if (secondsToExpiry !== undefined) values.push(['SecondsToExpiry', 'Seconds', Math.max(0, secondsToExpiry)]);
-  if (refresh !== undefined) {
-    values.push(['RefreshSuccess', 'Count', refresh.isSuccess ? 1 : 0]);
-    values.push(['RefreshFailure', 'Count', refresh.isSuccess ? 0 : 1]);
-    if (refresh.askedMilliseconds !== undefined) {
-      values.push(['RefreshDuration', 'Milliseconds', refresh.askedMilliseconds]);
-    }
-  }
-  if (values.length === 0) return undefined;
-  return renderLine({ SecretPrefix: secretPrefix, Connection: connection }, now, values);
-}
-
-/** Writes the metric of a tick in which every connection had its turn: what the heartbeat alarm waits for. */
-export function renderTick(secretPrefix: string, now: Date): string {
-  return renderLine({ SecretPrefix: secretPrefix }, now, [['Ticks', 'Count', 1]]);
-}
-
-function renderLine(dimensions: Readonly<Record<string, string>>, now: Date, values: readonly Value[]): string {
-  return JSON.stringify({
-    _aws: {
-      Timestamp: now.getTime(),
-      CloudWatchMetrics: [
-        {
-          Namespace: 'ZohoTokenRefresher',
-          Dimensions: [Object.keys(dimensions)],
-          Metrics: values.map(([Name, Unit]) => ({ Name, Unit })),
-        },
-      ],
-    },
-    ...dimensions,
-    ...Object.fromEntries(values.map(([name, , value]) => [name, value])),
-  });
+export function renderMetrics(dimensions: Readonly<Record<string, string>>, now: Date, metrics: Metrics): string {
+  const known = Object.entries(metrics).filter(([, value]) => value !== undefined) as [keyof Metrics, number][];
+  const directive = {
+    Namespace: 'ZohoTokenRefresher',
+    Dimensions: [Object.keys(dimensions)],
+    Metrics: known.map(([Name]) => ({ Name, Unit: units[Name] })),
+  };
+  const _aws = { Timestamp: now.getTime(), CloudWatchMetrics: [directive] };
+  return JSON.stringify({ _aws, ...dimensions, ...Object.fromEntries(known) });
 }

@@ -1,5 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
-import { within } from '../deadline.ts';
+import { ending, within } from '../deadline.ts';
 import { RefreshError } from '../failure.ts';
 import { parseObject } from '../parse-object.ts';
 import { zohoAnswerTimeoutMilliseconds } from '../settings.ts';
@@ -40,6 +40,7 @@ export function createCallZoho(dispatcher: Dispatcher, endpointUrl: string | und
           body: body ?? null,
           signal: end,
         });
+        // undici ends a request that waits for its connection only when that stands.
         const { statusCode: status, headers: head, body: stream } = await Promise.race([request, ending(end)]);
         const text = await stream.text();
         if (isCut(status, head, text)) throw Object.assign(new Error('a cut answer'), { code: 'ECONNRESET' });
@@ -49,13 +50,6 @@ export function createCallZoho(dispatcher: Dispatcher, endpointUrl: string | und
       }
     });
   };
-}
-
-/** undici ends a request that waits for its connection only when that stands. */
-function ending(end: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    end.addEventListener('abort', () => reject(end.reason), { once: true });
-  });
 }
 
 /** If nobody said how long an answer is, undici takes any end of the connection for its end. Zoho's good answers are JSON. */

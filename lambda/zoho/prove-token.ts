@@ -47,25 +47,15 @@ export function settingMessage({ service, settings }: Connection, reason: string
   return `${services[service].title} refuses a setting (${reason}); configured: ${shown.join(', ')}`;
 }
 
-/**
- * Judges an issued token by its connection's configuration.
- *
- * @throws {@link RefreshError} `prefix_mismatch`, `scope_mismatch`.
- */
+/** Judges an issued token by its connection's configuration. */
 function judgeToken({ tokenPrefixes, requiredScopes }: Connection, token: IssuedToken): void {
   if (!tokenPrefixes.includes(token.prefix)) {
-    throw new RefreshError(
-      'prefix_mismatch',
-      `expected a token that starts with ${tokenPrefixes.join(' or ')}, found ${token.prefix}`,
-    );
+    const expected = `expected a token that starts with ${tokenPrefixes.join(' or ')}`;
+    throw new RefreshError('prefix_mismatch', `${expected}, found ${token.prefix}`);
   }
-  const missing = missingOf(requiredScopes, token);
-  if (missing.length > 0) {
-    throw new RefreshError(
-      'scope_mismatch',
-      `the token lacks ${missing.join(', ')}; granted: ${printable(token.scopes ?? [])}`,
-    );
-  }
+  const missing = missingOf(requiredScopes, token).join(', ');
+  if (missing === '') return;
+  throw new RefreshError('scope_mismatch', `the token lacks ${missing}; granted: ${printable(token.scopes ?? [])}`);
 }
 
 /** If Zoho names no scopes, none is known to be missing. */
@@ -99,22 +89,18 @@ async function probeIssued(
 ): Promise<ProbeVerdict> {
   const { service } = connection;
   const probe = () => probeToken(callZoho, connection, token.accessToken, token.scopes);
-  let { verdict, reason } = await probe();
+  const first = await probe();
+  const isDoubted = first.verdict === 'rejected';
+  if (isDoubted) await pause(secondProbeMilliseconds);
+  const { verdict, reason } = isDoubted ? await probe() : first;
   if (verdict === 'rejected') {
-    const first = reason;
-    await pause(secondProbeMilliseconds);
-    ({ verdict, reason } = await probe());
-    if (verdict === 'rejected') {
-      const message = `${service} rejects a token issued just now, asked twice (${reason})`;
-      throw new RefreshError('token_rejected', message);
-    }
-    if (verdict === 'cannot tell') {
-      const message = `${service} rejected a token issued just now (${first}), and then could not tell (${reason})`;
-      throw new RefreshError('unexpected_response', message);
-    }
+    const message = `${service} rejects a token issued just now, asked twice (${reason})`;
+    throw new RefreshError('token_rejected', message);
   }
-  if (verdict === 'lacks scope') {
-    throw new RefreshError('scope_mismatch', `${service} says that the token lacks a scope (${reason})`);
+  if (isDoubted && verdict === 'cannot tell') {
+    const message = `${service} rejected a token issued just now (${first.reason}), and then could not tell (${reason})`;
+    throw new RefreshError('unexpected_response', message);
   }
-  return { verdict, reason };
+  if (verdict !== 'lacks scope') return { verdict, reason };
+  throw new RefreshError('scope_mismatch', `${service} says that the token lacks a scope (${reason})`);
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { type FailureCode, RefreshError } from '../failure.ts';
 import { parseObject } from '../parse-object.ts';
 import { SecretText } from '../secret-text.ts';
@@ -22,7 +23,7 @@ export type IssuedToken = {
   readonly apiDomain: string | undefined;
 };
 
-const tokenShape = /^(\d{4}\.)[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
+const tokenShape = /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
 
 /**
  * Reads Zoho's answer to a refresh-token request.
@@ -87,13 +88,9 @@ function readRefusal(
   const said = quote(String(error ?? answer.cause ?? answer.code ?? 'no error name'), sent);
   const known = typeof error === 'string' && Object.hasOwn(refusals, error) ? refusals[error] : undefined;
   if (known !== undefined) return new RefreshError(known, `Zoho refused the refresh: ${said}`);
-  if (isThrottle(status, answer)) {
-    return new RefreshError('rate_limited', `Zoho throttles this refresh token: ${said}`);
-  }
+  if (isThrottle(status, answer)) return new RefreshError('rate_limited', `Zoho throttles this refresh token: ${said}`);
   if (error === undefined || error === null) return undefined;
-  if (status >= 500) {
-    return new RefreshError('zoho_unavailable', `Zoho answered with HTTP ${status}: ${said}`);
-  }
+  if (status >= 500) return new RefreshError('zoho_unavailable', `Zoho answered with HTTP ${status}: ${said}`);
   if (typeof error === 'string' && errorWord.test(error) && !passingWords.includes(error)) {
     return new RefreshError('refused', `Zoho refused the refresh in a word not known here: ${said}`);
   }
@@ -114,58 +111,43 @@ function isThrottle(status: number, answer: Record<string, unknown>): boolean {
   );
 }
 
+const text = v.nullish(v.string('text'));
+const finite = v.pipe(v.number(), v.finite('a number'));
+const number = v.nullish(v.union([v.pipe(v.string(), v.digits(), v.toNumber()), finite], 'a number'));
+/** A token as Zoho issues it. Empty text counts as absent. */
+const tokenSchema = v.object({
+  access_token: v.pipe(v.string(), v.regex(tokenShape, 'a token such as 1000.<hex>.<hex>')),
+  token_type: v.pipe(v.nullish(v.string('text'), ''), v.regex(/^(bearer|zoho-oauthtoken)?$/i, 'Bearer')),
+  expires_in: number,
+  expires_in_sec: number,
+  scope: text,
+  api_domain: text,
+});
+
 function readToken(answer: Record<string, unknown>): IssuedToken {
-  const accessToken = answer.access_token as string;
-  const prefix = tokenShape.exec(accessToken)?.[1];
-  if (prefix === undefined) {
-    throw new RefreshError(
-      'unexpected_response',
-      `expected an access token such as 1000.<hex>.<hex>, found ${accessToken.length} characters of another shape`,
-    );
+  const parsed = v.safeParse(tokenSchema, answer);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    // What was found may be a token in a shape that is not known.
+    const message = `expected ${issue.message} in ${v.getDotPath(issue)}, found another`;
+    throw new RefreshError('unexpected_response', message);
   }
-  const tokenType = optionalText(answer, 'token_type') ?? 'Bearer';
-  if (!/^(bearer|zoho-oauthtoken)$/i.test(tokenType)) {
-    throw new RefreshError('unexpected_response', 'expected token_type Bearer, found another');
-  }
-  const scope = optionalText(answer, 'scope');
+  const { access_token, token_type, expires_in, expires_in_sec, scope, api_domain } = parsed.output;
   return {
-    accessToken: new SecretText(accessToken),
-    prefix,
-    expiresInSeconds: readLifetime(answer),
-    tokenType,
-    scopes: scope === undefined ? undefined : splitScopes(scope),
-    apiDomain: optionalText(answer, 'api_domain'),
+    accessToken: new SecretText(access_token),
+    prefix: access_token.slice(0, '1000.'.length),
+    expiresInSeconds: readLifetime(expires_in, expires_in_sec),
+    tokenType: token_type || 'Bearer',
+    scopes: scope ? splitScopes(scope) : undefined,
+    apiDomain: api_domain || undefined,
   };
 }
 
 /** Some clients get milliseconds in `expires_in`; the old form has the seconds in `expires_in_sec` beside them. */
-function readLifetime(answer: Record<string, unknown>): number {
-  const seconds = optionalNumber(answer, 'expires_in_sec');
-  const either = optionalNumber(answer, 'expires_in');
-  const lifetime =
-    seconds ?? (either !== undefined && either >= shortestMillisecondsOfExpiresIn ? either / 1000 : either);
-  if (lifetime === undefined) return defaultLifetimeSeconds;
-  if (lifetime < shortestLifetimeSeconds || lifetime > longestLifetimeSeconds) {
-    throw new RefreshError(
-      'unexpected_response',
-      `expected a lifetime of ${shortestLifetimeSeconds} to ${longestLifetimeSeconds} seconds, found ${lifetime}`,
-    );
-  }
-  return lifetime;
-}
-
-function optionalNumber(answer: Record<string, unknown>, key: string): number | undefined {
-  const value = answer[key];
-  if (value === undefined || value === null) return undefined;
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof number === 'number' && Number.isFinite(number)) return number;
-  throw new RefreshError('unexpected_response', `expected a number in ${key}, found another type`);
-}
-
-/** Empty text counts as absent. */
-function optionalText(answer: Record<string, unknown>, key: string): string | undefined {
-  const value = answer[key];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string') return value;
-  throw new RefreshError('unexpected_response', `expected text in ${key}, found another type`);
+function readLifetime(either: number | null | undefined, seconds: number | null | undefined): number {
+  const isMilliseconds = (either ?? 0) >= shortestMillisecondsOfExpiresIn;
+  const lifetime = seconds ?? (isMilliseconds ? Number(either) / 1000 : either) ?? defaultLifetimeSeconds;
+  if (lifetime >= shortestLifetimeSeconds && lifetime <= longestLifetimeSeconds) return lifetime;
+  const range = `${shortestLifetimeSeconds} to ${longestLifetimeSeconds} seconds`;
+  throw new RefreshError('unexpected_response', `expected a lifetime of ${range}, found ${lifetime}`);
 }

@@ -14,7 +14,7 @@ import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
 import { successorOf } from '../../lambda/aws/secret-versions.ts';
 import { renderTokenDocument } from '../../lambda/aws/token-document.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { renderMetrics, renderTick } from '../../lambda/metrics.ts';
+import { renderMetrics } from '../../lambda/metrics.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { giveConsent } from '../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
@@ -173,9 +173,9 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   async function makeTick(): Promise<void> {
     const now = new Date();
     const lives = connections.map(({ name }) =>
-      renderMetrics('zoho', name, now, { secondsToExpiry: 3000, refresh: undefined }),
+      renderMetrics({ SecretPrefix: 'zoho', Connection: name }, now, { SecondsToExpiry: 3000 }),
     );
-    const lines = [...lives, renderTick('zoho', now)].filter((line) => line !== undefined);
+    const lines = [...lives, renderMetrics({ SecretPrefix: 'zoho' }, now, { Ticks: 1 })];
     const logs = new CloudWatchLogs(aws());
     const [logGroupName, logStreamName] = ['refresher', 'one'];
     await logs.createLogGroup({ logGroupName });

@@ -221,15 +221,15 @@ describe('what was once mistaken for a token', () => {
     },
   );
 
-  const noNumber = 'expected a number in expires_in, found another type';
-  const noShape = 'expected an access token such as 1000.<hex>.<hex>, found 9 characters of another shape';
+  const noNumber = 'expected a number in expires_in, found another';
+  const noShape = 'expected a token such as 1000.<hex>.<hex> in access_token, found another';
   test.each<[message: string, body: object | string]>([
     [noShape, { access_token: 'undefined' }],
-    ['expected token_type Bearer, found another', { access_token, token_type: 'mac' }],
+    ['expected Bearer in token_type, found another', { access_token, token_type: 'mac' }],
     ['expected a lifetime of 600 to 86400 seconds, found 60', { access_token, expires_in: 60 }],
     [noNumber, { access_token, expires_in: 'soon' }],
     [noNumber, endless],
-    ['expected text in scope, found another type', { access_token, scope: [] }],
+    ['expected text in scope, found another', { access_token, scope: [] }],
   ])('says "%s" of %j', (message, body) => {
     expect(refusal(200, body).message).toBe(message);
   });
