@@ -6,33 +6,24 @@ import { operatorWaitsMilliseconds, throttleWaitsMilliseconds } from './settings
  * The alert, the command line and the runbook print the remedies of this one table.
  */
 
-/** Who ends a failure, and by that how soon on-call is alerted. */
-export const failureKinds = [
-  /** Only a person can end it: alerted at once. */
-  'operator',
-  /** The token works, one of its settings is wrong: alerted at once, never delays a refresh. */
-  'setting',
-  /** Zoho asked for silence: waited out, alerted when the token's life runs short. */
-  'throttle',
-  /** Expected to pass: tried on every tick, alerted when the token's life runs short. */
-  'transient',
-] as const;
-export type FailureKind = (typeof failureKinds)[number];
-
-/** `next probe` never delays a refresh; the waits are those of settings.ts. */
-type NextTry = 'next tick' | 'next probe' | 'operator waits' | 'throttle waits';
-
-const nextTryOfKind: Readonly<Record<FailureKind, NextTry>> = {
+/** Who ends a failure, how soon on-call is alerted, and when the next try comes. */
+const nextTryOfKind = {
+  /** Only a person can end it: alerted at once. The waits are those of settings.ts. */
   operator: 'operator waits',
+  /** The token works, one of its settings is wrong: alerted at once, never delays a refresh. */
   setting: 'next probe',
+  /** Zoho asked for silence: waited out, alerted when the token's life runs short. */
   throttle: 'throttle waits',
+  /** Expected to pass: tried on every tick, alerted when the token's life runs short. */
   transient: 'next tick',
-};
+} as const;
+export type FailureKind = keyof typeof nextTryOfKind;
+export const failureKinds = Object.keys(nextTryOfKind) as FailureKind[];
 
 type FailureRow = {
   readonly kind: FailureKind;
   /** If it is not that of its kind. */
-  readonly nextTry?: NextTry;
+  readonly nextTry?: (typeof nextTryOfKind)[FailureKind];
   /** What happened; follows the connection's name. */
   readonly title: string;
   /** The command of `zoho-tokens` to begin with, which takes the connection's name. */

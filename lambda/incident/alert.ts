@@ -1,6 +1,5 @@
 import type { Connection } from '../connections/read-connections.ts';
-import { commandFor, type FailureCode, type FailureKind, failureRow, waitsOf } from '../failure.ts';
-import { dashboardUrl } from '../log.ts';
+import { commandFor, failureRow, waitsOf } from '../failure.ts';
 import { criticalAtLifeLeft, defaultTickIntervalMilliseconds } from '../settings.ts';
 import { dueSince, lifeLeftFraction, lifeLeftMilliseconds, type StoredToken } from '../stored-token.ts';
 import { services } from '../zoho/services.ts';
@@ -53,8 +52,6 @@ export type Alert = {
   /** What happens by itself from here on; empty if nothing does. */
   readonly next: string;
   readonly where: string;
-  /** `undefined` if the Region's console is not known. */
-  readonly dashboardUrl: string | undefined;
 };
 
 /** Which deployment an alert is about, and what it points to. */
@@ -72,6 +69,27 @@ export type AlertLinks = {
 /** How things stand when an alert is written. */
 export type AlertFacts = { readonly stored: StoredToken; readonly now: Date };
 
+/** All that the words of an alert are chosen by. */
+type Situation = ReturnType<typeof situationOf>;
+
+function situationOf(connection: Connection, state: AlertState, incident: Incident, { stored, now }: AlertFacts) {
+  const row = failureRow(incident.code);
+  return {
+    ...row,
+    ...incident,
+    ...stored,
+    now,
+    isOver: state === 'resolved',
+    healsItself: row.kind === 'transient' || row.kind === 'throttle',
+    left: lifeLeftMilliseconds(stored, now),
+    isCritical: lifeLeftFraction(stored, now) <= criticalAtLifeLeft,
+    dueSince: dueSince(stored, now),
+    tokenPrefixes: connection.tokenPrefixes,
+    service: services[connection.service].title,
+    calls: services[connection.service].operations.replace(/^./, (first) => first.toUpperCase()),
+  };
+}
+
 /** Makes the alert about a step of an incident, as things stand at the time of telling. */
 export function describeIncident(
   connection: Connection,
@@ -80,46 +98,41 @@ export function describeIncident(
   facts: AlertFacts,
   links: AlertLinks,
 ): Alert {
-  const { stored, now } = facts;
-  const { code, since } = incident;
-  const { kind, remedy } = failureRow(code);
-  const left = lifeLeftMilliseconds(stored, now);
-  const isOver = state === 'resolved';
+  const now = situationOf(connection, state, incident, facts);
+  const { code, isOver, left } = now;
   const place = `${links.secretPrefix}/${connection.name}`;
-  const expiresAt = stored.document?.expiresAt.toISOString() ?? null;
-  const headline = headlineOf(place, isOver, incident, facts);
+  const expiresAt = now.document?.expiresAt.toISOString() ?? null;
+  const headline = headlineOf(place, now);
   return {
     event: {
-      ...eventOf(connection.name, code, since, now, links),
+      ...eventOf(connection.name, code, incident.since, facts.now, links),
       state,
-      severity: isCritical(facts) ? 'critical' : 'warning',
+      severity: now.isCritical ? 'critical' : 'warning',
       service: connection.service,
-      summary: `${place} ${isOver ? summaryOfEnd(incident, now) : summaryOf(incident)}.`,
-      impact: isOver ? feltOf(connection, incident, facts) : impactOf(connection, incident, facts),
-      remedy: isOver ? 'Nothing to do.' : `${remedy}${whoCan(connection, code)}`,
+      summary: `${place} ${isOver ? summaryOfEnd(now) : `${now.title}: ${withoutStop(now.message)}`}.`,
+      impact: isOver ? feltOf(now) : impactOf(now),
+      remedy: isOver ? 'Nothing to do.' : `${now.remedy}${whoCan(now)}`,
       command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),
-      heals_itself: healsItself(kind),
-      act_by: isOver || kind !== 'operator' || left === 0 ? null : expiresAt,
+      heals_itself: now.healsItself,
+      act_by: isOver || now.kind !== 'operator' || left === 0 ? null : expiresAt,
       usable: left > 0,
-      attempts: attemptsOf(incident, facts),
+      attempts: attemptsOf(now),
       expires_at: expiresAt,
       minutes_left: Math.ceil(left / 60_000),
     },
     subject: writeSubject(headline),
     sms: writeSms(headline),
-    next: isOver ? '' : nextOf(incident, facts, left),
+    next: isOver ? '' : nextOf(now),
     where: whereOf(links),
-    dashboardUrl: dashboardUrl(links.region, links.secretPrefix),
   };
 }
 
 const goodAgain = 'has a good token again';
 
-function headlineOf(place: string, isOver: boolean, incident: Incident, facts: AlertFacts): Headline {
-  const { code, told } = incident;
-  const { title, inShort } = failureRow(code);
+function headlineOf(place: string, situation: Situation): Headline {
+  const { isOver, told, code, title, inShort } = situation;
   return {
-    urgency: urgencyOf(isOver, incident, facts),
+    urgency: urgencyOf(situation),
     place,
     title: isOver && told !== undefined ? goodAgain : title,
     code,
@@ -127,48 +140,31 @@ function headlineOf(place: string, isOver: boolean, incident: Incident, facts: A
   };
 }
 
-function healsItself(kind: FailureKind): boolean {
-  return kind === 'transient' || kind === 'throttle';
-}
-
-function isCritical({ stored, now }: AlertFacts): boolean {
-  return lifeLeftFraction(stored, now) <= criticalAtLifeLeft;
-}
-
 /** How much of a hurry there is. */
-function urgencyOf(isOver: boolean, { code, told }: Incident, facts: AlertFacts): Urgency {
+function urgencyOf({ isOver, told, left, document, healsItself, kind, isCritical, now }: Situation): Urgency {
   if (isOver) return { word: told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED', short: 'RESOLVED' };
-  const { stored, now } = facts;
-  const { kind } = failureRow(code);
-  const left = lifeLeftMilliseconds(stored, now);
-  if (left === 0 || stored.document === undefined) return { word: 'FAILING NOW', short: 'FAILING NOW' };
-  const { expiresAt } = stored.document;
-  const word = healsItself(kind) ? 'WATCH UNTIL' : 'ACT BY';
+  if (left === 0 || document === undefined) return { word: 'FAILING NOW', short: 'FAILING NOW' };
+  const { expiresAt } = document;
+  const word = healsItself ? 'WATCH UNTIL' : 'ACT BY';
   // Nobody has to be in time for a setting: the token itself is refreshed.
   const short = kind === 'setting' ? 'ACT' : `${word} ${timeOf(expiresAt)}`;
-  if (isCritical(facts)) return { word: `${short}, ${Math.ceil(left / 60_000)} MIN LEFT`, short };
+  if (isCritical) return { word: `${short}, ${Math.ceil(left / 60_000)} MIN LEFT`, short };
   return { word: kind === 'setting' ? short : `${word} ${clock(expiresAt, now)}`, short };
 }
 
-function summaryOf({ code, message }: Incident): string {
-  return `${failureRow(code).title}: ${message.replace(/\.$/, '')}`;
+function withoutStop(message: string): string {
+  return message.replace(/\.$/, '');
 }
 
-function summaryOfEnd({ code, told, since, message }: Incident, now: Date): string {
+function summaryOfEnd({ code, told, since, message, now }: Situation): string {
   const lasted = duration(now.getTime() - since.getTime());
   const late = `failed for ${lasted}. On-call could not be alerted before it was over`;
-  const what = told === undefined ? late : `${goodAgain} after ${lasted}`;
-  return `${what}. It was ${code} (${message.replace(/\.$/, '')})`;
+  return `${told === undefined ? late : `${goodAgain} after ${lasted}`}. It was ${code} (${withoutStop(message)})`;
 }
 
 /** Which deployment a command is to act on. */
 function optionsOf({ stage, secretPrefix, region }: AlertLinks): string {
   return `${stage === undefined ? `--secret-prefix ${secretPrefix}` : `--stage ${stage}`} --region ${region}`;
-}
-
-/** When the stored token ends. */
-function endOf({ stored, now }: AlertFacts): string {
-  return stored.document === undefined ? '' : clock(stored.document.expiresAt, now);
 }
 
 /** Makes the alert that only shows the way alerts take. */
@@ -185,7 +181,6 @@ export function describeTest(now: Date, links: AlertLinks): Alert {
     sms: `TEST ${links.secretPrefix}/all: nothing to do`,
     next: '',
     where: whereOf(links),
-    dashboardUrl: dashboardUrl(links.region, links.secretPrefix),
   };
 }
 
@@ -220,30 +215,25 @@ function eventOf(connection: string, code: string, since: Date, now: Date, links
 }
 
 /** Tries are counted if they wait; what every tick tries again is estimated, since no record is written for it. */
-function attemptsOf({ code, since, tries }: Incident, { stored, now }: AlertFacts): number {
+function attemptsOf({ code, since, tries, kind, dueSince: due, now }: Situation): number {
   if (waitsOf(code) !== undefined) return tries;
   // A passing fault that came in place of another is as old as the token is due.
-  const due = dueSince(stored, now);
-  const isLater = failureRow(code).kind === 'transient' && since < due && due < now;
-  return 1 + Math.floor((now.getTime() - (isLater ? due : since).getTime()) / defaultTickIntervalMilliseconds);
+  const from = kind === 'transient' && since < due && due < now ? due : since;
+  return 1 + Math.floor((now.getTime() - from.getTime()) / defaultTickIntervalMilliseconds);
 }
 
-function impactOf({ service }: Connection, incident: Incident, facts: AlertFacts): string {
-  const { stored, now } = facts;
-  const end = endOf(facts);
-  const { title: name, operations } = services[service];
-  const calls = capital(operations);
-  const left = lifeLeftMilliseconds(stored, now);
-  if (left === 0) return `${calls} fail now: ${whyUnusable(name, stored, now)}.`;
-  const { kind } = failureRow(incident.code);
+function impactOf(situation: Situation): string {
+  const { calls, service, document, left, kind, now } = situation;
+  if (left === 0 || document === undefined) return `${calls} fail now: ${whyUnusable(situation)}.`;
+  const end = clock(document.expiresAt, now);
   // What the service accepted is not said to fail.
   if (kind === 'setting')
-    return `${name} accepts the stored token until ${end}. Calls that use the wrong setting may fail.`;
+    return `${service} accepts the stored token until ${end}. Calls that use the wrong setting may fail.`;
   const condition = kind === 'operator' ? '' : ', if this lasts';
   return `${calls} stop at ${end}, in ${duration(left)}${condition}. They still work now.`;
 }
 
-function whyUnusable(service: string, { document, isFoundDead }: StoredToken, now: Date): string {
+function whyUnusable({ document, isFoundDead, service, now }: Situation): string {
   if (document === undefined) return 'no token is stored';
   if (isFoundDead) return `the stored token is rejected by ${service}`;
   return document.expiresAt <= now
@@ -252,22 +242,19 @@ function whyUnusable(service: string, { document, isFoundDead }: StoredToken, no
 }
 
 /** What apps felt of an incident that is over, and for how long. */
-function feltOf({ service }: Connection, incident: Incident, { stored, now }: AlertFacts): string {
-  const calls = capital(services[service].operations);
-  if (lifeLeftMilliseconds(stored, now) === 0) return `${calls} do not work: another alert follows.`;
-  const { code, since, unusableFrom: from } = incident;
-  const until = stored.document?.issuedAt ?? now;
-  if (failureRow(code).kind === 'setting')
+function feltOf({ calls, left, kind, since, unusableFrom: from, document, now }: Situation): string {
+  if (left === 0) return `${calls} do not work: another alert follows.`;
+  if (kind === 'setting')
     return `Calls that used the wrong setting may have failed since ${clock(since, now)}. They work now.`;
   if (from === undefined) return `${calls} work.`;
+  const until = document?.issuedAt ?? now;
   if (from >= until) return `${calls} worked all the time.`;
-  const [first, last] = [clock(from, now), clock(until, now)];
-  return `${calls} failed for ${duration(until.getTime() - from.getTime())}, from ${first} to ${last}. They work now.`;
+  const lasted = `${duration(until.getTime() - from.getTime())}, from ${clock(from, now)} to ${clock(until, now)}`;
+  return `${calls} failed for ${lasted}. They work now.`;
 }
 
 /** What comes by itself: the next try, the next mail. */
-function nextOf({ code, due }: Incident, { stored, now }: AlertFacts, left: number): string {
-  const { kind, nextTry } = failureRow(code);
+function nextOf({ kind, nextTry, due, document, left, now }: Situation): string {
   const later = due > now ? `at ${clock(due, now)}` : 'with the next tick';
   const tries = {
     'next tick': 'The refresher tries again every five minutes.',
@@ -275,7 +262,7 @@ function nextOf({ code, due }: Incident, { stored, now }: AlertFacts, left: numb
     'operator waits': `The refresher tries again ${later}, or within five minutes after new credentials.`,
     'throttle waits': `The refresher leaves Zoho alone and tries again ${later}.`,
   }[nextTry];
-  const { issuedAt, expiresAt } = stored.document ?? { issuedAt: now, expiresAt: now };
+  const { issuedAt, expiresAt } = document ?? { issuedAt: now, expiresAt: now };
   const line = expiresAt.getTime() - (expiresAt.getTime() - issuedAt.getTime()) * criticalAtLifeLeft;
   const louder = new Date(line > now.getTime() ? line : expiresAt);
   const isAllSaid = left === 0 || kind === 'setting';
@@ -284,15 +271,9 @@ function nextOf({ code, due }: Incident, { stored, now }: AlertFacts, left: numb
 }
 
 /** Who can carry out the remedy. */
-function whoCan({ service, tokenPrefixes }: Connection, code: FailureCode): string {
-  const { command, kind } = failureRow(code);
+function whoCan({ command, kind, service, tokenPrefixes }: Situation): string {
   const isOrganisation = !tokenPrefixes.includes('1000.');
   const user = isOrganisation ? 'an administrator of the Zoho organisation' : 'a Zoho user';
-  if (command === 'authorize')
-    return ` Needs ${user} with access to ${services[service].title}. Takes about three minutes.`;
+  if (command === 'authorize') return ` Needs ${user} with access to ${service}. Takes about three minutes.`;
   return kind === 'transient' ? '' : ' Needs somebody who may deploy this stack.';
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import type { SnsMessage } from '../aws/publish.ts';
+import { dashboardUrl } from '../log.ts';
 import type { Alert, AlertEvent } from './alert.ts';
 import { longestSmsCharacters, longestSubjectCharacters } from './headline.ts';
 
@@ -29,12 +30,13 @@ export function renderAlert(alert: Alert): SnsMessage {
 }
 
 /** What apps feel and by when, what to do, why, what comes by itself, where; each once. */
-function renderText({ event, next, where, dashboardUrl }: Alert): string {
+function renderText({ event, next, where }: Alert): string {
+  const dashboard = dashboardUrl(event.region, event.secret_prefix);
   const isAddress = event.runbook_url.startsWith('https:') || event.state === 'test';
   const links = [
     `Runbook    ${isAddress ? event.runbook_url : `npx --no-install zoho-tokens runbook ${event.code}`}`,
     ...(event.logs_url === '' ? [] : [`Logs       ${event.logs_url}`]),
-    ...(dashboardUrl === undefined ? [] : [`Dashboard  ${dashboardUrl}`]),
+    ...(dashboard === undefined ? [] : [`Dashboard  ${dashboard}`]),
   ];
   return [
     event.impact,
