@@ -1,43 +1,36 @@
-import { type LogLevel, logLevels } from './log.ts';
+import { logLevels } from './log.ts';
 import { defaultProbeIntervalMilliseconds } from './settings.ts';
 
+/** Environment variables as the process has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 /** The Lambda's environment variables, read and checked. */
-export type Environment = {
-  readonly alertTopicArn: string;
-  readonly runbookUrl: string;
-  readonly logLevel: LogLevel;
-  readonly zohoEndpointUrl: string | undefined;
-  /** Stage of `deployment.json`, for the commands in alerts. */
-  readonly stage: string | undefined;
-  /** In the place of `https:/` in the stored `base_url`, so that apps under development call the stand-in. */
-  readonly storedBaseUrl: string | undefined;
-  /** 0 if the stored token is never probed. */
-  readonly probeIntervalMilliseconds: number;
-  readonly region: string | undefined;
-  readonly logGroup: string | undefined;
-};
+export type Environment = ReturnType<typeof readEnvironment>;
 
 /**
  * Reads the environment variables.
  *
  * @throws Error that names the variable, what was found and what was expected.
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const logLevel = logLevels.find((level) => level === (variables.LOG_LEVEL ?? 'INFO'));
+export function readEnvironment(variables: Variables) {
+  const { ALERT_TOPIC_ARN: alertTopicArn, LOG_LEVEL = 'INFO' } = variables;
+  const logLevel = logLevels.find((level) => level === LOG_LEVEL);
   if (logLevel === undefined) {
-    throw new Error(`LOG_LEVEL: expected one of ${logLevels.join(', ')}, found "${variables.LOG_LEVEL}"`);
+    throw new Error(`LOG_LEVEL: expected one of ${logLevels.join(', ')}, found "${LOG_LEVEL}"`);
   }
-  if (variables.ALERT_TOPIC_ARN === undefined || variables.ALERT_TOPIC_ARN === '') {
+  if (alertTopicArn === undefined || alertTopicArn === '') {
     throw new Error('ALERT_TOPIC_ARN: expected the ARN of the SNS topic for alerts, found nothing');
   }
   return {
-    alertTopicArn: variables.ALERT_TOPIC_ARN,
+    alertTopicArn,
     runbookUrl: variables.RUNBOOK_URL ?? 'docs/runbook.md',
     logLevel,
     zohoEndpointUrl: readZohoEndpointUrl(variables.ZOHO_ENDPOINT_URL),
+    /** Stage of `deployment.json`, for the commands in alerts. */
     stage: variables.STAGE || undefined,
+    /** In the place of `https:/` in the stored `base_url`, so that apps under development call the stand-in. */
     storedBaseUrl: readZohoEndpointUrl(variables.STORED_BASE_URL, 'STORED_BASE_URL'),
-    probeIntervalMilliseconds: readSeconds(variables, 'PROBE_INTERVAL_SECONDS') ?? defaultProbeIntervalMilliseconds,
+    /** 0 if the stored token is never probed. */
+    probeIntervalMilliseconds: readProbeInterval(variables.PROBE_INTERVAL_SECONDS),
     region: variables.AWS_REGION,
     logGroup: variables.AWS_LAMBDA_LOG_GROUP_NAME,
   };
@@ -63,9 +56,8 @@ export function readZohoEndpointUrl(value: string | undefined, name = 'ZOHO_ENDP
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function readSeconds(variables: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
-  const value = variables[name];
-  if (value === undefined || value === '') return undefined;
-  if (!/^\d{1,6}$/.test(value)) throw new Error(`${name}: expected whole seconds, found "${value}"`);
+function readProbeInterval(value: string | undefined): number {
+  if (value === undefined || value === '') return defaultProbeIntervalMilliseconds;
+  if (!/^\d{1,6}$/.test(value)) throw new Error(`PROBE_INTERVAL_SECONDS: expected whole seconds, found "${value}"`);
   return Number(value) * 1000;
 }

@@ -1,24 +1,8 @@
 import * as v from 'valibot';
 
-/** What the Lambda was invoked for. */
-export type RefresherEvent =
-  | { readonly kind: 'tick'; readonly slot: Date }
-  | {
-      readonly kind: 'on demand';
-      readonly connections: readonly string[];
-      readonly reason: 'unauthorized' | 'operator';
-      readonly force: boolean;
-    }
-  | { readonly kind: 'test alert' };
-
-/** The event cannot be understood; answered, never thrown: an app must not be able to page anybody. */
-export class EventError extends Error {
-  override readonly name = 'EventError';
-}
-
 const tickSchema = v.object({
   schedule_arn: v.string(),
-  scheduled_time: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/)),
+  scheduled_time: v.pipe(v.string(), v.isoTimestamp(), v.toDate()),
 });
 const testSchema = v.strictObject({ test_alert: v.literal(true) });
 const onDemandSchema = v.strictObject({
@@ -26,6 +10,17 @@ const onDemandSchema = v.strictObject({
   reason: v.picklist(['unauthorized', 'operator']),
   force: v.optional(v.boolean(), false),
 });
+
+/** What the Lambda was invoked for. */
+export type RefresherEvent =
+  | { readonly kind: 'tick'; readonly slot: Date }
+  | ({ readonly kind: 'on demand' } & Readonly<v.InferOutput<typeof onDemandSchema>>)
+  | { readonly kind: 'test alert' };
+
+/** The event cannot be understood; answered, never thrown: an app must not be able to page anybody. */
+export class EventError extends Error {
+  override readonly name = 'EventError';
+}
 
 const forms =
   '{"schedule_arn","scheduled_time"}, {"connections":[...],"reason":"unauthorized"|"operator","force"} or {"test_alert":true}';
@@ -37,11 +32,8 @@ const forms =
  * @throws {@link EventError}
  */
 export function readEvent(event: unknown, names: readonly string[]): RefresherEvent {
-  if (v.is(tickSchema, event)) {
-    const slot = new Date(event.scheduled_time);
-    if (Number.isNaN(slot.getTime())) throw new EventError('scheduled_time is not an ISO 8601 instant');
-    return { kind: 'tick', slot };
-  }
+  const tick = v.safeParse(tickSchema, event);
+  if (tick.success) return { kind: 'tick', slot: tick.output.scheduled_time };
   if (v.is(testSchema, event)) return { kind: 'test alert' };
   const onDemand = v.safeParse(onDemandSchema, event);
   if (!onDemand.success) throw new EventError(`unknown event; expected ${forms}`);

@@ -4,9 +4,8 @@ import { env, stdout } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
-import type { Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { clientConfiguration } from './aws/client-configuration.ts';
-import { createAwsDispatcher } from './aws/dispatcher.ts';
 import { createSecretVersions } from './aws/secrets-manager.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
 import { startDeadline } from './deadline.ts';
@@ -16,9 +15,8 @@ import { EventError, readEvent } from './event.ts';
 import { carryOut, type LambdaAnswer } from './invocation.ts';
 import { createLog, type Log, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
-import { exitMarginMilliseconds, storeAndTellMilliseconds } from './settings.ts';
+import { awsConnections, exitMarginMilliseconds, storeAndTellMilliseconds, zohoConnections } from './settings.ts';
 import { type CallZoho, createCallZoho } from './zoho/call-zoho.ts';
-import { createZohoDispatcher } from './zoho/dispatcher.ts';
 
 /** The part of Lambda's context that is used. */
 export type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
@@ -28,7 +26,7 @@ readZohoEndpointUrl(env.ZOHO_ENDPOINT_URL);
 
 const memory = createEnvironmentMemory();
 /** The clients outlive an invocation, their connections do not: a frozen Lambda's sockets are dead. */
-const awsConnections = new UndiciHttpHandler();
+const awsHandler = new UndiciHttpHandler();
 let connections: Connections | undefined;
 let secretsManager: SecretsManagerClient | undefined;
 
@@ -38,8 +36,8 @@ let secretsManager: SecretsManagerClient | undefined;
  * @throws Error if otherwise nobody would be alerted: an unexpected fault, or an alert that could not be published.
  */
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
-  const zoho = createZohoDispatcher();
-  awsConnections.updateHttpClientConfig('dispatcher', createAwsDispatcher());
+  const zoho = new Agent(zohoConnections);
+  awsHandler.updateHttpClientConfig('dispatcher', new Agent(awsConnections));
   const left = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - exitMarginMilliseconds);
   const end = startDeadline(left);
   const endForZoho = startDeadline(Math.max(left - storeAndTellMilliseconds, Math.floor(left / 2)));
@@ -50,14 +48,14 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
     endForZoho.clear();
     // Not close(), which waits for a call that hangs. The SDK's handler forgets its dispatcher and takes another one later.
     await zoho.destroy();
-    awsConnections.destroy();
+    awsHandler.destroy();
   }
 }
 
 async function invoke(
   event: unknown,
   requestId: string,
-  zoho: Dispatcher,
+  zoho: Agent,
   end: AbortSignal,
   endForZoho: AbortSignal,
 ): Promise<LambdaAnswer> {
@@ -85,7 +83,7 @@ function createRun(
   log: Log,
   end: AbortSignal,
 ): Run {
-  const configuration = clientConfiguration(env, awsConnections);
+  const configuration = clientConfiguration(env, awsHandler);
   secretsManager ??= new SecretsManagerClient(configuration);
   const { alertTopicArn, region, logGroup, stage, runbookUrl } = environment;
   return {

@@ -40,26 +40,37 @@ export const longestLifetimeSeconds = 86_400;
 /** `expires_in` from here on is milliseconds, as some clients get it; between a day and this it is not a lifetime. */
 export const shortestMillisecondsOfExpiresIn = 1_800_000;
 
-/** To connect to Zoho, and for one whole answer of Zoho, body included. */
-export const zohoConnectTimeoutMilliseconds = 5 * second;
+/** For one whole answer of Zoho, body included. */
 export const zohoAnswerTimeoutMilliseconds = 10 * second;
-/** A token answer has about 300 bytes, a probe's a few thousand; more is not read. */
-export const zohoAnswerMaximumBytes = 512 * 1024;
-/**
- * Connections to Zoho at one moment. Each of the 50 that a stack may hold makes one call at a time, so that none ever
- * waits behind another that hangs.
- */
-export const zohoMaximumSockets = 50;
+/** What holds for every connection to Zoho, as options of undici's Agent. */
+export const zohoConnections = {
+  // Fewer ways to fail: nothing here needs several requests on one connection.
+  allowH2: false,
+  // Each call has a connection of its own: a request that is lost on a reused one may have issued a token.
+  pipelining: 0,
+  // Each of the 50 that a stack may hold makes one call at a time, so that none ever waits behind another that hangs.
+  connections: 50,
+  connect: { timeout: 5 * second },
+  headersTimeout: zohoAnswerTimeoutMilliseconds,
+  bodyTimeout: zohoAnswerTimeoutMilliseconds,
+  // A token answer has about 300 bytes, a probe's a few thousand; more is not read.
+  maxResponseSize: 512 * 1024,
+};
 
-/** To connect to AWS, and for one attempt of one call; the SDK makes up to three attempts. */
-export const awsConnectTimeoutMilliseconds = 1 * second;
-export const awsRequestTimeoutMilliseconds = 3 * second;
 /** For one call with all its attempts and the body of its answer, which the SDK's own time-out does not watch. */
 export const awsCallTimeoutMilliseconds = 10 * second;
-/** Connections to one service of AWS at one moment, as is the SDK's default; further calls wait for a free one. */
-export const awsMaximumSockets = 50;
-/** A secret has 64 KiB at most, and JSON may need six bytes for one of them. */
-export const awsAnswerMaximumBytes = 512 * 1024;
+/** What holds for every connection to AWS, and for one attempt of one call; the SDK makes up to three attempts. */
+export const awsConnections = {
+  // HTTP/1.1 is what the SDK's own handler speaks to these services.
+  allowH2: false,
+  // To one service at one moment, as is the SDK's default; further calls wait for a free one.
+  connections: 50,
+  connect: { timeout: 1 * second },
+  headersTimeout: 3 * second,
+  bodyTimeout: 3 * second,
+  // A secret has 64 KiB at most, and JSON may need six bytes for one of them.
+  maxResponseSize: 512 * 1024,
+};
 
 /** EventBridge's `rate()` is precise to about a minute: slots are compared with this much of it forgiven. */
 export const tickPrecisionMilliseconds = 60 * second;

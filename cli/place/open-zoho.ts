@@ -1,7 +1,7 @@
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { readZohoEndpointUrl } from '../../lambda/environment.ts';
+import { zohoConnections } from '../../lambda/settings.ts';
 import { createCallZoho } from '../../lambda/zoho/call-zoho.ts';
-import { createZohoDispatcher, zohoConnections } from '../../lambda/zoho/dispatcher.ts';
 import { UsageError } from '../faults.ts';
 import type { Place } from './place.ts';
 import { proxiesOf } from './proxies.ts';
@@ -18,7 +18,7 @@ export type Zoho = Pick<Place, 'callZoho' | 'zohoPage'>;
  * @param endpointUrl - Of the stand-in that plays all hosts of Zoho; `undefined` for the real Zoho.
  * @param dispatcher - By default one that knows no proxy, for what runs on this machine.
  */
-export function openZoho(endpointUrl: string | undefined, dispatcher: Dispatcher = createZohoDispatcher()): Zoho {
+export function openZoho(endpointUrl: string | undefined, dispatcher: Dispatcher = new Agent(zohoConnections)): Zoho {
   return {
     callZoho: createCallZoho(dispatcher, endpointUrl, neverEnds),
     zohoPage: (host, pathAndQuery) =>

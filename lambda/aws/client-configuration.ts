@@ -1,4 +1,5 @@
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import type { Variables } from '../environment.ts';
 
 /**
  * Configuration of a client of AWS.
@@ -6,10 +7,7 @@ import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
  * @param variables - Lambda's environment variables: Region and credentials.
  * @param requestHandler - Its connections, which every invocation sets anew.
  */
-export function clientConfiguration(
-  variables: Readonly<Record<string, string | undefined>>,
-  requestHandler: UndiciHttpHandler,
-) {
+export function clientConfiguration(variables: Variables, requestHandler: UndiciHttpHandler) {
   const { AWS_REGION: region, AWS_SESSION_TOKEN: sessionToken } = variables;
   return {
     ...(region === undefined ? {} : { region }),

@@ -59,10 +59,7 @@ export function createSecretVersions(
   };
 }
 
-/**
- * Writes again while Secrets Manager throttles: many connections at one instant pass the account's quota of writes. That
- * is safe, since the ClientRequestToken and the bytes are made once.
- */
+/** Writes again while Secrets Manager throttles: many connections at one instant pass the account's quota of writes. */
 async function patiently<T>(write: () => Promise<T>, signal: AbortSignal, pause: Pause): Promise<T> {
   const giveUpAt = performance.now() + throttledWritePatienceMilliseconds;
   for (let retries = throttledWriteRetries; ; retries -= 1) {
@@ -80,9 +77,8 @@ async function patiently<T>(write: () => Promise<T>, signal: AbortSignal, pause:
 export type Pause = (longestMilliseconds: number, signal: AbortSignal) => Promise<void>;
 
 async function pauseAtRandom(longestMilliseconds: number, signal: AbortSignal): Promise<void> {
-  const milliseconds = Math.random() * longestMilliseconds;
   // Aborted, the next try fails at once with what there is to say.
-  await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+  await wait(Math.random() * longestMilliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 /** Refusals that only a person can end; everything else passes by itself. */
@@ -96,9 +92,9 @@ const refusals = new Set([
 
 function judgeStoreFault(operation: string, secretId: string, fault: unknown): RefreshError {
   const name = faultName(fault);
-  const [code, verb] = refusals.has(name)
-    ? (['secret_store_refused', 'was refused'] as const)
-    : (['secret_store_failed', 'failed'] as const);
+  const isRefused = refusals.has(name);
   // Only the name goes on: the SDK's messages may quote an answer, and an answer may be a secret.
-  return new RefreshError(code, `${operation} of ${secretId} ${verb}: ${name}`, { cause: new Error(name) });
+  const message = `${operation} of ${secretId} ${isRefused ? 'was refused' : 'failed'}: ${name}`;
+  const cause = new Error(name);
+  return new RefreshError(isRefused ? 'secret_store_refused' : 'secret_store_failed', message, { cause });
 }

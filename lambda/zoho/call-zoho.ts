@@ -19,7 +19,7 @@ export type CallZoho = (request: ZohoRequest) => Promise<ZohoAnswer>;
 /**
  * Makes the one way to Zoho. Redirects are answers like any other and are not followed; nothing is tried again.
  *
- * @param dispatcher - Its limits hold: see zoho/dispatcher.ts.
+ * @param dispatcher - Its limits hold: see settings.ts.
  * @param endpointUrl - For tests: `https://HOST/PATH` goes to `<endpointUrl>/HOST/PATH`.
  * @param signal - Ends every call when the run has no more time for Zoho.
  * @returns Calls that throw {@link RefreshError} `zoho_unavailable` (network, TLS, time-out) or `unexpected_response`

@@ -6,15 +6,10 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientConfiguration } from '../../../../lambda/aws/client-configuration.ts';
-import { awsConnections } from '../../../../lambda/aws/dispatcher.ts';
 import { createPublish } from '../../../../lambda/aws/publish.ts';
 import { createSecretVersions } from '../../../../lambda/aws/secrets-manager.ts';
 import { RefreshError } from '../../../../lambda/failure.ts';
-import {
-  awsAnswerMaximumBytes,
-  awsConnectTimeoutMilliseconds,
-  awsRequestTimeoutMilliseconds,
-} from '../../../../lambda/settings.ts';
+import { awsConnections } from '../../../../lambda/settings.ts';
 import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
@@ -86,15 +81,6 @@ describe('a call to AWS', () => {
 
   const answering = (text: string) => (socket: Socket) => socket.end(text);
 
-  it('has the limits of the settings', () => {
-    expect(awsConnections).toMatchObject({
-      connect: { timeout: awsConnectTimeoutMilliseconds },
-      headersTimeout: awsRequestTimeoutMilliseconds,
-      bodyTimeout: awsRequestTimeoutMilliseconds,
-      maxResponseSize: awsAnswerMaximumBytes,
-    });
-  });
-
   it.each(cuts)('is a fault of the store, or an alert not taken, if the connection is cut %s', async (_, cut) => {
     const url = await serve(cut);
     await expectStoreFault(get(url), /: GetSecretValue of zoho\/desk\/token failed: [A-Za-z_ ]+$/);
@@ -131,7 +117,7 @@ describe('a call to AWS', () => {
   it('reads no more than any answer of AWS has', async () => {
     const url = await serve((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n{"SecretString":"');
-      socket.write('x'.repeat(awsAnswerMaximumBytes));
+      socket.write('x'.repeat(awsConnections.maxResponseSize));
     });
     await expectStoreFault(get(url), /failed: ResponseExceededMaxSizeError$/);
     expect(String(await faultWithinBound(publish(url)))).toMatch(/ResponseExceededMaxSizeError$/);

@@ -3,9 +3,8 @@ import { inspect } from 'node:util';
 import { Agent, errors } from 'undici';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RefreshError } from '../../../../lambda/failure.ts';
-import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
+import { zohoConnections } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
-import { zohoConnections } from '../../../../lambda/zoho/dispatcher.ts';
 import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
@@ -94,7 +93,6 @@ describe('a call to Zoho', () => {
   });
 
   it('waits for a connection, TLS included, no longer than it has to', async () => {
-    expect(zohoConnections.connect.timeout).toBe(zohoConnectTimeoutMilliseconds);
     const url = (await serve(() => undefined)).replace('http:', 'https:');
     const startedAt = performance.now();
     const fault = await faultOf(url, undefined, { connect: { timeout: 20 } });
@@ -162,7 +160,7 @@ describe('a call to Zoho', () => {
   it('reads no more than any answer of Zoho has', async () => {
     const url = await serve((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      socket.write('x'.repeat(zohoAnswerMaximumBytes + 1));
+      socket.write('x'.repeat(zohoConnections.maxResponseSize + 1));
     });
     const fault = await faultOf(url);
     expect(fault.code).toBe('unexpected_response');
