@@ -1,6 +1,5 @@
 /**
  * Hosts of the AWS console by partition. Only those that AWS documents: a wrong address is worse than none at night.
- *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html | Partitions}
  */
 export const consolePartitions = {

@@ -12,7 +12,6 @@ export function startDeadline(milliseconds: number): Deadline {
 
 /**
  * Makes one call that ends when the run is over, or when the call has had its time, a slow body included.
- *
  * @param run - Ends when the run is over.
  */
 export async function within<T>(

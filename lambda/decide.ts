@@ -74,7 +74,6 @@ function isDue(view: View): boolean {
  * Whether Zoho may be asked now for the token that is needed.
  *
  * Changed credentials or a changed configuration end every wait at once; a throttle is waited out by its refresh token.
- *
  * @returns `throttled` if Zoho wants silence from this refresh token, whatever else changes.
  */
 export function mayAsk(view: View, credentials: Credentials): 'ask' | 'wait' | 'throttled' {

@@ -3,9 +3,7 @@ import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /**
  * What an execution environment happens to remember from one invocation to the next.
- *
- * Nothing that must hold depends on it alone, since a cold start forgets all of it. It keeps calls cheap, and keeps
- * Zoho's silence if the record cannot be written.
+ * A cold start forgets it. It keeps calls cheap, and Zoho's silence if the record cannot be written.
  */
 export type EnvironmentMemory = {
   /** What the service last said to an app's call, by connection; calls share it. */

@@ -6,11 +6,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The Lambda's environment variables, read and checked. */
 export type Environment = ReturnType<typeof readEnvironment>;
 
-/**
- * Reads the environment variables.
- *
- * @throws Error that names the variable, what was found and what was expected.
- */
+/** @throws Error that names the variable, what was found and what was expected. */
 export function readEnvironment(variables: Variables) {
   const { ALERT_TOPIC_ARN: alertTopicArn, LOG_LEVEL = 'INFO' } = variables;
   const logLevel = logLevels.find((level) => level === LOG_LEVEL);
@@ -37,11 +33,8 @@ export function readEnvironment(variables: Variables) {
 }
 
 /**
- * Reads the address that stands in for Zoho in a test or on a laptop. Credentials go there, so only a loopback address
- * is accepted.
- *
- * @returns The address without a slash at its end; `undefined` in production.
- * @throws Error for any address that is not a loopback address.
+ * Reads the address that stands in for Zoho in a test or on a laptop; `undefined` in production.
+ * @throws Error for any address that is not of this machine: credentials go there.
  */
 export function readZohoEndpointUrl(value: string | undefined, name = 'ZOHO_ENDPOINT_URL'): string | undefined {
   if (value === undefined || value === '') return undefined;

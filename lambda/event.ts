@@ -25,12 +25,7 @@ export class EventError extends Error {
 const forms =
   '{"schedule_arn","scheduled_time"}, {"connections":[...],"reason":"unauthorized"|"operator","force"} or {"test_alert":true}';
 
-/**
- * Reads an invocation event.
- *
- * @param names - Names of the known connections.
- * @throws {@link EventError}
- */
+/** Reads an invocation event, by the names of the known connections; throws {@link EventError}. */
 export function readEvent(event: unknown, names: readonly string[]): RefresherEvent {
   const tick = v.safeParse(tickSchema, event);
   if (tick.success) return { kind: 'tick', slot: tick.output.scheduled_time };

@@ -1,11 +1,5 @@
 import { operatorWaitsMilliseconds, throttleWaitsMilliseconds } from './settings.ts';
 
-/**
- * The closed list of what can go wrong with a connection, and for each code who acts, when to try again and what to do.
- *
- * The alert, the command line and the runbook print the remedies of this one table.
- */
-
 /** Who ends a failure, how soon on-call is alerted, and when the next try comes. */
 const nextTryOfKind = {
   /** Only a person can end it: alerted at once. The waits are those of settings.ts. */
@@ -34,6 +28,7 @@ type FailureRow = {
   readonly inShort: string;
 };
 
+/** The closed list of what can go wrong. The alert, the command line and the runbook print the remedies of this table. */
 export const failures = {
   credentials_missing: {
     kind: 'operator',
@@ -153,7 +148,6 @@ export function failureRow(code: FailureCode): Required<FailureRow> {
 /**
  * The command with which the remedy begins; `null` if no command helps. Never plain `npx`, which would fetch a
  * stranger's package if this one is missing.
- *
  * @param place - Options that say which deployment is meant, e.g. `--stage production`.
  */
 export function commandFor(code: FailureCode, connection: string, place = ''): string | null {

@@ -9,9 +9,8 @@ import { clientConfiguration } from './aws/client-configuration.ts';
 import { createSecretVersions } from './aws/secrets-manager.ts';
 import { type Connections, readConnections } from './connections/read-connections.ts';
 import { startDeadline } from './deadline.ts';
-import { type Environment, readEnvironment, readZohoEndpointUrl } from './environment.ts';
+import { readEnvironment, readZohoEndpointUrl } from './environment.ts';
 import { createEnvironmentMemory } from './environment-memory.ts';
-import { EventError, readEvent } from './event.ts';
 import { carryOut, type LambdaAnswer } from './invocation.ts';
 import { createLog, type Log, logsUrl } from './log.ts';
 import type { Run } from './run.ts';
@@ -27,12 +26,11 @@ readZohoEndpointUrl(env.ZOHO_ENDPOINT_URL);
 const memory = createEnvironmentMemory();
 /** The clients outlive an invocation, their connections do not: a frozen Lambda's sockets are dead. */
 const awsHandler = new UndiciHttpHandler();
-let connections: Connections | undefined;
+let configured: Connections | undefined;
 let secretsManager: SecretsManagerClient | undefined;
 
 /**
  * The Lambda's entry point: ticks, calls on demand, and test alerts.
- *
  * @throws Error if otherwise nobody would be alerted: an unexpected fault, or an alert that could not be published.
  */
 export async function handler(event: unknown, context: LambdaContext): Promise<LambdaAnswer> {
@@ -42,7 +40,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
   const end = startDeadline(left);
   const endForZoho = startDeadline(Math.max(left - storeAndTellMilliseconds, Math.floor(left / 2)));
   try {
-    return await invoke(event, context.awsRequestId, zoho, end.signal, endForZoho.signal);
+    return await carryOut(createRun(context.awsRequestId, zoho, end.signal, endForZoho.signal), event);
   } finally {
     end.clear();
     endForZoho.clear();
@@ -52,53 +50,29 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
   }
 }
 
-async function invoke(
-  event: unknown,
-  requestId: string,
-  zoho: Agent,
-  end: AbortSignal,
-  endForZoho: AbortSignal,
-): Promise<LambdaAnswer> {
-  const environment = readEnvironment(env);
-  connections ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
-  const { logLevel, zohoEndpointUrl } = environment;
+function createRun(requestId: string, zoho: Agent, end: AbortSignal, endForZoho: AbortSignal): Run {
+  const { alertTopicArn, region, logGroup, logLevel, zohoEndpointUrl, stage, runbookUrl, ...rest } =
+    readEnvironment(env);
+  configured ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
+  const { secretPrefix } = configured;
+  const clients = clientConfiguration(env, awsHandler);
+  secretsManager ??= new SecretsManagerClient(clients);
   const log = createLog((line) => stdout.write(line), logLevel, { request_id: requestId }, now);
-  const callZoho = logged(createCallZoho(zoho, zohoEndpointUrl, endForZoho), log);
-  const run = createRun(environment, connections.secretPrefix, callZoho, log, end);
-  try {
-    const known = connections.connections.map(({ name }) => name);
-    const write = (line: string) => stdout.write(`${line}\n`);
-    return await carryOut(run, connections, readEvent(event, known), end, write);
-  } catch (fault) {
-    if (!(fault instanceof EventError)) throw fault;
-    log('WARN', 'event_refused', { message: fault.message });
-    return { error: fault.message };
-  }
-}
-
-function createRun(
-  environment: Environment,
-  secretPrefix: string,
-  callZoho: CallZoho,
-  log: Log,
-  end: AbortSignal,
-): Run {
-  const configuration = clientConfiguration(env, awsHandler);
-  secretsManager ??= new SecretsManagerClient(configuration);
-  const { alertTopicArn, region, logGroup, stage, runbookUrl } = environment;
   return {
+    ...rest,
+    ...configured,
     now,
+    end,
     nonce: randomUUID(),
-    storedBaseUrl: environment.storedBaseUrl,
-    secretPrefix,
     versions: createSecretVersions(secretsManager, end),
-    callZoho,
+    callZoho: logged(createCallZoho(zoho, zohoEndpointUrl, endForZoho), log),
     publish: async (alert) => {
       // Most ticks have nothing to tell, so SNS is a bundle of its own (build/bundle.mjs) and is loaded only now.
       const { createPublish, createSnsClient } = await import('./aws/publish.ts');
-      await createPublish(createSnsClient(configuration), alertTopicArn, end)(alert);
+      await createPublish(createSnsClient(clients), alertTopicArn, end)(alert);
     },
     log,
+    writeMetrics: (line) => stdout.write(`${line}\n`),
     links: {
       account: alertTopicArn.split(':')[4] ?? '',
       region: region ?? '',
@@ -108,7 +82,6 @@ function createRun(
       logsUrl: (connection) => logsUrl(region, logGroup, connection) ?? '',
     },
     memory,
-    probeIntervalMilliseconds: environment.probeIntervalMilliseconds,
     pause: (milliseconds) => wait(milliseconds, undefined, { signal: end }).catch(() => undefined),
   };
 }

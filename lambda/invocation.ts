@@ -1,7 +1,7 @@
-import type { Connection, Connections } from './connections/read-connections.ts';
+import type { Connection } from './connections/read-connections.ts';
 import { ending } from './deadline.ts';
 import type { Trigger } from './decide.ts';
-import type { RefresherEvent } from './event.ts';
+import { EventError, type RefresherEvent, readEvent } from './event.ts';
 import { describeTest } from './incident/alert.ts';
 import { renderAlert } from './incident/render-alert.ts';
 import { renderMetrics } from './metrics.ts';
@@ -30,18 +30,21 @@ export type LambdaAnswer =
 
 /**
  * Carries an event out: all connections at once, none stopping another, each with one log line and its metrics.
- *
- * @param end - Fires when the run must be over: whatever still hangs then is left behind.
- * @param writeLine - Takes one line of embedded metrics for standard output.
  * @throws AggregateError of the faults that must raise an alarm, after every connection has had its turn.
  */
-export async function carryOut(
-  run: Run,
-  { connections }: Connections,
-  event: RefresherEvent,
-  end: AbortSignal,
-  writeLine: (line: string) => void,
-): Promise<LambdaAnswer> {
+export async function carryOut(run: Run, event: unknown): Promise<LambdaAnswer> {
+  try {
+    const known = run.connections.map(({ name }) => name);
+    return await carryOutEvent(run, readEvent(event, known));
+  } catch (fault) {
+    if (!(fault instanceof EventError)) throw fault;
+    run.log('WARN', 'event_refused', { message: fault.message });
+    return { error: fault.message };
+  }
+}
+
+async function carryOutEvent(run: Run, event: RefresherEvent): Promise<LambdaAnswer> {
+  const { connections, end } = run;
   const ended = ending(end);
   // Handled here, too, in case the time is up when nothing waits for it.
   ended.catch(() => undefined);
@@ -53,14 +56,14 @@ export async function carryOut(
     // A fault that ignores the signal must not take the other connections with it.
     const reconciled = Promise.race([reconcile(run, connection, triggerOf(event, run.now())), ended]);
     const outcome = await reconciled.catch((fault: unknown) => cutShort(fault, end));
-    report(run, connection, event, outcome, performance.now() - startedAt, writeLine);
+    report(run, connection, event, outcome, performance.now() - startedAt);
     return { connection, outcome };
   });
   const done = await Promise.all(work);
   if (isTick) {
     const hadAllTheirTurn = done.every(({ outcome }) => !('isCutShort' in outcome));
     // What the heartbeat alarm waits for.
-    if (hadAllTheirTurn) writeLine(renderMetrics({ SecretPrefix: run.secretPrefix }, run.now(), { Ticks: 1 }));
+    if (hadAllTheirTurn) run.writeMetrics(renderMetrics({ SecretPrefix: run.secretPrefix }, run.now(), { Ticks: 1 }));
     throwUnheard(done);
   }
   // Who asks is answered, whatever happens: an app must not be able to page anybody, and an operator reads the answer.
@@ -96,7 +99,6 @@ function report(
   event: RefresherEvent,
   outcome: Outcome,
   durationMilliseconds: number,
-  writeLine: (line: string) => void,
 ): void {
   const now = run.now();
   const { stored, unheard = null, askedMilliseconds } = outcome;
@@ -110,7 +112,7 @@ function report(
   };
   if (event.kind === 'tick' || hasTried) {
     const metrics = { SecondsToExpiry: secondsToExpiry, ...(hasTried ? tries : {}) };
-    writeLine(renderMetrics({ SecretPrefix: run.secretPrefix, Connection: name }, now, metrics));
+    run.writeMetrics(renderMetrics({ SecretPrefix: run.secretPrefix, Connection: name }, now, metrics));
   }
   run.log(unheard !== null ? 'ERROR' : isFailed ? 'WARN' : 'INFO', 'connection', {
     connection: name,

@@ -9,13 +9,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 export type Log = (level: LogLevel, event: string, fields: LogFields) => void;
 
 /**
- * Makes the log: one JSON line each, on standard output.
- *
- * Not `console.log`: under Lambda's JSON log format the runtime would wrap the line as a message, and embedded metrics
- * would be lost.
- *
- * @param write - Takes one line with its line break.
- * @param minimum - Lines of lower levels are left out.
+ * Makes the log: one JSON line each, on standard output. Not `console.log`: under Lambda's JSON log format the runtime
+ * would wrap the line as a message, and embedded metrics would be lost.
  */
 export function createLog(
   write: (line: string) => void,
@@ -30,10 +25,7 @@ export function createLog(
 }
 
 /**
- * Address of this function's log lines in the CloudWatch console.
- *
- * The console wants its own double encoding, with `$` for `%`.
- *
+ * Address of this function's log lines in the CloudWatch console, which wants its own double encoding.
  * @param connection - Only the lines of this connection, e.g. `desk`; all lines if left out.
  * @returns `undefined` if Region or group are unknown, or no console of the Region's partition is known.
  */

@@ -18,10 +18,8 @@ export type Seen = {
 };
 
 /**
- * Reads the stored token, then the record: the two calls of a healthy tick, over one connection to AWS.
- *
- * A secret without any version gets its first one here, before anything else is written.
- *
+ * Reads the stored token, then the record: the two calls of a healthy tick, over one connection to AWS. A secret
+ * without any version gets its first one here, before anything else is written.
  * @throws {@link RefreshError} `secret_store_failed`, `secret_store_refused` if the token cannot be read.
  */
 export async function look({ versions, secretId }: ConnectionRun): Promise<Seen> {

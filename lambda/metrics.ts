@@ -11,7 +11,6 @@ export type Metrics = { readonly [name in keyof typeof units]?: number | undefin
 
 /**
  * Writes metrics as one line of CloudWatch's embedded metric format.
- *
  * @param dimensions - E.g. `{ SecretPrefix: 'zoho', Connection: 'desk' }`; the prefix tells stages apart.
  * @returns JSON without a line break; must reach standard output unwrapped, whatever the log level.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html | EMF}

@@ -22,7 +22,6 @@ type Issued = Proof & { readonly token: IssuedToken; readonly issuedAt: Date };
 
 /**
  * Tries one refresh: asks Zoho, judges the answer, lets the service itself say whether it accepts the token, stores it.
- *
  * @param before - What is stored; after a failure it is so still.
  */
 export async function refresh(run: ConnectionRun, before: StoredToken, read: Credentials): Promise<Acted> {
@@ -55,11 +54,7 @@ async function keepRefreshToken(run: ConnectionRun, used: Credentials, body: str
   return replaceRefreshToken(run.versions, credentialsSecretId(run.secretPrefix, run.connection), used, given);
 }
 
-/**
- * Stores a token as the successor of the version that this run saw.
- *
- * Of two overlapping runs one writes. The other finds the winner's token, which is as good as its own.
- */
+/** Stores a token as the successor of the version that this run saw. Of two overlapping runs one writes. */
 async function store(run: ConnectionRun, before: StoredToken, issued: Issued): Promise<Acted> {
   const { token, issuedAt, verdict, settingFault, missingOptionalScopes } = issued;
   const now = run.now();

@@ -1,6 +1,6 @@
 import type { Publish } from './aws/publish.ts';
 import type { SecretVersions } from './aws/secret-versions.ts';
-import type { Connection } from './connections/read-connections.ts';
+import type { Connection, Connections } from './connections/read-connections.ts';
 import type { EnvironmentMemory } from './environment-memory.ts';
 import type { FailureCode } from './failure.ts';
 import type { AlertLinks } from './incident/alert.ts';
@@ -10,17 +10,20 @@ import type { CallZoho } from './zoho/call-zoho.ts';
 import type { ProbeVerdict } from './zoho/services/service.ts';
 
 /** What one invocation works with; made in one place, `index.ts`. */
-export type Run = {
+export type Run = Connections & {
   readonly now: () => Date;
+  /** Fires when the run must be over: whatever still hangs then is left behind. */
+  readonly end: AbortSignal;
   /** Random, of this run: in everything it writes, so that two runs never write the same bytes. */
   readonly nonce: string;
   /** Where apps reach the stand-in for Zoho's hosts; `undefined` in production. */
   readonly storedBaseUrl?: string | undefined;
-  readonly secretPrefix: string;
   readonly versions: SecretVersions;
   readonly callZoho: CallZoho;
   readonly publish: Publish;
   readonly log: Log;
+  /** Takes one line of embedded metrics for standard output. */
+  readonly writeMetrics: (line: string) => void;
   readonly links: AlertLinks;
   readonly memory: EnvironmentMemory;
   /** 0 if the stored token is never probed by ticks. */

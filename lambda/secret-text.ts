@@ -1,8 +1,4 @@
-/**
- * A secret that cannot be printed by accident: every way to text gives `[secret]`.
- *
- * Search for `.reveal()` to see the few places where one is opened.
- */
+/** A secret that cannot be printed by accident: `.reveal()` alone opens it. */
 export class SecretText {
   readonly #text: string;
   constructor(text: string) {

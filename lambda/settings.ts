@@ -1,6 +1,4 @@
-/**
- * Every number of the refresher, with its unit and its reason. The stack computes its alarms from the same ones.
- */
+/** Every number of the refresher, with its unit and its reason. The stack computes its alarms from the same ones. */
 
 const second = 1_000;
 const minute = 60 * second;

@@ -3,7 +3,6 @@ import type { Variables } from '../environment.ts';
 
 /**
  * Configuration of a client of AWS.
- *
  * @param variables - Lambda's environment variables: Region and credentials.
  * @param requestHandler - Its connections, which every invocation sets anew.
  */

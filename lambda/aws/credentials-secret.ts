@@ -12,11 +12,7 @@ export type Credentials = ClientCredentials & {
   readonly refreshTokenHash: string;
 };
 
-/**
- * Reads the credentials of a connection.
- *
- * @throws {@link RefreshError} `credentials_missing` (absent, not JSON, a field empty), `secret_store_failed`.
- */
+/** @throws {@link RefreshError} `credentials_missing` (absent, not JSON, a field empty), or what the store throws. */
 export async function readCredentials(versions: SecretVersions, secretId: string): Promise<Credentials> {
   return parseCredentials(secretId, await versions.get(secretId, 'AWSCURRENT'));
 }
@@ -58,13 +54,8 @@ function missing(secretId: string, problem: string): RefreshError {
 }
 
 /**
- * Keeps a refresh token that Zoho issued in place of the stored one, before anything else is done with the answer.
- *
- * Zoho documents that this never happens. Should somebody have changed the credentials meanwhile, theirs stay: their
- * write does not name its predecessor, so the secret is read again first.
- *
- * @returns The credentials that are stored now.
- * @throws {@link RefreshError} `secret_store_failed`.
+ * Keeps a refresh token that Zoho issued in place of the stored one, and gives what is stored now. Zoho documents that
+ * this never happens. Credentials that somebody changed meanwhile stay: hence the second reading.
  */
 export async function replaceRefreshToken(
   versions: SecretVersions,

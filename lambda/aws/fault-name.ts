@@ -1,9 +1,7 @@
 /**
  * What may be said of a fault that a client of AWS threw: its name, or the network's code and the address.
- *
  * The SDK's messages may quote an answer, and an answer may be a secret.
- *
- * @returns For example `AccessDeniedException`, or `ENOTFOUND secretsmanager.ap-south-1.amazonaws.com`.
+ * @returns E.g. `AccessDeniedException`, or `ENOTFOUND secretsmanager.ap-south-1.amazonaws.com`.
  */
 export function faultName(fault: unknown): string {
   if (!(fault instanceof Error)) return 'something that is not an error object';

@@ -17,7 +17,6 @@ export type Publish = (message: SnsMessage) => Promise<void>;
 
 /**
  * Makes the way to on-call: one SNS topic.
- *
  * @throws whatever SNS answers, as an Error with the SDK's name and nothing else of it.
  */
 export function createPublish(client: SNSClient, topicArn: string, signal: AbortSignal): Publish {

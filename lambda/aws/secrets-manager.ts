@@ -17,7 +17,6 @@ import type { SecretVersions } from './secret-versions.ts';
 
 /**
  * Secrets Manager behind {@link SecretVersions}.
- *
  * @param signal - Ends every call when the run's time is over.
  * @param pause - Waits before a throttled write is tried again.
  */

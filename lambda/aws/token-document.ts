@@ -34,7 +34,6 @@ export function configurationHash(connection: Connection): string {
 
 /**
  * Writes the document that apps read.
- *
  * @param issuedAt - The Lambda's clock before the request was sent.
  * @param nonce - Random, of this run: two runs never write the same bytes.
  * @param storedBaseUrl - Where apps reach the stand-in for Zoho's hosts; `undefined` in production.

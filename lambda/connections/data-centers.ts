@@ -1,10 +1,6 @@
 /**
- * Zoho's domains per data centre, by the short names of Zoho's `location` parameter. Only hosts made of this table are
- * ever called.
- *
- * Never derived from `api_domain`: SalesIQ and Desk have base URLs of their own, and a host handed over at run
- * time is not to be trusted.
- *
+ * Zoho's domains per data centre, by the names of Zoho's `location` parameter. Only hosts made of this table are ever
+ * called: a host handed over at run time, such as `api_domain`, is not to be trusted.
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/multi-dc.html | Zoho: multi-DC}
  */
 const domains = {
@@ -41,10 +37,7 @@ function apiDomainOf(dataCenter: DataCenter): string {
 
 /**
  * The data centre that an `api_domain` belongs to, as far as its last labels tell.
- *
- * @param apiDomain - As Zoho sends it, e.g. `https://www.zohoapis.in`.
- * @returns `undefined` for any host that is not a zohoapis domain, such as the `https://api.zoho.com`
- *   of Zoho's generic pages: it proves nothing.
+ * @param apiDomain - As Zoho sends it, e.g. `https://www.zohoapis.in`; any other host proves nothing.
  */
 export function dataCenterOfApiDomain(apiDomain: string): DataCenter | undefined {
   const host = URL.parse(apiDomain)?.hostname ?? '';

@@ -81,7 +81,6 @@ const fileSchema = closed({
 
 /**
  * Reads `connections.json`.
- *
  * @param text - The file's text; a byte-order mark is accepted.
  * @returns The connections with every default filled in.
  * @throws {@link ConnectionsError} with all faults at once.

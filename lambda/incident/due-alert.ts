@@ -14,15 +14,11 @@ export function isYoung(at: Date, now: Date): boolean {
   return Math.abs(now.getTime() - at.getTime()) <= functionTimeoutMilliseconds;
 }
 
-/**
- * The alert that this run should claim now: what on-call does not know yet, or what a crashed run left unsent.
- *
- * Pure. A young claim belongs to a run that may be publishing, so nothing is due beside it.
- */
+/** The alert that this run should claim now: what on-call does not know yet, or what a crashed run left unsent. Pure. */
 export function dueAlert(record: IncidentRecord, finding: Finding): AlertState | undefined {
   const { claim } = record;
   if (claim === undefined) return newsOf(record, finding);
-  // A claim that is not sent is taken over once by the next tick, then every half hour.
+  // The run of a young claim may be publishing; an older one is taken over by the next tick, then every half hour.
   const age = Math.abs(finding.now.getTime() - claim.at.getTime());
   const wait = claim.claims === 1 ? 0 : publishRetryMilliseconds - tickPrecisionMilliseconds;
   if (isYoung(claim.at, finding.now) || age < wait) return undefined;

@@ -20,7 +20,6 @@ export async function readRecord(versions: SecretVersions, secretId: string): Pr
 
 /**
  * Changes the record: reads, changes, and writes the successor, which only one run can. The only compare-and-swap.
- *
  * @param kept - The record as this run last saw it.
  * @param change - Pure. Is asked again, with `isContended`, if another run wrote in between; `undefined` changes nothing.
  * @returns The record as it stands; `contended` if other runs wrote every time.

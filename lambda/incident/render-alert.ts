@@ -4,10 +4,7 @@ import type { Alert, AlertEvent } from './alert.ts';
 import { longestSmsCharacters, longestSubjectCharacters } from './headline.ts';
 
 /**
- * Writes an alert for somebody woken at night, and for machines.
- *
- * Subject and SMS hold only this system's own words: Zoho's text stays in the body, quoted.
- *
+ * Writes an alert for somebody woken at night, and for machines. Zoho's own text stays in the body, quoted.
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html | SNS Publish}
  */
 export function renderAlert(alert: Alert): SnsMessage {

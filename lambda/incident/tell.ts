@@ -11,11 +11,8 @@ import { renderAlert } from './render-alert.ts';
 const mostRounds = 4;
 
 /**
- * Records what a tick found, and alerts on-call to what they do not know yet.
- *
- * Each alert is claimed in the record, published, and marked as sent: of two runs that overlap one claims.
- *
- * @returns The alerts that were sent, for the log line.
+ * Records what a tick found, alerts on-call to what they do not know yet, and gives the alerts that were sent.
+ * Each is claimed in the record, published, and marked as sent: of two runs that overlap one claims.
  * @throws Error if an alert could not be claimed or published: then Lambda's error alarm must speak instead.
  */
 export async function tell(run: ConnectionRun, kept: KeptRecord, finding: Finding): Promise<AlertState[]> {

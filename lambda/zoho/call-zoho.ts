@@ -18,12 +18,9 @@ export type CallZoho = (request: ZohoRequest) => Promise<ZohoAnswer>;
 
 /**
  * Makes the one way to Zoho. Redirects are answers like any other and are not followed; nothing is tried again.
- *
- * @param dispatcher - Its limits hold: see settings.ts.
  * @param endpointUrl - For tests: `https://HOST/PATH` goes to `<endpointUrl>/HOST/PATH`.
  * @param signal - Ends every call when the run has no more time for Zoho.
- * @returns Calls that throw {@link RefreshError} `zoho_unavailable` (network, TLS, time-out) or `unexpected_response`
- *   (an answer of more than 512 KiB).
+ * @returns Calls that throw {@link RefreshError} `zoho_unavailable`, or `unexpected_response` for more than 512 KiB.
  */
 export function createCallZoho(dispatcher: Dispatcher, endpointUrl: string | undefined, signal: AbortSignal): CallZoho {
   return ({ host, method, path, headers, body }) => {

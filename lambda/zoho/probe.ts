@@ -19,7 +19,6 @@ export type Probe = Pick<Read, 'errors'> & {
 
 /**
  * Chooses the read that the token is allowed to make, and that proves most.
- *
  * @param scopes - What the token is known to hold; `undefined` if Zoho named none: the required ones are assumed.
  * @returns `undefined` if every call that the token could make would change something.
  */
@@ -67,7 +66,6 @@ function judge(proved: ProbeVerdict['verdict'], { isRequired, isCovered }: Probe
 
 /**
  * Asks the service itself whether it accepts a token, by a read that changes nothing.
- *
  * @param scopes - What the token is known to hold; `undefined` if Zoho named no scopes.
  * @returns A verdict; whatever goes wrong on the way is `cannot tell`, for a probe never makes things worse.
  */

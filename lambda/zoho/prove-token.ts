@@ -24,7 +24,6 @@ type Ask = { readonly callZoho: CallZoho; readonly pause?: (milliseconds: number
 
 /**
  * Judges a token that was issued seconds ago: by its connection's configuration, and by what the service itself says.
- *
  * @throws {@link RefreshError} `prefix_mismatch`, `scope_mismatch`, `token_rejected`; `unexpected_response` if the service
  *   contradicts itself.
  */

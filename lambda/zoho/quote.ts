@@ -6,14 +6,8 @@ const longestQuoteCharacters = 120;
 const tellingPieceCharacters = 8;
 
 /**
- * Quotes text that Zoho sent so that it can be logged and mailed.
- *
- * Error pages have been seen to echo the request, so every piece of a known secret and everything that looks like a
- * token is masked; control characters and line breaks become spaces.
- *
- * @param text - Anything, including HTML.
- * @param secrets - The secrets that were in the request.
- * @returns At most 120 printable characters in double quotes.
+ * Quotes text that Zoho sent so that it can be logged and mailed: at most 120 printable characters. Error pages have
+ * been seen to echo the request, so every piece of its secrets and everything that looks like a token is masked.
  */
 export function quote(text: string, secrets: readonly SecretText[]): string {
   const start = text.slice(0, 4 * longestQuoteCharacters);

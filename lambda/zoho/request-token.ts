@@ -10,12 +10,8 @@ export type ClientCredentials = {
 };
 
 /**
- * Asks the data centre's accounts server for an access token: the refresh_token grant.
- *
+ * Asks the data centre's accounts server for an access token: the refresh_token grant, whose answer is not judged yet.
  * A form body and never a query string, though Zoho's pages print the latter: addresses get logged.
- *
- * @returns Zoho's answer as received, not judged yet.
- * @throws RefreshError `zoho_unavailable`, `unexpected_response` for a fault on the way.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-6 | RFC 6749 §6}
  */
 export async function requestToken(

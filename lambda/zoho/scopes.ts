@@ -1,18 +1,14 @@
 import { services } from './services.ts';
 
-/**
- * Whether granted scopes cover a required one.
- *
- * A required scope is a capability. Zoho's own pages mix the case of scope names, list some names that the consent page
- * refuses, and let a wider scope stand for a narrower one.
- */
-
 /** Splits Zoho's `scope`: answers use spaces, requests use commas. */
 export function splitScopes(scope: string): string[] {
   return scope.split(/[\s,]/).filter((part) => part !== '');
 }
 
-/** The required scopes that nothing granted covers, in their own spelling. */
+/**
+ * The required scopes that nothing granted covers, in their own spelling. Zoho's own pages mix the case of scope names,
+ * list some names that the consent page refuses, and let a wider scope stand for a narrower one.
+ */
 export function missingScopes(required: readonly string[], granted: readonly string[]): string[] {
   const held = new Set(granted.map((scope) => scope.toLowerCase()));
   return required.filter((scope) => !coveringScopes(scope).some((covering) => held.has(covering)));
@@ -20,7 +16,6 @@ export function missingScopes(required: readonly string[], granted: readonly str
 
 /**
  * Every scope that covers a required one, in lower case: itself, its equivalents, their parents, and `.ALL` of each.
- *
  * @param required - E.g. `Desk.calls.READ`, covered by `desk.activities.calls.read`, `desk.activities.all`, ...
  */
 export function coveringScopes(required: string): string[] {

@@ -27,13 +27,9 @@ const tokenShape = /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
 
 /**
  * Reads Zoho's answer to a refresh-token request.
- *
  * Zoho sends refusals with status 200 and its throttle with 400, so the body decides and the status only breaks ties.
- *
- * @param status - HTTP status, e.g. `200`.
  * @param body - Response body as received; may be anything, including HTML.
  * @param sent - Secrets of the request, so that an answer which echoes them can be quoted safely.
- * @returns The issued token; its access token is never empty.
  * @throws {@link RefreshError} `invalid_client`, `invalid_client_secret`, `invalid_code`, `refused`, `rate_limited`,
  *   `zoho_unavailable` or `unexpected_response`.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.1 | RFC 6749 §5.1}
@@ -53,11 +49,7 @@ export function readTokenAnswer(status: number, body: string, sent: readonly Sec
   );
 }
 
-/**
- * The refresh token in an answer, whatever else is in it; `undefined` if there is none, or nothing of its shape.
- *
- * Zoho documents that it sends none on a refresh. Should one come, it must be kept before the rest is judged.
- */
+/** The refresh token in an answer, whatever else is in it. Zoho documents none; should one come, it must be kept. */
 export function readRefreshToken(body: string): SecretText | undefined {
   const token = parseObject(body)?.refresh_token;
   return typeof token === 'string' && tokenShape.test(token) ? new SecretText(token) : undefined;

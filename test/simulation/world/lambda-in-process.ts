@@ -1,7 +1,6 @@
 import { createPublish } from '../../../lambda/aws/publish.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
 import { createEnvironmentMemory, type EnvironmentMemory } from '../../../lambda/environment-memory.ts';
-import { EventError, readEvent } from '../../../lambda/event.ts';
 import { carryOut } from '../../../lambda/invocation.ts';
 import { createLog } from '../../../lambda/log.ts';
 import type { Run } from '../../../lambda/run.ts';
@@ -106,13 +105,15 @@ export class LambdaInProcess {
     const lambdaRun: Run = {
       now,
       nonce: `run-${this.#runs}`,
-      secretPrefix: connections.secretPrefix,
+      ...connections,
+      end: over.signal,
       versions: createSecretVersions(secretsManagerOf(world, run), over.signal, (longest, signal) =>
         pause(world.time, run, longest, signal),
       ),
       callZoho: callZohoOf(world, run, overForZoho.signal),
       publish: createPublish(snsOf(world, run), alertTopicArn, over.signal),
       log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${this.#runs}` }, now),
+      writeMetrics: (line) => lines.push(line),
       links: {
         account: '123456789012',
         region: 'ap-south-1',
@@ -125,18 +126,11 @@ export class LambdaInProcess {
       probeIntervalMilliseconds: defaultProbeIntervalMilliseconds,
       pause: (milliseconds) => pause(world.time, run, milliseconds, over.signal),
     };
-    const work = async () => {
-      const names = connections.connections.map(({ name }) => name);
-      return await carryOut(lambdaRun, connections, readEvent(event, names), over.signal, (line) => lines.push(line));
-    };
-    work().then(
+    carryOut(lambdaRun, event).then(
       (answer) => end({ answer }),
       (fault: unknown) => {
-        if (fault instanceof EventError) end({ answer: { error: fault.message } });
-        else {
-          const { name, message } = fault instanceof Error ? fault : { name: 'no error', message: '' };
-          end({ error: { name, message } });
-        }
+        const { name, message } = fault instanceof Error ? fault : { name: 'no error', message: '' };
+        end({ error: { name, message } });
       },
     );
     return ended.promise;

@@ -121,6 +121,8 @@ export function runIn(
     now: () => now,
     nonce: `nonce of ${name}`,
     secretPrefix: 'zoho',
+    connections: [desk],
+    end: new AbortController().signal,
     versions,
     callZoho: zohoIn(world, name, now, mood),
     publish: async ({ message }) => {
@@ -131,6 +133,7 @@ export function runIn(
       });
     },
     log: () => {},
+    writeMetrics: () => {},
     links,
     memory,
     probeIntervalMilliseconds: probeEvery,
