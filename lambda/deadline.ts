@@ -10,10 +10,7 @@ export function startDeadline(milliseconds: number): Deadline {
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
-/**
- * Makes one call that ends when the run is over, or when the call has had its time, a slow body included.
- * @param run - Ends when the run is over.
- */
+/** Makes one call that ends when the run is over, or when the call has had its time, a slow body included. */
 export async function within<T>(
   milliseconds: number,
   run: AbortSignal,

@@ -145,11 +145,7 @@ export function failureRow(code: FailureCode): Required<FailureRow> {
   return { nextTry: nextTryOfKind[row.kind], ...row };
 }
 
-/**
- * The command with which the remedy begins; `null` if no command helps. Never plain `npx`, which would fetch a
- * stranger's package if this one is missing.
- * @param place - Options that say which deployment is meant, e.g. `--stage production`.
- */
+/** The command with which the remedy begins. Never plain `npx`: it would fetch a stranger's package if this one is missing. */
 export function commandFor(code: FailureCode, connection: string, place = ''): string | null {
   const { command } = failureRow(code);
   return command && `npx --no-install zoho-tokens ${command} ${connection} ${place}`.trim();
@@ -166,7 +162,6 @@ export function waitsOf(code: FailureCode): readonly number[] | undefined {
 export class RefreshError extends Error {
   override readonly name = 'RefreshError';
   readonly code: FailureCode;
-  /** @param message - What went wrong, what was found, what was expected; no secret in it. */
   constructor(code: FailureCode, message: string, options: { cause?: Error } = {}) {
     super(message, options);
     this.code = code;

@@ -55,6 +55,7 @@ function createRun(requestId: string, zoho: Agent, end: AbortSignal, endForZoho:
     readEnvironment(env);
   configured ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
   const { secretPrefix } = configured;
+  const now = () => new Date();
   const clients = clientConfiguration(env, awsHandler);
   secretsManager ??= new SecretsManagerClient(clients);
   const log = createLog((line) => stdout.write(line), logLevel, { request_id: requestId }, now);
@@ -68,8 +69,8 @@ function createRun(requestId: string, zoho: Agent, end: AbortSignal, endForZoho:
     callZoho: logged(createCallZoho(zoho, zohoEndpointUrl, endForZoho), log),
     publish: async (alert) => {
       // Most ticks have nothing to tell, so SNS is a bundle of its own (build/bundle.mjs) and is loaded only now.
-      const { createPublish, createSnsClient } = await import('./aws/publish.ts');
-      await createPublish(createSnsClient(clients), alertTopicArn, end)(alert);
+      const { createPublish, SNSClient } = await import('./aws/publish.ts');
+      await createPublish(new SNSClient(clients), alertTopicArn, end)(alert);
     },
     log,
     writeMetrics: (line) => stdout.write(`${line}\n`),
@@ -86,17 +87,12 @@ function createRun(requestId: string, zoho: Agent, end: AbortSignal, endForZoho:
   };
 }
 
-function now(): Date {
-  return new Date();
-}
-
 function logged(callZoho: CallZoho, log: Log): CallZoho {
   return async (request) => {
     const startedAt = performance.now();
     const answer = await callZoho(request);
-    const { host, method } = request;
     const duration_ms = Math.round(performance.now() - startedAt);
-    log('DEBUG', 'zoho_answer', { host, method, status: answer.status, duration_ms });
+    log('DEBUG', 'zoho_answer', { host: request.host, method: request.method, status: answer.status, duration_ms });
     return answer;
   };
 }

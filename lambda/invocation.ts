@@ -64,7 +64,9 @@ async function carryOutEvent(run: Run, event: RefresherEvent): Promise<LambdaAns
     const hadAllTheirTurn = done.every(({ outcome }) => !('isCutShort' in outcome));
     // What the heartbeat alarm waits for.
     if (hadAllTheirTurn) run.writeMetrics(renderMetrics({ SecretPrefix: run.secretPrefix }, run.now(), { Ticks: 1 }));
-    throwUnheard(done);
+    const unheard = done.filter(({ outcome }) => outcome.unheard !== undefined);
+    const faults = unheard.map(({ connection, outcome }) => new Error(`${connection.name}: ${outcome.unheard}`));
+    if (faults.length > 0) throw new AggregateError(faults, faults.map(({ message }) => message).join('; '));
   }
   // Who asks is answered, whatever happens: an app must not be able to page anybody, and an operator reads the answer.
   return { connections: done.map(({ connection, outcome }) => resultOf(connection, outcome)) };
@@ -84,14 +86,6 @@ function cutShort(fault: unknown, { reason }: AbortSignal): Outcome & { readonly
   return { outcome: 'failed', code: null, stored: undefined, unheard, isCutShort: true };
 }
 
-/** Fails the invocation if otherwise nobody would be alerted. */
-function throwUnheard(done: readonly { readonly connection: Connection; readonly outcome: Outcome }[]): void {
-  const faults = done.flatMap(({ connection: { name }, outcome: { unheard } }) =>
-    unheard === undefined ? [] : new Error(`${name}: ${unheard}`),
-  );
-  if (faults.length > 0) throw new AggregateError(faults, faults.map(({ message }) => message).join('; '));
-}
-
 /** Writes the log line and the metrics of one connection, always. */
 function report(
   run: Run,
@@ -105,13 +99,10 @@ function report(
   const secondsToExpiry = stored === undefined ? undefined : Math.floor(lifeLeftMilliseconds(stored, now) / 1000);
   const isFailed = outcome.outcome === 'failed';
   const hasTried = askedMilliseconds !== undefined || isFailed;
-  const tries = {
-    RefreshSuccess: isFailed ? 0 : 1,
-    RefreshFailure: isFailed ? 1 : 0,
-    RefreshDuration: askedMilliseconds,
-  };
+  const [RefreshSuccess, RefreshFailure] = isFailed ? [0, 1] : [1, 0];
+  const tries = hasTried ? { RefreshSuccess, RefreshFailure, RefreshDuration: askedMilliseconds } : {};
   if (event.kind === 'tick' || hasTried) {
-    const metrics = { SecondsToExpiry: secondsToExpiry, ...(hasTried ? tries : {}) };
+    const metrics = { SecondsToExpiry: secondsToExpiry, ...tries };
     run.writeMetrics(renderMetrics({ SecretPrefix: run.secretPrefix, Connection: name }, now, metrics));
   }
   run.log(unheard !== null ? 'ERROR' : isFailed ? 'WARN' : 'INFO', 'connection', {

@@ -5,7 +5,6 @@ export type LogLevel = (typeof logLevels)[number];
 
 /** Fields of a log line; no secret may be among them. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[] | undefined>>;
-
 export type Log = (level: LogLevel, event: string, fields: LogFields) => void;
 
 /**

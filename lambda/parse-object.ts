@@ -1,10 +1,10 @@
+import * as v from 'valibot';
+
 /** Text as a JSON object; `undefined` for anything else. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : undefined;
+    return v.is(v.record(v.string(), v.unknown()), json) && !Array.isArray(json) ? json : undefined;
   } catch {
     return undefined;
   }

@@ -30,7 +30,11 @@ export async function refresh(run: ConnectionRun, before: StoredToken, read: Cre
   let used = read;
   const attempt = async (): Promise<Acted> => {
     const { status, body } = await requestToken(callZoho, connection.dataCenter, read);
-    used = await keepRefreshToken(run, read, body);
+    const given = readRefreshToken(body);
+    // Should Zoho ever send a new refresh token, it is kept before anything else is done with the answer.
+    if (given !== undefined && given.reveal() !== read.refreshToken.reveal()) {
+      used = await replaceRefreshToken(run.versions, credentialsSecretId(run.secretPrefix, connection), read, given);
+    }
     const token = readTokenAnswer(status, body, [read.clientSecret, read.refreshToken]);
     return store(run, before, { token, issuedAt, ...(await proveToken(run, connection, token)) });
   };
@@ -45,13 +49,6 @@ export function failed(fault: unknown, stored: StoredToken, credentials?: Creden
   const isOfSecrets = /^(secret_store_|credentials_missing)/.test(code);
   const failure = { code, message, credentials: isOfSecrets ? undefined : credentials?.versionId };
   return { outcome: 'failed', stored, failure };
-}
-
-/** Should Zoho ever send a new refresh token, it is kept before anything else is done with the answer. */
-async function keepRefreshToken(run: ConnectionRun, used: Credentials, body: string): Promise<Credentials> {
-  const given = readRefreshToken(body);
-  if (given === undefined || given.reveal() === used.refreshToken.reveal()) return used;
-  return replaceRefreshToken(run.versions, credentialsSecretId(run.secretPrefix, run.connection), used, given);
 }
 
 /** Stores a token as the successor of the version that this run saw. Of two overlapping runs one writes. */

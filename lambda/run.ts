@@ -45,7 +45,6 @@ export type Outcome = {
   readonly code: FailureCode | null;
   /** As it stands at the end; `undefined` if the secret could not be read. */
   readonly stored: StoredToken | undefined;
-  /** For the log line. */
   readonly message?: string | undefined;
   /** What the service said of the token that is now stored; left out if it was not asked. */
   readonly verdict?: ProbeVerdict['verdict'] | undefined;

@@ -1,11 +1,7 @@
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import type { Variables } from '../environment.ts';
 
-/**
- * Configuration of a client of AWS.
- * @param variables - Lambda's environment variables: Region and credentials.
- * @param requestHandler - Its connections, which every invocation sets anew.
- */
+/** Configuration of a client of AWS; every invocation sets the handler's connections anew. */
 export function clientConfiguration(variables: Variables, requestHandler: UndiciHttpHandler) {
   const { AWS_REGION: region, AWS_SESSION_TOKEN: sessionToken } = variables;
   return {

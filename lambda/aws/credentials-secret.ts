@@ -40,17 +40,13 @@ export function parseCredentials(secretId: string, version: SecretVersion | unde
 
 /** Values that people paste bring spaces and quotes along; no Zoho value has any. */
 function withoutPasteMarks(value: string): string {
-  return value
-    .trim()
-    .replace(/^(["'])(.*)\1$/s, '$2')
-    .trim();
+  const bare = value.trim().replace(/^(["'])(.*)\1$/s, '$2');
+  return bare.trim();
 }
 
 function missing(secretId: string, problem: string): RefreshError {
-  return new RefreshError(
-    'credentials_missing',
-    `expected {"client_id","client_secret","refresh_token"} in ${secretId}, but ${problem}`,
-  );
+  const form = '{"client_id","client_secret","refresh_token"}';
+  return new RefreshError('credentials_missing', `expected ${form} in ${secretId}, but ${problem}`);
 }
 
 /**

@@ -1,7 +1,10 @@
-import { PublishCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { within } from '../deadline.ts';
 import { awsCallTimeoutMilliseconds } from '../settings.ts';
 import { faultName } from './fault-name.ts';
+
+// For index.ts, which loads this file and SNS only if there is something to tell.
+export { SNSClient };
 
 /** An alert as SNS takes it. */
 export type SnsMessage = {
@@ -15,10 +18,7 @@ export type SnsMessage = {
 
 export type Publish = (message: SnsMessage) => Promise<void>;
 
-/**
- * Makes the way to on-call: one SNS topic.
- * @throws whatever SNS answers, as an Error with the SDK's name and nothing else of it.
- */
+/** Makes the way to on-call, one SNS topic. Throws whatever SNS answers, as an Error with nothing of it but its name. */
 export function createPublish(client: SNSClient, topicArn: string, signal: AbortSignal): Publish {
   return async ({ subject, message, attributes }) => {
     const typed = Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]);
@@ -41,9 +41,4 @@ export function createPublish(client: SNSClient, topicArn: string, signal: Abort
       throw new Error(`SNS did not take the alert: ${name}`, { cause: new Error(name) });
     }
   };
-}
-
-/** The real SNS, or what `AWS_ENDPOINT_URL` names. */
-export function createSnsClient(configuration: SNSClientConfig): SNSClient {
-  return new SNSClient(configuration);
 }

@@ -15,11 +15,7 @@ import {
 import { faultName } from './fault-name.ts';
 import type { SecretVersions } from './secret-versions.ts';
 
-/**
- * Secrets Manager behind {@link SecretVersions}.
- * @param signal - Ends every call when the run's time is over.
- * @param pause - Waits before a throttled write is tried again.
- */
+/** Secrets Manager behind {@link SecretVersions}; the signal ends every call when the run's time is over. */
 export function createSecretVersions(
   client: SecretsManagerClient,
   signal: AbortSignal,

@@ -21,33 +21,22 @@ export type TokenDocument = {
 /** By this a tick sees that the configuration of a connection has changed. */
 export function configurationHash(connection: Connection): string {
   const { service, dataCenter, tokenPrefixes, requiredScopes, optionalScopes, settings } = connection;
-  const canonical = [
-    service,
-    dataCenter,
-    tokenPrefixes.toSorted(),
-    requiredScopes.toSorted(),
-    optionalScopes.toSorted(),
-    Object.entries(settings).toSorted(),
-  ];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 32);
+  const lists = [tokenPrefixes, requiredScopes, optionalScopes, Object.entries(settings)];
+  const canonical = JSON.stringify([service, dataCenter, ...lists.map((list) => list.toSorted())]);
+  return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }
 
-/**
- * Writes the document that apps read.
- * @param issuedAt - The Lambda's clock before the request was sent.
- * @param nonce - Random, of this run: two runs never write the same bytes.
- * @param storedBaseUrl - Where apps reach the stand-in for Zoho's hosts; `undefined` in production.
- */
-export function renderTokenDocument(
-  connection: Connection,
-  token: IssuedToken,
-  {
-    issuedAt,
-    nonce,
-    hasSettingFault,
-    storedBaseUrl = 'https:/',
-  }: { issuedAt: Date; nonce: string; hasSettingFault: boolean; storedBaseUrl?: string | undefined },
-): string {
+/** How and when a token is stored; `issuedAt` is the Lambda's clock before the request was sent. */
+type Storing = {
+  readonly issuedAt: Date;
+  readonly nonce: string;
+  readonly storedBaseUrl?: string | undefined;
+  readonly hasSettingFault: boolean;
+};
+
+/** Writes the document that apps read. */
+export function renderTokenDocument(connection: Connection, token: IssuedToken, storing: Storing): string {
+  const { issuedAt, nonce, hasSettingFault, storedBaseUrl = 'https:/' } = storing;
   return JSON.stringify({
     version: 1,
     connection: connection.name,

@@ -31,15 +31,12 @@ export function hostsAt(name: string, listed: readonly DataCenter[]): Partial<Re
 }
 
 /** Last labels of the `api_domain` that tokens of a data centre carry, e.g. `zohoapis.in`; for Canada without "cloud". */
-function apiDomainOf(dataCenter: DataCenter): string {
+export function apiDomainOf(dataCenter: DataCenter): string {
   return domains[dataCenter].replace(/^zoho(cloud)?/, 'zohoapis');
 }
 
-/**
- * The data centre that an `api_domain` belongs to, as far as its last labels tell.
- * @param apiDomain - As Zoho sends it, e.g. `https://www.zohoapis.in`; any other host proves nothing.
- */
+/** The data centre of an `api_domain` such as `https://www.zohoapis.in`; any other host proves nothing. */
 export function dataCenterOfApiDomain(apiDomain: string): DataCenter | undefined {
-  const host = URL.parse(apiDomain)?.hostname ?? '';
-  return dataCenters.find((each) => `.${host}`.endsWith(`.${apiDomainOf(each)}`));
+  const host = `.${URL.parse(apiDomain)?.hostname}`;
+  return dataCenters.find((each) => host.endsWith(`.${apiDomainOf(each)}`));
 }

@@ -79,12 +79,7 @@ const fileSchema = closed({
   ),
 });
 
-/**
- * Reads `connections.json`.
- * @param text - The file's text; a byte-order mark is accepted.
- * @returns The connections with every default filled in.
- * @throws {@link ConnectionsError} with all faults at once.
- */
+/** Reads the text of `connections.json`, and fills in every default; throws {@link ConnectionsError} with all faults. */
 export function readConnections(text: string): Connections {
   let json: unknown;
   try {

@@ -1,10 +1,5 @@
 import { type FailureCode, failureRow, waitsOf } from '../failure.ts';
-import {
-  defaultTickIntervalMilliseconds,
-  silenceKeptMilliseconds,
-  throttleWaitsMilliseconds,
-  tickPrecisionMilliseconds,
-} from '../settings.ts';
+import { defaultTickIntervalMilliseconds, silenceKeptMilliseconds, tickPrecisionMilliseconds } from '../settings.ts';
 import { dueSince, isFaultless, isUsable, type StoredToken } from '../stored-token.ts';
 import type { Incident, IncidentRecord, Silences } from './record.ts';
 
@@ -134,26 +129,19 @@ export function isTryDue({ due }: Incident, { slot }: Pick<Finding, 'slot'>): bo
   return slot.getTime() + tickPrecisionMilliseconds >= due.getTime();
 }
 
-function nextTry(code: FailureCode, tries: number, { now, slot }: Finding): Date {
-  if (failureRow(code).kind === 'throttle') return endOfSilence(tries, now, slot);
-  return new Date(slot.getTime() + waitAfter(waitsOf(code) ?? [defaultTickIntervalMilliseconds], tries));
+/** By slots; the last wait goes on for ever. Of a silence of Zoho's only the jitter of a slot is forgiven. */
+function nextTry(code: FailureCode, tries: number, { now, slot }: Pick<Finding, 'now' | 'slot'>): Date {
+  const waits = waitsOf(code) ?? [];
+  const wait = waits[Math.min(Math.max(tries, 1), waits.length) - 1] ?? defaultTickIntervalMilliseconds;
+  const earliest = failureRow(code).kind === 'throttle' ? now.getTime() + wait - tickPrecisionMilliseconds : 0;
+  return new Date(Math.max(slot.getTime() + wait, earliest));
 }
 
-/** When Zoho may be asked again after a throttle answer, by slots. Ticks jitter by a minute; calls add it. */
+/** When Zoho may be asked again after a throttle answer. */
 export function silenceAfter({ incident }: IncidentRecord, finding: Pick<Finding, 'now' | 'slot'>): Date {
   const isThrottled = incident !== undefined && failureRow(incident.code).kind === 'throttle';
   const tries = isThrottled ? incident.tries + (isTryDue(incident, finding) ? 1 : 0) : 1;
-  return endOfSilence(tries, finding.now, finding.slot);
-}
-
-function endOfSilence(tries: number, now: Date, slot: Date): Date {
-  const wait = waitAfter(throttleWaitsMilliseconds, tries);
-  return new Date(Math.max(slot.getTime() + wait, now.getTime() + wait - tickPrecisionMilliseconds));
-}
-
-/** The last wait goes on for ever. */
-function waitAfter(waits: readonly number[], tries: number): number {
-  return waits[Math.min(Math.max(tries, 1), waits.length) - 1] ?? defaultTickIntervalMilliseconds;
+  return nextTry('rate_limited', tries, finding);
 }
 
 /** All silences, of two of one refresh token the longer. */

@@ -17,18 +17,15 @@ export type AlertEvent = {
   readonly connection: string;
   readonly service: string;
   readonly code: string;
-  /** What happened. */
   readonly summary: string;
   /** What apps feel, and by when. */
   readonly impact: string;
-  /** What to do with the command at hand, and who can do it. */
   readonly remedy: string;
   /** Ready to paste in the folder of the deployment; `null` if no command helps. */
   readonly command: string | null;
   readonly heals_itself: boolean;
   /** `null` if nobody has to act, or if it is too late to act in time. */
   readonly act_by: string | null;
-  /** Whether apps have a usable token now. */
   readonly usable: boolean;
   readonly since: string;
   readonly sent_at: string;
@@ -59,7 +56,6 @@ export type AlertLinks = {
   readonly account: string;
   readonly region: string;
   readonly secretPrefix: string;
-  /** Stage of `deployment.json`. */
   readonly stage: string | undefined;
   readonly runbookUrl: string;
   /** Of one connection, or of the whole function. */
@@ -68,7 +64,6 @@ export type AlertLinks = {
 
 /** How things stand when an alert is written. */
 export type AlertFacts = { readonly stored: StoredToken; readonly now: Date };
-
 /** All that the words of an alert are chosen by. */
 type Situation = ReturnType<typeof situationOf>;
 
@@ -79,6 +74,7 @@ function situationOf(connection: Connection, state: AlertState, incident: Incide
     ...incident,
     ...stored,
     now,
+    message: incident.message.replace(/\.$/, ''),
     isOver: state === 'resolved',
     healsItself: row.kind === 'transient' || row.kind === 'throttle',
     left: lifeLeftMilliseconds(stored, now),
@@ -109,7 +105,7 @@ export function describeIncident(
       state,
       severity: now.isCritical ? 'critical' : 'warning',
       service: connection.service,
-      summary: `${place} ${isOver ? summaryOfEnd(now) : `${now.title}: ${withoutStop(now.message)}`}.`,
+      summary: `${place} ${isOver ? summaryOfEnd(now) : `${now.title}: ${now.message}`}.`,
       impact: isOver ? feltOf(now) : impactOf(now),
       remedy: isOver ? 'Nothing to do.' : `${now.remedy}${whoCan(now)}`,
       command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),
@@ -130,14 +126,9 @@ export function describeIncident(
 const goodAgain = 'has a good token again';
 
 function headlineOf(place: string, situation: Situation): Headline {
-  const { isOver, told, code, title, inShort } = situation;
-  return {
-    urgency: urgencyOf(situation),
-    place,
-    title: isOver && told !== undefined ? goodAgain : title,
-    code,
-    inShort: isOver ? 'nothing to do' : inShort,
-  };
+  const { isOver, told, code } = situation;
+  const title = isOver && told !== undefined ? goodAgain : situation.title;
+  return { urgency: urgencyOf(situation), place, title, code, inShort: isOver ? 'nothing to do' : situation.inShort };
 }
 
 /** How much of a hurry there is. */
@@ -152,14 +143,10 @@ function urgencyOf({ isOver, told, left, document, healsItself, kind, isCritical
   return { word: kind === 'setting' ? short : `${word} ${clock(expiresAt, now)}`, short };
 }
 
-function withoutStop(message: string): string {
-  return message.replace(/\.$/, '');
-}
-
 function summaryOfEnd({ code, told, since, message, now }: Situation): string {
   const lasted = duration(now.getTime() - since.getTime());
   const late = `failed for ${lasted}. On-call could not be alerted before it was over`;
-  return `${told === undefined ? late : `${goodAgain} after ${lasted}`}. It was ${code} (${withoutStop(message)})`;
+  return `${told === undefined ? late : `${goodAgain} after ${lasted}`}. It was ${code} (${message})`;
 }
 
 /** Which deployment a command is to act on. */

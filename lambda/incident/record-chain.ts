@@ -20,7 +20,6 @@ export async function readRecord(versions: SecretVersions, secretId: string): Pr
 
 /**
  * Changes the record: reads, changes, and writes the successor, which only one run can. The only compare-and-swap.
- * @param kept - The record as this run last saw it.
  * @param change - Pure. Is asked again, with `isContended`, if another run wrote in between; `undefined` changes nothing.
  * @returns The record as it stands; `contended` if other runs wrote every time.
  * @throws RefreshError if Secrets Manager fails; Error if the label no longer follows the chain.
@@ -40,9 +39,8 @@ export async function update(
     if ((await versions.put(version)) === 'written') return { versionId, record, outcome: 'written' };
     const latest = await readRecord(versions, secretId);
     if (latest.versionId === at.versionId) {
-      throw new Error(
-        `the label ${incidentLabel} of ${secretId} has not moved on to its successor; if this lasts, somebody moved it by hand: move it back to version ${versionId}`,
-      );
+      const advice = `if this lasts, somebody moved it by hand: move it back to version ${versionId}`;
+      throw new Error(`the label ${incidentLabel} of ${secretId} has not moved on to its successor; ${advice}`);
     }
     at = latest;
   }

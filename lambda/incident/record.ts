@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { failureCodes, failureKinds } from '../failure.ts';
+import { parseObject } from '../parse-object.ts';
 
 /** States of an alert that is about an incident. */
 export const alertStates = ['open', 'escalated', 'reminder', 'resolved'] as const;
@@ -71,10 +72,8 @@ export function renderRecord(record: IncidentRecord, nonce: string): string {
 
 /** Reads a record; `undefined` for any other value. */
 export function parseRecord(text: string): IncidentRecord | undefined {
-  try {
-    const { version: _, ...record } = v.parse(schema, JSON.parse(text));
-    return record;
-  } catch {
-    return undefined;
-  }
+  const parsed = v.safeParse(schema, parseObject(text));
+  if (!parsed.success) return undefined;
+  const { version: _, ...record } = parsed.output;
+  return record;
 }

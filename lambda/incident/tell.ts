@@ -34,15 +34,8 @@ export async function tell(run: ConnectionRun, kept: KeptRecord, finding: Findin
   return alerts;
 }
 
-/** What was recorded, and the alert that this run has to publish. */
-type Claimed = {
-  readonly kept: KeptRecord;
-  readonly found: Finding;
-  readonly alert: AlertState | undefined;
-};
-
-/** One change of the record: what was found, and the claim of the alert that is due. Contended, it only records. */
-async function recordAndClaim(run: ConnectionRun, kept: KeptRecord, finding: Finding): Promise<Claimed> {
+/** One change of the record: what was found, and the claim of the alert that this run has to publish. */
+async function recordAndClaim(run: ConnectionRun, kept: KeptRecord, finding: Finding) {
   const isOpening = dueAlert(advance(kept.record, finding), finding) === 'open';
   const looked = isOpening ? await lookAgain(run, finding) : finding;
   const found = looked instanceof Error ? finding : looked;

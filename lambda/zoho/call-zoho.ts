@@ -65,7 +65,5 @@ function judgeTransportFault(host: string, fault: unknown, end: AbortSignal): un
   const named = fault instanceof errors.HTTPParserError ? fault.name : code;
   if (!end.aborted && (typeof named !== 'string' || named === 'UND_ERR_INVALID_ARG')) return fault;
   const reason = end.aborted ? 'TimeoutError' : String(named);
-  return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, {
-    cause: new Error(reason),
-  });
+  return new RefreshError('zoho_unavailable', `no answer from ${host}: ${reason}`, { cause: new Error(reason) });
 }

@@ -18,9 +18,8 @@ export type Probe = Pick<Read, 'errors'> & {
 };
 
 /**
- * Chooses the read that the token is allowed to make, and that proves most.
- * @param scopes - What the token is known to hold; `undefined` if Zoho named none: the required ones are assumed.
- * @returns `undefined` if every call that the token could make would change something.
+ * Chooses the read that the token is allowed to make, and that proves most; `undefined` if there is none.
+ * @param scopes - What the token is known to hold; left out if Zoho named none: the required ones are assumed.
  */
 export function chooseProbe(
   { service, settings, requiredScopes }: Connection,
@@ -65,9 +64,8 @@ function judge(proved: ProbeVerdict['verdict'], { isRequired, isCovered }: Probe
 }
 
 /**
- * Asks the service itself whether it accepts a token, by a read that changes nothing.
- * @param scopes - What the token is known to hold; `undefined` if Zoho named no scopes.
- * @returns A verdict; whatever goes wrong on the way is `cannot tell`, for a probe never makes things worse.
+ * Asks the service itself whether it accepts a token, by a read that changes nothing. Whatever goes wrong on the way is
+ * `cannot tell`: a probe never makes things worse.
  */
 export async function probeToken(
   callZoho: CallZoho,

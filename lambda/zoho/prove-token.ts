@@ -24,8 +24,7 @@ type Ask = { readonly callZoho: CallZoho; readonly pause?: (milliseconds: number
 
 /**
  * Judges a token that was issued seconds ago: by its connection's configuration, and by what the service itself says.
- * @throws {@link RefreshError} `prefix_mismatch`, `scope_mismatch`, `token_rejected`; `unexpected_response` if the service
- *   contradicts itself.
+ * @throws {@link RefreshError} `prefix_mismatch`, `scope_mismatch`, `token_rejected`, `unexpected_response`.
  */
 export async function proveToken(ask: Ask, connection: Connection, token: IssuedToken): Promise<Proof> {
   judgeToken(connection, token);
@@ -69,15 +68,11 @@ function printable(scopes: readonly string[]): string {
 }
 
 /** Says that an `api_domain` belongs to another data centre; the service's own word weighs more. */
-function foreignDataCenter(
-  { service, dataCenter }: Connection,
-  { apiDomain }: IssuedToken,
-  isAccepted: boolean,
-): string | undefined {
-  const found = apiDomain === undefined ? undefined : dataCenterOfApiDomain(apiDomain);
-  if (found === undefined || found === dataCenter) return undefined;
-  const seen = `expected a token of data centre "${dataCenter}", found api_domain of "${found}"`;
-  return isAccepted ? `${seen}; ${services[service].title} accepts the token all the same` : seen;
+function foreignDataCenter(by: Connection, { apiDomain = '' }: IssuedToken, isAccepted: boolean): string | undefined {
+  const found = dataCenterOfApiDomain(apiDomain);
+  if (found === undefined || found === by.dataCenter) return undefined;
+  const seen = `expected a token of data centre "${by.dataCenter}", found api_domain of "${found}"`;
+  return isAccepted ? `${seen}; ${services[by.service].title} accepts the token all the same` : seen;
 }
 
 /** A rejection is believed only if it is repeated, and forgotten only if the service then accepts the token. */

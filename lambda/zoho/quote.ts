@@ -12,22 +12,16 @@ const tellingPieceCharacters = 8;
 export function quote(text: string, secrets: readonly SecretText[]): string {
   const start = text.slice(0, 4 * longestQuoteCharacters);
   // Tokens first, whole or cut, by what they are made of: one that is new stands in no secret of the request.
-  const masked = maskPieces(
-    start.replace(/[0-9a-f.]{10,}/gi, '***'),
-    secrets.map((secret) => secret.reveal()),
-  );
-  const plain = masked
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .replace(/["\s]+/g, ' ')
-    .trim();
+  const masked = maskPieces(start.replace(/[0-9a-f.]{10,}/gi, '***'), secrets);
+  const plain = masked.replace(/[^!#-~]+/g, ' ').trim();
   return `"${plain.length > longestQuoteCharacters ? `${plain.slice(0, longestQuoteCharacters - 3)}...` : plain}"`;
 }
 
-function maskPieces(text: string, secrets: readonly string[]): string {
+function maskPieces(text: string, secrets: readonly SecretText[]): string {
   const hidden = new Set<number>();
   for (let start = 0; start + tellingPieceCharacters <= text.length; start += 1) {
     const piece = text.slice(start, start + tellingPieceCharacters);
-    if (secrets.some((secret) => secret.includes(piece))) {
+    if (secrets.some((secret) => secret.reveal().includes(piece))) {
       for (let index = start; index < start + tellingPieceCharacters; index += 1) hidden.add(index);
     }
   }

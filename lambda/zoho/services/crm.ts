@@ -1,20 +1,14 @@
 import * as v from 'valibot';
+import { apiDomainOf } from '../../connections/data-centers.ts';
 import type { ZohoService } from './service.ts';
+
+const listed = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'sa', 'cn'] as const;
 
 /** Zoho CRM. Its REST hosts are those that `api_domain` names. */
 export const crm: ZohoService = {
   title: 'CRM',
   operations: 'reads and writes of CRM records',
-  hosts: {
-    us: 'www.zohoapis.com',
-    eu: 'www.zohoapis.eu',
-    in: 'www.zohoapis.in',
-    au: 'www.zohoapis.com.au',
-    jp: 'www.zohoapis.jp',
-    ca: 'www.zohoapis.ca',
-    sa: 'www.zohoapis.sa',
-    cn: 'www.zohoapis.com.cn',
-  },
+  hosts: Object.fromEntries(listed.map((each) => [each, `www.${apiDomainOf(each)}`])),
   settings: v.object({}),
   defaultTokenPrefix: '1000.',
   reads: [
