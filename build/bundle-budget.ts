@@ -36,7 +36,7 @@ export const budget: readonly BudgetLine[] = [
   line('@smithy/node-http-handler', 28, "the SDK's default for a client without another handler"),
   line('@smithy/types', 2, 'constants of the SDK'),
   line('@aws/lambda-invoke-store', 8, 'the trace of an invocation, which the SDK passes on'),
-  line('valibot', 16, 'checks connections.json, events and records'),
+  line('valibot', 20, 'checks connections.json, events and records'),
   line('(bundler)', 6, 'what joins the files'),
 ];
 
