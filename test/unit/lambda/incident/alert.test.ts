@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
 import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/failure.ts';
 import { type Alert, describeIncident, describeTest } from '../../../../lambda/incident/alert.ts';
 import { alertStates, type Incident } from '../../../../lambda/incident/record.ts';
+import { renderAlert } from '../../../../lambda/incident/render-alert.ts';
 import { duration } from '../../../../lambda/incident/time-words.ts';
 import type { StoredToken } from '../../../../lambda/stored-token.ts';
 import {
@@ -27,113 +29,153 @@ function describeAt(
   return describeIncident(connection, state, incident, { stored, now: minute(now) }, place);
 }
 
+/** Subject, SMS and mail as people read them, and what machines get beside. */
+function printed(title: string, alert: Alert): string {
+  const { subject, message } = renderAlert(alert);
+  const { email, sms } = JSON.parse(message) as Record<string, string>;
+  const { state, severity, heals_itself, act_by, usable, attempts, expires_at, minutes_left } = alert.event;
+  const facts = { state, severity, heals_itself, act_by, usable, attempts, expires_at, minutes_left };
+  return `==== ${title}\nSubject: ${subject}\nSMS: ${sms}\nEvent: ${JSON.stringify(facts)}\n\n${email}`;
+}
+
+const elsewhere = {
+  ...links,
+  secretPrefix: 'acme',
+  stage: undefined,
+  runbookUrl: 'docs/runbook.md',
+  logsUrl: () => '',
+};
+const tooLong = storedUntil(0, { document: parseTokenDocument(tokenText(-1, { lifetimeMinutes: 9_999 })) });
+const visitor = { ...salesiq, tokenPrefixes: ['1000.'] };
+const old = { since: minute(-1440), tries: 3, due: minute(700) };
+
+test('alerts read, word for word, as alerts.txt has them', async () => {
+  const mails = [
+    ...failureCodes.map((code) => printed(`open: ${code}`, describeAt(2, incidentOf(code), storedUntil(45)))),
+    ...(['invalid_code', 'setting_mismatch', 'rate_limited', 'zoho_unavailable'] as const).flatMap((code) => {
+      const told = toldIncident(code, { tries: 4, unusableFrom: minute(38) });
+      const escalated = { state: 'escalated' } as const;
+      const resolved = { state: 'resolved' } as const;
+      const cases: [title: string, alert: Alert][] = [
+        ['a sixth of the life left', describeAt(36, told, storedUntil(45), escalated)],
+        ['token found dead', describeAt(20, told, storedUntil(45, { isFoundDead: true }), escalated)],
+        ['token expired', describeAt(50, told, storedUntil(45), { state: 'reminder' })],
+        ['resolved', describeAt(50, told, storedUntil(110), resolved)],
+        [
+          'resolved, apps felt nothing',
+          describeAt(50, toldIncident(code, { unusableFrom: minute(55) }), storedUntil(110), resolved),
+        ],
+        [
+          'resolved before anybody was alerted',
+          describeAt(50, incidentOf(code, { unusableFrom: undefined }), storedUntil(110), resolved),
+        ],
+        ['resolved, and dead again', describeAt(50, told, nothingStored, resolved)],
+        [
+          'a day old, of another stage and connection',
+          describeAt(715, toldIncident(code, old), storedUntil(730), { connection: visitor, place: elsewhere }),
+        ],
+      ];
+      return cases.map(([title, alert]) => printed(`${title}: ${code}`, alert));
+    }),
+    printed('nothing stored', describeAt(0, toldIncident('invalid_code'), nothingStored)),
+    printed('a lifetime that no token has', describeAt(0, toldIncident('invalid_code'), tooLong)),
+    printed('a test', describeTest(start, links)),
+    printed('a test of a deployment without addresses', describeTest(start, { ...elsewhere, region: '' })),
+  ];
+  await expect(mails.join('\n')).toMatchFileSnapshot('alerts.txt');
+});
+
 const fields =
   'account act_by attempts code command connection expires_at heals_itself impact incident_id logs_url minutes_left region remedy runbook_url secret_prefix sent_at service severity since state summary usable version';
 
-test.each([
-  ...alertStates.map((state) => describeAt(10, toldIncident('invalid_code'), storedUntil(45), { state })),
-  describeTest(start, links),
-])('an event has exactly the fields of the contract: $event.state', ({ event }) => {
-  expect(Object.keys(event).toSorted().join(' ')).toBe(fields);
+/** Every alert that can be: each connection, state, code, and life of the stored token. */
+const alerts = [desk, { ...salesiq, name: 'x'.repeat(40) }].flatMap((connection) =>
+  failureCodes.flatMap((code) =>
+    alertStates.flatMap((state) =>
+      [nothingStored, storedUntil(45), storedUntil(5), storedUntil(-5)].map((stored) =>
+        describeAt(0, toldIncident(code), stored, { state, connection }),
+      ),
+    ),
+  ),
+);
+alerts.push(describeTest(start, links));
+
+test('every alert fits its subscribers, has the fields of the contract, and says each sentence once', () => {
+  for (const alert of alerts) {
+    const { subject, attributes, message } = renderAlert(alert);
+    const { connection, service, code, severity, state } = alert.event;
+    expect(Object.keys(alert.event).toSorted().join(' ')).toBe(fields);
+    expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+    expect(attributes).toEqual({ connection, service, code, severity, state });
+    const { email = '', default: text, sms, ...machines } = JSON.parse(message) as Record<string, string>;
+    expect(sms).toMatch(/^[\w :,/.-]{1,140}$/);
+    expect(Object.keys(machines).toSorted()).toEqual(['email-json', 'https', 'lambda', 'sqs']);
+    for (const json of Object.values(machines)) expect(JSON.parse(json)).toEqual(alert.event);
+    expect(text).toBe(email);
+    expect(email).not.toMatch(/undefined|null|NaN|\.000Z|0 minutes left/);
+    const sentences = email.split(/[.:;]\s+|\n+/).filter((sentence) => sentence.length > 12);
+    expect(new Set(sentences).size, email).toBe(sentences.length);
+  }
 });
 
-describe('an alert for a person who must act', () => {
-  const { event, ...words } = describeAt(2, toldIncident('invalid_code'), storedUntil(40));
+const nameCharacters = [...'abcdefghijklmnopqrstuvwxyz0123456789-'];
+/** With more than 34 characters, 40 of a connection and the longest code exceed 99 whatever else is left out. */
+const prefixes = fc.string({ unit: fc.constantFrom(...nameCharacters, '/', '_'), minLength: 1, maxLength: 34 });
 
-  test('says the deadline, the command and who can run it', () => {
-    expect(event).toMatchObject({
-      act_by: '2026-11-22T12:40:00.000Z',
-      command: 'npx --no-install zoho-tokens authorize desk --stage production --region ap-south-1',
-      heals_itself: false,
-      impact: 'Callbacks to customers stop at 12:40 UTC, in 38 minutes. They still work now.',
-      incident_id: 'zoho/desk/2026-11-22T12:00Z',
-      remedy:
-        'Give consent again, as a user who will stay. Needs an administrator of the Zoho organisation with access to Desk. Takes about three minutes.',
-      sent_at: '2026-11-22T12:02:00.000Z',
-      usable: true,
-    });
-    expect(words).toEqual({
-      subject: 'ACT BY 12:40 UTC: zoho/desk lost its consent (invalid_code)',
-      sms: 'ACT BY 12:40 UTC zoho/desk invalid_code: give consent again',
-      next: 'The refresher tries again at 12:10 UTC, or within five minutes after new credentials. A louder mail follows at 12:30 UTC; a RESOLVED mail ends this.',
-      where: 'zoho (production), account 123456789012, ap-south-1.',
-    });
-  });
-
-  test('says how little is left, once that is a sixth of the life', () => {
-    const { subject, next } = describeAt(33, toldIncident('invalid_code'), storedUntil(40));
-    expect(subject).toMatch(/^ACT BY 12:40 UTC, 7 MIN LEFT: /);
-    expect(next).toContain('tries again with the next tick');
-    expect(next).toContain('A louder mail follows at 12:40 UTC');
-  });
-
-  test('names the prefix if the stage is not known, and a date that is not today’s', () => {
-    const place = { ...links, secretPrefix: 'acme', stage: undefined };
-    const late = describeAt(715, toldIncident('invalid_code'), storedUntil(730), { place });
-    expect(late.event.command).toMatch(/ authorize desk --secret-prefix acme --region ap-south-1$/);
-    expect(late.subject).toMatch(/^ACT BY 00:10 UTC on 2026-11-23: acme\/desk /);
-  });
-});
-
-test('what is expected to pass is watched, with no deadline for anybody', () => {
-  const { event, subject } = describeAt(20, incidentOf('zoho_unavailable'), storedUntil(40));
-  expect(subject).toBe('WATCH UNTIL 12:40 UTC: zoho/desk gets no answer from Zoho (zoho_unavailable)');
-  expect(event).toMatchObject({ act_by: null, heals_itself: true, command: null, attempts: 5 });
-  expect(event.impact).toContain('in 20 minutes, if this lasts');
-  expect(event.remedy).toContain('https://status.zoho.com');
-});
-
-test('a wrong setting of an accepted token asks for action without a deadline', () => {
-  const { event, subject } = describeAt(0, incidentOf('setting_mismatch'), storedUntil(40));
-  expect(subject).toBe('ACT: zoho/desk has a wrong setting (setting_mismatch)');
-  expect(event.impact).toBe(
-    'Desk accepts the stored token until 12:40 UTC. Calls that use the wrong setting may fail.',
+test('subject and SMS have the place and the code whole, however long both are', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...nameCharacters), minLength: 1, maxLength: 40 }),
+      prefixes,
+      fc.constantFrom(...failureCodes),
+      fc.constantFrom(...alertStates),
+      fc.constantFrom(toldIncident, incidentOf),
+      fc.integer({ min: 0, max: 719 }),
+      fc.integer({ min: -5, max: 60 }),
+      (name, secretPrefix, code, state, incident, now, left) => {
+        const place = { ...links, secretPrefix };
+        const connection = { ...desk, name };
+        const alert = describeAt(now, incident(code), storedUntil(now + left), { state, connection, place });
+        const { subject, message } = renderAlert(alert);
+        const { sms } = JSON.parse(message) as { sms: string };
+        expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+        expect(sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+        expect(subject).toContain(`${secretPrefix}/${name} `);
+        expect(subject.endsWith(` (${code})`), subject).toBe(true);
+        expect(sms).toContain(`${secretPrefix}/${name} ${code}`);
+      },
+    ),
+    { numRuns: 500 },
   );
-  expect(event).toMatchObject({ act_by: null, heals_itself: false, usable: true, severity: 'warning' });
 });
 
-test.each<[why: string, stored: StoredToken]>([
-  ['no token is stored', nothingStored],
-  ['the stored token is rejected by Desk', storedUntil(45, { isFoundDead: true })],
-  ['the stored token expired at 11:55 UTC', storedUntil(-5)],
-  [
-    'the stored value claims a lifetime that no Zoho token has',
-    storedUntil(0, { document: parseTokenDocument(tokenText(-1, { lifetimeMinutes: 9_999 })) }),
-  ],
-])('apps fail now if %s', (why, stored) => {
-  const { event, subject } = describeAt(0, toldIncident('invalid_code'), stored);
-  expect(subject).toMatch(/^FAILING NOW: zoho\/desk /);
-  expect(event.impact).toBe(`Callbacks to customers fail now: ${why}.`);
-  expect(event).toMatchObject({ severity: 'critical', minutes_left: 0, usable: false, act_by: null });
+const longest = 'x'.repeat(40);
+test.each<[now: number, name: string, code: FailureCode, subject: string]>([
+  [715, 'desk', 'unexpected_response', 'WATCH UNTIL 00:10 UTC on 2026-11-23: zoho/desk (unexpected_response)'],
+  [722, 'desk', 'unexpected_response', 'WATCH UNTIL 00:10 UTC, 8 MIN LEFT: zoho/desk (unexpected_response)'],
+  [715, longest, 'unexpected_response', `WATCH UNTIL 00:10 UTC: zoho/${longest} (unexpected_response)`],
+  [722, longest, 'invalid_client_secret', `ACT BY 00:10 UTC, 8 MIN LEFT: zoho/${longest} (invalid_client_secret)`],
+])('%d minutes after noon, a long title or name gives way to deadline, place and code', (now, name, code, subject) => {
+  const alert = describeAt(now, toldIncident(code), storedUntil(730), { connection: { ...desk, name } });
+  expect(alert.subject).toBe(subject);
 });
 
-describe('a resolved alert', () => {
-  const resolved = (incident: Incident, connection = desk) =>
-    describeAt(50, incident, storedUntil(110), { state: 'resolved', connection });
-
-  test('says how long apps felt it, and asks for nothing', () => {
-    const { event, subject, next } = resolved(toldIncident('invalid_code', { unusableFrom: minute(38) }));
-    expect(subject).toBe('RESOLVED: zoho/desk has a good token again (invalid_code)');
-    expect(event.summary).toBe(
-      'zoho/desk has a good token again after 50 minutes. It was invalid_code (what was found by invalid_code).',
-    );
-    expect(event).toMatchObject({ command: null, act_by: null, remedy: 'Nothing to do.', usable: true });
-    expect(event.impact).toBe(
-      'Callbacks to customers failed for 12 minutes, from 12:38 UTC to 12:50 UTC. They work now.',
-    );
-    expect(next).toBe('');
+test('hostile words stay in the body, and change neither subject nor SMS', () => {
+  const hostile = 'Zürich\r\nBcc: all@example.com\u0000\u001b[2J\u2028"}\\ 🙂'.repeat(40);
+  const [odd, plain] = [hostile, 'plain'].map((message) =>
+    renderAlert(describeAt(0, toldIncident('refused', { message }), storedUntil(45))),
+  );
+  const bodies = [odd, plain].map((alert) => JSON.parse(alert?.message ?? '') as Record<string, string>);
+  expect(odd?.subject).toBe(plain?.subject);
+  expect(bodies[0]?.sms).toBe(bodies[1]?.sms);
+  expect(bodies[0]?.email).toContain(hostile);
+  const alert = renderAlert({
+    ...describeTest(start, links),
+    subject: `a\r\n\u0000🙂b${'c'.repeat(200)}`,
+    sms: hostile,
   });
-
-  test('says that apps felt nothing if the old token still lived', () => {
-    const incident = toldIncident('invalid_code', { unusableFrom: minute(55) });
-    expect(resolved(incident, salesiq).event.impact).toBe('Chat transfers and chat closures worked all the time.');
-  });
-
-  test('says that it happened and is over if nobody could be alerted before', () => {
-    const { event, subject } = resolved(incidentOf('invalid_code'));
-    expect(subject).toBe('HAPPENED AND IS OVER: zoho/desk lost its consent (invalid_code)');
-    expect(event.summary).toMatch(/failed for 50 minutes.*could not be alerted before it was over/);
-  });
+  expect(alert.subject).toBe(`a b${'c'.repeat(93)}...`);
+  expect(JSON.parse(alert.message).sms).toMatch(/^[\x20-\x7e]{137}\.{3}$/);
 });
 
 test('tries of a code that waits are counted; those that every tick makes are estimated', () => {

@@ -131,6 +131,14 @@ describe('the reason', () => {
     ['salesiq', 200, { data: [] }, 'read'],
     ['desk', 401, html, 'HTTP 401'],
     ['desk', 403, deskError('SCOPE_MISMATCH'), 'Desk error SCOPE_MISMATCH, the token lacks a scope for this call'],
+    ['crm', 401, { code: 'INVALID_TOKEN' }, 'CRM error INVALID_TOKEN, the token is invalid'],
+    [
+      'crm',
+      401,
+      { code: 'OAUTH_SCOPE_MISMATCH' },
+      'CRM error OAUTH_SCOPE_MISMATCH, the token lacks a scope for this call',
+    ],
+    ['salesiq', 400, salesiqError(1023), 'SalesIQ error 1023, too many requests, the address is locked for a while'],
     [
       'desk',
       422,
