@@ -40,7 +40,7 @@ try {
     // Names stay, so that CloudWatch shows stack traces with them; blanks go, since a cold start parses every byte.
     minifySyntax: true,
     minifyWhitespace: true,
-    // An uncaught fault prints its line.
+    // Node prints the source line of an uncaught fault, so lines stay short.
     lineLimit: 500,
     platform: 'node',
     target: 'node24',

@@ -24,7 +24,7 @@ export async function within<T>(
   }
 }
 
-/** Never resolves; rejects with its reason once a signal is aborted. */
+/** Never resolves; rejects with its reason when a signal that is not aborted yet is aborted. */
 export function ending(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -45,8 +45,8 @@ export function isProbeWanted(trigger: Trigger, interval: number): boolean {
 }
 
 /**
- * Whether the connection needs a new token. An app that got a 401 does, unless the service says that the stored one is
- * good. An operator's call refreshes nothing that is two minutes old, unless the service refuses it.
+ * Whether the connection needs a new token. An app that got a 401 needs one unless the service says that the stored one
+ * is good. An operator's call refreshes nothing that is two minutes old, unless the service refuses it.
  */
 export function isTokenNeeded(view: View): boolean {
   const { trigger, stored, now, verdict } = view;

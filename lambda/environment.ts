@@ -6,7 +6,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The Lambda's environment variables, read and checked. */
 export type Environment = ReturnType<typeof readEnvironment>;
 
-/** @throws Error that names the variable, what was found and what was expected. */
+/** Reads the environment; throws an Error that names the variable, what was found and what was expected. */
 export function readEnvironment(variables: Variables) {
   const { ALERT_TOPIC_ARN: alertTopicArn, LOG_LEVEL = 'INFO' } = variables;
   const logLevel = logLevels.find((level) => level === LOG_LEVEL);

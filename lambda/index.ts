@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { env, stdout } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent } from 'undici';
 import { clientConfiguration } from './aws/client-configuration.ts';
@@ -28,6 +29,7 @@ const memory = createEnvironmentMemory();
 const awsHandler = new UndiciHttpHandler();
 let configured: Connections | undefined;
 let secretsManager: SecretsManagerClient | undefined;
+let sns: SNSClient | undefined;
 
 /**
  * The Lambda's entry point: ticks, calls on demand, and test alerts.
@@ -51,26 +53,27 @@ export async function handler(event: unknown, context: LambdaContext): Promise<L
 }
 
 function createRun(requestId: string, zoho: Agent, end: AbortSignal, endForZoho: AbortSignal): Run {
-  const { alertTopicArn, region, logGroup, logLevel, zohoEndpointUrl, stage, runbookUrl, ...rest } =
-    readEnvironment(env);
+  const environment = readEnvironment(env);
+  const { alertTopicArn, region, logGroup, stage, runbookUrl } = environment;
   configured ??= readConnections(readFileSync(new URL('./connections.json', import.meta.url), 'utf8'));
   const { secretPrefix } = configured;
   const now = () => new Date();
   const clients = clientConfiguration(env, awsHandler);
   secretsManager ??= new SecretsManagerClient(clients);
-  const log = createLog((line) => stdout.write(line), logLevel, { request_id: requestId }, now);
+  const log = createLog((line) => stdout.write(line), environment.logLevel, { request_id: requestId }, now);
   return {
-    ...rest,
+    ...environment,
     ...configured,
     now,
     end,
     nonce: randomUUID(),
     versions: createSecretVersions(secretsManager, end),
-    callZoho: logged(createCallZoho(zoho, zohoEndpointUrl, endForZoho), log),
+    callZoho: logged(createCallZoho(zoho, environment.zohoEndpointUrl, endForZoho), log),
     publish: async (alert) => {
       // Most ticks have nothing to tell, so SNS is a bundle of its own (build/bundle.mjs) and is loaded only now.
       const { createPublish, SNSClient } = await import('./aws/publish.ts');
-      await createPublish(new SNSClient(clients), alertTopicArn, end)(alert);
+      sns ??= new SNSClient(clients);
+      await createPublish(sns, alertTopicArn, end)(alert);
     },
     log,
     writeMetrics: (line) => stdout.write(`${line}\n`),

@@ -46,22 +46,22 @@ export async function carryOut(run: Run, event: unknown): Promise<LambdaAnswer> 
 async function carryOutEvent(run: Run, event: RefresherEvent): Promise<LambdaAnswer> {
   const { connections, end } = run;
   const ended = ending(end);
-  // Handled here, too, in case the time is up when nothing waits for it.
+  // Otherwise an end for which nothing waits any more would be an unhandled rejection.
   ended.catch(() => undefined);
   if (event.kind === 'test alert') return Promise.race([sendTestAlert(run), ended]);
   const isTick = event.kind === 'tick';
   const wanted = isTick ? connections : connections.filter(({ name }) => event.connections.includes(name));
   const work = wanted.map(async (connection) => {
     const startedAt = performance.now();
-    // A fault that ignores the signal must not take the other connections with it.
+    // A call that ignores the signal must not hold up the other connections.
     const reconciled = Promise.race([reconcile(run, connection, triggerOf(event, run.now())), ended]);
-    const outcome = await reconciled.catch((fault: unknown) => cutShort(fault, end));
+    const outcome = await reconciled.catch((fault: unknown) => withoutTurn(fault, end));
     report(run, connection, event, outcome, performance.now() - startedAt);
     return { connection, outcome };
   });
   const done = await Promise.all(work);
   if (isTick) {
-    const hadAllTheirTurn = done.every(({ outcome }) => !('isCutShort' in outcome));
+    const hadAllTheirTurn = done.every(({ outcome }) => !('hadNoTurn' in outcome));
     // What the heartbeat alarm waits for.
     if (hadAllTheirTurn) run.writeMetrics(renderMetrics({ SecretPrefix: run.secretPrefix }, run.now(), { Ticks: 1 }));
     const unheard = done.filter(({ outcome }) => outcome.unheard !== undefined);
@@ -80,10 +80,10 @@ function triggerOf(event: Exclude<RefresherEvent, { kind: 'test alert' }>, now: 
 }
 
 /** What became of a connection that was not done in time, or met a fault that nobody expected. */
-function cutShort(fault: unknown, { reason }: AbortSignal): Outcome & { readonly isCutShort: true } {
+function withoutTurn(fault: unknown, { reason }: AbortSignal): Outcome & { readonly hadNoTurn: true } {
   const unheard =
     fault === reason ? "the run's time was up before this was done" : `unexpected fault: ${nameOf(fault)}`;
-  return { outcome: 'failed', code: null, stored: undefined, unheard, isCutShort: true };
+  return { outcome: 'failed', code: null, stored: undefined, unheard, hadNoTurn: true };
 }
 
 /** Writes the log line and the metrics of one connection, always. */

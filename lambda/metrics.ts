@@ -10,9 +10,8 @@ const units = {
 export type Metrics = { readonly [name in keyof typeof units]?: number | undefined };
 
 /**
- * Writes metrics as one line of CloudWatch's embedded metric format.
+ * Writes metrics as one line of CloudWatch's embedded metric format, which must reach standard output unwrapped.
  * @param dimensions - E.g. `{ SecretPrefix: 'zoho', Connection: 'desk' }`; the prefix tells stages apart.
- * @returns JSON without a line break; must reach standard output unwrapped, whatever the log level.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html | EMF}
  */
 export function renderMetrics(dimensions: Readonly<Record<string, string>>, now: Date, metrics: Metrics): string {

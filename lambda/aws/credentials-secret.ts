@@ -12,12 +12,12 @@ export type Credentials = ClientCredentials & {
   readonly refreshTokenHash: string;
 };
 
-/** @throws {@link RefreshError} `credentials_missing` (absent, not JSON, a field empty), or what the store throws. */
+/** The stored credentials; throws {@link RefreshError} `credentials_missing`, or what the store throws. */
 export async function readCredentials(versions: SecretVersions, secretId: string): Promise<Credentials> {
   return parseCredentials(secretId, await versions.get(secretId, 'AWSCURRENT'));
 }
 
-/** @throws {@link RefreshError} `credentials_missing`, naming the field. */
+/** The credentials in a version of the secret; throws `credentials_missing`, naming the field. */
 export function parseCredentials(secretId: string, version: SecretVersion | undefined): Credentials {
   if (version === undefined) throw missing(secretId, 'nothing is stored there');
   const fields = parseObject(version.text);

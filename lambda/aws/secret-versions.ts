@@ -34,7 +34,7 @@ export function successorOf(secretId: string, label: string, predecessor: string
 /** What a secret holds before anything else: its first version becomes AWSCURRENT whatever its label. */
 export const nothingStoredYet = 'nothing stored yet';
 
-/** Gives a secret its first version, and its VersionId. Of two runs that do so the second changes nothing. */
+/** Writes a secret's first version and returns its VersionId. Two runs write the same, so the second changes nothing. */
 export async function writeFirstVersion(versions: SecretVersions, secretId: string): Promise<string> {
   const clientRequestToken = successorOf(secretId, 'AWSCURRENT', undefined);
   await versions.put({ secretId, clientRequestToken, text: nothingStoredYet });

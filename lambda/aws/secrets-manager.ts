@@ -54,7 +54,7 @@ export function createSecretVersions(
   };
 }
 
-/** Writes again while Secrets Manager throttles: many connections at one instant pass the account's quota of writes. */
+/** Writes again while Secrets Manager throttles: safe, since the ClientRequestToken and the bytes are made once. */
 async function patiently<T>(write: () => Promise<T>, signal: AbortSignal, pause: Pause): Promise<T> {
   const giveUpAt = performance.now() + throttledWritePatienceMilliseconds;
   for (let retries = throttledWriteRetries; ; retries -= 1) {

@@ -35,7 +35,7 @@ export class ConnectionsError extends Error {
 const prefix = v.pipe(v.string(), v.regex(/^\d{4}\.$/, 'expected four digits and a dot, such as "1000."'));
 const scope = v.pipe(v.string(), v.regex(/^[A-Za-z]\w*(\.\w+)+$/, 'expected one scope such as "Desk.calls.READ"'));
 
-/** An object in which a misspelt key does not pass for a missing default. */
+/** An object in which a misspelt key does not pass for a missing default; names that JavaScript reserves are left out. */
 function closed<Entries extends v.ObjectEntries>(entries: Entries) {
   return v.objectWithRest(entries, v.never('unknown key'));
 }
@@ -72,10 +72,11 @@ const fileSchema = closed({
   connections: v.pipe(
     v.array(v.lazy((entry) => connectionSchema(serviceNames.find((name) => name === Object(entry).service)))),
     v.minLength(1, 'expected at least one connection'),
-    v.checkItems(
-      ({ name }, index, all) => all.findIndex((other) => other.name === name) === index,
-      ({ input }) => `an earlier connection has the name "${shown(input.name)}"`,
-    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const names = [dataset.value].flat().map((entry) => Object(entry).name);
+      const again = names.filter((name, index) => typeof name === 'string' && names.indexOf(name) < index);
+      for (const name of again) addIssue({ message: `two connections have the name "${shown(name)}"` });
+    }),
   ),
 });
 
@@ -109,7 +110,7 @@ function faultOfIssue({ path, kind, type, message, expected, received }: v.BaseI
   const keys = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${shown(String(key))}`));
   const wanted = kind === 'validation' ? message : `expected ${expected}`;
   const found = received === 'undefined' ? 'missing' : `${wanted}, found ${shown(received)}`;
-  return { path: `$${keys.join('')}`, problem: type === 'never' || type === 'check_items' ? message : found };
+  return { path: `$${keys.join('')}`, problem: type === 'never' || type === 'raw_check' ? message : found };
 }
 
 /** A value or key as it is, if it cannot be a secret that was put in the wrong place. */

@@ -129,7 +129,7 @@ export function isTryDue({ due }: Incident, { slot }: Pick<Finding, 'slot'>): bo
   return slot.getTime() + tickPrecisionMilliseconds >= due.getTime();
 }
 
-/** By slots; the last wait goes on for ever. Of a silence of Zoho's only the jitter of a slot is forgiven. */
+/** Waits count from the slot of this try; the last one repeats. A throttle's also count by the clock, less one minute. */
 function nextTry(code: FailureCode, tries: number, { now, slot }: Pick<Finding, 'now' | 'slot'>): Date {
   const waits = waitsOf(code) ?? [];
   const wait = waits[Math.min(Math.max(tries, 1), waits.length) - 1] ?? defaultTickIntervalMilliseconds;

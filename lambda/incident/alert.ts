@@ -81,7 +81,7 @@ function situationOf(connection: Connection, state: AlertState, incident: Incide
     isCritical: lifeLeftFraction(stored, now) <= criticalAtLifeLeft,
     dueSince: dueSince(stored, now),
     tokenPrefixes: connection.tokenPrefixes,
-    service: services[connection.service].title,
+    serviceTitle: services[connection.service].title,
     calls: services[connection.service].operations.replace(/^./, (first) => first.toUpperCase()),
   };
 }
@@ -94,31 +94,31 @@ export function describeIncident(
   facts: AlertFacts,
   links: AlertLinks,
 ): Alert {
-  const now = situationOf(connection, state, incident, facts);
-  const { code, isOver, left } = now;
+  const situation = situationOf(connection, state, incident, facts);
+  const { code, isOver, left } = situation;
   const place = `${links.secretPrefix}/${connection.name}`;
-  const expiresAt = now.document?.expiresAt.toISOString() ?? null;
-  const headline = headlineOf(place, now);
+  const expiresAt = situation.document?.expiresAt.toISOString() ?? null;
+  const headline = headlineOf(place, situation);
   return {
     event: {
       ...eventOf(connection.name, code, incident.since, facts.now, links),
       state,
-      severity: now.isCritical ? 'critical' : 'warning',
+      severity: situation.isCritical ? 'critical' : 'warning',
       service: connection.service,
-      summary: `${place} ${isOver ? summaryOfEnd(now) : `${now.title}: ${now.message}`}.`,
-      impact: isOver ? feltOf(now) : impactOf(now),
-      remedy: isOver ? 'Nothing to do.' : `${now.remedy}${whoCan(now)}`,
+      summary: `${place} ${isOver ? summaryOfEnd(situation) : `${situation.title}: ${situation.message}`}.`,
+      impact: isOver ? feltOf(situation) : impactOf(situation),
+      remedy: isOver ? 'Nothing to do.' : `${situation.remedy}${whoCan(situation)}`,
       command: isOver ? null : commandFor(code, connection.name, optionsOf(links)),
-      heals_itself: now.healsItself,
-      act_by: isOver || now.kind !== 'operator' || left === 0 ? null : expiresAt,
+      heals_itself: situation.healsItself,
+      act_by: isOver || situation.kind !== 'operator' || left === 0 ? null : expiresAt,
       usable: left > 0,
-      attempts: attemptsOf(now),
+      attempts: attemptsOf(situation),
       expires_at: expiresAt,
       minutes_left: Math.ceil(left / 60_000),
     },
     subject: writeSubject(headline),
     sms: writeSms(headline),
-    next: isOver ? '' : nextOf(now),
+    next: isOver ? '' : nextOf(situation),
     where: whereOf(links),
   };
 }
@@ -210,19 +210,19 @@ function attemptsOf({ code, since, tries, kind, dueSince: due, now }: Situation)
 }
 
 function impactOf(situation: Situation): string {
-  const { calls, service, document, left, kind, now } = situation;
+  const { calls, serviceTitle, document, left, kind, now } = situation;
   if (left === 0 || document === undefined) return `${calls} fail now: ${whyUnusable(situation)}.`;
   const end = clock(document.expiresAt, now);
   // What the service accepted is not said to fail.
   if (kind === 'setting')
-    return `${service} accepts the stored token until ${end}. Calls that use the wrong setting may fail.`;
+    return `${serviceTitle} accepts the stored token until ${end}. Calls that use the wrong setting may fail.`;
   const condition = kind === 'operator' ? '' : ', if this lasts';
   return `${calls} stop at ${end}, in ${duration(left)}${condition}. They still work now.`;
 }
 
-function whyUnusable({ document, isFoundDead, service, now }: Situation): string {
+function whyUnusable({ document, isFoundDead, serviceTitle, now }: Situation): string {
   if (document === undefined) return 'no token is stored';
-  if (isFoundDead) return `the stored token is rejected by ${service}`;
+  if (isFoundDead) return `the stored token is rejected by ${serviceTitle}`;
   return document.expiresAt <= now
     ? `the stored token expired at ${clock(document.expiresAt, now)}`
     : 'the stored value claims a lifetime that no Zoho token has';
@@ -258,9 +258,9 @@ function nextOf({ kind, nextTry, due, document, left, now }: Situation): string 
 }
 
 /** Who can carry out the remedy. */
-function whoCan({ command, kind, service, tokenPrefixes }: Situation): string {
+function whoCan({ command, kind, serviceTitle, tokenPrefixes }: Situation): string {
   const isOrganisation = !tokenPrefixes.includes('1000.');
   const user = isOrganisation ? 'an administrator of the Zoho organisation' : 'a Zoho user';
-  if (command === 'authorize') return ` Needs ${user} with access to ${service}. Takes about three minutes.`;
+  if (command === 'authorize') return ` Needs ${user} with access to ${serviceTitle}. Takes about three minutes.`;
   return kind === 'transient' ? '' : ' Needs somebody who may deploy this stack.';
 }

@@ -30,7 +30,7 @@ const tokenShape = /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
  * Zoho sends refusals with status 200 and its throttle with 400, so the body decides and the status only breaks ties.
  * @param body - Response body as received; may be anything, including HTML.
  * @param sent - Secrets of the request, so that an answer which echoes them can be quoted safely.
- * @throws {@link RefreshError} with what is wrong of the client, of the consent or of Zoho.
+ * @throws {@link RefreshError} `invalid_...`, `refused`, `rate_limited`, `zoho_unavailable`, `unexpected_response`.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.1 | RFC 6749 §5.1}
  */
 export function readTokenAnswer(status: number, body: string, sent: readonly SecretText[]): IssuedToken {

@@ -170,7 +170,7 @@ test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
 
 test('fails for two connections of one name', () => {
   const { message } = faultOf(JSON.stringify(fileWith('$.connections[0].name', 'desk')));
-  expect(message).toContain('$.connections[1]: an earlier connection has the name "desk"');
+  expect(message).toContain('$.connections: two connections have the name "desk"');
 });
 
 test.each(['', '{', 'null', '[]', '7', '"text"', 'undefined'])('fails for the text %j', (text) => {
@@ -208,10 +208,10 @@ test('names all faults at once, each with its path', () => {
     ],
   };
   const { faults, message } = faultOf(JSON.stringify(faulty));
-  expect(message).toMatch(/^connections\.json has 19 faults(\n {2}\$.*){19}$/);
+  expect(message).toMatch(/^connections\.json has 20 faults(\n {2}\$.*){20}$/);
   const paths = faults.map(({ path }) => path.replace('$.connections', ''));
   expect(paths.toSorted().join(' ')).toBe(
-    '$.color $.colour $.secret_prefix [0] [1].name [1].required_scopes [1].settings.a [1].settings.b [1].settings.org_id [1].token_prefix [2].colour [2].data_center [2].service [3].data_center [3].optional_scopes[0] [3].settings.app_id [3].settings.screen_name [4].name [4].settings.org_id',
+    ' $.color $.colour $.secret_prefix [0] [1].name [1].required_scopes [1].settings.a [1].settings.b [1].settings.org_id [1].token_prefix [2].colour [2].data_center [2].service [3].data_center [3].optional_scopes[0] [3].settings.app_id [3].settings.screen_name [4].name [4].settings.org_id',
   );
 });
 
@@ -223,7 +223,7 @@ describe('a secret in the wrong place', () => {
       const text = JSON.stringify(fileWith(`$.connections[1].${key}`, key === 'settings.x' ? 1 : secret));
       return [key, text.replaceAll('"x":', `"${secret}":`)];
     }),
-    ['two names', JSON.stringify({ connections: [desk, desk].map((entry) => ({ ...entry, name: secret })) })],
+    ['two names', JSON.stringify({ connections: [{ name: secret }, { name: secret }] })],
     ['what is not JSON', `{"refresh_token": "${secret}" "connections": []}`],
     ['the place of an object', JSON.stringify(secret)],
   ])('is not repeated: %s', (_, text) => {

@@ -33,8 +33,8 @@ function describeAt(
 function printed(title: string, alert: Alert): string {
   const { subject, message } = renderAlert(alert);
   const { email, sms } = JSON.parse(message) as Record<string, string>;
-  const { state, severity, heals_itself, act_by, usable, attempts, expires_at, minutes_left } = alert.event;
-  const facts = { state, severity, heals_itself, act_by, usable, attempts, expires_at, minutes_left };
+  // Its longer texts stand in the mail.
+  const { summary, impact, remedy, ...facts } = alert.event;
   return `==== ${title}\nSubject: ${subject}\nSMS: ${sms}\nEvent: ${JSON.stringify(facts)}\n\n${email}`;
 }
 
