@@ -124,6 +124,7 @@ async function conclude(run: ConnectionRun, view: View, seen: Seen, acted: Acted
   if (unread !== undefined) return { ...outcome, unheard: unread.message };
   const now = run.now();
   const isCall = trigger.kind === 'call';
+  const isAccepted = verdict === 'accepted' || verdict === 'wrong setting';
   const finding: Finding = {
     now,
     slot: slotOf(trigger, now),
@@ -131,7 +132,7 @@ async function conclude(run: ConnectionRun, view: View, seen: Seen, acted: Acted
     stored,
     failure: isCall && acted.askedMilliseconds === undefined ? undefined : failure,
     quiet: run.memory.quiet,
-    isAccepted: verdict === 'accepted' || verdict === 'wrong setting',
+    acceptedAt: isAccepted ? (acted.verdict === undefined ? view.now : now) : undefined,
   };
   try {
     if (!isCall) return { ...outcome, alerts: await tell(run, kept, finding) };

@@ -16,7 +16,6 @@ export type Run = Connections & {
   readonly end: AbortSignal;
   /** Random, of this run: in everything it writes, so that two runs never write the same bytes. */
   readonly nonce: string;
-  /** Where apps reach the stand-in for Zoho's hosts; `undefined` in production. */
   readonly storedBaseUrl?: string | undefined;
   readonly versions: SecretVersions;
   readonly callZoho: CallZoho;
@@ -26,7 +25,6 @@ export type Run = Connections & {
   readonly writeMetrics: (line: string) => void;
   readonly links: AlertLinks;
   readonly memory: EnvironmentMemory;
-  /** 0 if the stored token is never probed by ticks. */
   readonly probeIntervalMilliseconds: number;
   /** Waits, or returns early when the run's time is up. */
   readonly pause: (milliseconds: number) => Promise<void>;

@@ -25,8 +25,8 @@ export type Finding = {
   readonly failure?: Failure | undefined;
   /** Zoho's silences that this execution environment knows of. */
   readonly quiet: Silences;
-  /** Whether the service accepted the stored token in this run. */
-  readonly isAccepted: boolean;
+  /** When the service accepted the stored token in this run. */
+  readonly acceptedAt?: Date | undefined;
 };
 
 /** The record after a run. Pure and idempotent, so {@link update} may ask for it again at any time. */
@@ -43,10 +43,11 @@ export function advance(record: IncidentRecord, finding: Finding): IncidentRecor
 /** While an incident lasts, what on-call was alerted to may be a dead token that is no longer stored. */
 function advanceDead(
   dead: IncidentRecord['dead'],
-  { stored, now, isAccepted }: Finding,
+  { stored, now, acceptedAt }: Finding,
   hasIncident: boolean,
 ): IncidentRecord['dead'] {
-  if (dead?.token === stored.versionId) return isAccepted ? undefined : dead;
+  // Of two overlapping runs that were told different things the later answer counts.
+  if (dead?.token === stored.versionId) return acceptedAt && acceptedAt >= dead.since ? undefined : dead;
   if (stored.isFoundDead) return { token: stored.versionId, since: now };
   return hasIncident ? dead : undefined;
 }

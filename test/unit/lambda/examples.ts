@@ -96,7 +96,6 @@ export function findingAt(atMinute: number, changes: Partial<Finding> = {}): Fin
     configuration: configurationHash(desk),
     stored: storedUntil(45),
     quiet: {},
-    isAccepted: false,
     ...changes,
   };
 }

@@ -213,7 +213,8 @@ describe('a dead token', () => {
 
   test('is alive again if the service then accepts it, and not if it was not asked', () => {
     const record = recordOf(undefined, { dead: { token: 'token-1', since: minute(1) } });
-    expect(advance(record, findingAt(6, { isAccepted: true })).dead).toBeUndefined();
+    expect(advance(record, findingAt(6, { acceptedAt: minute(6) })).dead).toBeUndefined();
+    expect(advance(record, findingAt(6, { acceptedAt: minute(0) })).dead).toEqual(record.dead);
     expect(advance(record, findingAt(6)).dead).toEqual(record.dead);
   });
 
