@@ -1,49 +1,6 @@
 import * as v from 'valibot';
 import { functionNameOf } from '../function-name.ts';
 
-/** One deployment of the refresher: a stack of its own, as `deployment.json` describes it, with its defaults filled in. */
-export type Stage = {
-  readonly name: string;
-  /** e.g. `ZohoTokenRefresher-staging`. */
-  readonly stackName: string;
-  /** First part of the names of its secrets, e.g. `zoho-staging`. */
-  readonly secretPrefix: string;
-  /** The connections file, e.g. `connections.json`. */
-  readonly connections: string;
-  readonly account?: string;
-  readonly region?: string;
-  /** Profile of the AWS configuration, for the command line. */
-  readonly profile?: string;
-  readonly runbookUrl?: string;
-  readonly alertEmails: readonly string[];
-  readonly alertTopicArn?: string;
-  /** Key of that topic, if it is encrypted. */
-  readonly alertTopicKeyArn?: string;
-  readonly alertsToNobody: boolean;
-  readonly pagingTopic: boolean;
-  readonly slackWorkspaceId?: string;
-  readonly slackChannelId?: string;
-  readonly teamsTenantId?: string;
-  readonly teamsTeamId?: string;
-  readonly teamsChannelId?: string;
-  readonly customerManagedKey: boolean;
-  readonly encryptionKeyArn?: string;
-  readonly formerEncryptionKeyArns: readonly string[];
-  readonly tokenReplicaRegions: readonly string[];
-  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
-  readonly existingSecrets: readonly string[];
-  readonly permissionsBoundary?: string;
-  readonly probeIntervalMinutes?: number;
-  readonly memorySizeMegabytes?: number;
-  readonly reservedConcurrency?: number;
-  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  readonly logRetentionDays?: number;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly terminationProtection: boolean;
-  /** Warnings of the synth that somebody has looked into: the last part of the warning's id, and why it is settled. */
-  readonly acknowledge: Readonly<Record<string, string>>;
-};
-
 /** A fault in `deployment.json`, e.g. `{ path: '$.stages.production.region', problem: '...' }`. */
 export type DeploymentFault = { readonly path: string; readonly problem: string };
 
@@ -88,6 +45,7 @@ const retentionDays = [
 const stageSchema = v.strictObject({
   account: v.optional(matching(/^\d{12}$/, 'the twelve digits of an AWS account, as a string')),
   region: v.optional(region),
+  /** For the command line. */
   profile: v.optional(matching(/^[\w .+@/-]+$/, 'the name of a profile of the AWS configuration')),
   secret_prefix: v.optional(
     matching(
@@ -104,6 +62,7 @@ const stageSchema = v.strictObject({
   alert_topic_arn: v.optional(
     matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/, 'the ARN of an SNS topic, arn:...:sns:REGION:ACCOUNT:NAME'),
   ),
+  /** Key of that topic, if it is encrypted. */
   alert_topic_key_arn: v.optional(keyArn),
   alerts_to_nobody: v.optional(v.boolean(), false),
   paging_topic: v.optional(v.boolean(), false),
@@ -126,9 +85,23 @@ const stageSchema = v.strictObject({
   log_retention_days: v.optional(v.picklist(retentionDays)),
   tags: v.optional(record(v.string()), {}),
   termination_protection: v.optional(v.boolean(), false),
+  /** Warnings of the synth that somebody has looked into: the last part of the warning's id, and why it is settled. */
   acknowledge: v.optional(record(words('a reason')), {}),
 });
 type StageEntry = v.InferOutput<typeof stageSchema>;
+
+/** One deployment of the refresher: a stack of its own, as `deployment.json` describes it, with its defaults filled in. */
+export type Stage = Readonly<CamelCased<StageEntry>> & {
+  readonly name: string;
+  /** e.g. `ZohoTokenRefresher-staging`. */
+  readonly stackName: string;
+  /** First part of the names of its secrets, e.g. `zoho-staging`. */
+  readonly secretPrefix: string;
+};
+type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Key;
+type CamelCased<Entry> = { [Key in keyof Entry as CamelCase<Key & string>]: Exclude<Entry[Key], undefined> };
 
 const stageName = /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/;
 
@@ -138,10 +111,10 @@ const fileSchema = v.strictObject({
 });
 
 /** What belongs together: a channel needs all of its ids. */
-const groups: readonly (readonly (keyof StageEntry)[])[] = [
+const groups = [
   ['slack_workspace_id', 'slack_channel_id'],
   ['teams_tenant_id', 'teams_team_id', 'teams_channel_id'],
-];
+] as const satisfies (keyof StageEntry)[][];
 const lists = [
   'alert_emails',
   'former_encryption_key_arns',
@@ -213,45 +186,33 @@ function stageEntries(json: unknown): [name: string, entry: Record<string, unkno
 }
 
 function faultsAcrossFields(name: string, entry: Record<string, unknown>): DeploymentFault[] {
-  const path = `$.stages.${printable(name)}`;
   const faults: DeploymentFault[] = [];
-  if (!stageName.test(name)) {
-    faults.push({ path, problem: 'the name of a stage has 1 to 40 letters, digits or hyphens' });
-  }
+  const add = (where: string, problem: string) => faults.push({ path: `$.stages.${printable(name)}${where}`, problem });
+  if (!stageName.test(name)) add('', 'the name of a stage has 1 to 40 letters, digits or hyphens');
   for (const group of groups) {
-    const missing = group.filter((key) => entry[key] === undefined);
-    if (missing.length > 0 && missing.length < group.length) {
-      for (const key of missing)
-        faults.push({ path: `${path}.${key}`, problem: `missing beside ${others(group, missing)}` });
-    }
+    const given = group.filter((key) => entry[key] !== undefined);
+    if (given.length === 0) continue;
+    for (const key of group) if (entry[key] === undefined) add(`.${key}`, `missing beside ${given.join(' and ')}`);
   }
   for (const key of lists) {
     const list: unknown = entry[key];
     if (!Array.isArray(list)) continue;
     list.forEach((value, index) => {
       const earlier = list.findIndex((other) => sameText(other, value));
-      if (earlier < index)
-        faults.push({
-          path: `${path}.${key}[${index}]`,
-          problem: `the same as ${key}[${earlier}], leave one out`,
-        });
+      if (earlier < index) add(`.${key}[${index}]`, `the same as ${key}[${earlier}], leave one out`);
     });
   }
   if (entry.alert_topic_key_arn !== undefined && entry.alert_topic_arn === undefined) {
-    faults.push({ path: `${path}.alert_topic_arn`, problem: 'missing beside alert_topic_key_arn' });
+    add('.alert_topic_arn', 'missing beside alert_topic_key_arn');
   }
   if (entry.encryption_key_arn !== undefined && entry.customer_managed_key === true) {
-    faults.push({
-      path: `${path}.customer_managed_key`,
-      problem: 'makes a new key, and encryption_key_arn names another; leave one of them out',
-    });
+    add('.customer_managed_key', 'makes a new key, and encryption_key_arn names another; leave one of them out');
   }
   if (!isHeard(entry) && entry.alerts_to_nobody !== true) {
-    faults.push({
-      path,
-      problem:
-        'nobody would be alerted to a failure: give alert_emails, alert_topic_arn, a Slack or a Teams channel, or say "alerts_to_nobody": true',
-    });
+    add(
+      '',
+      'nobody would be alerted to a failure: give alert_emails, alert_topic_arn, a Slack or a Teams channel, or say "alerts_to_nobody": true',
+    );
   }
   return faults;
 }
@@ -262,8 +223,6 @@ function isHeard(entry: Record<string, unknown>): boolean {
   return hasEmails || [entry.alert_topic_arn, entry.slack_channel_id, entry.teams_channel_id].some(Boolean);
 }
 
-const others = (group: readonly string[], missing: readonly string[]) =>
-  group.filter((key) => !missing.includes(key)).join(' and ');
 const sameText = (one: unknown, other: unknown) =>
   typeof one === 'string' && typeof other === 'string'
     ? one.toLowerCase() === other.toLowerCase()
@@ -301,13 +260,6 @@ function stageOf(name: string, entry: StageEntry, secretPrefix: string): Stage {
     secretPrefix,
   };
 }
-
-type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Key;
-type CamelCased<Entry> = {
-  [Key in keyof Entry as CamelCase<Key & string>]: Exclude<Entry[Key], undefined>;
-} & {};
 
 function faultOfIssue(issue: v.BaseIssue<unknown>): DeploymentFault {
   const keys = (issue.path ?? []).map(({ key }) =>
