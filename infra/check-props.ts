@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { regionPattern } from './deployment/read-deployment.ts';
 import { functionNameOf, longestFunctionName } from './function-name.ts';
-import type { Settings } from './props.ts';
+import type { Settings } from './settings.ts';
 
 /** One function looks at all connections within one time-out, and its role's policies have a size limit. */
 const mostConnections = 50;
@@ -14,9 +14,9 @@ const probeMinutes = { least: defaultTickIntervalMilliseconds / 60_000, most: 24
 /**
  * Finds what cannot work in the props of a refresher. A value that CDK resolves only later passes every check.
  *
- * @returns One sentence per fault with the offending value and the allowed range; empty if all is well.
+ * @throws Error that lists every fault: one sentence each with the offending value and the allowed range.
  */
-export function faultsOfProps(settings: Settings): string[] {
+export function checkProps(settings: Settings): void {
   const { connections: names, secretPrefix, probeInterval, memorySizeMegabytes: memory } = settings;
   const { reservedConcurrency: reserved = 1, tokenReplicaRegions } = settings;
   const probe = probeInterval.isUnresolved() ? probeMinutes.least : probeInterval.toMinutes({ integral: false });
@@ -27,7 +27,7 @@ export function faultsOfProps(settings: Settings): string[] {
   const badRegions = known([...known(tokenReplicaRegions), ...replicaKeyRegions]).filter(
     (region) => !regionPattern.test(region),
   );
-  return [
+  const faults = [
     !(probe >= probeMinutes.least && probe <= probeMinutes.most) &&
       `probeInterval: found ${probe} minutes, expected ${probeMinutes.least} (the time between two ticks) to ${probeMinutes.most}`,
     functionName.length > longestFunctionName &&
@@ -55,6 +55,8 @@ export function faultsOfProps(settings: Settings): string[] {
     incomplete('Slack', settings, ['slackWorkspaceId', 'slackChannelId']),
     incomplete('Teams', settings, ['teamsTenantId', 'teamsTeamId', 'teamsChannelId']),
   ].filter((fault) => typeof fault === 'string');
+  if (faults.length === 0) return;
+  throw new Error(`the props of ZohoTokenRefresher cannot be used\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 
 /** What is known at synth of a list of texts. */

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { secretName } from './arns.ts';
-import type { Settings } from './props.ts';
+import type { Settings } from './settings.ts';
 
 /** Whose secrets they are, and under which key. */
 export type ConnectionSecretsProps = {

@@ -16,8 +16,8 @@ import { criticalAtLifeLeft, defaultLifetimeSeconds, warnAtLifeLeft } from '../l
 import { alarmArn } from './arns.ts';
 import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { connectionMetric, tickInterval as period } from './metrics.ts';
-import type { Settings } from './props.ts';
 import type { RefresherFunction } from './refresher-function.ts';
+import type { Settings } from './settings.ts';
 import type { Tick } from './tick.ts';
 
 /** What the dashboard shows. */

@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { secretArn, secretName } from './arns.ts';
 import { usableKey, useOfKey } from './keys.ts';
-import type { Settings } from './props.ts';
+import type { Settings } from './settings.ts';
 
 /** What the function works on. */
 export type FunctionResources = {

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IAlias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Settings } from './props.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * The key of secrets and topics that the props ask for; `undefined` if AWS-managed keys do.

@@ -142,24 +142,3 @@ export type ZohoTokenRefresherProps = {
    */
   readonly tags?: Readonly<Record<string, string>>;
 };
-
-type Defaulted =
-  | 'secretPrefix'
-  | 'functionCodeFolder'
-  | 'probeInterval'
-  | 'memorySizeMegabytes'
-  | 'logLevel'
-  | 'logRetention'
-  | 'runbookUrl'
-  | 'alertEmails'
-  | 'formerEncryptionKeys'
-  | 'tokenReplicaRegions'
-  | 'tokenReplicaKeyArns'
-  | 'existingSecrets';
-
-/** The props with every default filled in; `connectionsJson` is as it is deployed. */
-export type Settings = ZohoTokenRefresherProps &
-  Required<Pick<ZohoTokenRefresherProps, Defaulted>> & {
-    /** Names, in the order of the file. */
-    readonly connections: readonly string[];
-  };

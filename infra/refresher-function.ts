@@ -14,7 +14,7 @@ import { defaultProbeIntervalMilliseconds, functionTimeoutMilliseconds } from '.
 import { functionCode } from './function-code.ts';
 import { functionNameOf } from './function-name.ts';
 import { type FunctionResources, functionPermissions } from './function-permissions.ts';
-import type { Settings } from './props.ts';
+import type { Settings } from './settings.ts';
 
 /** An event older than this says nothing that the next tick does not say again. */
 const maximumEventAge = Duration.minutes(5);

@@ -3,25 +3,28 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultProbeIntervalMilliseconds } from '../lambda/settings.ts';
-import { faultsOfProps } from './check-props.ts';
-import type { Settings, ZohoTokenRefresherProps } from './props.ts';
+import type { ZohoTokenRefresherProps } from './props.ts';
 
 const builtBundle = fileURLToPath(new URL('../dist/lambda', import.meta.url));
 /** Most of the time goes into waiting for Zoho; CPU, which comes with memory, shortens the cold start. */
 const defaultMemorySizeMegabytes = 512;
 
+/** The props with every default filled in; `connectionsJson` is as it is deployed. */
+export type Settings = ReturnType<typeof settingsOf>;
+
 /**
  * Fills in the defaults.
  *
- * @throws Error that lists every fault of the props; `ConnectionsError` for those of `connectionsJson`.
+ * @throws ConnectionsError for faults of `connectionsJson`.
  */
-export function settingsOf(props: ZohoTokenRefresherProps): Settings {
+export function settingsOf(props: ZohoTokenRefresherProps) {
   const connectionsJson = withSecretPrefix(props.connectionsJson, props.secretPrefix);
   const file = readConnections(connectionsJson);
-  const settings: Settings = {
+  return {
     ...props,
     connectionsJson,
     secretPrefix: file.secretPrefix,
+    /** Names, in the order of the file. */
     connections: file.connections.map(({ name }) => name),
     functionCodeFolder: props.functionCodeFolder ?? builtBundle,
     probeInterval: props.probeInterval ?? Duration.millis(defaultProbeIntervalMilliseconds),
@@ -35,9 +38,6 @@ export function settingsOf(props: ZohoTokenRefresherProps): Settings {
     tokenReplicaKeyArns: props.tokenReplicaKeyArns ?? {},
     existingSecrets: props.existingSecrets ?? [],
   };
-  const faults = faultsOfProps(settings);
-  if (faults.length === 0) return settings;
-  throw new Error(`the props of ZohoTokenRefresher cannot be used\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 
 /** One file serves several stages: each deploys a copy of it with its own `secret_prefix`. */

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { alarmArn } from './arns.ts';
 import { isAwsManagedKey, usableKey } from './keys.ts';
 import { printStatement } from './print-statement.ts';
-import type { Settings } from './props.ts';
+import type { Settings } from './settings.ts';
 
 /** Who receives what: the refresher's own alerts, and the CloudWatch alarms that watch it. */
 export type Topics = { readonly alertTopic: ITopic; readonly alarmTopic: ITopic };

@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { RefresherAlarms } from './alarms.ts';
 import { makeChatChannel } from './chat/chat-channel.ts';
-import { checkNeighbours, checkReplicas } from './check-props.ts';
+import { checkNeighbours, checkProps, checkReplicas } from './check-props.ts';
 import { ConnectionSecrets } from './connection-secrets.ts';
 import { makeDashboard } from './dashboard.ts';
 import { keyOf } from './keys.ts';
@@ -58,6 +58,7 @@ export class ZohoTokenRefresher extends Construct {
   constructor(scope: Construct, id: string, props: ZohoTokenRefresherProps) {
     super(scope, id);
     const settings = settingsOf(props);
+    checkProps(settings);
     const { secretPrefix, connections } = settings;
     this.secretPrefix = secretPrefix;
     this.connections = connections;

@@ -7,7 +7,7 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { alarmArn } from '../arns.ts';
 import { flat } from '../print-statement.ts';
-import type { Settings } from '../props.ts';
+import type { Settings } from '../settings.ts';
 import { makeTopic } from '../topics.ts';
 import { makeChatFunction } from './chat-function.ts';
 
