@@ -126,3 +126,21 @@ test('the dashboard shows life left against both lines, what the log says, and e
   expect(titled('Probe verdicts').query).toMatch(/stats count\(\*\) by probe/);
   expect(widgets[0].properties.markdown).toContain('docs/runbook.md');
 });
+
+test('a channel reads a topic of its own, which a function fills from the alert topic', () => {
+  const template = templateOf(makeEveryOptionStack);
+  expect(propertiesOf(template, 'AWS::SNS::Subscription')).toContainEqual(
+    expect.objectContaining({
+      Protocol: 'lambda',
+      TopicArn: '<RefresherAlertTopic97ECEB71>',
+      Endpoint: expect.stringMatching(/^<RefresherChatFunction\w+\.Arn>$/),
+    }),
+  );
+  const SnsTopicArns = ['<RefresherChatTopic612B383B>'];
+  expect(propertiesOf(template, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
+    { SlackWorkspaceId: 'T0123ABCD', SlackChannelId: 'C0123ABCD', SnsTopicArns },
+  ]);
+  expect(propertiesOf(template, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration')).toMatchObject([
+    { TeamsChannelId: '19%3Amade-up%40thread.tacv2', SnsTopicArns },
+  ]);
+});
