@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { writtenCode } from '../function-code.ts';
 
 /** Only the package has it: build/package.mjs puts it there. */
 const builtBundle = fileURLToPath(new URL('../../dist/chat', import.meta.url));
@@ -18,17 +18,7 @@ const build = fileURLToPath(new URL('./build.mjs', import.meta.url));
  */
 export function chatCode(): AssetCode {
   if (!existsSync(build)) return Code.fromAsset(builtBundle);
-  return Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Never started: esbuild needs no container.
-      image: DockerImage.fromRegistry('scratch'),
-      local: {
-        tryBundle(outputFolder) {
-          execFileSync(execPath, [build, outputFolder], { stdio: ['ignore', 2, 2] });
-          return true;
-        },
-      },
-    },
+  return writtenCode(fileURLToPath(new URL('.', import.meta.url)), (outputFolder) => {
+    execFileSync(execPath, [build, outputFolder], { stdio: ['ignore', 2, 2] });
   });
 }
