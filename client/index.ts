@@ -25,11 +25,7 @@ export type TokenReaderOptions = (
       readonly secretId: string;
     }
 ) & {
-  /**
-   * A SecretsManagerClient of the AWS SDK.
-   *
-   * @default - one for the environment's region and credentials, made with the first read
-   */
+  /** A SecretsManagerClient. @default - one for the environment's region and credentials, made with the first read */
   readonly client?: SdkClient;
   /**
    * Where to read: `extension` is the AWS Parameters and Secrets Lambda Extension, passed by after a refusal.

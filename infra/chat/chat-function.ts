@@ -1,12 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type AssetCode,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { writtenCode } from '../function-code.ts';
 import { publishAndLog } from '../function-permissions.ts';
 import { useOfKey } from '../keys.ts';
-import { chatCode } from './chat-code.ts';
+
+/** Only the package has it: build/package.mjs puts it there. */
+const builtBundle = fileURLToPath(new URL('../../dist/chat', import.meta.url));
+/** Only a clone has it. */
+const build = fileURLToPath(new URL('./build.mjs', import.meta.url));
 
 /** One publish, with the SDK's own three attempts. */
 const timeout = Duration.seconds(20);
@@ -32,5 +48,18 @@ export function makeChatFunction(scope: Construct, chatTopic: ITopic, retention:
     environment: { CHAT_TOPIC_ARN: chatTopic.topicArn },
     logGroup,
     loggingFormat: LoggingFormat.JSON,
+  });
+}
+
+/**
+ * The chat function's code: in the installed package the bundle that came along, in a clone a bundle of the sources.
+ *
+ * A clone bundles at synth, so that no build can be forgotten and no old one deployed. esbuild runs in a process of its
+ * own: nothing that the package ships imports it.
+ */
+function chatCode(): AssetCode {
+  if (!existsSync(build)) return Code.fromAsset(builtBundle);
+  return writtenCode(fileURLToPath(new URL('.', import.meta.url)), (outputFolder) => {
+    execFileSync(execPath, [build, outputFolder], { stdio: ['ignore', 2, 2] });
   });
 }

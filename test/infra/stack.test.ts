@@ -1,7 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { dashboardUrl } from '../../lambda/log.ts';
 import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
 import {
@@ -15,34 +15,23 @@ import {
   templateOf,
 } from './synthesize.ts';
 
-describe("CDK's own validation", () => {
-  beforeAll(() => vi.stubEnv('CDK_VALIDATION', 'true'));
-  afterAll(() => vi.unstubAllEnvs());
-
-  test('finds nothing in any of the stacks', () => {
-    for (const make of [makeDefaultStack, makeEveryOptionStack, makeBringYourOwnStack]) synthesize(make);
-  }, 30_000);
-
-  test('is awake: a number out of range does not pass', () => {
-    const app = newApp();
-    new CfnQueue(new Stack(app, 'S'), 'Queue', { messageRetentionPeriod: 1 });
-    expect(() => app.synth()).toThrow(/validation/i);
-  }, 30_000);
-});
+test("CDK's own validation, which every deploy has on, finds nothing in any of the stacks, and is awake", () => {
+  vi.stubEnv('CDK_VALIDATION', 'true');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  for (const make of [makeDefaultStack, makeEveryOptionStack, makeBringYourOwnStack]) synthesize(make);
+  const app = newApp();
+  new CfnQueue(new Stack(app, 'S'), 'Queue', { messageRetentionPeriod: 1 });
+  expect(() => app.synth()).toThrow(/validation/i);
+}, 30_000);
 
 describe('cdk-nag, which looks at every stack that these tests synthesize,', () => {
-  test.each([
-    ['a wildcard resource', /IAM5/, 's3:GetObject', '*', []],
-    ['a wildcard action', /IAM5/, 's3:Get*', 'arn:aws:s3:::bucket', []],
-    ["one of AWS's wide policies", /IAM4/, 's3:GetObject', 'arn:aws:s3:::bucket', ['ReadOnlyAccess']],
-  ])('is awake: %s does not pass', (_, rule, action, resource, managed) => {
+  test('is awake: a wildcard resource does not pass', () => {
     const app = newApp();
-    const role = new Role(new Stack(app, 'S'), 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: managed.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
-    });
-    role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
-    expect(() => app.synth()).toThrow(rule);
+    const role = new Role(new Stack(app, 'S'), 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+    expect(() => app.synth()).toThrow(/IAM5/);
   });
 
   test('has its findings acknowledged one by one, each with a reason', () => {
