@@ -123,6 +123,10 @@ const refused: [props: Props, message: RegExp][] = [
     /does not reach eu-west-1; give the ARN of a customer-managed key there/,
   ],
   [{ tokenReplicaKeyArns: { 'eu-west-1': 'x' } }, /eu-west-1 is not among tokenReplicaRegions/],
+  [
+    { tokenReplicaRegions: ['eu-west-1'], tokenReplicaKeyArns: { 'eu-west-1': 'x' } },
+    /the secrets themselves have no customer-managed key, leave it out/,
+  ],
   [(stack) => ({ encryptionKey: new Key(stack, 'K'), customerManagedKey: false }), /contradicts encryptionKey/],
   [(stack) => ({ encryptionKey: alias(stack, 'alias/aws/sns') }), /encryptionKey: .* one of AWS's own keys/],
   [(stack) => ({ encryptionKey: alias(stack, 'alias/zoho') }), /encryptionKey: an alias names no key in a/],

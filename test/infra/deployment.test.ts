@@ -108,7 +108,7 @@ test('every option of the file reaches the stack', () => {
     expect(JSON.stringify(template)).toContain(value);
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
   expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);
-  const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN' };
+  const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN', RUNBOOK_URL: runbook_url };
   expect(propertiesOf(template, 'AWS::Lambda::Function')).toContainEqual(
     expect.objectContaining({
       MemorySize: 1_024,
