@@ -9,13 +9,14 @@ import { isAwsManagedKey, usableKey } from './keys.ts';
 import { printStatement } from './print-statement.ts';
 import type { Settings } from './settings.ts';
 
-/** Who receives what: the refresher's own alerts, and the CloudWatch alarms that watch it. */
-export type Topics = { readonly alertTopic: ITopic; readonly alarmTopic: ITopic };
-
-/** Makes or takes the topics that the props ask for, subscribes people, and lets alarms publish. */
-export function makeTopics(scope: Construct, settings: Settings, encryptionKey: IKey | undefined): Topics {
+/**
+ * Makes or takes the topics that the props ask for, subscribes people, and lets alarms publish.
+ *
+ * @returns The topic of the refresher's own alerts, and that of the CloudWatch alarms that watch it.
+ */
+export function makeTopics(scope: Construct, settings: Settings, encryptionKey: IKey | undefined) {
   if (settings.alertTopic !== undefined) checkAlertTopic(scope, settings.alertTopic);
-  const alertTopic = settings.alertTopic ?? makeTopic(scope, 'AlertTopic', 'Zoho token alerts', encryptionKey);
+  const alertTopic: ITopic = settings.alertTopic ?? makeTopic(scope, 'AlertTopic', 'Zoho token alerts', encryptionKey);
   const alarmTopic = settings.pagingTopic
     ? makeTopic(scope, 'PagingTopic', 'Zoho token alarms', encryptionKey)
     : alertTopic;

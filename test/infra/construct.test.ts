@@ -5,7 +5,7 @@ import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
 import type { ZohoTokenRefresherProps } from '../../infra/props.ts';
 import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
-import { appRole, connectionsJson, formerKey, manyConnections } from './stacks.ts';
+import { appRole, connectionsJson, manyConnections } from './stacks.ts';
 import { flat, newApp, placeholder, propertiesOf } from './synthesize.ts';
 
 // The construct in a stack of somebody else's, as an app uses it.
@@ -32,27 +32,6 @@ test('fifty connections with the longest names fit: every policy is inside the l
   }
   expect(JSON.stringify(flat(template.Resources)).match(/secret:zoho\/c49-x+\/token-/g)).toHaveLength(1);
 });
-
-test.each<[string, Props, RegExp]>([
-  [
-    'topic',
-    (stack) => ({ alertTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:ap-south-1:123456789012:t') }),
-    /until its policy has the statement {"Action":"sns:Publish".*alarm:zoho\/\*.* the policy of its key also needs {"Action":\["kms:Decrypt"/,
-  ],
-  [
-    'key',
-    (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'K', formerKey) }),
-    /key of the topic is imported: until its policy has the statement {"Action":\["kms:Decrypt","kms:GenerateDataKey\*"\]/,
-  ],
-])(
-  'warns about an imported %s until somebody has looked, because it cannot add the statement itself',
-  (_, props, words) => {
-    const app = newApp();
-    make(props, app);
-    const { messages } = app.synth().getStackArtifact('S');
-    expect(messages.map(({ entry }) => String(entry.data)).join('\n')).toMatch(words);
-  },
-);
 
 test('metrics are those that the function writes', () => {
   const refresher = make({});
