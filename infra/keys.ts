@@ -38,20 +38,15 @@ export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
  */
 export function usableKey(key: IKey, prop: string): IKey {
   if (!('aliasName' in key) && !key.keyArn.includes(':alias/')) return key;
-  const target = targetOf(key);
-  if (target !== undefined && !target.keyArn.includes(':alias/')) return target;
+  try {
+    const target = (key as Partial<IAlias>).aliasTargetKey;
+    if (target !== undefined && !target.keyArn.includes(':alias/')) return target;
+  } catch {
+    // An alias that was imported by its name knows nothing else and throws.
+  }
   throw new Error(
     `${prop}: an alias names no key in a policy; give the key itself, Key.fromKeyArn(scope, id, "arn:...:key/..."), or let CDK look it up with Key.fromLookup`,
   );
-}
-
-/** An alias that was imported by its name knows nothing else and throws. */
-function targetOf(alias: IKey): IKey | undefined {
-  try {
-    return (alias as Partial<IAlias>).aliasTargetKey;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether an id or an ARN names one of AWS's own keys: their policies let no alarm in, and nobody can change them. */
