@@ -20,8 +20,6 @@ export type AlarmsProps = {
   readonly topicArn: string;
 };
 
-type Watched = [id: string, rule: AlarmRule, namespace: string, dimensions: Record<string, string>];
-
 /**
  * The check that does not depend on the function: CloudWatch speaks when it does not run, crashes or cannot publish.
  *
@@ -35,21 +33,7 @@ export class RefresherAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { secretPrefix, connections, functionName, scheduleGroup } = props;
-    const own = { SecretPrefix: secretPrefix };
-    const alarms: Watched[] = [
-      ...connections.map(
-        (Connection): Watched => [
-          `Life-${Connection}`,
-          lifeAlarmRule(secretPrefix, Connection),
-          namespace,
-          { Connection, ...own },
-        ],
-      ),
-      ['Heartbeat', heartbeatAlarmRule(secretPrefix), namespace, own],
-      ['Errors', errorsAlarmRule(secretPrefix), 'AWS/Lambda', { FunctionName: functionName }],
-      ['DroppedTicks', droppedTicksAlarmRule(secretPrefix), 'AWS/Scheduler', { ScheduleGroup: scheduleGroup }],
-    ];
-    for (const [alarmId, rule, metricNamespace, dimensions] of alarms) {
+    const add = (alarmId: string, rule: AlarmRule, metricNamespace: string, dimensions: Record<string, string>) => {
       const { warmUp } = rule;
       // The L2 `Alarm` has no warm-up.
       const alarm = new CfnAlarm(new Construct(this, alarmId), 'Resource', {
@@ -69,8 +53,17 @@ export class RefresherAlarms extends Construct {
         ...metricOf(rule, metricNamespace, dimensions),
       });
       if (warmUp !== undefined) ignoreUnknownProperties(alarm);
-    }
-    this.names = alarms.map(([, { name }]) => name);
+      return rule.name;
+    };
+    const own = { SecretPrefix: secretPrefix };
+    this.names = [
+      ...connections.map((Connection) =>
+        add(`Life-${Connection}`, lifeAlarmRule(secretPrefix, Connection), namespace, { Connection, ...own }),
+      ),
+      add('Heartbeat', heartbeatAlarmRule(secretPrefix), namespace, own),
+      add('Errors', errorsAlarmRule(secretPrefix), 'AWS/Lambda', { FunctionName: functionName }),
+      add('DroppedTicks', droppedTicksAlarmRule(secretPrefix), 'AWS/Scheduler', { ScheduleGroup: scheduleGroup }),
+    ];
   }
 }
 

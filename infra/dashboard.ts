@@ -5,6 +5,7 @@ import {
   Color,
   Dashboard,
   GraphWidget,
+  type IMetric,
   LogQueryVisualizationType,
   LogQueryWidget,
   MathExpression,
@@ -39,12 +40,13 @@ const lifetimeMinutes = defaultLifetimeSeconds / 60;
  */
 export function makeDashboard(scope: Construct, { settings, refresher, tick, alarmNames }: DashboardProps): string {
   const { secretPrefix, connections } = settings;
-  const graph = (title: string, metricName: Parameters<typeof connectionMetric>[0]) =>
-    new GraphWidget({
+  const graph = (title: string, width: number, left: IMetric[]) => new GraphWidget({ title, width, left });
+  const refreshes = (title: string, metricName: Parameters<typeof connectionMetric>[0]) =>
+    graph(
       title,
-      width: fullWidth / 3,
-      left: connections.map((name) => connectionMetric(metricName, secretPrefix, name).with({ label: name })),
-    });
+      fullWidth / 3,
+      connections.map((name) => connectionMetric(metricName, secretPrefix, name).with({ label: name })),
+    );
   const countLogLines = (title: string, query: string[]) =>
     new LogQueryWidget({
       title,
@@ -92,29 +94,21 @@ export function makeDashboard(scope: Construct, { settings, refresher, tick, ala
         }),
       ],
       [
-        graph('Refreshes', 'RefreshSuccess'),
-        graph('Failed refreshes', 'RefreshFailure'),
-        graph('Slowest refresh (ms)', 'RefreshDuration'),
+        refreshes('Refreshes', 'RefreshSuccess'),
+        refreshes('Failed refreshes', 'RefreshFailure'),
+        refreshes('Slowest refresh (ms)', 'RefreshDuration'),
       ],
       [
         countLogLines('Failures by code', ['filter outcome = "failed"', 'stats count(*) by code']),
         countLogLines('Probe verdicts', ['filter ispresent(probe)', 'stats count(*) by probe']),
       ],
       [
-        new GraphWidget({
-          title: 'Function throttles',
-          width: halfWidth,
-          left: [refresher.lambda.metricThrottles({ period })],
-        }),
-        new GraphWidget({
-          title: 'Ticks not handed over',
-          width: halfWidth,
-          left: [
-            tick.metric('InvocationDroppedCount'),
-            tick.metric('TargetErrorCount'),
-            tick.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
-          ],
-        }),
+        graph('Function throttles', halfWidth, [refresher.lambda.metricThrottles({ period })]),
+        graph('Ticks not handed over', halfWidth, [
+          tick.metric('InvocationDroppedCount'),
+          tick.metric('TargetErrorCount'),
+          tick.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
+        ]),
       ],
     ],
   });
