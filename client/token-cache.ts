@@ -114,6 +114,8 @@ export class TokenCache {
     if (this.#token?.accessToken === accessToken) this.#servedUntil = 0;
     const recovery = this.#recover(refused).finally(() => this.#recoveries.delete(accessToken));
     this.#recoveries.set(accessToken, recovery);
+    // An app that only tells of the refusal need not handle what comes of it.
+    recovery.catch(() => undefined);
     return recovery;
   }
 

@@ -1,7 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dashboardUrl } from '../../lambda/log.ts';
 import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
 import {
@@ -15,16 +15,20 @@ import {
   templateOf,
 } from './synthesize.ts';
 
-test("CDK's own validation, which every deploy has on, finds nothing in any of the stacks, and is awake", () => {
-  vi.stubEnv('CDK_VALIDATION', 'true');
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-  });
-  for (const make of [makeDefaultStack, makeEveryOptionStack, makeBringYourOwnStack]) synthesize(make);
-  const app = newApp();
-  new CfnQueue(new Stack(app, 'S'), 'Queue', { messageRetentionPeriod: 1 });
-  expect(() => app.synth()).toThrow(/validation/i);
-}, 30_000);
+describe("CDK's own validation", () => {
+  beforeAll(() => vi.stubEnv('CDK_VALIDATION', 'true'));
+  afterAll(() => vi.unstubAllEnvs());
+
+  test('finds nothing in any of the stacks', () => {
+    for (const make of [makeDefaultStack, makeEveryOptionStack, makeBringYourOwnStack]) synthesize(make);
+  }, 30_000);
+
+  test('is awake: a number out of range does not pass', () => {
+    const app = newApp();
+    new CfnQueue(new Stack(app, 'S'), 'Queue', { messageRetentionPeriod: 1 });
+    expect(() => app.synth()).toThrow(/validation/i);
+  }, 30_000);
+});
 
 describe('cdk-nag, which looks at every stack that these tests synthesize,', () => {
   test('is awake: a wildcard resource does not pass', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
 import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
 
@@ -148,6 +148,16 @@ describe('withToken', () => {
     await underWay.catch(() => undefined);
     expect((await replaced)?.accessToken).toBe(second);
     expect(state.reads.filter((label) => label === 'AWSCURRENT')).toHaveLength(3);
+  });
+
+  test('leaves no rejection unhandled if an app only tells of a refusal', async () => {
+    const { reader } = setUpReader();
+    const unhandled = vi.fn();
+    process.once('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    void reader.replace(await reader.get());
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test('believes the caller who knows better what a refusal is', async () => {
