@@ -81,7 +81,8 @@ try {
     renameSync(join(beside, name), join('dist/lambda', name));
   }
   // For build/bundle-budget.ts; not a part of what is deployed.
-  writeFileSync('dist/bundle.json', JSON.stringify(metafile));
+  writeFileSync(join(beside, 'bundle.json'), JSON.stringify(metafile));
+  renameSync(join(beside, 'bundle.json'), 'dist/bundle.json');
 } finally {
   rmSync(beside, { recursive: true, force: true });
 }
