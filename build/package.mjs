@@ -19,7 +19,6 @@ const bundle = join(root, 'dist/lambda');
 /** A file in a bundle goes on finding what lies beside it: its address is the one it would have in dist/package. */
 const ownAddresses = {
   name: 'own addresses',
-  /** @param {import('esbuild').PluginBuild} plugin */
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
@@ -60,12 +59,7 @@ await bundleFile('cli/main', {
 cpSync(bundle, join(target, 'dist/lambda'), { recursive: true });
 run('infra/chat/build.mjs', [join(target, 'dist/chat')]);
 
-/**
- * Writes a library, and the ES module beside it.
- *
- * @param {string} entry
- * @param {string[]} names
- */
+/** Writes a library, and the ES module beside it. */
 async function bundleLibrary(entry, names) {
   await bundleFile(entry, {
     outfile: join(target, `${entry}.js`),
@@ -81,10 +75,6 @@ async function bundleLibrary(entry, names) {
   writeFileSync(join(target, `${entry}.d.mts`), `export * from '${own}';\n`);
 }
 
-/**
- * @param {string} entry
- * @param {import('esbuild').BuildOptions} options
- */
 async function bundleFile(entry, options) {
   await build({
     entryPoints: [join(root, `${entry}.ts`)],
@@ -98,18 +88,12 @@ async function bundleFile(entry, options) {
   });
 }
 
-/**
- * Runs a program of the clone; what it says goes to standard error.
- *
- * @param {string} program
- * @param {string[]} rawArguments
- */
+/** Runs a program of the clone; what it says goes to standard error. */
 function run(program, rawArguments) {
   const { status } = spawnSync(execPath, [join(root, program), ...rawArguments], { stdio: ['ignore', 2, 2] });
   if (status !== 0) fail(`${program} failed: see above`);
 }
 
-/** @param {string} message */
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);

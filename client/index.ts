@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createExtensionSource } from './extension-source.ts';
 import { makeReader, type TokenReader } from './reader.ts';
 import { createRequestRefresh, type RefreshAccess } from './request-refresh.ts';
-import type { SecretSource } from './secret-source.ts';
 import { createSecretsManagerSource, type SdkClient } from './secrets-manager-source.ts';
 
 export type { TokenReader } from './reader.ts';
@@ -18,11 +17,7 @@ export type TokenReaderOptions = (
   | {
       /** Name of the connection in `connections.json`, e.g. `desk`. */
       readonly connection: string;
-      /**
-       * First part of the secret's name, as in `connections.json`.
-       *
-       * @default 'zoho'
-       */
+      /** First part of the secret's name, as in `connections.json`. @default 'zoho' */
       readonly secretPrefix?: string;
     }
   | {
@@ -30,11 +25,7 @@ export type TokenReaderOptions = (
       readonly secretId: string;
     }
 ) & {
-  /**
-   * A SecretsManagerClient of the AWS SDK.
-   *
-   * @default - one for the environment's region and credentials, made with the first read
-   */
+  /** A SecretsManagerClient. @default - one for the environment's region and credentials, made with the first read */
   readonly client?: SdkClient;
   /**
    * Where to read: `extension` is the AWS Parameters and Secrets Lambda Extension, passed by after a refusal.
@@ -69,9 +60,10 @@ export type TokenReaderOptions = (
 export function createTokenReader(options: TokenReaderOptions): TokenReader {
   const secretId =
     'secretId' in options ? options.secretId : `${options.secretPrefix ?? 'zoho'}/${options.connection}/token`;
+  const secretsManager = createSecretsManagerSource(secretId, options.client);
   return makeReader({
     subject: secretId,
-    source: sourceOf(secretId, options),
+    source: options.source === 'extension' ? createExtensionSource(secretId, env, secretsManager) : secretsManager,
     requestRefresh: options.refresh && createRequestRefresh(options.refresh),
     isRefused: options.isRefused,
     surroundings: {
@@ -80,10 +72,4 @@ export function createTokenReader(options: TokenReaderOptions): TokenReader {
       wait: (milliseconds) => wait(milliseconds),
     },
   });
-}
-
-function sourceOf(secretId: string, { source, client }: TokenReaderOptions): SecretSource {
-  const secretsManager = createSecretsManagerSource(secretId, client);
-  if (source !== 'extension') return secretsManager;
-  return createExtensionSource(secretId, env, secretsManager);
 }

@@ -1,9 +1,5 @@
-import { createRecovery } from './recovery.ts';
 import { discard, isTokenRefused } from './refusal.ts';
-import type { RequestRefresh } from './request-refresh.ts';
-import type { SecretSource } from './secret-source.ts';
-import type { Surroundings } from './timing.ts';
-import { TokenCache } from './token-cache.ts';
+import { type CacheParts, TokenCache } from './token-cache.ts';
 import type { ZohoToken } from './zoho-token.ts';
 
 /** Hands out the living token of one connection. Make one per connection and process, and keep it. */
@@ -35,23 +31,13 @@ export type TokenReader = {
 };
 
 /** What a reader is made of. */
-export type ReaderParts = {
-  /** What the errors say it is about, e.g. `zoho/desk/token`. */
-  readonly subject: string;
-  readonly source: SecretSource;
-  readonly requestRefresh: RequestRefresh | undefined;
+export type ReaderParts = CacheParts & {
   readonly isRefused: ((result: unknown) => boolean | Promise<boolean>) | undefined;
-  readonly surroundings: Surroundings;
 };
-
-type Attempt<Result> =
-  | { readonly kind: 'returned'; readonly result: Result; readonly isRefused: boolean }
-  | { readonly kind: 'threw'; readonly fault: unknown; readonly isRefused: boolean };
 
 /** Puts a reader together. */
 export function makeReader(parts: ReaderParts): TokenReader {
-  const cache = new TokenCache(parts.subject, parts.source, parts.surroundings);
-  const recover = createRecovery(cache, parts.requestRefresh, parts.surroundings);
+  const cache = new TokenCache(parts);
   const isRefused = parts.isRefused ?? isTokenRefused;
 
   /** A body that breaks off while it is looked at, or a judge that throws, proves nothing about the token. */
@@ -63,39 +49,36 @@ export function makeReader(parts: ReaderParts): TokenReader {
     }
   };
 
-  async function attempt<Result>(
-    call: (token: ZohoToken) => Promise<Result>,
-    token: ZohoToken,
-  ): Promise<Attempt<Result>> {
-    let result: Result;
+  async function attempt<Result>(call: (token: ZohoToken) => Promise<Result>, token: ZohoToken) {
+    let seen: unknown;
+    let settle: () => Result;
     try {
-      result = await call(token);
+      const result = await call(token);
+      [seen, settle] = [result, () => result];
     } catch (fault) {
-      return { kind: 'threw', fault, isRefused: await judge(fault) };
+      seen = fault;
+      settle = () => {
+        throw fault;
+      };
     }
-    return { kind: 'returned', result, isRefused: await judge(result) };
+    return { seen, settle, isRefused: await judge(seen) };
   }
 
   return {
     get: () => cache.get(),
-    replace: (refused) => recover(refused),
+    replace: (refused) => cache.replace(refused),
     expire: () => cache.expire(),
     async withToken(call) {
       const token = await cache.get();
       const first = await attempt(call, token);
-      if (!first.isRefused) return settle(first);
-      const other = await recover(token);
-      if (other === undefined) return settle(first);
-      if (first.kind === 'returned') discard(first.result);
+      if (!first.isRefused) return first.settle();
+      const other = await cache.replace(token);
+      if (other === undefined) return first.settle();
+      discard(first.seen);
       const second = await attempt(call, other);
       // No third try. The token is not handed out again, and the refresher is asked for a new one.
-      if (second.isRefused) recover(other).catch(() => undefined);
-      return settle(second);
+      if (second.isRefused) cache.replace(other).catch(() => undefined);
+      return second.settle();
     },
   };
-}
-
-function settle<Result>(attempt: Attempt<Result>): Result {
-  if (attempt.kind === 'threw') throw attempt.fault;
-  return attempt.result;
 }

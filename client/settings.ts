@@ -18,15 +18,9 @@ export const expiryMarginMilliseconds = 30 * second;
 /** No Zoho access token lives longer; a document that claims more was not written by the refresher. */
 export const longestLifetimeMilliseconds = 24 * 60 * minute;
 
-/** Pauses between reads that brought nothing usable; the last one repeats. Each is shortened by up to a half at random. */
-export const retryPausesMilliseconds = [
-  1 * second,
-  2 * second,
-  4 * second,
-  8 * second,
-  16 * second,
-  30 * second,
-] as const;
+/** Pauses between reads that brought nothing usable, then the longest ever after. Each is shortened by up to a half at random. */
+export const retryPausesMilliseconds = [1 * second, 2 * second, 4 * second, 8 * second, 16 * second] as const;
+export const longestRetryPauseMilliseconds = 30 * second;
 
 /** For one read of the secret, credentials and the SDK's own retries included: a cold start needs its time. */
 export const readTimeoutMilliseconds = 5 * second;
@@ -41,10 +35,10 @@ export const healingPausesMilliseconds = [1 * second, 2 * second, 4 * second] as
 export const verdictMilliseconds = 2 * minute;
 
 /**
- * How long a refused token is held back when no other came of it; then it is served again, and refused again if it is
- * dead. The first pause is short, since a single 401 is often no fault of the token; the last one repeats.
+ * How long a refused token is held back when no other came of it, then as long as a verdict; then it is served again,
+ * and refused again if it is dead. The first pause is short, since a single 401 is often no fault of the token.
  */
-export const refusalPausesMilliseconds = [10 * second, 30 * second, minute, verdictMilliseconds] as const;
+export const refusalPausesMilliseconds = [10 * second, 30 * second, minute] as const;
 
 /** How many refused tokens are remembered; a connection has about three in an hour. */
 export const rememberedTokens = 20;

@@ -1,10 +1,38 @@
-import { forgetOldest } from './remembered.ts';
+import type { RequestRefresh } from './request-refresh.ts';
 import type { SecretSource } from './secret-source.ts';
-import { refusalPausesMilliseconds, verdictMilliseconds } from './settings.ts';
-import { cachedUntil, endOf, retryAt, type Surroundings } from './timing.ts';
+import {
+  expiryMarginMilliseconds,
+  healingPausesMilliseconds,
+  longestCacheMilliseconds,
+  longestRetryPauseMilliseconds,
+  refusalPausesMilliseconds,
+  rememberedTokens,
+  retryPausesMilliseconds,
+  shortestCacheMilliseconds,
+  verdictMilliseconds,
+} from './settings.ts';
 import { type Incident, parseIncident, parseTokenSecret } from './token-secret.ts';
-import { TokenUnavailableError } from './token-unavailable.ts';
+import { TokenUnavailableError, type UnavailableReason } from './token-unavailable.ts';
 import type { ZohoToken } from './zoho-token.ts';
+
+/** What time and chance are to a reader; tests have their own. */
+export type Surroundings = {
+  /** Epoch milliseconds of the wall clock: it goes on while a process is frozen, which a monotonic one may not. */
+  readonly now: () => number;
+  /** From 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+};
+
+/** What a cache works with. */
+export type CacheParts = {
+  /** What the errors say it is about, e.g. `zoho/desk/token`. */
+  readonly subject: string;
+  readonly source: SecretSource;
+  /** `undefined` if the app may not ask: the refresher's own probes find a dead token. */
+  readonly requestRefresh: RequestRefresh | undefined;
+  readonly surroundings: Surroundings;
+};
 
 /** What is known of a token that Zoho once refused; each verdict ends. */
 type Verdict = {
@@ -23,11 +51,8 @@ type Verdict = {
  * handed out, whatever the secret says. While one is usable, nobody waits for a read.
  */
 export class TokenCache {
-  /** What the errors say it is about, e.g. `zoho/desk/token`. */
-  readonly #subject: string;
-  readonly #source: SecretSource;
+  readonly #parts: CacheParts;
   readonly #now: () => number;
-  readonly #random: () => number;
 
   #token: ZohoToken | undefined;
   /** The answer to a cached {@link get}: made once per token, so that the hot path allocates nothing. */
@@ -43,16 +68,14 @@ export class TokenCache {
   /** The record as it was found after the last read, or why it cannot be read; nobody reads it before it is needed. */
   #incident: Promise<Incident | Error | undefined> | undefined;
   readonly #verdicts = new Map<string, Verdict>();
-  /** The recovery under way: what it finds is better than an error. */
-  #settling: Promise<unknown> | undefined;
+  /** Under way, by the refused token: however many calls were refused with it, there is one. */
+  readonly #recoveries = new Map<string, Promise<ZohoToken | undefined>>();
   /** Whether the next {@link get} waits for its read. */
   #isExpired = false;
 
-  constructor(subject: string, source: SecretSource, { now, random }: Surroundings) {
-    this.#subject = subject;
-    this.#source = source;
-    this.#now = now;
-    this.#random = random;
+  constructor(parts: CacheParts) {
+    this.#parts = parts;
+    this.#now = parts.surroundings.now;
   }
 
   /** The usable token, at the cost of a clock reading if it is cached. */
@@ -63,17 +86,6 @@ export class TokenCache {
     return this.#lookAndGet();
   }
 
-  /** The token that may be handed out at this moment. */
-  get usable(): ZohoToken | undefined {
-    return this.#isUsable(this.#token) ? this.#token : undefined;
-  }
-
-  /** Reads the secret now, past any cache between; joins a read in flight. Never throws: {@link unavailable} tells. */
-  async readPastCache(): Promise<void> {
-    await this.#reading;
-    await this.#read(true);
-  }
-
   /** Makes the next {@link get} look at the secret. */
   expire(): void {
     this.#servedUntil = 0;
@@ -81,75 +93,67 @@ export class TokenCache {
     this.#isExpired = true;
   }
 
-  /** Zoho refused this token: it is not handed out until a verdict is found. */
-  refuse({ accessToken }: ZohoToken): void {
+  /**
+   * Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live.
+   *
+   * @throws TokenUnavailableError when no living token came of it.
+   */
+  replace(refused: ZohoToken): Promise<ZohoToken | undefined> {
+    const { accessToken } = refused;
+    const standing = this.#standing(refused);
+    if (standing?.lives) return Promise.resolve(undefined);
+    const usable = this.#usable;
+    // Another call has been through this already.
+    if (usable !== undefined && usable.accessToken !== accessToken) return Promise.resolve(usable);
+    const joined = this.#recoveries.get(accessToken);
+    if (joined !== undefined) return joined;
+    // Told again of a refusal that is known: the next look at the secret comes when it is due.
+    if (standing !== undefined) return this.get();
     const { since = this.#now(), refusals = 0 } = this.#verdicts.get(accessToken) ?? {};
-    const until = Number.POSITIVE_INFINITY;
-    this.#judge(accessToken, { since, refusals: refusals + 1, until, lives: false });
+    this.#judge(refused, { since, refusals: refusals + 1, until: Number.POSITIVE_INFINITY, lives: false });
     if (this.#token?.accessToken === accessToken) this.#servedUntil = 0;
-  }
-
-  /** No other came of it: it is handed out again after a pause. */
-  holdBack({ accessToken }: ZohoToken): void {
-    const verdict = this.#verdicts.get(accessToken);
-    if (verdict === undefined) return;
-    const last = refusalPausesMilliseconds.length - 1;
-    const pause = refusalPausesMilliseconds[Math.min(verdict.refusals - 1, last)] ?? verdictMilliseconds;
-    this.#judge(accessToken, { ...verdict, until: this.#now() + pause });
-  }
-
-  /** The refresher found that Zoho accepts it: it is handed out, and further refusals of it are the caller's own. */
-  trust({ accessToken }: ZohoToken): void {
-    const now = this.#now();
-    this.#judge(accessToken, { since: now, refusals: 0, until: now + verdictMilliseconds, lives: true });
-    if (this.#token?.accessToken === accessToken) this.#serve();
-  }
-
-  isTrusted(token: ZohoToken): boolean {
-    return this.#standing(token)?.lives === true;
-  }
-
-  isHeldBack(token: ZohoToken): boolean {
-    return this.#standing(token)?.lives === false;
-  }
-
-  /** Lets a {@link get} that finds nothing usable wait for this first. */
-  settleAfter(recovery: Promise<unknown>): void {
-    const settling = recovery
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#settling === settling) this.#settling = undefined;
-      });
-    this.#settling = settling;
+    const recovery = this.#recover(refused).finally(() => this.#recoveries.delete(accessToken));
+    this.#recoveries.set(accessToken, recovery);
+    // An app that only tells of the refusal need not handle what comes of it.
+    recovery.catch(() => undefined);
+    return recovery;
   }
 
   /**
-   * Why nothing is usable, as an error to throw.
+   * Looks at the secret once past every cache, then asks the refresher, then looks again.
    *
-   * @param askFault - Why the refresher could not be asked.
+   * What comes of it holds for a while (see settings.ts) and is then found out anew: a token that was said to live may
+   * have died since, and a refusal or a failed request may have been a fault that has passed.
    */
-  async unavailable(askFault?: Error): Promise<TokenUnavailableError> {
-    const token = this.#token;
-    const fault = this.#fault;
-    if (fault === undefined) this.#incident ??= this.#readIncident();
-    const found = await this.#incident;
-    const [incident, recordFault] = found instanceof Error ? [undefined, found] : [found, undefined];
-    const state = { incident, recordFault, askFault, cause: fault ?? askFault ?? recordFault };
-    const verdict = token && this.#standing(token);
-    if (token !== undefined && this.#now() >= endOf(token)) {
-      return new TokenUnavailableError(this.#subject, {
-        ...state,
-        reason: 'expired',
-        since: token.expiresAt,
-      });
+  async #recover(refused: ZohoToken): Promise<ZohoToken | undefined> {
+    const { requestRefresh, surroundings } = this.#parts;
+    await this.#readPastCache();
+    if (this.#usable !== undefined) return this.#usable;
+    const answer = await requestRefresh?.(refused.connection).catch((fault: Error) => fault);
+    const pauses = answer === 'being healed' ? healingPausesMilliseconds : answer === undefined ? [] : [0];
+    for (const pause of pauses) {
+      if (pause > 0) await surroundings.wait(this.#shortened(pause));
+      await this.#readPastCache();
+      if (this.#usable !== undefined) return this.#usable;
     }
+    const now = this.#now();
+    if (answer === 'fresh') {
+      // Further refusals of it are the caller's own.
+      this.#judge(refused, { since: now, refusals: 0, until: now + verdictMilliseconds, lives: true });
+      if (this.#token?.accessToken === refused.accessToken) this.#serve();
+      return undefined;
+    }
+    const verdict = this.#verdicts.get(refused.accessToken);
     if (verdict !== undefined) {
-      const since = new Date(verdict.since);
-      return new TokenUnavailableError(this.#subject, { ...state, reason: 'rejected', since });
+      const pause = refusalPausesMilliseconds[verdict.refusals - 1] ?? verdictMilliseconds;
+      this.#judge(refused, { ...verdict, until: now + pause });
     }
-    const reason = fault === undefined ? 'nothing_stored' : 'unreadable';
-    const since = new Date(this.#faultSince);
-    return new TokenUnavailableError(this.#subject, { ...state, reason, since });
+    throw await this.#unavailable(answer instanceof Error ? answer : undefined);
+  }
+
+  /** The token that may be handed out at this moment. */
+  get #usable(): ZohoToken | undefined {
+    return this.#isUsable(this.#token) ? this.#token : undefined;
   }
 
   async #lookAndGet(): Promise<ZohoToken> {
@@ -159,11 +163,18 @@ export class TokenCache {
     if (now >= this.#nextReadAt || now < this.#readAt) {
       const reading = this.#read(false);
       // Nobody waits while there is something to hand out: Secrets Manager may hang, and the token is good for long.
-      if (hadExpired || this.usable === undefined || now < this.#readAt) await reading;
-    } else if (this.usable === undefined) await this.#reading;
-    if (this.usable === undefined) await this.#settling;
-    if (this.#answer !== undefined && this.usable !== undefined) return this.#answer;
-    throw await this.unavailable();
+      if (hadExpired || this.#usable === undefined || now < this.#readAt) await reading;
+    } else if (this.#usable === undefined) await this.#reading;
+    // What a recovery finds is better than an error.
+    if (this.#usable === undefined) await Promise.allSettled(this.#recoveries.values());
+    if (this.#answer !== undefined && this.#usable !== undefined) return this.#answer;
+    throw await this.#unavailable();
+  }
+
+  /** Begins after the read in flight, which may have begun before the refusal. Never throws: {@link #unavailable} tells. */
+  async #readPastCache(): Promise<void> {
+    await this.#reading;
+    await this.#read(true);
   }
 
   /** One read in flight, however many wait for it. */
@@ -175,16 +186,18 @@ export class TokenCache {
   }
 
   async #readAndKeep(isPastCache: boolean): Promise<void> {
+    const { source } = this.#parts;
     let token: ZohoToken | undefined;
     try {
-      const value = await this.#source.read('AWSCURRENT', isPastCache);
-      const found = value && parseTokenSecret(value.text);
-      if (value?.isCached && !this.#isNews(found)) {
-        const direct = await this.#source.read('AWSCURRENT', true);
+      const value = await source.read('AWSCURRENT', isPastCache);
+      token = value && parseTokenSecret(value.text);
+      if (value?.isCached && !this.#isNews(token)) {
+        const direct = await source.read('AWSCURRENT', true);
         token = direct && parseTokenSecret(direct.text);
-      } else token = found;
+      }
       this.#fault = undefined;
     } catch (fault) {
+      token = undefined;
       this.#fault = fault as Error;
     }
     this.#incident = undefined;
@@ -192,7 +205,7 @@ export class TokenCache {
   }
 
   #keep(token: ZohoToken | undefined): void {
-    if (token !== undefined && (this.#isUsable(token) || this.usable === undefined)) {
+    if (token !== undefined && (this.#isUsable(token) || this.#usable === undefined)) {
       this.#token = token;
       this.#answer = Promise.resolve(token);
     }
@@ -204,33 +217,68 @@ export class TokenCache {
       return;
     }
     const now = this.#now();
-    this.#nextReadAt = retryAt(this.#fruitlessReads, now, this.#random());
+    const pause = retryPausesMilliseconds[this.#fruitlessReads] ?? longestRetryPauseMilliseconds;
+    this.#nextReadAt = now + this.#shortened(pause);
     this.#fruitlessReads += 1;
     this.#faultSince ||= now;
     this.#readAt = now;
-    this.#servedUntil = this.usable === undefined ? 0 : Math.min(this.#nextReadAt, endOf(this.usable));
+    this.#servedUntil = this.#usable === undefined ? 0 : Math.min(this.#nextReadAt, endOf(this.#usable));
   }
 
+  /** Hands the token out without another look for a while. */
   #serve(): void {
-    const { usable } = this;
+    const usable = this.#usable;
     if (usable === undefined) return;
     this.#readAt = this.#now();
-    this.#servedUntil = cachedUntil(usable, this.#readAt, this.#random());
+    const spread = longestCacheMilliseconds - shortestCacheMilliseconds;
+    const until = this.#readAt + shortestCacheMilliseconds + this.#parts.surroundings.random() * spread;
+    this.#servedUntil = Math.min(until, endOf(usable));
+  }
+
+  /** Up to a half less, so that instances do not march in step. */
+  #shortened(milliseconds: number): number {
+    return milliseconds * (1 - this.#parts.surroundings.random() / 2);
+  }
+
+  /**
+   * Why nothing is usable, as an error to throw.
+   *
+   * @param askFault - Why the refresher could not be asked.
+   */
+  async #unavailable(askFault?: Error): Promise<TokenUnavailableError> {
+    const token = this.#token;
+    const fault = this.#fault;
+    if (fault === undefined) this.#incident ??= this.#readIncident();
+    const found = await this.#incident;
+    const [incident, recordFault] = found instanceof Error ? [undefined, found] : [found, undefined];
+    const verdict = token && this.#standing(token);
+    let reason: UnavailableReason = fault === undefined ? 'nothing_stored' : 'unreadable';
+    let since = new Date(this.#faultSince);
+    if (token !== undefined && this.#now() >= endOf(token)) {
+      [reason, since] = ['expired', token.expiresAt];
+    } else if (verdict !== undefined) {
+      [reason, since] = ['rejected', new Date(verdict.since)];
+    }
+    const cause = fault ?? askFault ?? recordFault;
+    return new TokenUnavailableError(this.#parts.subject, { reason, since, incident, recordFault, askFault, cause });
   }
 
   /** The record only explains: that it cannot be read must not hide the first fault. */
   async #readIncident(): Promise<Incident | Error | undefined> {
-    const record = await this.#source.read('INCIDENT', true).catch((fault: Error) => fault);
+    const record = await this.#parts.source.read('INCIDENT', true).catch((fault: Error) => fault);
     return record instanceof Error ? record : record && parseIncident(record.text);
   }
 
   #isUsable(token: ZohoToken | undefined): boolean {
-    return token !== undefined && this.#now() < endOf(token) && !this.isHeldBack(token);
+    return token !== undefined && this.#now() < endOf(token) && this.#standing(token)?.lives !== false;
   }
 
-  #judge(accessToken: string, verdict: Verdict): void {
+  #judge({ accessToken }: ZohoToken, verdict: Verdict): void {
     this.#verdicts.set(accessToken, verdict);
-    forgetOldest(this.#verdicts);
+    for (const oldest of this.#verdicts.keys()) {
+      if (this.#verdicts.size <= rememberedTokens) return;
+      this.#verdicts.delete(oldest);
+    }
   }
 
   /** The verdict that holds now. */
@@ -243,6 +291,11 @@ export class TokenCache {
   /** A value from a cache is taken only if it is usable and not older than what is held. */
   #isNews(token: ZohoToken | undefined): boolean {
     if (token === undefined || !this.#isUsable(token)) return false;
-    return this.usable === undefined || token.issuedAt >= this.usable.issuedAt;
+    return this.#usable === undefined || token.issuedAt >= this.#usable.issuedAt;
   }
+}
+
+/** Until when a token may be handed out: a margin before its end. */
+function endOf({ expiresAt }: ZohoToken): number {
+  return expiresAt.getTime() - expiryMarginMilliseconds;
 }

@@ -1,14 +1,8 @@
 /** What of a token secret an app needs, as it is read. */
-export type TokenFields = {
-  readonly connection: string;
-  /** `salesiq` or `desk`. */
-  readonly service: string;
-  readonly accessToken: string;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly baseUrl: string;
-  readonly settings: Readonly<Record<string, string>>;
-};
+type TokenFields = Pick<
+  ZohoToken,
+  'connection' | 'service' | 'accessToken' | 'issuedAt' | 'expiresAt' | 'baseUrl' | 'settings'
+>;
 
 /**
  * A token to call Zoho with.

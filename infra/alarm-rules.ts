@@ -20,9 +20,6 @@ export type AlarmRule = {
   readonly warmUp?: { readonly minutes: number; readonly isWaitedOut: boolean };
 };
 
-const minuteSeconds = 60;
-const tickSeconds = defaultTickIntervalMilliseconds / 1000;
-
 /**
  * Minutes in the window of the alarms on silence; each of them must breach.
  *
@@ -32,10 +29,20 @@ const tickSeconds = defaultTickIntervalMilliseconds / 1000;
 const silentMinutes = 13;
 const silence = {
   fillsWithZero: true,
-  periodSeconds: minuteSeconds,
+  periodSeconds: 60,
   evaluationPeriods: silentMinutes,
   datapointsToAlarm: silentMinutes,
   treatMissingData: 'breaching',
+} as const;
+
+/** One in a period is too many, and no data is good news. */
+const counted = {
+  statistic: 'Sum',
+  fillsWithZero: false,
+  comparisonOperator: 'GreaterThanOrEqualToThreshold',
+  threshold: 1,
+  periodSeconds: defaultTickIntervalMilliseconds / 1000,
+  treatMissingData: 'notBreaching',
 } as const;
 
 /** The life alarm speaks 13 minutes after the last tick with more than this left: 7 to 12 minutes before the token ends. */
@@ -95,16 +102,6 @@ export function droppedTicksAlarmRule(secretPrefix: string): AlarmRule {
     datapointsToAlarm: 1,
   };
 }
-
-/** One in a period is too many, and no data is good news. */
-const counted = {
-  statistic: 'Sum',
-  fillsWithZero: false,
-  comparisonOperator: 'GreaterThanOrEqualToThreshold',
-  threshold: 1,
-  periodSeconds: tickSeconds,
-  treatMissingData: 'notBreaching',
-} as const;
 
 /**
  * What an alarm's mail says of it.

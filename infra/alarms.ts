@@ -1,14 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  CfnAlarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import {
   type AlarmRule,
@@ -19,26 +9,16 @@ import {
   lifeAlarmRule,
 } from './alarm-rules.ts';
 import { ignoreUnknownProperties } from './cfn-lint.ts';
-import { connectionMetric, ticksMetric } from './metrics.ts';
+import { namespace } from './metrics.ts';
 
 /** What is watched, and who is alerted. */
 export type AlarmsProps = {
   readonly secretPrefix: string;
   readonly connections: readonly string[];
-  readonly functionErrors: IMetric;
-  readonly droppedTicks: IMetric;
-  readonly topic: ITopic;
+  readonly functionName: string;
+  readonly scheduleGroup: string;
+  readonly topicArn: string;
 };
-
-const comparisonOperators = {
-  LessThanThreshold: ComparisonOperator.LESS_THAN_THRESHOLD,
-  LessThanOrEqualToThreshold: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-  GreaterThanOrEqualToThreshold: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-} as const satisfies Record<AlarmRule['comparisonOperator'], ComparisonOperator>;
-const missingData = {
-  breaching: TreatMissingData.BREACHING,
-  notBreaching: TreatMissingData.NOT_BREACHING,
-} as const satisfies Record<AlarmRule['treatMissingData'], TreatMissingData>;
 
 /**
  * The check that does not depend on the function: CloudWatch speaks when it does not run, crashes or cannot publish.
@@ -52,58 +32,54 @@ export class RefresherAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { secretPrefix, connections, topic } = props;
-    const action = new SnsAction(topic);
-    const names: string[] = [];
-    const add = (alarmId: string, rule: AlarmRule, metric: IMetric) => {
-      names.push(rule.name);
-      const alarm = new Alarm(this, alarmId, {
+    const { secretPrefix, connections, functionName, scheduleGroup } = props;
+    const add = (alarmId: string, rule: AlarmRule, metricNamespace: string, dimensions: Record<string, string>) => {
+      const { warmUp } = rule;
+      // The L2 `Alarm` has no warm-up.
+      const alarm = new CfnAlarm(new Construct(this, alarmId), 'Resource', {
         alarmName: rule.name,
         alarmDescription: describeAlarm(rule),
-        metric: rule.fillsWithZero ? filled(metric, rule.periodSeconds) : metric,
-        comparisonOperator: comparisonOperators[rule.comparisonOperator],
+        alarmActions: [props.topicArn],
+        okActions: [props.topicArn],
+        comparisonOperator: rule.comparisonOperator,
         threshold: rule.threshold,
         evaluationPeriods: rule.evaluationPeriods,
         datapointsToAlarm: rule.datapointsToAlarm,
-        treatMissingData: missingData[rule.treatMissingData],
+        treatMissingData: rule.treatMissingData,
+        warmUpConfiguration: warmUp && {
+          warmUpPeriodDurationInMinutes: warmUp.minutes,
+          onlyStartEvaluatingAfterWarmUpPeriodEnds: warmUp.isWaitedOut,
+        },
+        ...metricOf(rule, metricNamespace, dimensions),
       });
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-      warmUp(alarm, rule);
+      if (warmUp !== undefined) ignoreUnknownProperties(alarm);
+      return rule.name;
     };
-    for (const connection of connections) {
-      const rule = lifeAlarmRule(secretPrefix, connection);
-      const metric = connectionMetric(
-        'SecondsToExpiry',
-        { secretPrefix, connection },
-        Duration.seconds(rule.periodSeconds),
-      ).with({ statistic: rule.statistic });
-      add(`Life-${connection}`, rule, metric);
-    }
-    const heartbeat = heartbeatAlarmRule(secretPrefix);
-    add('Heartbeat', heartbeat, ticksMetric(secretPrefix, Duration.seconds(heartbeat.periodSeconds)));
-    add('Errors', errorsAlarmRule(secretPrefix), props.functionErrors);
-    add('DroppedTicks', droppedTicksAlarmRule(secretPrefix), props.droppedTicks);
-    this.names = names;
+    const own = { SecretPrefix: secretPrefix };
+    this.names = [
+      ...connections.map((Connection) =>
+        add(`Life-${Connection}`, lifeAlarmRule(secretPrefix, Connection), namespace, { Connection, ...own }),
+      ),
+      add('Heartbeat', heartbeatAlarmRule(secretPrefix), namespace, own),
+      add('Errors', errorsAlarmRule(secretPrefix), 'AWS/Lambda', { FunctionName: functionName }),
+      add('DroppedTicks', droppedTicksAlarmRule(secretPrefix), 'AWS/Scheduler', { ScheduleGroup: scheduleGroup }),
+    ];
   }
 }
 
 /** A plain alarm on missing data looks back over more periods than it was asked for: one old healthy point keeps it quiet. */
-function filled(metric: IMetric, periodSeconds: number): MathExpression {
-  return new MathExpression({
-    expression: 'FILL(m1, 0)',
-    usingMetrics: { m1: metric },
-    period: Duration.seconds(periodSeconds),
-  });
-}
-
-function warmUp(alarm: Alarm, rule: AlarmRule): void {
-  if (rule.warmUp === undefined) return;
-  const resource = alarm.node.defaultChild;
-  if (!(resource instanceof CfnAlarm)) throw new Error('an alarm without its CloudFormation resource');
-  resource.warmUpConfiguration = {
-    warmUpPeriodDurationInMinutes: rule.warmUp.minutes,
-    onlyStartEvaluatingAfterWarmUpPeriodEnds: rule.warmUp.isWaitedOut,
+function metricOf(
+  { metricName, statistic, periodSeconds: period, fillsWithZero }: AlarmRule,
+  metricNamespace: string,
+  values: Readonly<Record<string, string>>,
+): Partial<CfnAlarmProps> {
+  const dimensions = Object.entries(values).map(([name, value]) => ({ name, value }));
+  const metric = { namespace: metricNamespace, metricName, dimensions };
+  if (!fillsWithZero) return { ...metric, period, statistic };
+  return {
+    metrics: [
+      { id: 'expr_1', expression: 'FILL(m1, 0)', returnData: true },
+      { id: 'm1', metricStat: { metric, period, stat: statistic }, returnData: false },
+    ],
   };
-  ignoreUnknownProperties(resource);
 }

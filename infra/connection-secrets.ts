@@ -2,16 +2,14 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { secretName } from './secret-names.ts';
+import { secretName } from './arns.ts';
+import type { Settings } from './settings.ts';
 
-/** What the secrets of one connection are made of. */
+/** Whose secrets they are, and under which key. */
 export type ConnectionSecretsProps = {
-  readonly secretPrefix: string;
+  readonly settings: Settings;
   readonly connection: string;
-  readonly encryptionKey?: IKey;
-  readonly tokenReplicaRegions: readonly string[];
-  /** Key of each replica, by Region. */
-  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
+  readonly encryptionKey: IKey | undefined;
 };
 
 /**
@@ -26,27 +24,21 @@ export class ConnectionSecrets extends Construct {
   /** The token secret, for resources that must come after it. */
   readonly token: CfnSecret;
 
-  constructor(scope: Construct, id: string, props: ConnectionSecretsProps) {
+  constructor(scope: Construct, id: string, { settings, connection, encryptionKey }: ConnectionSecretsProps) {
     super(scope, id);
-    const { secretPrefix, connection, encryptionKey, tokenReplicaRegions, tokenReplicaKeyArns } = props;
+    const { secretPrefix, tokenReplicaRegions, tokenReplicaKeyArns } = settings;
     const kmsKeyId = encryptionKey?.keyArn;
     const credentials = new CfnSecret(this, 'Credentials', {
       name: secretName(secretPrefix, connection, 'credentials'),
       description: `Zoho client and refresh token of connection ${connection}. Written by operators, read by the refresher.`,
-      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+      kmsKeyId,
     });
+    const replicas = tokenReplicaRegions.map((region) => ({ region, kmsKeyId: tokenReplicaKeyArns[region] }));
     this.token = new CfnSecret(this, 'Token', {
       name: secretName(secretPrefix, connection, 'token'),
       description: `Zoho access token of connection ${connection}. Written by the refresher, read by apps.`,
-      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-      ...(tokenReplicaRegions.length === 0
-        ? {}
-        : {
-            replicaRegions: tokenReplicaRegions.map((region) => {
-              const replicaKey = tokenReplicaKeyArns[region];
-              return { region, ...(replicaKey === undefined ? {} : { kmsKeyId: replicaKey }) };
-            }),
-          }),
+      kmsKeyId,
+      replicaRegions: replicas.length === 0 ? undefined : replicas,
     });
     for (const secret of [credentials, this.token]) {
       secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);

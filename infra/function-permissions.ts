@@ -1,22 +1,19 @@
-import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { secretArn, secretName } from './secret-names.ts';
-import { usableKey } from './usable-key.ts';
+import { secretArn, secretName } from './arns.ts';
+import { usableKey, useOfKey } from './keys.ts';
+import type { Settings } from './settings.ts';
 
 /** What the function works on. */
 export type FunctionResources = {
-  readonly secretPrefix: string;
-  readonly connections: readonly string[];
+  readonly settings: Settings;
   readonly alertTopic: ITopic;
   readonly logGroup: ILogGroup;
   /** Key of the secrets. */
-  readonly encryptionKey?: IKey;
-  /** Keys under which older versions of the secrets may still be. */
-  readonly formerEncryptionKeys: readonly IKey[];
+  readonly encryptionKey: IKey | undefined;
 };
 
 /**
@@ -25,45 +22,38 @@ export type FunctionResources = {
  * CDK's own grants are wider: `grantWrite` of a secret includes UpdateSecret, which can change its key. The function
  * writes credentials only if Zoho should ever hand out a new refresh token.
  */
-export function functionPermissions(scope: Construct, resources: FunctionResources): PolicyStatement[] {
-  const { secretPrefix, connections, alertTopic, logGroup, encryptionKey, formerEncryptionKeys } = resources;
-  const statements = connections.map(
-    (connection) =>
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-        resources: (['credentials', 'token'] as const).map((kind) =>
-          secretArn(scope, secretName(secretPrefix, connection, kind)),
-        ),
-      }),
-  );
-  statements.push(
-    new PolicyStatement({ actions: ['sns:Publish'], resources: [alertTopic.topicArn] }),
+export function functionPermissions(
+  scope: Construct,
+  { settings, alertTopic, logGroup, encryptionKey }: FunctionResources,
+): PolicyStatement[] {
+  const { connections, secretPrefix, formerEncryptionKeys } = settings;
+  const { masterKey } = alertTopic;
+  return [
+    ...connections.map(
+      (connection) =>
+        new PolicyStatement({
+          actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+          resources: (['credentials', 'token'] as const).map((kind) =>
+            secretArn(scope, secretName(secretPrefix, connection, kind)),
+          ),
+        }),
+    ),
+    ...publishAndLog(alertTopic, logGroup),
+    ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey, 'secretsmanager')]),
+    ...formerEncryptionKeys.map((key) =>
+      useOfKey(scope, usableKey(key, 'formerEncryptionKeys'), 'secretsmanager', ['kms:Decrypt']),
+    ),
+    ...(masterKey === undefined ? [] : [useOfKey(scope, usableKey(masterKey, 'alertTopic'), 'sns')]),
+  ];
+}
+
+/** To publish to one topic, and to write to a log group that exists already. */
+export function publishAndLog(topic: ITopic, logGroup: ILogGroup): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
     new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     }),
-  );
-  if (encryptionKey !== undefined) statements.push(useOfKey(scope, encryptionKey, 'secretsmanager'));
-  for (const key of formerEncryptionKeys) {
-    statements.push(useOfKey(scope, key, 'secretsmanager', ['kms:Decrypt']));
-  }
-  if (alertTopic.masterKey !== undefined) {
-    statements.push(useOfKey(scope, usableKey(alertTopic.masterKey, 'alertTopic'), 'sns'));
-  }
-  return statements;
-}
-
-/** The two calls that reading and writing under a customer-managed key need, and only through one AWS service. */
-export function useOfKey(
-  scope: Construct,
-  key: IKey,
-  service: 'secretsmanager' | 'sns',
-  actions: string[] = ['kms:Decrypt', 'kms:GenerateDataKey'],
-): PolicyStatement {
-  const { region, urlSuffix } = Stack.of(scope);
-  return new PolicyStatement({
-    actions,
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
-  });
+  ];
 }

@@ -7,11 +7,12 @@ export function printStatement(scope: Construct, statement: PolicyStatement): st
   return JSON.stringify(flat(Stack.of(scope).resolve(statement.toStatementJson())));
 }
 
-/** CloudFormation's references and joins as text, in the notation of cdk-nag. */
+/** A value with CloudFormation's functions as text, in the notation of cdk-nag: `arn:aws:sns:...:<RefresherAlertTopic>`. */
 export function flat(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(flat);
   if (typeof value !== 'object' || value === null) return value;
   if ('Ref' in value) return `<${value.Ref}>`;
+  if ('Fn::GetAtt' in value) return `<${[value['Fn::GetAtt']].flat().join('.')}>`;
   if ('Fn::Join' in value) {
     const [separator, parts] = value['Fn::Join'] as [string, unknown[]];
     return parts.map(flat).join(separator);

@@ -26,17 +26,9 @@ export type ZohoTokenRefresherProps = {
    * @default - this package's `dist/lambda`
    */
   readonly functionCodeFolder?: string;
-  /**
-   * How often a stored token is tried at its own service.
-   *
-   * @default Duration.minutes(15)
-   */
+  /** How often a stored token is tried at its own service. @default Duration.minutes(15) */
   readonly probeInterval?: Duration;
-  /**
-   * Memory of the function in MB; CPU comes with it.
-   *
-   * @default 512
-   */
+  /** Memory of the function in MB; CPU comes with it. @default 512 */
   readonly memorySizeMegabytes?: number;
   /**
    * Reserved concurrency of the function. Not needed: overlapping runs are settled by compare and swap, and an
@@ -52,11 +44,7 @@ export type ZohoTokenRefresherProps = {
    * @default 'INFO'
    */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  /**
-   * How long log lines are kept.
-   *
-   * @default RetentionDays.THREE_MONTHS
-   */
+  /** How long log lines are kept. @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
   /**
    * Where alerts and the dashboard send an on-call engineer, e.g. a wiki page.
@@ -98,11 +86,7 @@ export type ZohoTokenRefresherProps = {
    * @default - no Slack channel
    */
   readonly slackWorkspaceId?: string;
-  /**
-   * Slack channel, e.g. `C0123ABCD`.
-   *
-   * @default - no Slack channel
-   */
+  /** Slack channel, e.g. `C0123ABCD`. @default - no Slack channel */
   readonly slackChannelId?: string;
   /**
    * Microsoft Entra tenant of the Teams channel, authorized once by hand as for Slack. Needs the other two.
@@ -110,17 +94,9 @@ export type ZohoTokenRefresherProps = {
    * @default - no Teams channel
    */
   readonly teamsTenantId?: string;
-  /**
-   * Team of the Teams channel.
-   *
-   * @default - no Teams channel
-   */
+  /** Team of the Teams channel. @default - no Teams channel */
   readonly teamsTeamId?: string;
-  /**
-   * The Teams channel, e.g. `19%3A...%40thread.tacv2`.
-   *
-   * @default - no Teams channel
-   */
+  /** The Teams channel, e.g. `19%3A...%40thread.tacv2`. @default - no Teams channel */
   readonly teamsChannelId?: string;
 
   /**
@@ -143,11 +119,7 @@ export type ZohoTokenRefresherProps = {
    * @default - none
    */
   readonly formerEncryptionKeys?: readonly IKey[];
-  /**
-   * Regions to which the token secrets (never the credentials) are copied by Secrets Manager.
-   *
-   * @default - none
-   */
+  /** Regions to which the token secrets (never the credentials) are copied by Secrets Manager. @default - none */
   readonly tokenReplicaRegions?: readonly string[];
   /**
    * ARN of a customer-managed key in each replica Region, by Region. Needed if the stack has a customer-managed key.
@@ -161,11 +133,7 @@ export type ZohoTokenRefresherProps = {
    * @default - none
    */
   readonly existingSecrets?: readonly string[];
-  /**
-   * Permissions boundary of every role.
-   *
-   * @default - none
-   */
+  /** Permissions boundary of every role. @default - none */
   readonly permissionsBoundary?: IManagedPolicy;
   /**
    * Tags of every resource that takes tags, but for the alarms: each update of an alarm starts its warm-up anew.

@@ -1,29 +1,20 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
-  type Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionTimeoutMilliseconds } from '../lambda/settings.ts';
+import { defaultProbeIntervalMilliseconds, functionTimeoutMilliseconds } from '../lambda/settings.ts';
+import { functionCode } from './function-code.ts';
 import { functionNameOf } from './function-name.ts';
 import { type FunctionResources, functionPermissions } from './function-permissions.ts';
-
-/** What the function is made of; its permissions follow from its resources. */
-export type RefresherFunctionProps = Omit<FunctionResources, 'logGroup'> & {
-  readonly code: Code;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  readonly logRetention: RetentionDays;
-  readonly memorySizeMegabytes: number;
-  readonly reservedConcurrency?: number;
-};
+import type { Settings } from './settings.ts';
 
 /** An event older than this says nothing that the next tick does not say again. */
 const maximumEventAge = Duration.minutes(5);
@@ -33,10 +24,11 @@ export class RefresherFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, props: RefresherFunctionProps) {
+  constructor(scope: Construct, id: string, props: Omit<FunctionResources, 'logGroup'>) {
     super(scope, id);
+    const { settings, alertTopic } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
+      retention: settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', {
@@ -47,16 +39,16 @@ export class RefresherFunction extends Construct {
       role.addToPolicy(statement);
     }
     this.lambda = new LambdaFunction(this, 'Function', {
-      functionName: functionNameOf(props.secretPrefix),
+      functionName: functionNameOf(settings.secretPrefix),
       description: 'Keeps Zoho access tokens fresh in Secrets Manager',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: props.code,
+      code: functionCode(settings.functionCodeFolder, settings.connectionsJson),
       role,
-      memorySize: props.memorySizeMegabytes,
+      memorySize: settings.memorySizeMegabytes,
       timeout: Duration.millis(functionTimeoutMilliseconds),
-      environment: { ...props.environment, LOG_LEVEL: props.logLevel },
+      environment: environmentOf(settings, alertTopic.topicArn),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       // The lowest that the function writes: Lambda counts a line without a level, such as a metric's, as INFO, and a
@@ -66,7 +58,20 @@ export class RefresherFunction extends Construct {
       // The next tick is the retry.
       retryAttempts: 0,
       maxEventAge: maximumEventAge,
-      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      reservedConcurrentExecutions: settings.reservedConcurrency,
     });
   }
+}
+
+/** Nothing secret is ever among them. */
+function environmentOf({ probeInterval, runbookUrl, stage, logLevel }: Settings, alertTopicArn: string) {
+  const isDefault =
+    !probeInterval.isUnresolved() && probeInterval.toMilliseconds() === defaultProbeIntervalMilliseconds;
+  return {
+    ALERT_TOPIC_ARN: alertTopicArn,
+    RUNBOOK_URL: runbookUrl,
+    ...(stage !== undefined && { STAGE: stage }),
+    ...(!isDefault && { PROBE_INTERVAL_SECONDS: Tokenization.stringifyNumber(probeInterval.toSeconds()) }),
+    LOG_LEVEL: logLevel,
+  };
 }

@@ -22,26 +22,20 @@ export class ZohoTokenRefresherStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ZohoTokenRefresherStackProps) {
     const { env, stackName, synthesizer, terminationProtection, imports, ...refresherProps } = props;
-    super(scope, id, {
-      description: 'Keeps Zoho access tokens fresh in Secrets Manager',
-      ...(env && { env }),
-      ...(stackName && { stackName }),
-      ...(synthesizer && { synthesizer }),
-      ...(terminationProtection && { terminationProtection }),
-    });
+    const description = 'Keeps Zoho access tokens fresh in Secrets Manager';
+    super(scope, id, { description, env, stackName, synthesizer, terminationProtection });
     this.refresher = new ZohoTokenRefresher(this, 'Refresher', { ...refresherProps, ...imports?.(this) });
-    const { alertTopic, alarmTopic } = this.refresher;
-    this.output('FunctionName', 'Invoke it for a test alert', this.refresher.function.functionName);
-    this.output('Version', 'Of zoho-token-refresher, for zoho-tokens verify', packageJson.version);
-    this.output('AlertTopicArn', 'Subscribe to it for alerts', alertTopic.topicArn);
+    const { alertTopic, alarmTopic, dashboardName } = this.refresher;
+    const output = (name: string, description: string, value: string) =>
+      new CfnOutput(this, name, { description, value });
+    output('FunctionName', 'Invoke it for a test alert', this.refresher.function.functionName);
+    output('Version', 'Of zoho-token-refresher, for zoho-tokens verify', packageJson.version);
+    output('AlertTopicArn', 'Subscribe to it for alerts', alertTopic.topicArn);
     if (props.pagingTopic) {
-      this.output(
-        'PagingTopicArn',
-        'Nobody receives the alarms until a paging service is subscribed to it',
-        alarmTopic.topicArn,
-      );
+      const nobody = 'Nobody receives the alarms until a paging service is subscribed to it';
+      output('PagingTopicArn', nobody, alarmTopic.topicArn);
     }
-    this.output(
+    output(
       'Subscribers',
       'Who receives the alerts',
       props.alertEmails?.length
@@ -49,21 +43,13 @@ export class ZohoTokenRefresherStack extends Stack {
         : 'no e-mail address: subscribe somebody to the alert topic, or nobody is alerted to a failure',
     );
     if (props.alertEmails?.length) {
-      this.output(
+      output(
         'ConfirmSubscription',
         "Confirm so that no mail scanner can unsubscribe on-call: the token is in the link of AWS's mail, do not click it",
         `aws sns confirm-subscription --topic-arn ${alertTopic.topicArn} --authenticate-on-unsubscribe true --token TOKEN`,
       );
     }
-    const { dashboardName } = this.refresher;
-    this.output(
-      'Dashboard',
-      'Minutes of life left, failures, alarms',
-      consoleUrl(this, `dashboards/dashboard/${dashboardName}`, dashboardName),
-    );
-  }
-
-  private output(name: string, description: string, value: string): void {
-    new CfnOutput(this, name, { description, value });
+    const page = `dashboards/dashboard/${dashboardName}`;
+    output('Dashboard', 'Minutes of life left, failures, alarms', consoleUrl(this, page, dashboardName));
   }
 }

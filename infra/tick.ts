@@ -1,15 +1,11 @@
 import { ArnFormat, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
-
-/** What is invoked. */
-export type TickProps = { readonly target: IFunction };
-
-const interval = Duration.millis(defaultTickIntervalMilliseconds);
+import { tickInterval } from './metrics.ts';
 
 /** Attempts of the Scheduler to hand a tick over to Lambda after the first; what the function does is not retried. */
 const handOverRetries = 2;
@@ -24,11 +20,11 @@ const scheduledEvent =
 
 /** The schedule that invokes the function on every tick, with its own group, role and dead-letter queue. */
 export class Tick extends Construct {
-  /** Name of the schedule group: the dimension of the Scheduler's metrics. */
   readonly groupName: string;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, props: TickProps) {
+  /** @param target - What is invoked. */
+  constructor(scope: Construct, id: string, target: IFunction) {
     super(scope, id);
     const { account } = Stack.of(this);
     this.groupName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
@@ -61,20 +57,24 @@ export class Tick extends Construct {
         },
       }),
     });
-    role.addToPolicy(allow('lambda:InvokeFunction', props.target.functionArn));
-    role.addToPolicy(allow('sqs:SendMessage', this.deadLetterQueue.queueArn));
+    for (const [action, resource] of [
+      ['lambda:InvokeFunction', target.functionArn],
+      ['sqs:SendMessage', this.deadLetterQueue.queueArn],
+    ] as const) {
+      role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+    }
     const schedule = new CfnSchedule(this, 'Schedule', {
       description: 'One look at every Zoho token',
       groupName: this.groupName,
-      scheduleExpression: `rate(${interval.toMinutes()} minutes)`,
+      scheduleExpression: `rate(${tickInterval.toMinutes()} minutes)`,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: props.target.functionArn,
+        arn: target.functionArn,
         roleArn: role.roleArn,
         input: scheduledEvent,
         retryPolicy: {
           maximumRetryAttempts: handOverRetries,
-          maximumEventAgeInSeconds: interval.minus(handOverMargin).toSeconds(),
+          maximumEventAgeInSeconds: tickInterval.minus(handOverMargin).toSeconds(),
         },
         deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
       },
@@ -83,8 +83,14 @@ export class Tick extends Construct {
     // The Scheduler tries the role when the schedule is created, so its policy has to be there.
     schedule.node.addDependency(role);
   }
-}
-
-function allow(action: string, resource: string): PolicyStatement {
-  return new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources: [resource] });
+  /** What the schedule group counts of ticks that reached nobody. */
+  metric(metricName: 'InvocationDroppedCount' | 'TargetErrorCount'): Metric {
+    return new Metric({
+      namespace: 'AWS/Scheduler',
+      metricName,
+      dimensionsMap: { ScheduleGroup: this.groupName },
+      statistic: Stats.SUM,
+      period: tickInterval,
+    });
+  }
 }

@@ -10,17 +10,14 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnResourcePolicy, type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { secretArn, secretName } from './secret-names.ts';
+import { secretArn, secretName } from './arns.ts';
+import type { ConnectionSecretsProps } from './connection-secrets.ts';
+import { onlyThrough } from './keys.ts';
 
 /** Which token secret it is about. */
-export type TokenAccessProps = {
-  readonly secretPrefix: string;
-  readonly connection: string;
-  readonly tokenReplicaRegions: readonly string[];
-  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
-  readonly encryptionKey?: IKey;
+export type TokenAccessProps = ConnectionSecretsProps & {
   /** The secret, if this stack makes it; a resource policy has to come after it. */
-  readonly resource?: CfnSecret;
+  readonly resource: CfnSecret | undefined;
 };
 
 /**
@@ -34,21 +31,24 @@ export class TokenAccess extends Construct implements IResourceWithPolicyV2 {
   /** The token secret for other constructs, known by its ARN without the random suffix. */
   readonly secret: ISecret;
   private readonly props: TokenAccessProps;
+  private readonly name: string;
   private policy: PolicyDocument | undefined;
 
   constructor(scope: Construct, id: string, props: TokenAccessProps) {
     super(scope, id);
     this.props = props;
+    this.name = secretName(props.settings.secretPrefix, props.connection, 'token');
     this.env = { account: Stack.of(this).account, region: Stack.of(this).region };
     this.secret = Secret.fromSecretAttributes(this, 'Secret', {
       secretPartialArn: secretArn(this, this.name).replace(/-\?{6}$/, ''),
-      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
+      encryptionKey: props.encryptionKey,
     });
   }
 
   /** Allows reading the token, here and in the replica regions, and nothing else. */
   grantRead(grantee: IGrantable): Grant {
-    const regions = [undefined, ...this.props.tokenReplicaRegions];
+    const { encryptionKey, settings } = this.props;
+    const regions = [undefined, ...settings.tokenReplicaRegions];
     const grant = Grant.addToPrincipalOrResource({
       grantee,
       actions: ['secretsmanager:GetSecretValue'],
@@ -57,44 +57,31 @@ export class TokenAccess extends Construct implements IResourceWithPolicyV2 {
       resourceSelfArns: ['*'],
       resource: this,
     });
-    const { encryptionKey } = this.props;
     if (encryptionKey === undefined) return grant;
-    return this.grantUseOfReplicaKeys(grantee, grant.combine(this.grantUseOf(encryptionKey, grantee)));
-  }
-
-  /** The policies of keys in other Regions are not this stack's: a reader in another account needs a statement there. */
-  private grantUseOfReplicaKeys(grantee: IGrantable, grant: Grant): Grant {
-    const { urlSuffix } = Stack.of(this);
-    return Object.entries(this.props.tokenReplicaKeyArns).reduce(
-      (combined, [region, keyArn]) =>
-        combined.combine(
-          Grant.addToPrincipal({
-            grantee,
-            actions: ['kms:Decrypt'],
-            resourceArns: [keyArn],
-            conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
-          }),
-        ),
-      grant,
-    );
+    // The policies of keys in other Regions are not this stack's: a reader in another account needs a statement there.
+    let all = grant.combine(this.grantUseOf(encryptionKey, grantee));
+    for (const [region, keyArn] of Object.entries(settings.tokenReplicaKeyArns)) {
+      const conditions = onlyThrough(this, 'secretsmanager', region);
+      all = all.combine(
+        Grant.addToPrincipal({ grantee, actions: ['kms:Decrypt'], resourceArns: [keyArn], conditions }),
+      );
+    }
+    return all;
   }
 
   private grantUseOf(key: IKey, grantee: IGrantable): Grant {
-    const { region, urlSuffix } = Stack.of(this);
     const grant = Grant.addToPrincipalOrResource({
       grantee,
       actions: ['kms:Decrypt'],
       resourceArns: [key.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
+      conditions: onlyThrough(this, 'secretsmanager'),
       resourceSelfArns: ['*'],
       resource: key,
     });
-    if (!grant.success) {
-      throw new Error(
-        `grantReadToken: the imported encryptionKey cannot be opened to the reader of "${this.props.connection}" from here, allow it kms:Decrypt in the key's own policy`,
-      );
-    }
-    return grant;
+    if (grant.success) return grant;
+    throw new Error(
+      `grantReadToken: the imported encryptionKey cannot be opened to the reader of "${this.props.connection}" from here, allow it kms:Decrypt in the key's own policy`,
+    );
   }
 
   /** Called by {@link grantRead} for a reader in another account. */
@@ -111,16 +98,12 @@ export class TokenAccess extends Construct implements IResourceWithPolicyV2 {
 
   private makePolicy(): PolicyDocument {
     const resourcePolicy = new PolicyDocument();
-    const resource = new CfnResourcePolicy(this, 'Policy', {
+    const policy = new CfnResourcePolicy(this, 'Policy', {
       secretId: this.name,
       resourcePolicy,
       blockPublicPolicy: true,
     });
-    if (this.props.resource !== undefined) resource.addResourceDependency(this.props.resource);
+    if (this.props.resource !== undefined) policy.addResourceDependency(this.props.resource);
     return resourcePolicy;
-  }
-
-  private get name(): string {
-    return secretName(this.props.secretPrefix, this.props.connection, 'token');
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -6,23 +6,19 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
-import { makeChatChannel } from './chat/make-chat-channel.ts';
-import { checkNeighbours } from './check-neighbours.ts';
-import { checkReplicas } from './check-replicas.ts';
+import { RefresherAlarms } from './alarms.ts';
+import { makeChatChannel } from './chat/chat-channel.ts';
+import { checkNeighbours, checkProps, checkReplicas } from './check-props.ts';
 import { ConnectionSecrets } from './connection-secrets.ts';
-import { keyOf } from './encryption-key.ts';
-import { functionCode } from './function-code.ts';
-import { functionEnvironment } from './function-environment.ts';
-import { makeTopics } from './make-topics.ts';
-import { type ConnectionMetric, connectionMetric } from './metrics.ts';
+import { makeDashboard } from './dashboard.ts';
+import { keyOf } from './keys.ts';
+import { connectionMetric } from './metrics.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { RefresherFunction } from './refresher-function.ts';
-import { type Settings, settingsOf } from './settings-of-props.ts';
+import { settingsOf } from './settings.ts';
 import { Tick } from './tick.ts';
 import { TokenAccess } from './token-access.ts';
-import { usableKey } from './usable-key.ts';
-import { watch } from './watch.ts';
+import { makeTopics } from './topics.ts';
 
 // The package's entry point is this file.
 export type { ZohoTokenRefresherProps } from './props.ts';
@@ -54,45 +50,46 @@ export class ZohoTokenRefresher extends Construct {
   /** Key of the secrets and topics; `undefined` under AWS-managed keys. */
   readonly encryptionKey: IKey | undefined;
 
-  private readonly settings: Settings;
+  private readonly secretPrefix: string;
   /** Made for other accounts so far. */
   private permissions = 0;
-  private readonly tokens: ReadonlyMap<string, TokenAccess>;
+  private readonly tokens = new Map<string, TokenAccess>();
 
   constructor(scope: Construct, id: string, props: ZohoTokenRefresherProps) {
     super(scope, id);
     const settings = settingsOf(props);
-    this.settings = settings;
-    this.connections = settings.connections;
-    checkNeighbours(this, settings.secretPrefix);
-    this.encryptionKey = keyOf(this, props, settings.secretPrefix);
-    checkReplicas(this, settings, this.encryptionKey);
-    const key = this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey };
-    this.tokens = this.makeSecrets(key);
+    checkProps(settings);
+    const { secretPrefix, connections } = settings;
+    this.secretPrefix = secretPrefix;
+    this.connections = connections;
+    checkNeighbours(this, secretPrefix);
+    const encryptionKey = keyOf(this, settings);
+    this.encryptionKey = encryptionKey;
+    checkReplicas(this, settings, encryptionKey !== undefined);
+    for (const connection of connections) {
+      const common = { settings, connection, encryptionKey };
+      const resource = settings.existingSecrets.includes(connection)
+        ? undefined
+        : new ConnectionSecrets(this, `Secrets-${connection}`, common).token;
+      this.tokens.set(connection, new TokenAccess(this, `Token-${connection}`, { ...common, resource }));
+    }
 
-    const { alertTopic, alarmTopic } = makeTopics(this, props, settings.secretPrefix, this.encryptionKey);
+    const { alertTopic, alarmTopic } = makeTopics(this, settings, encryptionKey);
     this.alertTopic = alertTopic;
     this.alarmTopic = alarmTopic;
 
-    const refresher = new RefresherFunction(this, 'Refresher', {
-      code: functionCode(settings.functionCodeFolder, settings.connectionsJson),
-      environment: functionEnvironment(settings, alertTopic.topicArn),
-      secretPrefix: settings.secretPrefix,
-      connections: settings.connections,
-      alertTopic,
-      logLevel: settings.logLevel,
-      formerEncryptionKeys: (props.formerEncryptionKeys ?? []).map((each) => usableKey(each, 'formerEncryptionKeys')),
-      logRetention: settings.logRetention,
-      memorySizeMegabytes: settings.memorySizeMegabytes,
-      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrency: props.reservedConcurrency }),
-      ...key,
-    });
+    const refresher = new RefresherFunction(this, 'Refresher', { settings, alertTopic, encryptionKey });
     this.function = refresher.lambda;
-    const tick = new Tick(this, 'Tick', { target: refresher.lambda });
-
-    this.dashboardName = watch(this, { settings, refresher, tick, alarmTopic });
-    const { secretPrefix, logRetention } = settings;
-    makeChatChannel(this, props, { alertTopic, secretPrefix, logRetention, ...key });
+    const tick = new Tick(this, 'Tick', refresher.lambda);
+    const { names: alarmNames } = new RefresherAlarms(this, 'Alarms', {
+      secretPrefix,
+      connections,
+      functionName: refresher.lambda.functionName,
+      scheduleGroup: tick.groupName,
+      topicArn: alarmTopic.topicArn,
+    });
+    this.dashboardName = makeDashboard(this, { settings, refresher, tick, alarmNames });
+    makeChatChannel(this, { settings, alertTopic, encryptionKey });
 
     if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     for (const [name, value] of Object.entries(props.tags ?? {})) {
@@ -127,9 +124,7 @@ export class ZohoTokenRefresher extends Construct {
         env: this.function.env,
         addToResourcePolicy: () => {
           const { grantPrincipal } = grantee;
-          this.function.addPermission(`InvokeFromElsewhere${this.permissions++}`, {
-            principal: grantPrincipal,
-          });
+          this.function.addPermission(`InvokeFromElsewhere${this.permissions++}`, { principal: grantPrincipal });
           return { statementAdded: true, policyDependable: this.function };
         },
       },
@@ -166,30 +161,14 @@ export class ZohoTokenRefresher extends Construct {
     return this.metric('RefreshDuration', connection);
   }
 
-  private metric(name: ConnectionMetric, connection: string): Metric {
+  private metric(name: Parameters<typeof connectionMetric>[0], connection: string): Metric {
     this.token(connection);
-    const { secretPrefix } = this.settings;
-    return connectionMetric(name, { secretPrefix, connection }, Duration.millis(defaultTickIntervalMilliseconds));
+    return connectionMetric(name, this.secretPrefix, connection);
   }
 
   private token(connection: string): TokenAccess {
     const token = this.tokens.get(connection);
-    if (token === undefined) {
-      throw new Error(`unknown connection "${connection}"; expected one of ${this.connections.join(', ')}`);
-    }
-    return token;
-  }
-
-  private makeSecrets(key: { readonly encryptionKey?: IKey }): Map<string, TokenAccess> {
-    const { secretPrefix, tokenReplicaRegions, tokenReplicaKeyArns, existingSecrets } = this.settings;
-    return new Map(
-      this.connections.map((connection) => {
-        const common = { secretPrefix, connection, tokenReplicaRegions, tokenReplicaKeyArns, ...key };
-        const made = existingSecrets.includes(connection)
-          ? {}
-          : { resource: new ConnectionSecrets(this, `Secrets-${connection}`, common).token };
-        return [connection, new TokenAccess(this, `Token-${connection}`, { ...common, ...made })];
-      }),
-    );
+    if (token !== undefined) return token;
+    throw new Error(`unknown connection "${connection}"; expected one of ${this.connections.join(', ')}`);
   }
 }

@@ -1,10 +1,10 @@
+import type { AlertEvent } from '../../lambda/incident/alert.ts';
+
 /**
- * Renders an alert for Amazon Q Developer in chat applications, which shows its own schema only and drops other text.
+ * What Amazon Q Developer in chat applications reads from a topic. It drops every other text.
  *
  * @see {@link https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html | Custom notifications}
  */
-
-/** What Amazon Q Developer reads from a topic. */
 export type CustomNotification = {
   version: '1.0';
   source: 'custom';
@@ -18,6 +18,8 @@ export type CustomNotification = {
   metadata: { threadId: string; summary: string; eventType: string };
 };
 
+type CloudWatchAlarm = { AlarmName: string; AlarmDescription: string | null; NewStateValue: string };
+
 /**
  * Turns a message of the alert topic into a custom notification.
  *
@@ -26,36 +28,31 @@ export type CustomNotification = {
  * @returns A notification whose thread is the connection, so that failure and recovery stand together.
  */
 export function customNotification(message: string, subject: string | undefined): CustomNotification {
-  const event = jsonObject(message);
-  if (typeof event.connection === 'string') return notificationOfAlert(event, event.connection);
-  if (typeof event.NewStateValue === 'string') return notificationOfAlarm(event, event.NewStateValue);
+  const event = parse(message) as Partial<AlertEvent & CloudWatchAlarm> | null | undefined;
+  if (event?.version === 1 && event.connection) return notificationOfAlert(event as AlertEvent);
+  if (event?.NewStateValue) return notificationOfAlarm(event as CloudWatchAlarm);
   return notification(subject ?? 'Zoho tokens', message, 'refresher', 'message');
 }
 
-function notificationOfAlert(event: Record<string, unknown>, connection: string): CustomNotification {
-  const state = text(event.state);
-  const good = state === 'resolved' || state === 'test';
-  const sign = good ? ':white_check_mark:' : event.severity === 'critical' ? ':red_circle:' : ':large_yellow_circle:';
-  const lines = [text(event.impact), text(event.summary)];
-  const links = [link('Runbook', event.runbook_url), link('Logs', event.logs_url)].filter((line) => line !== '');
-  const result = notification(
-    `${sign} ${text(event.secret_prefix)}/${connection}: ${text(event.code)} (${state})`,
-    lines.filter((line) => line !== '').join('\n'),
-    connection,
-    state,
-  );
-  const command = text(event.command);
-  const steps = good ? [] : [command && `\`${command}\``, text(event.remedy)];
-  const nextSteps = [...steps, ...links].filter((line) => line !== '');
-  if (nextSteps.length > 0) result.content.nextSteps = nextSteps;
-  result.content.keywords = [connection, text(event.code), text(event.severity)].filter((word) => word !== '');
+function notificationOfAlert(event: AlertEvent): CustomNotification {
+  const { connection, state, severity, code, command } = event;
+  const isGood = state === 'resolved' || state === 'test';
+  const sign = isGood ? ':white_check_mark:' : severity === 'critical' ? ':red_circle:' : ':large_yellow_circle:';
+  const title = `${sign} ${event.secret_prefix}/${connection}: ${code} (${state})`;
+  const description = [event.impact, event.summary].filter((line) => line !== '').join('\n');
+  const result = notification(title, description, connection, state);
+  result.content.nextSteps = [
+    ...(isGood ? [] : [command && `\`${command}\``, event.remedy]),
+    event.runbook_url && `Runbook: ${event.runbook_url}`,
+    event.logs_url && `Logs: ${event.logs_url}`,
+  ].filter((line): line is string => Boolean(line));
+  result.content.keywords = [connection, code, severity];
   return result;
 }
 
-function notificationOfAlarm(alarm: Record<string, unknown>, state: string): CustomNotification {
-  const name = text(alarm.AlarmName);
-  const sign = state === 'OK' ? ':white_check_mark:' : ':red_circle:';
-  return notification(`${sign} ${state}: ${name}`, text(alarm.AlarmDescription), name, state);
+function notificationOfAlarm({ AlarmName, AlarmDescription, NewStateValue }: CloudWatchAlarm): CustomNotification {
+  const sign = NewStateValue === 'OK' ? ':white_check_mark:' : ':red_circle:';
+  return notification(`${sign} ${NewStateValue}: ${AlarmName}`, AlarmDescription ?? '', AlarmName, NewStateValue);
 }
 
 function notification(title: string, description: string, threadId: string, eventType: string): CustomNotification {
@@ -67,19 +64,10 @@ function notification(title: string, description: string, threadId: string, even
   };
 }
 
-function jsonObject(message: string): Record<string, unknown> {
+function parse(message: string): unknown {
   try {
-    const value: unknown = JSON.parse(message);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return JSON.parse(message);
   } catch {
-    return {};
+    return undefined;
   }
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function link(label: string, url: unknown): string {
-  return text(url) === '' ? '' : `${label}: ${text(url)}`;
 }

@@ -2,9 +2,9 @@ import { type App, Duration, type Stack, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { checkTopicRegion } from '../check-topic.ts';
 import type { ZohoTokenRefresherProps } from '../props.ts';
 import { ZohoTokenRefresherStack } from '../stack.ts';
+import { checkTopicRegion } from '../topics.ts';
 import type { Stage } from './read-deployment.ts';
 
 /** The warnings of this project, as `acknowledge` in `deployment.json` names them, with this before each. */
@@ -24,29 +24,24 @@ export function makeStage(
   app: App,
   stage: Stage,
   connectionsJson: string,
-  {
-    functionCodeFolder,
-    defaultRegion,
-  }: { functionCodeFolder?: string | undefined; defaultRegion?: string | undefined } = {},
+  { functionCodeFolder, defaultRegion }: { functionCodeFolder?: string; defaultRegion?: string | undefined } = {},
 ): ZohoTokenRefresherStack {
+  const { alertTopicArn, probeIntervalMinutes } = stage;
   const region = stage.region ?? defaultRegion;
-  if (region !== undefined && stage.alertTopicArn !== undefined) {
-    checkTopicRegion(stage.alertTopicArn.split(':')[3] ?? '', region);
-  }
+  if (region !== undefined && alertTopicArn !== undefined) checkTopicRegion(alertTopicArn.split(':')[3] ?? '', region);
   const stack = new ZohoTokenRefresherStack(app, stage.stackName, {
+    // Most options have the name and the form of a prop; those that are none are not looked at.
+    ...stage,
     connectionsJson,
     stage: stage.name,
-    ...picked(stage, ...sameNames),
-    env: picked(stage, 'account', 'region'),
-    terminationProtection: stage.terminationProtection,
+    env: { account: stage.account, region: stage.region },
     // false would contradict a key that is given
-    ...(stage.customerManagedKey ? { customerManagedKey: true } : {}),
-    ...(stage.probeIntervalMinutes === undefined
-      ? {}
-      : { probeInterval: Duration.minutes(stage.probeIntervalMinutes) }),
+    customerManagedKey: stage.customerManagedKey || undefined,
+    probeInterval: probeIntervalMinutes === undefined ? undefined : Duration.minutes(probeIntervalMinutes),
     // RetentionDays is an enum of numbers of days
-    ...(stage.logRetentionDays === undefined ? {} : { logRetention: stage.logRetentionDays }),
-    ...(functionCodeFolder === undefined ? {} : { functionCodeFolder }),
+    logRetention: stage.logRetentionDays,
+    functionCodeFolder,
+    permissionsBoundary: undefined,
     imports: (scope) => importsOf(stage, scope),
   });
   const placeholders = stage.alertEmails.filter((address) => placeholder.test(address));
@@ -75,48 +70,19 @@ export function describeStage(stage: Stage): string {
   return `stage ${stage.name}: stack ${stage.stackName}${place === '' ? '' : ` in ${place}`}, secrets ${stage.secretPrefix}/*; alerts go to ${hearers.length === 0 ? 'nobody' : hearers.join(', ')}${alarms}`;
 }
 
-/** Options that have the same name and form as props of the construct. */
-const sameNames = [
-  'secretPrefix',
-  'alertEmails',
-  'pagingTopic',
-  'existingSecrets',
-  'tokenReplicaRegions',
-  'tokenReplicaKeyArns',
-  'tags',
-  'runbookUrl',
-  'slackWorkspaceId',
-  'slackChannelId',
-  'teamsTenantId',
-  'teamsTeamId',
-  'teamsChannelId',
-  'memorySizeMegabytes',
-  'reservedConcurrency',
-  'logLevel',
-] as const satisfies (keyof Stage & keyof ZohoTokenRefresherProps)[];
-
+/** What exists already. */
 function importsOf(stage: Stage, scope: Stack): Partial<ZohoTokenRefresherProps> {
-  const { alertTopicArn, encryptionKeyArn, formerEncryptionKeyArns, permissionsBoundary } = stage;
-  const topicKey = stage.alertTopicKeyArn === undefined ? {} : { keyArn: stage.alertTopicKeyArn };
+  const { alertTopicArn, alertTopicKeyArn: keyArn, encryptionKeyArn, permissionsBoundary } = stage;
   return {
     ...(alertTopicArn && {
-      alertTopic: Topic.fromTopicAttributes(scope, 'AlertTopic', { topicArn: alertTopicArn, ...topicKey }),
+      alertTopic: Topic.fromTopicAttributes(scope, 'AlertTopic', { topicArn: alertTopicArn, keyArn }),
     }),
     ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKeyArn) }),
-    formerEncryptionKeys: formerEncryptionKeyArns.map((arn, index) =>
+    formerEncryptionKeys: stage.formerEncryptionKeyArns.map((arn, index) =>
       Key.fromKeyArn(scope, `FormerEncryptionKey${index}`, arn),
     ),
     ...(permissionsBoundary && {
       permissionsBoundary: ManagedPolicy.fromManagedPolicyName(scope, 'Boundary', permissionsBoundary),
     }),
   };
-}
-
-/** The entries of these keys that have a value. */
-function picked<Source extends object, Key extends keyof Source>(
-  source: Source,
-  ...keys: Key[]
-): { [K in Key]: Exclude<Source[K], undefined> } {
-  const entries = keys.map((key) => [key, source[key]] as const).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in Key]: Exclude<Source[K], undefined> };
 }

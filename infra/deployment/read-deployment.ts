@@ -1,60 +1,13 @@
 import * as v from 'valibot';
 import { functionNameOf } from '../function-name.ts';
 
-/** One deployment of the refresher: a stack of its own, as `deployment.json` describes it, with its defaults filled in. */
-export type Stage = {
-  readonly name: string;
-  /** e.g. `ZohoTokenRefresher-staging`. */
-  readonly stackName: string;
-  /** First part of the names of its secrets, e.g. `zoho-staging`. */
-  readonly secretPrefix: string;
-  /** The connections file, e.g. `connections.json`. */
-  readonly connections: string;
-  readonly account?: string;
-  readonly region?: string;
-  /** Profile of the AWS configuration, for the command line. */
-  readonly profile?: string;
-  readonly runbookUrl?: string;
-  readonly alertEmails: readonly string[];
-  readonly alertTopicArn?: string;
-  /** Key of that topic, if it is encrypted. */
-  readonly alertTopicKeyArn?: string;
-  readonly alertsToNobody: boolean;
-  readonly pagingTopic: boolean;
-  readonly slackWorkspaceId?: string;
-  readonly slackChannelId?: string;
-  readonly teamsTenantId?: string;
-  readonly teamsTeamId?: string;
-  readonly teamsChannelId?: string;
-  readonly customerManagedKey: boolean;
-  readonly encryptionKeyArn?: string;
-  readonly formerEncryptionKeyArns: readonly string[];
-  readonly tokenReplicaRegions: readonly string[];
-  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
-  readonly existingSecrets: readonly string[];
-  readonly permissionsBoundary?: string;
-  readonly probeIntervalMinutes?: number;
-  readonly memorySizeMegabytes?: number;
-  readonly reservedConcurrency?: number;
-  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  readonly logRetentionDays?: number;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly terminationProtection: boolean;
-  /** Warnings of the synth that somebody has looked into: the last part of the warning's id, and why it is settled. */
-  readonly acknowledge: Readonly<Record<string, string>>;
-};
-
-/** A fault in `deployment.json`, e.g. `{ path: '$.stages.production.region', problem: '...' }`. */
-export type DeploymentFault = { readonly path: string; readonly problem: string };
-
 /** `deployment.json` cannot be used; the message lists every fault with its JSON path. */
 export class DeploymentError extends Error {
   override readonly name = 'DeploymentError';
-  readonly faults: readonly DeploymentFault[];
-  constructor(faults: readonly DeploymentFault[]) {
-    const lines = faults.map(({ path, problem }) => `  ${path}: ${problem}`);
+  /** @param faults - e.g. `$.stages.production.region: missing`. */
+  constructor(faults: readonly string[]) {
+    const lines = faults.map((fault) => `  ${fault}`);
     super(`deployment.json has ${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`);
-    this.faults = faults;
   }
 }
 
@@ -66,15 +19,18 @@ const mainStackName = 'ZohoTokenRefresher';
 export const regionPattern = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 const matching = (pattern: RegExp, expected: string) => v.pipe(v.string(), v.regex(pattern, `expected ${expected}`));
-const region = matching(regionPattern, 'a Region such as "ap-south-1"');
+const text = (pattern: RegExp, expected: string) => v.optional(matching(pattern, expected));
 const words = (expected: string) => matching(/\S/, expected);
-const wholeNumber = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
+const wholeNumber = (least: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(least)));
+const flag = v.optional(v.boolean(), false);
+const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item), []);
 /** Not a list, which a record would accept too. */
 const record = <Value extends v.GenericSchema>(value: Value) =>
   v.pipe(
     v.custom<Record<string, v.InferInput<Value>>>((found) => !Array.isArray(found), 'expected an object'),
     v.record(v.string(), value),
   );
+const region = matching(regionPattern, 'a Region such as "ap-south-1"');
 const keyArn = matching(
   /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
   'the ARN of a key, ending in key/ and its id; an alias names no key in a policy',
@@ -86,62 +42,71 @@ const retentionDays = [
 ] as const;
 
 const stageSchema = v.strictObject({
-  account: v.optional(matching(/^\d{12}$/, 'the twelve digits of an AWS account, as a string')),
+  account: text(/^\d{12}$/, 'the twelve digits of an AWS account, as a string'),
   region: v.optional(region),
-  profile: v.optional(matching(/^[\w .+@/-]+$/, 'the name of a profile of the AWS configuration')),
-  secret_prefix: v.optional(
-    matching(
-      /^[\w+=.@-]+(\/[\w+=.@-]+)*$/,
-      'letters, digits or _+=.@- in parts joined by "/", with no "/" at either end',
-    ),
+  /** For the command line. */
+  profile: text(/^[\w .+@/-]+$/, 'the name of a profile of the AWS configuration'),
+  secret_prefix: text(
+    /^[\w+=.@-]+(\/[\w+=.@-]+)*$/,
+    'letters, digits or _+=.@- in parts joined by "/", with no "/" at either end',
   ),
   connections: v.optional(words('the path of a connections file'), 'connections.json'),
-  runbook_url: v.optional(matching(/^https:\/\/[^\s@]+$/, 'an address that begins with https://')),
-  alert_emails: v.optional(
-    v.array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address such as "on-call@acme.io"')),
-    [],
+  runbook_url: text(/^https:\/\/[^\s@]+$/, 'an address that begins with https://'),
+  alert_emails: list(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address such as "on-call@acme.io"')),
+  alert_topic_arn: text(
+    /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/,
+    'the ARN of an SNS topic, arn:...:sns:REGION:ACCOUNT:NAME',
   ),
-  alert_topic_arn: v.optional(
-    matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/, 'the ARN of an SNS topic, arn:...:sns:REGION:ACCOUNT:NAME'),
-  ),
+  /** Key of that topic, if it is encrypted. */
   alert_topic_key_arn: v.optional(keyArn),
-  alerts_to_nobody: v.optional(v.boolean(), false),
-  paging_topic: v.optional(v.boolean(), false),
+  alerts_to_nobody: flag,
+  paging_topic: flag,
   slack_workspace_id: v.optional(words('the id of a Slack workspace')),
   slack_channel_id: v.optional(words('the id of a Slack channel')),
   teams_tenant_id: v.optional(words('the id of a Microsoft Entra tenant')),
   teams_team_id: v.optional(words('the id of a team')),
   teams_channel_id: v.optional(words('the id of a Teams channel')),
-  customer_managed_key: v.optional(v.boolean(), false),
+  customer_managed_key: flag,
   encryption_key_arn: v.optional(keyArn),
-  former_encryption_key_arns: v.optional(v.array(keyArn), []),
-  token_replica_regions: v.optional(v.array(region), []),
+  former_encryption_key_arns: list(keyArn),
+  token_replica_regions: list(region),
   token_replica_key_arns: v.optional(record(keyArn), {}),
-  existing_secrets: v.optional(v.array(words('the name of a connection')), []),
+  existing_secrets: list(words('the name of a connection')),
   permissions_boundary: v.optional(words('the name of a managed policy of the account')),
-  probe_interval_minutes: v.optional(wholeNumber(5)),
-  memory_size_megabytes: v.optional(wholeNumber(128)),
-  reserved_concurrency: v.optional(wholeNumber(1)),
+  probe_interval_minutes: wholeNumber(5),
+  memory_size_megabytes: wholeNumber(128),
+  reserved_concurrency: wholeNumber(1),
   log_level: v.optional(v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
   log_retention_days: v.optional(v.picklist(retentionDays)),
   tags: v.optional(record(v.string()), {}),
-  termination_protection: v.optional(v.boolean(), false),
+  termination_protection: flag,
+  /** Warnings of the synth that somebody has looked into: the last part of the warning's id, and why it is settled. */
   acknowledge: v.optional(record(words('a reason')), {}),
 });
 type StageEntry = v.InferOutput<typeof stageSchema>;
 
+/** One deployment of the refresher: a stack of its own, as `deployment.json` describes it, with its defaults filled in. */
+export type Stage = Readonly<CamelCased<StageEntry>> & {
+  readonly name: string;
+  /** e.g. `ZohoTokenRefresher-staging`. */
+  readonly stackName: string;
+  /** First part of the names of its secrets, e.g. `zoho-staging`. */
+  readonly secretPrefix: string;
+};
+type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Key;
+type CamelCased<Entry> = { [Key in keyof Entry as CamelCase<Key & string>]: Exclude<Entry[Key], undefined> };
+
 const stageName = /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/;
 
-const fileSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  stages: record(stageSchema),
-});
+const fileSchema = v.strictObject({ $schema: v.optional(v.string()), stages: record(stageSchema) });
 
 /** What belongs together: a channel needs all of its ids. */
-const groups: readonly (readonly (keyof StageEntry)[])[] = [
+const groups = [
   ['slack_workspace_id', 'slack_channel_id'],
   ['teams_tenant_id', 'teams_team_id', 'teams_channel_id'],
-];
+] as const satisfies (keyof StageEntry)[][];
 const lists = [
   'alert_emails',
   'former_encryption_key_arns',
@@ -164,7 +129,7 @@ export function readDeployment(text: string, secretPrefixOf: (connectionsFile: s
   const parsed = v.safeParse(fileSchema, json);
   const faults = (parsed.issues ?? []).map(faultOfIssue);
   const entries = stageEntries(json);
-  if (entries?.length === 0) faults.push({ path: '$.stages', problem: 'expected at least one stage' });
+  if (entries?.length === 0) faults.push('$.stages: expected at least one stage');
   for (const [name, entry] of entries ?? []) faults.push(...faultsAcrossFields(name, entry));
   if (!parsed.success || faults.length > 0) throw new DeploymentError(faults);
   const stages = Object.entries(parsed.output.stages).map(([name, entry]) =>
@@ -201,7 +166,7 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     // The rest of the parser's message quotes the file.
     const place = /line \d+ column \d+/.exec((cause as SyntaxError).message)?.[0];
-    throw new DeploymentError([{ path: '$', problem: place === undefined ? 'not JSON' : `not JSON: ${place}` }]);
+    throw new DeploymentError([place === undefined ? '$: not JSON' : `$: not JSON: ${place}`]);
   }
 }
 
@@ -212,46 +177,34 @@ function stageEntries(json: unknown): [name: string, entry: Record<string, unkno
   return Object.entries(stages).map(([name, entry]) => [name, Object(entry)]);
 }
 
-function faultsAcrossFields(name: string, entry: Record<string, unknown>): DeploymentFault[] {
-  const path = `$.stages.${printable(name)}`;
-  const faults: DeploymentFault[] = [];
-  if (!stageName.test(name)) {
-    faults.push({ path, problem: 'the name of a stage has 1 to 40 letters, digits or hyphens' });
-  }
+function faultsAcrossFields(name: string, entry: Record<string, unknown>): string[] {
+  const faults: string[] = [];
+  const add = (where: string, problem: string) => faults.push(`$.stages.${printable(name)}${where}: ${problem}`);
+  if (!stageName.test(name)) add('', 'the name of a stage has 1 to 40 letters, digits or hyphens');
   for (const group of groups) {
-    const missing = group.filter((key) => entry[key] === undefined);
-    if (missing.length > 0 && missing.length < group.length) {
-      for (const key of missing)
-        faults.push({ path: `${path}.${key}`, problem: `missing beside ${others(group, missing)}` });
-    }
+    const given = group.filter((key) => entry[key] !== undefined);
+    if (given.length === 0) continue;
+    for (const key of group) if (entry[key] === undefined) add(`.${key}`, `missing beside ${given.join(' and ')}`);
   }
   for (const key of lists) {
     const list: unknown = entry[key];
     if (!Array.isArray(list)) continue;
     list.forEach((value, index) => {
       const earlier = list.findIndex((other) => sameText(other, value));
-      if (earlier < index)
-        faults.push({
-          path: `${path}.${key}[${index}]`,
-          problem: `the same as ${key}[${earlier}], leave one out`,
-        });
+      if (earlier < index) add(`.${key}[${index}]`, `the same as ${key}[${earlier}], leave one out`);
     });
   }
   if (entry.alert_topic_key_arn !== undefined && entry.alert_topic_arn === undefined) {
-    faults.push({ path: `${path}.alert_topic_arn`, problem: 'missing beside alert_topic_key_arn' });
+    add('.alert_topic_arn', 'missing beside alert_topic_key_arn');
   }
   if (entry.encryption_key_arn !== undefined && entry.customer_managed_key === true) {
-    faults.push({
-      path: `${path}.customer_managed_key`,
-      problem: 'makes a new key, and encryption_key_arn names another; leave one of them out',
-    });
+    add('.customer_managed_key', 'makes a new key, and encryption_key_arn names another; leave one of them out');
   }
   if (!isHeard(entry) && entry.alerts_to_nobody !== true) {
-    faults.push({
-      path,
-      problem:
-        'nobody would be alerted to a failure: give alert_emails, alert_topic_arn, a Slack or a Teams channel, or say "alerts_to_nobody": true',
-    });
+    add(
+      '',
+      'nobody would be alerted to a failure: give alert_emails, alert_topic_arn, a Slack or a Teams channel, or say "alerts_to_nobody": true',
+    );
   }
   return faults;
 }
@@ -262,31 +215,28 @@ function isHeard(entry: Record<string, unknown>): boolean {
   return hasEmails || [entry.alert_topic_arn, entry.slack_channel_id, entry.teams_channel_id].some(Boolean);
 }
 
-const others = (group: readonly string[], missing: readonly string[]) =>
-  group.filter((key) => !missing.includes(key)).join(' and ');
 const sameText = (one: unknown, other: unknown) =>
   typeof one === 'string' && typeof other === 'string'
     ? one.toLowerCase() === other.toLowerCase()
     : Object.is(one, other);
 
 /** Two stages under one prefix would write each other's secrets, alarms and metrics. */
-function faultsBetween(stages: readonly Stage[]): DeploymentFault[] {
+function faultsBetween(stages: readonly Stage[]): string[] {
   return stages.flatMap((stage, index) => {
     const twin = stages.slice(0, index).find((other) => shareNames(stage, other) && !areApart(stage, other));
-    if (twin === undefined) return [];
-    return {
-      path: `$.stages.${stage.name}.secret_prefix`,
-      problem: `its secrets and functions have the same names as those of stage ${twin.name}, and nothing says that they are in another account or Region: give one of them a secret_prefix of its own, or both their account and region`,
-    };
+    return twin === undefined
+      ? []
+      : `$.stages.${stage.name}.secret_prefix: its secrets and functions have the same names as those of stage ${twin.name}, and nothing says that they are in another account or Region: give one of them a secret_prefix of its own, or both their account and region`;
   });
 }
 
 const shareNames = (one: Stage, other: Stage) =>
   functionNameOf(one.secretPrefix) === functionNameOf(other.secretPrefix);
 
-const areApart = (one: Stage, other: Stage) =>
-  (one.account !== undefined && other.account !== undefined && one.account !== other.account) ||
-  (one.region !== undefined && other.region !== undefined && one.region !== other.region);
+const areApart = (one: Stage, other: Stage) => differ(one.account, other.account) || differ(one.region, other.region);
+
+const differ = (one: string | undefined, other: string | undefined) =>
+  one !== undefined && other !== undefined && one !== other;
 
 const ownPrefix = (name: string, prefix: string) => (name === mainStage ? prefix : `${prefix}-${name}`);
 
@@ -302,18 +252,11 @@ function stageOf(name: string, entry: StageEntry, secretPrefix: string): Stage {
   };
 }
 
-type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Key;
-type CamelCased<Entry> = {
-  [Key in keyof Entry as CamelCase<Key & string>]: Exclude<Entry[Key], undefined>;
-} & {};
-
-function faultOfIssue(issue: v.BaseIssue<unknown>): DeploymentFault {
+function faultOfIssue(issue: v.BaseIssue<unknown>): string {
   const keys = (issue.path ?? []).map(({ key }) =>
     typeof key === 'number' ? `[${key}]` : `.${printable(String(key))}`,
   );
-  return { path: `$${keys.join('')}`, problem: problemOfIssue(issue) };
+  return `$${keys.join('')}: ${problemOfIssue(issue)}`;
 }
 
 /** A key may be a pasted secret, too: only what looks like a field or a stage is repeated. */

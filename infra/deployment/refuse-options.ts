@@ -1,12 +1,12 @@
-/** Options that were given with `-c` once, and the field of a stage that each is now. */
-const fields: Readonly<Record<string, string>> = {
-  alertEmails: 'alert_emails',
-  runbookUrl: 'runbook_url',
-  connections: 'connections',
-  existingSecrets: 'existing_secrets',
-  pagingTopic: 'paging_topic',
-  customerManagedKey: 'customer_managed_key',
-};
+/** Options that were given with `-c` once; in snake case each is a field of a stage now. */
+const formerOptions = [
+  'alertEmails',
+  'runbookUrl',
+  'connections',
+  'existingSecrets',
+  'pagingTopic',
+  'customerManagedKey',
+];
 
 /**
  * Refuses durable options from the command line: the next plain deploy would take them away again.
@@ -15,9 +15,10 @@ const fields: Readonly<Record<string, string>> = {
  * @throws Error that names each option and the field to use.
  */
 export function refuseOptions(isGiven: (name: string) => boolean): void {
-  const given = Object.entries(fields).filter(([option]) => isGiven(option));
+  const given = formerOptions.filter(isGiven);
   if (given.length === 0) return;
-  const advice = given.map(([option, field]) => `-c ${option}: use the field ${field} of a stage`);
+  const fieldOf = (option: string) => option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const advice = given.map((option) => `-c ${option}: use the field ${fieldOf(option)} of a stage`);
   throw new Error(
     `durable options live in deployment.json, so that every later deploy keeps them (docs/deploy.md)\n  ${advice.join('\n  ')}`,
   );

@@ -26,9 +26,10 @@ function written(rule: AlarmRule, Namespace: string, Dimensions: object[]): obje
     ...(rule.fillsWithZero
       ? {
           Metrics: [
-            expect.objectContaining({ Expression: 'FILL(m1, 0)' }),
+            expect.objectContaining({ Expression: 'FILL(m1, 0)', ReturnData: true }),
             expect.objectContaining({
               MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat },
+              ReturnData: false,
             }),
           ],
         }

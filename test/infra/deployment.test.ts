@@ -77,7 +77,11 @@ describe('warns', () => {
       { alert_emails: ['a@myexample.com', ...placeholders] },
       /holds a@example\.com, a@mail\.example\.org, a@EXAMPLE\.net, where nobody reads mail/,
     ],
-    ['of an imported topic', imported, /alertTopic is imported/],
+    [
+      'of an imported topic, with the statements that alarms need',
+      imported,
+      /^alertTopic is imported: until its policy has the statement {"Action":"sns:Publish".*alarm:zoho\/\*.* the policy of its key also needs {"Action":\["kms:Decrypt"/,
+    ],
     [
       'of nothing that somebody has acknowledged in the file',
       { ...imported, acknowledge: { 'imported-topic': 'its policy is in the platform repository' } },
@@ -86,7 +90,7 @@ describe('warns', () => {
     [
       'of the key of an encrypted topic, with the statement that alarms need',
       { ...imported, alert_topic_key_arn: formerKey },
-      /the key of the topic is imported: until its policy has the statement .*kms:GenerateDataKey\*/,
+      /the key of the topic is imported: until its policy has the statement {"Action":\["kms:Decrypt","kms:GenerateDataKey\*"\]/,
     ],
   ])('%s', (_, entry, expected) => {
     expect(synthesizeStage(entry).warnings).toMatch(expected);
@@ -108,7 +112,7 @@ test('every option of the file reaches the stack', () => {
     expect(JSON.stringify(template)).toContain(value);
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
   expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);
-  const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN' };
+  const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN', RUNBOOK_URL: runbook_url };
   expect(propertiesOf(template, 'AWS::Lambda::Function')).toContainEqual(
     expect.objectContaining({
       MemorySize: 1_024,

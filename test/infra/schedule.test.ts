@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
+import { makeDefaultStack } from './stacks.ts';
 import { propertiesOf, synthesizeWith, templateOf } from './synthesize.ts';
 
 const template = templateOf(makeDefaultStack);
@@ -47,21 +47,6 @@ test('the function runs on Node 24 and arm64, logs JSON, and gets its topic, its
   });
   expect([properties.ReservedConcurrentExecutions, others]).toEqual([undefined, []]);
   expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toMatchObject([{ RetentionInDays: 90 }]);
-});
-
-test('the probe interval and the stage reach the function too', () => {
-  const variables = {
-    STAGE: 'every',
-    PROBE_INTERVAL_SECONDS: '1800',
-    LOG_LEVEL: 'DEBUG',
-    RUNBOOK_URL: 'https://wiki.example.com/zoho-tokens',
-  };
-  expect(propertiesOf(templateOf(makeEveryOptionStack), 'AWS::Lambda::Function')).toContainEqual(
-    expect.objectContaining({
-      ReservedConcurrentExecutions: 1,
-      Environment: { Variables: expect.objectContaining(variables) },
-    }),
-  );
 });
 
 test.each(['INFO', 'ERROR'] as const)(

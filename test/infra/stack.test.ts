@@ -1,5 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dashboardUrl } from '../../lambda/log.ts';
@@ -31,18 +31,11 @@ describe("CDK's own validation", () => {
 });
 
 describe('cdk-nag, which looks at every stack that these tests synthesize,', () => {
-  test.each([
-    ['a wildcard resource', /IAM5/, 's3:GetObject', '*', []],
-    ['a wildcard action', /IAM5/, 's3:Get*', 'arn:aws:s3:::bucket', []],
-    ["one of AWS's wide policies", /IAM4/, 's3:GetObject', 'arn:aws:s3:::bucket', ['ReadOnlyAccess']],
-  ])('is awake: %s does not pass', (_, rule, action, resource, managed) => {
+  test('is awake: a wildcard resource does not pass', () => {
     const app = newApp();
-    const role = new Role(new Stack(app, 'S'), 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: managed.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
-    });
-    role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
-    expect(() => app.synth()).toThrow(rule);
+    const role = new Role(new Stack(app, 'S'), 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+    expect(() => app.synth()).toThrow(/IAM5/);
   });
 
   test('has its findings acknowledged one by one, each with a reason', () => {
@@ -125,4 +118,22 @@ test('the dashboard shows life left against both lines, what the log says, and e
   expect(titled('Failures by code').query).toMatch(/outcome = "failed"\n\| stats count\(\*\) by code/);
   expect(titled('Probe verdicts').query).toMatch(/stats count\(\*\) by probe/);
   expect(widgets[0].properties.markdown).toContain('docs/runbook.md');
+});
+
+test('a channel reads a topic of its own, which a function fills from the alert topic', () => {
+  const template = templateOf(makeEveryOptionStack);
+  expect(propertiesOf(template, 'AWS::SNS::Subscription')).toContainEqual(
+    expect.objectContaining({
+      Protocol: 'lambda',
+      TopicArn: '<RefresherAlertTopic97ECEB71>',
+      Endpoint: expect.stringMatching(/^<RefresherChatFunction\w+\.Arn>$/),
+    }),
+  );
+  const SnsTopicArns = ['<RefresherChatTopic612B383B>'];
+  expect(propertiesOf(template, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
+    { SlackWorkspaceId: 'T0123ABCD', SlackChannelId: 'C0123ABCD', SnsTopicArns },
+  ]);
+  expect(propertiesOf(template, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration')).toMatchObject([
+    { TeamsChannelId: '19%3Amade-up%40thread.tacv2', SnsTopicArns },
+  ]);
 });

@@ -3,7 +3,6 @@ import { type App, Duration, Stack } from 'aws-cdk-lib';
 import {
   AccountPrincipal,
   ArnPrincipal,
-  Effect,
   ManagedPolicy,
   PolicyStatement,
   Role,
@@ -113,7 +112,6 @@ export function makeBringYourOwnStack(app: App, code: CodeFolder = {}): Stack {
   const boundary = new ManagedPolicy(stack, 'OwnBoundary', {
     statements: [
       new PolicyStatement({
-        effect: Effect.ALLOW,
         actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
         resources: [stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: 'own/desk/token' })],
       }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { flat as asText } from '../../infra/print-statement.ts';
 import { ZohoTokenRefresherStack, type ZohoTokenRefresherStackProps } from '../../infra/stack.ts';
 import { type CodeFolder, connectionsJson } from './stacks.ts';
 
@@ -74,17 +75,10 @@ export function ofType(template: Template, type: string): [id: string, resource:
 export const propertiesOf = (template: Template, type: string) =>
   ofType(template, type).map(([, { Properties }]) => Object(flat(Properties)));
 
-/** A value with CloudFormation's functions as text: `arn:aws:sns:...:<RefresherAlertTopic>`. */
+/** A value with CloudFormation's functions as text, and made-up values in place of the stack's own. */
 export function flat(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(flat);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('Ref' in value) return pseudo[String(value.Ref)] ?? `<${value.Ref}>`;
-  if ('Fn::GetAtt' in value) return `<${[value['Fn::GetAtt']].flat().join('.')}>`;
-  if ('Fn::Join' in value) {
-    const [separator, parts] = value['Fn::Join'] as [string, unknown[]];
-    return parts.map(flat).join(separator);
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, flat(inner)]));
+  const text = JSON.stringify(asText(value) ?? null);
+  return JSON.parse(text.replace(/<(AWS::\w+)>/g, (reference, name) => pseudo[name] ?? reference));
 }
 
 const pseudo: Readonly<Record<string, string>> = {

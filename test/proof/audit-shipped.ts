@@ -18,7 +18,7 @@ type Report = {
 
 /** Names of the npm packages that ship in a bundle; the package has no dependencies. */
 export function shippedPackages(dist: string): string[] {
-  const bundled = weighBundle(dist).parts.map(({ part }) => part);
+  const bundled = Object.keys(weighBundle(dist));
   const packages = bundled.filter((part) => part !== 'lambda/' && part !== '(bundler)');
   const { inputs } = buildSync({
     absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),

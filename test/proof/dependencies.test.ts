@@ -70,7 +70,7 @@ describe('the audit of what ships', () => {
   const shipped = shippedPackages(fileURLToPath(new URL('dist', root)));
 
   it('looks at the parts that the bundle has a budget for, although npm takes them for development tools', () => {
-    const budgeted = budget.map(({ part }) => part).filter((part) => !/^lambda\/$|^\(/.test(part));
+    const budgeted = Object.keys(budget).filter((part) => !/^lambda\/$|^\(/.test(part));
     expect(budgeted.length).toBeGreaterThan(5);
     expect(shipped).toEqual(expect.arrayContaining([...budgeted, 'valibot', '@aws-sdk/client-cloudwatch']));
   });

@@ -1,6 +1,6 @@
 import { makeReader, type ReaderParts } from '../../../client/reader.ts';
-import type { RefreshAnswer } from '../../../client/request-refresh.ts';
-import type { SecretSource } from '../../../client/secret-source.ts';
+import { createRequestRefresh } from '../../../client/request-refresh.ts';
+import { createSecretsManagerSource, type SdkClient } from '../../../client/secrets-manager-source.ts';
 
 /** An access token in Zoho's shape, made up. */
 export function madeUpToken(letter: string): string {
@@ -36,59 +36,90 @@ export function incidentText(since: number): string {
   });
 }
 
+/** An error as the SDK throws it. */
+const awsError = (name: string) => Object.assign(new Error('made-up words of AWS'), { name, $fault: 'client' });
+
+/** What the refresher answers in each mode of `state.lambda`: outcome, code and probe. */
+const answers: Record<string, [outcome: string, code: string | null, probe: string | null]> = {
+  fresh: ['fresh', null, 'accepted'],
+  unknown: ['fresh', null, 'cannot_tell'],
+  heals: ['refreshed', null, 'accepted'],
+  healing: ['waiting', null, null],
+  fails: ['failed', 'invalid_code', null],
+};
+
 /**
- * A secret that a test writes to and breaks, a clock that steps, and a reader between them.
+ * A secret that a test writes to and breaks, a refresher, a clock that steps, and a reader between them.
  *
- * @param options.answers - What the refresher answers to requests, one after the other; without it there is none to ask.
+ * @param options.mayAsk - Whether the reader may ask the refresher.
  */
-export function setUpReader(options: { answers?: RefreshAnswer[]; random?: number } & Partial<ReaderParts> = {}) {
+export function setUpReader(options: { mayAsk?: boolean; random?: number } & Partial<ReaderParts> = {}) {
+  const { mayAsk = false, random = 0.5, ...parts } = options;
   const start = Date.UTC(2026, 0, 5, 9);
   const state = {
     now: start,
     /** AWSCURRENT and INCIDENT. */
     token: tokenText(madeUpToken('a'), start) as string | undefined,
     incident: undefined as string | undefined,
-    fault: undefined as Error | undefined,
+    /** Names of AWS's errors with which reads of a label fail. */
+    faults: { AWSCURRENT: '', INCIDENT: '' },
     /** An answer is this long on its way, where it is set. */
     gate: undefined as Promise<void> | undefined,
     reads: [] as string[],
-    requests: [] as string[],
+    asks: 0,
+    /** What the refresher does when it is asked, e.g. `heals b`. */
+    lambda: '',
     waits: [] as number[],
-    /** Runs before each wait is over. */
-    duringWait: (_milliseconds: number): void => undefined,
+    healsDuringWait: '',
   };
-  const source: SecretSource = {
-    async read(label) {
-      state.reads.push(label);
-      const { fault } = state;
-      const text = label === 'AWSCURRENT' ? state.token : state.incident;
+  const store = (letter: string, lifeMinutes?: number) => {
+    state.token = tokenText(madeUpToken(letter), state.now, lifeMinutes);
+  };
+  const secrets = {
+    async send({ input: { VersionStage: label } }: { input: { VersionStage: 'AWSCURRENT' | 'INCIDENT' } }) {
+      const fault = state.faults[label];
+      const SecretString = label === 'AWSCURRENT' ? state.token : state.incident;
       await state.gate;
-      if (fault !== undefined) throw fault;
-      return text === undefined ? undefined : { text, isCached: false };
+      if (fault !== '') throw awsError(fault);
+      if (SecretString === undefined) throw awsError('ResourceNotFoundException');
+      return { SecretString };
     },
   };
-  const { answers, random = 0.5, ...parts } = options;
+  const lambda = {
+    async send() {
+      state.asks += 1;
+      const [mode = '', letter = ''] = state.lambda.split(' ');
+      if (mode === 'denied') throw awsError('AccessDeniedException');
+      if (mode === 'heals') store(letter);
+      if (mode === 'healing' || mode === 'throttled') state.healsDuringWait = letter;
+      if (mode === 'throttled') throw awsError('TooManyRequestsException');
+      const [outcome, code, probe] = answers[mode] ?? [];
+      const text = outcome ? JSON.stringify({ connections: [{ connection: 'desk', outcome, code, probe }] }) : 'text';
+      const Payload = { transformToString: () => text };
+      return mode === 'crashes' ? { FunctionError: 'Unhandled', Payload } : { Payload };
+    },
+  };
+  const client = lambda as unknown as SdkClient;
+  const source = createSecretsManagerSource('zoho/desk/token', secrets as unknown as SdkClient);
   const reader = makeReader({
     subject: 'zoho/desk/token',
-    source,
-    requestRefresh:
-      answers === undefined
-        ? undefined
-        : async (connection) => {
-            state.requests.push(connection);
-            return answers.shift() ?? 'no help';
-          },
+    source: {
+      read(label, isPastCache) {
+        state.reads.push(label);
+        return source.read(label, isPastCache);
+      },
+    },
+    requestRefresh: mayAsk ? createRequestRefresh({ functionName: 'refresher', client }) : undefined,
     isRefused: undefined,
     surroundings: {
       now: () => state.now,
       random: () => random,
       wait: async (milliseconds) => {
         state.waits.push(milliseconds);
-        state.now += milliseconds;
-        state.duringWait(milliseconds);
+        if (state.healsDuringWait !== '') store(state.healsDuringWait);
       },
     },
     ...parts,
   });
-  return { start, state, reader };
+  return { start, state, store, reader };
 }

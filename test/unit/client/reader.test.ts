@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
 import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
 
@@ -35,7 +35,7 @@ describe('get', () => {
     expect(state.reads).toHaveLength(2);
   });
 
-  test('fails with since when and why, from the incident record', async () => {
+  test('fails with since when and why, from the incident record, and with the fault of a read as its cause', async () => {
     const { reader, state, start } = setUpReader();
     state.now = start + 90 * minute;
     await expect(reader.get()).rejects.toMatchObject({ incident: undefined });
@@ -49,14 +49,10 @@ describe('get', () => {
       message:
         'no living Zoho token for zoho/desk/token: the stored token has expired since 2026-01-05T10:00:00.000Z; the refresher reports invalid_code since 2026-01-05T09:20:00.000Z: Zoho refuses the refresh token',
     });
-  });
-
-  test('fails with the fault of the last read as its cause', async () => {
-    const { reader, state, start } = setUpReader();
-    await reader.get();
-    state.fault = new Error('GetSecretValue of zoho/desk/token: InternalServiceError');
-    state.now = start + 60 * minute;
-    await expect(reader.get()).rejects.toMatchObject({ reason: 'expired', cause: state.fault });
+    state.faults.AWSCURRENT = 'InternalServiceError';
+    state.now += 30_000;
+    const message = expect.stringMatching(/^GetSecretValue of zoho\/desk\/token: InternalServiceError/);
+    await expect(reader.get()).rejects.toMatchObject({ reason: 'expired', cause: { message } });
   });
 });
 
@@ -73,7 +69,8 @@ describe('behind a cache that keeps old values', () => {
         return { text: isPastCache ? held.direct : held.cached, isCached: !isPastCache };
       },
     };
-    return { ...setUpReader({ source }), held, reads };
+    const { reader, state } = setUpReader({ source });
+    return { reader, state, held, reads };
   }
 
   test('reads past the cache only if the cached token has ended', async () => {
@@ -115,9 +112,9 @@ describe('withToken', () => {
   });
 
   test('makes one read for a thousand calls refused at once', async () => {
-    const { reader, state } = setUpReader();
+    const { reader, state, store } = setUpReader();
     await reader.get();
-    state.token = tokenText(second, state.now);
+    store('b');
     const call = serviceOf(second);
     const answers = await Promise.all(Array.from({ length: 1000 }, () => reader.withToken(call)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
@@ -125,13 +122,8 @@ describe('withToken', () => {
   });
 
   test('asks the refresher once for a hundred calls refused at once, and hands those who come what it finds', async () => {
-    const { reader, state } = setUpReader({
-      requestRefresh: async (connection) => {
-        state.requests.push(connection);
-        state.token = tokenText(second, state.now);
-        return 'refreshed';
-      },
-    });
+    const { reader, state } = setUpReader({ mayAsk: true });
+    state.lambda = 'heals b';
     const call = serviceOf(second);
     const answers = Array.from({ length: 100 }, () => reader.withToken(call));
     const refused = await reader.get();
@@ -139,11 +131,11 @@ describe('withToken', () => {
     expect((await reader.get()).accessToken).toBe(second);
     expect((await recovery)?.accessToken).toBe(second);
     for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
-    expect(state.requests).toEqual(['desk']);
+    expect(state.asks).toBe(1);
   });
 
   test('reads anew even if a read was under way when the refusal came', async () => {
-    const { reader, state, start } = setUpReader();
+    const { reader, state, store, start } = setUpReader();
     const refused = await reader.get();
     const { promise, resolve: release } = Promise.withResolvers<void>();
     state.gate = promise;
@@ -151,11 +143,21 @@ describe('withToken', () => {
     const underWay = reader.get();
     const replaced = reader.replace(refused);
     state.gate = undefined;
-    state.token = tokenText(second, state.now);
+    store('b');
     release();
     await underWay.catch(() => undefined);
     expect((await replaced)?.accessToken).toBe(second);
     expect(state.reads.filter((label) => label === 'AWSCURRENT')).toHaveLength(3);
+  });
+
+  test('leaves no rejection unhandled if an app only tells of a refusal', async () => {
+    const { reader } = setUpReader();
+    const unhandled = vi.fn();
+    process.once('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    void reader.replace(await reader.get());
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test('believes the caller who knows better what a refusal is', async () => {
@@ -165,7 +167,8 @@ describe('withToken', () => {
   });
 
   test('shortens its waits by chance, so that instances do not march in step', async () => {
-    const { reader, state } = setUpReader({ answers: ['being healed'], random: 1 });
+    const { reader, state } = setUpReader({ mayAsk: true, random: 1 });
+    state.lambda = 'healing';
     await reader.withToken(serviceOf(second)).catch(() => undefined);
     expect(state.waits).toEqual([500, 1000, 2000]);
   });

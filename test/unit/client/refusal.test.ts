@@ -20,9 +20,7 @@ test.each([
   ['a 1008 in an error of axios', { response: { status: 400, data: { error: { code: 1008 } } } }],
   ['a parsed body of Desk', { errorCode: 'INVALID_OAUTH', message: '...' }],
   ['a parsed body of SalesIQ', { error: { code: 1008 } }],
-])('a refused token is %s', async (_, result) => {
-  expect(await isTokenRefused(result)).toBe(true);
-});
+])('a refused token is %s', async (_, result) => expect(await isTokenRefused(result)).toBe(true));
 
 test.each([
   ['a success', answer(200, { data: [] })],
@@ -40,9 +38,7 @@ test.each([
   ['nothing', undefined],
   ['null', null],
   ['a fault of the connection', new TypeError('fetch failed')],
-])('no refused token is %s', async (_, result) => {
-  expect(await isTokenRefused(result)).toBe(false);
-});
+])('no refused token is %s', async (_, result) => expect(await isTokenRefused(result)).toBe(false));
 
 test('leaves the body of an answer to the caller, and reads no more of it than an error could have', async () => {
   const response = answer(200, { data: [1] });

@@ -10,24 +10,9 @@ const operation = 'GetSecretValue of zoho/desk/token';
 /** Every way in which a value gets into a log. */
 function printed(value: unknown): string {
   const deep = { showHidden: true, depth: null, getters: false };
-  const isError = value instanceof Error;
-  return [
-    String(value),
-    JSON.stringify([value]),
-    inspect([value], deep),
-    inspect(value, { ...deep, customInspect: false }),
-    isError ? `${value.stack} ${inspect(value.cause, deep)}` : '',
-    JSON.stringify({ ...(value as object) }),
-    JSON.stringify(structuredCloneOrNothing(value)),
-  ].join('\n');
-}
-
-function structuredCloneOrNothing(value: unknown): unknown {
-  try {
-    return structuredClone(value);
-  } catch {
-    return undefined;
-  }
+  const ofError = value instanceof Error ? [value.stack, inspect(value.cause, deep)] : [];
+  const shown = [inspect([value], deep), inspect(value, { ...deep, customInspect: false })];
+  return [String(value), JSON.stringify([value, { ...(value as object) }]), ...shown, ...ofError].join('\n');
 }
 
 describe('no secret appears', () => {

@@ -4,13 +4,10 @@ import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeReader } from '../../../client/reader.ts';
-import { createRequestRefresh } from '../../../client/request-refresh.ts';
-import { createSecretsManagerSource, type SdkClient } from '../../../client/secrets-manager-source.ts';
 import { parseTokenSecret } from '../../../client/token-secret.ts';
 import { TokenUnavailableError } from '../../../client/token-unavailable.ts';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
-import { incidentText, madeUpToken, tokenText } from './a-source.ts';
+import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
 
 type Story = { readonly title: string; readonly mayAsk?: boolean; readonly lines: readonly string[] };
 
@@ -63,75 +60,14 @@ async function playInPython({ title }: Story): Promise<string[] | undefined> {
 
 /** Plays a story with the Node reader; gives its lines with what came of them. */
 async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
-  const start = Date.UTC(2026, 0, 5, 9);
-  const tokenOf = (letter: string) => (letter.length === 1 ? madeUpToken(letter) : letter);
+  const { start, state, store, reader } = setUpReader({ mayAsk });
   const letterOf = ({ accessToken }: ZohoToken) => accessToken.charAt(5);
-  const state = {
-    now: start,
-    text: tokenText(tokenOf('a'), start),
-    incident: undefined as string | undefined,
-    faults: { AWSCURRENT: '', INCIDENT: '' } as Record<string, string>,
-    zoho: 'a',
-    lambda: '',
-    hanging: undefined as PromiseWithResolvers<void> | undefined,
-    reads: 0,
-    asks: 0,
-    healsDuringWait: '',
-    said: '',
-  };
-  const awsError = (name: string) => Object.assign(new Error('made-up words of AWS'), { name, $fault: 'client' });
-  const store = (letter: string) => {
-    state.text = tokenText(tokenOf(letter), state.now);
-  };
-  const secrets = {
-    async send({ input }: { input: { VersionStage: 'AWSCURRENT' | 'INCIDENT' } }) {
-      const label = input.VersionStage;
-      if (label === 'AWSCURRENT') state.reads += 1;
-      await state.hanging?.promise;
-      if (state.faults[label]) throw awsError(state.faults[label]);
-      const SecretString = label === 'AWSCURRENT' ? state.text : state.incident;
-      if (SecretString === undefined) throw awsError('ResourceNotFoundException');
-      return { SecretString };
-    },
-  };
-  const answerOf = (outcome: string, code: string | null, probe: string | null) =>
-    JSON.stringify({ connections: [{ connection: 'desk', outcome, code, probe }] });
-  const lambda = {
-    async send() {
-      state.asks += 1;
-      const [mode = '', letter = ''] = state.lambda.split(' ');
-      if (mode === 'denied') throw awsError('AccessDeniedException');
-      if (mode === 'heals') store(letter);
-      if (mode === 'healing' || mode === 'throttled') state.healsDuringWait = letter;
-      if (mode === 'throttled') throw awsError('TooManyRequestsException');
-      const payload = {
-        fresh: answerOf('fresh', null, 'accepted'),
-        unknown: answerOf('fresh', null, 'cannot_tell'),
-        heals: answerOf('refreshed', null, 'accepted'),
-        healing: answerOf('waiting', null, null),
-        fails: answerOf('failed', 'invalid_code', null),
-      }[mode];
-      const Payload = { transformToString: () => payload ?? 'text' };
-      return mode === 'crashes' ? { FunctionError: 'Unhandled', Payload } : { Payload };
-    },
-  };
-  const client = lambda as unknown as SdkClient;
-  const reader = makeReader({
-    subject: 'zoho/desk/token',
-    source: createSecretsManagerSource('zoho/desk/token', secrets as unknown as SdkClient),
-    requestRefresh: mayAsk ? createRequestRefresh({ functionName: 'refresher', client }) : undefined,
-    isRefused: undefined,
-    surroundings: {
-      now: () => state.now,
-      random: () => 0.5,
-      wait: async () => {
-        if (state.healsDuringWait) store(state.healsDuringWait);
-      },
-    },
-  });
+  let zoho = 'a';
+  let said = '';
+  let release = () => {};
   const reasonOf = (fault: unknown) => {
     if (!(fault instanceof TokenUnavailableError)) return String(fault);
-    state.said = fault.message;
+    said = fault.message;
     return fault.reason;
   };
   async function call(): Promise<string> {
@@ -139,9 +75,9 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
     const answer = await reader
       .withToken(async (token) => {
         tried.push(letterOf(token));
-        if (state.zoho === 'throws') throw new DOMException('The operation was aborted', 'AbortError');
-        const status = letterOf(token) === state.zoho ? 200 : 401;
-        const body = state.zoho === 'proxy' ? '<html>Log in</html>' : '{"errorCode":"INVALID_OAUTH"}';
+        if (zoho === 'throws') throw new DOMException('The operation was aborted', 'AbortError');
+        const status = letterOf(token) === zoho ? 200 : 401;
+        const body = zoho === 'proxy' ? '<html>Log in</html>' : '{"errorCode":"INVALID_OAUTH"}';
         return new Response(status === 200 ? '{}' : body, { status });
       })
       .then(
@@ -152,31 +88,36 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
     return [...before.map((letter) => `${letter} 401`), answer.replace('+', '')].join(', ');
   }
   const replace = async (letter: string) => {
-    const text = tokenText(tokenOf(letter), start);
-    const other = await reader.replace(parseTokenSecret(text) as ZohoToken);
+    const refused = parseTokenSecret(tokenText(letter.length === 1 ? madeUpToken(letter) : letter, start));
+    const other = await reader.replace(refused as ZohoToken);
     return other === undefined ? 'nothing' : letterOf(other);
   };
   const events: Record<string, (argument: string) => unknown> = {
-    store,
-    storeText: (text) => Object.assign(state, { text }),
-    storeLong: (letter) => Object.assign(state, { text: tokenText(tokenOf(letter), state.now, 1441) }),
+    store: (letter) => store(letter),
+    storeText: (token) => Object.assign(state, { token }),
+    storeLong: (letter) => store(letter, 1441),
     incident: () => Object.assign(state, { incident: incidentText(state.now) }),
     break: (name) => Object.assign(state.faults, { AWSCURRENT: name, INCIDENT: name }),
     breakRecord: (name) => Object.assign(state.faults, { INCIDENT: name }),
-    hang: () => Object.assign(state, { hanging: Promise.withResolvers<void>() }),
+    hang: () => {
+      ({ promise: state.gate, resolve: release } = Promise.withResolvers<void>());
+    },
     mend: () => {
       Object.assign(state.faults, { AWSCURRENT: '', INCIDENT: '' });
-      state.hanging?.resolve();
+      state.gate = undefined;
+      release();
     },
-    zoho: (zoho) => Object.assign(state, { zoho }),
+    zoho: (accepted) => {
+      zoho = accepted;
+    },
     lambda: (mode) => Object.assign(state, { lambda: mode }),
     expire: () => reader.expire(),
     get: () => reader.get().then(letterOf, reasonOf),
     replace: (letter) => replace(letter).catch(reasonOf),
     call,
-    reads: () => state.reads,
+    reads: () => state.reads.filter((label) => label === 'AWSCURRENT').length,
     asks: () => state.asks,
-    says: (words) => (state.said.includes(words) ? words : state.said),
+    says: (words) => (said.includes(words) ? words : said),
   };
   const seen: string[] = [];
   for (const line of lines) {

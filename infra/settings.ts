@@ -3,58 +3,37 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultProbeIntervalMilliseconds } from '../lambda/settings.ts';
-import { faultsOfProps } from './check-props.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
-
-/** The props with every default filled in and every value checked. */
-export type Settings = {
-  readonly secretPrefix: string;
-  /** Names, in the order of the file. */
-  readonly connections: readonly string[];
-  /** As it is deployed. */
-  readonly connectionsJson: string;
-  readonly functionCodeFolder: string;
-  readonly stage: string | undefined;
-  readonly probeInterval: Duration;
-  readonly memorySizeMegabytes: number;
-  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  readonly logRetention: RetentionDays;
-  readonly runbookUrl: string;
-  readonly tokenReplicaRegions: readonly string[];
-  readonly tokenReplicaKeyArns: Readonly<Record<string, string>>;
-  readonly existingSecrets: readonly string[];
-};
 
 const builtBundle = fileURLToPath(new URL('../dist/lambda', import.meta.url));
 /** Most of the time goes into waiting for Zoho; CPU, which comes with memory, shortens the cold start. */
 const defaultMemorySizeMegabytes = 512;
 
+/** The props with every default filled in; `connectionsJson` is as it is deployed. */
+export type Settings = ReturnType<typeof settingsOf>;
+
 /**
  * Fills in the defaults.
  *
- * @throws Error that lists every fault of the props; `ConnectionsError` for those of `connectionsJson`.
+ * @throws ConnectionsError for faults of `connectionsJson`.
  */
-export function settingsOf(props: ZohoTokenRefresherProps): Settings {
+export function settingsOf(props: ZohoTokenRefresherProps) {
   const connectionsJson = withSecretPrefix(props.connectionsJson, props.secretPrefix);
   const file = readConnections(connectionsJson);
-  const probeInterval = props.probeInterval ?? Duration.millis(defaultProbeIntervalMilliseconds);
-  const faults = faultsOfProps(props, file, probeInterval);
-  if (faults.length > 0) {
-    throw new Error(
-      `the props of ZohoTokenRefresher cannot be used\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    );
-  }
   return {
-    secretPrefix: file.secretPrefix,
-    connections: file.connections.map(({ name }) => name),
+    ...props,
     connectionsJson,
+    secretPrefix: file.secretPrefix,
+    /** Names, in the order of the file. */
+    connections: file.connections.map(({ name }) => name),
     functionCodeFolder: props.functionCodeFolder ?? builtBundle,
-    stage: props.stage,
-    probeInterval,
+    probeInterval: props.probeInterval ?? Duration.millis(defaultProbeIntervalMilliseconds),
     memorySizeMegabytes: props.memorySizeMegabytes ?? defaultMemorySizeMegabytes,
     logLevel: props.logLevel ?? 'INFO',
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     runbookUrl: props.runbookUrl ?? 'docs/runbook.md',
+    alertEmails: props.alertEmails ?? [],
+    formerEncryptionKeys: props.formerEncryptionKeys ?? [],
     tokenReplicaRegions: props.tokenReplicaRegions ?? [],
     tokenReplicaKeyArns: props.tokenReplicaKeyArns ?? {},
     existingSecrets: props.existingSecrets ?? [],
