@@ -25,13 +25,13 @@ export function chooseProbe(
   { service, settings, requiredScopes }: Connection,
   scopes: readonly string[] = requiredScopes,
 ): Probe | undefined {
-  const probes = services[service].reads.flatMap((read) => {
+  const [first] = services[service].reads.flatMap((read) => {
     const [path, isCovered] = [read.path(settings), missingScopes([read.scope], scopes).length === 0];
     if (path === undefined || !(isCovered || read.isTriedUncovered)) return [];
     const isRequired = isCovered && missingScopes([read.scope], requiredScopes).length === 0;
     return [{ path, isCovered, isRequired, errors: read.errors }];
   });
-  return probes.find(({ isCovered }) => isCovered) ?? probes[0];
+  return first;
 }
 
 /** What an error code of a service means, e.g. `['rejected', 'invalid OAuthToken']`; `undefined` for one not known. */

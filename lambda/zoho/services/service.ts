@@ -18,7 +18,7 @@ export type Read = {
   readonly path: (settings: Readonly<Record<string, string>>) => string | undefined;
   /** Error codes that mean more on this read than elsewhere. */
   readonly errors?: Readonly<Record<string, ErrorRow>>;
-  /** Whether it is tried without its scope, too: "lacks scope" still proves the token alive. */
+  /** Whether it is tried without its scope, too, after all others: "lacks scope" still proves the token alive. */
   readonly isTriedUncovered?: true;
 };
 

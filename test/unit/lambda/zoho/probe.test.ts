@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { chooseProbe } from '../../../../lambda/zoho/probe.ts';
-import { desk, salesiq } from '../examples.ts';
+import { RefreshError } from '../../../../lambda/failure.ts';
+import { SecretText } from '../../../../lambda/secret-text.ts';
+import type { ZohoRequest } from '../../../../lambda/zoho/call-zoho.ts';
+import { chooseProbe, probeToken } from '../../../../lambda/zoho/probe.ts';
+import { accessTokenText, desk, salesiq } from '../examples.ts';
 
 const departments = '/api/v1/departments?limit=1';
 const calls = '/api/v1/calls?limit=1';
@@ -74,4 +77,33 @@ test.each<[scope: string, path: string]>([
 ])('CRM with %s reads %s', (scope, path) => {
   const crm = { ...desk, service: 'crm' as const, settings: {} };
   expect(chooseProbe(crm, ['ZohoCRM.modules.ALL', scope])?.path).toBe(path);
+});
+
+describe('a probe', () => {
+  const token = new SecretText(accessTokenText('1005.'));
+
+  test('is one GET with the token and what the service wants beside', async () => {
+    const sent: ZohoRequest[] = [];
+    const callZoho = async (request: ZohoRequest) => {
+      sent.push(request);
+      return { status: 204, body: '' };
+    };
+    expect(await probeToken(callZoho, desk, token, undefined)).toEqual({ verdict: 'accepted', reason: 'read' });
+    const headers = { orgId: desk.settings.org_id, authorization: `Zoho-oauthtoken ${token.reveal()}` };
+    expect(sent).toEqual([{ host: 'desk.zoho.in', method: 'GET', path: departments, headers }]);
+  });
+
+  test('cannot tell if there is no harmless read or no host, or if the call fails', async () => {
+    const failing = (fault: Error) => async () => {
+      throw fault;
+    };
+    const unreachable = failing(new RefreshError('zoho_unavailable', 'no answer'));
+    const cannotTell = (reason: string) => ({ verdict: 'cannot tell', reason });
+    const nothingAllowed = { ...salesiq, requiredScopes: ['SalesIQ.conversations.CREATE'] };
+    expect(await probeToken(unreachable, nothingAllowed, token, undefined)).toEqual(cannotTell('no harmless read'));
+    const elsewhere = { ...desk, dataCenter: 'uk' as const };
+    expect(await probeToken(unreachable, elsewhere, token, undefined)).toEqual(cannotTell('no harmless read'));
+    expect(await probeToken(unreachable, desk, token, undefined)).toEqual(cannotTell('no answer'));
+    await expect(probeToken(failing(new TypeError('x')), desk, token, undefined)).rejects.toThrow(TypeError);
+  });
 });
