@@ -48,18 +48,12 @@ export type PlayOptions = {
  */
 export async function play(script: Script, options: PlayOptions = {}): Promise<Played> {
   const player = new Player(script, options);
-  const realNow = performance.now;
-  // What the Lambda times, such as its patience with a throttled write, passes in virtual time, too.
-  performance.now = () => player.now();
-  try {
-    return await player.play();
-  } finally {
-    performance.now = realNow;
-  }
+  return await player.time.ruleOver(() => player.play());
 }
 
 /** Carries out a script's steps in a world of its own. */
 class Player {
+  readonly time: VirtualTime;
   readonly #script: Script;
   readonly #options: PlayOptions;
   readonly #world: SimulatedWorld;
@@ -76,9 +70,9 @@ class Player {
     this.#options = options;
     const { connections, chance, offsetSeconds } = script;
     const firstSlot = start + offsetSeconds * second;
-    const time = new VirtualTime(firstSlot - minute);
-    this.#story = new Story(options.tellStory === true, start, () => time.now);
-    this.#world = new SimulatedWorld(time, connectionsText(connections), (fact) => this.#observe(fact));
+    this.time = new VirtualTime(firstSlot - minute);
+    this.#story = new Story(options.tellStory === true, start, () => this.time.now);
+    this.#world = new SimulatedWorld(this.time, connectionsText(connections), (fact) => this.#observe(fact));
     this.#oracle = new Oracle(this.#world, tickInterval, options.without);
     this.#lambda = new LambdaInProcess(this.#world, chance);
     this.#people = new People(this.#world);
@@ -88,10 +82,6 @@ class Player {
 
   #fixAll(): void {
     for (const connection of this.#world.connections.connections) this.#people.fix(connection);
-  }
-
-  now(): number {
-    return this.#world.time.now;
   }
 
   /** Thrown on, a fault of the oracle would look to the Lambda as if a call had failed, or end the process. */
@@ -108,7 +98,7 @@ class Player {
     await this.#carryOutSteps().catch((fault: unknown) => this.#faults.push(fault));
     const breaches = [...this.#oracle.breaches];
     const breach = (invariant: Breach['invariant'], what: string) =>
-      breaches.push({ invariant, connection: '', at: this.now(), what });
+      breaches.push({ invariant, connection: '', at: this.time.now, what });
     for (const fault of this.#faults)
       breach(0, `the simulation itself failed: ${fault instanceof Error ? fault.stack : String(fault)}`);
     const { outputs, secrets } = this.#world;
@@ -118,7 +108,7 @@ class Player {
     return {
       breaches,
       ticks: this.#schedule.ticks,
-      days: (this.now() - start) / (24 * 60 * minute),
+      days: (this.time.now - start) / (24 * 60 * minute),
       alerts: this.#world.alerts.length,
       ...this.#oracle.figures,
       story: this.#story.lines,
@@ -174,7 +164,7 @@ class Player {
   async #comeToRest(): Promise<void> {
     this.#story.say('everything is put right');
     this.#schedule.calm();
-    this.#world.disturbances.endAll(this.now());
+    this.#world.disturbances.endAll(this.time.now);
     this.#people.deploy('as it was', this.#world.connections.connections);
     this.#lambda.startCold();
     this.#fixAll();
