@@ -1,20 +1,16 @@
 import { feedBent, parsers } from '../support/parser-promises.ts';
 import { renderTable } from './document.ts';
-import { startProgress } from './progress.ts';
-import { matching, type Prove } from './proof.ts';
+import { matching, type Prove, startProgress } from './proof.ts';
 
 /** Feeds every parser with bent, cut and random inputs; stops each at its first failure. */
 export const prove: Prove = async ({ runs = 0, seed, only, path }) => {
   const wanted = matching(parsers, only, ({ name }) => [name]);
   const each = Math.ceil(runs / wanted.length);
-  const progress = startProgress('fuzz', runs);
+  const show = startProgress('fuzz', runs);
   const results = wanted.map((parser, index) => {
-    const onInput = (done: number) => {
-      if (done % 1_000 === 0) progress.show(index * each + done, parser.name);
-    };
+    const onInput = (done: number) => show(index * each + done, parser.name);
     return feedBent(parser, { seed, runs: each, path, onInput });
   });
-  progress.end();
   return {
     sum: `${results.reduce((sum, { inputs }) => sum + inputs, 0)} inputs for ${results.length} parsers`,
     broken: results.flatMap(({ parser, failure }) =>
