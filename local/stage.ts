@@ -145,7 +145,7 @@ export function tickEvent(slot: Date): { schedule_arn: string; scheduled_time: s
  * @param client - A client that has consents already; default a new one.
  */
 export function giveConsent(
-  zoho: ZohoStandIn,
+  zoho: Pick<ZohoStandIn, 'plant'>,
   connection: Connection,
   client?: { client_id: string; client_secret: string },
 ): CredentialsFields {

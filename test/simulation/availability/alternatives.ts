@@ -1,5 +1,5 @@
+import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
-import { parseJson } from '../parse-json.ts';
 
 /** A way of keeping tokens: gives, minute by minute, the token with which each instance of the app makes its call. */
 export type Way = (minuteOfMonth: number) => Token[] | Promise<Token[]>;
@@ -54,7 +54,7 @@ function refreshOn401({ ask, isAccepted }: Surroundings): Way {
 
 /** As most code reads an answer: if it is JSON, its access_token is the token. */
 function readNaively(reply: Reply | undefined): 'no JSON' | { token: Token } {
-  const fields = parseJson(reply?.body);
+  const fields = parseObject(reply?.body ?? '');
   if (fields === undefined) return 'no JSON';
   return { token: typeof fields.access_token === 'string' ? fields.access_token : undefined };
 }

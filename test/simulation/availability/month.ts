@@ -1,9 +1,8 @@
 import { Throttle } from '../../../local/zoho/throttle.ts';
 import { isGoodToken } from '../oracle/truth.ts';
-import { connectionsText } from '../scripts/connections-text.ts';
 import { connectionAt, disturb } from '../scripts/disturb.ts';
 import type { Step } from '../scripts/draw-steps.ts';
-import { People } from '../scripts/people.ts';
+import { connectionsText, People } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { SimulatedWorld } from '../world/world.ts';
 import type { Way } from './alternatives.ts';

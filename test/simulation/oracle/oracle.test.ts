@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../parse-json.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Step } from '../scripts/draw-steps.ts';
 import { play } from '../scripts/player.ts';
 import { fault, pass, script } from '../scripts/write-script.ts';
@@ -15,7 +15,7 @@ const refused: readonly Step[] = [pass(10), fault('token', 'invalid_code', 60), 
 function on<K extends Fact['kind']>(kind: K, replace: (fact: Kind<K>) => readonly Fact[]): Tamper {
   return (fact) => (fact.kind === kind ? replace(fact as Kind<K>) : [fact]);
 }
-const changed = (text: string | undefined, fields: object) => JSON.stringify({ ...parseJson(text), ...fields });
+const changed = (text: string | undefined, fields: object) => JSON.stringify({ ...parseObject(text ?? ''), ...fields });
 const isClaim = ({ label, text }: Kind<'stored'>, alert: string) =>
   label === 'INCIDENT' && text.includes(`"alert":"${alert}"`);
 const isToken = ({ run, label, secret }: Kind<'stored'>) =>

@@ -1,12 +1,25 @@
-import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import type { CredentialsFields } from '../../../local/stage.ts';
-import { requestByHand } from '../world/ask-by-hand.ts';
+import { readFileSync } from 'node:fs';
+import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
+import { type CredentialsFields, giveConsent } from '../../../local/stage.ts';
+import { askZoho } from '../world/ask-by-hand.ts';
 import type { Disturbance } from '../world/disturbances.ts';
 import type { SimulatedWorld } from '../world/world.ts';
-import { connectionsText, entryOf } from './connections-text.ts';
 import type { StepOf } from './draw-steps.ts';
 
 const minute = 60_000;
+
+/** The connections of this repository, as their file has them. */
+const file = JSON.parse(readFileSync(new URL('../../../connections.json', import.meta.url), 'utf8')) as {
+  connections: { name: string; settings?: object; required_scopes: string[] }[];
+};
+
+/** `connections.json` with some of its connections, and changes to each by name. */
+export function connectionsText(names: readonly string[], changes: ReadonlyMap<string, object> = new Map()): string {
+  const connections = file.connections
+    .filter(({ name }) => names.includes(name))
+    .map((connection) => ({ ...connection, ...changes.get(connection.name) }));
+  return JSON.stringify({ ...file, connections });
+}
 
 /** What people do to the system: they end, spoil and give consent, deploy, and move things by hand. */
 export class People {
@@ -16,7 +29,7 @@ export class People {
   /** Connections whose stored credentials need new consent. */
   readonly #spoilt = new Set<string>();
   /** What is deployed otherwise than `connections.json` has it, by connection. */
-  readonly #changes = new Map<string, Record<string, unknown>>();
+  readonly #changes = new Map<string, object>();
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
@@ -38,7 +51,7 @@ export class People {
     }
     if (what === 'client secret' && client?.secrets.has(dataCenter)) {
       const secret = levers.rotateSecret(clientId);
-      this.#world.rememberSecrets({ client_secret: secret });
+      this.#world.secrets.add(secret);
       const isAllThatIsWrong = grant !== undefined && !grant.isRevoked && !this.#spoilt.has(name);
       if (isAllThatIsWrong) this.#rotated.set(name, secret);
     }
@@ -47,23 +60,23 @@ export class People {
 
   /** Somebody stores credentials that cannot work. */
   spoil(how: StepOf<'spoil credentials'>['how'], connection: Connection): void {
-    const { name, requiredScopes } = connection;
+    const { name, requiredScopes, tokenPrefixes } = connection;
     this.#rotated.delete(name);
     this.#spoilt.add(name);
     this.#note('grant', name);
     const now = this.#world.credentials(name);
     const wrongToken = `1000.${'0123456789abcdef'.repeat(2)}.${'fedcba9876543210'.repeat(2)}`;
-    const makeText = {
-      'not JSON': () => 'pasted by hand',
+    const otherPrefixes = [tokenPrefixes.includes('1000.') ? '1005.' : '1000.'];
+    const makeFields = {
+      'not JSON': () => undefined,
       'a field empty': () => ({ ...now, client_secret: '' }),
       'wrong refresh token': () => ({ ...now, refresh_token: wrongToken.replace('0', `${name.length}`) }),
       'wrong client': () => ({ ...now, client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123' }),
-      'narrow consent': () => this.#consent(connection, requiredScopes.slice(0, 1)),
-      'other kind of client': () =>
-        this.#consent(connection, requiredScopes, prefixOf(connection) === '1000.' ? '1005.' : '1000.'),
+      'narrow consent': () =>
+        this.#consent({ ...connection, requiredScopes: requiredScopes.slice(0, 1), optionalScopes: [] }),
+      'other kind of client': () => this.#consent({ ...connection, tokenPrefixes: otherPrefixes, optionalScopes: [] }),
     }[how];
-    const made = makeText();
-    this.#world.put(name, 'credentials', typeof made === 'string' ? made : JSON.stringify(made));
+    this.#world.put(name, 'credentials', JSON.stringify(makeFields()) ?? 'pasted by hand');
   }
 
   /** The new secret, if only that was wrong; otherwise new consent, with all scopes. */
@@ -74,31 +87,20 @@ export class People {
     this.#spoilt.delete(name);
     this.#note('grant', name);
     const credentials =
-      secret === undefined
-        ? this.#consent(connection, [...connection.requiredScopes, ...connection.optionalScopes])
-        : { ...this.#world.credentials(name), client_secret: secret };
+      secret === undefined ? this.#consent(connection) : { ...this.#world.credentials(name), client_secret: secret };
     this.#world.put(name, 'credentials', JSON.stringify(credentials));
     this.#world.observe({ kind: 'fixed', connection: name, keepsGrant: secret !== undefined });
   }
 
-  #consent(connection: Connection, scopes: readonly string[], prefix = prefixOf(connection)): CredentialsFields {
-    const { dataCenter, service, settings } = connection;
-    return this.#world.levers.plant({
-      dataCenter,
-      service,
-      prefix,
-      scopes: [...scopes],
-      ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
-      ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
-      ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
-    });
+  #consent(connection: Connection): CredentialsFields {
+    return giveConsent(this.#world.levers, connection);
   }
 
   /** Deploys another configuration of some connections; the execution environments have to start anew. */
   deploy(change: StepOf<'deploy'>['change'], connections: readonly Connection[]): void {
-    const { connections: all } = this.#world.connections;
     for (const { name, service } of connections) {
-      const { settings = {}, required_scopes: required = [] } = entryOf(name);
+      const { settings = {}, required_scopes: required = [] } =
+        file.connections.find((known) => known.name === name) ?? {};
       const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
       const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
       const changed = {
@@ -111,19 +113,19 @@ export class People {
       this.#changes.set(name, changed);
       this.#note('deploy', name);
     }
-    this.#world.deploy(
-      connectionsText(
-        all.map(({ name }) => name),
-        this.#changes,
-      ),
-    );
+    const names = this.#world.connections.connections.map(({ name }) => name);
+    this.#world.connections = readConnections(connectionsText(names, this.#changes));
   }
 
   /** Others use the same refresh token. */
   ask(times: number, name: string): void {
     const { now } = this.#world.time;
+    const { refresh_token: refreshToken } = this.#world.credentials(name);
     this.#world.disturbances.note('people', name, now, now + 30 * minute);
-    for (let count = 0; count < times; count += 1) requestByHand(this.#world, name);
+    for (let count = 0; count < times && refreshToken !== undefined; count += 1) {
+      askZoho(this.#world, name);
+      this.#world.observe({ kind: 'token request', run: undefined, connection: name, refreshToken });
+    }
   }
 
   /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
@@ -154,8 +156,4 @@ export class People {
     this.#world.disturbances.note(what, connection, this.#world.time.now);
     this.#world.observe({ kind: 'changed', connection });
   }
-}
-
-function prefixOf({ tokenPrefixes }: Connection): '1000.' | '1005.' {
-  return tokenPrefixes.includes('1000.') ? '1000.' : '1005.';
 }

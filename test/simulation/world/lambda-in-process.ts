@@ -13,14 +13,17 @@ import {
 } from '../../../lambda/settings.ts';
 import { createRandom } from '../random.ts';
 import { type Crash, pause, type RunInWorld } from './call-out.ts';
-import { type Fact, kindOf, type RunOfLambda } from './facts.ts';
+import type { FactOf, RunOfLambda } from './facts.ts';
 import { secretsManagerOf } from './secrets-way.ts';
 import { alertTopicArn, snsOf } from './sns-way.ts';
 import type { SimulatedWorld } from './world.ts';
 import { callZohoOf } from './zoho-way.ts';
 
 /** One execution environment: what it remembers, and whether an invocation is in it. */
-type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy: boolean };
+type Environment = { readonly number: number; readonly memory: EnvironmentMemory; isBusy: boolean };
+
+/** How an invocation comes about: `slowness` multiplies what Zoho takes to answer. */
+type Invoking = { delivery: RunOfLambda['delivery']; chance: number; slowness?: number; crash?: Crash | undefined };
 
 /**
  * The Lambda in this process: the modules of `lambda/` themselves, from reading the event to the adapters of the AWS
@@ -45,16 +48,15 @@ export class LambdaInProcess {
     this.#environments = [];
   }
 
-  /** Invokes the Lambda now, in an idle execution environment or a new one. */
-  invoke(
-    event: unknown,
-    options: {
-      delivery: RunOfLambda['delivery'];
-      chance: number;
-      slowness?: number;
-      crash?: Crash | undefined;
-    },
-  ): Promise<unknown> {
+  #start(): Environment {
+    this.#started += 1;
+    const environment = { number: this.#started, memory: createEnvironmentMemory(), isBusy: false };
+    this.#environments.push(environment);
+    return environment;
+  }
+
+  /** Invokes the Lambda now, in an idle execution environment or a new one; resolves with its answer. */
+  invoke(event: unknown, { delivery, chance, slowness = 1, crash }: Invoking): Promise<unknown> {
     const world = this.#world;
     const environment = this.#environments.find(({ isBusy }) => !isBusy) ?? this.#start();
     environment.isBusy = true;
@@ -63,7 +65,7 @@ export class LambdaInProcess {
     const overForZoho = new AbortController();
     const ended = Promise.withResolvers<unknown>();
     const lines: string[] = [];
-    const end = (fact: Pick<Fact & { kind: 'run ends' }, 'answer' | 'error'>): void => {
+    const end = (fact: Pick<FactOf<'run ends'>, 'answer' | 'error'>): void => {
       if (run.endedAt !== undefined) return;
       run.endedAt = world.time.now;
       for (const cancel of timeouts) cancel();
@@ -77,16 +79,16 @@ export class LambdaInProcess {
       id: this.#runs,
       event,
       kind: kindOf(event),
-      delivery: options.delivery,
+      delivery,
       environment: environment.number,
       startedAt: world.time.now,
       endedAt: undefined,
       isKilled: false,
       calls: 0,
       faultsMet: new Map(),
-      random: createRandom(this.#seed, world.time.now / 1000, options.chance),
-      slowness: options.slowness ?? 1,
-      crash: options.crash,
+      random: createRandom(this.#seed, world.time.now / 1000, chance),
+      slowness,
+      crash,
       kill: () => {
         if (run.isKilled || run.endedAt !== undefined) return;
         run.isKilled = true;
@@ -102,28 +104,29 @@ export class LambdaInProcess {
     world.observe({ kind: 'run begins', run });
 
     const { connections } = world;
+    const { secretPrefix } = connections;
     const now = () => new Date(world.time.now);
+    const wait = (longest: number, signal: AbortSignal) => pause(world.time, run, longest, signal);
+    const logsUrl = () => 'https://logs.example';
     const lambdaRun: Run = {
       now,
       nonce: `run-${this.#runs}`,
-      secretPrefix: connections.secretPrefix,
-      versions: createSecretVersions(secretsManagerOf(world, run), over.signal, (longest, signal) =>
-        pause(world.time, run, longest, signal),
-      ),
+      secretPrefix,
+      versions: createSecretVersions(secretsManagerOf(world, run), over.signal, wait),
       callZoho: callZohoOf(world, run, overForZoho.signal),
       publish: createPublish(snsOf(world, run), alertTopicArn, over.signal),
       log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${this.#runs}` }, now),
       links: {
         account: '123456789012',
         region: 'ap-south-1',
-        secretPrefix: connections.secretPrefix,
+        secretPrefix,
         stage: undefined,
         runbookUrl: 'docs/runbook.md',
-        logsUrl: () => 'https://logs.example',
+        logsUrl,
       },
       memory: environment.memory,
       probeIntervalMilliseconds: defaultProbeIntervalMilliseconds,
-      pause: (milliseconds) => pause(world.time, run, milliseconds, over.signal),
+      pause: (longest) => wait(longest, over.signal),
     };
     const work = async () => {
       const names = connections.connections.map(({ name }) => name);
@@ -131,21 +134,18 @@ export class LambdaInProcess {
     };
     work().then(
       (answer) => end({ answer }),
-      (fault: unknown) => {
-        if (fault instanceof EventError) end({ answer: { error: fault.message } });
-        else {
-          const { name, message } = fault instanceof Error ? fault : { name: 'no error', message: '' };
-          end({ error: { name, message } });
-        }
+      (fault: Error) => {
+        const { name, message } = fault;
+        end(fault instanceof EventError ? { answer: { error: message } } : { error: { name, message } });
       },
     );
     return ended.promise;
   }
+}
 
-  #start(): Environment {
-    this.#started += 1;
-    const environment = { number: this.#started, memory: createEnvironmentMemory(), isBusy: false };
-    this.#environments.push(environment);
-    return environment;
-  }
+/** What kind of invocation an event makes. */
+function kindOf(event: unknown): RunOfLambda['kind'] {
+  if (typeof event !== 'object' || event === null) return 'other';
+  if ('schedule_arn' in event) return 'tick';
+  return 'connections' in event ? 'on demand' : 'other';
 }

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type Connections, readConnections } from '../../../lambda/connections/read-connections.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
 import { SecretsStore } from '../../../local/aws/secrets-store.ts';
 import type { CredentialsFields } from '../../../local/stage.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
 import { createWorld, type World as ZohoWorld } from '../../../local/zoho/zoho-world.ts';
-import { parseJson } from '../parse-json.ts';
+import { secretsIn } from '../../support/secrets-held.ts';
 import { Disturbances } from './disturbances.ts';
-import type { AlertFacts, Fact, Stored } from './facts.ts';
+import type { AlertFacts, Fact, FactOf } from './facts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+type Secret = 'token' | 'credentials';
 type Fields = Readonly<Record<string, unknown>> | undefined;
 
 /** Zoho, Secrets Manager, SNS and the people around them, all in this process and in virtual time. */
@@ -18,7 +20,7 @@ export class SimulatedWorld {
   readonly store = new SecretsStore();
   readonly zoho: ZohoWorld;
   readonly levers: ReturnType<typeof leversOf>;
-  /** What is deployed. */
+  /** What is deployed; another configuration counts from the next invocation on. */
   connections: Connections;
   /** Every alert that SNS took on. */
   readonly alerts: { at: number; alert: AlertFacts }[] = [];
@@ -51,23 +53,18 @@ export class SimulatedWorld {
     }
   }
 
-  /** Another configuration from the next invocation on. */
-  deploy(connectionsText: string): void {
-    this.connections = readConnections(connectionsText);
-  }
-
-  secretId(connection: string, secret: 'token' | 'credentials'): string {
+  secretId(connection: string, secret: Secret): string {
     return `${this.connections.secretPrefix}/${connection}/${secret}`;
   }
 
   /** The version under a label; `undefined` if there is none. */
-  version(connection: string, secret: 'token' | 'credentials', label = 'AWSCURRENT') {
+  version(connection: string, secret: Secret, label = 'AWSCURRENT') {
     const versions = this.store.peek(this.secretId(connection, secret))?.versions ?? [];
     return versions.find(({ stages }) => stages.has(label));
   }
 
   /** The value under a label; `undefined` if there is none. */
-  read(connection: string, secret: 'token' | 'credentials', label?: string): string | undefined {
+  read(connection: string, secret: Secret, label?: string): string | undefined {
     return this.version(connection, secret, label)?.secretString;
   }
 
@@ -76,7 +73,7 @@ export class SimulatedWorld {
     const text = this.read(connection, 'token');
     const known = this.#documents.get(connection);
     if (known?.text === text) return known?.fields;
-    const fields = parseJson(text);
+    const fields = parseObject(text ?? '');
     this.#documents.set(connection, { text, fields });
     return fields;
   }
@@ -90,30 +87,26 @@ export class SimulatedWorld {
 
   /** Credentials as they are stored, if they are any. */
   credentials(connection: string): Partial<CredentialsFields> {
-    return (parseJson(this.read(connection, 'credentials')) ?? {}) as Partial<CredentialsFields>;
+    return parseObject(this.read(connection, 'credentials') ?? '') ?? {};
   }
 
   /** An operator stores a value by hand. */
-  put(connection: string, secret: 'token' | 'credentials', text: string): void {
+  put(connection: string, secret: Secret, text: string): void {
     const before = this.read(connection, 'token');
     this.store.put(this.secretId(connection, secret), randomUUID(), text, [], this.time.now);
-    const label = 'AWSCURRENT';
-    this.noteStored({ run: undefined, connection, secret, label, text, before, isRepeat: false });
-    this.rememberSecrets(parseJson(text));
+    this.noteStored({ run: undefined, connection, secret, label: 'AWSCURRENT', text, before, isRepeat: false });
+    this.rememberSecrets(text);
   }
 
   /** Tells what was stored, and remembers whose a refresh token is. */
-  noteStored(stored: Stored): void {
-    const refreshToken = stored.secret === 'credentials' && parseJson(stored.text)?.refresh_token;
+  noteStored(stored: Omit<FactOf<'stored'>, 'kind'>): void {
+    const refreshToken = stored.secret === 'credentials' && parseObject(stored.text)?.refresh_token;
     if (typeof refreshToken === 'string') this.#owners.set(refreshToken, stored.connection);
     this.observe({ kind: 'stored', ...stored });
   }
 
-  rememberSecrets(fields: Fields): void {
-    for (const key of ['client_secret', 'refresh_token', 'access_token']) {
-      const value = fields?.[key];
-      if (typeof value === 'string' && value.length >= 16) this.secrets.add(value);
-    }
+  rememberSecrets(text: string): void {
+    for (const secret of secretsIn(text)) this.secrets.add(secret);
   }
 
   /** The connection that a refresh token was given to. */
