@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayPlan, simulateDay } from './reader-day.ts';
+import { simulateDay } from './reader-day.ts';
 
 /**
  * The whole comparison is `npm run bench -- --only reader`; here the reader is held to its targets in the eight hours in
@@ -24,13 +24,3 @@ test('any other reader makes at most 500 reads, tries the killed token after eac
   expect(figures?.failed).toBeGreaterThan(450 - 1);
   expect(figures?.failed).toBeLessThanOrEqual(450 + 30);
 }, 120_000);
-
-test('the other ways to read hand out the killed token or read for every call', async () => {
-  const from = dayPlan.killAt - 450;
-  const figures = await simulateDay({ from, to: from + 1500, choose: ({ name }) => !name.startsWith('this reader') });
-  const named = (part: string) => figures.find(({ name }) => name.includes(part));
-  expect(named('powertools, 5')?.killed).toBeGreaterThan(450);
-  expect(named('powertools, default')?.reads).toBeGreaterThan(1500 / 7);
-  expect(named('middy, default')?.killed).toBe(1500 - 450);
-  expect(named('no cache')).toMatchObject({ reads: 1500, killed: 450 });
-}, 60_000);

@@ -9,7 +9,7 @@ const hour = 60 * minute;
 const functionName = 'zoho-token-refresher';
 
 /** What happens in the simulated day; times in seconds since midnight. */
-export const dayPlan = {
+const dayPlan = {
   /** Zoho ends the current token: between two ticks, and seven and a half minutes before the refresher's next probe. */
   killAt: 9 * hour + 7.5 * minute,
   /** Secrets Manager answers InternalServiceError to everybody, the refresher included. */
