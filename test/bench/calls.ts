@@ -1,4 +1,4 @@
-import { type Counted, startCountedStage } from './counted-stage.ts';
+import { startCountedStage } from './counted-stage.ts';
 import { type BenchOptions, type Findings, judged, type Row } from './row.ts';
 
 const connections = 10;
@@ -23,7 +23,8 @@ export async function benchCalls({ progress }: BenchOptions): Promise<Findings> 
     const rows: Row[] = [];
     for (const { name, minute, limit, isRevoked } of situations) {
       if (isRevoked) stage.revokeAll();
-      const counted = perConnection(await stage.tickAt(minute));
+      const sent = await stage.tickAt(minute);
+      const counted = kinds.map((kind) => sent[kind] / connections);
       const isMet = counted.every((count, index) => count <= (limit[index] ?? 0));
       rows.push(judged(`calls per connection, ${name}`, `at most ${describe(limit)}`, describe(counted), isMet));
     }
@@ -31,10 +32,6 @@ export async function benchCalls({ progress }: BenchOptions): Promise<Findings> 
   } finally {
     await stage.close();
   }
-}
-
-function perConnection(counted: Counted): number[] {
-  return kinds.map((kind) => counted[kind] / connections);
 }
 
 function describe([secretsManager, sns, token, probe]: readonly number[]): string {

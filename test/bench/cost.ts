@@ -18,7 +18,7 @@ const memoryGigabytes = 0.5;
 const sharedAlarms = 3;
 
 /** What a month has of everything that is billed, all ticks healthy. */
-type Month = { connections: number; secretsManagerCalls: number; metrics: number; logGigabytes: number };
+type Month = { connections: number; calls: number; metrics: number; logGigabytes: number };
 
 /**
  * What is billed: the list price in us-east-1, in US dollars, and what AWS gives for nothing, each month and to each
@@ -28,12 +28,7 @@ type Month = { connections: number; secretsManagerCalls: number; metrics: number
  */
 const items: readonly { name: string; price: number; free: number; amount: (month: Month) => number }[] = [
   { name: 'secrets', price: 0.4, free: 0, amount: ({ connections }) => 2 * connections },
-  {
-    name: 'Secrets Manager calls',
-    price: 0.05 / 10_000,
-    free: 0,
-    amount: ({ secretsManagerCalls }) => secretsManagerCalls,
-  },
+  { name: 'Secrets Manager calls', price: 0.05 / 10_000, free: 0, amount: ({ calls }) => calls },
   // Each name with each value of its dimension.
   { name: 'metrics', price: 0.3, free: 10, amount: ({ metrics }) => metrics },
   { name: 'alarms', price: 0.1, free: 10, amount: ({ connections }) => connections + sharedAlarms },
@@ -95,12 +90,7 @@ async function countMonth(connections: number): Promise<Month> {
       }
     }
     const times = hoursPerMonth / countedHours;
-    return {
-      connections,
-      secretsManagerCalls: calls * times,
-      metrics: metrics.size,
-      logGigabytes: (logBytes * times) / 1e9,
-    };
+    return { connections, calls: calls * times, metrics: metrics.size, logGigabytes: (logBytes * times) / 1e9 };
   } finally {
     await stage.close();
   }

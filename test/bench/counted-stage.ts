@@ -7,9 +7,6 @@ import { someConnections } from './some-connections.ts';
 const minute = 60_000;
 const start = Date.parse('2026-03-01T00:00:00Z');
 
-/** What one tick sent, on the wire, and the lines that it logged. */
-export type Counted = Awaited<ReturnType<Awaited<ReturnType<typeof startCountedStage>>['tickAt']>>;
-
 /** The real bundle with so many connections, and a clock that stands still between ticks. */
 export async function startCountedStage(connections: number) {
   const clock = createSharedClock();
@@ -18,7 +15,7 @@ export async function startCountedStage(connections: number) {
   const { secretsManager, sns, secretPrefix } = stage;
   const zoho = zohoOf(stage);
   return {
-    /** One tick, so many minutes after the start. */
+    /** One tick, so many minutes after the start: what it sent, on the wire, and the lines that it logged. */
     async tickAt(minutes: number) {
       setClock(clock, start + minutes * minute, 0);
       for (const calls of [zoho.requests, secretsManager.calls, sns.calls]) calls.length = 0;

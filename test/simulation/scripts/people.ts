@@ -119,9 +119,9 @@ export class People {
 
   /** Others use the same refresh token. */
   ask(times: number, name: string): void {
-    const { now } = this.#world.time;
+    const { time, disturbances } = this.#world;
     const { refresh_token: refreshToken } = this.#world.credentials(name);
-    this.#world.disturbances.note('people', name, now, now + 30 * minute);
+    disturbances.note('people', name, time.now, time.now + 30 * minute);
     for (let count = 0; count < times && refreshToken !== undefined; count += 1) {
       askZoho(this.#world, name);
       this.#world.observe({ kind: 'token request', run: undefined, connection: name, refreshToken });
