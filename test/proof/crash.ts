@@ -36,11 +36,11 @@ async function startCrashStage() {
     revoke: () => stage.zoho.revoke(stage.credentialsOf().refresh_token ?? ''),
     states: () => stage.alerts().map(({ state }) => state),
     calls: () => stage.zoho.requests.length + stage.secretsManager.calls.length + stage.sns.calls.length,
+    keepOutputs: () => stage.keepOutput(process.output()),
     async close() {
       await process.kill();
       await stage.close();
     },
-    keepOutputs: () => stage.keepOutput(process.output()),
   };
 }
 
