@@ -1,10 +1,10 @@
 import { refreshAtLifeLeft, warnAtLifeLeft } from '../../lambda/settings.ts';
 import { tickEvent } from '../../local/stage.ts';
 import { between, createRandom } from '../simulation/random.ts';
-import { People } from '../simulation/scripts/people.ts';
+import { createPeople } from '../simulation/scripts/people.ts';
 import { type CallPlace, Disturbances } from '../simulation/world/disturbances.ts';
 import type { Fact } from '../simulation/world/facts.ts';
-import { LambdaInProcess } from '../simulation/world/lambda-in-process.ts';
+import { startLambda } from '../simulation/world/lambda-in-process.ts';
 import { VirtualTime } from '../simulation/world/virtual-time.ts';
 import { SimulatedWorld } from '../simulation/world/world.ts';
 import { type BenchOptions, type Findings, judged, type Row } from './row.ts';
@@ -75,7 +75,7 @@ async function playStacks(spread: (typeof spreads)[number]): Promise<Row> {
     const world = new SimulatedWorld(time, someConnections(connectionsPerStack, `stack-${stack}`), observe, quota);
     storeDueTokens(world);
     for (const { name } of world.connections.connections) waiting.add(`${stack} ${name}`);
-    const lambda = new LambdaInProcess(world, stack);
+    const lambda = startLambda(world, stack);
     for (let at = 0; at < untilTheyEnd; at += tickInterval) {
       const event = tickEvent(new Date(start + at));
       time.at(firstTick + at, () => void lambda.invoke(event, { delivery: 'on time', chance: at }));
@@ -95,7 +95,7 @@ async function playStacks(spread: (typeof spreads)[number]): Promise<Row> {
 
 /** Credentials, and a token that has just become due. */
 function storeDueTokens(world: SimulatedWorld): void {
-  const people = new People(world);
+  const people = createPeople(world);
   const { registry } = world.zoho;
   for (const connection of world.connections.connections) {
     people.fix(connection);

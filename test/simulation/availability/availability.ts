@@ -2,7 +2,7 @@ import { tickEvent } from '../../../local/stage.ts';
 import { passingCodes } from '../oracle/judge-alerts.ts';
 import { between, createRandom } from '../random.ts';
 import { askZoho } from '../world/ask-by-hand.ts';
-import { LambdaInProcess } from '../world/lambda-in-process.ts';
+import { startLambda } from '../world/lambda-in-process.ts';
 import { alternatives } from './alternatives.ts';
 import { connection, createMonth, type Month, minute, start } from './month.ts';
 import { drawOutages, type Outage } from './outages.ts';
@@ -36,7 +36,7 @@ export async function compareAvailability(seed: number, days: number, onProgress
 /** The Lambda's own code, and an app that asks for a new token if a call is answered with 401. */
 export async function playThisSystem(seed: number, days: number, silenceMinutes: number) {
   const { world, time, isGood, outageBefore, play } = createMonth(drawOutages(seed, days), silenceMinutes);
-  const lambda = new LambdaInProcess(world, seed);
+  const lambda = startLambda(world, seed);
   const random = createRandom(seed);
   const played = await play('this system', days * 24 * 60, async (at) => {
     if (at % tickMinutes === 0) {

@@ -1,7 +1,7 @@
 import { Throttle } from '../../../local/zoho/throttle.ts';
 import { isGoodToken } from '../oracle/truth.ts';
 import { connectionAt, disturb } from '../scripts/disturb.ts';
-import { connectionsText, People } from '../scripts/people.ts';
+import { connectionsText, createPeople } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { SimulatedWorld } from '../world/world.ts';
 import type { Way } from './alternatives.ts';
@@ -45,7 +45,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
   const due = outages
     .flatMap(({ from, to, step, end }) => [{ at: from, step }, ...(end === undefined ? [] : [{ at: to, step: end }])])
     .toSorted((one, other) => one.at - other.at);
-  const people = new People(world);
+  const people = createPeople(world);
   people.fix(connectionAt(world, 0));
   let silentUntil = 0;
 

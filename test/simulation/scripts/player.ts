@@ -2,12 +2,12 @@ import { searchForSecrets } from '../../support/secrets-search.ts';
 import type { Breach } from '../oracle/notebook.ts';
 import { createOracle } from '../oracle/oracle.ts';
 import type { Fact } from '../world/facts.ts';
-import { LambdaInProcess } from '../world/lambda-in-process.ts';
+import { startLambda } from '../world/lambda-in-process.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { SimulatedWorld } from '../world/world.ts';
 import { connectionAt, disturb } from './disturb.ts';
 import type { Script, Step } from './draw-steps.ts';
-import { connectionsText, People } from './people.ts';
+import { connectionsText, createPeople } from './people.ts';
 import { createSchedule, tickInterval } from './schedule.ts';
 import { lineOf } from './story.ts';
 
@@ -55,8 +55,8 @@ export async function play(script: Script, options: PlayOptions = {}): Promise<P
   const world = new SimulatedWorld(time, connectionsText(connections), observe);
   const oracle = createOracle(world, tickInterval, options.without);
   const { breaches } = oracle.notes;
-  const lambda = new LambdaInProcess(world, chance);
-  const people = new People(world);
+  const lambda = startLambda(world, chance);
+  const people = createPeople(world);
   const schedule = createSchedule(world, lambda, chance, firstSlot);
   const fixAll = () => {
     for (const connection of world.connections.connections) people.fix(connection);

@@ -2,7 +2,7 @@ import { tickEvent } from '../../../local/stage.ts';
 import { between, createRandom } from '../random.ts';
 import type { Crash } from '../world/call-out.ts';
 import type { RunOfLambda } from '../world/facts.ts';
-import type { LambdaInProcess } from '../world/lambda-in-process.ts';
+import type { Lambda } from '../world/lambda-in-process.ts';
 import type { SimulatedWorld } from '../world/world.ts';
 import type { StepOf } from './draw-steps.ts';
 
@@ -15,7 +15,7 @@ export const tickInterval = 5 * minute;
  *
  * @param firstSlot - Epoch milliseconds.
  */
-export function createSchedule(world: SimulatedWorld, lambda: LambdaInProcess, chance: number, firstSlot: number) {
+export function createSchedule(world: SimulatedWorld, lambda: Lambda, chance: number, firstSlot: number) {
   const { time, disturbances } = world;
   let slot = firstSlot;
   let irregular: StepOf<'ticks'>['come'][] = [];
