@@ -10,7 +10,7 @@ import { createSecretsManagerSource, type SdkClient } from '../../client/secrets
 type Ask = (accessToken: string) => { readonly status: 200 | 401 };
 
 /** What a contender works with; it has the client of Secrets Manager for itself. */
-export type ContenderParts = {
+type ContenderParts = {
   readonly secretId: string;
   readonly client: SecretsManagerClient;
   readonly functionName: string;

@@ -6,7 +6,7 @@ import { type CallPlace, Disturbances } from '../simulation/world/disturbances.t
 import type { Fact } from '../simulation/world/facts.ts';
 import { startLambda } from '../simulation/world/lambda-in-process.ts';
 import { VirtualTime } from '../simulation/world/virtual-time.ts';
-import { SimulatedWorld } from '../simulation/world/world.ts';
+import { createSimulatedWorld, type SimulatedWorld } from '../simulation/world/world.ts';
 import { type BenchOptions, type Findings, judged, type Row } from './row.ts';
 import { writesPerSecond } from './scale.ts';
 import { someConnections } from './some-connections.ts';
@@ -72,7 +72,7 @@ async function playStacks(spread: (typeof spreads)[number]): Promise<Row> {
       slowestSeconds = Math.max(slowestSeconds, (time.now - firstTick) / 1000);
       lastStoredAt = time.now;
     };
-    const world = new SimulatedWorld(time, someConnections(connectionsPerStack, `stack-${stack}`), observe, quota);
+    const world = createSimulatedWorld(time, someConnections(connectionsPerStack, `stack-${stack}`), observe, quota);
     storeDueTokens(world);
     for (const { name } of world.connections.connections) waiting.add(`${stack} ${name}`);
     const lambda = startLambda(world, stack);

@@ -96,7 +96,7 @@ export type Scenario = keyof typeof entries;
 export const scenarios = Object.keys(entries) as Scenario[];
 
 /** Where the process is killed: at its n-th outbound call, before or after that is carried out. */
-export type Kill = { readonly scenario: Scenario; readonly call: number; readonly when: 'before' | 'after' };
+type Kill = { readonly scenario: Scenario; readonly call: number; readonly when: 'before' | 'after' };
 
 /** What became of it. */
 export type KillResult = Kill & {

@@ -3,10 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Invoked } from '../../local/runtime/execution-environment.ts';
 
-/** The bundle in a process of its own. */
-export type LambdaProcess = Awaited<ReturnType<typeof startLambdaProcess>>;
-
-/** Starts a process, ready to be invoked. */
+/** Starts the bundle in a process of its own, ready to be invoked. */
 export async function startLambdaProcess(bundle: URL, variables: Readonly<Record<string, string>>) {
   const child = fork(new URL('./lambda-process-child.ts', import.meta.url), [bundle.href], {
     env: variables,

@@ -3,7 +3,7 @@ import { type Script, scripts } from './scripts/draw-steps.ts';
 import { type Played, play } from './scripts/player.ts';
 
 /** What a number of simulated scripts came to. */
-export type Simulated = Awaited<ReturnType<typeof simulate>>;
+type Simulated = Awaited<ReturnType<typeof simulate>>;
 
 /**
  * Plays random scripts until one breaks an invariant, and shrinks that one.

@@ -14,7 +14,7 @@ export const calls = [
   'SNS Publish',
   'clock of the Lambda',
 ] as const;
-export type CallOfLambda = (typeof calls)[number];
+type CallOfLambda = (typeof calls)[number];
 
 /** How a connection stands when the fault comes. */
 export const states = ['nothing stored', 'fresh', 'due', 'nearly dead', 'expired', 'incident open'] as const;

@@ -12,7 +12,7 @@ const tickMinutes = 5;
 export const shortestSilence = 10;
 
 /** A month under every way, and what the best imaginable one would have come to. */
-export type Comparison = Awaited<ReturnType<typeof compareAvailability>>;
+type Comparison = Awaited<ReturnType<typeof compareAvailability>>;
 
 /** Plays the same days, with the same outages, under this system and under what people do instead. */
 export async function compareAvailability(seed: number, days: number, onProgress: (done: number) => void = () => {}) {

@@ -3,7 +3,7 @@ import { isGoodToken } from '../oracle/truth.ts';
 import { connectionAt, disturb } from '../scripts/disturb.ts';
 import { connectionsText, createPeople } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
-import { SimulatedWorld } from '../world/world.ts';
+import { createSimulatedWorld } from '../world/world.ts';
 import type { Way } from './alternatives.ts';
 import type { Outage } from './outages.ts';
 
@@ -37,7 +37,7 @@ export type Month = {
 export function createMonth(outages: readonly Outage[], silenceMinutes: number) {
   const time = new VirtualTime(start);
   const requests: number[] = [];
-  const world = new SimulatedWorld(time, connectionsText([connection]), (fact) => {
+  const world = createSimulatedWorld(time, connectionsText([connection]), (fact) => {
     if (fact.kind === 'token request' && fact.run !== undefined) requests.push(time.now);
   });
   const silence = silenceMinutes * minute;

@@ -9,7 +9,6 @@ export type Breach = {
   /** Number of the invariant in the design; 0 where the simulation itself has failed. */
   readonly invariant: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
   readonly connection: string;
-  readonly at: number;
   readonly what: string;
 };
 
@@ -55,7 +54,7 @@ export class Notebook {
   }
 
   breach(invariant: Breach['invariant'], connection: string, what: string): void {
-    this.breaches.push({ invariant, connection, at: this.now, what });
+    this.breaches.push({ invariant, connection, what });
   }
 
   /** Whether the design forgives what would be a breach; every forgiving of the oracle goes through here, by its name. */

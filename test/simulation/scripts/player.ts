@@ -4,7 +4,7 @@ import { createOracle } from '../oracle/oracle.ts';
 import type { Fact } from '../world/facts.ts';
 import { startLambda } from '../world/lambda-in-process.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
-import { SimulatedWorld } from '../world/world.ts';
+import { createSimulatedWorld } from '../world/world.ts';
 import { connectionAt, disturb } from './disturb.ts';
 import type { Script, Step } from './draw-steps.ts';
 import { connectionsText, createPeople } from './people.ts';
@@ -17,10 +17,9 @@ const start = Date.parse('2026-03-01T00:00:00Z');
 /** Ticks in the two hours after which nothing may be left of what was. */
 const quietTicks = 24;
 
-/** What became of a script. */
+/** What became of a script, and how much was simulated. */
 export type Played = {
   readonly breaches: readonly Breach[];
-  /** What was simulated. */
   readonly ticks: number;
   readonly days: number;
   readonly tokenRequests: number;
@@ -30,29 +29,26 @@ export type Played = {
   readonly story: readonly string[];
 };
 
-/** How a script is played. */
-export type PlayOptions = {
-  /** Keeps what happened as readable lines; costs time. */
-  readonly tellStory?: boolean;
-  /** An excuse of the oracle that does not count. */
-  readonly without?: string | undefined;
-  /** What the oracle sees in place of a fact, to see whether it notices. */
-  readonly tamper?: (fact: Fact) => readonly Fact[];
-};
-
 /**
  * Plays a script from the first tick to a quiet end, under the eyes of the oracle.
  *
  * At the end every fault is over and every human has done their work, and ticks go on: then all must be well.
+ *
+ * @param options.tellStory - Keeps what happened as readable lines; costs time.
+ * @param options.without - An excuse of the oracle that does not count.
+ * @param options.tamper - What the oracle sees in place of a fact, to see whether it notices.
  */
-export async function play(script: Script, options: PlayOptions = {}): Promise<Played> {
+export async function play(
+  script: Script,
+  options: { tellStory?: boolean; without?: string | undefined; tamper?: (fact: Fact) => readonly Fact[] } = {},
+): Promise<Played> {
   const { connections, chance, offsetSeconds } = script;
   const firstSlot = start + offsetSeconds * second;
   const time = new VirtualTime(firstSlot - minute);
   const story: string[] = [];
   /** What the simulation threw, which it never should. */
   const faults: unknown[] = [];
-  const world = new SimulatedWorld(time, connectionsText(connections), observe);
+  const world = createSimulatedWorld(time, connectionsText(connections), observe);
   const oracle = createOracle(world, tickInterval, options.without);
   const { breaches } = oracle.notes;
   const lambda = startLambda(world, chance);

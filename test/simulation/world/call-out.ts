@@ -15,7 +15,7 @@ export type RunInWorld = RunOfLambda & {
 };
 
 /** A call on its way out and back, in virtual time. */
-export type CallOut<Effect, Answer> = {
+type CallOut<Effect, Answer> = {
   readonly effectAfter: number;
   readonly answerAfter: number;
   readonly isCarriedOut: boolean;

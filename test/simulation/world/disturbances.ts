@@ -13,7 +13,7 @@ export type CallPlace = keyof typeof places;
 export const callPlaces = Object.keys(places) as CallPlace[];
 
 /** A fault that befalls calls for a while: `share` of them, 0 to 1, of one connection or of all. */
-export type FaultWindow = {
+type FaultWindow = {
   readonly place: CallPlace;
   readonly fault: string;
   readonly from: number;

@@ -79,6 +79,5 @@ export type AlertFacts = {
   readonly connection: string;
   readonly code: string;
   readonly since: string;
-  readonly attempts: number;
   readonly minutes_left: number;
 };
