@@ -20,22 +20,7 @@ export type Sample = {
 };
 
 /** What a soak came to. */
-export type Soaked = {
-  readonly minutes: number;
-  /** How long it was watched, in seconds: less than asked for if the program ended by itself. */
-  readonly seconds: number;
-  readonly ticks: number;
-  readonly failedTicks: number;
-  readonly samples: readonly Sample[];
-  /** Real milliseconds between two ticks, in order. */
-  readonly gaps: readonly number[];
-  readonly readerCalls: number;
-  readonly secretReads: number;
-  /** What went wrong for the apps that read meanwhile. */
-  readonly loadFaults: readonly string[];
-  /** Of the program, once it was told to stop; `undefined` if it ended before. */
-  readonly exitCode: number | null | undefined;
-};
+export type Soaked = Awaited<ReturnType<typeof soak>>;
 
 /** Seconds between two ticks, in place of five minutes. */
 export const intervalSeconds = 1;
@@ -53,11 +38,7 @@ const startSeconds = 60;
  *
  * @param program - What is run in place of `local/start.ts`, for tests.
  */
-export async function soak(
-  minutes: number,
-  onSample: (sample: Sample) => void,
-  program = 'local/start.ts',
-): Promise<Soaked> {
+export async function soak(minutes: number, onSample: (sample: Sample) => void, program = 'local/start.ts') {
   // A place of its own for the file that says where everything is: another `npm start` keeps its own.
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const child = spawn(
@@ -88,6 +69,7 @@ export async function soak(
     samples.push(sample);
     onSample(sample);
   }
+  // Less than asked for if the program ended by itself.
   const seconds = passedSeconds();
   load?.stop();
   heap?.close();
@@ -95,14 +77,16 @@ export async function soak(
   const { reader: readerCalls = 0, read: secretReads = 0 } = load?.done ?? {};
   const hasEnded = child.exitCode !== null || child.signalCode !== null;
   child.kill('SIGTERM');
-  await ended;
+  const [code] = (await ended) as [number | null];
   rmSync(folder, { recursive: true, force: true });
-  const exitCode = hasEnded ? undefined : child.exitCode;
+  // Of the program, once it was told to stop; none if it ended before.
+  const exitCode = hasEnded ? undefined : code;
   return { minutes, seconds, ...seen, samples, readerCalls, secretReads, loadFaults, exitCode };
 }
 
 /** Counts the ticks that the program reports, and the time between them. */
 function watchTicks(child: ChildProcess) {
+  // Gaps are real milliseconds between two ticks, in order.
   const seen = { ticks: 0, failedTicks: 0, gaps: [] as number[] };
   let lastTickAt: number | undefined;
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {

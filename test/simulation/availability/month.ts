@@ -15,19 +15,7 @@ export const connection = 'desk';
 const settlingMinutes = 5;
 
 /** What a month came to under one way of keeping tokens. */
-export type Month = {
-  readonly name: string;
-  /** Minutes in which an app's call had no usable token. */
-  readonly minutesWithout: number;
-  /** Of these, minutes in which Zoho would have given a good token to whoever asked. */
-  readonly avoidableMinutes: number;
-  /** Stretches of such minutes, and what had begun last before each. */
-  readonly stretches: readonly { minutes: number; readonly after: string }[];
-  /** How often apps were given another token that was not good. */
-  readonly badTokens: number;
-  readonly tokenRequests: number;
-  readonly mostRequestsInTenMinutes: number;
-};
+export type Month = Awaited<ReturnType<ReturnType<typeof createMonth>['play']>>;
 
 /**
  * The world of a month in which the outages happen when they should, for one way of keeping tokens.
@@ -79,9 +67,15 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
   }
 
   /** Plays so many minutes; in each of them every instance of the app makes one call. */
-  async function play(name: string, minutes: number, way: Way): Promise<Month> {
-    let [minutesWithout, avoidableMinutes, badTokens] = [0, 0, 0];
-    const stretches: { minutes: number; after: string }[] = [];
+  async function play(name: string, minutes: number, way: Way) {
+    /** Minutes in which an app's call had no usable token. */
+    let minutesWithout = 0;
+    /** Of these, minutes in which Zoho would have given a good token to whoever asked. */
+    let avoidableMinutes = 0;
+    /** Stretches of such minutes, and what had begun last before each. */
+    const stretches: { minutes: number; readonly after: string }[] = [];
+    /** How often apps were given another token that was not good. */
+    let badTokens = 0;
     let tokens: (string | undefined)[] = [];
     let stretch: (typeof stretches)[number] | undefined;
     for (let at = 0; at < minutes; at += 1) {

@@ -1,5 +1,4 @@
 import { searchForSecrets } from '../../support/secrets-search.ts';
-import type { Breach } from '../oracle/notebook.ts';
 import { createOracle } from '../oracle/oracle.ts';
 import type { Fact } from '../world/facts.ts';
 import { startLambda } from '../world/lambda-in-process.ts';
@@ -18,16 +17,7 @@ const start = Date.parse('2026-03-01T00:00:00Z');
 const quietTicks = 24;
 
 /** What became of a script, and how much was simulated. */
-export type Played = {
-  readonly breaches: readonly Breach[];
-  readonly ticks: number;
-  readonly days: number;
-  readonly tokenRequests: number;
-  readonly alerts: number;
-  /** The longest time that apps had an expired token. */
-  readonly longestLossMinutes: number;
-  readonly story: readonly string[];
-};
+export type Played = Awaited<ReturnType<typeof play>>;
 
 /**
  * Plays a script from the first tick to a quiet end, under the eyes of the oracle.
@@ -41,7 +31,7 @@ export type Played = {
 export async function play(
   script: Script,
   options: { tellStory?: boolean; without?: string | undefined; tamper?: (fact: Fact) => readonly Fact[] } = {},
-): Promise<Played> {
+) {
   const { connections, chance, offsetSeconds } = script;
   const firstSlot = start + offsetSeconds * second;
   const time = new VirtualTime(firstSlot - minute);
