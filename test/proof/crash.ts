@@ -99,25 +99,21 @@ export const scenarios = Object.keys(entries) as Scenario[];
 type Kill = { readonly scenario: Scenario; readonly call: number; readonly when: 'before' | 'after' };
 
 /** What became of it. */
-export type KillResult = Kill & {
-  /** The call at which it was killed, e.g. `PutSecretValue token AWSCURRENT`; `undefined` if the run made no so many. */
-  readonly at: string | undefined;
-  readonly alerts: readonly string[];
-  readonly broken: readonly string[];
-};
+export type KillResult = Awaited<ReturnType<typeof playKill>>;
 
 /**
  * Kills the real bundle, in a process of its own, at one of its outbound calls, and lets the ticks go on.
  *
  * Between two outbound calls nothing happens that anybody could see, so these are all the places where a kill differs.
  */
-export async function playKill(kill: Kill): Promise<KillResult> {
+export async function playKill(kill: Kill) {
   const stage = await startCrashStage();
   try {
     const { event } = await bringInto(stage, kill.scenario);
     const alertsBefore = stage.states().length;
     const watch = watchStage(stage, name);
     watch.look();
+    /** The call at which it was killed, e.g. `PutSecretValue token AWSCURRENT`; `undefined` if the run made no so many. */
     let at: string | undefined;
     const held = holdCall(stage, kill.call);
     await stage.killedRun(async () => {

@@ -1,6 +1,6 @@
 import { renderTable } from './document.ts';
-import { allCells, type CellResult, calls, states } from './matrix/cells.ts';
-import { playCell } from './matrix/play-cell.ts';
+import { allCells, calls, states } from './matrix/cells.ts';
+import { type CellResult, playCell } from './matrix/play-cell.ts';
 import { matching, type Prove, sideBySide, spread, startProgress } from './proof.ts';
 
 const cellsAtOnce = 6;

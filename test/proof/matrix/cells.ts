@@ -23,16 +23,6 @@ export type State = (typeof states)[number];
 /** One cell of the matrix. */
 export type Cell = { readonly call: CallOfLambda; readonly fault: string; readonly state: State };
 
-/** What became of a cell. */
-export type CellResult = Cell & {
-  /** What the tick under the fault said, e.g. `failed zoho_unavailable`; `threw` where the invocation failed. */
-  readonly outcome: string;
-  /** Whether any call met the fault: a fresh token is not refreshed, whatever would befall the refresh. */
-  readonly isMet: boolean;
-  /** Invariants that were broken, in words; empty where all held. */
-  readonly broken: readonly string[];
-};
-
 /**
  * Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed, and the SDK then
  * goes by the Date of the answer.

@@ -4,14 +4,17 @@ import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { outcomeOf, watchCell } from './cell-watch.ts';
-import { type Cell, type CellResult, isSlow, isZohoAway, type State, skews } from './cells.ts';
+import { type Cell, isSlow, isZohoAway, type State, skews } from './cells.ts';
 import { cellNeedsRevoking, needsPerson } from './expected.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;
 
+/** What became of a cell. */
+export type CellResult = Awaited<ReturnType<typeof playCell>>;
+
 /** Plays one cell on a stage of its own: into the state, two ticks under the fault, and ticks until all is well again. */
-export async function playCell(cell: Cell): Promise<CellResult> {
+export async function playCell(cell: Cell) {
   const stage = await startStageOnClock();
   try {
     const [subject, other] = cell.call === 'SalesIQ probe' ? ['salesiq', 'desk'] : ['desk', 'salesiq'];
@@ -32,6 +35,7 @@ export async function playCell(cell: Cell): Promise<CellResult> {
         : isHit(stage, cell, subject, invoked);
     const first = await stage.tick(environment);
     watch.judgeFaulty(first);
+    /** Whether any call met the fault: a fresh token is not refreshed, whatever would befall the refresh. */
     let isMet = isMetBy(first);
     if (isMet) watch.judgeFirst(first);
     if (!isSlow(cell)) {
