@@ -1,7 +1,7 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
-import type { Fact } from '../world/facts.ts';
+import type { FactOf } from '../world/facts.ts';
 import type { Notebook } from './notebook.ts';
 import { faultsOfAnswer, isWithoutCredentials } from './truth.ts';
 import type { Heard } from './watch.ts';
@@ -16,7 +16,7 @@ const refusalsOfAws = [
 ];
 
 /** What Zoho said to a run, and how the oracle sorts it. */
-export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token answer' }): void {
+export function hearTokenAnswer(notes: Notebook, fact: FactOf<'token answer'>): void {
   const { run, connection, refreshToken, body = '', judged } = fact;
   const fields = parseObject(body) ?? {};
   const { heard, codes } = sortTokenAnswer(judged, fields, notes.configurationOf(run, connection));
@@ -60,7 +60,7 @@ function sortTokenAnswer(
 }
 
 /** What a service said about a token: that it is dead, lacks a scope, or that a setting is wrong. */
-export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe answer' }): void {
+export function hearProbeAnswer(notes: Notebook, fact: FactOf<'probe answer'>): void {
   const { run, connection, accessToken, judged, isAccepted } = fact;
   const isRejection = judged === 'token_rejected';
   const deeds = notes.deedsOf(run, connection);
@@ -84,7 +84,7 @@ export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe ans
 }
 
 /** What Secrets Manager refused or did not do. */
-export function hearStoreFailure(notes: Notebook, fact: Fact & { kind: 'store failed' }): void {
+export function hearStoreFailure(notes: Notebook, fact: FactOf<'store failed'>): void {
   const { run, connection, operation, label, name } = fact;
   const deeds = notes.deedsOf(run, connection);
   notes.hear(connection, [refusalsOfAws.includes(name) ? 'secret_store_refused' : 'secret_store_failed']);

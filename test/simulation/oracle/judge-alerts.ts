@@ -1,5 +1,5 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { AlertFacts, Fact, RunOfLambda } from '../world/facts.ts';
+import type { AlertFacts, FactOf, RunOfLambda } from '../world/facts.ts';
 import { hearOfCredentials } from './hearing.ts';
 import { judgeEscalation, noteTold } from './judge-escalations.ts';
 import { day, hour, minute, type Notebook, shadowOfRun } from './notebook.ts';
@@ -10,7 +10,7 @@ const longestSilence = 61 * minute;
 /** Codes on which nobody need act, unless they last. */
 export const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
 
-type Published = Fact & { kind: 'published' };
+type Published = FactOf<'published'>;
 
 /** Invariant 3: one incident, one open, one resolved; and every alert says what is so. */
 export function judgePublished(notes: Notebook, fact: Published): void {

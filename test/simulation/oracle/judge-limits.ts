@@ -1,5 +1,5 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import type { FactOf, RunOfLambda } from '../world/facts.ts';
 import { day, minute, type Notebook } from './notebook.ts';
 
 /** Requests of one grant in ten minutes; each that a doubled delivery made is forgiven, up to eight. */
@@ -19,10 +19,7 @@ const mostPerCalmDay = 100;
 const mostTokensPerCalmDay = 73;
 
 /** Invariant 5: Zoho's limits are never the reason for a failure. Are there too many requests, or is it too soon? */
-export function judgeRequest(
-  notes: Notebook,
-  { run, connection, refreshToken }: Fact & { kind: 'token request' },
-): void {
+export function judgeRequest(notes: Notebook, { run, connection, refreshToken }: FactOf<'token request'>): void {
   if (run === undefined) return;
   const { now } = notes;
   notes.tokenRequests += 1;
@@ -57,10 +54,7 @@ function judgeHaste(
 }
 
 /** Versions are scarce: each stays for a day, and a secret can bear only so many. */
-export function judgeWrite(
-  notes: Notebook,
-  { run, connection, label, text, isRepeat }: Fact & { kind: 'stored' },
-): void {
+export function judgeWrite(notes: Notebook, { run, connection, label, text, isRepeat }: FactOf<'stored'>): void {
   if (run === undefined || isRepeat) return;
   const { now, world, tickInterval } = notes;
   const watch = notes.watch(connection);

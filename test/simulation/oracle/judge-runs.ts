@@ -1,12 +1,12 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import type { FactOf, RunOfLambda } from '../world/facts.ts';
 import { judgeTick } from './judge-ticks.ts';
 import { judgeNewRefreshToken } from './judge-tokens.ts';
 import type { Notebook } from './notebook.ts';
 import { isGood } from './truth.ts';
 
 /** A run is over, or was killed: what did it leave undone? */
-export function judgeRunEnd(notes: Notebook, end: Fact & { kind: 'run ends' }): void {
+export function judgeRunEnd(notes: Notebook, end: FactOf<'run ends'>): void {
   const { run, error } = end;
   const { connections } = notes.world.connections;
   for (const { name } of connections) {

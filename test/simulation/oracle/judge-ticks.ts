@@ -1,6 +1,6 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import type { FactOf, RunOfLambda } from '../world/facts.ts';
 import { hasMetAws } from '../world/world-faults.ts';
 import { urgencyOfOperators } from './judge-escalations.ts';
 import { day, hour, lifeOf, minute, type Notebook, second, shadowOfRun } from './notebook.ts';
@@ -11,7 +11,7 @@ const manyTicks = 14;
 /** What changes how things are, once, and disturbs nothing after that. */
 const changes = ['grant', 'hand', 'deploy'];
 
-type End = Fact & { kind: 'run ends' };
+type End = FactOf<'run ends'>;
 
 /** What a tick must have done for a connection by the time it ends: invariants 2, 3, 6 and 7. */
 export function judgeTick(notes: Notebook, end: End, connection: Connection): void {

@@ -1,10 +1,10 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import type { FactOf, RunOfLambda } from '../world/facts.ts';
 import { hasMetAws } from '../world/world-faults.ts';
 import { day, hour, lifeOf, minute, type Notebook } from './notebook.ts';
 import { faultsOfAnswer } from './truth.ts';
 
-type Stored = Fact & { kind: 'stored' };
+type Stored = FactOf<'stored'>;
 
 /** Invariant 1: AWSCURRENT holds only what Zoho gave to this very run and was judged good. */
 export function judgeStoredToken(notes: Notebook, { run, connection, text, before }: Stored): void {
