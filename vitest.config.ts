@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest: begun last, they would leave a core idle at the end. */
-const longest = ['weeks', 'interleavings', 'reader-day', 'simulation', 'fault-matrix', 'crash', 'client-on-demand'];
+const longest = ['weeks', 'interleavings', 'simulation', 'fault-matrix', 'crash', 'client-on-demand'];
 
 /** Starts with the longest files. The others follow project by project: the workers of one project serve no other. */
 class LongestFirst extends BaseSequencer {

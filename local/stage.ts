@@ -27,7 +27,8 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, if
  *   it is to differ from the world's. `ignoresClocks`: AWS's stand-ins serve programs of this machine's time, too.
  *   `secretAccessKey`: AWS's stand-ins serve only who signs with it. `leadsAppsHere`: the stored `base_url` is the Zoho
- *   stand-in's. `stageName`: the stage of `deployment.json` that alerts name.
+ *   stand-in's. `stageName`: the stage of `deployment.json` that alerts name. `writesPerSecond`: Secrets Manager's quota,
+ *   default none.
  */
 export async function setStage(options: {
   bundle: URL;
@@ -41,14 +42,15 @@ export async function setStage(options: {
   secretAccessKey?: string;
   leadsAppsHere?: boolean;
   stageName?: string | undefined;
+  writesPerSecond?: number;
 }) {
   const clock = options.clock ?? createSharedClock();
   const lambdaClock = options.lambdaClock ?? clock;
   const now = () => readClock(clock);
   const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
   const zoho = options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
-  const { ignoresClocks = false, secretAccessKey } = options;
-  const secretsManager = await startSecretsManager({ now, ignoresClocks, secretAccessKey });
+  const { ignoresClocks = false, secretAccessKey, writesPerSecond } = options;
+  const secretsManager = await startSecretsManager({ now, ignoresClocks, secretAccessKey, writesPerSecond });
   const sns = await startSns({ now, ignoresClocks, secretAccessKey, topics: [topicArn] });
   for (const connection of connections) {
     secretsManager.createSecret(tokenSecretId(secretPrefix, connection));
@@ -143,7 +145,7 @@ export function tickEvent(slot: Date): { schedule_arn: string; scheduled_time: s
  * @param client - A client that has consents already; default a new one.
  */
 export function giveConsent(
-  zoho: ZohoStandIn,
+  zoho: Pick<ZohoStandIn, 'plant'>,
   connection: Connection,
   client?: { client_id: string; client_secret: string },
 ): CredentialsFields {

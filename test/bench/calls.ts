@@ -1,5 +1,5 @@
-import { type Counted, startCountedStage } from './counted-stage.ts';
-import type { BenchOptions, Findings, Row } from './row.ts';
+import { startCountedStage } from './counted-stage.ts';
+import { type BenchOptions, type Findings, judged, type Row } from './row.ts';
 
 const connections = 10;
 const kinds = ['secretsManager', 'sns', 'token', 'probe'] as const;
@@ -23,22 +23,15 @@ export async function benchCalls({ progress }: BenchOptions): Promise<Findings> 
     const rows: Row[] = [];
     for (const { name, minute, limit, isRevoked } of situations) {
       if (isRevoked) stage.revokeAll();
-      const counted = perConnection(await stage.tickAt(minute));
-      rows.push({
-        name: `calls per connection, ${name}`,
-        target: `at most ${describe(limit)}`,
-        figure: describe(counted),
-        verdict: counted.every((count, index) => count <= (limit[index] ?? 0)) ? 'met' : 'missed',
-      });
+      const sent = await stage.tickAt(minute);
+      const counted = kinds.map((kind) => sent[kind] / connections);
+      const isMet = counted.every((count, index) => count <= (limit[index] ?? 0));
+      rows.push(judged(`calls per connection, ${name}`, `at most ${describe(limit)}`, describe(counted), isMet));
     }
-    return { rows, document: '' };
+    return { rows };
   } finally {
     await stage.close();
   }
-}
-
-function perConnection(counted: Counted): number[] {
-  return kinds.map((kind) => counted[kind] / connections);
 }
 
 function describe([secretsManager, sns, token, probe]: readonly number[]): string {

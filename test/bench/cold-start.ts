@@ -1,14 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { copyLambda } from './lambda-copy.ts';
-import { lambdaVariables } from './lambda-variables.ts';
-import { type FirstInvocation, startMeasured, succeeded } from './measured-process.ts';
-import { medianOf, spreadOf } from './median.ts';
-import { atMost, type BenchOptions, type Findings, type Row, shown } from './row.ts';
-import { ownConnectionsText } from './some-connections.ts';
-import { startStandIns } from './stand-ins.ts';
-import type { Scene, Seen } from './stand-ins-messages.ts';
+import { renderTable } from '../proof/document.ts';
+import { type Invocation, startMeasured, tickEvent } from './measured-process.ts';
+import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
+import { ownConnections } from './some-connections.ts';
+import { type Scene, type Seen, startStandIns } from './stand-ins.ts';
 import { bundleTextbook } from './textbook/bundle.ts';
-import { tickEvent } from './tick.ts';
 
 /** Rounds that only warm the stand-ins and the disk cache. */
 const warmUpRounds = 2;
@@ -17,25 +13,12 @@ const warmUpRounds = 2;
 const situations = [
   { name: 'nothing due', scene: scene('fresh', 'given'), slot: 'plain', limit: 0.65 },
   { name: 'two refreshes', scene: scene('half', 'given'), slot: 'plain', limit: 0.78 },
-  {
-    name: 'an alert',
-    scene: scene('last due', 'last revoked'),
-    slot: 'plain',
-    limit: undefined,
-  },
-  {
-    name: 'nothing due, tokens probed',
-    scene: scene('fresh', 'given'),
-    slot: 'probing',
-    limit: undefined,
-  },
+  { name: 'an alert', scene: scene('last due', 'last revoked'), slot: 'plain', limit: undefined },
+  { name: 'nothing due, tokens probed', scene: scene('fresh', 'given'), slot: 'probing', limit: undefined },
 ] as const;
 
 /** The two connections of the textbook. */
-const connectionsText = JSON.stringify({
-  ...JSON.parse(ownConnectionsText),
-  connections: JSON.parse(ownConnectionsText).connections.slice(0, 2),
-});
+const connectionsText = JSON.stringify({ ...ownConnections, connections: ownConnections.connections.slice(0, 2) });
 
 type Figures = { readonly spans: number[]; readonly cpu: number[] };
 
@@ -47,14 +30,9 @@ type Figures = { readonly spans: number[]; readonly cpu: number[] };
  */
 export async function benchColdStart({ runs, progress }: BenchOptions): Promise<Findings> {
   const textbook = bundleTextbook();
-  const ours = copyLambda(connectionsText);
   const standIns = await startStandIns({ connectionsText });
-  const variables = lambdaVariables(standIns.variables);
-  const handlers = {
-    textbook: textbook.byDefault,
-    'textbook, SDK bundled': textbook.withSdk,
-    ours: ours.handler,
-  };
+  const { handler: ours, variables } = standIns;
+  const handlers = { textbook: textbook.byDefault, 'textbook, SDK bundled': textbook.withSdk, ours };
   const contestants = [
     {
       key: 'floor',
@@ -74,7 +52,7 @@ export async function benchColdStart({ runs, progress }: BenchOptions): Promise<
         await standIns.set(situation.scene);
         const { first, end } = await startMeasured(file, tickEvent(situation.slot), variables);
         await end();
-        if (key !== 'floor') check(key, situation.name, await standIns.seen(), succeeded(first));
+        if (key !== 'floor') check(key, situation.name, await standIns.seen(), first);
         if (round < 0) continue;
         figures.get(key)?.spans.push(first.spanMilliseconds);
         figures.get(key)?.cpu.push(first.cpuMilliseconds);
@@ -83,7 +61,6 @@ export async function benchColdStart({ runs, progress }: BenchOptions): Promise<
   } finally {
     await standIns.close();
     textbook.close();
-    ours.close();
   }
   return { rows: rowsOf(figures), document: render(figures) };
 }
@@ -93,7 +70,7 @@ function scene(tokens: Scene['tokens'], consent: Scene['consent']): Scene {
 }
 
 /** A handler that does less than its work would be fast for nothing. */
-function check(key: string, situation: string, seen: Seen, { answer }: FirstInvocation): void {
+function check(key: string, situation: string, seen: Seen, { answer, error }: Invocation): void {
   const stored = seen.secretsManager['PutSecretValue ok'] ?? 0;
   const isDone = {
     'nothing due': stored === 0 && seen.tokenRequests === 0,
@@ -101,71 +78,44 @@ function check(key: string, situation: string, seen: Seen, { answer }: FirstInvo
     'an alert': seen.tokenRequests === 1 && seen.sns === 1,
     'nothing due, tokens probed': stored === 0 && seen.probes === (key.startsWith('ours') ? 2 : 0),
   }[situation];
-  if (isDone !== true) {
-    throw new Error(`${key} did other work than asked: ${JSON.stringify({ seen, answer })}`);
-  }
+  if (error !== undefined || isDone !== true)
+    throw new Error(`${key} failed or did other work than asked: ${JSON.stringify({ seen, answer, error })}`);
 }
 
+/** Ratios of processor times and of spans, as the reader of docs/performance.md sees them. */
 function rowsOf(figures: ReadonlyMap<string, Figures>): Row[] {
-  const versus = (rival: string, unit: keyof Figures) =>
-    situations.map(({ name, limit }) => ({ name, limit, ...ratioOf(figures, name, rival, unit) }));
-  const times = (ratio: Ratio) =>
-    `ours ${ms(ratio.ours)}, textbook ${ms(ratio.rival)}, empty ${ms(ratio.floor)}; middle half of the rounds ${ratio.lower.toFixed(2)} to ${ratio.upper.toFixed(2)}`;
+  const versus = (unit: keyof Figures, rival: string, title: (situation: string) => string): Row[] =>
+    situations.map(({ name, limit }) => {
+      const { ratio, detail } = ratioOf(figures, name, rival, unit);
+      return atMost(title(name), ratio, unit === 'cpu' ? limit : undefined, detail);
+    });
+  const withSdk = 'textbook, SDK bundled';
   return [
-    ...versus('textbook', 'cpu').map((ratio) => {
-      const name = `processor time of a cold start, ${ratio.name}`;
-      return ratio.limit === undefined
-        ? shown(name, `${ratio.ratio.toFixed(2)} (${times(ratio)})`)
-        : atMost(name, ratio.ratio, ratio.limit, (value) => value.toFixed(2), times(ratio));
-    }),
-    ...versus('textbook', 'spans').map((ratio) =>
-      shown(`cold start, ${ratio.name}`, `${ratio.ratio.toFixed(2)} (${times(ratio)})`),
-    ),
-    ...versus('textbook, SDK bundled', 'spans').map((ratio) =>
-      shown(
-        `cold start, ${ratio.name}, against the textbook with the SDK bundled`,
-        `${ratio.ratio.toFixed(2)} (${times(ratio)})`,
-      ),
-    ),
+    ...versus('cpu', 'textbook', (name) => `processor time of a cold start, ${name}`),
+    ...versus('spans', 'textbook', (name) => `cold start, ${name}`),
+    ...versus('spans', withSdk, (name) => `cold start, ${name}, against the textbook with the SDK bundled`),
   ];
 }
 
-type Ratio = {
-  readonly ratio: number;
-  /** Quartiles of the ratios round by round. */
-  readonly lower: number;
-  readonly upper: number;
-  readonly ours: number;
-  readonly rival: number;
-  readonly floor: number;
-};
-
-/** (ours − floor) / (rival − floor), of the medians. */
-function ratioOf(figures: ReadonlyMap<string, Figures>, situation: string, rival: string, unit: keyof Figures): Ratio {
-  const of = (key: string) => figures.get(key)?.[unit] ?? [];
-  const all = { ours: of(`ours: ${situation}`), rival: of(`${rival}: ${situation}`), floor: of('floor') };
-  const rounds = all.ours.map((span, round) => {
-    const floor = all.floor[round] ?? 0;
-    return (span - floor) / ((all.rival[round] ?? 0) - floor);
-  });
-  const [ours, rivals, floor] = [medianOf(all.ours), medianOf(all.rival), medianOf(all.floor)];
-  const { lower, upper } = spreadOf(rounds);
-  return { ratio: (ours - floor) / (rivals - floor), lower, upper, ours, rival: rivals, floor };
+/** (ours − floor) / (rival − floor), of the medians; the quartiles in the detail are those of the ratios round by round. */
+function ratioOf(figures: ReadonlyMap<string, Figures>, situation: string, rival: string, unit: keyof Figures) {
+  const [ours, rivals, floors] = [`ours: ${situation}`, `${rival}: ${situation}`, 'floor'].map(
+    (key) => figures.get(key)?.[unit] ?? [],
+  ) as [number[], number[], number[]];
+  const ratio = (our: number, its = 0, floor = 0) => (our - floor) / (its - floor);
+  const { lower, upper } = spreadOf(ours.map((our, round) => ratio(our, rivals[round], floors[round])));
+  const [our, its, floor] = [ours, rivals, floors].map((each) => spreadOf(each).median) as [number, number, number];
+  const times = `ours ${Math.round(our)} ms, textbook ${Math.round(its)} ms, empty ${Math.round(floor)} ms`;
+  const detail = `${times}; middle half of the rounds ${lower.toFixed(2)} to ${upper.toFixed(2)}`;
+  return { ratio: ratio(our, its, floor), detail };
 }
 
 function render(figures: ReadonlyMap<string, Figures>): string {
-  const lines = [...figures].map(([key, { spans, cpu }]) => {
-    const span = spreadOf(spans);
-    const middle = `${Math.round(span.lower)} to ${Math.round(span.upper)}`;
-    return `| ${key} | ${Math.round(span.median)} | ${middle} | ${Math.round(medianOf(cpu))} |`;
+  const rows = [...figures].map(([key, { spans, cpu }]) => {
+    const { median, lower, upper } = spreadOf(spans);
+    const middle = `${Math.round(lower)} to ${Math.round(upper)}`;
+    return [key, Math.round(median), middle, Math.round(spreadOf(cpu).median)];
   });
-  return [
-    '| handler: what the tick finds | span, ms (median) | middle half | processor time, ms (median) |',
-    '|---|---|---|---|',
-    ...lines,
-  ].join('\n');
-}
-
-function ms(milliseconds: number): string {
-  return `${Math.round(milliseconds)} ms`;
+  const head = ['handler: what the tick finds', 'span, ms (median)', 'middle half', 'processor time, ms (median)'];
+  return renderTable(head, rows);
 }

@@ -1,6 +1,5 @@
 import { renderTable } from '../proof/document.ts';
 import { startCountedStage } from './counted-stage.ts';
-import { freeEachMonth, price } from './prices.ts';
 import { type BenchOptions, type Findings, shown } from './row.ts';
 
 const tickMinutes = 5;
@@ -18,61 +17,80 @@ const memoryGigabytes = 0.5;
 /** Alarms of the stack beside one per connection. */
 const sharedAlarms = 3;
 
-/** What was counted in {@link countedHours} of ticks, all healthy. */
-type Hours = {
-  readonly connections: number;
-  readonly secretsManagerCalls: number;
-  readonly refreshes: number;
-  readonly logBytes: number;
-  readonly metrics: number;
-};
+/** What a month has of everything that is billed, all ticks healthy. */
+type Month = { connections: number; calls: number; metrics: number; logGigabytes: number };
+
+/**
+ * What is billed: the list price in us-east-1, in US dollars, and what AWS gives for nothing, each month and to each
+ * account, so that other stacks of the account share it.
+ *
+ * @see {@link https://aws.amazon.com/pricing/ | AWS pricing}
+ */
+const items: readonly { name: string; price: number; free: number; amount: (month: Month) => number }[] = [
+  { name: 'secrets', price: 0.4, free: 0, amount: ({ connections }) => 2 * connections },
+  { name: 'Secrets Manager calls', price: 0.05 / 10_000, free: 0, amount: ({ calls }) => calls },
+  // Each name with each value of its dimension.
+  { name: 'metrics', price: 0.3, free: 10, amount: ({ metrics }) => metrics },
+  { name: 'alarms', price: 0.1, free: 10, amount: ({ connections }) => connections + sharedAlarms },
+  { name: 'log gigabytes', price: 0.5, free: 5, amount: ({ logGigabytes }) => logGigabytes },
+  // On arm64.
+  {
+    name: 'Lambda gigabyte-seconds',
+    price: 0.000_013_333_4,
+    free: 400_000,
+    amount: ({ connections }) =>
+      ticksPerMonth * (secondsPerTick.base + secondsPerTick.perConnection * connections) * memoryGigabytes,
+  },
+  { name: 'Lambda requests', price: 0.2 / 1e6, free: 1e6, amount: () => ticksPerMonth },
+  { name: 'Scheduler invocations', price: 1 / 1e6, free: 14e6, amount: () => ticksPerMonth },
+];
 
 /** What a month costs for the 3 shipped connections, for 10 and for 50, from counted calls and list prices. */
 export async function benchCost({ progress }: BenchOptions): Promise<Findings> {
-  const bills: ReturnType<typeof billOf>[] = [];
+  const months: Month[] = [];
   for (const connections of [3, 10, 50]) {
     progress(`cost: ${countedHours} hours of ${connections} connections`);
-    bills.push(billOf(await countHours(connections)));
+    months.push(await countMonth(connections));
   }
-  const rows = bills.map(({ connections, total, beyondFree }) =>
-    shown(
-      `monthly cost of ${connections} connections`,
-      `${dollars(beyondFree)} within AWS's free tiers, ${dollars(total)} without (${dollars(total / connections)} a connection)`,
-    ),
-  );
-  const items = bills[0]?.items ?? [];
+  const rows = months.map((month) => {
+    const total = items.reduce((sum, { price, amount }) => sum + price * amount(month), 0);
+    const beyondFree = items.reduce(
+      (sum, { price, free, amount }) => sum + price * Math.max(0, amount(month) - free),
+      0,
+    );
+    return shown(
+      `monthly cost of ${month.connections} connections`,
+      `${dollars(beyondFree)} within AWS's free tiers, ${dollars(total)} without (${dollars(total / month.connections)} a connection)`,
+    );
+  });
   const document = renderTable(
-    ['a month', ...bills.map(({ connections }) => `${connections} connections`)],
-    [
-      ...items.map(({ name }, index) => [
-        name,
-        ...bills.map(({ items: each }) => `${each[index]?.amount} = ${dollars(each[index]?.cost ?? 0)}`),
-      ]),
-      ['**in all, list prices**', ...bills.map(({ total }) => dollars(total))],
-      ['**in all, free tiers taken off**', ...bills.map(({ beyondFree }) => dollars(beyondFree))],
-    ],
+    ['a month', ...months.map(({ connections }) => `${connections} connections`)],
+    items.map(({ name, price, amount }) => [
+      name,
+      ...months.map((month) => `${shownAmount(amount(month))} = ${dollars(price * amount(month))}`),
+    ]),
   );
   return { rows, document };
 }
 
-/** Runs the real bundle through the hours, tick by tick. */
-async function countHours(connections: number): Promise<Hours> {
+/** Runs the real bundle through some hours, tick by tick, and multiplies what it did to a month. */
+async function countMonth(connections: number): Promise<Month> {
   const stage = await startCountedStage(connections);
   try {
     await stage.tickAt(0);
     const metrics = new Set<string>();
-    const sums = { secretsManagerCalls: 0, refreshes: 0, logBytes: 0 };
+    let [calls, logBytes] = [0, 0];
     for (let at = tickMinutes; at <= countedHours * 60; at += tickMinutes) {
-      const { lines, secretsManager, token } = await stage.tickAt(at);
-      sums.secretsManagerCalls += secretsManager;
-      sums.refreshes += token;
-      sums.logBytes += platformLogBytes;
+      const { lines, secretsManager } = await stage.tickAt(at);
+      calls += secretsManager;
+      logBytes += platformLogBytes;
       for (const line of lines) {
-        sums.logBytes += Buffer.byteLength(line) + bytesPerLogLine;
+        logBytes += Buffer.byteLength(line) + bytesPerLogLine;
         for (const metric of metricsOf(line)) metrics.add(metric);
       }
     }
-    return { connections, ...sums, metrics: metrics.size };
+    const times = hoursPerMonth / countedHours;
+    return { connections, calls: calls * times, metrics: metrics.size, logGigabytes: (logBytes * times) / 1e9 };
   } finally {
     await stage.close();
   }
@@ -88,34 +106,8 @@ function metricsOf(line: string): string[] {
   return sets.flatMap(({ Metrics }) => Metrics.map(({ Name }) => `${Connection} ${Name}`));
 }
 
-function billOf({ connections, secretsManagerCalls, refreshes, logBytes, metrics }: Hours) {
-  const months = hoursPerMonth / countedHours;
-  const gigabytes = (logBytes * months) / 1e9;
-  const seconds = ticksPerMonth * (secondsPerTick.base + secondsPerTick.perConnection * connections);
-  const calls = `Secrets Manager calls (${Math.round(refreshes * months)} refreshes)`;
-  const free = freeEachMonth;
-  const items = [
-    item('secrets', 2 * connections, 0, price.secret),
-    item(calls, secretsManagerCalls * months, 0, price.secretsManagerCall),
-    item('metrics', metrics, free.metrics, price.metric),
-    item('alarms', connections + sharedAlarms, free.alarms, price.alarm),
-    item('log gigabytes', gigabytes, free.logGigabytes, price.logGigabyte),
-    item('Lambda gigabyte-seconds', seconds * memoryGigabytes, free.gigabyteSeconds, price.gigabyteSecond),
-    item('Lambda requests', ticksPerMonth, free.lambdaRequests, price.lambdaRequest),
-    item('Scheduler invocations', ticksPerMonth, free.schedulerInvocations, price.schedulerInvocation),
-  ];
-  const total = items.reduce((sum, { cost }) => sum + cost, 0);
-  const beyondFree = items.reduce((sum, { costBeyondFree }) => sum + costBeyondFree, 0);
-  return { connections, items, total, beyondFree };
-}
-
-function item(name: string, amount: number, free: number, unitPrice: number) {
-  return {
-    name,
-    amount: amount < 10 ? amount.toFixed(2).replace(/\.?0+$/, '') : Math.round(amount).toLocaleString('en'),
-    cost: amount * unitPrice,
-    costBeyondFree: Math.max(0, amount - free) * unitPrice,
-  };
+function shownAmount(amount: number): string {
+  return amount < 10 ? amount.toFixed(2).replace(/\.?0+$/, '') : Math.round(amount).toLocaleString('en');
 }
 
 function dollars(amount: number): string {

@@ -1,30 +1,22 @@
 import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { setStage } from '../../local/stage.ts';
+import { zohoOf } from '../integration/client-stage.ts';
 import { bundle } from '../support/stage.ts';
 import { someConnections } from './some-connections.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-01T00:00:00Z');
 
-/** What one tick sent, on the wire, and the lines that it logged. */
-export type Counted = {
-  readonly secretsManager: number;
-  readonly sns: number;
-  readonly token: number;
-  readonly probe: number;
-  readonly lines: readonly string[];
-};
-
 /** The real bundle with so many connections, and a clock that stands still between ticks. */
 export async function startCountedStage(connections: number) {
   const clock = createSharedClock();
   setClock(clock, start, 0);
   const stage = await setStage({ bundle, connectionsText: someConnections(connections), clock });
-  const { zoho, secretsManager, sns, secretPrefix } = stage;
-  if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
+  const { secretsManager, sns, secretPrefix } = stage;
+  const zoho = zohoOf(stage);
   return {
-    /** One tick, so many minutes after the start. */
-    async tickAt(minutes: number): Promise<Counted> {
+    /** One tick, so many minutes after the start: what it sent, on the wire, and the lines that it logged. */
+    async tickAt(minutes: number) {
       setClock(clock, start + minutes * minute, 0);
       for (const calls of [zoho.requests, secretsManager.calls, sns.calls]) calls.length = 0;
       const { lines, error } = await stage.tick(new Date(start + minutes * minute));

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { execPath, hrtime } from 'node:process';
+import { tmpdir } from 'node:os';
+import { hrtime } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { tickEvent as eventOf } from '../../local/stage.ts';
 
 /** What one invocation took. */
 export type Invocation = {
@@ -16,46 +18,47 @@ export type Invocation = {
   readonly maxRssMebibytes: number;
 };
 
-/** The first invocation of a new process. */
-export type FirstInvocation = Invocation & {
-  /** From before the process was made to the handler's answer, by one monotonic clock. */
-  readonly spanMilliseconds: number;
-};
-
-type Message = Invocation & { readonly endedAt: string };
-
 const runner = fileURLToPath(new URL('./first-invocation.mjs', import.meta.url));
+
+/**
+ * The environment of a measured handler beside what points it to the stand-ins: what Lambda sets, and nothing of this
+ * machine's.
+ *
+ * `NODE_PATH` is how Lambda offers its own copy of the SDK to bundles without one; here it is this project's. No
+ * compile cache and no home directory: neither is there in a new execution environment.
+ */
+const lambdaVariables = {
+  HOME: tmpdir(),
+  NODE_PATH: fileURLToPath(new URL('../../node_modules', import.meta.url)),
+  AWS_DEFAULT_REGION: 'ap-south-1',
+  AWS_SESSION_TOKEN: 'local',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: 'zoho-token-refresher',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+};
 
 /**
  * Starts a new Node process that loads a handler and carries an event out.
  *
- * @param variables - All environment variables that it has.
- * @returns The first invocation, and the process for further ones; `end` it.
+ * @param variables - Environment variables that point the handler to the stand-ins.
+ * @returns The first invocation, with its time from before the process was made to the handler's answer by one
+ *   monotonic clock, and the process for further ones; `end` it.
  */
-export async function startMeasured(
-  file: string,
-  event: unknown,
-  variables: Readonly<Record<string, string>>,
-): Promise<{
-  first: FirstInvocation;
-  invoke: (event: unknown) => Promise<Invocation>;
-  end: () => Promise<void>;
-}> {
+export async function startMeasured(file: string, event: unknown, variables: Readonly<Record<string, string>>) {
   const startedAt = hrtime.bigint();
   const child = fork(runner, [file, JSON.stringify(event)], {
-    env: variables,
-    execPath,
+    env: { ...lambdaVariables, ...variables },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const message = await nextMessage(child);
+  const message = await nextMessage<Invocation & { endedAt: string }>(child);
   return {
     first: { ...message, spanMilliseconds: Number(BigInt(message.endedAt) - startedAt) / 1e6 },
-    async invoke(next) {
-      child.send(next as object);
+    invoke(next: object): Promise<Invocation> {
+      child.send(next);
       return nextMessage(child);
     },
-    async end() {
+    async end(): Promise<void> {
       const ended = once(child, 'exit');
       child.kill();
       await ended;
@@ -63,19 +66,29 @@ export async function startMeasured(
   };
 }
 
-async function nextMessage(child: ChildProcess): Promise<Message> {
-  const ending = new AbortController();
-  const exited = once(child, 'exit', { signal: ending.signal }).then(([code]) => {
-    throw new Error(`the measured process ended with exit code ${code}`);
+/** What a child says next; fails if it ends before. */
+export function nextMessage<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`a process of the benchmark ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      resolve(message as Message);
+    });
   });
-  exited.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, 'message'), exited])) as [Message];
-  ending.abort();
-  return message;
 }
 
-/** The invocation, unless the handler threw: then its time says nothing. */
-export function succeeded<I extends Invocation>(invocation: I): I {
-  if (invocation.error !== undefined) throw new Error(`the measured handler failed: ${invocation.error}`);
-  return invocation;
+const minute = 60_000;
+const probeInterval = 15 * minute;
+const afterProbe = { plain: 5 * minute, probing: 0 } as const;
+
+/**
+ * The input that the schedule sends, for the slot of that sort that is nearest to now: the Lambda takes a scheduled time
+ * of another day for no slot of its schedule.
+ *
+ * @param slot - `plain`: two of three ticks; `probing`: the third, on which fresh tokens are tried at their service.
+ */
+export function tickEvent(slot: keyof typeof afterProbe = 'plain') {
+  const nearest = Math.round((Date.now() - afterProbe[slot]) / probeInterval) * probeInterval + afterProbe[slot];
+  return eventOf(new Date(nearest));
 }

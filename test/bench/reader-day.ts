@@ -2,14 +2,14 @@ import type { SdkClient } from '../../client/secrets-manager-source.ts';
 import { createSharedClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { startInvokeServer } from '../integration/client-invoke-server.ts';
 import { lambdaClientOf, secretsClientOf, setClientStage, storedToken, zohoOf } from '../integration/client-stage.ts';
-import { type Contender, type Counts, makeContenders } from './reader-contenders.ts';
+import { type Contender, contenders } from './reader-contenders.ts';
 
 const minute = 60;
 const hour = 60 * minute;
 const functionName = 'zoho-token-refresher';
 
 /** What happens in the simulated day; times in seconds since midnight. */
-export const dayPlan = {
+const dayPlan = {
   /** Zoho ends the current token: between two ticks, and seven and a half minutes before the refresher's next probe. */
   killAt: 9 * hour + 7.5 * minute,
   /** Secrets Manager answers InternalServiceError to everybody, the refresher included. */
@@ -17,52 +17,43 @@ export const dayPlan = {
   faultTo: 15 * hour + 32 * minute,
 } as const;
 
-/** What one contender did in the simulated time. */
-export type DayFigures = Counts & { readonly name: string; readonly isOurs: boolean; readonly calls: number };
-
 /**
- * Lets all contenders run side by side against the stand-ins while the real bundle keeps the token fresh: real HTTP and
- * real SDK clients for every read, and a clock that steps a second at a time.
+ * Lets contenders run side by side against the stand-ins while the real bundle keeps the token fresh: real HTTP and
+ * real SDK clients for every read, and a clock that steps a second at a time. Each makes a call of Zoho in every second:
+ * reads and errors follow the clock and not the calls.
  *
- * @param options.callsPerSecond - Calls of each app in a second, e.g. 100.
  * @param options.from - Seconds since midnight, e.g. 0; a multiple of 300.
  * @param options.to - Seconds since midnight, e.g. 86,400.
+ * @returns For each contender the requests that reached Secrets Manager, calls with a token past its end, calls with the
+ *   token that Zoho had ended, and calls that ended with an error or a 401.
  */
-export async function simulateDay(options: {
-  callsPerSecond: number;
-  from: number;
-  to: number;
-  choose: (contender: Contender) => boolean;
-}): Promise<DayFigures[]> {
-  const { callsPerSecond, from, to, choose } = options;
+export async function simulateDay(options: { from: number; to: number; choose: (contender: Contender) => boolean }) {
+  const { from, to, choose } = options;
   const midnight = Date.UTC(2026, 0, 5);
-  const start = new Date(midnight + from * 1000);
   const clock = createSharedClock();
   const RealDate = globalThis.Date;
   // The other libraries ask Date themselves.
   useSharedClock(clock);
-  const { stage, moveTo } = await setClientStage({ only: 'desk', start, clock });
+  const { stage, moveTo } = await setClientStage({ only: 'desk', start: new Date(midnight + from * 1000), clock });
   const server = await startInvokeServer(functionName, stage.invoke);
+  const lambdaClient = lambdaClientOf(server.url) as SdkClient;
   const zoho = zohoOf(stage);
-  const contenders = makeContenders({
-    secretId: 'zoho/desk/token',
+  const playing = contenders.filter(choose).map(({ name, makeCall }) => {
+    const figures = { name, reads: 0, expired: 0, killed: 0, failed: 0 };
     // One attempt a read, so that "reads" means the same for all.
-    makeClient: () => secretsClientOf(stage, 1),
-    functionName,
-    lambdaClient: lambdaClientOf(server.url) as SdkClient,
-    now: stage.now,
-  }).filter(choose);
-  const figures = contenders.map(
-    ({ name, isOurs }): DayFigures => ({
-      name,
-      isOurs,
-      calls: (to - from) * callsPerSecond,
-      reads: 0,
-      expiredHandedOut: 0,
-      killedHandedOut: 0,
-      failedCalls: 0,
-    }),
-  );
+    const client = secretsClientOf(stage, 1);
+    client.middlewareStack.add(
+      (next) => (input) => {
+        figures.reads += 1;
+        return next(input);
+      },
+      { step: 'finalizeRequest', name: 'countReads' },
+    );
+    return {
+      figures,
+      call: makeCall({ secretId: 'zoho/desk/token', client, functionName, lambdaClient, now: stage.now }),
+    };
+  });
   try {
     let killed: string | undefined;
     for (let second = from; second < to; second += 1) {
@@ -74,21 +65,24 @@ export async function simulateDay(options: {
         killed = storedToken(stage, 'desk');
         zoho.killAccessToken(killed);
       }
-      const instant = { calls: callsPerSecond, killed, isLive: zoho.isLive };
-      for (const [index, contender] of contenders.entries()) {
-        const own = figures[index];
-        if (own !== undefined) add(own, await contender.play(instant));
+      for (const { figures, call } of playing) {
+        const ask = (accessToken: string) => {
+          if (zoho.isLive(accessToken)) return { status: 200 } as const;
+          figures[accessToken === killed ? 'killed' : 'expired'] += 1;
+          return { status: 401 } as const;
+        };
+        const isDone = await call(ask).then(
+          ({ status }) => status === 200,
+          () => false,
+        );
+        if (!isDone) figures.failed += 1;
       }
       stage.secretsManager.calls.length = 0;
     }
-    return figures;
+    return playing.map(({ figures }) => figures);
   } finally {
     globalThis.Date = RealDate;
     await server.close();
     await stage.close();
   }
-}
-
-function add(sum: DayFigures, counts: Counts): void {
-  for (const key of ['reads', 'expiredHandedOut', 'killedHandedOut', 'failedCalls'] as const) sum[key] += counts[key];
 }

@@ -7,43 +7,48 @@ export type Row = {
   readonly verdict: 'met' | 'missed';
 };
 
-/** What a part of the benchmark found. */
-export type Findings = {
-  readonly rows: readonly Row[];
-  /** Markdown for docs/performance.md: the figures behind the rows. */
-  readonly document: string;
-};
+/** What a part of the benchmark found; `document` is Markdown for docs/performance.md, the figures behind the rows. */
+export type Findings = { readonly rows: readonly Row[]; readonly document?: string };
 
-/** What every part is told. */
-export type BenchOptions = {
-  /** Runs of which the median is taken. */
-  readonly runs: number;
-  /** Says on standard error what is going on. */
-  readonly progress: (text: string) => void;
-};
+/** What every part is told: how many runs a median is taken of, and where it says what is going on. */
+export type BenchOptions = { readonly runs: number; readonly progress: (text: string) => void };
+
+/** A row whose figure is to reach a target. */
+export function judged(name: string, target: string, figure: string, isMet: boolean): Row {
+  return { name, target, figure, verdict: isMet ? 'met' : 'missed' };
+}
 
 /**
- * A row whose figure must not be above a limit.
+ * A row whose figure must not be above a limit; one that only shows, without a limit.
  *
- * @param render - Writes the figure and the limit alike, e.g. `(value) => value.toFixed(2)`.
+ * @param render - Writes the figure and the limit alike.
  * @param detail - Follows the figure in parentheses.
  */
 export function atMost(
   name: string,
   value: number,
-  limit: number,
-  render: (value: number) => string,
-  detail?: string,
+  limit: number | undefined,
+  detail: string,
+  render = (figure: number) => figure.toFixed(2),
 ): Row {
-  return {
-    name,
-    target: `at most ${render(limit)}`,
-    figure: detail === undefined ? render(value) : `${render(value)} (${detail})`,
-    verdict: value <= limit ? 'met' : 'missed',
-  };
+  const figure = `${render(value)} (${detail})`;
+  return limit === undefined ? shown(name, figure) : judged(name, `at most ${render(limit)}`, figure, value <= limit);
 }
 
 /** A row that only shows. */
 export function shown(name: string, figure: string): Row {
-  return { name, target: 'shown', figure, verdict: 'met' };
+  return judged(name, 'shown', figure, true);
+}
+
+/** The middle of some figures, and between what the middle half of them lies; throws without any figure. */
+export function spreadOf(figures: readonly number[]) {
+  const sorted = figures.toSorted((one, other) => one - other);
+  return { median: quantile(sorted, 0.5), lower: quantile(sorted, 0.25), upper: quantile(sorted, 0.75) };
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  const place = (sorted.length - 1) * part;
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  if (below === undefined || above === undefined) throw new Error('no figures to take a median of');
+  return below + (above - below) * (place - Math.floor(place));
 }

@@ -1,14 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { renderTable } from '../proof/document.ts';
-import { copyLambda } from './lambda-copy.ts';
-import { lambdaVariables } from './lambda-variables.ts';
-import { type Invocation, startMeasured } from './measured-process.ts';
-import { medianOf, spreadOf } from './median.ts';
-import { atMost, type BenchOptions, type Findings, type Row, shown } from './row.ts';
+import { type Invocation, startMeasured, tickEvent } from './measured-process.ts';
+import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
 import { someConnections } from './some-connections.ts';
-import { startStandIns } from './stand-ins.ts';
-import type { Seen } from './stand-ins-messages.ts';
-import { tickEvent } from './tick.ts';
+import { type Seen, startStandIns } from './stand-ins.ts';
 
 /** The most that one stack holds. */
 const connections = 50;
@@ -39,36 +33,31 @@ type Run = Invocation & {
 
 /** One invocation with {@link connections} connections, under Secrets Manager's quota. */
 export async function benchScale({ runs, progress }: BenchOptions): Promise<Findings> {
-  const text = someConnections(connections);
-  const lambda = copyLambda(text);
-  const standIns = await startStandIns({ connectionsText: text, writesPerSecond });
-  const variables = lambdaVariables(standIns.variables);
+  const standIns = await startStandIns({ connectionsText: someConnections(connections), writesPerSecond });
+  const { handler, variables } = standIns;
   const played: Run[] = [];
   try {
     for (let run = 0; run < runs; run += 1) {
       for (const situation of situations) {
         progress(`scale: ${situation.name}, run ${run + 1} of ${runs}`);
         const { tokens, consent } = situation;
+        const note = async (kind: Run['kind'], invocation: Invocation) =>
+          played.push({ situation, kind, ...invocation, ...troublesOf(invocation, await standIns.seen()) });
         await standIns.set({ tokens, consent, ...latency });
-        const { first, invoke, end } = await startMeasured(lambda.handler, tickEvent(), variables);
-        played.push({ situation, kind: kinds[0], ...first, ...troublesOf(first, await standIns.seen()) });
+        const { first, invoke, end } = await startMeasured(handler, tickEvent(), variables);
+        await note(kinds[0], first);
         // The quota looks back one second: the writes of the run before must not count.
         await wait(quotaWindowMilliseconds);
         await standIns.set({ tokens, consent, ...latency });
-        const warm = await invoke(tickEvent());
-        played.push({ situation, kind: kinds[1], ...warm, ...troublesOf(warm, await standIns.seen()) });
+        await note(kinds[1], await invoke(tickEvent()));
         await end();
         await wait(quotaWindowMilliseconds);
       }
     }
   } finally {
     await standIns.close();
-    lambda.close();
   }
-  return {
-    rows: [...situations.flatMap((each) => rowsOf(each, played)), memoryRow(played)],
-    document: render(played),
-  };
+  return { rows: [...situations.flatMap((each) => rowsOf(each, played)), memoryRow(played)] };
 }
 
 /** Throttled calls, and connections that failed for one. */
@@ -91,43 +80,18 @@ function rowsOf(situation: Situation, played: readonly Run[]): Row[] {
     const { median, lower, upper } = spreadOf(
       own.filter((run) => run.kind === kind).map(({ handlerMilliseconds }) => handlerMilliseconds),
     );
-    const title = `${connections} connections, ${name}, ${kind}`;
     const detail = `${Math.round(median)} ms, middle half ${Math.round(lower)} to ${Math.round(upper)} ms; least possible ${Math.round(least)} ms`;
-    const factor = median / least;
-    return target === undefined
-      ? shown(title, `${factor.toFixed(2)} (${detail})`)
-      : atMost(title, factor, target, (value) => value.toFixed(2), detail);
+    return atMost(`${connections} connections, ${name}, ${kind}`, median / least, target, detail);
   });
-  const sum = (figure: (run: Run) => number) => own.reduce((total, run) => total + figure(run), 0);
+  const sum = (key: 'throttled' | 'failed') => own.reduce((total, run) => total + run[key], 0);
   const title = `${connections} connections, ${name}: failures for a throttled call`;
-  const detail = `${sum(({ throttled }) => throttled)} throttled calls in ${own.length} runs of ${connections * writes} writes`;
-  return [
-    ...times,
-    atMost(
-      title,
-      sum(({ failed }) => failed),
-      0,
-      String,
-      detail,
-    ),
-  ];
+  const detail = `${sum('throttled')} throttled calls in ${own.length} runs of ${connections * writes} writes`;
+  return [...times, atMost(title, sum('failed'), 0, detail, String)];
 }
 
 function memoryRow(played: readonly Run[]): Row {
   const most = Math.max(...played.map(({ maxRssMebibytes }) => maxRssMebibytes));
   const title = `${connections} connections: memory`;
   const detail = 'the highest resident set of any run, Node itself included';
-  return atMost(title, most, memoryLimitMebibytes, (mebibytes) => `${Math.round(mebibytes)} MiB`, detail);
-}
-
-function render(played: readonly Run[]): string {
-  const rows = situations.flatMap((situation) =>
-    kinds.map((kind) => {
-      const own = played.filter((run) => run.situation === situation && run.kind === kind);
-      const of = (figure: (run: Run) => number) => Math.round(medianOf(own.map(figure)));
-      const { name } = situation;
-      return [`${name}, ${kind}`, of((run) => run.handlerMilliseconds), of((run) => run.throttled)];
-    }),
-  );
-  return renderTable([`${connections} connections`, 'ms (median)', 'throttled calls'], rows);
+  return atMost(title, most, memoryLimitMebibytes, detail, (mebibytes) => `${Math.round(mebibytes)} MiB`);
 }

@@ -1,69 +1,46 @@
 import process, { argv } from 'node:process';
-import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
+import { fileURLToPath } from 'node:url';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
-import { startSns } from '../../local/aws/sns.ts';
-import { giveConsent } from '../../local/stage.ts';
-import { startZoho } from '../../local/zoho/server.ts';
-import type { Request, Scene, Seen, StandInsOptions } from './stand-ins-messages.ts';
+import { giveConsent, setStage } from '../../local/stage.ts';
+import { zohoOf } from '../integration/client-stage.ts';
+import { bundle } from '../support/stage.ts';
+import type { Scene, Seen, Started } from './stand-ins.ts';
 
-/**
- * The stand-ins in a process of their own, so that what they do is in nobody's figures.
- *
- *   node stand-ins-process.ts OPTIONS_JSON
- */
-const options = JSON.parse(argv[2] ?? '{}') as StandInsOptions;
-const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
+// The process of the stand-ins: node stand-ins-process.ts OPTIONS_JSON. The stage has its own copy of the bundle, which
+// the parent measures: a build that runs meanwhile changes nothing.
 const minute = 60_000;
+const stage = await setStage({ bundle, ...JSON.parse(argv[2] ?? '{}') });
+const { secretsManager, sns, connections, secretPrefix } = stage;
+const zoho = zohoOf(stage);
 
-const { connections, secretPrefix } = readConnections(options.connectionsText);
-const zoho = await startZoho();
-const secretsManager = await startSecretsManager(
-  options.writesPerSecond === undefined ? {} : { writesPerSecond: options.writesPerSecond },
-);
-const sns = await startSns({ topics: [topicArn] });
-
-process.on('message', (request: Request) => {
-  const answering = 'set' in request ? setScene(request.set) : Promise.resolve(seen());
-  answering.then(
-    (answer) => process.send?.({ answer: answer ?? null }),
-    (fault: Error) => process.send?.({ error: fault.stack }),
-  );
+process.on('message', async (request: Scene | 'seen') => {
+  if (request !== 'seen') await setScene(request);
+  process.send?.(seen());
 });
-process.send?.({
-  answer: {
-    ALERT_TOPIC_ARN: topicArn,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    ZOHO_ENDPOINT_URL: zoho.url,
-  },
-});
+process.on('disconnect', () => stage.close());
+process.send?.({ handler: fileURLToPath(stage.bundle), variables: stage.variables } satisfies Started);
 
 /** Makes every secret anew, with grants that Zoho has not seen before: no limit of an earlier run is in the way. */
-async function setScene(scene: Scene): Promise<void> {
+async function setScene({ tokens, consent, zohoLatency, awsLatency }: Scene): Promise<void> {
   zoho.latency(0);
   for (const connection of connections) {
     const isLast = connection === connections.at(-1);
     const credentials = giveConsent(zoho, connection);
-    const isDue = scene.tokens === 'half' || (scene.tokens === 'last due' && isLast);
-    const token = scene.tokens === 'none' ? undefined : await storedToken(connection, credentials, isDue ? 30 : 59);
-    if (scene.consent === 'revoked' || (scene.consent === 'last revoked' && isLast)) {
-      zoho.revoke(credentials.refresh_token);
+    const isDue = tokens === 'half' || (tokens === 'last due' && isLast);
+    const token = tokens === 'none' ? undefined : await storedToken(connection, credentials, isDue ? 30 : 59);
+    if (consent === 'revoked' || (consent === 'last revoked' && isLast)) zoho.revoke(credentials.refresh_token);
+    for (const [id, text] of [
+      [tokenSecretId(secretPrefix, connection), token],
+      [credentialsSecretId(secretPrefix, connection), JSON.stringify(credentials)],
+    ] as const) {
+      secretsManager.remove(id);
+      secretsManager.createSecret(id, text);
     }
-    const [tokenId, credentialsId] = [
-      tokenSecretId(secretPrefix, connection),
-      credentialsSecretId(secretPrefix, connection),
-    ];
-    for (const id of [tokenId, credentialsId]) secretsManager.remove(id);
-    secretsManager.createSecret(tokenId, token);
-    secretsManager.createSecret(credentialsId, JSON.stringify(credentials));
   }
-  zoho.latency(scene.zohoLatency);
-  secretsManager.faults.latency(scene.awsLatency);
-  sns.faults.latency(scene.awsLatency);
-  secretsManager.calls.length = 0;
-  sns.calls.length = 0;
-  zoho.requests.length = 0;
+  zoho.latency(zohoLatency);
+  for (const { faults } of [secretsManager, sns]) faults.latency(awsLatency);
+  for (const seenSoFar of [secretsManager.calls, sns.calls, zoho.requests]) seenSoFar.length = 0;
 }
 
 /** The document of a token that Zoho really issued, so that a probe accepts it, issued so long ago. */
@@ -96,10 +73,11 @@ function seen(): Seen {
     const key = `${operation} ${outcome}`;
     calls[key] = (calls[key] ?? 0) + 1;
   }
+  const requests = (wanted: string) => zoho.requests.filter(({ kind }) => kind === wanted).length;
   return {
     secretsManager: calls,
     sns: sns.calls.length,
-    tokenRequests: zoho.requests.filter(({ kind }) => kind === 'token').length,
-    probes: zoho.requests.filter(({ kind }) => kind === 'probe').length,
+    tokenRequests: requests('token'),
+    probes: requests('probe'),
   };
 }

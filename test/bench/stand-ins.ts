@@ -1,49 +1,54 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Request, Scene, Seen, StandInsOptions, Variables } from './stand-ins-messages.ts';
+import { nextMessage } from './measured-process.ts';
 
-/** Stand-ins for Zoho, Secrets Manager and SNS on loopback, in another process. */
-export type StandIns = {
-  /** Point a handler to them. */
-  readonly variables: Variables;
-  set(scene: Scene): Promise<void>;
-  seen(): Promise<Seen>;
-  close(): Promise<void>;
+/** How much life the stored tokens are to have, and whether Zoho will give new ones. */
+export type Scene = {
+  /** `last due`: the last connection's alone is due; `none`: the secrets have no version yet. */
+  readonly tokens: 'fresh' | 'half' | 'last due' | 'none';
+  /** `last revoked`: Zoho refuses the last connection's refresh token; `revoked`: every one. */
+  readonly consent: 'given' | 'revoked' | 'last revoked';
+  /** Injected before every answer from then on, in milliseconds. */
+  readonly zohoLatency: number;
+  readonly awsLatency: number;
 };
 
-/** Starts them. */
-export async function startStandIns(options: StandInsOptions): Promise<StandIns> {
-  const file = fileURLToPath(new URL('./stand-ins-process.ts', import.meta.url));
-  const child = fork(file, [JSON.stringify(options)], {
+/** What the stand-ins saw since the scene was set. */
+export type Seen = {
+  /** Calls at Secrets Manager by operation and outcome, e.g. `PutSecretValue ok`. */
+  readonly secretsManager: Readonly<Record<string, number>>;
+  readonly sns: number;
+  readonly tokenRequests: number;
+  readonly probes: number;
+};
+
+/** Where the bundle is that was copied beside its own `connections.json`, and what points it to the stand-ins. */
+export type Started = { readonly handler: string; readonly variables: Readonly<Record<string, string>> };
+
+/**
+ * Starts stand-ins for Zoho, Secrets Manager and SNS in another process, so that what they do is in nobody's figures.
+ *
+ * @param options.writesPerSecond - Secrets Manager's quota of writes; without it there is none.
+ */
+export async function startStandIns(options: { connectionsText: string; writesPerSecond?: number }) {
+  const child = fork(fileURLToPath(new URL('./stand-ins-process.ts', import.meta.url)), [JSON.stringify(options)], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const variables = (await nextAnswer(child)) as Variables;
-  const ask = async (request: Request) => {
+  const started = await nextMessage<Started>(child);
+  const ask = (request: Scene | 'seen') => {
     child.send(request);
-    return nextAnswer(child);
+    return nextMessage<Seen>(child);
   };
   return {
-    variables,
-    set: async (scene) => void (await ask({ set: scene })),
-    seen: async () => (await ask({ tell: 'seen' })) as Seen,
+    ...started,
+    set: (scene: Scene) => ask(scene),
+    seen: () => ask('seen'),
     async close() {
       const ended = once(child, 'exit');
-      child.kill();
+      child.disconnect();
       await ended;
     },
   };
-}
-
-async function nextAnswer(child: ChildProcess): Promise<unknown> {
-  const ending = new AbortController();
-  const exited = once(child, 'exit', { signal: ending.signal }).then(() => {
-    throw new Error('the process of the stand-ins ended');
-  });
-  exited.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, 'message'), exited])) as [{ answer?: unknown; error?: string }];
-  ending.abort();
-  if (message.error !== undefined) throw new Error(`the stand-ins failed: ${message.error}`);
-  return message.answer;
 }

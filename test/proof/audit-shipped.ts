@@ -12,10 +12,6 @@ import { weighBundle } from '../../build/bundle-budget.ts';
  *   npm run audit       exit code 1 where what ships has a known weakness, 2 where npm could not say
  */
 
-type Report = {
-  readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
-};
-
 /** Names of the npm packages that ship in a bundle; the package has no dependencies. */
 export function shippedPackages(dist: string): string[] {
   const bundled = Object.keys(weighBundle(dist));
@@ -38,30 +34,18 @@ export function shippedPackages(dist: string): string[] {
   return [...new Set([...packages, ...others])].toSorted();
 }
 
-/**
- * What speaks against shipping, one sentence each.
- *
- * @param report - As `npm audit --json` prints it.
- * @throws Error where it is no report, e.g. because the registry does not answer audits.
- */
-function weaknessesOf(report: unknown, shipped: readonly string[]): string[] {
-  const { vulnerabilities } = (report ?? {}) as Report;
-  if (vulnerabilities === undefined) throw new Error('npm audit gave no report');
-  return Object.entries(vulnerabilities)
-    .filter(([name]) => shipped.includes(name))
-    .map(([name, { severity, range }]) => `${name} ${range}: ${severity}`);
-}
-
+/** @throws Error where npm gives no report, e.g. because the registry does not answer audits. */
 function main(): number {
   const root = new URL('../..', import.meta.url);
   const shipped = shippedPackages(fileURLToPath(new URL('dist', root)));
   // Where the environment says production, npm would leave the development tools out, and most of the bundle with them.
-  const { stdout: text } = spawnSync('npm', ['audit', '--json', '--include=dev'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const weaknesses = weaknessesOf(JSON.parse(text), shipped);
-  for (const weakness of weaknesses) stderr.write(`${weakness}\n`);
+  const audit = spawnSync('npm', ['audit', '--json', '--include=dev'], { cwd: root, encoding: 'utf8' });
+  const { vulnerabilities } = JSON.parse(audit.stdout) as {
+    vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
+  };
+  if (vulnerabilities === undefined) throw new Error('npm audit gave no report');
+  const weaknesses = Object.entries(vulnerabilities).filter(([name]) => shipped.includes(name));
+  for (const [name, { severity, range }] of weaknesses) stderr.write(`${name} ${range}: ${severity}\n`);
   stdout.write(`${shipped.length} packages ship, ${weaknesses.length} with a known weakness\n`);
   return weaknesses.length === 0 ? 0 : 1;
 }

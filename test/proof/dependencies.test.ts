@@ -1,14 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -17,11 +8,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { budget } from '../../build/bundle-budget.ts';
 import { shippedPackages } from './audit-shipped.ts';
 
+/** Packages of a lock file. */
+type Locked = Record<string, { hasInstallScript?: true; integrity?: string; name?: string }>;
+
 const root = new URL('../../', import.meta.url);
 const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')) as {
-  packages: Record<string, { hasInstallScript?: true; integrity?: string; dependencies?: Record<string, string> }>;
-};
+const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')) as { packages: Locked };
 
 describe('what an install may do', () => {
   it('no package has an install script but those that package.json allows', () => {
@@ -35,18 +27,10 @@ describe('what an install may do', () => {
     expect(readFileSync(new URL('.npmrc', root), 'utf8')).toMatch(/^strict-allow-scripts=true$/m);
   });
 
-  it.each<[string, Record<string, { hasInstallScript?: true; name?: string }>, string]>([
+  it.each<[string, Locked, string]>([
     ['a script that is not allowed', { evil: { hasInstallScript: true } }, 'evil'],
-    [
-      'one that hides below an allowed package',
-      { 'esbuild/node_modules/@deep/evil': { hasInstallScript: true } },
-      '@deep/evil',
-    ],
-    [
-      'one that has taken the name of an allowed package',
-      { esbuild: { hasInstallScript: true, name: 'evil' } },
-      'evil',
-    ],
+    ['one below an allowed package', { 'esbuild/node_modules/@deep/evil': { hasInstallScript: true } }, '@deep/evil'],
+    ['one that took the name of an allowed package', { esbuild: { hasInstallScript: true, name: 'evil' } }, 'evil'],
   ])('where npm is too old to stop, install-once.mjs fails for %s, and starts no npm', (_, packages, named) => {
     const { status, stderr, hasStartedNpm } = installOnce(packages);
     expect({ status, hasStartedNpm }).toEqual({ status: 1, hasStartedNpm: false });
@@ -83,10 +67,8 @@ describe('the audit of what ships', () => {
   it('fails with 1 for a weakness of what ships, with 2 if npm cannot say, and leaves others to the developers', () => {
     const valibot = { severity: 'high', range: '<1.5.1' };
     const vitest = { severity: 'high', range: '<6' };
-    expect(audit({ vulnerabilities: { valibot, vitest } })).toMatchObject({
-      status: 1,
-      stderr: 'valibot <1.5.1: high\n',
-    });
+    const found = audit({ vulnerabilities: { valibot, vitest } });
+    expect(found).toMatchObject({ status: 1, stderr: 'valibot <1.5.1: high\n' });
     const { status, asked } = audit({ vulnerabilities: { vitest } });
     expect(status).toBe(0);
     // Development tools too: most of what ships is one to npm, also if the environment says production.
@@ -106,39 +88,35 @@ function workflow(name: string): string {
   return readFileSync(new URL(`.github/workflows/${name}`, root), 'utf8');
 }
 
-/** Runs `install-once.mjs` on a lock file with these packages, where `npm` only leaves word that it was started. */
-function installOnce(packages: Record<string, { hasInstallScript?: true; name?: string }>) {
-  const folder = mkdtempSync(join(tmpdir(), 'install-once-'));
+/** A folder with these files, in which programs of the name `npm` are this script. */
+function folderWith(files: Record<string, object>, npm: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dependencies-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const started = join(folder, 'npm-was-started');
-  mkdirSync(join(folder, 'bin'));
-  writeFileSync(join(folder, 'bin', 'npm'), `#!/bin/sh\n: > '${started}'\nexit 1\n`, { mode: 0o700 });
-  copyFileSync(new URL('install-once.mjs', root), join(folder, 'install-once.mjs'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ allowScripts: packageJson.allowScripts }));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
+  writeFileSync(join(folder, 'npm'), `#!/bin/sh\ncd '${folder}'\n${npm}\n`, { mode: 0o700 });
+  return folder;
+}
+
+/** Runs `install-once.mjs` on a lock file with these packages, where `npm` only leaves word that it was started. */
+function installOnce(packages: Locked) {
   const locked = Object.entries(packages).map(([path, entry]) => [`node_modules/${path}`, entry]);
-  writeFileSync(
-    join(folder, 'package-lock.json'),
-    JSON.stringify({ packages: { '': {}, ...Object.fromEntries(locked) } }),
+  const folder = folderWith(
+    {
+      'package.json': { allowScripts: packageJson.allowScripts },
+      'package-lock.json': { packages: { '': {}, ...Object.fromEntries(locked) } },
+    },
+    ': > was-started; exit 1',
   );
-  const { status, stderr } = spawnSync(execPath, ['install-once.mjs'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: join(folder, 'bin') },
-  });
-  return { status, stderr, hasStartedNpm: existsSync(started) };
+  copyFileSync(new URL('install-once.mjs', root), join(folder, 'install-once.mjs'));
+  const options = { cwd: folder, encoding: 'utf8', env: { PATH: folder } } as const;
+  const { status, stderr } = spawnSync(execPath, ['install-once.mjs'], options);
+  return { status, stderr, hasStartedNpm: existsSync(join(folder, 'was-started')) };
 }
 
 /** Runs the audit where `npm` answers with this report. */
 function audit(report: object) {
-  const folder = mkdtempSync(join(tmpdir(), 'audit-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, 'report.json'), JSON.stringify(report));
-  const script = '#!/bin/sh\necho "$@" > "$FOLDER/asked"\nexec /bin/cat "$FOLDER/report.json"\n';
-  writeFileSync(join(folder, 'npm'), script, { mode: 0o700 });
-  const { status, stderr } = spawnSync(execPath, ['test/proof/audit-shipped.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { PATH: folder, FOLDER: folder, NODE_ENV: 'production' },
-  });
+  const folder = folderWith({ report }, 'echo "$@" > asked; exec /bin/cat report');
+  const options = { cwd: root, encoding: 'utf8', env: { PATH: folder, NODE_ENV: 'production' } } as const;
+  const { status, stderr } = spawnSync(execPath, ['test/proof/audit-shipped.ts'], options);
   return { status, stderr, asked: readFileSync(join(folder, 'asked'), 'utf8') };
 }

@@ -1,30 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { Invoked } from '../../local/runtime/execution-environment.ts';
 
-/** What an invocation in a process of its own gave. */
-export type ProcessInvoked = {
-  readonly answer?: unknown;
-  readonly error?: { readonly name: string; readonly message: string };
-};
-
-/** The bundle in a process of its own. */
-export type LambdaProcess = {
-  /** Invokes it at an instant of the test's clock, epoch milliseconds. */
-  invoke(event: unknown, now: number): Promise<ProcessInvoked>;
-  /** Kills it with SIGKILL: no handler runs, no buffer is written, no socket is closed in order. */
-  kill(): Promise<void>;
-  /** Everything that it wrote to standard output and standard error. */
-  output(): string;
-};
-
-/** Starts a process, ready to be invoked. */
-export async function startLambdaProcess(
-  bundle: URL,
-  variables: Readonly<Record<string, string>>,
-): Promise<LambdaProcess> {
-  const child: ChildProcess = fork(new URL('./lambda-process-child.mjs', import.meta.url), [bundle.href], {
-    env: { ...variables },
+/** Starts the bundle in a process of its own, ready to be invoked. */
+export async function startLambdaProcess(bundle: URL, variables: Readonly<Record<string, string>>) {
+  const child = fork(new URL('./lambda-process-child.ts', import.meta.url), [bundle.href], {
+    env: variables,
     execArgv: [],
     silent: true,
   });
@@ -36,20 +18,23 @@ export async function startLambdaProcess(
   }
   await once(child, 'message');
   return {
-    async invoke(event, now) {
+    /** Invokes it at an instant of the test's clock, epoch milliseconds. Its lines are in its output. */
+    async invoke(event: unknown, now: number): Promise<Invoked> {
       const id = randomUUID();
       child.send({ id, event, now });
       for (;;) {
-        const [reply] = (await once(child, 'message')) as [ProcessInvoked & { id: string }];
-        if (reply.id === id) return reply;
+        const [reply] = (await once(child, 'message')) as [Omit<Invoked, 'lines'> & { id: string }];
+        if (reply.id === id) return { ...reply, lines: [] };
       }
     },
-    async kill() {
+    /** Kills it with SIGKILL: no handler runs, no buffer is written, no socket is closed in order. */
+    async kill(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
     },
+    /** Everything that it wrote to standard output and standard error. */
     output: () => output,
   };
 }

@@ -1,8 +1,7 @@
 /** What a Node process really holds, in its own heap and in those of its threads, after its garbage is collected. */
 export type LiveHeap = { megabytes(): Promise<number>; close(): void };
 
-type Message = { id?: number; method?: string; params?: Record<string, unknown>; result?: object };
-type Call = (method: string, params?: object) => Promise<Record<string, unknown>>;
+type Fields = Record<string, unknown>;
 
 /**
  * Opens the inspector of a process on this machine.
@@ -13,66 +12,59 @@ type Call = (method: string, params?: object) => Promise<Record<string, unknown>
  */
 export async function openLiveHeap(url: string): Promise<LiveHeap> {
   const socket = new WebSocket(url);
-  const threads = new Map<string, Channel>();
-  const main = openChannel((text) => socket.send(text), handleEvent);
-  socket.addEventListener('message', ({ data }) => main.take(String(data)));
+  const threads = new Set<string>();
+  const waiting = new Map<number, (result: Fields) => void>();
+  let last = 0;
+
+  /** Calls a method in the main thread, or in another by its session: such calls travel within a call. */
+  function call(method: string, params: Fields = {}, sessionId?: string): Promise<Fields> {
+    last += 1;
+    const message = JSON.stringify({ id: last, method, params });
+    const answered = new Promise<Fields>((resolve) => waiting.set(last, resolve));
+    if (sessionId === undefined) socket.send(message);
+    else void call('NodeWorker.sendMessageToWorker', { sessionId, message });
+    return answered;
+  }
+
+  function take(text: string): void {
+    const {
+      id = 0,
+      method,
+      params = {},
+      result,
+    } = JSON.parse(text) as {
+      id?: number;
+      method?: string;
+      params?: { sessionId?: string; message?: string };
+      result?: Fields;
+    };
+    const { sessionId = '', message = '' } = params;
+    if (method === 'NodeWorker.attachedToWorker') threads.add(sessionId);
+    if (method === 'NodeWorker.detachedFromWorker') threads.delete(sessionId);
+    if (method === 'NodeWorker.receivedMessageFromWorker') take(message);
+    waiting.get(id)?.({ ...result });
+    waiting.delete(id);
+  }
+
+  async function weigh(sessionId?: string): Promise<number> {
+    await call('HeapProfiler.enable', {}, sessionId);
+    await call('HeapProfiler.collectGarbage', {}, sessionId);
+    const { usedSize, backingStorageSize } = await call('Runtime.getHeapUsage', {}, sessionId);
+    // Buffers lie outside of the heap and hang on objects within.
+    return Number(usedSize) + Number(backingStorageSize);
+  }
+
+  socket.addEventListener('message', ({ data }) => take(String(data)));
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true });
     socket.addEventListener('error', () => reject(new Error(`no inspector at ${url}`)), { once: true });
   });
-
-  function handleEvent(method: string, params: Record<string, unknown>): void {
-    const sessionId = String(params.sessionId);
-    if (method === 'NodeWorker.attachedToWorker') {
-      const send = (message: string) => {
-        main.call('NodeWorker.sendMessageToWorker', { sessionId, message }).catch(() => undefined);
-      };
-      threads.set(sessionId, openChannel(send));
-    }
-    if (method === 'NodeWorker.detachedFromWorker') threads.delete(sessionId);
-    if (method === 'NodeWorker.receivedMessageFromWorker') threads.get(sessionId)?.take(String(params.message));
-  }
-
-  await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  await call('NodeWorker.enable', { waitForDebuggerOnStart: false });
   return {
     async megabytes() {
-      const weighed = await Promise.all([main, ...threads.values()].map(({ call }) => weigh(call)));
+      const weighed = await Promise.all([undefined, ...threads].map(weigh));
       return weighed.reduce((sum, bytes) => sum + bytes, 0) / 1e6;
     },
     close: () => socket.close(),
   };
-}
-
-type Channel = { readonly call: Call; take(text: string): void };
-
-/** A way to one heap: calls go out as text, and their answers and the events come back as text. */
-function openChannel(
-  send: (text: string) => void,
-  onEvent: (method: string, params: Record<string, unknown>) => void = () => {},
-): Channel {
-  const waiting = new Map<number, (result: Record<string, unknown>) => void>();
-  let last = 0;
-  return {
-    call(method, params = {}) {
-      last += 1;
-      const answered = new Promise<Record<string, unknown>>((resolve) => waiting.set(last, resolve));
-      send(JSON.stringify({ id: last, method, params }));
-      return answered;
-    },
-    take(text) {
-      const { id, method, params, result } = JSON.parse(text) as Message;
-      if (method !== undefined) onEvent(method, params ?? {});
-      if (id === undefined) return;
-      waiting.get(id)?.({ ...result });
-      waiting.delete(id);
-    },
-  };
-}
-
-async function weigh(call: Call): Promise<number> {
-  await call('HeapProfiler.enable');
-  await call('HeapProfiler.collectGarbage');
-  const { usedSize, backingStorageSize } = await call('Runtime.getHeapUsage');
-  // Buffers lie outside of the heap and hang on objects within.
-  return Number(usedSize) + Number(backingStorageSize);
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { writeSection } from './document.ts';
-import { shownDuration } from './progress.ts';
-import { type ProofOptions, type Prove, writeDetails } from './proof.ts';
+import { type ProofOptions, type Prove, shownDuration } from './proof.ts';
 
 const optionNames = ['runs', 'seed', 'only', 'path', 'replay'] as const;
 
@@ -78,10 +78,11 @@ const proofs: Readonly<Record<string, Entry>> = {
   },
 };
 
-const list = Object.entries(proofs).map(([name, { does }]) => `  ${name.padEnd(14)}${does}`);
 const help = `npm run prove -- NAME [options]: the long proofs behind docs/reliability.md
 
-${list.join('\n')}
+${Object.entries(proofs)
+  .map(([name, { does }]) => `  ${name.padEnd(14)}${does}`)
+  .join('\n')}
 
   --runs N         how much: scripts, cells, kills, days, inputs or minutes
   --seed N         of what is drawn at random
@@ -130,20 +131,23 @@ async function main(): Promise<number> {
 async function run(name: string, entry: Entry, isWritten: boolean, options: ProofOptions): Promise<number> {
   if (entry.needsBundle === true) build();
   const { prove } = await entry.load();
-  if (entry.takes.seed !== undefined) stdout.write(`seed ${options.seed}\n`);
+  const seed = entry.takes.seed === undefined ? undefined : options.seed;
+  if (seed !== undefined) stdout.write(`seed ${seed}\n`);
   const startedAt = performance.now();
   const { story = [], sum, broken, figures = '', details } = await prove(options);
   const line = `${sum}, in ${shownDuration(performance.now() - startedAt)}`;
   stdout.write(`${[...story, ...broken, line].join('\n')}\n`);
-  if (details !== undefined) stdout.write(`details: ${writeDetails(name, `${line}\n\n${details}`)}\n`);
+  if (details !== undefined) {
+    // A folder that git ignores.
+    mkdirSync('dist/proof', { recursive: true });
+    writeFileSync(`dist/proof/${name}.md`, `${line}\n\n${details.trim()}\n`);
+    stdout.write(`details: dist/proof/${name}.md\n`);
+  }
   if (isWritten) {
-    const command = [
-      `npm run prove -- ${name}`,
-      ...(entry.takes.seed === undefined ? [] : [`--seed ${options.seed}`]),
-      ...(options.runs === undefined ? [] : [`--runs ${options.runs}`]),
-      ...(options.only === undefined ? [] : [`--only "${options.only}"`]),
-    ].join(' ');
+    const given = Object.entries({ seed, runs: options.runs, only: options.only && `"${options.only}"` });
+    const parameters = given.flatMap(([option, value]) => (value === undefined ? [] : [` --${option} ${value}`]));
     const verdict = broken.length === 0 ? 'Nothing broke.' : `Broken: ${broken.length}.`;
+    const command = `npm run prove -- ${name}${parameters.join('')}`;
     writeSection('reliability.md', name, `${line}. ${verdict} \`${command}\`\n\n${figures}`.trim());
   }
   return broken.length === 0 ? 0 : 1;

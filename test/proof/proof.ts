@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { stderr } from 'node:process';
 
 /** What a proof is asked for. */
 export type ProofOptions = {
@@ -30,15 +30,6 @@ export type Proved = {
 /** A proof: runs for long, shows its progress on standard error, and prints nothing. */
 export type Prove = (options: ProofOptions) => Promise<Proved>;
 
-const folder = new URL('../../dist/proof/', import.meta.url);
-
-/** Writes a proof's details into a folder that git ignores; returns the file's name below the project. */
-export function writeDetails(name: string, text: string): string {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL(`${name}.md`, folder), `${text.trim()}\n`);
-  return `dist/proof/${name}.md`;
-}
-
 /** So many of them, spread over all; all of them if no number is given. */
 export function spread<T>(items: readonly T[], runs: number | undefined): readonly T[] {
   if (runs === undefined || runs >= items.length) return items;
@@ -59,4 +50,48 @@ export function matching<T>(
   if (found.length > 0) return found;
   const names = [...new Set(items.flatMap(namesOf))].join(', ');
   throw new Error(`--only: nothing has "${text}" in its name; expected a part of ${names}`);
+}
+
+/** Plays items side by side, since most of their time is spent waiting; the results are in the items' order. */
+export async function sideBySide<T, Result>(
+  items: readonly T[],
+  atOnce: number,
+  play: (item: T) => Promise<Result>,
+  onDone: (done: number) => void = () => {},
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = items.entries();
+  let done = 0;
+  const worker = async () => {
+    for (const [index, item] of waiting) {
+      results[index] = await play(item);
+      done += 1;
+      onDone(done);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+/**
+ * Says on standard error how far something has come, a line for each tenth.
+ *
+ * @param total - How much there is to do.
+ * @returns To be called with what is done.
+ */
+export function startProgress(label: string, total: number): (done: number, note?: string) => void {
+  const startedAt = performance.now();
+  let tenth = 0;
+  return (done, note = '') => {
+    const now = Math.floor((10 * done) / total);
+    if (now <= tenth) return;
+    tenth = now;
+    stderr.write(`${label} ${done}/${total} after ${shownDuration(performance.now() - startedAt)} ${note}\n`);
+  };
+}
+
+/** `42 s`, `3 min 5 s`. */
+export function shownDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000);
+  return seconds < 90 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -5,24 +5,22 @@ import {
   shortestSilence,
 } from '../simulation/availability/availability.ts';
 import { renderTable } from './document.ts';
-import { startProgress } from './progress.ts';
-import type { Prove } from './proof.ts';
+import { type Prove, startProgress } from './proof.ts';
 
 /** Silences that end a block of Zoho's in one report or another, in minutes. */
 const reportedSilences = [shortestSilence, 15, 20, 30, 60];
 
 /** Plays the same days under this system and under what people do instead. */
 export const prove: Prove = async ({ runs: days = 30, seed }) => {
-  const progress = startProgress('availability', 5 + reportedSilences.length);
-  const compared = await compareAvailability(seed, days, (done) => progress.show(done));
-  const silences: (string | number)[][] = [];
+  const show = startProgress('availability', 5 + reportedSilences.length);
+  const compared = await compareAvailability(seed, days, show);
+  const silences: number[][] = [];
   for (const silence of reportedSilences) {
-    progress.show(5 + silences.length);
+    show(5 + silences.length);
     const { minutesWithout, stretches, tokenRequests, alerts } = await playThisSystem(seed, days, silence);
     const longest = Math.max(0, ...stretches.map(({ minutes }) => minutes));
     silences.push([silence, Math.round(minutesWithout), longest, tokenRequests, alerts]);
   }
-  progress.end();
   const { own, others, optimum, outages } = compared;
   return {
     sum: `${days} days with ${outages.length} outages, an app call every minute; this system was ${own.minutesWithout} minutes without a token, ${own.avoidableMinutes} of them avoidable`,
@@ -30,12 +28,12 @@ export const prove: Prove = async ({ runs: days = 30, seed }) => {
     figures: [
       renderTable(
         ['', 'minutes without a token', 'of these avoidable', 'bad tokens published', 'alerts'],
-        [own, ...others, optimum].map((month) => [
-          month.name,
-          Math.round(month.minutesWithout),
-          Math.round(month.avoidableMinutes),
-          month.badTokens,
-          month === own ? own.alerts : 0,
+        [own, ...others, optimum].map(({ name, minutesWithout, avoidableMinutes, badTokens }, index) => [
+          name,
+          Math.round(minutesWithout),
+          Math.round(avoidableMinutes),
+          badTokens,
+          index === 0 ? own.alerts : 0,
         ]),
       ),
       'This system alone, if a block of Zoho ends only after a longer silence:',

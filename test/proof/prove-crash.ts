@@ -1,19 +1,12 @@
 import { allKills, type KillResult, playKill, scenarios } from './crash.ts';
 import { renderTable } from './document.ts';
-import { startProgress } from './progress.ts';
-import { matching, type Prove, spread } from './proof.ts';
+import { matching, type Prove, sideBySide, spread, startProgress } from './proof.ts';
 
 /** Kills the real bundle at each of its outbound calls, before and after the call takes effect. */
 export const prove: Prove = async ({ runs, only }) => {
   const wanted = matching(scenarios, only, (scenario) => [scenario]);
   const kills = spread(await allKills(wanted), runs);
-  const progress = startProgress('kills', kills.length);
-  const results: KillResult[] = [];
-  for (const kill of kills) {
-    results.push(await playKill(kill));
-    progress.show(results.length);
-  }
-  progress.end();
+  const results = await sideBySide(kills, 1, playKill, startProgress('kills', kills.length));
   const isBroken = ({ broken }: KillResult) => broken.length > 0;
   const isRepeated = ({ alerts }: KillResult) =>
     alerts.filter((state) => state === 'open' || state === 'resolved').length > 2;

@@ -1,38 +1,24 @@
 import { feedBent, parsers } from '../support/parser-promises.ts';
-import { renderTable } from './document.ts';
-import { startProgress } from './progress.ts';
-import { matching, type Prove } from './proof.ts';
+import { matching, type Prove, startProgress } from './proof.ts';
 
 /** Feeds every parser with bent, cut and random inputs; stops each at its first failure. */
 export const prove: Prove = async ({ runs = 0, seed, only, path }) => {
   const wanted = matching(parsers, only, ({ name }) => [name]);
   const each = Math.ceil(runs / wanted.length);
-  const progress = startProgress('fuzz', runs);
+  const show = startProgress('fuzz', runs);
   const results = wanted.map((parser, index) => {
-    const onInput = (done: number) => {
-      if (done % 1_000 === 0) progress.show(index * each + done, parser.name);
-    };
+    const onInput = (done: number) => show(index * each + done, parser.name);
     return feedBent(parser, { seed, runs: each, path, onInput });
   });
-  progress.end();
+  const sum = (key: 'inputs' | 'taken') => results.reduce((total, result) => total + result[key], 0);
   return {
-    sum: `${results.reduce((sum, { inputs }) => sum + inputs, 0)} inputs for ${results.length} parsers`,
+    sum: `${sum('inputs')} inputs for ${results.length} parsers, which took ${sum('taken')} of them`,
     broken: results.flatMap(({ parser, failure }) =>
       failure === undefined
         ? []
         : [
             `broken: ${parser}: ${failure.message}\n  ${JSON.stringify(failure.input)}\n  npm run prove -- fuzz --seed ${seed} --path ${failure.path} --only "${parser}"`,
           ],
-    ),
-    figures: renderTable(
-      ['parser', 'inputs', 'of these taken', 'slowest (ms)', 'broken promises'],
-      results.map(({ parser, inputs, taken, slowestMilliseconds, failure }) => [
-        parser,
-        inputs,
-        taken,
-        Number(slowestMilliseconds.toFixed(1)),
-        failure === undefined ? 0 : 1,
-      ]),
     ),
   };
 };

@@ -18,15 +18,14 @@ const canary = `1000.${'0a1b2c3d4e5f6071'.repeat(2)}.${'8293a4b5c6d7e8f9'.repeat
 
 describe('the search for secrets', () => {
   const piece = canary.slice(9, 21);
-  const forms: [string, string][] = [
+  it.each([
     ['plain', `token ${piece} end`],
     ['URL-encoded', [...piece].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('')],
     ['base64', Buffer.from(`x=${canary}`).toString('base64')],
     ['base64 one byte on', Buffer.from(`xy=${canary}`).toString('base64')],
     ['base64 two bytes on', Buffer.from(`xyz=${canary}`).toString('base64')],
     ['base64url', Buffer.from(JSON.stringify({ token: canary })).toString('base64url')],
-  ];
-  it.each(forms)('finds a piece of twelve characters: %s', (_, text) => {
+  ])('finds a piece of twelve characters: %s', (_, text) => {
     expect(searchForSecrets([`{"message":"${text}"}`], [canary])).toMatch(/piece of a secret/);
   });
 
@@ -74,35 +73,21 @@ describe('what leaves this machine', () => {
     copyFileSync(fileURLToPath(new URL('connections.json', root)), join(folder, 'connections.json'));
     const production = { alert_emails: ['on-call@acme.io'], customer_managed_key: true, paging_topic: true };
     writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages: { production } }));
-    writeFileSync(
-      join(folder, '.env'),
-      Object.entries(planted)
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-    );
+    const lines = Object.entries(planted).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(folder, '.env'), lines.join(''));
     const { context } = JSON.parse(readFileSync(new URL('cdk.json', root), 'utf8'));
+    const cdk = { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' };
     const { status, stdout, stderr } = spawnSync(execPath, [fileURLToPath(new URL('infra/app.ts', root))], {
       cwd: folder,
       encoding: 'utf8',
-      env: {
-        ...env,
-        ...planted,
-        CDK_OUTDIR: output,
-        CDK_CONTEXT_JSON: JSON.stringify(context),
-        CDK_VALIDATION: 'false',
-      },
+      env: { ...env, ...planted, ...cdk },
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const files = filesBelow(output);
     const names = files.map((file) => file.slice(output.length + 1));
     // The template with its outputs, what describes the assembly, and the function's code.
-    expect(names).toEqual(
-      expect.arrayContaining([
-        'ZohoTokenRefresher.template.json',
-        'manifest.json',
-        expect.stringMatching(/^asset\..*index\.mjs$/),
-      ]),
-    );
+    const code = expect.stringMatching(/^asset\..*index\.mjs$/);
+    expect(names).toEqual(expect.arrayContaining(['ZohoTokenRefresher.template.json', 'manifest.json', code]));
     const texts = [stdout, stderr, ...names, ...files.map((file) => readFileSync(file, 'latin1'))];
     expect(searchForSecrets(texts, Object.values(planted))).toBeUndefined();
   });

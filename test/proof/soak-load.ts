@@ -28,13 +28,13 @@ export function startLoad(file: string, consoleUrl: string) {
   const done = { reader: 0, read: 0 };
   const faults: string[] = [];
   const every = (milliseconds: number, kind: keyof typeof done, call: () => Promise<unknown>) =>
-    setInterval(() => {
-      call().then(
-        () => {
-          done[kind] += 1;
-        },
-        (fault: Error) => faults.push(`${kind}: ${fault.name}: ${fault.message}`),
-      );
+    setInterval(async () => {
+      try {
+        await call();
+        done[kind] += 1;
+      } catch (fault) {
+        faults.push(`${kind}: ${fault}`);
+      }
     }, milliseconds);
   const nameOf = (index: number) => connections[index % connections.length]?.name ?? '';
   const timers = Array.from({ length: readers }, (_, index) => {
@@ -52,7 +52,7 @@ export function startLoad(file: string, consoleUrl: string) {
     done,
     faults,
     stop() {
-      for (const timer of timers) clearInterval(timer);
+      timers.forEach(clearInterval);
       page.destroy();
       client.destroy();
     },

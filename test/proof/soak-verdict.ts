@@ -14,21 +14,21 @@ const noise = { heapMegabytes: 2, residentMegabytes: 16, sockets: 4 };
 
 /** The soak in a few figures: its second tenth, when it is warm, against its last. */
 export function summarize({ samples, gaps }: Pick<Soaked, 'samples' | 'gaps'>) {
+  // What a tick takes beyond the interval would grow if timers drifted or work piled up.
   const lateness = gaps.map((gap) => gap - intervalSeconds * 1_000);
+  // How far the ticks have moved from a schedule that begins with the first.
   let drift = 0;
   const drifts = lateness.map((milliseconds) => {
     drift += milliseconds;
     return drift;
   });
-  return {
-    megabytes: figuresOf(samples.map((sample) => sample.heapMegabytes)),
-    residentMegabytes: figuresOf(samples.map((sample) => sample.residentMegabytes)),
-    sockets: figuresOf(samples.map((sample) => sample.sockets)),
-    /** What a tick takes beyond the interval: it would grow if timers drifted or work piled up. */
-    tickMilliseconds: figuresOf(lateness),
-    /** How far the ticks have moved from a schedule that begins with the first. */
-    driftMilliseconds: figuresOf(drifts),
-  };
+  return [
+    ['heap after collection (MB)', figuresOf(samples.map((sample) => sample.heapMegabytes))],
+    ['resident memory (MB)', figuresOf(samples.map((sample) => sample.residentMegabytes))],
+    ['open sockets', figuresOf(samples.map((sample) => sample.sockets))],
+    ['a tick beyond its interval (ms, median)', figuresOf(lateness)],
+    ['all ticks together beyond their schedule (ms)', figuresOf(drifts)],
+  ] as const;
 }
 
 function figuresOf(values: readonly number[]) {
@@ -43,12 +43,12 @@ function figuresOf(values: readonly number[]) {
 
 /** What speaks against a soak; nothing if it was passed. */
 export function faultsOf(soaked: Soaked): string[] {
-  const { megabytes, residentMegabytes, sockets, tickMilliseconds, driftMilliseconds } = summarize(soaked);
+  const [[, heap], [, resident], [, sockets], [, lateness], [, drift]] = summarize(soaked);
   const { seconds, minutes, ticks, failedTicks, exitCode, loadFaults } = soaked;
   const expectedTicks = Math.floor((minutes * 60) / intervalSeconds);
   // Warming up may take memory; what is still taken in the second half would go on being taken.
-  const growth = ({ middle, late }: typeof megabytes) => late - middle;
-  const moved = driftMilliseconds.late - driftMilliseconds.early;
+  const growth = ({ middle, late }: typeof heap) => late - middle;
+  const moved = drift.late - drift.early;
   const checks: readonly (readonly [isFault: boolean, what: string])[] = [
     [exitCode === undefined, `the program ended by itself after ${Math.round(seconds)} s`],
     [exitCode !== undefined && exitCode !== 0, `told to stop, the program ended with ${exitCode}`],
@@ -56,10 +56,10 @@ export function faultsOf(soaked: Soaked): string[] {
     [failedTicks > 0, `${failedTicks} ticks failed`],
     [soaked.readerCalls === 0 || soaked.secretReads === 0, 'nothing was read meanwhile'],
     [loadFaults.length > 0, `${loadFaults.length} reads failed, the first: ${loadFaults[0]}`],
-    [growth(megabytes) > noise.heapMegabytes, 'the heap grew in the second half'],
-    [growth(residentMegabytes) > noise.residentMegabytes, 'resident memory grew in the second half'],
+    [growth(heap) > noise.heapMegabytes, 'the heap grew in the second half'],
+    [growth(resident) > noise.residentMegabytes, 'resident memory grew in the second half'],
     [growth(sockets) > noise.sockets, 'the number of open sockets grew in the second half'],
-    [tickMilliseconds.late > mostLatenessMilliseconds, `ticks come ${Math.round(tickMilliseconds.late)} ms late`],
+    [lateness.late > mostLatenessMilliseconds, `ticks come ${Math.round(lateness.late)} ms late`],
     [Math.abs(moved) > mostDriftMilliseconds, `the schedule drifted by ${Math.round(moved)} ms`],
   ];
   return checks.flatMap(([isFault, what]) => (isFault ? [what] : []));

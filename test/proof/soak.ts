@@ -20,22 +20,7 @@ export type Sample = {
 };
 
 /** What a soak came to. */
-export type Soaked = {
-  readonly minutes: number;
-  /** How long it was watched, in seconds: less than asked for if the program ended by itself. */
-  readonly seconds: number;
-  readonly ticks: number;
-  readonly failedTicks: number;
-  readonly samples: readonly Sample[];
-  /** Real milliseconds between two ticks, in order. */
-  readonly gaps: readonly number[];
-  readonly readerCalls: number;
-  readonly secretReads: number;
-  /** What went wrong for the apps that read meanwhile. */
-  readonly loadFaults: readonly string[];
-  /** Of the program, once it was told to stop; `undefined` if it ended before. */
-  readonly exitCode: number | null | undefined;
-};
+export type Soaked = Awaited<ReturnType<typeof soak>>;
 
 /** Seconds between two ticks, in place of five minutes. */
 export const intervalSeconds = 1;
@@ -53,11 +38,7 @@ const startSeconds = 60;
  *
  * @param program - What is run in place of `local/start.ts`, for tests.
  */
-export async function soak(
-  minutes: number,
-  onSample: (sample: Sample) => void,
-  program = 'local/start.ts',
-): Promise<Soaked> {
+export async function soak(minutes: number, onSample: (sample: Sample) => void, program = 'local/start.ts') {
   // A place of its own for the file that says where everything is: another `npm start` keeps its own.
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const child = spawn(
@@ -73,33 +54,39 @@ export async function soak(
   const samples: Sample[] = [];
   const startedAt = performance.now();
   const passedSeconds = () => (performance.now() - startedAt) / 1_000;
-  const { url, inspectorUrl } = await addressesOf(child);
-  const file = join(folder, `zoho-tokens-${getuid?.() ?? 'user'}`, 'local-store.json');
-  const load = url === undefined ? undefined : startLoad(file, url);
-  const heap = inspectorUrl === undefined || url === undefined ? undefined : await openLiveHeap(inspectorUrl);
-  let heapMegabytes = 0;
   const ended = once(child, 'exit');
+  const addresses = await addressesOf(child);
+  const file = join(folder, `zoho-tokens-${getuid?.() ?? 'user'}`, 'local-store.json');
+  const load = addresses && startLoad(file, addresses.url);
+  const heap = addresses && (await openLiveHeap(addresses.inspectorUrl));
+  let heapMegabytes = 0;
   while (passedSeconds() < minutes * 60 && child.exitCode === null) {
     await Promise.race([wait(sampleSeconds * 1_000), ended]);
     if (child.exitCode !== null) break;
     if (samples.length % samplesPerWeighing === 0) heapMegabytes = (await heap?.megabytes()) ?? 0;
-    const figures = figuresOf(child.pid ?? 0);
-    const sample = { second: Math.round(passedSeconds()), heapMegabytes, ticks: seen.ticks, ...figures };
+    const second = Math.round(passedSeconds());
+    const sample = { second, heapMegabytes, ticks: seen.ticks, ...figuresOf(child.pid ?? 0) };
     samples.push(sample);
     onSample(sample);
   }
+  // Less than asked for if the program ended by itself.
   const seconds = passedSeconds();
   load?.stop();
   heap?.close();
   const loadFaults = [...(load?.faults ?? [])];
-  const exitCode = await stop(child);
-  rmSync(folder, { recursive: true, force: true });
   const { reader: readerCalls = 0, read: secretReads = 0 } = load?.done ?? {};
+  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+  child.kill('SIGTERM');
+  const [code] = (await ended) as [number | null];
+  rmSync(folder, { recursive: true, force: true });
+  // Of the program, once it was told to stop; none if it ended before.
+  const exitCode = hasEnded ? undefined : code;
   return { minutes, seconds, ...seen, samples, readerCalls, secretReads, loadFaults, exitCode };
 }
 
 /** Counts the ticks that the program reports, and the time between them. */
 function watchTicks(child: ChildProcess) {
+  // Gaps are real milliseconds between two ticks, in order.
   const seen = { ticks: 0, failedTicks: 0, gaps: [] as number[] };
   let lastTickAt: number | undefined;
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
@@ -133,28 +120,21 @@ function readLink(link: string): string {
   }
 }
 
-/** Where its inspector and its console page are, as the program says; no page if it ends without saying so. */
-async function addressesOf(child: ChildProcess): Promise<{ url?: string; inspectorUrl?: string }> {
-  let inspectorUrl: string | undefined;
+/** Where its console page and its inspector are, as the program says; `undefined` if it ends without saying so. */
+async function addressesOf(child: ChildProcess): Promise<{ url: string; inspectorUrl: string } | undefined> {
+  let inspectorUrl = '';
   const found = new Promise<string>((resolve) => {
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-      inspectorUrl ??= /ws:\/\/127\.0\.0\.1:\S+/.exec(line)?.[0];
+      // The inspector's comes first.
+      inspectorUrl ||= /ws:\/\/127\.0\.0\.1:\S+/.exec(line)?.[0] ?? '';
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
       if (url !== undefined) resolve(url);
     });
   });
   const ended = once(child, 'exit').then(() => undefined);
   const url = await Promise.race([found, ended, wait(startSeconds * 1_000, undefined, { ref: false })]);
-  if (url === undefined) return {};
+  if (url === undefined) return undefined;
   // Its first tick stores the first tokens: apps that began before would find none.
   await wait(2_000);
-  return { url, ...(inspectorUrl === undefined ? {} : { inspectorUrl }) };
-}
-
-async function stop(child: ChildProcess): Promise<number | null | undefined> {
-  if (child.exitCode !== null || child.signalCode !== null) return undefined;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  await gone;
-  return child.exitCode;
+  return { url, inspectorUrl };
 }

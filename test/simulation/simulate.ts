@@ -3,21 +3,7 @@ import { type Script, scripts } from './scripts/draw-steps.ts';
 import { type Played, play } from './scripts/player.ts';
 
 /** What a number of simulated scripts came to. */
-export type Simulated = {
-  readonly seed: number;
-  readonly scripts: number;
-  readonly ticks: number;
-  readonly days: number;
-  /** Simulated days of the script in the middle, and of the longest. */
-  readonly medianDays: number;
-  readonly longestDays: number;
-  readonly tokenRequests: number;
-  readonly alerts: number;
-  /** Set if an invariant was broken: the shortest script that breaks it, and how to get there again. */
-  readonly failure:
-    | { readonly script: Script; readonly played: Played; readonly path: string; readonly shrinks: number }
-    | undefined;
-};
+type Simulated = Awaited<ReturnType<typeof simulate>>;
 
 /**
  * Plays random scripts until one breaks an invariant, and shrinks that one.
@@ -32,12 +18,13 @@ export async function simulate(options: {
   path?: string | undefined;
   without?: string | undefined;
   onScript?: ((done: number) => void) | undefined;
-}): Promise<Simulated> {
+}) {
+  const { seed, runs: numRuns, path, without } = options;
   const sums = { scripts: 0, ticks: 0, days: 0, tokenRequests: 0, alerts: 0 };
   const lengths: number[] = [];
   let hasFailed = false;
   const property = fc.asyncProperty(scripts, async (script) => {
-    const played = await play(script, { without: options.without });
+    const played = await play(script, { without });
     if (!hasFailed) {
       sums.scripts += 1;
       for (const key of ['ticks', 'days', 'tokenRequests', 'alerts'] as const) sums[key] += played[key];
@@ -47,18 +34,19 @@ export async function simulate(options: {
     hasFailed ||= played.breaches.length > 0;
     return played.breaches.length === 0;
   });
-  const { seed, runs: numRuns, path } = options;
   const details = await fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path }) });
-  const [script] = details.counterexample ?? [];
+  const [script]: [Script?] = details.counterexample ?? [];
   lengths.sort((one, other) => one - other);
   return {
     seed,
     ...sums,
+    /** Simulated days of the script in the middle, and of the longest. */
     medianDays: lengths[lengths.length >> 1] ?? 0,
     longestDays: lengths.at(-1) ?? 0,
+    /** Set if an invariant was broken: the shortest script that breaks it, and how to get there again. */
     failure: script && {
       script,
-      played: await play(script, { tellStory: true, without: options.without }),
+      played: await play(script, { tellStory: true, without }),
       path: details.counterexamplePath ?? '',
       shrinks: details.numShrinks,
     },

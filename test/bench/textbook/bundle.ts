@@ -6,25 +6,13 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 
-/** The textbook handler, bundled by the CDK itself. */
-export type TextbookBundles = {
-  /** `NodejsFunction` with nothing but an entry and Node 24: the SDK is the runtime's own, outside the bundle. */
-  readonly byDefault: string;
-  /** The same with `bundleAwsSDK`. */
-  readonly withSdk: string;
-  close(): void;
-};
-
 type Template = { Resources: Record<string, { Type: string; Metadata?: Record<string, string> }> };
 
 /** Bundles the textbook handler with the CDK's defaults for Node 24, by synthesizing the CDK's own construct. */
-export function bundleTextbook(): TextbookBundles {
+export function bundleTextbook() {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-textbook-'));
-  const app = new App({
-    outdir,
-    context: { 'aws:cdk:enable-asset-metadata': true },
-    analyticsReporting: false,
-  });
+  const context = { 'aws:cdk:enable-asset-metadata': true };
+  const app = new App({ outdir, context, analyticsReporting: false });
   const stack = new Stack(app, 'Textbook');
   const entry = fileURLToPath(new URL('./handler.ts', import.meta.url));
   const depsLockFilePath = fileURLToPath(new URL('../../../package-lock.json', import.meta.url));
@@ -34,16 +22,17 @@ export function bundleTextbook(): TextbookBundles {
   app.synth();
   const template = JSON.parse(readFileSync(join(outdir, 'Textbook.template.json'), 'utf8')) as Template;
   const fileOf = (logicalId: string) => {
-    const [, resource] =
-      Object.entries(template.Resources).find(
-        ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(logicalId),
-      ) ?? [];
-    const asset = resource?.Metadata?.['aws:asset:path'];
+    const resource = Object.entries(template.Resources).find(
+      ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(logicalId),
+    );
+    const asset = resource?.[1].Metadata?.['aws:asset:path'];
     if (asset === undefined) throw new Error(`the CDK made no asset for ${logicalId}`);
     return join(outdir, asset, 'index.js');
   };
   return {
+    /** `NodejsFunction` with nothing but an entry and Node 24: the SDK is the runtime's own, outside the bundle. */
     byDefault: fileOf('ByDefault'),
+    /** The same with `bundleAwsSDK`. */
     withSdk: fileOf('WithSdk'),
     close: () => rmSync(outdir, { recursive: true, force: true }),
   };

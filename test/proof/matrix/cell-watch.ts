@@ -1,6 +1,6 @@
 import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import type { StageOnClock } from '../../support/stage.ts';
-import { faultsOfAlerts, faultsOfOutputs, faultsOfRequests, versionsOf } from '../stage-judges.ts';
+import { watchStage } from '../stage-watch.ts';
 import { type Cell, isSlow, isZohoAway } from './cells.ts';
 import { expectedCode, mustBeSilent, mustFail, operatorCodes } from './expected.ts';
 
@@ -25,154 +25,106 @@ function fieldsOfLines({ lines }: Invoked): Record<string, unknown>[] {
 }
 
 /** Checks the invariants of one cell, from outside. */
-export class CellWatch {
-  readonly #stage: StageOnClock;
-  readonly #subject: string;
-  readonly #other: string;
-  readonly #cell: Cell;
-  readonly #broken = new Set<string>();
-  #text: string | undefined;
-  #versions: readonly string[] = [];
-  #publishFaults: number;
-  readonly #wasGood: boolean;
-  readonly #beganAt: number;
+export function watchCell(stage: StageOnClock, cell: Cell, subject: string, other: string) {
+  const { call, fault, state: stateBefore } = cell;
+  const watch = watchStage(stage, subject);
+  const beganAt = stage.minute();
+  // A token that is nearly dead ends in the second tick under the fault.
+  const hasLife = stateBefore === 'fresh' || stateBefore === 'due';
+  // If the consent is revoked, or replaced, its access tokens end with it.
+  const isEnded = call === 'SNS Publish' || fault === 'new_refresh_token';
+  const keepsToken = hasLife && stage.isGood(subject) && !isEnded;
+  const alerts = () => stage.alerts().filter(({ connection }) => connection === subject);
   /** Every code that a tick gave for the subject. */
-  readonly #heardCodes: Set<string>;
-
-  constructor(stage: StageOnClock, subject: string, other: string, cell: Cell) {
-    this.#stage = stage;
-    this.#subject = subject;
-    this.#other = other;
-    this.#cell = cell;
-    this.#text = stage.read(subject);
-    this.#wasGood = stage.isGood(subject);
-    this.#beganAt = stage.minute();
-    this.#publishFaults = stage.sns.faults.hits;
-    this.#heardCodes = new Set(this.#alerts().map(({ code }) => code));
-  }
+  const heardCodes = new Set(alerts().map(({ code }) => code));
+  let publishFaults = stage.sns.faults.hits;
+  const fail = (isBroken: boolean, what: string) => isBroken && watch.broken.add(what);
 
   /** After any tick. */
-  judge(invoked: Invoked, isOtherAway = false): void {
-    const stage = this.#stage;
+  function judge(invoked: Invoked, isOtherAway = false): void {
     for (const { connection, code } of fieldsOfLines(invoked)) {
-      if (connection === this.#subject && typeof code === 'string') this.#heardCodes.add(code);
+      if (connection === subject && typeof code === 'string') heardCodes.add(code);
     }
-    const text = stage.read(this.#subject);
-    if (text !== this.#text && text !== 'nothing stored yet' && !stage.isGood(this.#subject))
-      this.#break(1, 'a token was stored that is not good');
-    this.#text = text;
-    if (!isOtherAway && !stage.isGood(this.#other))
-      this.#break(2, `${this.#other} was not kept, though nothing was wrong with it`);
+    watch.look();
+    fail(!isOtherAway && !stage.isGood(other), `2: ${other} was not kept, though nothing was wrong with it`);
     // An alert that SNS did not take, or did not say that it took, is heard of by the invocation that fails.
-    const { hits } = stage.sns.faults;
-    if (hits > this.#publishFaults && invoked.error === undefined)
-      this.#break(7, 'SNS did not take an alert, and the invocation did not fail');
-    this.#publishFaults = hits;
-    for (const fault of faultsOfRequests(stage)) this.#broken.add(fault);
-    const versions = versionsOf(stage, this.#subject);
-    if (this.#versions.some((known) => !versions.includes(known))) this.#break(8, 'a version is gone');
-    this.#versions = versions;
-  }
-
-  /** After a tick under the fault. */
-  judgeFaulty(invoked: Invoked): void {
-    this.judge(invoked, isZohoAway(this.#cell));
-    const { call, fault, state } = this.#cell;
-    // A token that is nearly dead ends in the second tick under the fault.
-    const hasLife = state === 'fresh' || state === 'due';
-    // If the consent is revoked, or replaced, its access tokens end with it.
-    const isEnded = call === 'SNS Publish' || fault === 'new_refresh_token';
-    if (hasLife && this.#wasGood && !isEnded && !this.#stage.isGood(this.#subject))
-      this.#break(2, 'an app had no token although the old one had life left');
-    this.#judgeHearing(invoked);
-  }
-
-  /** What the first tick under the fault says of it, if it is met. */
-  judgeFirst(invoked: Invoked): void {
-    const { hasThrown, code } = outcomeOf(this.#stage, invoked, this.#subject);
-    const expected = expectedCode(this.#cell);
-    if (expected !== undefined && code !== expected)
-      this.#break(1, `the fault was judged ${code}, expected ${expected}`);
-    if (mustFail(this.#cell) && !hasThrown) this.#break(7, 'nobody can be told of it, and the invocation did not fail');
-  }
-
-  /** A person has made a secret anew: with it its versions are gone. */
-  forgetVersions(): void {
-    this.#versions = [];
-  }
-
-  /** The first tick after the fault is over, and after a person has done what only a person can. */
-  judgeHealing(invoked: Invoked): void {
-    this.judge(invoked);
-    const isSilent = expectedCode(this.#cell) === 'rate_limited';
-    if (!isSilent && !this.#stage.isGood(this.#subject)) this.#break(6, 'the tick after did not heal');
-  }
-
-  /** @returns Everything that was broken. */
-  judgeEnd(): string[] {
-    const { call, fault } = this.#cell;
-    if (!this.#stage.isGood(this.#subject)) this.#break(6, 'no good token at the end');
-    this.#judgeAlerts();
-    const may = {
-      repeat: call === 'SNS Publish' && /^(cut_connection_(during|before)|hang|slow_drip)$/.test(fault),
-      resolveLate: call === 'SNS Publish' || call === 'PutSecretValue record',
-    };
-    const states = this.#alerts().map(({ state }) => state);
-    const more = [...faultsOfAlerts(states, may), ...faultsOfOutputs(this.#stage)];
-    return [...this.#broken, ...more];
-  }
-
-  #alerts() {
-    return this.#stage.alerts().filter(({ connection }) => connection === this.#subject);
-  }
-
-  /** Nobody is woken for what passes, no line is told twice, and what is told is what was heard. */
-  #judgeAlerts(): void {
-    const { call, fault, state: stateOfToken } = this.#cell;
-    const alerts = this.#alerts();
-    if (mustBeSilent(this.#cell) && alerts.length > 0) this.#break(3, `on-call was woken for ${fault}, which passed`);
-    const escalations = alerts.filter(({ state }) => state === 'escalated').length;
-    if (escalations > mostEscalations) this.#break(3, `${escalations} escalations`);
-    for (const { code } of alerts) {
-      if (!this.#heardCodes.has(code)) this.#break(3, `an alert says ${code}, which no tick said`);
-    }
-    const faultEndsAt = this.#beganAt + (isSlow(this.#cell) ? 1 : 6);
-    // A wrong setting is told beside a token that was stored all the same.
-    const isStored = expectedCode(this.#cell) === 'setting_mismatch';
-    const isCritical = !isStored && ['nearly dead', 'expired', 'nothing stored'].includes(stateOfToken);
-    // Whether the stored token goes on working under the fault.
-    const isAlive = !call.endsWith('probe') && call !== 'SNS Publish' && ['fresh', 'due'].includes(stateOfToken);
-    for (const { state, severity, minute } of alerts) {
-      if (state !== 'open' || minute >= faultEndsAt) continue;
-      if (isCritical && severity !== 'critical') this.#break(3, `open is ${severity} although hardly any life is left`);
-      if (isAlive && severity !== 'warning')
-        this.#break(3, `open is ${severity} although more than a sixth of the life is left`);
-    }
+    const isRefused = stage.sns.faults.hits > publishFaults && invoked.error === undefined;
+    fail(isRefused, '7: SNS did not take an alert, and the invocation did not fail');
+    publishFaults = stage.sns.faults.hits;
   }
 
   /** What a person must end is told at once, or the invocation fails. */
-  #judgeHearing(invoked: Invoked): void {
-    const told = this.#alerts().at(-1)?.state ?? 'resolved';
+  function judgeHearing(invoked: Invoked): void {
+    const told = alerts().at(-1)?.state ?? 'resolved';
     if (told !== 'resolved' || invoked.error !== undefined) return;
-    const { outcome, code } = this.#stage.resultOf(invoked, this.#subject) ?? {};
+    const { outcome, code } = stage.resultOf(invoked, subject) ?? {};
     const isFailing = outcome === 'failed' || outcome === 'waiting';
-    const isNotSetUp = code === 'credentials_missing' && this.#cell.state === 'nothing stored';
-    if (isFailing && !isNotSetUp && this.#shareOfLifeLeft() <= 1 / 3)
-      this.#break(3, `${code} with a third of the life or less left, and nobody was told`);
-    const needsPerson = [...operatorCodes, 'credentials_missing', 'setting_mismatch'];
-    if (needsPerson.includes(code ?? '') && outcome !== 'waiting') this.#break(7, `${code} and nobody heard`);
-    if (!this.#stage.isGood(this.#subject) && outcome === 'failed') this.#break(7, 'no usable token and nobody heard');
+    const isNotSetUp = code === 'credentials_missing' && stateBefore === 'nothing stored';
+    const isLate = isFailing && !isNotSetUp && shareOfLifeLeft() <= 1 / 3;
+    fail(isLate, `3: ${code} with a third of the life or less left, and nobody was told`);
+    const needsPerson = [...operatorCodes, 'credentials_missing', 'setting_mismatch'].includes(code ?? '');
+    fail(needsPerson && outcome !== 'waiting', `7: ${code} and nobody heard`);
+    fail(!stage.isGood(subject) && outcome === 'failed', '7: no usable token and nobody heard');
   }
 
   /** Of the stored token, by everybody's clock; 0 if none is stored. */
-  #shareOfLifeLeft(): number {
-    const { issued_at: issuedAt, expires_at: expiresAt } = this.#stage.document(this.#subject);
+  function shareOfLifeLeft(): number {
+    const { issued_at: issuedAt, expires_at: expiresAt } = stage.document(subject);
     const [from = 0, to = 0] = [issuedAt, expiresAt].map((instant) => Date.parse(String(instant)));
-    const share = (to - this.#stage.instant()) / (to - from);
+    const share = (to - stage.instant()) / (to - from);
     return Number.isFinite(share) ? share : 0;
   }
 
-  #break(invariant: number, what: string): void {
-    this.#broken.add(`${invariant}: ${what}`);
+  /** Nobody is woken for what passes, no line is told twice, and what is told is what was heard. */
+  function judgeAlerts(): void {
+    const all = alerts();
+    fail(mustBeSilent(cell) && all.length > 0, `3: on-call was woken for ${fault}, which passed`);
+    const escalations = all.filter(({ state }) => state === 'escalated').length;
+    fail(escalations > mostEscalations, `3: ${escalations} escalations`);
+    const faultEndsAt = beganAt + (isSlow(cell) ? 1 : 6);
+    // A wrong setting is told beside a token that was stored all the same.
+    const isStored = expectedCode(cell) === 'setting_mismatch';
+    const isCritical = !isStored && ['nearly dead', 'expired', 'nothing stored'].includes(stateBefore);
+    // Whether the stored token goes on working under the fault.
+    const isAlive = !call.endsWith('probe') && call !== 'SNS Publish' && hasLife;
+    for (const { state, severity, minute, code } of all) {
+      fail(!heardCodes.has(code), `3: an alert says ${code}, which no tick said`);
+      const expected = isCritical ? 'critical' : isAlive ? 'warning' : severity;
+      const isOpen = state === 'open' && minute < faultEndsAt;
+      fail(isOpen && severity !== expected, `3: open is ${severity} for a token that was ${stateBefore}`);
+    }
   }
+
+  return {
+    judge,
+    /** After a tick under the fault. */
+    judgeFaulty(invoked: Invoked): void {
+      judge(invoked, isZohoAway(cell));
+      fail(keepsToken && !stage.isGood(subject), '2: an app had no token although the old one had life left');
+      judgeHearing(invoked);
+    },
+    /** What the first tick under the fault says of it, if it is met. */
+    judgeFirst(invoked: Invoked): void {
+      const { hasThrown, code } = outcomeOf(stage, invoked, subject);
+      const expected = expectedCode(cell);
+      fail(expected !== undefined && code !== expected, `1: the fault was judged ${code}, expected ${expected}`);
+      fail(mustFail(cell) && !hasThrown, '7: nobody can be told of it, and the invocation did not fail');
+    },
+    forgetVersions: watch.forgetVersions,
+    /** The first tick after the fault is over, and after a person has done what only a person can. */
+    judgeHealing(invoked: Invoked): void {
+      judge(invoked);
+      const isSilent = expectedCode(cell) === 'rate_limited';
+      fail(!isSilent && !stage.isGood(subject), '6: the tick after did not heal');
+    },
+    /** @returns Everything that was broken. */
+    judgeEnd(): string[] {
+      fail(!stage.isGood(subject), '6: no good token at the end');
+      judgeAlerts();
+      return watch.end({
+        repeat: call === 'SNS Publish' && /^(cut_connection_(during|before)|hang|slow_drip)$/.test(fault),
+        resolveLate: call === 'SNS Publish' || call === 'PutSecretValue record',
+      });
+    },
+  };
 }

@@ -14,7 +14,7 @@ export const calls = [
   'SNS Publish',
   'clock of the Lambda',
 ] as const;
-export type CallOfLambda = (typeof calls)[number];
+type CallOfLambda = (typeof calls)[number];
 
 /** How a connection stands when the fault comes. */
 export const states = ['nothing stored', 'fresh', 'due', 'nearly dead', 'expired', 'incident open'] as const;
@@ -22,16 +22,6 @@ export type State = (typeof states)[number];
 
 /** One cell of the matrix. */
 export type Cell = { readonly call: CallOfLambda; readonly fault: string; readonly state: State };
-
-/** What became of a cell. */
-export type CellResult = Cell & {
-  /** What the tick under the fault said, e.g. `failed zoho_unavailable`; `threw` where the invocation failed. */
-  readonly outcome: string;
-  /** Whether any call met the fault: a fresh token is not refreshed, whatever would befall the refresh. */
-  readonly isMet: boolean;
-  /** Invariants that were broken, in words; empty where all held. */
-  readonly broken: readonly string[];
-};
 
 /**
  * Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed, and the SDK then

@@ -1,34 +1,41 @@
 import type { FaultKind } from '../../../local/faults/aws-faults.ts';
 import type { Fault } from '../../../local/faults/zoho-faults.ts';
-import type { ExecutionEnvironment, Invoked } from '../../../local/runtime/execution-environment.ts';
+import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
-import { CellWatch, outcomeOf } from './cell-watch.ts';
-import { type Cell, type CellResult, isSlow, isZohoAway, type State, skews } from './cells.ts';
+import { outcomeOf, watchCell } from './cell-watch.ts';
+import { type Cell, isSlow, isZohoAway, type State, skews } from './cells.ts';
 import { cellNeedsRevoking, needsPerson } from './expected.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;
 
+/** What became of a cell. */
+export type CellResult = Awaited<ReturnType<typeof playCell>>;
+
 /** Plays one cell on a stage of its own: into the state, two ticks under the fault, and ticks until all is well again. */
-export async function playCell(cell: Cell): Promise<CellResult> {
+export async function playCell(cell: Cell) {
   const stage = await startStageOnClock();
   try {
     const [subject, other] = cell.call === 'SalesIQ probe' ? ['salesiq', 'desk'] : ['desk', 'salesiq'];
     await bringInto(stage, cell.state, subject);
-    const watch = new CellWatch(stage, subject, other, cell);
+    const watch = watchCell(stage, cell, subject, other);
 
     if (cellNeedsRevoking(cell)) stage.zoho.revoke(stage.credentialsOf(subject).refresh_token ?? '');
     const healSecret = setFault(stage, cell, subject);
-    const environment = isZohoAway(cell) ? await startWithoutZoho(stage) : undefined;
+    // An execution environment that looks for Zoho where nobody listens.
+    const environment = isZohoAway(cell)
+      ? stage.stage.startEnvironment({ ZOHO_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` })
+      : undefined;
     const requestsBefore = stage.zoho.requests.length;
     const isMetBy = (invoked: Invoked) =>
       isZohoAway(cell)
         ? stage.zoho.requests.length === requestsBefore &&
           outcomeOf(stage, invoked, subject).code === 'zoho_unavailable'
-        : hitsOf(stage, cell, subject, invoked) > 0;
+        : isHit(stage, cell, subject, invoked);
     const first = await stage.tick(environment);
     watch.judgeFaulty(first);
+    /** Whether any call met the fault: a fresh token is not refreshed, whatever would befall the refresh. */
     let isMet = isMetBy(first);
     if (isMet) watch.judgeFirst(first);
     if (!isSlow(cell)) {
@@ -79,22 +86,29 @@ async function bringInto(stage: StageOnClock, state: State, subject: string): Pr
 /** Sets a fault; returns how a person heals it if a secret itself is at fault. */
 function setFault(stage: StageOnClock, cell: Cell, subject: string): (() => void) | undefined {
   const { call, fault } = cell;
+  const { zoho, secretsManager } = stage;
   const clientId = stage.credentialsOf(subject).client_id ?? '';
+  const { operation, secretId, stages } = awsCallOf(cell, subject);
   if (isZohoAway(cell)) return undefined;
-  if (isOfSecret(fault)) return spoilSecret(stage, awsCallOf(cell, subject).secretId, fault);
+  if (fault === 'marked for deletion') {
+    secretsManager.scheduleDeletion(secretId);
+    return () => secretsManager.restore(secretId);
+  }
+  if (fault === 'no such secret') {
+    const text = secretsManager.read(secretId);
+    secretsManager.remove(secretId);
+    return () => secretsManager.createSecret(secretId, text);
+  }
   if (call === 'clock of the Lambda') stage.skew(skews[fault] ?? 0);
   else if (call === 'SNS Publish') stage.sns.faults.set({ kind: fault as FaultKind });
-  else if (call === 'Zoho token') stage.zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
+  else if (call === 'Zoho token') zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
   else if (call.endsWith('probe')) {
     for (const each of fault.split(' with status 200'))
-      stage.zoho.faults.set((each || 'salesiq_errors_200') as Fault, { host: `${subject}.zoho.in` });
+      zoho.faults.set((each || 'salesiq_errors_200') as Fault, { host: `${subject}.zoho.in` });
   } else {
-    const { operation, secretId, stages } = awsCallOf(cell, subject);
-    const kind = fault as FaultKind;
-    const rule = { kind, operations: [operation], secretIds: [secretId] };
-    stage.secretsManager.faults.set(stages === undefined ? rule : { ...rule, stages });
+    secretsManager.faults.set({ kind: fault as FaultKind, operations: [operation], secretIds: [secretId], stages });
     // A record is written when something fails: so something does.
-    if (call === 'PutSecretValue record') stage.zoho.faults.set('invalid_code', { clientId });
+    if (call === 'PutSecretValue record') zoho.faults.set('invalid_code', { clientId });
   }
   return undefined;
 }
@@ -107,67 +121,28 @@ function awsCallOf({ call }: Cell, subject: string) {
   return { operation, secretId, stages };
 }
 
-type FaultOfSecret = 'marked for deletion' | 'no such secret';
-
-function isOfSecret(fault: string): fault is FaultOfSecret {
-  return fault === 'marked for deletion' || fault === 'no such secret';
-}
-
-/** Does to a secret what somebody does by mistake; returns how it is undone. */
-function spoilSecret({ secretsManager }: StageOnClock, secretId: string, fault: FaultOfSecret): () => void {
-  if (fault === 'marked for deletion') {
-    secretsManager.scheduleDeletion(secretId);
-    return () => secretsManager.restore(secretId);
-  }
-  const text = secretsManager.read(secretId);
-  secretsManager.remove(secretId);
-  return () => secretsManager.createSecret(secretId, text);
-}
-
-/** An execution environment that looks for Zoho where nobody listens. */
-async function startWithoutZoho(stage: StageOnClock): Promise<ExecutionEnvironment> {
-  return stage.stage.startEnvironment({ ZOHO_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` });
-}
-
 /** More than anything but a clock that is set otherwise can make of it. */
 const leastSkewMilliseconds = 3 * 60_000;
 
-/** How many calls met the fault; how many log lines were written by a clock that is off. */
-function hitsOf(stage: StageOnClock, cell: Cell, subject: string, invoked: Invoked): number {
+/** Whether a call met the fault, or a log line was written by a clock that is off. */
+function isHit(stage: StageOnClock, cell: Cell, subject: string, invoked: Invoked): boolean {
   const { call, fault } = cell;
   const { zoho, secretsManager, sns } = stage;
   if (call === 'clock of the Lambda') {
-    const offsets = invoked.lines.map((line) => {
+    return invoked.lines.some((line) => {
       const { timestamp = '' } = JSON.parse(line) as { timestamp?: string };
-      return Math.abs(Date.parse(timestamp) - stage.instant());
+      return Math.abs(Date.parse(timestamp) - stage.instant()) >= leastSkewMilliseconds;
     });
-    return offsets.filter((offset) => offset >= leastSkewMilliseconds).length;
   }
-  if (isOfSecret(fault)) {
+  const refusal = { 'no such secret': 'ResourceNotFoundException', 'marked for deletion': 'InvalidRequestException' }[
+    fault
+  ];
+  if (refusal !== undefined) {
     const { secretId } = awsCallOf(cell, subject);
-    const name = fault === 'no such secret' ? 'ResourceNotFoundException' : 'InvalidRequestException';
-    return secretsManager.calls.filter((each) => each.secretId === secretId && each.outcome === name).length;
+    return secretsManager.calls.some((each) => each.secretId === secretId && each.outcome === refusal);
   }
-  if (call === 'SNS Publish') return sns.faults.hits;
-  if (/^(Get|Put)SecretValue/.test(call)) return secretsManager.faults.hits;
+  if (call === 'SNS Publish') return sns.faults.hits > 0;
+  if (/^(Get|Put)SecretValue/.test(call)) return secretsManager.faults.hits > 0;
   const name = fault.replace(/ with status 200$/, '');
-  return zoho.faults.list().find((each) => each.fault === name)?.hits ?? 0;
-}
-
-/** Plays cells side by side; most of their time is spent waiting. */
-export async function playCells(
-  cells: readonly Cell[],
-  atOnce: number,
-  onDone: (done: number) => void = () => {},
-): Promise<CellResult[]> {
-  const results: CellResult[] = [];
-  const waiting = cells.map((cell, index) => ({ cell, index }));
-  const workers = Array.from({ length: atOnce }, async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      results[next.index] = await playCell(next.cell);
-      onDone(cells.length - waiting.length);
-    }
-  });
-  await Promise.all(workers);
-  return results;
+  return (zoho.faults.list().find((each) => each.fault === name)?.hits ?? 0) > 0;
 }

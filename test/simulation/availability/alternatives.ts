@@ -1,12 +1,12 @@
+import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
-import { parseJson } from '../parse-json.ts';
 
 /** A way of keeping tokens: gives, minute by minute, the token with which each instance of the app makes its call. */
 export type Way = (minuteOfMonth: number) => Token[] | Promise<Token[]>;
 type Token = string | undefined;
 
 /** What a way has to work with. */
-export type Surroundings = {
+type Surroundings = {
   /** Asks Zoho for a token; `undefined` if no answer comes. */
   readonly ask: () => Reply | undefined;
   /** Whether the service accepts a call with the token. */
@@ -31,9 +31,8 @@ function cron({ ask }: Surroundings, retries: boolean): Way {
     if (at >= nextAt) {
       const found = readNaively(ask());
       // What a shell script with a JSON tool writes if the field is missing.
-      if (found !== 'no JSON') token = found.token ?? 'undefined';
-      const hasFailed = found === 'no JSON' || found.token === undefined;
-      nextAt = retries && hasFailed ? at + 1 : at + 50;
+      if (found !== undefined) token = found.token ?? 'undefined';
+      nextAt = retries && found?.token === undefined ? at + 1 : at + 50;
     }
     return [token];
   };
@@ -44,17 +43,14 @@ function refreshOn401({ ask, isAccepted }: Surroundings): Way {
   const tokens = Array.from({ length: instances }, (): Token => undefined);
   return () => {
     for (const [index, token] of tokens.entries()) {
-      if (isAccepted(token)) continue;
-      const found = readNaively(ask());
-      if (found !== 'no JSON') tokens[index] = found.token ?? token;
+      if (!isAccepted(token)) tokens[index] = readNaively(ask())?.token ?? token;
     }
     return [...tokens];
   };
 }
 
 /** As most code reads an answer: if it is JSON, its access_token is the token. */
-function readNaively(reply: Reply | undefined): 'no JSON' | { token: Token } {
-  const fields = parseJson(reply?.body);
-  if (fields === undefined) return 'no JSON';
-  return { token: typeof fields.access_token === 'string' ? fields.access_token : undefined };
+function readNaively(reply: Reply | undefined): { token: Token } | undefined {
+  const fields = parseObject(reply?.body ?? '');
+  return fields && { token: typeof fields.access_token === 'string' ? fields.access_token : undefined };
 }

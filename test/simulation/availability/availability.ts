@@ -1,67 +1,44 @@
 import { tickEvent } from '../../../local/stage.ts';
+import { passingCodes } from '../oracle/judge-alerts.ts';
 import { between, createRandom } from '../random.ts';
 import { askZoho } from '../world/ask-by-hand.ts';
-import { LambdaInProcess } from '../world/lambda-in-process.ts';
+import { startLambda } from '../world/lambda-in-process.ts';
 import { alternatives } from './alternatives.ts';
-import { connection, type Month, MonthOfOutages, minute, start } from './month.ts';
+import { connection, createMonth, type Month, minute, start } from './month.ts';
 import { drawOutages, type Outage } from './outages.ts';
 
 const tickMinutes = 5;
 /** What Zoho's page says, taken strictly: the shortest block that anybody reports. */
 export const shortestSilence = 10;
 
-/** An incident that was opened: somebody was woken. */
-export type Waking = {
-  /** What had begun last before it. */
-  readonly outage: Outage | undefined;
-  readonly code: string;
-  readonly minutesLeft: number;
-};
-
-/** A month under this system. */
-export type OwnMonth = Month & { readonly wakings: readonly Waking[]; readonly alerts: number };
-
 /** A month under every way, and what the best imaginable one would have come to. */
-export type Comparison = {
-  readonly outages: readonly Outage[];
-  readonly own: OwnMonth;
-  readonly others: readonly Month[];
-  /** Somebody who asks every minute, whom nobody throttles, and who knows a good token when he sees one. */
-  readonly optimum: Month;
-};
+type Comparison = Awaited<ReturnType<typeof compareAvailability>>;
 
 /** Plays the same days, with the same outages, under this system and under what people do instead. */
-export async function compareAvailability(
-  seed: number,
-  days: number,
-  onProgress: (done: number) => void = () => {},
-): Promise<Comparison> {
+export async function compareAvailability(seed: number, days: number, onProgress: (done: number) => void = () => {}) {
   const outages = drawOutages(seed, days);
   const minutes = days * 24 * 60;
   const own = await playThisSystem(seed, days, shortestSilence);
   const others: Month[] = [];
   for (const { name, create } of alternatives) {
     onProgress(1 + others.length);
-    const month = new MonthOfOutages(outages, shortestSilence);
-    const { time, world, requests } = month;
+    const { world, requests, time, isGood, play } = createMonth(outages, shortestSilence);
     const ask = () => {
       requests.push(time.now);
       return askZoho(world, connection);
     };
-    const way = create({ ask, isAccepted: (token) => month.isGood(token) });
-    others.push(await month.play(name, minutes, way));
+    others.push(await play(name, minutes, create({ ask, isAccepted: isGood })));
   }
   onProgress(1 + others.length);
   return { outages, own, others, optimum: await playOptimum(outages, minutes) };
 }
 
 /** The Lambda's own code, and an app that asks for a new token if a call is answered with 401. */
-export async function playThisSystem(seed: number, days: number, silenceMinutes: number): Promise<OwnMonth> {
-  const month = new MonthOfOutages(drawOutages(seed, days), silenceMinutes);
-  const { world, time } = month;
-  const lambda = new LambdaInProcess(world, seed);
+export async function playThisSystem(seed: number, days: number, silenceMinutes: number) {
+  const { world, time, isGood, outageBefore, play } = createMonth(drawOutages(seed, days), silenceMinutes);
+  const lambda = startLambda(world, seed);
   const random = createRandom(seed);
-  const played = await month.play('this system', days * 24 * 60, async (at) => {
+  const played = await play('this system', days * 24 * 60, async (at) => {
     if (at % tickMinutes === 0) {
       const slot = tickEvent(new Date(time.now));
       time.after(between(random, 0, 45_000), () => {
@@ -70,29 +47,26 @@ export async function playThisSystem(seed: number, days: number, silenceMinutes:
     }
     await time.advanceTo(start + (at + 1) * minute - 1);
     const token = world.document(connection)?.access_token as string | undefined;
-    if (token !== undefined && !month.isGood(token)) {
+    if (token !== undefined && !isGood(token)) {
       const event = { connections: [connection], reason: 'unauthorized' };
       void lambda.invoke(event, { delivery: 'on demand', chance: at });
     }
     return [token];
   });
-  const wakings = world.alerts
-    .filter(({ alert }) => alert.state === 'open')
-    .map(({ at, alert: { code, minutes_left } }) => ({
-      outage: month.outageBefore(at),
-      code,
-      minutesLeft: minutes_left,
-    }));
+  // Incidents that were opened: somebody was woken, after what had begun last before.
+  const opened = world.alerts.filter(({ alert }) => alert.state === 'open');
+  const wakings = opened.map(({ at, alert }) => ({ outage: outageBefore(at), ...alert }));
   return { ...played, wakings, alerts: world.alerts.length };
 }
 
+/** Somebody who asks every minute, whom nobody throttles, and who knows a good token when he sees one. */
 function playOptimum(outages: readonly Outage[], minutes: number): Promise<Month> {
-  const month = new MonthOfOutages(outages, shortestSilence);
-  const { registry } = month.world.zoho;
+  const { world, time, wouldGive, play } = createMonth(outages, shortestSilence);
+  const { registry } = world.zoho;
   let token: string | undefined;
-  return month.play('theoretical optimum', minutes, () => {
-    const grant = registry.grant(month.world.credentials(connection).refresh_token ?? '');
-    if (month.wouldGive() && grant !== undefined) token = registry.mint(grant, month.time.now).accessToken;
+  return play('theoretical optimum', minutes, () => {
+    const grant = registry.grant(world.credentials(connection).refresh_token ?? '');
+    if (wouldGive() && grant !== undefined) token = registry.mint(grant, time.now).accessToken;
     return [token];
   });
 }
@@ -101,30 +75,31 @@ function playOptimum(outages: readonly Outage[], minutes: number): Promise<Month
 const warningMinutes = 20;
 /** From when a token is due to that line there are 20 minutes; a tick, its lateness and a minute's share are taken off. */
 const surelyUnheardMinutes = 13;
-const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
 const harmless = ['the service itself is down', 'the access token is pushed out'];
 /** A tick is late by up to a minute; after a throttle Zoho is left alone for 15 minutes, though 10 might do. */
 const mostAvoidable = (after: string) => (/asks too often/.test(after) ? 12 : 6);
 
 /** What should be true of any month and is not, one sentence each. */
 export function faultsOfMonth({ own, others, optimum }: Comparison): string[] {
-  const faults: string[] = [];
   const { badTokens, mostRequestsInTenMinutes: most, minutesWithout, stretches, wakings } = own;
-  if (badTokens > 0) faults.push(`${badTokens} bad tokens were published`);
-  if (most > 5) faults.push(`${most} token requests in ten minutes`);
-  for (const other of others) {
-    if (other.minutesWithout <= minutesWithout) faults.push(`no better than "${other.name}"`);
-  }
-  if (minutesWithout < optimum.minutesWithout) faults.push('better than the optimum: the month is judged wrongly');
-  for (const { minutes, after } of stretches) {
-    if (minutes > mostAvoidable(after)) faults.push(`${minutes} minutes without a token after "${after}"`);
-  }
-  for (const { outage, code, minutesLeft } of wakings) {
+  const isForNothing = ({ outage, code, minutes_left: minutesLeft }: (typeof wakings)[number]) => {
     const { name, from, to } = outage ?? { name: 'nothing', from: 0, to: 0 };
     const isShort = to > from && to - from <= surelyUnheardMinutes * minute;
     const isTooSoon = passingCodes.includes(code) && (minutesLeft > warningMinutes || isShort);
-    if (isTooSoon || harmless.includes(name))
-      faults.push(`on-call was woken for ${code} with ${minutesLeft} minutes left, after "${name}"`);
-  }
-  return faults;
+    return isTooSoon || harmless.includes(name);
+  };
+  return [
+    ...(badTokens > 0 ? [`${badTokens} bad tokens were published`] : []),
+    ...(most > 5 ? [`${most} token requests in ten minutes`] : []),
+    ...others.filter((other) => other.minutesWithout <= minutesWithout).map(({ name }) => `no better than "${name}"`),
+    ...(minutesWithout < optimum.minutesWithout ? ['better than the optimum: the month is judged wrongly'] : []),
+    ...stretches
+      .filter(({ minutes, after }) => minutes > mostAvoidable(after))
+      .map(({ minutes, after }) => `${minutes} minutes without a token after "${after}"`),
+    ...wakings
+      .filter(isForNothing)
+      .map(
+        ({ code, minutes_left: left, outage }) => `woken for ${code}, ${left} minutes left, after "${outage?.name}"`,
+      ),
+  ];
 }

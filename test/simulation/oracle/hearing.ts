@@ -1,8 +1,10 @@
-import { parseJson } from '../parse-json.ts';
-import type { Fact } from '../world/facts.ts';
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
+import type { Judgement } from '../../../local/faults/judgement.ts';
+import type { FactOf } from '../world/facts.ts';
 import type { Notebook } from './notebook.ts';
-import { type Heard, sortTokenAnswer } from './sort-answers.ts';
-import { isWithoutCredentials } from './truth.ts';
+import { faultsOfAnswer, isWithoutCredentials } from './truth.ts';
+import type { Heard } from './watch.ts';
 
 /** Errors of Secrets Manager that only a person can end. */
 const refusalsOfAws = [
@@ -14,23 +16,51 @@ const refusalsOfAws = [
 ];
 
 /** What Zoho said to a run, and how the oracle sorts it. */
-export function hearTokenAnswer(notes: Notebook, fact: Fact & { kind: 'token answer' }): Heard {
-  const { run, connection, refreshToken, body, judged } = fact;
-  const fields = parseJson(body);
+export function hearTokenAnswer(notes: Notebook, fact: FactOf<'token answer'>): void {
+  const { run, connection, refreshToken, body = '', judged } = fact;
+  const fields = parseObject(body) ?? {};
   const { heard, codes } = sortTokenAnswer(judged, fields, notes.configurationOf(run, connection));
   const deeds = notes.deedsOf(run, connection);
+  const watch = notes.watch(connection);
   deeds.hears = heard;
   deeds.refusalCodes = heard === 'operator' ? codes : [];
-  notes.watch(connection).heard.add(heard);
+  watch.heard.add(heard);
+  if (heard === 'throttle') watch.throttles.set(refreshToken, { at: notes.now, run });
   notes.hear(connection, codes);
-  const { access_token: token, refresh_token: given } = fields ?? {};
-  if (typeof token === 'string') notes.answers.set(token, { run: run.id, fields: fields ?? {} });
+  const { access_token: token, refresh_token: given } = fields;
+  if (typeof token === 'string') notes.answers.set(token, { run: run.id, fields });
   if (typeof given === 'string' && given !== refreshToken) deeds.newRefreshToken = given;
-  return heard;
+}
+
+/** Sorts an answer of the token endpoint: by the table of faults, and an issued token by the configuration. */
+function sortTokenAnswer(
+  judged: Judgement,
+  fields: Readonly<Record<string, unknown>>,
+  connection: Connection | undefined,
+): { heard: Heard; codes: readonly string[] } {
+  switch (judged) {
+    case 'rate_limited':
+      return { heard: 'throttle', codes: [judged] };
+    case 'zoho_unavailable':
+    case 'unexpected_response':
+      return { heard: 'transient', codes: ['zoho_unavailable', 'unexpected_response'] };
+    case 'nothing':
+    case 'setting_mismatch':
+    case 'prefix_mismatch':
+    case 'scope_mismatch':
+    case 'token_rejected': {
+      const setting = judged === 'setting_mismatch' ? [judged] : [];
+      const isFaulty = connection !== undefined && faultsOfAnswer(fields, connection).length > 0;
+      if (!isFaulty) return { heard: 'issued', codes: setting };
+      return { heard: 'operator', codes: ['prefix_mismatch', 'scope_mismatch', ...setting] };
+    }
+    default:
+      return { heard: 'operator', codes: [judged] };
+  }
 }
 
 /** What a service said about a token: that it is dead, lacks a scope, or that a setting is wrong. */
-export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe answer' }): void {
+export function hearProbeAnswer(notes: Notebook, fact: FactOf<'probe answer'>): void {
   const { run, connection, accessToken, judged, isAccepted } = fact;
   const isRejection = judged === 'token_rejected';
   const deeds = notes.deedsOf(run, connection);
@@ -54,7 +84,7 @@ export function hearProbeAnswer(notes: Notebook, fact: Fact & { kind: 'probe ans
 }
 
 /** What Secrets Manager refused or did not do. */
-export function hearStoreFailure(notes: Notebook, fact: Fact & { kind: 'store failed' }): void {
+export function hearStoreFailure(notes: Notebook, fact: FactOf<'store failed'>): void {
   const { run, connection, operation, label, name } = fact;
   const deeds = notes.deedsOf(run, connection);
   notes.hear(connection, [refusalsOfAws.includes(name) ? 'secret_store_refused' : 'secret_store_failed']);

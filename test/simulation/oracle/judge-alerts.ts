@@ -1,5 +1,5 @@
-import { parseJson } from '../parse-json.ts';
-import type { AlertFacts, Fact, RunOfLambda } from '../world/facts.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
+import type { AlertFacts, FactOf, RunOfLambda } from '../world/facts.ts';
 import { hearOfCredentials } from './hearing.ts';
 import { judgeEscalation, noteTold } from './judge-escalations.ts';
 import { day, hour, minute, type Notebook, shadowOfRun } from './notebook.ts';
@@ -8,9 +8,9 @@ import { nothingTold } from './watch.ts';
 /** Zoho is left alone for an hour at most. */
 const longestSilence = 61 * minute;
 /** Codes on which nobody need act, unless they last. */
-const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
+export const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
 
-type Published = Fact & { kind: 'published' };
+type Published = FactOf<'published'>;
 
 /** Invariant 3: one incident, one open, one resolved; and every alert says what is so. */
 export function judgePublished(notes: Notebook, fact: Published): void {
@@ -28,10 +28,8 @@ export function judgePublished(notes: Notebook, fact: Published): void {
   const isLate = notes.excuse('late resolved', state === 'resolved' && watch.owesOpen);
   const fits = state === 'open' ? watch.told === 'nothing' : watch.told === 'open' || isLate;
   watch.owesOpen = false;
-  if (!fits && !notes.excuse('repeated alert', isRepeat)) {
-    const standing = watch.told === 'open' ? 'the incident was open' : 'nothing was open';
-    breach(`"${state}" was published while ${standing}`);
-  }
+  if (!fits && !notes.excuse('repeated alert', isRepeat))
+    breach(`"${state}" was published while ${watch.told === 'open' ? 'the incident' : 'nothing'} was open`);
   if (state === 'reminder') judgeReminder(notes, connection);
   hearOfCredentials(notes, connection);
   judgeCode(notes, fact);
@@ -54,10 +52,10 @@ function judgeReminder(notes: Notebook, connection: string): void {
   const watch = notes.watch(connection);
   const isEarly = now - watch.lastReminderAt < 5 * hour;
   watch.lastReminderAt = now;
-  const hindering = notes.world.disturbances
+  const isHindered = notes.world.disturbances
     .between(connection, now - 13 * hour, now)
-    .filter(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
-  if (isEarly && !notes.excuse('reminder after a hindrance', hindering.length > 0))
+    .some(({ what }) => ['aws fault', 'sns fault', 'crash', 'schedule'].includes(what));
+  if (isEarly && !notes.excuse('reminder after a hindrance', isHindered))
     notes.breach(3, connection, 'two reminders within five hours');
 }
 
@@ -65,18 +63,16 @@ function judgeReminder(notes: Notebook, connection: string): void {
 function judgeCode(notes: Notebook, { alert, run }: Published): void {
   const { connection, code, state, since } = alert;
   const heardAt = notes.watch(connection).heardCodes.get(code) ?? 0;
+  const { refusalCodes } = notes.deedsOf(run, connection);
   // An execution environment tells again of the silence that it could not record.
   const isSilence = notes.excuse('silence of before the incident', code === 'rate_limited');
   if (heardAt < Date.parse(since) - (isSilence ? longestSilence : shadowOfRun)) {
     const what = `"${state}" says ${code}, which nothing and nobody has said since the incident began`;
     notes.breach(3, connection, what);
-    return;
+  } else if (refusalCodes.length > 0 && !refusalCodes.includes(code)) {
+    if (notes.excuse('code of what is over', state === 'resolved')) return;
+    notes.breach(3, connection, `"${state}" says ${code}, and this run was refused with ${refusalCodes.join(' or ')}`);
   }
-  const { refusalCodes } = notes.deedsOf(run, connection);
-  if (refusalCodes.length === 0 || refusalCodes.includes(code)) return;
-  if (notes.excuse('code of what is over', state === 'resolved')) return;
-  const what = `"${state}" says ${code}, and this run was refused with ${refusalCodes.join(' or ')}`;
-  notes.breach(3, connection, what);
 }
 
 /** Critical at a sixth of the life or less, or if nothing usable is stored; the minutes left are the stored token's. */
@@ -109,7 +105,7 @@ type Claim = { readonly alert: AlertFacts['state']; readonly claims: number; rea
 
 /** Judges an alert when it is claimed: whether it is one that on-call should get at all. */
 export function judgeRecord(notes: Notebook, run: RunOfLambda | undefined, connection: string, text: string): void {
-  const { claim, incident } = (parseJson(text) ?? {}) as { claim?: Claim; incident?: { code?: string } };
+  const { claim, incident } = (parseObject(text) ?? {}) as { claim?: Claim; incident?: { code?: string } };
   const watch = notes.watch(connection);
   const before = watch.claimOnRecord;
   watch.claimOnRecord = claim?.alert;
@@ -121,16 +117,19 @@ export function judgeRecord(notes: Notebook, run: RunOfLambda | undefined, conne
     return;
   }
   // A claim that waits for SNS, or whose run is at work, is written again with what is new.
-  const isNew = claim.claims > 1 || claim.at !== watch.lastClaim;
+  const isAgain = claim.claims > 1 || claim.at === watch.lastClaim;
   watch.lastClaim = claim.at;
   watch.claimed = claim.alert;
   if (claim.alert === 'open') watch.owesOpen = true;
-  if (run === undefined || notes.excuse('claimed again', claim.claims > 1 || !isNew)) return;
+  if (run === undefined || notes.excuse('claimed again', isAgain)) return;
   const code = incident?.code ?? '';
   if (claim.alert === 'escalated') judgeEscalation(notes, run, connection, code);
   if (claim.alert !== 'open') return;
   judgeWaking(notes, run, connection, code);
-  judgeLastLook(notes, run, connection);
+  // AWSCURRENT is read again before opening: if a good token was stored meanwhile, nothing is opened.
+  const isFaultless = notes.world.isUsable(connection) && notes.world.document(connection)?.fault === undefined;
+  if (watch.tokenStoredAt > run.startedAt && isFaultless)
+    notes.breach(3, connection, 'an incident was opened after a good token had been stored');
 }
 
 /** Nobody is woken for a fault that passes while the token lives. */
@@ -140,17 +139,7 @@ function judgeWaking(notes: Notebook, run: RunOfLambda, connection: string, code
   if (!passingCodes.includes(code) || !isFar) return;
   if (notes.excuse('woken for a dead token', isRefused)) return;
   // A run whose own write went through without an answer does not know of the new token.
-  const isOwn = notes.watch(connection).tokenStoredAt >= run.startedAt;
-  if (notes.excuse('woken beside a new token', isOwn)) return;
+  if (notes.excuse('woken beside a new token', notes.watch(connection).tokenStoredAt >= run.startedAt)) return;
   const minutes = (left / minute).toFixed(1);
   notes.breach(3, connection, `on-call was woken for ${code} with ${minutes} minutes of life left`);
-}
-
-/** AWSCURRENT is read again before opening: if a good token was stored meanwhile, nothing is opened. */
-function judgeLastLook(notes: Notebook, run: RunOfLambda, connection: string): void {
-  const { world } = notes;
-  const isMeanwhile = notes.watch(connection).tokenStoredAt > run.startedAt;
-  const isFaultless = world.isUsable(connection) && world.document(connection)?.fault === undefined;
-  if (isMeanwhile && isFaultless)
-    notes.breach(3, connection, 'an incident was opened after a good token had been stored');
 }

@@ -1,4 +1,4 @@
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import type { FactOf, RunOfLambda } from '../world/facts.ts';
 import { day, type Notebook } from './notebook.ts';
 
 /** From what passes by itself to what needs somebody. */
@@ -41,7 +41,7 @@ export function judgeEscalation(notes: Notebook, run: RunOfLambda, connection: s
  *
  * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
  */
-export function noteTold(notes: Notebook, { run, alert }: Fact & { kind: 'published' }, isRepeat: boolean): void {
+export function noteTold(notes: Notebook, { run, alert }: FactOf<'published'>, isRepeat: boolean): void {
   const watch = notes.watch(alert.connection);
   const { urgency, sureUrgency } = watch.worstTold;
   const isSure = watch.tokenStoredAt < run.startedAt;

@@ -1,10 +1,10 @@
-import { parseJson } from '../parse-json.ts';
-import type { Fact, RunOfLambda } from '../world/facts.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
+import type { FactOf, RunOfLambda } from '../world/facts.ts';
 import { hasMetAws } from '../world/world-faults.ts';
 import { day, hour, lifeOf, minute, type Notebook } from './notebook.ts';
-import { faultsOfAnswer } from './sort-answers.ts';
+import { faultsOfAnswer } from './truth.ts';
 
-type Stored = Fact & { kind: 'stored' };
+type Stored = FactOf<'stored'>;
 
 /** Invariant 1: AWSCURRENT holds only what Zoho gave to this very run and was judged good. */
 export function judgeStoredToken(notes: Notebook, { run, connection, text, before }: Stored): void {
@@ -17,33 +17,27 @@ export function judgeStoredToken(notes: Notebook, { run, connection, text, befor
       breach('a stored value was replaced by nothing');
     return;
   }
-  const document = parseJson(text);
+  const document = parseObject(text);
   const token = String(document?.access_token);
   const answer = notes.answers.get(token);
-  if (answer?.run !== run.id) {
+  const configured = notes.configurationOf(run, connection);
+  if (answer?.run !== run.id || configured === undefined) {
     breach('a token was stored that Zoho did not give to this run');
     return;
   }
   if (notes.refused.has(token)) breach('a token was stored that a probe had refused');
-  const configured = notes.configurationOf(run, connection);
-  if (configured === undefined) {
-    breach('a token was stored for nobody');
-    return;
-  }
   const faults = faultsOfAnswer(answer.fields, configured);
   if (faults.length > 0) breach(`a token was stored, ${faults.join(', ')}`);
   const { expiresAt, life } = lifeOf(document, notes.now);
   if (!(life >= 10 * minute && life <= day)) breach(`a token was stored with a life of ${life} ms`);
   const truth = notes.world.zoho.registry.token(token);
-  if (truth !== undefined && expiresAt > truth.expiresAt) {
-    breach('the stored token claims to live longer than it does');
-  }
+  if (truth !== undefined && expiresAt > truth.expiresAt) breach('the stored token claims to live longer than it does');
   judgeReplacement(notes, connection, before, expiresAt);
 }
 
 /** A token that ends earlier must not replace one that works. */
 function judgeReplacement(notes: Notebook, connection: string, before: string | undefined, expiresAt: number): void {
-  const document = parseJson(before);
+  const document = parseObject(before ?? '');
   const old = lifeOf(document, notes.now);
   const token = String(document?.access_token);
   const isAlive = old.left > 0 && old.life <= day && notes.world.levers.isLive(token);
@@ -56,7 +50,7 @@ function judgeReplacement(notes: Notebook, connection: string, before: string | 
 /** Credentials change by the Lambda's hand only if Zoho gave this run a new refresh token. */
 export function judgeStoredCredentials(notes: Notebook, { run, connection, text }: Stored): void {
   if (run === undefined) return;
-  const given = parseJson(text)?.refresh_token;
+  const given = parseObject(text)?.refresh_token;
   const isFromZoho = [...notes.answers.values()].some(
     (answer) => answer.run === run.id && answer.fields.refresh_token === given,
   );
@@ -83,10 +77,9 @@ const shortFault = 30 * minute;
 export function judgeLoss(notes: Notebook, name: string): void {
   const { now, world } = notes;
   const watch = notes.watch(name);
-  const isUsable = world.isUsable(name);
-  const wasUsable = watch.wasUsable;
-  watch.wasUsable = isUsable;
-  if (isUsable || !wasUsable) return;
+  const { wasUsable } = watch;
+  watch.wasUsable = world.isUsable(name);
+  if (watch.wasUsable || !wasUsable) return;
   const { expiresAt, life } = lifeOf(world.document(name), now);
   if (!(expiresAt <= now && life >= hour - minute && life <= hour)) return;
   const disturbing = world.disturbances.between(name, expiresAt - 65 * minute, now);

@@ -2,14 +2,13 @@ import type { Connection, Connections } from '../../../lambda/connections/read-c
 import type { Disturbance } from '../world/disturbances.ts';
 import type { RunOfLambda } from '../world/facts.ts';
 import type { SimulatedWorld } from '../world/world.ts';
-import { type Deeds, startDeeds, startWatch, type Watch } from './watch.ts';
+import { Deeds, Watch } from './watch.ts';
 
 /** What must never happen, and did. */
 export type Breach = {
   /** Number of the invariant in the design; 0 where the simulation itself has failed. */
   readonly invariant: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
   readonly connection: string;
-  readonly at: number;
   readonly what: string;
 };
 
@@ -30,6 +29,8 @@ export class Notebook {
   readonly breaches: Breach[] = [];
   readonly world: SimulatedWorld;
   readonly tickInterval: number;
+  tokenRequests = 0;
+  longestLossMinutes = 0;
   /** Tokens that Zoho issued, with the answer as the run got it. */
   readonly answers = new Map<string, { run: number; fields: Record<string, unknown> }>();
   /** Tokens that a run was told are dead, or lack a scope. */
@@ -53,7 +54,7 @@ export class Notebook {
   }
 
   breach(invariant: Breach['invariant'], connection: string, what: string): void {
-    this.breaches.push({ invariant, connection, at: this.now, what });
+    this.breaches.push({ invariant, connection, what });
   }
 
   /** Whether the design forgives what would be a breach; every forgiving of the oracle goes through here, by its name. */
@@ -62,16 +63,11 @@ export class Notebook {
   }
 
   watch(connection: string): Watch {
-    const known = this.#watches.get(connection) ?? startWatch();
-    this.#watches.set(connection, known);
-    return known;
+    return remembered(this.#watches, connection, () => new Watch());
   }
 
   deedsOf(run: RunOfLambda, connection: string): Deeds {
-    const key = `${run.id} ${connection}`;
-    const known = this.#deeds.get(key) ?? startDeeds();
-    this.#deeds.set(key, known);
-    return known;
+    return remembered(this.#deeds, `${run.id} ${connection}`, () => new Deeds());
   }
 
   /** Failure codes that the system was given a reason for. */
@@ -105,7 +101,7 @@ export class Notebook {
   }
 
   /** Life of the stored token, and whether some run was told that the services refuse it. */
-  stored(connection: string): { document: Document; isRefused: boolean; version: string | undefined } & Life {
+  stored(connection: string) {
     const document = this.world.document(connection);
     const version = this.world.version(connection, 'token')?.versionId;
     const isRefused = this.refused.has(String(document?.access_token));
@@ -113,11 +109,14 @@ export class Notebook {
   }
 }
 
-type Document = Readonly<Record<string, unknown>> | undefined;
-type Life = { readonly expiresAt: number; readonly life: number; readonly left: number };
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
 
 /** Life of a stored token in milliseconds: whole, and left; `NaN` where nothing tells. */
-export function lifeOf(document: Document, now: number): Life {
+export function lifeOf(document: Readonly<Record<string, unknown>> | undefined, now: number) {
   const expiresAt = Date.parse(String(document?.expires_at));
   const life = expiresAt - Date.parse(String(document?.issued_at));
   return { expiresAt, life, left: expiresAt - now };

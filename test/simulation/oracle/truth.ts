@@ -14,27 +14,24 @@ export function isWithoutCredentials(world: SimulatedWorld, name: string): boole
 }
 
 /** Whether a refresh would succeed now if nothing went wrong on the way. */
-export function truthAbout(
-  world: SimulatedWorld,
-  connection: Connection,
-): 'ok' | 'no token can be had' | 'a setting is wrong' {
-  const { zoho } = world;
+export function truthAbout(world: SimulatedWorld, connection: Connection) {
+  const { registry } = world.zoho;
+  const { dataCenter, service, settings, tokenPrefixes } = connection;
   const credentials = world.credentials(connection.name);
-  const client = zoho.registry.client(credentials.client_id ?? '');
-  const grant = zoho.registry.grant(credentials.refresh_token ?? '');
+  const client = registry.client(credentials.client_id ?? '');
+  const grant = registry.grant(credentials.refresh_token ?? '');
   const isConsented =
     client !== undefined &&
-    client.secrets.get(connection.dataCenter) === credentials.client_secret &&
+    client.secrets.get(dataCenter) === credentials.client_secret &&
     grant !== undefined &&
     !grant.isRevoked &&
     grant.client === client &&
-    grant.dataCenter === connection.dataCenter &&
-    connection.tokenPrefixes.includes(client.prefix) &&
-    connection.requiredScopes.every((scope) => allows(grant.scopes, equivalents(scope)));
+    grant.dataCenter === dataCenter &&
+    tokenPrefixes.includes(client.prefix) &&
+    missingScopes(grant.scopes, connection).length === 0;
   if (!isConsented) return 'no token can be had';
-  const { portal } = grant;
-  const { org_id: orgId, screen_name: screenName } = connection.settings;
-  const isSettingRight = connection.service === 'desk' ? portal.orgId === orgId : portal.screenName === screenName;
+  const { orgId, screenName } = grant.portal;
+  const isSettingRight = service === 'desk' ? orgId === settings.org_id : screenName === settings.screen_name;
   return isSettingRight ? 'ok' : 'a setting is wrong';
 }
 
@@ -45,15 +42,27 @@ export function isGood(world: SimulatedWorld, connection: Connection): boolean {
 }
 
 /** Whether a token lives, and does all that the configuration asks for. */
-export function isGoodToken(
-  { zoho, time }: SimulatedWorld,
-  { tokenPrefixes, requiredScopes }: Connection,
-  token: string,
-): boolean {
+export function isGoodToken({ zoho, time }: SimulatedWorld, connection: Connection, token: string): boolean {
   const truth = zoho.registry.liveToken(token, time.now);
   return (
     truth !== undefined &&
-    tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
-    requiredScopes.every((scope) => allows(truth.scopes, equivalents(scope)))
+    connection.tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
+    missingScopes(truth.scopes, connection).length === 0
   );
+}
+
+/** What is wrong with an issued token, as far as the answer itself says. */
+export function faultsOfAnswer(answer: Readonly<Record<string, unknown>>, connection: Connection): string[] {
+  const { access_token: token, scope } = answer;
+  const faults: string[] = [];
+  if (!connection.tokenPrefixes.some((prefix) => String(token).startsWith(prefix))) faults.push('with a wrong prefix');
+  if (typeof scope === 'string' && scope !== '') {
+    const missing = missingScopes(scope.split(/[\s,]+/), connection);
+    if (missing.length > 0) faults.push(`without ${missing.join(' and ')}`);
+  }
+  return faults;
+}
+
+function missingScopes(granted: readonly string[], { requiredScopes }: Connection): string[] {
+  return requiredScopes.filter((scope) => !allows(granted, equivalents(scope)));
 }

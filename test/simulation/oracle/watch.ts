@@ -1,119 +1,79 @@
-import type { AlertFacts } from '../world/facts.ts';
-import type { Heard } from './sort-answers.ts';
+import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
 
-/** The worst that on-call knows of an incident. */
-export type Told = {
-  /** VersionId of the stored token that the line is about. */
-  version: string | undefined;
-  /** 0, 1 critical, 2 nothing usable. */
-  line: number;
-  /** Urgency of the kind of failure, as `urgencyOf` counts it. */
-  urgency: number;
-  /** The same as far as it is on record that the alert was sent: what stands if a later one is told once more. */
-  sureUrgency: number;
-};
+/** How Zoho's answers sort. */
+export type Heard = 'issued' | 'operator' | 'throttle' | 'transient';
+
+type AlertState = AlertFacts['state'];
 
 /** What the oracle remembers of one connection. */
-export type Watch = {
+export class Watch {
   /** What on-call believes. */
-  told: 'nothing' | 'open';
-  worstTold: Told;
-  lastAlertAt: number;
-  lastCode: string;
-  lastReminderAt: number;
+  told: 'nothing' | 'open' = 'nothing';
+  worstTold = nothingTold();
+  lastAlertAt = 0;
+  lastCode = '';
+  lastReminderAt = 0;
   /** The stored token about which on-call was told that it is critical. */
-  criticalAbout: unknown;
+  criticalAbout: unknown = 'never told';
   /** The alert that a run has claimed and that nobody has published since. */
-  claimed: AlertFacts['state'] | undefined;
+  claimed: AlertState | undefined;
   /** An opening was claimed and never published: the fault may be over before SNS takes a word of it. */
-  owesOpen: boolean;
+  owesOpen = false;
   /** When the last first claim was made, as the record says it. */
   lastClaim: string | undefined;
   /** States that may be told once more: a run died, or was not answered, between publishing and recording. */
-  readonly mayRepeat: Set<AlertFacts['state']>;
+  readonly mayRepeat = new Set<AlertState>();
   /** Undisturbed ticks since the last disturbance, and the slot of the last of them. */
-  quietTicks: number;
+  quietTicks = 0;
   quietSlot: string | undefined;
   /** Set by a human's fix, until the first undisturbed tick after it is over. */
   fixedAt: number | undefined;
   /** Kinds of failure that the system heard of since the last good token was stored. */
-  readonly heard: Set<Heard>;
+  readonly heard = new Set<Heard>();
   /** When each failure code was last heard of. */
-  readonly heardCodes: Map<string, number>;
-  wasUsable: boolean;
-  tokenStoredAt: number;
+  readonly heardCodes = new Map<string, number>();
+  wasUsable = false;
+  tokenStoredAt = 0;
   /** The alert that the newest record claims, and the claim's text: to know a record that claims or marks as sent. */
-  claimOnRecord: AlertFacts['state'] | undefined;
-  lastClaimText: string;
+  claimOnRecord: AlertState | undefined;
+  lastClaimText = 'null';
   /** Versions of the last 24 hours. */
-  readonly writes: {
-    readonly at: number;
-    readonly isOfTick: boolean;
-    readonly isToken: boolean;
-    readonly isOfAlert: boolean;
-    readonly isOfOperator: boolean;
-  }[];
-};
-
-export function startWatch(): Watch {
-  return {
-    told: 'nothing',
-    worstTold: nothingTold(),
-    lastAlertAt: 0,
-    lastCode: '',
-    lastReminderAt: 0,
-    criticalAbout: 'never told',
-    claimed: undefined,
-    owesOpen: false,
-    lastClaim: undefined,
-    mayRepeat: new Set(),
-    quietTicks: 0,
-    quietSlot: undefined,
-    fixedAt: undefined,
-    heard: new Set(),
-    heardCodes: new Map(),
-    wasUsable: false,
-    tokenStoredAt: 0,
-    claimOnRecord: undefined,
-    lastClaimText: 'null',
-    writes: [],
-  };
+  readonly writes: { at: number; run: RunOfLambda; isToken: boolean; isOfAlert: boolean }[] = [];
+  /** Token requests of the last ten minutes, by refresh token. */
+  readonly requests = new Map<string, { at: number; run: RunOfLambda }[]>();
+  /** When Zoho asked for silence, and who heard it, by refresh token. */
+  readonly throttles = new Map<string, { at: number; run: RunOfLambda }>();
 }
 
-export function nothingTold(): Told {
-  return { version: undefined, line: 0, urgency: 0, sureUrgency: 0 };
+/** The worst that on-call knows of an incident. */
+export function nothingTold() {
+  return {
+    /** VersionId of the stored token that the line is about. */
+    version: undefined as string | undefined,
+    /** 0, 1 critical, 2 nothing usable. */
+    line: 0,
+    /** Urgency of the kind of failure, as `urgencyOf` counts it. */
+    urgency: 0,
+    /** The same as far as it is on record that the alert was sent: what stands if a later one is told once more. */
+    sureUrgency: 0,
+  };
 }
 
 /** What one run was seen to do about one connection. */
-export type Deeds = {
+export class Deeds {
   hears: Heard | undefined;
   /** Failure codes that Zoho's refusal of this run may be told as; empty where it refused nothing. */
-  refusalCodes: readonly string[];
+  refusalCodes: readonly string[] = [];
   /** A probe of this run found the stored token dead. */
-  hasFoundDead: boolean;
-  readonly published: AlertFacts['state'][];
-  hasRecordedSincePublishing: boolean;
-  publishFailed: boolean;
-  recordFailed: boolean;
+  hasFoundDead = false;
+  readonly published: AlertState[] = [];
+  hasRecordedSincePublishing = true;
+  publishFailed = false;
+  recordFailed = false;
   /** The record could not be read: then only this execution environment knows what it says, and what this run heard. */
-  isRecordUnread: boolean;
+  isRecordUnread = false;
   /** A write failed, and none succeeded after it. */
-  writeFailed: boolean;
+  writeFailed = false;
   /** A refresh token that Zoho gave in place of the one that was sent, until it is stored. */
   newRefreshToken: string | undefined;
-};
-
-export function startDeeds(): Deeds {
-  return {
-    hears: undefined,
-    refusalCodes: [],
-    hasFoundDead: false,
-    published: [],
-    hasRecordedSincePublishing: true,
-    publishFailed: false,
-    recordFailed: false,
-    isRecordUnread: false,
-    writeFailed: false,
-    newRefreshToken: undefined,
-  };
 }

@@ -11,40 +11,37 @@ const minute = 60_000;
  * @returns Whether it was one.
  */
 export function disturb(world: SimulatedWorld, people: People, step: Step): boolean {
-  const target = (index: number) => connectionAt(world, index);
   const { now } = world.time;
+  const target = connectionAt(world, 'connection' in step ? (step.connection ?? 0) : 0);
+  const { name } = target;
   switch (step.do) {
-    case 'fault':
-      world.disturbances.open({
-        place: step.place,
-        fault: step.fault,
-        from: now,
-        to: now + step.minutes * minute,
-        connection: step.connection === undefined ? undefined : target(step.connection).name,
-        share: step.share,
-      });
+    case 'fault': {
+      const { place, fault, minutes, share } = step;
+      const connection = step.connection === undefined ? undefined : name;
+      world.disturbances.open({ place, fault, from: now, to: now + minutes * minute, connection, share });
       return true;
+    }
     case 'end':
-      people.end(step.what, target(step.connection));
+      people.end(step.what, target);
       return true;
     case 'spoil credentials':
-      people.spoil(step.how, target(step.connection));
+      people.spoil(step.how, target);
       return true;
     case 'fix':
-      people.deploy('as it was', [target(step.connection)]);
-      people.fix(target(step.connection));
+      people.deploy('as it was', [target]);
+      people.fix(connectionAt(world, step.connection));
       return true;
     case 'deploy':
-      people.deploy(step.change, [target(step.connection)]);
+      people.deploy(step.change, [target]);
       return true;
     case 'people ask':
-      people.ask(step.times, target(step.connection).name);
+      people.ask(step.times, name);
       return true;
     case 'roll back':
-      people.rollBack(target(step.connection).name);
+      people.rollBack(name);
       return true;
     case 'overwrite token':
-      people.overwrite(step.text, target(step.connection).name);
+      people.overwrite(step.text, name);
       return true;
     default:
       return false;
@@ -52,8 +49,7 @@ export function disturb(world: SimulatedWorld, people: People, step: Step): bool
 }
 
 /** The connection that a script means: it counts round. */
-export function connectionAt(world: SimulatedWorld, index: number): Connection {
-  const { connections } = world.connections;
+export function connectionAt({ connections: { connections } }: SimulatedWorld, index: number): Connection {
   const found = connections[index % connections.length];
   if (found === undefined) throw new Error('a script has at least one connection');
   return found;

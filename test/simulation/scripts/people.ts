@@ -1,161 +1,146 @@
-import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import type { CredentialsFields } from '../../../local/stage.ts';
-import { requestByHand } from '../world/ask-by-hand.ts';
+import { readFileSync } from 'node:fs';
+import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
+import { giveConsent } from '../../../local/stage.ts';
+import { askZoho } from '../world/ask-by-hand.ts';
 import type { Disturbance } from '../world/disturbances.ts';
 import type { SimulatedWorld } from '../world/world.ts';
-import { connectionsText, entryOf } from './connections-text.ts';
 import type { StepOf } from './draw-steps.ts';
 
 const minute = 60_000;
 
-/** What people do to the system: they end, spoil and give consent, deploy, and move things by hand. */
-export class People {
-  readonly #world: SimulatedWorld;
-  /** Secrets that were rotated at Zoho and not stored yet, by connection, as long as nothing else is wrong. */
-  readonly #rotated = new Map<string, string>();
-  /** Connections whose stored credentials need new consent. */
-  readonly #spoilt = new Set<string>();
-  /** What is deployed otherwise than `connections.json` has it, by connection. */
-  readonly #changes = new Map<string, Record<string, unknown>>();
+/** The connections of this repository, as their file has them. */
+const file = JSON.parse(readFileSync(new URL('../../../connections.json', import.meta.url), 'utf8')) as {
+  connections: { name: string; settings?: object; required_scopes: string[] }[];
+};
 
-  constructor(world: SimulatedWorld) {
-    this.#world = world;
-  }
-
-  /** Somebody ends something at Zoho. */
-  end(what: StepOf<'end'>['what'], { name, dataCenter }: Connection): void {
-    const { levers, zoho } = this.#world;
-    const { refresh_token: refreshToken = '', client_id: clientId = '' } = this.#world.credentials(name);
-    const grant = zoho.registry.grant(refreshToken);
-    const client = zoho.registry.client(clientId);
-    this.#note('grant', name);
-    this.#rotated.delete(name);
-    if (what === 'grant' && grant !== undefined) levers.revoke(refreshToken);
-    if (what === 'access tokens' && grant !== undefined) levers.killAccessTokensOf(refreshToken);
-    if (what === 'access token') {
-      const token = String(this.#world.document(name)?.access_token);
-      if (zoho.registry.token(token) !== undefined) levers.killAccessToken(token);
-    }
-    if (what === 'client secret' && client?.secrets.has(dataCenter)) {
-      const secret = levers.rotateSecret(clientId);
-      this.#world.rememberSecrets({ client_secret: secret });
-      const isAllThatIsWrong = grant !== undefined && !grant.isRevoked && !this.#spoilt.has(name);
-      if (isAllThatIsWrong) this.#rotated.set(name, secret);
-    }
-    if (what === 'client' && client !== undefined) levers.deleteClient(clientId);
-  }
-
-  /** Somebody stores credentials that cannot work. */
-  spoil(how: StepOf<'spoil credentials'>['how'], connection: Connection): void {
-    const { name, requiredScopes } = connection;
-    this.#rotated.delete(name);
-    this.#spoilt.add(name);
-    this.#note('grant', name);
-    const now = this.#world.credentials(name);
-    const wrongToken = `1000.${'0123456789abcdef'.repeat(2)}.${'fedcba9876543210'.repeat(2)}`;
-    const makeText = {
-      'not JSON': () => 'pasted by hand',
-      'a field empty': () => ({ ...now, client_secret: '' }),
-      'wrong refresh token': () => ({ ...now, refresh_token: wrongToken.replace('0', `${name.length}`) }),
-      'wrong client': () => ({ ...now, client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123' }),
-      'narrow consent': () => this.#consent(connection, requiredScopes.slice(0, 1)),
-      'other kind of client': () =>
-        this.#consent(connection, requiredScopes, prefixOf(connection) === '1000.' ? '1005.' : '1000.'),
-    }[how];
-    const made = makeText();
-    this.#world.put(name, 'credentials', typeof made === 'string' ? made : JSON.stringify(made));
-  }
-
-  /** The new secret, if only that was wrong; otherwise new consent, with all scopes. */
-  fix(connection: Connection): void {
-    const { name } = connection;
-    const secret = this.#rotated.get(name);
-    this.#rotated.delete(name);
-    this.#spoilt.delete(name);
-    this.#note('grant', name);
-    const credentials =
-      secret === undefined
-        ? this.#consent(connection, [...connection.requiredScopes, ...connection.optionalScopes])
-        : { ...this.#world.credentials(name), client_secret: secret };
-    this.#world.put(name, 'credentials', JSON.stringify(credentials));
-    this.#world.observe({ kind: 'fixed', connection: name, keepsGrant: secret !== undefined });
-  }
-
-  #consent(connection: Connection, scopes: readonly string[], prefix = prefixOf(connection)): CredentialsFields {
-    const { dataCenter, service, settings } = connection;
-    return this.#world.levers.plant({
-      dataCenter,
-      service,
-      prefix,
-      scopes: [...scopes],
-      ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
-      ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
-      ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
-    });
-  }
-
-  /** Deploys another configuration of some connections; the execution environments have to start anew. */
-  deploy(change: StepOf<'deploy'>['change'], connections: readonly Connection[]): void {
-    const { connections: all } = this.#world.connections;
-    for (const { name, service } of connections) {
-      const { settings = {}, required_scopes: required = [] } = entryOf(name);
-      const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
-      const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
-      const changed = {
-        'more scopes': { required_scopes: [...required, more] },
-        'wrong prefix': { token_prefix: '1003.' },
-        'wrong setting': { settings: { ...settings, ...wrong } },
-        'as it was': {},
-      }[change];
-      if (JSON.stringify(changed) === JSON.stringify(this.#changes.get(name) ?? {})) continue;
-      this.#changes.set(name, changed);
-      this.#note('deploy', name);
-    }
-    this.#world.deploy(
-      connectionsText(
-        all.map(({ name }) => name),
-        this.#changes,
-      ),
-    );
-  }
-
-  /** Others use the same refresh token. */
-  ask(times: number, name: string): void {
-    const { now } = this.#world.time;
-    this.#world.disturbances.note('people', name, now, now + 30 * minute);
-    for (let count = 0; count < times; count += 1) requestByHand(this.#world, name);
-  }
-
-  /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
-  rollBack(name: string): void {
-    const current = this.#world.version(name, 'token');
-    const previous = this.#world.version(name, 'token', 'AWSPREVIOUS');
-    if (previous === undefined || current === undefined || previous === current) return;
-    this.#note('hand', name);
-    const { store, time } = this.#world;
-    const secretId = this.#world.secretId(name, 'token');
-    store.moveStage(secretId, 'AWSCURRENT', current.versionId, previous.versionId, time.now);
-  }
-
-  /** An operator stores something else where the token should be. */
-  overwrite(text: StepOf<'overwrite token'>['text'], name: string): void {
-    this.#note('hand', name);
-    const endless = {
-      ...this.#world.document(name),
-      access_token: `1000.${'a1'.repeat(16)}.${'b2'.repeat(16)}`,
-      issued_at: new Date(this.#world.time.now).toISOString(),
-      expires_at: '2999-01-01T00:00:00.000Z',
-    };
-    const texts = { garbage: 'undefined', 'endless token': JSON.stringify(endless), 'empty object': '{}' };
-    this.#world.put(name, 'token', texts[text]);
-  }
-
-  #note(what: Disturbance['what'], connection: string): void {
-    this.#world.disturbances.note(what, connection, this.#world.time.now);
-    this.#world.observe({ kind: 'changed', connection });
-  }
+/** `connections.json` with some of its connections, and changes to each by name. */
+export function connectionsText(names: readonly string[], changes: ReadonlyMap<string, object> = new Map()): string {
+  const connections = file.connections
+    .filter(({ name }) => names.includes(name))
+    .map((connection) => ({ ...connection, ...changes.get(connection.name) }));
+  return JSON.stringify({ ...file, connections });
 }
 
-function prefixOf({ tokenPrefixes }: Connection): '1000.' | '1005.' {
-  return tokenPrefixes.includes('1000.') ? '1000.' : '1005.';
+/** What people do to the system: they end, spoil and give consent, deploy, and move things by hand. */
+export type People = ReturnType<typeof createPeople>;
+
+/** The people around a world. */
+export function createPeople(world: SimulatedWorld) {
+  const { levers, zoho, time, disturbances } = world;
+  /** Secrets that were rotated at Zoho and not stored yet, by connection, as long as nothing else is wrong. */
+  const rotated = new Map<string, string>();
+  /** Connections whose stored credentials need new consent. */
+  const spoilt = new Set<string>();
+  /** What is deployed otherwise than `connections.json` has it, by connection. */
+  const changes = new Map<string, object>();
+  const note = (what: Disturbance['what'], connection: string) => {
+    disturbances.note(what, connection, time.now);
+    world.observe({ kind: 'changed', connection });
+  };
+  return {
+    /** Somebody ends something at Zoho. */
+    end(what: StepOf<'end'>['what'], { name, dataCenter }: Connection): void {
+      const { refresh_token: refreshToken = '', client_id: clientId = '' } = world.credentials(name);
+      const grant = zoho.registry.grant(refreshToken);
+      const client = zoho.registry.client(clientId);
+      note('grant', name);
+      rotated.delete(name);
+      if (what === 'grant' && grant !== undefined) levers.revoke(refreshToken);
+      if (what === 'access tokens' && grant !== undefined) levers.killAccessTokensOf(refreshToken);
+      if (what === 'access token') {
+        const token = String(world.document(name)?.access_token);
+        if (zoho.registry.token(token) !== undefined) levers.killAccessToken(token);
+      }
+      if (what === 'client secret' && client?.secrets.has(dataCenter)) {
+        const secret = levers.rotateSecret(clientId);
+        world.secrets.add(secret);
+        const isAllThatIsWrong = grant !== undefined && !grant.isRevoked && !spoilt.has(name);
+        if (isAllThatIsWrong) rotated.set(name, secret);
+      }
+      if (what === 'client' && client !== undefined) levers.deleteClient(clientId);
+    },
+    /** Somebody stores credentials that cannot work. */
+    spoil(how: StepOf<'spoil credentials'>['how'], connection: Connection): void {
+      const { name, requiredScopes, tokenPrefixes } = connection;
+      rotated.delete(name);
+      spoilt.add(name);
+      note('grant', name);
+      const now = world.credentials(name);
+      const wrongToken = `1000.${'0123456789abcdef'.repeat(2)}.${'fedcba9876543210'.repeat(2)}`;
+      const otherPrefixes = [tokenPrefixes.includes('1000.') ? '1005.' : '1000.'];
+      const makeFields = {
+        'not JSON': () => undefined,
+        'a field empty': () => ({ ...now, client_secret: '' }),
+        'wrong refresh token': () => ({ ...now, refresh_token: wrongToken.replace('0', `${name.length}`) }),
+        'wrong client': () => ({ ...now, client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123' }),
+        'narrow consent': () =>
+          giveConsent(levers, { ...connection, requiredScopes: requiredScopes.slice(0, 1), optionalScopes: [] }),
+        'other kind of client': () =>
+          giveConsent(levers, { ...connection, tokenPrefixes: otherPrefixes, optionalScopes: [] }),
+      }[how];
+      world.put(name, 'credentials', JSON.stringify(makeFields()) ?? 'pasted by hand');
+    },
+    /** The new secret, if only that was wrong; otherwise new consent, with all scopes. */
+    fix(connection: Connection): void {
+      const { name } = connection;
+      const secret = rotated.get(name);
+      rotated.delete(name);
+      spoilt.delete(name);
+      note('grant', name);
+      const credentials =
+        secret === undefined ? giveConsent(levers, connection) : { ...world.credentials(name), client_secret: secret };
+      world.put(name, 'credentials', JSON.stringify(credentials));
+      world.observe({ kind: 'fixed', connection: name, keepsGrant: secret !== undefined });
+    },
+    /** Deploys another configuration of some connections; the execution environments have to start anew. */
+    deploy(change: StepOf<'deploy'>['change'], connections: readonly Connection[]): void {
+      for (const { name, service } of connections) {
+        const { settings = {}, required_scopes: required = [] } =
+          file.connections.find((known) => known.name === name) ?? {};
+        const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
+        const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
+        const changed = {
+          'more scopes': { required_scopes: [...required, more] },
+          'wrong prefix': { token_prefix: '1003.' },
+          'wrong setting': { settings: { ...settings, ...wrong } },
+          'as it was': {},
+        }[change];
+        if (JSON.stringify(changed) === JSON.stringify(changes.get(name) ?? {})) continue;
+        changes.set(name, changed);
+        note('deploy', name);
+      }
+      const names = world.connections.connections.map(({ name }) => name);
+      world.connections = readConnections(connectionsText(names, changes));
+    },
+    /** Others use the same refresh token. */
+    ask(times: number, name: string): void {
+      const { refresh_token: refreshToken } = world.credentials(name);
+      disturbances.note('people', name, time.now, time.now + 30 * minute);
+      for (let count = 0; count < times && refreshToken !== undefined; count += 1) {
+        askZoho(world, name);
+        world.observe({ kind: 'token request', run: undefined, connection: name, refreshToken });
+      }
+    },
+    /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
+    rollBack(name: string): void {
+      const current = world.version(name, 'token');
+      const previous = world.version(name, 'token', 'AWSPREVIOUS');
+      if (previous === undefined || current === undefined || previous === current) return;
+      note('hand', name);
+      const secretId = world.secretId(name, 'token');
+      world.store.moveStage(secretId, 'AWSCURRENT', current.versionId, previous.versionId, time.now);
+    },
+    /** An operator stores something else where the token should be. */
+    overwrite(text: StepOf<'overwrite token'>['text'], name: string): void {
+      note('hand', name);
+      const endless = {
+        ...world.document(name),
+        access_token: `1000.${'a1'.repeat(16)}.${'b2'.repeat(16)}`,
+        issued_at: new Date(time.now).toISOString(),
+        expires_at: '2999-01-01T00:00:00.000Z',
+      };
+      const texts = { garbage: 'undefined', 'endless token': JSON.stringify(endless), 'empty object': '{}' };
+      world.put(name, 'token', texts[text]);
+    },
+  };
 }

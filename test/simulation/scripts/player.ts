@@ -1,16 +1,14 @@
 import { searchForSecrets } from '../../support/secrets-search.ts';
-import type { Breach } from '../oracle/notebook.ts';
-import { Oracle } from '../oracle/oracle.ts';
+import { createOracle } from '../oracle/oracle.ts';
 import type { Fact } from '../world/facts.ts';
-import { LambdaInProcess } from '../world/lambda-in-process.ts';
+import { startLambda } from '../world/lambda-in-process.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
-import { SimulatedWorld } from '../world/world.ts';
-import { connectionsText } from './connections-text.ts';
+import { createSimulatedWorld } from '../world/world.ts';
 import { connectionAt, disturb } from './disturb.ts';
 import type { Script, Step } from './draw-steps.ts';
-import { People } from './people.ts';
-import { Schedule, tickInterval } from './schedule.ts';
-import { Story } from './story.ts';
+import { connectionsText, createPeople } from './people.ts';
+import { createSchedule, tickInterval } from './schedule.ts';
+import { lineOf } from './story.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -18,167 +16,100 @@ const start = Date.parse('2026-03-01T00:00:00Z');
 /** Ticks in the two hours after which nothing may be left of what was. */
 const quietTicks = 24;
 
-/** What became of a script. */
-export type Played = {
-  readonly breaches: readonly Breach[];
-  /** What was simulated. */
-  readonly ticks: number;
-  readonly days: number;
-  readonly tokenRequests: number;
-  readonly alerts: number;
-  /** The longest time that apps had an expired token. */
-  readonly longestLossMinutes: number;
-  readonly story: readonly string[];
-};
-
-/** How a script is played. */
-export type PlayOptions = {
-  /** Keeps what happened as readable lines; costs time. */
-  readonly tellStory?: boolean;
-  /** An excuse of the oracle that does not count. */
-  readonly without?: string | undefined;
-  /** What the oracle sees in place of a fact, to see whether it notices. */
-  readonly tamper?: (fact: Fact) => readonly Fact[];
-};
+/** What became of a script, and how much was simulated. */
+export type Played = Awaited<ReturnType<typeof play>>;
 
 /**
  * Plays a script from the first tick to a quiet end, under the eyes of the oracle.
  *
  * At the end every fault is over and every human has done their work, and ticks go on: then all must be well.
+ *
+ * @param options.tellStory - Keeps what happened as readable lines; costs time.
+ * @param options.without - An excuse of the oracle that does not count.
+ * @param options.tamper - What the oracle sees in place of a fact, to see whether it notices.
  */
-export async function play(script: Script, options: PlayOptions = {}): Promise<Played> {
-  const player = new Player(script, options);
-  const realNow = performance.now;
-  // What the Lambda times, such as its patience with a throttled write, passes in virtual time, too.
-  performance.now = () => player.now();
-  try {
-    return await player.play();
-  } finally {
-    performance.now = realNow;
-  }
-}
-
-/** Carries out a script's steps in a world of its own. */
-class Player {
-  readonly #script: Script;
-  readonly #options: PlayOptions;
-  readonly #world: SimulatedWorld;
-  readonly #oracle: Oracle;
-  readonly #lambda: LambdaInProcess;
-  readonly #people: People;
-  readonly #schedule: Schedule;
-  readonly #story: Story;
+export async function play(
+  script: Script,
+  options: { tellStory?: boolean; without?: string | undefined; tamper?: (fact: Fact) => readonly Fact[] } = {},
+) {
+  const { connections, chance, offsetSeconds } = script;
+  const firstSlot = start + offsetSeconds * second;
+  const time = new VirtualTime(firstSlot - minute);
+  const story: string[] = [];
   /** What the simulation threw, which it never should. */
-  readonly #faults: unknown[] = [];
+  const faults: unknown[] = [];
+  const world = createSimulatedWorld(time, connectionsText(connections), observe);
+  const oracle = createOracle(world, tickInterval, options.without);
+  const { breaches } = oracle.notes;
+  const lambda = startLambda(world, chance);
+  const people = createPeople(world);
+  const schedule = createSchedule(world, lambda, chance, firstSlot);
+  const fixAll = () => {
+    for (const connection of world.connections.connections) people.fix(connection);
+  };
 
-  constructor(script: Script, options: PlayOptions) {
-    this.#script = script;
-    this.#options = options;
-    const { connections, chance, offsetSeconds } = script;
-    const firstSlot = start + offsetSeconds * second;
-    const time = new VirtualTime(firstSlot - minute);
-    this.#story = new Story(options.tellStory === true, start, () => time.now);
-    this.#world = new SimulatedWorld(time, connectionsText(connections), (fact) => this.#observe(fact));
-    this.#oracle = new Oracle(this.#world, tickInterval, options.without);
-    this.#lambda = new LambdaInProcess(this.#world, chance);
-    this.#people = new People(this.#world);
-    this.#schedule = new Schedule(this.#world, this.#lambda, chance, firstSlot);
-    if (script.start === 'set up') this.#fixAll();
-  }
-
-  #fixAll(): void {
-    for (const connection of this.#world.connections.connections) this.#people.fix(connection);
-  }
-
-  now(): number {
-    return this.#world.time.now;
+  function say(line: string): void {
+    if (!options.tellStory) return;
+    const at = new Date(time.now).toISOString().slice(5, 19);
+    story.push(`${at} (+${((time.now - start) / minute).toFixed(2)} min)  ${line}`);
   }
 
   /** Thrown on, a fault of the oracle would look to the Lambda as if a call had failed, or end the process. */
-  #observe(fact: Fact): void {
+  function observe(fact: Fact): void {
     try {
-      this.#story.tell(fact);
-      for (const seen of this.#options.tamper?.(fact) ?? [fact]) this.#oracle.observe(seen);
+      if (options.tellStory) say(`  ${lineOf(fact)}`);
+      for (const seen of options.tamper?.(fact) ?? [fact]) oracle.observe(seen);
     } catch (fault) {
-      this.#faults.push(fault);
+      faults.push(fault);
     }
   }
 
-  async play(): Promise<Played> {
-    await this.#carryOutSteps().catch((fault: unknown) => this.#faults.push(fault));
-    const breaches = [...this.#oracle.breaches];
-    const breach = (invariant: Breach['invariant'], what: string) =>
-      breaches.push({ invariant, connection: '', at: this.now(), what });
-    for (const fault of this.#faults)
-      breach(0, `the simulation itself failed: ${fault instanceof Error ? fault.stack : String(fault)}`);
-    const { outputs, secrets } = this.#world;
-    // A script that breaks something before its first consent has no secret yet.
-    const found = secrets.size === 0 ? undefined : searchForSecrets(outputs, secrets);
-    if (found !== undefined) breach(4, found);
-    return {
-      breaches,
-      ticks: this.#schedule.ticks,
-      days: (this.now() - start) / (24 * 60 * minute),
-      alerts: this.#world.alerts.length,
-      ...this.#oracle.figures,
-      story: this.#story.lines,
-    };
+  async function passTicks(count: number): Promise<void> {
+    for (let done = 0; done < count && breaches.length === 0; done += 1) await schedule.tick();
   }
 
-  async #carryOutSteps(): Promise<void> {
-    for (const step of this.#script.steps) {
-      this.#story.say(JSON.stringify(step));
-      await this.#carryOut(step);
-      if (this.#oracle.breaches.length > 0) return;
+  async function carryOut(step: Step): Promise<void> {
+    say(JSON.stringify(step));
+    if (disturb(world, people, step)) {
+      if (step.do === 'deploy' || step.do === 'fix') lambda.startCold();
+    } else if (step.do === 'pass') await passTicks(step.ticks);
+    else if (step.do === 'ticks') schedule.disturb(step);
+    else if (step.do === 'crash') schedule.crashNext(step);
+    else if (step.do === 'cold start') lambda.startCold();
+    else if (step.do === 'call') {
+      const { reason, force, connection, times, everySeconds } = step;
+      const { name } = connectionAt(world, connection);
+      await schedule.call({ connections: [name], reason, force }, times, everySeconds);
+    } else if (step.do === 'test alert') await schedule.call({ test_alert: true });
+    else if (step.do === 'odd event')
+      await schedule.call({ connections: ['nobody'], reason: 'unauthorized', extra: 1 });
+  }
+
+  async function carryOutAll(): Promise<void> {
+    if (script.start === 'set up') fixAll();
+    for (const step of script.steps) {
+      await carryOut(step);
+      if (breaches.length > 0) return;
     }
-    await this.#comeToRest();
+    // Everything that was wrong is over; two hours later nothing may be left of it.
+    say('everything is put right');
+    schedule.calm();
+    world.disturbances.endAll(time.now);
+    people.deploy('as it was', world.connections.connections);
+    lambda.startCold();
+    fixAll();
+    await passTicks(quietTicks);
+    if (breaches.length === 0) oracle.judgeRest();
   }
 
-  async #carryOut(step: Step): Promise<void> {
-    if (disturb(this.#world, this.#people, step)) {
-      if (step.do === 'deploy' || step.do === 'fix') this.#lambda.startCold();
-      return;
-    }
-    switch (step.do) {
-      case 'pass':
-        await this.#passTicks(step.ticks);
-        return;
-      case 'ticks':
-        this.#schedule.disturb(step);
-        return;
-      case 'crash':
-        this.#schedule.crashNext(step);
-        return;
-      case 'cold start':
-        this.#lambda.startCold();
-        return;
-      case 'call': {
-        const { reason, force, connection, times, everySeconds } = step;
-        const connections = [connectionAt(this.#world, connection).name];
-        await this.#schedule.call({ connections, reason, force }, times, everySeconds);
-        return;
-      }
-      case 'test alert':
-        await this.#schedule.call({ test_alert: true });
-        return;
-      case 'odd event':
-        await this.#schedule.call({ connections: ['nobody'], reason: 'unauthorized', extra: 1 });
-    }
-  }
-
-  async #passTicks(count: number): Promise<void> {
-    for (let done = 0; done < count && this.#oracle.breaches.length === 0; done += 1) await this.#schedule.tick();
-  }
-
-  /** Everything that was wrong is over; two hours later nothing may be left of it. */
-  async #comeToRest(): Promise<void> {
-    this.#story.say('everything is put right');
-    this.#schedule.calm();
-    this.#world.disturbances.endAll(this.now());
-    this.#people.deploy('as it was', this.#world.connections.connections);
-    this.#lambda.startCold();
-    this.#fixAll();
-    await this.#passTicks(quietTicks);
-    if (this.#oracle.breaches.length === 0) this.#oracle.judgeRest();
-  }
+  await time.ruleOver(carryOutAll).catch((fault: unknown) => faults.push(fault));
+  for (const fault of faults)
+    oracle.notes.breach(0, '', `the simulation itself failed: ${fault instanceof Error ? fault.stack : String(fault)}`);
+  const { outputs, secrets, alerts } = world;
+  // A script that breaks something before its first consent has no secret yet.
+  const found = secrets.size === 0 ? undefined : searchForSecrets(outputs, secrets);
+  if (found !== undefined) oracle.notes.breach(4, '', found);
+  const { tokenRequests, longestLossMinutes } = oracle.notes;
+  const days = (time.now - start) / (24 * 60 * minute);
+  return { breaches, ticks: schedule.ticks(), days, alerts: alerts.length, tokenRequests, longestLossMinutes, story };
 }

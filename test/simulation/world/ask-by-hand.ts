@@ -5,17 +5,8 @@ import { answerCall } from '../../../local/zoho/answer.ts';
 import type { Call } from '../../../local/zoho/call.ts';
 import { placeOf } from '../../../local/zoho/hosts.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
-import { parseJson } from '../parse-json.ts';
 import type { SimulatedWorld } from './world.ts';
 import { zohoConnectionFault } from './world-faults.ts';
-
-/** Somebody else uses the same refresh token. */
-export function requestByHand(world: SimulatedWorld, connection: string): void {
-  const { refresh_token: refreshToken } = world.credentials(connection);
-  if (refreshToken === undefined) return;
-  askZoho(world, connection);
-  world.observe({ kind: 'token request', run: undefined, connection, refreshToken });
-}
 
 /** Asks Zoho for a token as any program would; `undefined` if no answer comes. */
 export function askZoho(world: SimulatedWorld, connection: string): Reply | undefined {
@@ -37,12 +28,12 @@ export function answerOf(world: SimulatedWorld, call: Call, fault: string | unde
   if (call.place === undefined) throw new Error(`the Lambda called ${call.host}, which is no host of Zoho`);
   const isAnswer = fault !== undefined && zohoConnectionFault(fault) === undefined;
   const reply = answerCall(call, call.place, world.zoho, isAnswer ? [asActiveFault(fault)] : []);
-  world.rememberSecrets(parseJson(reply.body));
+  world.rememberSecrets(reply.body);
   return reply;
 }
 
 /** A request as Zoho's host sees it. */
-export function asCall({ host, path, method, headers, body }: ZohoRequest): Call {
+export function asCall({ host, path, method, headers, body = '' }: ZohoRequest): Call {
   const [pathname = '', search = ''] = path.split('?');
   const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {
@@ -52,6 +43,6 @@ export function asCall({ host, path, method, headers, body }: ZohoRequest): Call
     query: new URLSearchParams(search),
     method,
     headers: Object.fromEntries(lowerCased),
-    body: body ?? '',
+    body,
   };
 }

@@ -1,10 +1,10 @@
-import { AwsError } from '../../../local/aws/aws-error.ts';
+import { AwsError, attempt } from '../../../local/aws/aws-error.ts';
 import type { AwsService, FaultTarget } from '../../../local/faults/aws-faults.ts';
 import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
 import type { CallPlace } from './disturbances.ts';
 import type { SimulatedWorld } from './world.ts';
-import { asSdkError, awsFaultOf, meet } from './world-faults.ts';
+import { awsFaultOf, meet } from './world-faults.ts';
 
 /** A call of AWS as it leaves the Lambda. */
 type AwsCall<Answer> = {
@@ -36,20 +36,13 @@ export function callAws<Answer extends object>(
   if (fault !== undefined) meet(run, connection, fault);
   const errorOf = (name: string, why: 'fault' | 'refusal') => {
     failed(name, why);
-    return asSdkError(name);
+    return Object.assign(new Error(`the SDK's own words about ${name}`), { name });
   };
   return callOut<Answer | AwsError, Answer>(world.time, run, signal, {
     effectAfter: latency / 2,
     answerAfter: broken?.afterMilliseconds ?? latency,
     isCarriedOut: broken?.isCarriedOut ?? true,
-    carryOut: () => {
-      try {
-        return carryOut(broken === undefined);
-      } catch (refusal) {
-        if (refusal instanceof AwsError) return refusal;
-        throw refusal;
-      }
-    },
+    carryOut: () => attempt(() => carryOut(broken === undefined)),
     answer: (answer) => {
       if (broken !== undefined) throw errorOf(broken.name, 'fault');
       if (answer instanceof AwsError) throw errorOf(answer.name, 'refusal');

@@ -15,7 +15,7 @@ export type RunInWorld = RunOfLambda & {
 };
 
 /** A call on its way out and back, in virtual time. */
-export type CallOut<Effect, Answer> = {
+type CallOut<Effect, Answer> = {
   readonly effectAfter: number;
   readonly answerAfter: number;
   readonly isCarriedOut: boolean;
@@ -44,45 +44,40 @@ export function callOut<Effect, Answer>(
       return;
     }
     let isSettled = false;
-    const onAbort = () => {
+    const settle = (how: () => void) => {
       if (isSettled || run.isKilled) return;
       isSettled = true;
-      reject(call.aborted());
+      how();
     };
+    const onAbort = () => settle(() => reject(call.aborted()));
     signal.addEventListener('abort', onAbort, { once: true });
     let carriedOut: Effect | undefined;
     if (call.isCarriedOut) {
-      const effectAfter = Math.min(call.effectAfter, call.answerAfter);
       const carryOut = () => {
         carriedOut = call.carryOut();
         if (isCrash) run.kill();
       };
-      time.after(effectAfter, carryOut, false);
+      time.after(Math.min(call.effectAfter, call.answerAfter), carryOut, false);
     }
     time.after(call.answerAfter, () => {
       signal.removeEventListener('abort', onAbort);
       if (isCrash) run.kill();
-      if (isSettled || run.isKilled) return;
-      isSettled = true;
-      try {
-        resolve(call.answer(carriedOut));
-      } catch (fault) {
-        reject(fault);
-      }
+      settle(() => {
+        try {
+          resolve(call.answer(carriedOut));
+        } catch (fault) {
+          reject(fault);
+        }
+      });
     });
   });
 }
 
 /** A random wait of a run, in virtual time; over when the run is. */
-export function pause(
-  time: VirtualTime,
-  run: RunInWorld,
-  longestMilliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
+export function pause(time: VirtualTime, run: RunInWorld, longest: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
-    time.after(run.random() * longestMilliseconds, resolve);
+    time.after(run.random() * longest, resolve);
   });
 }

@@ -1,40 +1,30 @@
-/** Calls that can be made to fail. */
-export const callPlaces = [
-  'token',
-  'probe',
-  'get token',
-  'get record',
-  'get credentials',
-  'put token',
-  'put record',
-  'publish',
-] as const;
-export type CallPlace = (typeof callPlaces)[number];
+/** Calls that can be made to fail, and what such a fault is to the oracle. */
+const places = {
+  token: 'zoho fault',
+  probe: 'zoho fault',
+  'get token': 'aws fault',
+  'get record': 'aws fault',
+  'get credentials': 'aws fault',
+  'put token': 'aws fault',
+  'put record': 'aws fault',
+  publish: 'sns fault',
+} as const;
+export type CallPlace = keyof typeof places;
+export const callPlaces = Object.keys(places) as CallPlace[];
 
-/** A fault that befalls calls for a while. */
-export type FaultWindow = {
+/** A fault that befalls calls for a while: `share` of them, 0 to 1, of one connection or of all. */
+type FaultWindow = {
   readonly place: CallPlace;
   readonly fault: string;
   readonly from: number;
-  readonly to: number;
-  /** Left out for all connections. */
+  to: number;
   readonly connection: string | undefined;
-  /** How many of the calls fail, 0 to 1. */
   readonly share: number;
 };
 
 /** Anything that a healthy day does not have, as the oracle needs it to excuse what follows. */
 export type Disturbance = {
-  readonly what:
-    | 'zoho fault'
-    | 'aws fault'
-    | 'sns fault'
-    | 'schedule'
-    | 'crash'
-    | 'people'
-    | 'deploy'
-    | 'grant'
-    | 'hand';
+  readonly what: (typeof places)[CallPlace] | 'schedule' | 'crash' | 'people' | 'deploy' | 'grant' | 'hand';
   readonly connection: string | undefined;
   readonly from: number;
   to: number;
@@ -57,19 +47,12 @@ export class Disturbances {
 
   open(window: FaultWindow): void {
     this.windows.push(window);
-    const others = { token: 'zoho fault', probe: 'zoho fault', publish: 'sns fault' } as const;
-    const what = window.place in others ? others[window.place as keyof typeof others] : 'aws fault';
-    this.note(what, window.connection, window.from, window.to);
+    this.note(places[window.place], window.connection, window.from, window.to);
   }
 
   /** Ends every fault that still lasts. */
   endAll(now: number): void {
-    for (const [index, window] of this.windows.entries()) {
-      if (window.to > now) this.windows[index] = { ...window, to: now };
-    }
-    for (const entry of this.log) {
-      if (entry.to > now) entry.to = now;
-    }
+    for (const entry of [...this.windows, ...this.log]) entry.to = Math.min(entry.to, now);
   }
 
   note(what: Disturbance['what'], connection: string | undefined, from: number, to = from): void {

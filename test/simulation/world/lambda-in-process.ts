@@ -12,14 +12,17 @@ import {
 } from '../../../lambda/settings.ts';
 import { createRandom } from '../random.ts';
 import { type Crash, pause, type RunInWorld } from './call-out.ts';
-import { type Fact, kindOf, type RunOfLambda } from './facts.ts';
+import type { FactOf, RunOfLambda } from './facts.ts';
 import { secretsManagerOf } from './secrets-way.ts';
 import { alertTopicArn, snsOf } from './sns-way.ts';
 import type { SimulatedWorld } from './world.ts';
 import { callZohoOf } from './zoho-way.ts';
 
 /** One execution environment: what it remembers, and whether an invocation is in it. */
-type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy: boolean };
+type Environment = { readonly number: number; readonly memory: EnvironmentMemory; isBusy: boolean };
+
+/** How an invocation comes about: `slowness` multiplies what Zoho takes to answer. */
+type Invoking = { delivery: RunOfLambda['delivery']; chance: number; slowness?: number; crash?: Crash | undefined };
 
 /**
  * The Lambda in this process: the modules of `lambda/` themselves, from reading the event to the adapters of the AWS
@@ -27,119 +30,112 @@ type Environment = { readonly number: number; memory: EnvironmentMemory; isBusy:
  *
  * Only `lambda/index.ts` is not here: it makes the clients of the real network, which the fault matrix has.
  */
-export class LambdaInProcess {
-  readonly #world: SimulatedWorld;
-  readonly #seed: number;
-  #environments: Environment[] = [];
-  #runs = 0;
-  #started = 0;
+export function startLambda(world: SimulatedWorld, seed: number) {
+  let environments: Environment[] = [];
+  let runs = 0;
+  let started = 0;
 
-  constructor(world: SimulatedWorld, seed: number) {
-    this.#world = world;
-    this.#seed = seed;
-  }
-
-  /** Every execution environment is gone: after a deploy, or because AWS felt like it. */
-  startCold(): void {
-    this.#environments = [];
-  }
-
-  /** Invokes the Lambda now, in an idle execution environment or a new one. */
-  invoke(
-    event: unknown,
-    options: {
-      delivery: RunOfLambda['delivery'];
-      chance: number;
-      slowness?: number;
-      crash?: Crash | undefined;
-    },
-  ): Promise<unknown> {
-    const world = this.#world;
-    const environment = this.#environments.find(({ isBusy }) => !isBusy) ?? this.#start();
-    environment.isBusy = true;
-    this.#runs += 1;
-    const over = new AbortController();
-    const overForZoho = new AbortController();
-    const ended = Promise.withResolvers<unknown>();
-    const lines: string[] = [];
-    const end = (fact: Pick<Fact & { kind: 'run ends' }, 'answer' | 'error'>): void => {
-      if (run.endedAt !== undefined) return;
-      run.endedAt = world.time.now;
-      for (const cancel of timeouts) cancel();
-      environment.isBusy = false;
-      if (run.isKilled) this.#environments = this.#environments.filter((each) => each !== environment);
-      world.outputs.push(...lines, JSON.stringify(fact));
-      world.observe({ kind: 'run ends', run, ...fact, lines });
-      ended.resolve(fact.answer);
-    };
-    const run: RunInWorld = {
-      id: this.#runs,
-      event,
-      kind: kindOf(event),
-      delivery: options.delivery,
-      environment: environment.number,
-      startedAt: world.time.now,
-      endedAt: undefined,
-      isKilled: false,
-      calls: 0,
-      faultsMet: new Map(),
-      random: createRandom(this.#seed, world.time.now / 1000, options.chance),
-      slowness: options.slowness ?? 1,
-      crash: options.crash,
-      kill: () => {
-        if (run.isKilled || run.endedAt !== undefined) return;
-        run.isKilled = true;
-        end({ error: { name: 'Killed', message: 'the process is gone' } });
-      },
-    };
-    const milliseconds = functionTimeoutMilliseconds - exitMarginMilliseconds;
-    const timeouts = [
-      world.time.after(milliseconds - storeAndTellMilliseconds, () => overForZoho.abort()),
-      world.time.after(milliseconds, () => over.abort()),
-      world.time.after(functionTimeoutMilliseconds, () => run.kill()),
-    ];
-    world.observe({ kind: 'run begins', run });
-
-    const { connections } = world;
-    const now = () => new Date(world.time.now);
-    const lambdaRun: Run = {
-      now,
-      nonce: `run-${this.#runs}`,
-      ...connections,
-      end: over.signal,
-      versions: createSecretVersions(secretsManagerOf(world, run), over.signal, (longest, signal) =>
-        pause(world.time, run, longest, signal),
-      ),
-      callZoho: callZohoOf(world, run, overForZoho.signal),
-      publish: createPublish(snsOf(world, run), alertTopicArn, over.signal),
-      log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${this.#runs}` }, now),
-      writeMetrics: (line) => lines.push(line),
-      links: {
-        account: '123456789012',
-        region: 'ap-south-1',
-        secretPrefix: connections.secretPrefix,
-        stage: undefined,
-        runbookUrl: 'docs/runbook.md',
-        logsUrl: () => 'https://logs.example',
-      },
-      memory: environment.memory,
-      probeIntervalMilliseconds: defaultProbeIntervalMilliseconds,
-      pause: (milliseconds) => pause(world.time, run, milliseconds, over.signal),
-    };
-    carryOut(lambdaRun, event).then(
-      (answer) => end({ answer }),
-      (fault: unknown) => {
-        const { name, message } = fault instanceof Error ? fault : { name: 'no error', message: '' };
-        end({ error: { name, message } });
-      },
-    );
-    return ended.promise;
-  }
-
-  #start(): Environment {
-    this.#started += 1;
-    const environment = { number: this.#started, memory: createEnvironmentMemory(), isBusy: false };
-    this.#environments.push(environment);
+  function start(): Environment {
+    started += 1;
+    const environment = { number: started, memory: createEnvironmentMemory(), isBusy: false };
+    environments.push(environment);
     return environment;
   }
+
+  return {
+    /** Every execution environment is gone: after a deploy, or because AWS felt like it. */
+    startCold(): void {
+      environments = [];
+    },
+
+    /** Invokes the Lambda now, in an idle execution environment or a new one; resolves with its answer. */
+    invoke(event: unknown, { delivery, chance, slowness = 1, crash }: Invoking): Promise<unknown> {
+      const environment = environments.find(({ isBusy }) => !isBusy) ?? start();
+      environment.isBusy = true;
+      runs += 1;
+      const over = new AbortController();
+      const overForZoho = new AbortController();
+      const ended = Promise.withResolvers<unknown>();
+      const lines: string[] = [];
+      const end = (fact: Pick<FactOf<'run ends'>, 'answer' | 'error'>): void => {
+        if (run.endedAt !== undefined) return;
+        run.endedAt = world.time.now;
+        for (const cancel of timeouts) cancel();
+        environment.isBusy = false;
+        if (run.isKilled) environments = environments.filter((each) => each !== environment);
+        world.outputs.push(...lines, JSON.stringify(fact));
+        world.observe({ kind: 'run ends', run, ...fact, lines });
+        ended.resolve(fact.answer);
+      };
+      const run: RunInWorld = {
+        id: runs,
+        event,
+        kind: kindOf(event),
+        delivery,
+        environment: environment.number,
+        startedAt: world.time.now,
+        endedAt: undefined,
+        isKilled: false,
+        calls: 0,
+        faultsMet: new Map(),
+        random: createRandom(seed, world.time.now / 1000, chance),
+        slowness,
+        crash,
+        kill: () => {
+          if (run.isKilled || run.endedAt !== undefined) return;
+          run.isKilled = true;
+          end({ error: { name: 'Killed', message: 'the process is gone' } });
+        },
+      };
+      const milliseconds = functionTimeoutMilliseconds - exitMarginMilliseconds;
+      const timeouts = [
+        world.time.after(milliseconds - storeAndTellMilliseconds, () => overForZoho.abort()),
+        world.time.after(milliseconds, () => over.abort()),
+        world.time.after(functionTimeoutMilliseconds, () => run.kill()),
+      ];
+      world.observe({ kind: 'run begins', run });
+
+      const { connections } = world;
+      const { secretPrefix } = connections;
+      const now = () => new Date(world.time.now);
+      const wait = (longest: number, signal: AbortSignal) => pause(world.time, run, longest, signal);
+      const logsUrl = () => 'https://logs.example';
+      const lambdaRun: Run = {
+        now,
+        nonce: `run-${runs}`,
+        ...connections,
+        end: over.signal,
+        versions: createSecretVersions(secretsManagerOf(world, run), over.signal, wait),
+        callZoho: callZohoOf(world, run, overForZoho.signal),
+        publish: createPublish(snsOf(world, run), alertTopicArn, over.signal),
+        log: createLog((line) => lines.push(line), 'DEBUG', { request_id: `run-${runs}` }, now),
+        writeMetrics: (line) => lines.push(line),
+        links: {
+          account: '123456789012',
+          region: 'ap-south-1',
+          secretPrefix,
+          stage: undefined,
+          runbookUrl: 'docs/runbook.md',
+          logsUrl,
+        },
+        memory: environment.memory,
+        probeIntervalMilliseconds: defaultProbeIntervalMilliseconds,
+        pause: (longest) => wait(longest, over.signal),
+      };
+      carryOut(lambdaRun, event).then(
+        (answer) => end({ answer }),
+        ({ name, message }: Error) => end({ error: { name, message } }),
+      );
+      return ended.promise;
+    },
+  };
+}
+
+export type Lambda = ReturnType<typeof startLambda>;
+
+/** What kind of invocation an event makes. */
+function kindOf(event: unknown): RunOfLambda['kind'] {
+  if (typeof event !== 'object' || event === null) return 'other';
+  if ('schedule_arn' in event) return 'tick';
+  return 'connections' in event ? 'on demand' : 'other';
 }

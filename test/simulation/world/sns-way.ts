@@ -1,5 +1,4 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { AwsError } from '../../../local/aws/aws-error.ts';
 import { checkPublish } from '../../../local/aws/sns-publish-validation.ts';
 import { callAws } from './aws-call.ts';
 import type { RunInWorld } from './call-out.ts';
@@ -20,15 +19,17 @@ type Input = {
 
 /** What the Lambda's own adapter takes for the SDK's client of SNS. */
 export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
-  const send = ({ input }: { input: Input }, options: { abortSignal: AbortSignal }) => {
+  const send = ({ input }: { input: Input }, { abortSignal }: { abortSignal: AbortSignal }) => {
     const connection = input.MessageAttributes.connection?.StringValue ?? '';
-    return callAws(world, run, options.abortSignal, {
+    return callAws(world, run, abortSignal, {
       service: 'sns',
       place: 'publish',
       connection,
       target: { operation: 'Publish', topicArn: input.TopicArn },
       carryOut: (isAnswered) => {
-        const parts = acceptedParts(world, run, connection, input);
+        const parts = acceptedParts(input, (what) =>
+          world.observe({ kind: 'stray call', run, connection, invariant: 7, what }),
+        );
         const alert = JSON.parse(parts.sqs ?? '{}') as AlertFacts;
         world.alerts.push({ at: world.time.now, alert });
         world.outputs.push(input.Subject, input.Message, JSON.stringify(input.MessageAttributes));
@@ -43,31 +44,19 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
 
 /** The message's parts by protocol; that SNS does not take one is a breach, too. */
 function acceptedParts(
-  world: SimulatedWorld,
-  run: RunInWorld,
-  connection: string,
-  { TopicArn, Subject, Message, MessageStructure, MessageAttributes }: Input,
+  { TopicArn: topicArn, Subject: subject, Message: message, MessageStructure: messageStructure, ...input }: Input,
+  breach: (what: string) => void,
 ): Record<string, string> {
-  const attributes = Object.entries(MessageAttributes).map(([name, value]) => ({
+  const attributes = Object.entries(input.MessageAttributes).map(([name, { DataType, StringValue }]) => ({
     name,
-    dataType: value.DataType,
-    stringValue: value.StringValue,
+    dataType: DataType,
+    stringValue: StringValue,
   }));
   try {
-    return checkPublish(
-      {
-        topicArn: TopicArn,
-        message: Message,
-        messageStructure: MessageStructure,
-        subject: Subject,
-        attributes,
-      },
-      region,
-      new Set([alertTopicArn]),
-    );
+    const parameters = { topicArn, subject, message, messageStructure, attributes };
+    return checkPublish(parameters, region, new Set([alertTopicArn]));
   } catch (fault) {
-    const what = `SNS refuses the alert: ${(fault as Error).message}`;
-    if (fault instanceof AwsError) world.observe({ kind: 'stray call', run, connection, invariant: 7, what });
+    breach(`SNS refuses the alert: ${(fault as Error).message}`);
     throw fault;
   }
 }

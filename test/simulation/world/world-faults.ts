@@ -15,11 +15,7 @@ export const zohoTimeout = 10_000;
 const awsTimeout = 9_600;
 
 /** What becomes of a call under a fault of the table, and when the Lambda sees it. */
-export type Broken = {
-  readonly isCarriedOut: boolean;
-  readonly afterMilliseconds: number;
-  readonly name: string;
-};
+type Broken = { readonly isCarriedOut: boolean; readonly afterMilliseconds: number; readonly name: string };
 
 /** Faults of the way to Zoho; a connection that is refused is one of which nothing comes back for five seconds. */
 const zohoConnections: Partial<Record<ConnectionFault, number>> = {
@@ -56,8 +52,6 @@ export function awsFaultOf(fault: string | undefined, service: AwsService, targe
   return { isCarriedOut, afterMilliseconds: isWaiting ? awsTimeout : 400, name };
 }
 
-const connectionsOnly = ['desk', 'salesiq'] as const;
-
 /** Everything that a window of faults may have, by where it strikes: the names are those of the table of faults. */
 export const faultsOf = {
   token: [
@@ -68,7 +62,7 @@ export const faultsOf = {
     'missing_scope:SalesIQ.conversations.READ',
     'wrong_prefix:1004.',
   ],
-  probe: [...new Set([...connectionsOnly.flatMap(faultsThatStrike), 'refuse'])],
+  probe: [...new Set([...faultsThatStrike('desk'), ...faultsThatStrike('salesiq'), 'refuse'])],
   aws: faultKinds,
 } as const satisfies Record<string, readonly string[]>;
 
@@ -79,12 +73,5 @@ export function hasMetAws(run: RunOfLambda, connection: string): boolean {
 
 /** Remembers that a fault befell a call of a run. */
 export function meet(run: RunOfLambda, connection: string, fault: string): void {
-  const met = run.faultsMet.get(connection) ?? [];
-  met.push(fault);
-  run.faultsMet.set(connection, met);
-}
-
-/** An error as the SDK throws it. */
-export function asSdkError(name: string): Error {
-  return Object.assign(new Error(`the SDK's own words about ${name}`), { name });
+  run.faultsMet.set(connection, [...(run.faultsMet.get(connection) ?? []), fault]);
 }

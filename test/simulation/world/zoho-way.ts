@@ -53,7 +53,7 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
         if (broken !== undefined || latency > zohoTimeout || reply === undefined)
           throw noAnswer(fault ?? 'TimeoutError');
         report(reply);
-        return { status: reply.status, body: reply.body };
+        return reply;
       },
       aborted: () => noAnswer('AbortError'),
     });
