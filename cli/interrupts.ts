@@ -1,13 +1,10 @@
-/** Ctrl-C for a command that must clean up after itself. */
-export type HeldInterrupts = {
+/** Takes Ctrl-C away from the program until it is released; of two commands at once, the last has it. */
+export type HoldInterrupts = () => {
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   /** From now on Ctrl-C ends the program again. */
   readonly release: () => void;
 };
-
-/** Takes Ctrl-C away from the program until it is released; of two commands at once, the last has it. */
-export type HoldInterrupts = () => HeldInterrupts;
 
 /** What Ctrl-C does: ends the program, unless somebody holds it. */
 export type Interrupts = { readonly hold: HoldInterrupts; readonly interrupt: () => 'held' | 'free' };

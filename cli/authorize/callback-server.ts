@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Refusal, UsageError } from '../faults.ts';
 import { callbackAddress } from './callback-address.ts';
 import { type CallbackPage, pageHeaders, renderCallbackPage } from './callback-page.ts';
@@ -39,8 +39,7 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
   const answered = Promise.withResolvers<URLSearchParams>();
   const ended = Promise.withResolvers<CallbackPage>();
   let consentUrl: URL | undefined;
-  let starts = 0;
-  let callbacks = 0;
+  let [starts, callbacks] = [0, 0];
   let told = Promise.resolve();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
@@ -107,25 +106,20 @@ function isSame(given: string | null, expected: string | null): boolean {
   return other.length > 0 && one.length === other.length && timingSafeEqual(one, other);
 }
 
-const secondStart: CallbackPage = {
-  isGood: false,
-  title: 'This page was opened already',
-  lines: ['It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.'],
-};
+const refusal = (title: string, line: string): CallbackPage => ({ isGood: false, title, lines: [line] });
 
-const wrongState: CallbackPage = {
-  isGood: false,
-  title: 'This answer belongs to another consent',
-  lines: [
-    'Its state is wrong, so it was not taken. The command in the terminal still waits for the answer of the page that it opened.',
-  ],
-};
-
-const secondCallback: CallbackPage = {
-  isGood: false,
-  title: 'This consent was answered already',
-  lines: ['Only the first answer counts. Look at the other window, or at the terminal.'],
-};
+const secondStart = refusal(
+  'This page was opened already',
+  'It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.',
+);
+const wrongState = refusal(
+  'This answer belongs to another consent',
+  'Its state is wrong, so it was not taken. The command in the terminal still waits for the answer of the page that it opened.',
+);
+const secondCallback = refusal(
+  'This consent was answered already',
+  'Only the first answer counts. Look at the other window, or at the terminal.',
+);
 
 function noAnswer(timeoutMilliseconds: number): Refusal {
   const seconds = Math.round(timeoutMilliseconds / 1000);
@@ -135,10 +129,7 @@ function noAnswer(timeoutMilliseconds: number): Refusal {
   );
 }
 
-async function listenOnAll(
-  port: number,
-  serve: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Server[]> {
+async function listenOnAll(port: number, serve: RequestListener): Promise<Server[]> {
   const servers: Server[] = [];
   for (const address of loopbackAddresses) {
     const server = createServer(serve);
@@ -151,17 +142,14 @@ async function listenOnAll(
       // A machine without IPv6 has no ::1, and nobody else can wait there either.
       if (address === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue;
       for (const other of servers) other.close();
-      throw portFault(port, code);
+      const what = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`;
+      const other = callbackAddress(port).replace(String(port), 'PORT');
+      throw new UsageError(
+        `port ${port} of this machine ${what}: choose another with --port, and register ${other} with it in the API console`,
+      );
     }
   }
   return servers;
-}
-
-function portFault(port: number, code: string | undefined): UsageError {
-  const what = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`;
-  return new UsageError(
-    `port ${port} of this machine ${what}: choose another with --port, and register ${callbackAddress(port).replace(String(port), 'PORT')} with it in the API console`,
-  );
 }
 
 function send(response: ServerResponse, status: number, page: CallbackPage): void {

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { Refusal } from '../faults.ts';
 
 /** What one consent is bound to; made anew for each, and never written down. */
 export type ConsentSecrets = {
@@ -43,4 +45,30 @@ export function consentPath(consent: {
     code_challenge_method: 'S256',
   });
   return `${isOrganisation ? '/oauth/v2/org/auth' : '/oauth/v2/auth'}?${query}`;
+}
+
+/** Names that only guides have, and the scope of Zoho's that gives the same. Asking for one ends the consent at once. */
+const realNames: Readonly<Record<string, string>> = { 'desk.departments.read': 'Desk.basic.READ' };
+
+/** Families of scopes that do not exist, and what was meant. */
+const unreal: readonly (readonly [pattern: RegExp, meant: string])[] = [
+  [/^ZohoSalesIQ\./i, 'SalesIQ.'],
+  [/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'],
+];
+
+/**
+ * The scopes to ask consent for: those of connections.json, optional ones too, under names that Zoho knows.
+ *
+ * @throws {@link Refusal} for a name that Zoho does not know and whose like no token could cover.
+ */
+export function consentScopes({ name, requiredScopes, optionalScopes }: Connection): string[] {
+  const asked = [...requiredScopes, ...optionalScopes].map((scope) => {
+    for (const [pattern, meant] of unreal) {
+      if (!pattern.test(scope)) continue;
+      const fix = `write ${scope.replace(pattern, meant)} for ${name} in connections.json, and deploy it`;
+      throw new Refusal(`Zoho has no scope ${scope}`, fix);
+    }
+    return realNames[scope.toLowerCase()] ?? scope;
+  });
+  return [...new Set(asked)];
 }

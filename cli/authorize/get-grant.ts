@@ -1,14 +1,15 @@
+import { spawn } from 'node:child_process';
+import { platform } from 'node:process';
 import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import type { Context } from '../context.ts';
 import { Refusal } from '../faults.ts';
 import type { Place } from '../place/place.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { OAuthClient } from './ask-client.ts';
 import type { CallbackServer } from './callback-server.ts';
 import { consentPath, createConsentSecrets } from './consent-request.ts';
 import { exchangeCode, type Grant } from './exchange-code.ts';
-import { openBrowser } from './open-browser.ts';
 import { readCallback } from './read-callback.ts';
 
 /** What a consent is for. */
@@ -18,55 +19,59 @@ export type Wanted = {
   readonly scopes: readonly string[];
 };
 
-/**
- * Gets a grant through the consent page in a browser.
- *
- * @param options.opensBrowser - Whether this program opens the page itself.
- * @throws Refusal
- */
+/** Gets a grant through the consent page in a browser, which this program opens itself if that is wanted. */
 export async function getGrantInBrowser(
   { connection, client, scopes }: Wanted,
-  server: CallbackServer,
-  place: Place,
-  { terminal }: Context,
-  options: { opensBrowser: boolean; timeoutMilliseconds: number },
+  { redirectUri, startUrl, receive }: CallbackServer,
+  { zohoPage, callZoho }: Place,
+  terminal: Terminal,
+  { opensBrowser, timeoutMilliseconds }: { opensBrowser: boolean; timeoutMilliseconds: number },
 ): Promise<Grant> {
+  const { dataCenter } = connection;
+  const { clientId } = client;
   const secrets = createConsentSecrets();
-  const path = consentPath({
-    clientId: client.clientId,
-    scopes,
-    redirectUri: server.redirectUri,
-    isOrganisation: client.clientId.startsWith('1005.'),
-    secrets,
-  });
-  const consentUrl = place.zohoPage(accountsHost(connection.dataCenter), path);
+  const isOrganisation = clientId.startsWith('1005.');
+  const path = consentPath({ clientId, scopes, redirectUri, isOrganisation, secrets });
   terminal.say(`asking consent for: ${scopes.join(', ')}`);
-  terminal.say(`the client needs this redirect URI in the API console: ${server.redirectUri}`);
-  terminal.say(`open this page in a browser on this machine: ${server.startUrl}`);
-  const received = server.receive(new URL(consentUrl), options.timeoutMilliseconds);
-  if (options.opensBrowser) openBrowser(server.startUrl);
+  terminal.say(`the client needs this redirect URI in the API console: ${redirectUri}`);
+  terminal.say(`open this page in a browser on this machine: ${startUrl}`);
+  const received = receive(new URL(zohoPage(accountsHost(dataCenter), path)), timeoutMilliseconds);
+  if (opensBrowser) openBrowser(startUrl);
   const query = await terminal.during('waiting for the consent in the browser', () => received);
-  const code = readCallback(query, connection.dataCenter);
-  const browser = { redirectUri: server.redirectUri, verifier: secrets.verifier };
-  return terminal.during('exchanging the code', () =>
-    exchangeCode(place.callZoho, connection.dataCenter, { ...client, code, browser }),
-  );
+  const code = readCallback(query, dataCenter);
+  const exchange = { ...client, code, browser: { redirectUri, verifier: secrets.verifier } };
+  return terminal.during('exchanging the code', () => exchangeCode(callZoho, dataCenter, exchange));
 }
 
-/** Gets a grant with a code that the person makes in the API console. @throws Refusal */
+/** Gets a grant with a code that the person makes in the API console. */
 export async function getGrantBySelfClient(
-  { connection, client, scopes }: Wanted,
-  place: Place,
-  { terminal }: Context,
+  { connection: { dataCenter }, client, scopes }: Wanted,
+  { callZoho }: Place,
+  terminal: Terminal,
 ): Promise<Grant> {
-  const console = accountsHost(connection.dataCenter).replace('accounts.', 'api-console.');
+  const console = accountsHost(dataCenter).replace('accounts.', 'api-console.');
   terminal.say(`in https://${console}/ choose the Self Client, then Generate Code, with this scope:`);
   terminal.say(`  ${scopes.join(',')}`);
-  const code = await terminal.askSecret('Code (not shown): ');
-  if (!/^\d{4}\.[\w.-]{16,}$/.test(code)) {
+  const text = await terminal.askSecret('Code (not shown): ');
+  if (!/^\d{4}\.[\w.-]{16,}$/.test(text))
     throw new Refusal('this is not a code', 'copy the code that Generate Code shows, whole and nothing else');
-  }
-  return terminal.during('exchanging the code', () =>
-    exchangeCode(place.callZoho, connection.dataCenter, { ...client, code: new SecretText(code) }),
-  );
+  const exchange = { ...client, code: new SecretText(text) };
+  return terminal.during('exchanging the code', () => exchangeCode(callZoho, dataCenter, exchange));
+}
+
+const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+/**
+ * Opens an address in the person's browser, if there is one: the address is printed in any case.
+ *
+ * @param url - Shows in the list of processes, so nothing secret may be in it.
+ */
+function openBrowser(url: string): void {
+  const [program, ...first] = openers[platform] ?? ['xdg-open'];
+  const child = spawn(program, [...first, url], { stdio: 'ignore', detached: true });
+  child.once('error', () => undefined);
+  child.unref();
 }

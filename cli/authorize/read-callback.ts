@@ -18,11 +18,10 @@ export function readCallback(query: URLSearchParams, dataCenter: DataCenter): Se
     throw new Refusal('consent was declined on the page', 'run the command again and accept, or let an admin do it');
   }
   if (error === 'no_org') {
-    throw new Refusal(
-      'this Zoho user belongs to no organisation of a product that is asked for: no_org',
-      'consent as a user who has an account in that product (for Desk, an agent of the organisation in connections.json)',
-      'no_org',
-    );
+    const problem = 'this Zoho user belongs to no organisation of a product that is asked for: no_org';
+    const fix =
+      'consent as a user who has an account in that product (for Desk, an agent of the organisation in connections.json)';
+    throw new Refusal(problem, fix, 'no_org');
   }
   if (error !== null) throw new Refusal(`Zoho refused the consent: ${quoteWord(error)}`);
   refuseOtherDataCenter(query, dataCenter);
@@ -40,8 +39,8 @@ function refuseOtherDataCenter(query: URLSearchParams, expected: DataCenter): vo
     throw new Refusal('the answer names an accounts server that does not belong to Zoho', 'run the command again');
   }
   // Both must agree with connections.json; each may be missing.
-  const foreign = [named, location].find((found) => found !== null && found !== expected);
-  if (foreign === undefined || foreign === null) return;
+  const foreign = [named, location].find((found) => (found ?? expected) !== expected);
+  if (!foreign) return;
   throw new Refusal(
     `this account is in data centre ${quoteWord(foreign)}, but connections.json says "${expected}"`,
     'sign in with an account of that data centre, or change data_center in connections.json and deploy it',

@@ -1,23 +1,18 @@
 import { resolve } from 'node:path';
 import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { askZohoAbout } from '../doctor/ask-zoho.ts';
+import { type Context, command, type Outcome, type PlaceOptions } from '../command.ts';
+import { askZohoAbout, probeAll } from '../doctor/ask-zoho.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
 import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
-import { gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
-import { probeAll } from '../doctor/probe-all.ts';
-import { findSharedWithStored } from '../doctor/shared-with-stored.ts';
+import { findSharedWithStored, gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
-import { StageNeeded } from '../place/choose-stage.ts';
+import { deploymentFolder, readConnectionsFile, StageNeeded } from '../place/choose-stage.ts';
 import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import { deploymentFolder, readConnectionsFile } from '../place/own-file.ts';
-import type { Place, PlaceOptions } from '../place/place.ts';
+import type { Place } from '../place/place.ts';
 
 /** `doctor`: what is wrong with an `.env`, and with what is stored. */
 export const doctor = command({
@@ -31,8 +26,8 @@ export const doctor = command({
   ],
   argument: ['[file]', 'an .env in the format of the guide'],
   options: {
-    probe: { type: 'boolean', description: 'ask each service whether it accepts its stored token' },
-    online: { type: 'boolean', description: 'also ask Zoho about the tokens in the file' },
+    probe: 'ask each service whether it accepts its stored token',
+    online: 'also ask Zoho about the tokens in the file',
   },
   run: async ([name], options, context) => {
     const { terminal } = context;
@@ -62,7 +57,7 @@ type Seen = Pick<Place, 'connections' | 'callZoho'> & {
   /** Secrets that cannot be read, and what the services said of the stored tokens. */
   readonly findings: readonly Finding[];
   /** Why nothing is known of what is stored. */
-  readonly note: string | undefined;
+  readonly note?: string;
 };
 
 /** Reads what is stored; a file can be examined without, unless somebody said where to look. */
@@ -73,31 +68,21 @@ async function see(
 ): Promise<Seen> {
   try {
     return await atPlace(options, context, async (place) => {
+      const { connections, callZoho } = place;
       const { all, unreadable } = await gatherStored(place);
       const probed = options.probe ? await probeAll(place, all) : [];
-      return {
-        connections: place.connections,
-        callZoho: place.callZoho,
-        now: place.now(),
-        all,
-        findings: [...unreadable, ...probed],
-        note: undefined,
-      };
+      return { connections, callZoho, now: place.now(), all, findings: [...unreadable, ...probed] };
     });
   } catch (fault) {
-    const isAskedFor =
-      options.local || options.stage !== undefined || options.profile !== undefined || options.region !== undefined;
+    const isAskedFor = options.local || (options.stage ?? options.profile ?? options.region) !== undefined;
     const isWrongUsage =
       fault instanceof ConnectionsError || (fault instanceof UsageError && !(fault instanceof StageNeeded));
     if (!hasFile || isAskedFor || isWrongUsage) throw fault;
+    const { connections = 'connections.json' } = options;
     return {
-      connections: readConnectionsFile(
-        resolve(deploymentFolder(context.workingFolder), options.connections ?? 'connections.json'),
-      ),
+      connections: readConnectionsFile(resolve(deploymentFolder(context.workingFolder), connections)),
       callZoho: openZohoOfEnvironment(context.variables).callZoho,
-      now: new Date(),
-      all: [],
-      findings: [],
+      ...{ now: new Date(), all: [], findings: [] },
       note: `not compared with what is stored: ${explainFault(fault).error}`,
     };
   }
@@ -107,22 +92,18 @@ function report(
   findings: readonly Finding[],
   isProbed: boolean,
   note: string | undefined,
-  { terminal }: Context,
+  { terminal: { paint } }: Context,
 ): Outcome {
   const count = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
-  const said = [`${errors} ${errors === 1 ? 'error' : 'errors'}`];
-  if (warnings > 0) said.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
+  const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+  const said = [counted(errors, 'error'), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])];
   // What nobody asked is not called healthy.
   if (!isProbed) said.push('services not asked (--probe)');
-  const sum = errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
+  const sum = errors === 0 ? paint.good(`✓ ${said.join(', ')}`) : paint.bad(`✗ ${said.join(', ')}`);
   return {
     isFine: errors === 0,
-    lines: [
-      ...renderFindings(findings, terminal.paint),
-      ...(note === undefined ? [] : [terminal.paint.dim(note)]),
-      sum,
-    ],
+    lines: [...renderFindings(findings, paint), ...(note === undefined ? [] : [paint.dim(note)]), sum],
     json: { errors, warnings, probed: isProbed, findings, note: note ?? null },
   };
 }

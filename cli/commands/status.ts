@@ -4,21 +4,16 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { chooseConnections } from '../choose-connections.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type Context, command, type Outcome } from '../command.ts';
 import { explainFault } from '../explain-fault.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
+import { readStoredCredentials } from '../stored/credentials.ts';
 import { type ConnectionStatus, describeConnection, describeUnreadable } from '../stored/describe-connection.ts';
-import { probeStored } from '../stored/probe-stored.ts';
-import { readStored } from '../stored/read-stored.ts';
-import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
+import { probeStored, readStored } from '../stored/read-stored.ts';
 import { renderStatus } from '../stored/render-status.ts';
-
-const defaultIntervalSeconds = '10';
 
 /** `status`: how every connection stands. */
 export const status = command({
@@ -32,21 +27,16 @@ export const status = command({
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    probe: { type: 'boolean', description: 'ask each service whether it accepts its token: one read each' },
-    watch: { type: 'boolean', description: 'look again and again until Ctrl-C' },
-    interval: {
-      type: 'string',
-      valueHint: 'seconds',
-      default: defaultIntervalSeconds,
-      description: 'time between two looks of --watch',
-    },
+    probe: 'ask each service whether it accepts its token: one read each',
+    watch: 'look again and again until Ctrl-C',
+    'interval <seconds>': ['time between two looks of --watch', '10'],
   },
   run: (words, options, context) => {
     const seconds = Number(options.interval);
     if (!(seconds >= 1 && seconds <= 3600)) throw new UsageError('--interval: expected 1 to 3600 seconds');
     return atPlace(options, context, async (place) => {
-      const look = () =>
-        context.terminal.during(`reading ${place.title}`, () => readStatus(place, words, options.probe, context));
+      const read = () => readStatus(place, words, options.probe, context);
+      const look = () => context.terminal.during(`reading ${place.title}`, read);
       if (!options.watch) return look();
       for (;;) {
         show(await look(), context);
@@ -66,7 +56,7 @@ async function readStatus(place: Place, names: readonly string[], probes: boolea
       // What is refused for one connection says nothing about the others.
       readRow(place, connection, probes, now, notes).catch((fault: unknown) => {
         if (!(fault instanceof RefreshError)) throw fault;
-        return describeUnreadable(connection, explainFault(fault));
+        return describeUnreadable(connection, explainFault(fault), now);
       }),
     ),
   );

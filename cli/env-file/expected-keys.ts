@@ -15,25 +15,24 @@ export function keyPrefix({ name }: Pick<Connection, 'name'>): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
-/** Keys of the one client that all connections share in the guide's template. */
-export const sharedClientId = 'ZOHO_CLIENT_ID';
-export const sharedClientSecret = 'ZOHO_CLIENT_SECRET';
+/** First part of the keys of the one client that all connections share in the guide's template. */
+export const sharedPrefix = 'ZOHO';
+
+function keysOf(prefix: string, connections: readonly Connection[]) {
+  return (suffix: string, role: ExpectedKey['role']): ExpectedKey => ({
+    key: `${prefix}_${suffix}`,
+    role,
+    connections,
+  });
+}
 
 /** A connection's own keys in the order of the guide's template, those of its own client last. */
 export function ownKeys(connection: Connection): ExpectedKey[] {
-  const prefix = keyPrefix(connection);
-  const of = (suffix: string, role: ExpectedKey['role']): ExpectedKey => ({
-    key: `${prefix}_${suffix}`,
-    role,
-    connections: [connection],
-  });
+  const of = keysOf(keyPrefix(connection), [connection]);
   return [
     of('ACCESS_TOKEN', 'access token'),
     of('REFRESH_TOKEN', 'refresh token'),
-    ...Object.keys(connection.settings).map((setting) => ({
-      ...of(setting.toUpperCase(), 'setting'),
-      setting,
-    })),
+    ...Object.keys(connection.settings).map((setting) => ({ ...of(setting.toUpperCase(), 'setting'), setting })),
     of('CLIENT_ID', 'client id'),
     of('CLIENT_SECRET', 'client secret'),
   ];
@@ -41,9 +40,11 @@ export function ownKeys(connection: Connection): ExpectedKey[] {
 
 /** Every key that an `.env` for these connections may have. */
 export function knownKeys(connections: readonly Connection[]): ExpectedKey[] {
-  return [
-    ...connections.flatMap(ownKeys),
-    { key: sharedClientId, role: 'client id', connections },
-    { key: sharedClientSecret, role: 'client secret', connections },
-  ];
+  const shared = keysOf(sharedPrefix, connections);
+  return [...connections.flatMap(ownKeys), shared('CLIENT_ID', 'client id'), shared('CLIENT_SECRET', 'client secret')];
+}
+
+/** Names of the connections whose credentials a key is a part of. */
+export function blockedBy({ role, connections }: ExpectedKey): string[] {
+  return role === 'setting' || role === 'access token' ? [] : connections.map(({ name }) => name);
 }

@@ -1,19 +1,12 @@
 import type { ExpectedKey } from './expected-keys.ts';
 
+const token = { shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i, say: 'a token such as 1000.<hex>.<hex>' };
+
 /** What the values of each kind look like, and how to say so. */
 const shapes = {
-  'access token': {
-    shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i,
-    say: 'a token such as 1000.<hex>.<hex>',
-  },
-  'refresh token': {
-    shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i,
-    say: 'a token such as 1000.<hex>.<hex>',
-  },
-  'client id': {
-    shape: /^\d{4}\.[A-Z0-9]{20,40}$/,
-    say: 'a client id such as 1000.<capital letters and digits>',
-  },
+  'access token': token,
+  'refresh token': token,
+  'client id': { shape: /^\d{4}\.[A-Z0-9]{20,40}$/, say: 'a client id such as 1000.<capital letters and digits>' },
   'client secret': { shape: /^[\w-]{20,}$/, say: 'the client secret of the API console' },
   setting: { shape: /^\d+$/, say: 'the digits of a Zoho id' },
 } as const satisfies Record<ExpectedKey['role'], { shape: RegExp; say: string }>;
@@ -41,7 +34,7 @@ export function shapeFault(
 
 /** Whether a value looks like a token of Zoho's, whatever its key says. */
 export function hasTokenShape(value: string): boolean {
-  return shapes['refresh token'].shape.test(value);
+  return token.shape.test(value);
 }
 
 /** Prefix of a token or client id, e.g. `1000.`; also of one that is broken behind it. */

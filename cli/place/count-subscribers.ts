@@ -3,26 +3,19 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import { refresherAlarmName } from '../../infra/alarm-names.ts';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 
-/** How many would get a message of a topic. */
-export type SubscriberCount = {
-  readonly topicArn: string;
-  readonly confirmed: number;
-  /** Have not confirmed, so they get nothing. */
-  readonly pending: number;
-};
-
-/** Counts those that a topic reaches, e.g. by SNS's GetTopicAttributes. */
-export type CountTopic = (topicArn: string) => Promise<SubscriberCount>;
+/** How many would get a message of a topic; those who have not confirmed get nothing. */
+export type SubscriberCount = { readonly topicArn: string; readonly confirmed: number; readonly pending: number };
 
 /**
  * Counts who would be alerted: on the topic to which the function publishes, and on those to which the heartbeat alarm does.
  *
+ * @param countTopic - E.g. by SNS's GetTopicAttributes.
  * @throws Error of AWS if one of the questions is not allowed.
  */
 export async function countSubscribers(
   { lambda, cloudWatch }: { readonly lambda: LambdaClient; readonly cloudWatch: CloudWatchClient },
   { functionName, secretPrefix }: { readonly functionName: string; readonly secretPrefix: string },
-  countTopic: CountTopic,
+  countTopic: (topicArn: string) => Promise<SubscriberCount>,
 ): Promise<readonly SubscriberCount[]> {
   const [configuration, alarms] = await Promise.all([
     lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
@@ -45,19 +38,14 @@ export type Hearing = {
 export async function describeHearing(
   subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined,
 ): Promise<Hearing> {
+  const unknown = (why: string) => ({ isFine: true, lines: [`who is subscribed is not known: ${why}`], json: null });
   if (subscribers === undefined) return { isFine: true, lines: [], json: null };
   try {
-    const counts = await subscribers();
-    if (counts.length === 0) {
-      return { isFine: true, lines: ['who is subscribed is not known: no topic was found'], json: null };
-    }
-    return {
-      isFine: counts.every(({ confirmed }) => confirmed > 0),
-      lines: counts.map(describeCount),
-      json: counts,
-    };
+    const json = await subscribers();
+    if (json.length === 0) return unknown('no topic was found');
+    return { isFine: json.every(({ confirmed }) => confirmed > 0), lines: json.map(describeCount), json };
   } catch (fault) {
-    return { isFine: true, lines: [`who is subscribed is not known: ${faultName(fault)}`], json: null };
+    return unknown(faultName(fault));
   }
 }
 

@@ -1,23 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Variables } from '../command.ts';
 import { quoteWord, Refusal } from '../faults.ts';
 
 /** Why no credentials were found, with the profile's name if it is one that does not exist. */
-export function explainCredentials(
-  fault: unknown,
-  profile: string | undefined,
-  variables: Readonly<Record<string, string | undefined>>,
-): Refusal {
+export function explainCredentials(fault: unknown, profile: string | undefined, variables: Variables): Refusal {
   const wanted = profile ?? variables.AWS_PROFILE;
   const known = knownProfiles(variables);
   if (wanted !== undefined && !known.includes(wanted)) {
     const names = known.length === 0 ? 'none' : known.map(quoteWord).join(', ');
-    return new Refusal(
-      `the AWS profile ${quoteWord(wanted)} does not exist; profiles of this machine: ${names}`,
-      'give another with --profile, or make it with `aws configure sso`',
-      'no_credentials',
-    );
+    const problem = `the AWS profile ${quoteWord(wanted)} does not exist; profiles of this machine: ${names}`;
+    return new Refusal(problem, 'give another with --profile, or make it with `aws configure sso`', 'no_credentials');
   }
   return new Refusal(
     `no AWS credentials are found (${fault instanceof Error ? fault.name : 'unknown fault'})`,
@@ -27,7 +21,7 @@ export function explainCredentials(
 }
 
 /** Names of the profiles in the two files of the AWS configuration. */
-function knownProfiles(variables: Readonly<Record<string, string | undefined>>): string[] {
+function knownProfiles(variables: Variables): string[] {
   const folder = join(variables.HOME ?? homedir(), '.aws');
   const files = [
     variables.AWS_CONFIG_FILE ?? join(folder, 'config'),

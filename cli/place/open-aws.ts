@@ -4,17 +4,14 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { EnvHttpProxyAgent } from 'undici';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
+import type { Variables } from '../command.ts';
 import { Refusal } from '../faults.ts';
+import { findLastTick, hasSecret, invokeFunction, readLogs } from './ask-aws.ts';
 import type { Target } from './choose-stage.ts';
 import { countSubscribers } from './count-subscribers.ts';
 import { explainCredentials } from './explain-credentials.ts';
-import { hasSecret } from './has-secret.ts';
-import { invokeFunction } from './invoke-function.ts';
-import { findLastTick } from './last-tick.ts';
-import { neverEnds, openZohoOfEnvironment } from './open-zoho.ts';
+import { neverEnds, openZohoOfEnvironment, proxiesOf } from './open-zoho.ts';
 import type { Place } from './place.ts';
-import { proxiesOf } from './proxies.ts';
-import { readLogs } from './read-logs.ts';
 
 const connectTimeoutMilliseconds = 5_000;
 const requestTimeoutMilliseconds = 10_000;
@@ -29,17 +26,16 @@ const invokeTimeoutMilliseconds = 65_000;
  */
 export async function openAws(
   { connections, stage, functionName, region: wantedRegion, profile }: Target,
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
 ): Promise<Place> {
   const zoho = openZohoOfEnvironment(variables);
+  const { secretPrefix } = connections;
   // The SDK knows AWS_REGION; the AWS CLI and boto3 take AWS_DEFAULT_REGION, too.
   const givenRegion = wantedRegion ?? (variables.AWS_REGION || variables.AWS_DEFAULT_REGION || undefined);
-  const settings = {
-    ...(profile === undefined ? {} : { profile }),
-    ...(givenRegion === undefined ? {} : { region: givenRegion }),
-  };
-  const within = (milliseconds: number) =>
-    new UndiciHttpHandler({
+  const within = (milliseconds = requestTimeoutMilliseconds) => ({
+    ...(profile !== undefined && { profile }),
+    ...(givenRegion !== undefined && { region: givenRegion }),
+    requestHandler: new UndiciHttpHandler({
       dispatcher: new EnvHttpProxyAgent({
         ...proxiesOf(variables),
         allowH2: false,
@@ -47,69 +43,49 @@ export async function openAws(
         headersTimeout: milliseconds,
         bodyTimeout: milliseconds,
       }),
-    });
-  const secrets = new SecretsManagerClient({
-    ...settings,
-    requestHandler: within(requestTimeoutMilliseconds),
+    }),
   });
-  const metrics = new CloudWatchClient({ ...settings, requestHandler: within(requestTimeoutMilliseconds) });
+  const secrets = new SecretsManagerClient(within());
+  const metrics = new CloudWatchClient(within());
   // An invocation is never repeated by itself: its effects would be, too.
-  const lambda = new LambdaClient({
-    ...settings,
-    maxAttempts: 1,
-    requestHandler: within(invokeTimeoutMilliseconds),
-  });
+  const lambda = new LambdaClient({ ...within(invokeTimeoutMilliseconds), maxAttempts: 1 });
   const region = await secrets.config.region().catch(() => {
-    throw new Refusal(
-      'no AWS Region is set',
-      'give --region (or name it in deployment.json), or --local for the store of npm start',
-      'no_region',
-    );
+    const fix = 'give --region (or name it in deployment.json), or --local for the store of npm start';
+    throw new Refusal('no AWS Region is set', fix, 'no_region');
   });
   const { accountId } = await secrets.config.credentials().catch((fault: unknown) => {
     throw explainCredentials(fault, profile, variables);
   });
   if (stage?.account !== undefined && accountId !== undefined && accountId !== stage.account) {
-    throw new Refusal(
-      `these credentials are for account ${accountId}, but stage ${stage.name} is in ${stage.account}`,
-      'give the --profile of that account',
-      'wrong_account',
-    );
+    const problem = `these credentials are for account ${accountId}, but stage ${stage.name} is in ${stage.account}`;
+    throw new Refusal(problem, 'give the --profile of that account', 'wrong_account');
   }
   return {
     title: stage === undefined ? `AWS (${region})` : `AWS (${stage.name}, ${region})`,
-    runbookUrl: stage?.runbookUrl,
     connections,
     versions: createSecretVersions(secrets, neverEnds),
     ...zoho,
     invoke: (event) => invokeFunction(lambda, functionName, event),
-    lastTick: (connection) => findLastTick(metrics, { secretPrefix: connections.secretPrefix, connection }, new Date()),
+    lastTick: (connection) => findLastTick(metrics, secretPrefix, connection),
     subscribers: () =>
-      countSubscribers(
-        { lambda, cloudWatch: metrics },
-        { functionName, secretPrefix: connections.secretPrefix },
-        async (topicArn) => {
-          // Few commands need it.
-          const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
-          const sns = new SNSClient({ ...settings, requestHandler: within(requestTimeoutMilliseconds) });
-          const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
-          sns.destroy();
-          return {
-            topicArn,
-            confirmed: Number(Attributes.SubscriptionsConfirmed ?? 0),
-            pending: Number(Attributes.SubscriptionsPending ?? 0),
-          };
-        },
-      ),
+      countSubscribers({ lambda, cloudWatch: metrics }, { functionName, secretPrefix }, async (topicArn) => {
+        // Few commands need it.
+        const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
+        const sns = new SNSClient(within());
+        const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+        sns.destroy();
+        const { SubscriptionsConfirmed = 0, SubscriptionsPending = 0 } = Attributes;
+        return { topicArn, confirmed: Number(SubscriptionsConfirmed), pending: Number(SubscriptionsPending) };
+      }),
     hasSecret: (secretId) => hasSecret(secrets, secretId),
-    readLogs: (query) => readLogs(lambda, settings, functionName, query),
+    readLogs: (query) => readLogs(lambda, within(), functionName, query),
     account: {
       functionName,
       stackName: stage?.stackName,
       open: async () => {
         // Only one command needs so many clients.
         const { openAccount } = await import('./account.ts');
-        return openAccount({ ...settings, requestHandler: within(requestTimeoutMilliseconds) });
+        return openAccount(within());
       },
     },
     now: () => new Date(),

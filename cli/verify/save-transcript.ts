@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quotePath, UsageError } from '../faults.ts';
+import { readVersion } from '../own-program.ts';
 import type { Place } from '../place/place.ts';
-import { readVersion } from '../version.ts';
 import { redactText } from './redact.ts';
 import type { Line } from './report.ts';
 import type { Transcript } from './transcript.ts';

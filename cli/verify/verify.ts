@@ -1,7 +1,7 @@
 import type { Account } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
+import { readStoredCredentials } from '../stored/credentials.ts';
 import { readStored } from '../stored/read-stored.ts';
-import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
 import { attempt, type Finding, type Findings, Stopped } from './finding.ts';
 import type { Stop } from './live/cleanup.ts';
 import { enableLeftOver } from './live/dead-man.ts';

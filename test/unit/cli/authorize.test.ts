@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { renderCallbackPage } from '../../../cli/authorize/callback-page.ts';
-import { consentPath, createConsentSecrets } from '../../../cli/authorize/consent-request.ts';
-import { consentScopes } from '../../../cli/authorize/consent-scopes.ts';
+import { consentPath, consentScopes, createConsentSecrets } from '../../../cli/authorize/consent-request.ts';
 import { exchangeCode } from '../../../cli/authorize/exchange-code.ts';
 import { readCallback } from '../../../cli/authorize/read-callback.ts';
 import { Refusal } from '../../../cli/faults.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
 import { lookAtValues } from '../../../cli/doctor/look-at-values.ts';
-import { decodeText } from '../../../cli/env-file/decode-text.ts';
-import { expiryComment } from '../../../cli/env-file/expiry-comment.ts';
+import { decodeText } from '../../../cli/env-file/text-file.ts';
+import { expiryComment } from '../../../cli/env-file/write-env.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { envFile, envText, findingsOf, goodLines, guideConnections, now, token } from './env-file.ts';
 

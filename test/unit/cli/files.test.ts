@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mergeEnv } from '../../../cli/env-file/merge-env.ts';
-import { replaceFile } from '../../../cli/env-file/replace-file.ts';
+import { replaceFile } from '../../../cli/env-file/text-file.ts';
+import { mergeEnv } from '../../../cli/env-file/write-env.ts';
 import { readDeployment } from '../../../infra/deployment/read-deployment.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { runInside } from '../../support/run-cli-inside.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseFor } from '../../../cli/operations/choose-for.ts';
-import { readSuccess } from '../../../cli/operations/explain-answer.ts';
+import { readSuccess } from '../../../cli/operations/call-service.ts';
+import { chooseFor } from '../../../cli/operations/operation.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { desk, salesiq } from './env-file.ts';
 

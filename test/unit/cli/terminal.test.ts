@@ -2,10 +2,9 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Interrupted, Refusal } from '../../../cli/faults.ts';
-import { createPaint, wantsColor } from '../../../cli/terminal/paint.ts';
-import { withProgress } from '../../../cli/terminal/progress.ts';
+import { createPaint, renderTable, wantsColor } from '../../../cli/terminal/paint.ts';
 import { createLineReader } from '../../../cli/terminal/read-line.ts';
-import { renderTable } from '../../../cli/terminal/table.ts';
+import { withProgress } from '../../../cli/terminal/terminal.ts';
 
 test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
   for (const variables of [{}, { NO_COLOR: '' }]) expect(wantsColor(variables, true)).toBe(true);
