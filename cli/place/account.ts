@@ -11,25 +11,14 @@ import { SQS } from '@aws-sdk/client-sqs';
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
 /** An account's services, as `verify` asks them. */
-export type Account = {
-  readonly stack: CloudFormation;
-  readonly metrics: CloudWatch;
-  readonly logs: CloudWatchLogs;
-  readonly iam: IAM;
-  readonly keys: KMS;
-  readonly lambda: Lambda;
-  readonly scheduler: Scheduler;
-  readonly secrets: SecretsManager;
-  readonly topics: SNS;
-  readonly queues: SQS;
-};
+export type Account = Readonly<ReturnType<typeof openAccount>>;
 
 /** Opens the clients; none of them asks anything before its first command. */
 export function openAccount(settings: {
   readonly region?: string;
   readonly profile?: string;
   readonly requestHandler: UndiciHttpHandler;
-}): Account {
+}) {
   return {
     stack: new CloudFormation(settings),
     metrics: new CloudWatch(settings),
@@ -80,40 +69,44 @@ export function overhear(account: Account, hear: Hear, before: () => void): void
   for (const [service, client] of Object.entries(account)) {
     const wires = new WeakMap<object, Wire>();
     const { middlewareStack } = client as unknown as AnyClient;
-    middlewareStack.add(
-      (next, context) => async (args) => {
-        before();
-        const operation = (context.commandName ?? '').replace(/Command$/, '');
-        const of = () => ({ service, operation, wire: wires.get(context), input: args.input });
-        try {
-          const answer = await next(args);
-          const { $metadata, ...output } = answer.output;
-          hear({ ...of(), status: $metadata?.httpStatusCode, output });
-          return answer;
-        } catch (fault) {
-          const { name, message, $metadata } = fault as Error & Output;
-          hear({ ...of(), status: $metadata?.httpStatusCode, output: { __type: name, message } });
-          throw fault;
-        }
-      },
-      { step: 'initialize', priority: 'high' },
-    );
-    middlewareStack.add(
-      (next, context) => async (args) => {
-        const { method, hostname: host, path } = Object(args.request);
-        const note = (response: unknown) =>
-          wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
-        try {
-          const answer = await next(args);
-          note(answer.response);
-          return answer;
-        } catch (fault) {
-          note(Object(fault).$response);
-          throw fault;
-        }
-      },
-      // After the signature, within the retries.
-      { step: 'finalizeRequest', priority: 'low' },
-    );
+    const hearCommand: Middleware = (next, context) => async (args) => {
+      before();
+      const operation = (context.commandName ?? '').replace(/Command$/, '');
+      const say = ({ $metadata }: Output, output: unknown) =>
+        hear({
+          service,
+          operation,
+          wire: wires.get(context),
+          input: args.input,
+          status: $metadata?.httpStatusCode,
+          output,
+        });
+      try {
+        const answer = await next(args);
+        const { $metadata: _metadata, ...output } = answer.output;
+        say(answer.output, output);
+        return answer;
+      } catch (fault) {
+        const { name, message } = fault as Error;
+        say(fault as Output, { __type: name, message });
+        throw fault;
+      }
+    };
+    const hearWire: Middleware = (next, context) => async (args) => {
+      const { method, hostname: host, path } = Object(args.request);
+      const note = (response: unknown) =>
+        wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
+      try {
+        const answer = await next(args);
+        note(answer.response);
+        return answer;
+      } catch (fault) {
+        note(Object(fault).$response);
+        throw fault;
+      }
+    };
+    middlewareStack.add(hearCommand, { step: 'initialize', priority: 'high' });
+    // After the signature, within the retries.
+    middlewareStack.add(hearWire, { step: 'finalizeRequest', priority: 'low' });
   }
 }

@@ -1,6 +1,6 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
+import { at, attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
 import { type Deployment, span } from './subject.ts';
 
 const minute = 60_000;
@@ -28,7 +28,7 @@ export async function lookAtTicks(on: Deployment): Promise<Findings> {
       holds('tick.unwrapped'),
       ingestionTime === undefined
         ? notTried('log.late', 'the line does not say when it arrived')
-        : judge('log.late', late <= minute, ['at most 60 s', span(late)], undefined, `${span(late)} late`),
+        : judge('log.late', late <= minute, 'at most 60 s', span(late), `${span(late)} late`),
     ];
   });
   return [...lines, ...(await lookAtPoints(on, tickAt))];
@@ -90,9 +90,10 @@ async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<F
       if (look === 0) on.say('waiting for the metric points of the last tick, at most 3 minutes');
       await on.wait(lookAgainMilliseconds);
     }
-    return points.map(({ id, where }, index) => {
-      const words = ['a point of the last tick', 'none after 3 minutes'] as const;
-      return judge(id, arrived.has(index), words, where, arrived.get(index));
+    return points.flatMap(({ id, where }, index) => {
+      const late = arrived.get(index);
+      const finding = judge(id, late !== undefined, 'a point of the last tick', 'none after 3 minutes', late);
+      return at(where, [finding]);
     });
   });
 }

@@ -11,7 +11,7 @@ import { countAssumptions } from './assumptions.ts';
 import { Stopped } from './finding.ts';
 import { createStop, type Stop } from './live/cleanup.ts';
 import { announce } from './live/live.ts';
-import type { AppRole } from './look-at-roles.ts';
+import type { AppRole } from './look-at-secrets.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
 import { checkFile, saveTranscript } from './save-transcript.ts';
 import type { Subject } from './subject.ts';
@@ -45,11 +45,11 @@ export async function runVerify(
     const account = await place.account?.open();
     if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
     const subject = subjectOf(place, connections, stop, terminal.say);
-    const wanted = { roles, ...(live ? { live: { hasDeadMan, stop } } : {}) };
+    const wanted = { roles, ...(live && { live: { hasDeadMan, stop } }) };
     const { findings, missing, left, isStopped } = await verifyAll(place, account, subject, transcript, wanted);
     if (isStopped) {
-      const isLeft = left.length > 0;
-      terminal.say(`stopped; ${isLeft ? 'what is named above is left behind' : 'everything is cleaned up'}`);
+      const clean = left.length > 0 ? 'what is named above is left behind' : 'everything is cleaned up';
+      terminal.say(`stopped; ${clean}`);
       throw new Interrupted('stopped');
     }
     const lines = linesOf(findings, missing);
@@ -85,12 +85,8 @@ function subjectOf(
 }
 
 /** `desk,salesiq=ROLE`, or `ROLE` for all connections of this run. */
-function readRoles(
-  text: string | undefined,
-  all: readonly Connection[],
-  chosen: readonly Connection[],
-): readonly AppRole[] {
-  const parts = (text ?? '').split(' ').filter((part) => part !== '');
+function readRoles(text = '', all: readonly Connection[], chosen: readonly Connection[]): readonly AppRole[] {
+  const parts = text.split(' ').filter((part) => part !== '');
   return parts.map((part) => {
     const [, names, role] = /^(?:([a-z0-9,-]+)=)?([\w+=,.@:/-]{1,600})$/.exec(part) ?? [];
     if (role === undefined) throw new UsageError('--app-role: expected CONNECTION,...=ROLE');

@@ -4,14 +4,7 @@ import type { Hear } from '../place/account.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
 
 /** Everything that was asked and answered, without secrets, ids, names and addresses. */
-export type Transcript = {
-  readonly hearAws: Hear;
-  readonly hearZoho: (callZoho: CallZoho) => CallZoho;
-  /** A value that must not be in it, e.g. an account's id; replaced by its kind in what follows and what was. */
-  readonly know: (...known: readonly Known[]) => void;
-  readonly known: () => readonly Known[];
-  readonly lines: () => readonly string[];
-};
+export type Transcript = ReturnType<typeof createTranscript>;
 
 type Entry = { readonly head: string; readonly sent: unknown; readonly came: unknown };
 
@@ -21,17 +14,18 @@ const headersThatMatter = /^(content-type|location|retry-after|x-rate-?limit[\w-
 const channel = 'undici:request:headers';
 const longestBody = 700;
 
-export function createTranscript(): Transcript {
+export function createTranscript() {
   const entries: Entry[] = [];
   const known: Known[] = [];
-  return {
-    hearAws: ({ service, operation, wire, input, status, output }) => {
-      const { method = 'POST', host = service, path = '', headers = {} } = wire ?? {};
-      const asked = `${method} ${host} ${wordsOf(path)} ${operation}`.replace(/ +/g, ' ');
-      const head = `${asked} -> ${status ?? 'no answer'}${headersOf(Object.entries(headers))}`;
-      entries.push({ head, sent: input, came: output });
-    },
-    hearZoho: (callZoho) => async (request) => {
+  const hearAws: Hear = ({ service, operation, wire, input, status, output }) => {
+    const { method = 'POST', host = service, path = '', headers = {} } = wire ?? {};
+    const asked = `${method} ${host} ${wordsOf(path)} ${operation}`.replace(/ +/g, ' ');
+    const head = `${asked} -> ${status ?? 'no answer'}${headersOf(Object.entries(headers))}`;
+    entries.push({ head, sent: input, came: output });
+  };
+  const hearZoho =
+    (callZoho: CallZoho): CallZoho =>
+    async (request) => {
       let headers = '';
       const note = (message: unknown) => {
         const raw = [Object(message).response?.headers ?? []].flat().map(String);
@@ -39,22 +33,26 @@ export function createTranscript(): Transcript {
       };
       const { method, host, path } = request;
       const asked = `${method} ${host} ${pathOf(path)}`;
+      const sent = namesOf(request);
       subscribe(channel, note);
       try {
         const answer = await callZoho(request);
-        const head = `${asked} -> ${answer.status}${headers}`;
-        entries.push({ head, sent: namesOf(request), came: answer.body });
+        entries.push({ head: `${asked} -> ${answer.status}${headers}`, sent, came: answer.body });
         return answer;
       } catch (fault) {
-        entries.push({ head: `${asked} -> no answer`, sent: namesOf(request), came: '' });
+        entries.push({ head: `${asked} -> no answer`, sent, came: '' });
         throw fault;
       } finally {
         unsubscribe(channel, note);
       }
-    },
-    know: (...more) => void known.push(...more),
-    known: () => known,
-    lines: () => withoutRepeats(entries.map((entry) => render(entry, known))),
+    };
+  return {
+    hearAws,
+    hearZoho,
+    /** A value that must not be in it, e.g. an account's id; replaced by its kind in what follows and what was. */
+    know: (...more: readonly Known[]) => void known.push(...more),
+    known: (): readonly Known[] => known,
+    lines: (): readonly string[] => withoutRepeats(entries.map((entry) => render(entry, known))),
   };
 }
 
@@ -65,9 +63,8 @@ function headersOf(headers: readonly (readonly string[])[]): string {
 
 /** The API's own words in a path of AWS; what else is in it is a name. */
 function wordsOf(path: string): string {
-  return path.replace(/[^/]+/g, (part) =>
-    /^(\d{4}-\d\d-\d\d|functions|configuration|invocations|schedules)$/.test(part) ? part : '(name)',
-  );
+  const own = /^(\d{4}-\d\d-\d\d|functions|configuration|invocations|schedules)$/;
+  return path.replace(/[^/]+/g, (part) => (own.test(part) ? part : '(name)'));
 }
 
 /** Values of a query are people's, but for the few that page a list. */

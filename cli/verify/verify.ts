@@ -2,15 +2,13 @@ import type { Account } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
 import { readStoredCredentials } from '../stored/credentials.ts';
 import { readStored } from '../stored/read-stored.ts';
-import { attempt, type Finding, type Findings, Stopped } from './finding.ts';
+import { type Finding, type Findings, Stopped } from './finding.ts';
 import type { Stop } from './live/cleanup.ts';
 import { enableLeftOver } from './live/dead-man.ts';
 import { verifyLive } from './live/live.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
-import { type AppRole, lookAtRoles } from './look-at-roles.ts';
-import { lookAtSchedule } from './look-at-schedule.ts';
-import { lookAtSecrets } from './look-at-secrets.ts';
-import { findDeployed, lookAtStack } from './look-at-stack.ts';
+import { type AppRole, lookAtRoles, lookAtSecrets } from './look-at-secrets.ts';
+import { findDeployed, lookAtSchedule, lookAtStack } from './look-at-stack.ts';
 import { lookAtTicks } from './look-at-ticks.ts';
 import { lookAtTopics, nameOf } from './look-at-topics.ts';
 import type { Missing } from './report.ts';
@@ -41,7 +39,7 @@ export async function verifyAll(
   { roles, live }: Wanted,
 ): Promise<Verified> {
   const [findings, left]: [Finding[], string[]] = [[], []];
-  const verified = { findings, left, missing: missingOf(account, { roles, ...(live && { live }) }) };
+  const verified = { findings, left, missing: missingOf(account, roles, live) };
   try {
     if (account === undefined) await learnWhatIsSecret(place, subject, transcript);
     else {
@@ -87,15 +85,13 @@ async function look(on: Deployment, roles: readonly AppRole[], { know }: Transcr
   ];
 }
 
-function missingOf(account: Account | undefined, { roles, live }: Wanted): Missing {
-  if (account === undefined) {
-    const why = 'the local store plays no account';
-    return { reads: why, 'app role': why, live: why, 'dead man': why };
-  }
+function missingOf(account: Account | undefined, roles: Wanted['roles'], live: Wanted['live']): Missing {
+  const why = 'the local store plays no account';
+  if (account === undefined) return { reads: why, 'app role': why, live: why, 'dead man': why };
   return {
-    ...(roles.length > 0 ? {} : { 'app role': 'no --app-role was given' }),
-    ...(live !== undefined ? {} : { live: '--live was not given' }),
-    ...(live?.hasDeadMan ? {} : { 'dead man': '--dead-man was not given' }),
+    ...(roles.length === 0 && { 'app role': 'no --app-role was given' }),
+    ...(live === undefined && { live: '--live was not given' }),
+    ...(live?.hasDeadMan !== true && { 'dead man': '--dead-man was not given' }),
   };
 }
 
@@ -108,24 +104,20 @@ function learnNames(on: Deployment, roles: readonly AppRole[], { know }: Transcr
   for (const { role } of roles) know([role, 'role'], [role.split('/').at(-1) ?? '', 'role']);
 }
 
-/** Values of this deployment that must not be in a transcript, whatever answer repeats them. */
+/** Values of this deployment that must not be in a transcript, whatever answer repeats them, as far as they can be read. */
 async function learnWhatIsSecret(place: Place, { all, secretPrefix }: Subject, { know }: Transcript): Promise<void> {
   // The prefix alone may be a word of every host.
   know([`${secretPrefix}/refresher`, 'alarm of the refresher']);
   for (const connection of all) {
     know([`${secretPrefix}/${connection.name}`, 'prefix and connection']);
     for (const [name, value] of Object.entries(connection.settings)) know([value, name]);
-    await attempt([], undefined, async () => {
-      const credentials = await readStoredCredentials(place, connection);
-      if (credentials === undefined) return [];
+    const credentials = await readStoredCredentials(place, connection).catch(() => undefined);
+    if (credentials !== undefined) {
       know([credentials.clientId, 'client id'], [credentials.clientSecret.reveal(), 'client secret']);
       know([credentials.refreshToken.reveal(), 'refresh token']);
-      return [];
-    });
-    await attempt([], undefined, async () => {
-      const { token } = await readStored(place, connection);
-      if (token.document !== undefined) know([token.document.accessToken.reveal(), 'access token']);
-      return [];
-    });
+    }
+    const stored = await readStored(place, connection).catch(() => undefined);
+    const accessToken = stored?.token.document?.accessToken;
+    if (accessToken !== undefined) know([accessToken.reveal(), 'access token']);
   }
 }

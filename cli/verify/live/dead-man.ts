@@ -3,7 +3,7 @@ import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
 import { readStored } from '../../stored/read-stored.ts';
 import { attempt, differs, type Findings, judge, notTried, Stopped } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
-import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-schedule.ts';
+import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-stack.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 
@@ -50,7 +50,7 @@ export function tryDeadMan(on: Deployment, cleanup: Cleanup): Promise<Findings> 
     const expected = `at most ${promisedMinutes} minutes`;
     if (minutes === undefined) return [differs(id, expected, `no alarm in ${longestMinutes} minutes`)];
     const found = `${minutes.toFixed(1)} minutes after the schedule was disabled`;
-    return [judge(id, minutes <= promisedMinutes, [expected, found], undefined, found)];
+    return [judge(id, minutes <= promisedMinutes, expected, found, found)];
   });
 }
 

@@ -27,9 +27,10 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
       ),
     );
     const listen = await subscribeQueue(on, topics, cleanup);
+    const alarm = () => tryAlarm(on, heartbeat, topics, listen, cleanup);
     return [
-      ...(await attempt(['deliver.alarm'], undefined, () => tryAlarm(on, heartbeat, topics, listen, cleanup))),
-      ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, topics, listen))),
+      ...(await attempt(['deliver.alarm'], undefined, async () => [await alarm()])),
+      ...(await attempt(['deliver.test_alert'], undefined, async () => [await tryTestAlert(on, topics, listen)])),
     ];
   });
 }
@@ -85,12 +86,12 @@ async function tryAlarm(
   topics: ReadonlySet<string>,
   listen: Listen,
   cleanup: Cleanup,
-): Promise<Findings> {
+): Promise<Finding> {
   const id = 'deliver.alarm';
   if (StateValue === undefined || StateValue === 'ALARM')
-    return [notTried(id, 'the heartbeat alarm is missing, or in ALARM already')];
+    return notTried(id, 'the heartbeat alarm is missing, or in ALARM already');
   if (!AlarmActions.some((arn) => topics.has(arn)))
-    return [notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region')];
+    return notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region');
   const set = (state: StateValue) => on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
   const undo = cleanup.add(`set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`, async () => {
     // What CloudWatch has found since stands.
@@ -102,26 +103,24 @@ async function tryAlarm(
     return name === AlarmName && NewStateValue === 'ALARM';
   });
   await undo();
-  return [received(id, 'the alarm at the queue', after)];
+  return received(id, 'the alarm at the queue', after);
 }
 
 async function tryTestAlert(
   { lambda, functionName, alertTopic }: Deployment,
   topics: ReadonlySet<string>,
   listen: Listen,
-): Promise<Findings> {
+): Promise<Finding> {
   const id = 'deliver.test_alert';
-  if (!topics.has(alertTopic)) return [notTried(id, 'the alert topic is of another account or Region')];
+  if (!topics.has(alertTopic)) return notTried(id, 'the alert topic is of another account or Region');
   const invoked = await invokeFunction(lambda, functionName, { test_alert: true });
-  if ('error' in invoked) return [differs(id, 'a test alert', 'an error of the function')];
+  if ('error' in invoked) return differs(id, 'a test alert', 'an error of the function');
   const said = Object(invoked.answer).test_alert;
-  if (said === 'waiting') return [notTried(id, 'one was sent within the last ten minutes')];
-  if (said !== 'sent') return [differs(id, 'a test alert', 'another answer of the function')];
-  const after = await listen((text) => parseObject(text)?.state === 'test');
-  return [received(id, 'the test alert at the queue', after)];
+  if (said === 'waiting') return notTried(id, 'one was sent within the last ten minutes');
+  if (said !== 'sent') return differs(id, 'a test alert', 'another answer of the function');
+  return received(id, 'the test alert at the queue', await listen((text) => parseObject(text)?.state === 'test'));
 }
 
 function received(id: string, what: string, after: number | undefined): Finding {
-  const measured = `${span(after ?? 0)} later`;
-  return judge(id, after !== undefined, [what, 'nothing in 90 s'], undefined, measured);
+  return judge(id, after !== undefined, what, 'nothing in 90 s', `${span(after ?? 0)} later`);
 }
