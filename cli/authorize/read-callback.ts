@@ -8,15 +8,13 @@ import { quoteWord, Refusal } from '../faults.ts';
  * @param query - Query of the callback address; its state is known to be right.
  * @param dataCenter - Of connections.json.
  * @returns The code, good for one exchange at that data centre's accounts server.
- * @throws {@link Refusal}
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 | RFC 6749 §4.1.2}
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/multi-dc.html | Zoho: location and accounts-server}
  */
 export function readCallback(query: URLSearchParams, dataCenter: DataCenter): SecretText {
   const error = query.get('error');
-  if (error === 'access_denied') {
+  if (error === 'access_denied')
     throw new Refusal('consent was declined on the page', 'run the command again and accept, or let an admin do it');
-  }
   if (error === 'no_org') {
     const problem = 'this Zoho user belongs to no organisation of a product that is asked for: no_org';
     const fix =
@@ -35,9 +33,8 @@ function refuseOtherDataCenter(query: URLSearchParams, expected: DataCenter): vo
   const location = query.get('location');
   const server = query.get('accounts-server');
   const named = server === null ? location : dataCenterOf(server);
-  if (named === undefined) {
+  if (named === undefined)
     throw new Refusal('the answer names an accounts server that does not belong to Zoho', 'run the command again');
-  }
   // Both must agree with connections.json; each may be missing.
   const foreign = [named, location].find((found) => (found ?? expected) !== expected);
   if (!foreign) return;

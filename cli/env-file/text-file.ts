@@ -21,9 +21,8 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined)) {
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined))
     return bytes.length % 2 === 0 ? 'utf-16be' : 'utf-8';
-  }
   return 'utf-8';
 }
 

@@ -62,11 +62,7 @@ export function removeLocalStore(file: string, invokeToken: string): void {
   }
 }
 
-/**
- * Reads the file, if nobody but its owner could have written or read it.
- *
- * @throws {@link LocalStoreError}
- */
+/** Reads the file, if nobody but its owner could have written or read it. */
 export function readLocalStore(file: string): LocalStore {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) throw new LocalStoreError('no local store is running: start one with `npm start`');

@@ -102,7 +102,6 @@ test.each([
   expect(fault).toBeInstanceOf(Refusal);
   const { message, fix } = fault as Refusal;
   expect(message).toContain(reason);
-  for (const secret of [exchange.clientSecret, exchange.code]) {
+  for (const secret of [exchange.clientSecret, exchange.code])
     expect(`${message} ${fix}`).not.toContain(secret.reveal().slice(0, 12));
-  }
 });
