@@ -7,7 +7,6 @@ import type { Terminal } from './terminal/terminal.ts';
  */
 export type Options = Readonly<Record<string, string | readonly [description: string, byDefault: string]>>;
 
-/** What was given for options. */
 export type Given<Own extends Options> = {
   readonly [Flag in keyof Own as Flag extends `${infer Name} <${string}>` ? Name : Flag]: Flag extends `${string}>`
     ? string | (Own[Flag] extends string ? undefined : never)
@@ -30,7 +29,6 @@ export type SharedOptions = Given<typeof sharedOptions>;
 /** The options that say where to work; all of them may be left out. */
 export type PlaceOptions = Partial<SharedOptions>;
 
-/** The process's environment variables. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What a command works with, made in one place: `main.ts`. */
@@ -54,7 +52,6 @@ export type Outcome = {
   readonly json: Readonly<Record<string, unknown>>;
 };
 
-/** What a command is, whatever runs it. */
 type Description<Own extends Options> = {
   readonly name: string;
   readonly summary: string;

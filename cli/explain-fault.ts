@@ -6,7 +6,6 @@ import { ownProgram } from './own-program.ts';
 import { LocalStoreError } from './place/local-store-file.ts';
 import { networkFix } from './remedies.ts';
 
-/** A fault in words for the person at the keyboard. */
 export type Explanation = {
   readonly exitCode: 1 | 2 | 130;
   /** For programs: a failure code of the refresher, or one of this program's own. */

@@ -26,7 +26,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Somebody pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

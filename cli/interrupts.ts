@@ -9,7 +9,6 @@ export type HoldInterrupts = () => {
 /** What Ctrl-C does: ends the program, unless somebody holds it. */
 export type Interrupts = { readonly hold: HoldInterrupts; readonly interrupt: () => 'held' | 'free' };
 
-/** Makes the switch between the two. */
 export function createInterrupts(): Interrupts {
   let held: AbortController | undefined;
   return {

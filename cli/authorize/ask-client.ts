@@ -4,7 +4,6 @@ import { prefixOf, shapeFault } from '../env-file/value-shapes.ts';
 import { Refusal } from '../faults.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** An OAuth client as the API console made it. */
 export type OAuthClient = { readonly clientId: string; readonly clientSecret: SecretText };
 
 /**

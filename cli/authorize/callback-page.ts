@@ -2,7 +2,6 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { Outcome } from '../command.ts';
 import { explainFault } from '../explain-fault.ts';
 
-/** What the browser shows to the person who consents. */
 export type CallbackPage = { readonly isGood: boolean; readonly title: string; readonly lines: readonly string[] };
 
 /** Nothing is loaded and no script runs: the address of this page once held a code. */

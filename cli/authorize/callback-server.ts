@@ -6,20 +6,7 @@ import { callbackAddress } from './callback-address.ts';
 import { type CallbackPage, pageHeaders, renderCallbackPage } from './callback-page.ts';
 
 /** Waits on this machine for the one answer of a consent page. */
-export type CallbackServer = {
-  readonly redirectUri: string;
-  /** Leads to the consent page, once: short, and nothing of the consent is in it. */
-  readonly startUrl: string;
-  /**
-   * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
-   *
-   * @param consentUrl - Where `startUrl` leads to; its `state` is what the answer must show.
-   * @throws {@link Refusal} if none comes in time.
-   */
-  readonly receive: (consentUrl: URL, timeoutMilliseconds: number) => Promise<URLSearchParams>;
-  /** Tells the person in the browser how it ended, and ends the server. */
-  readonly finish: (page: CallbackPage) => Promise<void>;
-};
+export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;
 
 /** `localhost` may lead to either; both are taken, so that nobody else can wait on the other one. */
 const loopbackAddresses = ['127.0.0.1', '::1'];
@@ -35,7 +22,7 @@ const farewellMilliseconds = 2_000;
  *
  * @throws {@link UsageError} if the port is taken.
  */
-export async function startCallbackServer(port: number): Promise<CallbackServer> {
+export async function startCallbackServer(port: number) {
   const answered = Promise.withResolvers<URLSearchParams>();
   const ended = Promise.withResolvers<CallbackPage>();
   let consentUrl: URL | undefined;
@@ -68,8 +55,14 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
   const servers = await listenOnAll(port, serve);
   return {
     redirectUri: callbackAddress(port),
+    /** Leads to the consent page, once: short, and nothing of the consent is in it. */
     startUrl: `http://localhost:${port}/start`,
-    async receive(url, timeoutMilliseconds) {
+    /**
+     * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
+     *
+     * @param url - Where `startUrl` leads to; its `state` is what the answer must show.
+     */
+    async receive(url: URL, timeoutMilliseconds: number): Promise<URLSearchParams> {
       consentUrl = url;
       const timer = setTimeout(() => answered.reject(noAnswer(timeoutMilliseconds)), timeoutMilliseconds);
       try {
@@ -78,7 +71,8 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
         clearTimeout(timer);
       }
     },
-    async finish(page) {
+    /** Tells the person in the browser how it ended, and ends the server. */
+    async finish(page: CallbackPage): Promise<void> {
       ended.resolve(page);
       await told;
       for (const server of servers) {

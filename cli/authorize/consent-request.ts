@@ -2,17 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { Refusal } from '../faults.ts';
 
-/** What one consent is bound to; made anew for each, and never written down. */
-export type ConsentSecrets = {
-  /** Comes back with the answer: an answer without it belongs to another consent. */
-  readonly state: string;
-  /** Goes with the exchange: a code that was caught on its way is of no use without it. */
-  readonly verifier: string;
-};
-
-/** 32 random bytes each, more than RFC 7636 asks for. */
-export function createConsentSecrets(): ConsentSecrets {
-  return { state: randomBytes(32).toString('base64url'), verifier: randomBytes(32).toString('base64url') };
+/** What one consent is bound to; made anew for each, never written down, and longer than RFC 7636 asks for. */
+export function createConsentSecrets() {
+  const secret = () => randomBytes(32).toString('base64url');
+  return {
+    /** Comes back with the answer: an answer without it belongs to another consent. */
+    state: secret(),
+    /** Goes with the exchange: a code that was caught on its way is of no use without it. */
+    verifier: secret(),
+  };
 }
 
 /**
@@ -25,14 +23,11 @@ export function createConsentSecrets(): ConsentSecrets {
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/web-apps/authorization.html | Zoho: authorization request}
  * @see {@link https://www.rfc-editor.org/rfc/rfc7636#section-4.3 | RFC 7636 §4.3}
  */
-export function consentPath(consent: {
-  clientId: string;
-  scopes: readonly string[];
-  redirectUri: string;
-  isOrganisation: boolean;
-  secrets: ConsentSecrets;
-}): string {
-  const { clientId, scopes, redirectUri, isOrganisation, secrets } = consent;
+export function consentPath(
+  consent: { clientId: string; scopes: readonly string[]; redirectUri: string; isOrganisation: boolean },
+  { state, verifier }: ReturnType<typeof createConsentSecrets>,
+): string {
+  const { clientId, scopes, redirectUri, isOrganisation } = consent;
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
@@ -40,8 +35,8 @@ export function consentPath(consent: {
     redirect_uri: redirectUri,
     access_type: 'offline',
     prompt: 'consent',
-    state: secrets.state,
-    code_challenge: createHash('sha256').update(secrets.verifier).digest('base64url'),
+    state,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
   return `${isOrganisation ? '/oauth/v2/org/auth' : '/oauth/v2/auth'}?${query}`;

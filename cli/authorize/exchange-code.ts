@@ -6,7 +6,6 @@ import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { Refusal } from '../faults.ts';
 
-/** What a code is exchanged with. */
 export type Exchange = {
   readonly clientId: string;
   readonly clientSecret: SecretText;

@@ -12,7 +12,6 @@ import { consentPath, createConsentSecrets } from './consent-request.ts';
 import { exchangeCode, type Grant } from './exchange-code.ts';
 import { readCallback } from './read-callback.ts';
 
-/** What a consent is for. */
 export type Wanted = {
   readonly connection: Connection;
   readonly client: OAuthClient;
@@ -31,7 +30,7 @@ export async function getGrantInBrowser(
   const { clientId } = client;
   const secrets = createConsentSecrets();
   const isOrganisation = clientId.startsWith('1005.');
-  const path = consentPath({ clientId, scopes, redirectUri, isOrganisation, secrets });
+  const path = consentPath({ clientId, scopes, redirectUri, isOrganisation }, secrets);
   terminal.say(`asking consent for: ${scopes.join(', ')}`);
   terminal.say(`the client needs this redirect URI in the API console: ${redirectUri}`);
   terminal.say(`open this page in a browser on this machine: ${startUrl}`);

@@ -14,7 +14,6 @@ import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { readStoredCredentials } from '../stored/credentials.ts';
 
-/** `authorize`: the first refresh token of a connection, or a new one. */
 export const authorize = command({
   name: 'authorize',
   summary: 'Gets a refresh token by consent, proves it, and stores it; on any mismatch nothing is stored',

@@ -8,7 +8,6 @@ import { runChecks } from '../operations/run-checks.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Paint } from '../terminal/paint.ts';
 
-/** `check`: the guide's test script, with the stored tokens. */
 export const check = command({
   name: 'check',
   summary: 'Proves Chat Transfer, Chat Closure and Callback Creation with the stored tokens',

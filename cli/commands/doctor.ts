@@ -14,7 +14,6 @@ import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
 import type { Place } from '../place/place.ts';
 
-/** `doctor`: what is wrong with an `.env`, and with what is stored. */
 export const doctor = command({
   name: 'doctor',
   summary: "Finds what is wrong with an .env of the guide's format, and with what is stored",
@@ -50,13 +49,11 @@ export const doctor = command({
   },
 });
 
-/** What the doctor knows beside the file. */
 type Seen = Pick<Place, 'connections' | 'callZoho'> & {
   readonly now: Date;
   readonly all: readonly StoredConnection[];
   /** Secrets that cannot be read, and what the services said of the stored tokens. */
   readonly findings: readonly Finding[];
-  /** Why nothing is known of what is stored. */
   readonly note?: string;
 };
 

@@ -12,7 +12,6 @@ import type { Place } from '../place/place.ts';
 import { readStoredCredentials } from '../stored/credentials.ts';
 import { readStored } from '../stored/read-stored.ts';
 
-/** `env`: an `.env` in the guide's template, for development. */
 export const env = command({
   name: 'env',
   summary: 'Writes an .env for local development from the stored secrets, readable by its owner alone',
@@ -88,7 +87,6 @@ function gather(place: Place, names: readonly string[], isTokensOnly: boolean): 
   return Promise.all(sources);
 }
 
-/** What the reader of the file should know. */
 function warnOf({ connection: { name }, document }: EnvSource, now: Date): string[] {
   if (document === undefined) return [`! ${name}: no token is stored yet`];
   if (isUsable({ versionId: '', document, isFoundDead: false }, now)) return [];

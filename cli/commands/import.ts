@@ -11,7 +11,6 @@ import { remedyFor, remedyHere } from '../remedies.ts';
 import { findOtherOwner, proveCredentials, readStoredCredentials, storeCredentials } from '../stored/credentials.ts';
 import type { Paint } from '../terminal/paint.ts';
 
-/** `import`: takes proven credentials out of the guide's `.env` into Secrets Manager. */
 export const importEnv = command({
   name: 'import',
   summary: "Stores the credentials of the guide's .env, each proved by one refresh; the file is never changed",

@@ -15,7 +15,6 @@ const isDataCenter = (text: string): text is DataCenter => dataCenters.some((eac
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
 const isRegion = (text: string) => regionPattern.test(text);
 
-/** `init`: the two files of a deployment, from an old `.env`. */
 export const init = command({
   name: 'init',
   summary: 'Writes connections.json and deployment.json from the settings of an old .env; stores and deploys nothing',

@@ -10,7 +10,6 @@ const followMilliseconds = { aws: 3_000, local: 500 } as const;
 /** Lines arrive late and out of order: each look goes back this far. */
 const overlapMilliseconds = 30_000;
 
-/** `logs`: what the Lambda wrote, of all connections or of one. */
 export const logs = command({
   name: 'logs',
   summary: 'Shows the log lines of the Lambda, oldest first',

@@ -11,7 +11,6 @@ import { remedyFor } from '../remedies.ts';
 import { readStored } from '../stored/read-stored.ts';
 import { renderTable } from '../terminal/paint.ts';
 
-/** `refresh`: lets the Lambda refresh now what needs it, and shows what it did. */
 export const refresh = command({
   name: 'refresh',
   summary: 'Lets the Lambda probe the stored tokens and refresh what is due or dead',
@@ -52,7 +51,6 @@ function readResults(invoked: Invoked): readonly ConnectionResult[] {
   );
 }
 
-/** What each outcome means for somebody who asked for a refresh. */
 const meanings = {
   refreshed: 'a new token is stored',
   fresh: 'the stored token is fine; --force refreshes it all the same',

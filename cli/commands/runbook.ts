@@ -4,7 +4,6 @@ import { chooseTarget } from '../place/choose-stage.ts';
 import { findRunbookEntry, runbookTopics } from '../runbook-entry.ts';
 import { unknownWord } from '../spelling.ts';
 
-/** `runbook`: what an alert's code or an alarm means and what ends it. */
 export const runbook = command({
   name: 'runbook',
   summary: 'Shows what the code of an alert or an alarm means and what to do about it; needs no account',

@@ -15,7 +15,6 @@ import { type ConnectionStatus, describeConnection, describeUnreadable } from '.
 import { probeStored, readStored } from '../stored/read-stored.ts';
 import { renderStatus } from '../stored/render-status.ts';
 
-/** `status`: how every connection stands. */
 export const status = command({
   name: 'status',
   summary: 'Shows how long each token lives, when it was refreshed, and what is open',
@@ -46,7 +45,6 @@ export const status = command({
   },
 });
 
-/** One look at the connections of these names. */
 async function readStatus(place: Place, names: readonly string[], probes: boolean, context: Context): Promise<Outcome> {
   const now = place.now();
   const notes = new Set<string>();
@@ -76,7 +74,6 @@ async function readStatus(place: Place, names: readonly string[], probes: boolea
   };
 }
 
-/** What is known of one connection. @throws RefreshError `secret_store_failed`. */
 async function readRow(
   place: Place,
   connection: Connection,

@@ -3,7 +3,6 @@ import { Refusal } from '../faults.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 
-/** `test-alert`: sends a marked alert along the way that real ones take. */
 export const testAlert = command({
   name: 'test-alert',
   summary: 'Sends one alert, marked as a test, to everybody who is subscribed',

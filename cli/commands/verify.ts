@@ -2,7 +2,6 @@ import { command } from '../command.ts';
 import { UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 
-/** `verify`: what this project assumes of Zoho and AWS, against the real ones. */
 export const verify = command({
   name: 'verify',
   summary: 'Compares what this project assumes of AWS and Zoho with what they really do, line by line',

@@ -10,7 +10,6 @@ import { remedyFor } from '../remedies.ts';
 import type { Stored } from '../stored/read-stored.ts';
 import type { Finding } from './finding.ts';
 
-/** What is stored of one connection. */
 export type StoredConnection = {
   readonly connection: Connection;
   readonly stored: Stored;
@@ -32,7 +31,6 @@ export function examineStored(all: readonly StoredConnection[], secretPrefix: st
 
 type At = (key: string | null, problem: string, fix: string, severity?: Finding['severity']) => Finding;
 
-/** Makes findings about one secret. */
 export function at(where: string): At {
   return (key, problem, fix, severity = 'error') => ({ where, line: null, key, severity, problem, fix, blocks: [] });
 }

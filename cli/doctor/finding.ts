@@ -28,7 +28,6 @@ export function mistake(
   return { where: file.name, line, key, severity: 'error', problem, fix, blocks };
 }
 
-/** Findings in the order of their places. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
   const lineOf = ({ line }: Finding) => line ?? Number.MAX_SAFE_INTEGER;
   return findings.toSorted((one, other) => one.where.localeCompare(other.where) || lineOf(one) - lineOf(other));

@@ -7,7 +7,6 @@ import { keyPrefix, ownKeys, sharedPrefix } from './expected-keys.ts';
 import { type EnvLine, type EnvLines, parseEnvLines } from './parse-env-lines.ts';
 import { decodeText } from './text-file.ts';
 
-/** An `.env` in the guide's format. */
 export type EnvFile = EnvLines & {
   /** As the user named it, for messages. */
   readonly name: string;

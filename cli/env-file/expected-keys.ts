@@ -38,7 +38,6 @@ export function ownKeys(connection: Connection): ExpectedKey[] {
   ];
 }
 
-/** Every key that an `.env` for these connections may have. */
 export function knownKeys(connections: readonly Connection[]): ExpectedKey[] {
   const shared = keysOf(sharedPrefix, connections);
   return [...connections.flatMap(ownKeys), shared('CLIENT_ID', 'client id'), shared('CLIENT_SECRET', 'client secret')];

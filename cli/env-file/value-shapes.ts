@@ -2,7 +2,6 @@ import type { ExpectedKey } from './expected-keys.ts';
 
 const token = { shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i, say: 'a token such as 1000.<hex>.<hex>' };
 
-/** What the values of each kind look like, and how to say so. */
 const shapes = {
   'access token': token,
   'refresh token': token,

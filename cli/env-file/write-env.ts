@@ -6,7 +6,6 @@ import { Refusal } from '../faults.ts';
 import { keyPrefix, sharedPrefix } from './expected-keys.ts';
 import type { EnvLines } from './parse-env-lines.ts';
 
-/** What an `.env` is written from. */
 export type EnvSource = {
   readonly connection: Connection;
   /** `undefined` if nothing is stored yet. */
@@ -17,7 +16,6 @@ export type EnvSource = {
 
 const rule = `# ${'═'.repeat(61)}`;
 
-/** How `env` notes when a token ends. */
 export function expiryComment(key: string, expiresAt: Date): string {
   return `${key} expires ${expiresAt.toISOString()}`;
 }
@@ -115,7 +113,6 @@ function keyOf(line: string): string | undefined {
   return /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1];
 }
 
-/** The key whose expiry a line notes. */
 function notedKey(line: string): string | undefined {
   return /^# (\w+) expires \d{4}-/.exec(line)?.[1];
 }

@@ -17,7 +17,6 @@ export type CallService = (
   body?: unknown,
 ) => Promise<Body | undefined>;
 
-/** Makes the way to the services. */
 export function createCallService(callZoho: CallZoho): CallService {
   return async ({ connection, accessToken }, method, path, body) => {
     const { service, dataCenter, settings, name } = connection;

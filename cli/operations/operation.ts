@@ -10,7 +10,6 @@ export const operations = {
 } as const;
 export type Operation = keyof typeof operations;
 
-/** What became of one operation. */
 export type CheckResult = Proved & {
   readonly operation: Operation;
   readonly connection: string;

@@ -93,7 +93,6 @@ async function proveDesk(call: CallService, ready: Ready): Promise<string[]> {
   return [];
 }
 
-/** The records of an answer that lists some. */
 export function listOf(answer: Readonly<Record<string, unknown>> | undefined): readonly unknown[] {
   return Array.isArray(answer?.data) ? answer.data : [];
 }

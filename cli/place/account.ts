@@ -10,7 +10,6 @@ import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
-/** An account's services, as `verify` asks them. */
 export type Account = Readonly<ReturnType<typeof openAccount>>;
 
 /** Opens the clients; none of them asks anything before its first command. */
@@ -34,20 +33,12 @@ export function openAccount(settings: {
   };
 }
 
-/** A request as it went over the wire, and the headers of its answer. */
-export type Wire = {
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-};
-
 /** One command to AWS: its name, what was sent, and the answer or the fault. */
 export type Hear = (command: {
   readonly service: string;
   readonly operation: string;
-  /** Of the last try; left out if nothing went. */
-  readonly wire: Wire | undefined;
+  /** The last try as it went over the wire, and the headers of its answer; left out if nothing went. */
+  readonly wire: Readonly<Record<'method' | 'host' | 'path', string> & { headers: Record<string, string> }> | undefined;
   readonly input: unknown;
   readonly status: number | undefined;
   readonly output: unknown;
@@ -67,7 +58,7 @@ type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
  */
 export function overhear(account: Account, hear: Hear, before: () => void): void {
   for (const [service, client] of Object.entries(account)) {
-    const wires = new WeakMap<object, Wire>();
+    const wires = new WeakMap<object, Parameters<Hear>[0]['wire']>();
     const { middlewareStack } = client as unknown as AnyClient;
     const hearCommand: Middleware = (next, context) => async (args) => {
       before();

@@ -26,18 +26,8 @@ export async function countSubscribers(
   return Promise.all([...new Set(topics)].filter((arn) => arn.includes(':sns:')).map(countTopic));
 }
 
-/** What a command says of the subscribers. */
-export type Hearing = {
-  readonly isFine: boolean;
-  readonly lines: readonly string[];
-  /** `null` if nobody knows. */
-  readonly json: readonly SubscriberCount[] | null;
-};
-
 /** Says who would be alerted. A topic without subscribers is a failure, and a question that AWS refused is named. */
-export async function describeHearing(
-  subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined,
-): Promise<Hearing> {
+export async function describeHearing(subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined) {
   const unknown = (why: string) => ({ isFine: true, lines: [`who is subscribed is not known: ${why}`], json: null });
   if (subscribers === undefined) return { isFine: true, lines: [], json: null };
   try {

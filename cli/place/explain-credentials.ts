@@ -20,7 +20,6 @@ export function explainCredentials(fault: unknown, profile: string | undefined, 
   );
 }
 
-/** Names of the profiles in the two files of the AWS configuration. */
 function knownProfiles(variables: Variables): string[] {
   const folder = join(variables.HOME ?? homedir(), '.aws');
   const files = [

@@ -8,7 +8,6 @@ import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import { remedyFor } from '../remedies.ts';
 import type { Stored } from './read-stored.ts';
 
-/** What is known beside the two documents. */
 export type SeenBeside = {
   readonly hasCredentials: boolean;
   /** `false` only if it is known that the secret does not exist. */

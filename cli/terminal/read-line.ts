@@ -1,29 +1,18 @@
 import type { ReadStream } from 'node:tty';
 import { Interrupted, Refusal } from '../faults.ts';
 
-/** Reads lines of standard input, one per question. */
-export type LineReader = {
-  /**
-   * The next line, without its line break.
-   *
-   * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
-   * @throws {@link Interrupted} on Ctrl-C, {@link Refusal} if the input ends first.
-   */
-  readonly next: (echo?: (text: string) => void) => Promise<string>;
-};
-
 const ctrlC = '\u0003';
 const ctrlD = '\u0004';
 const ctrlU = '\u0015';
 const backspaces = ['\u0008', '\u007f'];
 
 /**
- * Makes the reader.
+ * Reads lines of standard input, one per question.
  *
  * On a terminal it reads raw, so that the terminal itself never echoes a secret, and keeps what was typed or pasted
  * ahead for the next question. Input that is not a terminal (a pipe) is read line by line.
  */
-export function createLineReader(input: ReadStream): LineReader {
+export function createLineReader(input: ReadStream) {
   let pending = '';
   let hasEnded = false;
   let wake = () => {};
@@ -45,7 +34,13 @@ export function createLineReader(input: ReadStream): LineReader {
   }
 
   return {
-    async next(echo = () => {}) {
+    /**
+     * The next line, without its line break.
+     *
+     * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
+     * @throws {@link Interrupted} on Ctrl-C, {@link Refusal} if the input ends first.
+     */
+    async next(echo: (text: string) => void = () => {}): Promise<string> {
       const isRaw = input.isTTY === true;
       if (isRaw) input.setRawMode(true);
       listen();

@@ -3,7 +3,6 @@ import { Refusal } from '../faults.ts';
 import { createPaint, wantsColor } from './paint.ts';
 import { createLineReader } from './read-line.ts';
 
-/** The person, or the program, on the other side. */
 export type Terminal = ReturnType<typeof createTerminal>;
 
 /** Makes the terminal of three streams; questions go to standard error, so that standard output holds results only. */

@@ -95,7 +95,6 @@ const rootExamples = [
 ] as const;
 const exitCodes = 'Exit codes:\n  0 fine   1 a check failed, or nothing could be done   2 wrong usage   130 stopped';
 
-/** What stands below the options. */
 function helpAfter(examples: Command['examples'], last: string): string {
   const widest = Math.max(...examples.map(([line]) => line.length));
   const lines = examples.map(([line, does]) => `  ${ownProgram} ${line.padEnd(widest)}   ${does}`);

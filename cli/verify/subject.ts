@@ -1,7 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { Account } from '../place/account.ts';
 
-/** What is verified. */
 export type Subject = {
   readonly secretPrefix: string;
   readonly connections: readonly Connection[];
