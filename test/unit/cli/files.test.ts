@@ -64,18 +64,11 @@ test('init makes both files of a deployment, asks for what the .env does not say
   expect(readFileSync(join(folder, 'connections.json.bak'), 'utf8')).toBe(text);
 });
 
-test('runbook shows the entry of a code, with commands for this place', async () => {
-  const { code, stdout } = await runInside(['runbook', 'invalid_code', '--local']);
-  expect({ code, stdout }).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/authorize <connection> --local`.*Do\. .*Means\. .*#invalid_code/s),
-  });
-  expect((await runInside(['runbook', 'nope'])).code).toBe(2);
-});
-
-test('import says that its file cannot be read before it asks for an account', async () => {
-  expect(await runInside(['import', 'nowhere.env'], { folder: folderOfTest() })).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining('cannot read nowhere.env: ENOENT'),
-  });
+test.each<[line: string, code: number, says: RegExp]>([
+  ['runbook invalid_code --local', 0, /authorize <connection> --local`.*Do\. .*Means\. .*#invalid_code/s],
+  ['runbook nope', 2, /unknown code "nope"/],
+  ['import nowhere.env', 2, /cannot read nowhere.env: ENOENT/],
+])('%s needs no account', async (line, code, says) => {
+  const ran = await runInside(line.split(' '), { folder: folderOfTest() });
+  expect([ran.code, ran.stdout + ran.stderr]).toEqual([code, expect.stringMatching(says)]);
 });

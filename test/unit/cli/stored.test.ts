@@ -20,12 +20,8 @@ function stored(changes: Fields = {}, credentials: Fields = {}): StoredConnectio
   const text = renderTokenDocument(desk, issued, { issuedAt, nonce: 'n', hasSettingFault: false });
   const fields = { ...parseObject(text), ...changes };
   const document = parseTokenDocument(JSON.stringify(fields));
-  const complete = {
-    client_id: goodLines.DESK_CLIENT_ID,
-    client_secret: goodLines.DESK_CLIENT_SECRET,
-    refresh_token: goodLines.DESK_REFRESH_TOKEN,
-    ...credentials,
-  };
+  const { DESK_CLIENT_ID: client_id, DESK_CLIENT_SECRET: client_secret, DESK_REFRESH_TOKEN: refresh_token } = goodLines;
+  const complete = { client_id, client_secret, refresh_token, ...credentials };
   return {
     connection: desk,
     stored: { token: { versionId: 'v', document, isFoundDead: false }, record: noRecord, fields },
