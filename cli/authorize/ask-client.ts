@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { prefixOf, shapeFault } from '../env-file/value-shapes.ts';
+import { prefixOf, shapeFault } from '../env-file/keys.ts';
 import { Refusal } from '../faults.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

@@ -8,9 +8,8 @@ import type { Place } from '../place/place.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OAuthClient } from './ask-client.ts';
 import type { CallbackServer } from './callback-server.ts';
-import { consentPath, createConsentSecrets } from './consent-request.ts';
+import { consentPath, createConsentSecrets, readCallback } from './consent.ts';
 import { exchangeCode, type Grant } from './exchange-code.ts';
-import { readCallback } from './read-callback.ts';
 
 export type Wanted = {
   readonly connection: Connection;

@@ -5,7 +5,7 @@ import type { Outcome } from '../command.ts';
 import { Refusal } from '../faults.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
-import { findOtherOwner, storeCredentials } from '../stored/credentials.ts';
+import { findOtherOwner, storeCredentials } from '../stored/stored.ts';
 import type { OAuthClient } from './ask-client.ts';
 import type { Grant } from './exchange-code.ts';
 

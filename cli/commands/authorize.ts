@@ -4,7 +4,7 @@ import { askClient, type OAuthClient } from '../authorize/ask-client.ts';
 import { defaultCallbackPort } from '../authorize/callback-address.ts';
 import { tellBrowser } from '../authorize/callback-page.ts';
 import { startCallbackServer } from '../authorize/callback-server.ts';
-import { consentScopes } from '../authorize/consent-request.ts';
+import { consentScopes } from '../authorize/consent.ts';
 import { getGrantBySelfClient, getGrantInBrowser } from '../authorize/get-grant.ts';
 import { keepGrant } from '../authorize/keep-grant.ts';
 import { chooseConnection } from '../choose-connections.ts';
@@ -12,7 +12,7 @@ import { command } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { readStoredCredentials } from '../stored/credentials.ts';
+import { readStoredCredentials } from '../stored/stored.ts';
 
 export const authorize = command({
   name: 'authorize',

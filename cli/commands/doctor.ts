@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
 import { type Context, command, type Outcome, type PlaceOptions } from '../command.ts';
-import { askZohoAbout, probeAll } from '../doctor/ask-zoho.ts';
+import { askZohoAbout, findSharedWithStored, gatherStored, probeAll, storedExpiry } from '../doctor/ask-zoho.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
 import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
-import { findSharedWithStored, gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';

@@ -9,8 +9,7 @@ import { Refusal, UsageError } from '../faults.ts';
 import { renderExports } from '../place/app-exports.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { readStoredCredentials } from '../stored/credentials.ts';
-import { readStored } from '../stored/read-stored.ts';
+import { readStored, readStoredCredentials } from '../stored/stored.ts';
 
 export const env = command({
   name: 'env',

@@ -8,7 +8,7 @@ import { type EnvFile, hasAnyKey, readEnvCredentials, readEnvFile } from '../env
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
-import { findOtherOwner, proveCredentials, readStoredCredentials, storeCredentials } from '../stored/credentials.ts';
+import { findOtherOwner, proveCredentials, readStoredCredentials, storeCredentials } from '../stored/stored.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 export const importEnv = command({

@@ -8,7 +8,7 @@ import { Refusal } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Invoked, Place } from '../place/place.ts';
 import { remedyFor } from '../remedies.ts';
-import { readStored } from '../stored/read-stored.ts';
+import { readStored } from '../stored/stored.ts';
 import { renderTable } from '../terminal/paint.ts';
 
 export const refresh = command({

@@ -10,10 +10,9 @@ import { Refusal, UsageError } from '../faults.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { readStoredCredentials } from '../stored/credentials.ts';
 import { type ConnectionStatus, describeConnection, describeUnreadable } from '../stored/describe-connection.ts';
-import { probeStored, readStored } from '../stored/read-stored.ts';
 import { renderStatus } from '../stored/render-status.ts';
+import { probeStored, readStored, readStoredCredentials } from '../stored/stored.ts';
 
 export const status = command({
   name: 'status',

@@ -2,47 +2,14 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { duration } from '../../lambda/incident/time-words.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, ownLine } from '../env-file/env-file.ts';
-import { knownKeys } from '../env-file/expected-keys.ts';
-import type { EnvKind, LineOddity } from '../env-file/parse-env-lines.ts';
-import { shapeFault } from '../env-file/value-shapes.ts';
+import { knownKeys, shapeFault } from '../env-file/keys.ts';
+import { strangers } from '../env-file/parse-env-lines.ts';
 import { writtenExpiry } from '../env-file/write-env.ts';
 import { Refusal } from '../faults.ts';
 import { type Finding, inOrder, mistake } from './finding.ts';
 import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
 import { lookAtValues } from './look-at-values.ts';
-
-type Words = readonly [problem: string, fix: string];
-
-/** Files that are no `.env`: any further finding would be noise. */
-const strangers: Readonly<Record<Exclude<EnvKind, 'env'>, Words>> = {
-  binary: ['is not a text file', 'name the .env itself; a text file is saved as UTF-8 by "save as" of an editor'],
-  PowerShell: [
-    'is a PowerShell script: it sets $env:KEY, and no reader of .env files knows that',
-    'write each line as KEY=value, without $env: and without quotes',
-  ],
-  batch: [
-    'is a script of the Windows command line: it says set KEY=value',
-    'write each line as KEY=value, without set',
-  ],
-};
-
-/** What each oddity of a line does, and how it ends. */
-const oddities: Readonly<Record<LineOddity, Words>> = {
-  spaces: ['has spaces around the key or the value', 'write KEY=value without spaces'],
-  quotes: [
-    'has quotes around the value: some programs take them as a part of it',
-    'take the quotes away; no value of Zoho has any',
-  ],
-  'unbalanced quote': ['has a quote on one side of the value', 'take the quote away'],
-  'stray =': ['has a stray = at an end of the value', 'keep one = between key and value'],
-  'comment behind the value': [
-    'has a comment behind the value: some programs take it as a part of it',
-    'put the comment on a line of its own',
-  ],
-  'invisible character': ['has an invisible character, as copying from a web page brings along', 'type the line again'],
-  'space inside': ['has a space inside the value', 'copy the value again, whole and in one piece'],
-};
 
 /** @throws Refusal for a file that is no `.env`. */
 export function refuseStranger({ kind, name }: EnvFile): void {
@@ -81,7 +48,7 @@ function lookAtLines(file: EnvFile, connections: readonly Connection[]): Finding
   const ours = knownKeys(connections).map(({ key }) => key);
   const odd = file.assignments
     .filter(({ key }) => ours.includes(key))
-    .flatMap((line) => line.oddities.map((oddity) => mistake(file, line, ...oddities[oddity])));
+    .flatMap((line) => line.oddities.map((words) => mistake(file, line, ...words)));
   const problem = 'is neither KEY=value nor a comment: a value that was broken over two lines?';
   const fix = 'join it with the line above, or take it away';
   return [...odd, ...file.strays.map((line) => mistake(file, { line, key: null }, problem, fix))];

@@ -5,9 +5,9 @@ import { duration } from '../../lambda/incident/time-words.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
-import { prefixOf } from '../env-file/value-shapes.ts';
+import { prefixOf } from '../env-file/keys.ts';
 import { remedyFor } from '../remedies.ts';
-import type { Stored } from '../stored/read-stored.ts';
+import type { Stored } from '../stored/stored.ts';
 import type { Finding } from './finding.ts';
 
 export type StoredConnection = {

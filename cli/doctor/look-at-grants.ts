@@ -1,8 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialLines, type EnvFile, findLine, ownLine } from '../env-file/env-file.ts';
-import { keyPrefix, sharedPrefix } from '../env-file/expected-keys.ts';
+import { keyPrefix, prefixOf, sharedPrefix } from '../env-file/keys.ts';
 import type { EnvLine } from '../env-file/parse-env-lines.ts';
-import { prefixOf } from '../env-file/value-shapes.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds what only shows when lines are compared: shared grants, swapped tokens, clients that cannot be. */

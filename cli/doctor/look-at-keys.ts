@@ -1,8 +1,15 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { type EnvFile, findLine, ownLine } from '../env-file/env-file.ts';
-import { blockedBy, type ExpectedKey, keyPrefix, knownKeys, ownKeys, sharedPrefix } from '../env-file/expected-keys.ts';
+import {
+  blockedBy,
+  type ExpectedKey,
+  hasTokenShape,
+  keyPrefix,
+  knownKeys,
+  ownKeys,
+  sharedPrefix,
+} from '../env-file/keys.ts';
 import type { EnvLine } from '../env-file/parse-env-lines.ts';
-import { hasTokenShape } from '../env-file/value-shapes.ts';
 import { meantKey } from '../spelling.ts';
 import { type Finding, mistake } from './finding.ts';
 

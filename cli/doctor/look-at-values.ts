@@ -1,9 +1,8 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
-import { blockedBy, type ExpectedKey, knownKeys } from '../env-file/expected-keys.ts';
+import { blockedBy, type ExpectedKey, knownKeys, prefixOf, shapeFault } from '../env-file/keys.ts';
 import type { EnvLine } from '../env-file/parse-env-lines.ts';
-import { prefixOf, shapeFault } from '../env-file/value-shapes.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that cannot be ids. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Credentials, parseCredentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { quotePath, UsageError } from '../faults.ts';
-import { keyPrefix, ownKeys, sharedPrefix } from './expected-keys.ts';
+import { keyPrefix, ownKeys, sharedPrefix } from './keys.ts';
 import { type EnvLine, type EnvLines, parseEnvLines } from './parse-env-lines.ts';
 import { decodeText } from './text-file.ts';
 

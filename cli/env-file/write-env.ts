@@ -3,7 +3,7 @@ import type { TokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { Refusal } from '../faults.ts';
-import { keyPrefix, sharedPrefix } from './expected-keys.ts';
+import { keyPrefix, sharedPrefix } from './keys.ts';
 import type { EnvLines } from './parse-env-lines.ts';
 
 export type EnvSource = {

@@ -1,6 +1,6 @@
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
-import { shapeFault } from '../env-file/value-shapes.ts';
+import { shapeFault } from '../env-file/keys.ts';
 
 /** The guide's connections, and the one that its chat transfer needs beside them. */
 const templates = [

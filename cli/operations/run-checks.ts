@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import type { Place } from '../place/place.ts';
-import { readStored } from '../stored/read-stored.ts';
+import { readStored } from '../stored/stored.ts';
 import { createCallService } from './call-service.ts';
 import { callBackLive, closeLive, type OpenedChat, transferLive } from './check-live.ts';
 import {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -5,11 +8,10 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { EnvHttpProxyAgent } from 'undici';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Variables } from '../command.ts';
-import { Refusal } from '../faults.ts';
+import { quoteWord, Refusal } from '../faults.ts';
 import { findLastTick, hasSecret, invokeFunction, readLogs } from './ask-aws.ts';
 import type { Target } from './choose-stage.ts';
 import { countSubscribers } from './count-subscribers.ts';
-import { explainCredentials } from './explain-credentials.ts';
 import { neverEnds, openZohoOfEnvironment, proxiesOf } from './open-zoho.ts';
 import type { Place } from './place.ts';
 
@@ -94,4 +96,37 @@ export async function openAws(
       for (const client of [secrets, metrics, lambda]) client.destroy();
     },
   };
+}
+
+/** Why no credentials were found, with the profile's name if it is one that does not exist. */
+function explainCredentials(fault: unknown, profile: string | undefined, variables: Variables): Refusal {
+  const wanted = profile ?? variables.AWS_PROFILE;
+  const known = knownProfiles(variables);
+  if (wanted !== undefined && !known.includes(wanted)) {
+    const names = known.length === 0 ? 'none' : known.map(quoteWord).join(', ');
+    const problem = `the AWS profile ${quoteWord(wanted)} does not exist; profiles of this machine: ${names}`;
+    return new Refusal(problem, 'give another with --profile, or make it with `aws configure sso`', 'no_credentials');
+  }
+  return new Refusal(
+    `no AWS credentials are found (${fault instanceof Error ? fault.name : 'unknown fault'})`,
+    'give --profile, sign in with `aws sso login`, or use --local for the store of npm start',
+    'no_credentials',
+  );
+}
+
+function knownProfiles(variables: Variables): string[] {
+  const folder = join(variables.HOME ?? homedir(), '.aws');
+  const files = [
+    variables.AWS_CONFIG_FILE ?? join(folder, 'config'),
+    variables.AWS_SHARED_CREDENTIALS_FILE ?? join(folder, 'credentials'),
+  ];
+  const heads = files.flatMap((file) => {
+    try {
+      return [...readFileSync(file, 'utf8').matchAll(/^\s*\[(?:profile\s+)?([^\]]+)\]/gm)];
+    } catch {
+      return [];
+    }
+  });
+  const names = heads.map(([, name = '']) => name.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  return [...new Set(names)].filter((name) => !/^(sso-session|services) /.test(name));
 }

@@ -6,7 +6,7 @@ import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import { remedyFor } from '../remedies.ts';
-import type { Stored } from './read-stored.ts';
+import type { Stored } from './stored.ts';
 
 export type SeenBeside = {
   readonly hasCredentials: boolean;

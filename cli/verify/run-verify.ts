@@ -13,9 +13,8 @@ import { createStop, type Stop } from './live/cleanup.ts';
 import { announce } from './live/live.ts';
 import type { AppRole } from './look-at-secrets.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
-import { checkFile, saveTranscript } from './save-transcript.ts';
 import type { Subject } from './subject.ts';
-import { createTranscript } from './transcript.ts';
+import { checkFile, createTranscript, saveTranscript } from './transcript.ts';
 import { verifyAll } from './verify.ts';
 
 type Given = Readonly<Record<'live' | 'dead-man' | 'yes', boolean>> &

@@ -1,7 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { quotePath, UsageError } from '../faults.ts';
+import { readVersion } from '../own-program.ts';
 import type { Hear } from '../place/account.ts';
+import type { Place } from '../place/place.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
+import type { Line } from './report.ts';
 
 /** Everything that was asked and answered, without secrets, ids, names and addresses. */
 export type Transcript = ReturnType<typeof createTranscript>;
@@ -99,4 +105,43 @@ function withoutRepeats(lines: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
   return [...counts].map(([line, times]) => (times === 1 ? line : `${line}\n  (${times} times)`));
+}
+
+/** A file that cannot be written, or is somebody else's, is found before half an hour of work, not after. */
+export function checkFile(file: string): string {
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+    if (!existsSync(file) || isOwn(readFileSync(file, 'utf8'))) return file;
+  } catch {
+    throw new UsageError(`--save: ${quotePath(file)} cannot be written`);
+  }
+  throw new UsageError(`--save: ${quotePath(file)} exists and is not a transcript of verify: name another file`);
+}
+
+function isOwn(text: string): boolean {
+  return /^(zoho-tokens \S+ verify\n|$)/.test(text.slice(0, 80));
+}
+
+/** Writes the transcript, with what it came to on top; half an hour of work is not lost with it if that fails. */
+export function saveTranscript(
+  file: string,
+  lines: readonly Line[],
+  transcript: Transcript,
+  { connections }: Place,
+): { readonly isSaved: boolean; readonly says: string } {
+  const names = connections.connections.map(({ name }) => [`(${name})`, '(connection)'] as const);
+  const claims = lines.map(({ id, outcome, says }) => {
+    const plain = names.reduce((text, [name, kind]) => text.replaceAll(name, ` ${kind}`), says);
+    return `${outcome}: ${id}${says === '' ? '' : `: ${redactText(plain, transcript.known())}`}`;
+  });
+  const shown = claims.filter((line) => !line.startsWith('not tried'));
+  const text = [`zoho-tokens ${readVersion()} verify`, '', ...shown, '', ...transcript.lines(), ''].join('\n');
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+    const says = `the transcript is in ${quotePath(file)}: read it, then send it back (docs/verify.md)`;
+    return { isSaved: true, says };
+  } catch (fault) {
+    const { code } = fault as NodeJS.ErrnoException;
+    return { isSaved: false, says: `the transcript could not be written to ${quotePath(file)}: ${code}` };
+  }
 }

@@ -1,7 +1,6 @@
 import type { Account } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
-import { readStoredCredentials } from '../stored/credentials.ts';
-import { readStored } from '../stored/read-stored.ts';
+import { readStored, readStoredCredentials } from '../stored/stored.ts';
 import { type Finding, type Findings, Stopped } from './finding.ts';
 import type { Stop } from './live/cleanup.ts';
 import { enableLeftOver } from './live/dead-man.ts';

@@ -1,6 +1,6 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
-import { readStored } from '../../stored/read-stored.ts';
+import { readStored } from '../../stored/stored.ts';
 import { attempt, differs, type Findings, judge, notTried, Stopped } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-stack.ts';

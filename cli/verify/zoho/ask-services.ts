@@ -5,7 +5,7 @@ import type { CallZoho, ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { chooseProbe, errorRowOf, readProbeAnswer } from '../../../lambda/zoho/probe.ts';
 import { serviceHost, services } from '../../../lambda/zoho/services.ts';
 import type { Place } from '../../place/place.ts';
-import { readStored } from '../../stored/read-stored.ts';
+import { readStored } from '../../stored/stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
 import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from '../finding.ts';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { renderCallbackPage } from '../../../cli/authorize/callback-page.ts';
-import { consentPath, consentScopes, createConsentSecrets } from '../../../cli/authorize/consent-request.ts';
+import { consentPath, consentScopes, createConsentSecrets, readCallback } from '../../../cli/authorize/consent.ts';
 import { exchangeCode } from '../../../cli/authorize/exchange-code.ts';
-import { readCallback } from '../../../cli/authorize/read-callback.ts';
 import { Refusal } from '../../../cli/faults.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { scopeExists } from '../../../local/zoho/known-scopes.ts';
