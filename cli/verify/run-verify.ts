@@ -45,14 +45,14 @@ export async function runVerify(
     if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
     const subject = subjectOf(place, connections, stop, terminal.say);
     const wanted = { roles, ...(live && { live: { hasDeadMan, stop } }) };
-    const { findings, missing, left, isStopped } = await verifyAll(place, account, subject, transcript, wanted);
+    const { findings, missing, left, isStopped } = await verifyAll(account, subject, transcript, wanted);
     if (isStopped) {
       const clean = left.length > 0 ? 'what is named above is left behind' : 'everything is cleaned up';
       terminal.say(`stopped; ${clean}`);
       throw new Interrupted('stopped');
     }
     const lines = linesOf(findings, missing);
-    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, place);
+    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, subject.all);
     const isGood = left.length === 0 && !lines.some((line) => line.breaksPromise);
     return {
       isFine: isGood && saved?.isSaved !== false,
@@ -64,20 +64,16 @@ export async function runVerify(
   }
 }
 
-function subjectOf(
-  { account, connections: { connections: all, secretPrefix } }: Place,
-  connections: readonly Connection[],
-  stop: Stop,
-  say: (line: string) => void,
-): Subject {
-  const { functionName = '', stackName } = account ?? {};
+function subjectOf(place: Place, connections: readonly Connection[], stop: Stop, say: (line: string) => void): Subject {
+  const { connections: all, secretPrefix } = place.connections;
+  const { functionName = '', stackName } = place.account ?? {};
   return {
-    ...{ secretPrefix, connections, all, functionName, stackName, say },
+    ...{ place, secretPrefix, connections, all, functionName, stackName, say },
     version: readVersion(),
     now: () => new Date(),
     // The stand-ins of this machine need no patience.
     wait: (milliseconds) =>
-      wait(account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
+      wait(place.account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
         throw new Stopped();
       }),
   };

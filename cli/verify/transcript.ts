@@ -1,11 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { quotePath, UsageError } from '../faults.ts';
 import { readVersion } from '../own-program.ts';
 import type { Hear } from '../place/account.ts';
-import type { Place } from '../place/place.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
 import type { Line } from './report.ts';
 
@@ -127,9 +127,9 @@ export function saveTranscript(
   file: string,
   lines: readonly Line[],
   transcript: Transcript,
-  { connections }: Place,
+  connections: readonly Connection[],
 ): { readonly isSaved: boolean; readonly says: string } {
-  const names = connections.connections.map(({ name }) => [`(${name})`, '(connection)'] as const);
+  const names = connections.map(({ name }) => [`(${name})`, '(connection)'] as const);
   const claims = lines.map(({ id, outcome, says }) => {
     const plain = names.reduce((text, [name, kind]) => text.replaceAll(name, ` ${kind}`), says);
     return `${outcome}: ${id}${says === '' ? '' : `: ${redactText(plain, transcript.known())}`}`;

@@ -1,5 +1,4 @@
 import type { Account } from '../place/account.ts';
-import type { Place } from '../place/place.ts';
 import { readStored, readStoredCredentials } from '../stored/stored.ts';
 import { type Finding, type Findings, Stopped } from './finding.ts';
 import type { Stop } from './live/cleanup.ts';
@@ -22,32 +21,24 @@ export type Wanted = {
   readonly live?: { readonly hasDeadMan: boolean; readonly stop: Stop };
 };
 
-export type Verified = {
-  readonly findings: Findings;
-  readonly left: readonly string[];
-  readonly missing: Missing;
-  readonly isStopped: boolean;
-};
-
 /** Verifies a deployment, from what cannot disturb anything to what can. */
 export async function verifyAll(
-  place: Place,
   account: Account | undefined,
   subject: Subject,
   transcript: Transcript,
   { roles, live }: Wanted,
-): Promise<Verified> {
+) {
   const [findings, left]: [Finding[], string[]] = [[], []];
   const verified = { findings, left, missing: missingOf(account, roles, live) };
   try {
-    if (account === undefined) await learnWhatIsSecret(place, subject, transcript);
+    if (account === undefined) await learnWhatIsSecret(subject, transcript);
     else {
       const deployed = await findDeployed(account, subject.functionName);
       const on = { ...subject, ...account, ...deployed };
       if (live !== undefined) left.push(...(await enableLeftOver(on)));
       for (const what of left) on.say(`could not be done; by hand: ${what}`);
       learnNames(on, roles, transcript);
-      await learnWhatIsSecret(place, subject, transcript);
+      await learnWhatIsSecret(subject, transcript);
       findings.push(...(await look(on, roles, transcript)));
       if (live !== undefined) {
         const tried = await verifyLive(on, live.hasDeadMan, live.stop);
@@ -55,13 +46,13 @@ export async function verifyAll(
         left.push(...tried.left);
       }
     }
+    subject.say('asking Zoho: reads alone, and two token requests');
     const callZoho = transcript.hearZoho((request) => {
       live?.stop.throwIfStopped();
-      return place.callZoho(request);
+      return subject.place.callZoho(request);
     });
-    subject.say('asking Zoho: reads alone, and two token requests');
-    findings.push(...(await askServices(place, callZoho, subject)));
-    findings.push(...(await askForToken(place, callZoho, subject)));
+    const heard = { ...subject, place: { ...subject.place, callZoho } };
+    findings.push(...(await askServices(heard)), ...(await askForToken(heard)));
     return { ...verified, isStopped: false };
   } catch (fault) {
     if (!(fault instanceof Stopped)) throw fault;
@@ -104,7 +95,7 @@ function learnNames(on: Deployment, roles: readonly AppRole[], { know }: Transcr
 }
 
 /** Values of this deployment that must not be in a transcript, whatever answer repeats them, as far as they can be read. */
-async function learnWhatIsSecret(place: Place, { all, secretPrefix }: Subject, { know }: Transcript): Promise<void> {
+async function learnWhatIsSecret({ place, all, secretPrefix }: Subject, { know }: Transcript): Promise<void> {
   // The prefix alone may be a word of every host.
   know([`${secretPrefix}/refresher`, 'alarm of the refresher']);
   for (const connection of all) {

@@ -4,10 +4,9 @@ import type { Connection } from '../../../lambda/connections/read-connections.ts
 import { RefreshError } from '../../../lambda/failure.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
-import type { CallZoho, ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
+import type { ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
-import type { Place } from '../../place/place.ts';
 import { readStored, readStoredCredentials, storeCredentials } from '../../stored/stored.ts';
 import { at, attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
@@ -23,7 +22,7 @@ const ids = [...shapes, 'invalid_code'].map((name) => `accounts.${name}`);
  * They count towards Zoho's ten in ten minutes, of which the Lambda takes at most five. The token is not stored: it ends
  * by itself within an hour.
  */
-export function askForToken(place: Place, callZoho: CallZoho, { connections }: Subject): Promise<Findings> {
+export function askForToken({ place, connections }: Subject): Promise<Findings> {
   return attempt(ids, undefined, async () => {
     for (const connection of connections) {
       const both = [readStoredCredentials(place, connection), readStored(place, connection)] as const;
@@ -31,21 +30,16 @@ export function askForToken(place: Place, callZoho: CallZoho, { connections }: S
       const quiet = record.quiet[credentials?.refreshTokenHash ?? ''];
       const isFree = record.incident === undefined && (quiet === undefined || quiet <= place.now());
       if (credentials === undefined || !isFree) continue;
-      return at(connection.name, await ask(place, callZoho, connection, credentials));
+      return at(connection.name, await ask(place, connection, credentials));
     }
     const why = 'no connection has credentials without an open incident or a silence';
     return ids.map((id) => notTried(id, why));
   });
 }
 
-async function ask(
-  place: Place,
-  callZoho: CallZoho,
-  connection: Connection,
-  credentials: Credentials,
-): Promise<Findings> {
+async function ask(place: Subject['place'], connection: Connection, credentials: Credentials): Promise<Findings> {
   const { refreshToken, clientSecret } = credentials;
-  const request = (own: Credentials) => requestToken(callZoho, connection.dataCenter, own);
+  const request = (own: Credentials) => requestToken(place.callZoho, connection.dataCenter, own);
   const answer = await request(credentials);
   const renewed = readRefreshToken(answer.body);
   const isRenewed = renewed !== undefined && renewed.reveal() !== refreshToken.reveal();

@@ -1,10 +1,9 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { isUsable } from '../../../lambda/stored-token.ts';
-import type { CallZoho, ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
+import type { ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { chooseProbe, errorRowOf, readProbeAnswer } from '../../../lambda/zoho/probe.ts';
 import { serviceHost, services } from '../../../lambda/zoho/services.ts';
-import type { Place } from '../../place/place.ts';
 import { readStored } from '../../stored/stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
@@ -16,18 +15,13 @@ import { type Question, questionsOf } from './questions.ts';
 const pauseMilliseconds = 200;
 
 /** Asks each service with its stored token what the stand-in answers to the same reads; nothing is ever written. */
-export async function askServices(place: Place, callZoho: CallZoho, subject: Subject): Promise<Findings> {
-  return each(subject.connections, (connection) =>
-    attempt(['zoho.probe'], connection.name, () => askService(place, callZoho, subject, connection)),
+export async function askServices(on: Subject): Promise<Findings> {
+  return each(on.connections, (connection) =>
+    attempt(['zoho.probe'], connection.name, () => askService(on, connection)),
   );
 }
 
-async function askService(
-  place: Place,
-  callZoho: CallZoho,
-  subject: Subject,
-  connection: Connection,
-): Promise<Findings> {
+async function askService({ place, wait }: Subject, connection: Connection): Promise<Findings> {
   const { service, dataCenter, settings } = connection;
   const { token } = await readStored(place, connection);
   const { document } = token;
@@ -44,12 +38,12 @@ async function askService(
     const headers = { ...own, ...authorizationOf(document.accessToken.reveal(), question) };
     const host = serviceHost(service, dataCenter) ?? '';
     const ask = async () => {
-      const answer = await callZoho({ host, method: 'GET', path, headers });
+      const answer = await place.callZoho({ host, method: 'GET', path, headers });
       if (isLimit(answer)) silence = 'the service asks to wait';
       return [silence === undefined ? judgeAnswer(connection, id, answer, document.scopes) : notTried(id, silence)];
     };
     findings.push(...(await attempt([id], undefined, ask)));
-    await subject.wait(pauseMilliseconds);
+    await wait(pauseMilliseconds);
   }
   return findings;
 }

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInterrupts } from '../../../cli/interrupts.ts';
 import { type Hear, openAccount, overhear } from '../../../cli/place/account.ts';
 import { openZoho } from '../../../cli/place/open-zoho.ts';
-import type { Place } from '../../../cli/place/place.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
 import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
 import { createCleanup, createStop } from '../../../cli/verify/live/cleanup.ts';
@@ -49,7 +48,7 @@ afterAll(() => zoho.close());
 async function openDeployment() {
   zoho.faults.clear();
   const played = playAccount(connections);
-  const { callZoho, zohoPage } = openZoho(zoho.url);
+  const { callZoho } = openZoho(zoho.url);
   const secrets: string[] = [];
   for (const connection of connections) {
     const { name, dataCenter } = connection;
@@ -68,13 +67,6 @@ async function openDeployment() {
     secrets.push(clientId, client_secret, refresh_token, token.accessToken.reveal());
   }
   played.allowed.add('secretsmanager:GetSecretValue zoho/desk/token');
-  const place = {
-    connections: connectionsJson,
-    versions: createSecretVersions(played.account.secrets, new AbortController().signal),
-    callZoho,
-    zohoPage,
-    now: () => new Date(),
-  } as unknown as Place;
   const subject = subjectOf(played);
   const transcript = createTranscript();
   const [operations, left]: [string[], string[]] = [[], []];
@@ -82,9 +74,9 @@ async function openDeployment() {
   const note: Hear = ({ operation }) => void operations.push(operation);
   overhear(played.account, note, () => undefined);
   return {
-    ...{ played, subject, place, operations, left, secrets, transcript },
+    ...{ played, subject, operations, left, secrets, transcript },
     async run(wanted: Wanted = everything): Promise<readonly Line[]> {
-      const verified = await verifyAll(place, played.account, subject, transcript, wanted);
+      const verified = await verifyAll(played.account, subject, transcript, wanted);
       left.push(...verified.left);
       return linesOf(verified.findings, verified.missing);
     },
@@ -92,7 +84,9 @@ async function openDeployment() {
 }
 /** What is verified, on the clock of the account. */
 function subjectOf(played: PlayedAccount): Subject {
+  const versions = createSecretVersions(played.account.secrets, new AbortController().signal);
   return {
+    place: { versions, connections: connectionsJson, callZoho: openZoho(zoho.url).callZoho, now: () => new Date() },
     ...{ secretPrefix, connections, all: connections, functionName: 'zoho-token-refresher' },
     ...{ stackName: 'ZohoTokenRefresher', version: '0.1.0' },
     now: () => new Date(played.now),
@@ -329,11 +323,11 @@ test('--save replaces nothing but a transcript, and what it says of differences 
   topic(deployment).subscriptions.push(pending);
   deployment.played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials');
   const lines = await deployment.run();
-  expect(saveTranscript(checkFile(own), lines, deployment.transcript, deployment.place).isSaved).toBe(true);
+  expect(saveTranscript(checkFile(own), lines, deployment.transcript, connections).isSaved).toBe(true);
   const text = readFileSync(checkFile(own), 'utf8');
   expect(text).toMatch(/differs: subscription.confirmed: .* 1 confirmed, 1 pending \(\(topic\)\)/);
   for (const name of ['canary', 'acme', 'zoho/desk', deployment.played.accountId]) expect(text).not.toContain(name);
-  expect(saveTranscript(folder, lines, deployment.transcript, deployment.place).isSaved).toBe(false);
+  expect(saveTranscript(folder, lines, deployment.transcript, connections).isSaved).toBe(false);
   rmSync(folder, { recursive: true });
 });
 
