@@ -7,13 +7,10 @@ export const ownProgram = 'npx --no-install zoho-tokens';
 /** The version of this program: that of the clone, or of the installed package. */
 export function readVersion(): string {
   // A folder of compiled files may have a package.json of its own, without a version.
-  for (const path of ['../package.json', '../../package.json', '../../../package.json']) {
-    const file = new URL(path, import.meta.url);
-    if (!existsSync(file)) continue;
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
-    if (version !== undefined) return version;
-  }
-  return 'unknown';
+  const paths = ['../package.json', '../../package.json', '../../../package.json'];
+  const files = paths.map((path) => new URL(path, import.meta.url)).filter((file) => existsSync(file));
+  const versions = files.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }).version);
+  return versions.find((version) => version !== undefined) ?? 'unknown';
 }
 
 /** Options that say where to work: what is proposed next must work at the same place. */

@@ -87,10 +87,8 @@ export async function startCallbackServer(port: number) {
  * Whether a page elsewhere is behind a request: under a name of its own that it led to this machine, or as what a browser
  * says itself of a link, an image or a script. The redirect of the consent page is such a link: only `/start` minds it.
  */
-function isFromElsewhere(
-  { headers: { host = '', 'sec-fetch-site': site = 'none' } }: IncomingMessage,
-  pathname: string | undefined,
-): boolean {
+function isFromElsewhere({ headers }: IncomingMessage, pathname: string | undefined): boolean {
+  const { host = '', 'sec-fetch-site': site = 'none' } = headers;
   const isForeign = !/^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(host);
   return isForeign || (pathname === '/start' && site !== 'none');
 }

@@ -23,11 +23,8 @@ export type Grant = IssuedToken & { readonly refreshToken: SecretText };
  * @throws {@link Refusal} with what to do; nothing is stored.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 | RFC 6749 §4.1.3}
  */
-export async function exchangeCode(
-  callZoho: CallZoho,
-  dataCenter: DataCenter,
-  { clientId, clientSecret, code, browser }: Exchange,
-): Promise<Grant> {
+export async function exchangeCode(callZoho: CallZoho, dataCenter: DataCenter, exchange: Exchange): Promise<Grant> {
+  const { clientId, clientSecret, code, browser } = exchange;
   const host = accountsHost(dataCenter);
   try {
     const { status, body } = await callZoho({

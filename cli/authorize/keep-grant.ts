@@ -27,7 +27,7 @@ export async function keepGrant(
     throw fault;
   });
   const credentials = { ...client, refreshToken: grant.refreshToken };
-  const owner = await findOtherOwner(place, connection, credentials);
+  const owner = await findOtherOwner(place, connection, grant.refreshToken);
   if (owner !== undefined) {
     const fix = 'one refresh token belongs to one connection: consent again';
     throw new Refusal(`this refresh token is already that of ${owner}`, fix);

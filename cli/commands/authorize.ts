@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { askClient, type OAuthClient } from '../authorize/ask-client.ts';
+import { askClient } from '../authorize/ask-client.ts';
 import { defaultCallbackPort } from '../authorize/callback-address.ts';
 import { tellBrowser } from '../authorize/callback-page.ts';
 import { startCallbackServer } from '../authorize/callback-server.ts';
@@ -61,11 +61,7 @@ export const authorize = command({
 });
 
 /** The client to propose: that of the stand-in in practice, otherwise the stored one. */
-async function knownClient(
-  place: Place,
-  connection: Connection,
-  isSelfClient: boolean,
-): Promise<OAuthClient | undefined> {
+async function knownClient(place: Place, connection: Connection, isSelfClient: boolean) {
   const practice = isSelfClient ? undefined : place.practiceClients[connection.name];
   if (practice === undefined) return readStoredCredentials(place, connection);
   return { clientId: practice.client_id, clientSecret: new SecretText(practice.client_secret) };

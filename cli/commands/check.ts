@@ -1,4 +1,3 @@
-import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { chooseConnections } from '../choose-connections.ts';
 import { type Context, command } from '../command.ts';
@@ -28,7 +27,8 @@ export const check = command({
       const connections = chooseConnections(place.connections, words);
       const contactId = options['contact-id'];
       if (contactId !== undefined && !options.live) throw new UsageError('--contact-id belongs to --live');
-      const live = options.live ? await agreeToLive(connections, contactId, options.yes, context) : undefined;
+      const hasDesk = connections.some(({ service }) => service === 'desk');
+      const live = options.live ? await agreeToLive(hasDesk, contactId, options.yes, context) : undefined;
       const results = await during('asking Zoho', () => runChecks(place, connections, live));
       const unchecked = connections.filter((connection) => !hasOperation(connection));
       const program = 'npx --no-install zoho-tokens';
@@ -54,13 +54,7 @@ export const check = command({
 });
 
 /** What is made at Zoho is seen by people there: somebody must have agreed to it. */
-async function agreeToLive(
-  connections: readonly Connection[],
-  given: string | undefined,
-  isAgreed: boolean,
-  { terminal }: Context,
-): Promise<{ contactId: string }> {
-  const hasDesk = connections.some(({ service }) => service === 'desk');
+async function agreeToLive(hasDesk: boolean, given: string | undefined, isAgreed: boolean, { terminal }: Context) {
   let contactId = given ?? '';
   if (hasDesk && given === undefined) {
     if (!terminal.isInteractive) throw new UsageError('--live creates a Desk call: say for whom with --contact-id');

@@ -12,6 +12,7 @@ import { deploymentFolder, readConnectionsFile, StageNeeded } from '../place/cho
 import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
 import type { Place } from '../place/place.ts';
+import type { Paint } from '../terminal/paint.ts';
 
 export const doctor = command({
   name: 'doctor',
@@ -44,7 +45,7 @@ export const doctor = command({
       }
     }
     findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now), ...seen.findings);
-    return report(inOrder(findings), options.probe, seen.note, context);
+    return report(inOrder(findings), options.probe, seen.note, terminal.paint);
   },
 });
 
@@ -57,11 +58,7 @@ type Seen = Pick<Place, 'connections' | 'callZoho'> & {
 };
 
 /** Reads what is stored; a file can be examined without, unless somebody said where to look. */
-async function see(
-  options: PlaceOptions & { readonly probe: boolean },
-  context: Context,
-  hasFile: boolean,
-): Promise<Seen> {
+async function see(options: PlaceOptions & { probe: boolean }, context: Context, hasFile: boolean): Promise<Seen> {
   try {
     return await atPlace(options, context, async (place) => {
       const { connections, callZoho } = place;
@@ -84,12 +81,7 @@ async function see(
   }
 }
 
-function report(
-  findings: readonly Finding[],
-  isProbed: boolean,
-  note: string | undefined,
-  { terminal: { paint } }: Context,
-): Outcome {
+function report(findings: readonly Finding[], isProbed: boolean, note: string | undefined, paint: Paint): Outcome {
   const count = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -77,7 +77,7 @@ async function importOne(
   }
   const credentials = readEnvCredentials(file, connection);
   if (credentials === undefined) return ['refused', 'its credentials are not complete', authorize];
-  const owner = await findOtherOwner(place, connection, credentials);
+  const owner = await findOtherOwner(place, connection, credentials.refreshToken);
   if (owner !== undefined)
     return ['refused', `its refresh token is already that of ${owner}`, `consent again with ${authorize}`];
   const stored = await readStoredCredentials(place, connection);

@@ -80,11 +80,7 @@ export const init = command({
   },
 });
 
-async function agreeToReplace(
-  targets: readonly string[],
-  isAgreed: boolean,
-  { terminal, workingFolder }: Context,
-): Promise<void> {
+async function agreeToReplace(targets: readonly string[], isAgreed: boolean, { terminal, workingFolder }: Context) {
   const there = targets.filter((target) => existsSync(resolve(workingFolder, target))).join(' and ');
   if (there === '' || isAgreed) return;
   const question = `Replace ${there}? What is there is kept as .bak.`;

@@ -14,9 +14,7 @@ import { at, type StoredConnection } from './examine-stored.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Reads what is stored of every connection; one that cannot be read is a finding, and no reason to skip the others. */
-export async function gatherStored(
-  place: Place,
-): Promise<{ readonly all: readonly StoredConnection[]; readonly unreadable: readonly Finding[] }> {
+export async function gatherStored(place: Place) {
   const { connections, secretPrefix } = place.connections;
   const unreadable: Finding[] = [];
   const read = connections.map(async (connection) => {

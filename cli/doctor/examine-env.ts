@@ -11,6 +11,8 @@ import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
 import { lookAtValues } from './look-at-values.ts';
 
+type ExpiryOf = (accessToken: string) => Date | undefined;
+
 /** @throws Refusal for a file that is no `.env`. */
 export function refuseStranger({ kind, name }: EnvFile): void {
   if (kind === 'env') return;
@@ -27,7 +29,7 @@ export function examineEnv(
   file: EnvFile,
   connections: readonly Connection[],
   now: Date,
-  storedExpiry: (accessToken: string) => Date | undefined = () => undefined,
+  storedExpiry: ExpiryOf = () => undefined,
 ): Finding[] {
   if (file.kind !== 'env') {
     const line = file.kind === 'binary' ? null : (file.assignments[0]?.line ?? null);
@@ -58,12 +60,7 @@ function lookAtLines(file: EnvFile, connections: readonly Connection[]): Finding
  * An access token that has ended. It does not say when: that is known if it is also stored, if `zoho-tokens env` wrote it
  * beside the token, or if the file has not been touched for longer than any token lives.
  */
-function lookAtAge(
-  file: EnvFile,
-  connection: Connection,
-  storedExpiry: (accessToken: string) => Date | undefined,
-  now: Date,
-): Finding[] {
+function lookAtAge(file: EnvFile, connection: Connection, storedExpiry: ExpiryOf, now: Date): Finding[] {
   const line = ownLine(file, connection, 'ACCESS_TOKEN');
   if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];
   const expiry = storedExpiry(line.value) ?? writtenExpiry(file, line.key);

@@ -35,22 +35,19 @@ export function at(where: string): At {
   return (key, problem, fix, severity = 'error') => ({ where, line: null, key, severity, problem, fix, blocks: [] });
 }
 
-function lookAtCredentials(
-  { connection: { name, tokenPrefixes }, credentials }: StoredConnection,
-  all: readonly StoredConnection[],
-  found: At,
-): Finding[] {
+function lookAtCredentials(own: StoredConnection, all: readonly StoredConnection[], found: At): Finding[] {
+  const { connection, credentials } = own;
+  const { name } = connection;
   const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
   if (credentials === undefined)
     return [found(null, 'does not hold complete credentials', `give consent with ${authorize}`)];
   const { clientId, refreshToken, refreshTokenHash } = credentials;
   const findings = [
-    ...lookAtPrefix('client_id', clientId, { name, tokenPrefixes }, found),
-    ...lookAtPrefix('refresh_token', refreshToken.reveal(), { name, tokenPrefixes }, found),
+    ...lookAtPrefix('client_id', clientId, connection, found),
+    ...lookAtPrefix('refresh_token', refreshToken.reveal(), connection, found),
   ];
-  const isTwin = ({ connection, credentials: other }: StoredConnection) =>
-    connection.name !== name && other?.refreshTokenHash === refreshTokenHash;
-  const twin = all.find(isTwin)?.connection.name;
+  const others = all.filter((each) => each.connection.name !== name);
+  const twin = others.find((each) => each.credentials?.refreshTokenHash === refreshTokenHash)?.connection.name;
   if (twin !== undefined) {
     const fix = `give ${name} a consent of its own with ${authorize}`;
     findings.push(found('refresh_token', `is the same refresh token as that of ${twin}`, fix));
@@ -58,12 +55,7 @@ function lookAtCredentials(
   return findings;
 }
 
-function lookAtPrefix(
-  key: string,
-  value: string,
-  { name, tokenPrefixes }: Pick<Connection, 'name' | 'tokenPrefixes'>,
-  found: At,
-): Finding[] {
+function lookAtPrefix(key: string, value: string, { name, tokenPrefixes }: Connection, found: At): Finding[] {
   const prefix = prefixOf(value);
   if (prefix !== undefined && tokenPrefixes.includes(prefix)) return [];
   const what = prefix === undefined ? 'has no prefix' : `starts with ${prefix}`;

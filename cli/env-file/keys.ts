@@ -67,10 +67,7 @@ const placeholder =
 const surePlaceholder = /your[_ -]|x{4,}|change[_ -]?me|placeholder|_here|from_api_console/i;
 
 /** What is wrong with the shape of a value; `undefined` if nothing is. */
-export function shapeFault(
-  { role, setting }: Pick<ExpectedKey, 'role' | 'setting'>,
-  value: string,
-): { kind: 'placeholder' | 'shape'; expected: string } | undefined {
+export function shapeFault({ role, setting }: Pick<ExpectedKey, 'role' | 'setting'>, value: string) {
   const { shape, say } = setting === 'screen_name' ? screenName : shapes[role];
   const isOneCharacter = /^(\d{4}\.)?([^.])\2*(\.\2+)?$/.test(value) && value.length > 8 && role !== 'setting';
   // A client secret and a screen name have hardly any shape: a template's words pass for one.

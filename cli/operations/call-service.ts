@@ -10,15 +10,16 @@ import { CheckFault, type Ready } from './operation.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** One call of a service's own API with a stored token. @throws {@link CheckFault} for everything that is not a success. */
-export type CallService = (
-  ready: Ready,
-  method: 'GET' | 'POST' | 'PUT',
-  path: string,
-  body?: unknown,
-) => Promise<Body | undefined>;
+export type CallService = ReturnType<typeof createCallService>;
 
-export function createCallService(callZoho: CallZoho): CallService {
-  return async ({ connection, accessToken }, method, path, body) => {
+export function createCallService(callZoho: CallZoho) {
+  return async (
+    ready: Ready,
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: unknown,
+  ): Promise<Body | undefined> => {
+    const { connection, accessToken } = ready;
     const { service, dataCenter, settings, name } = connection;
     const headers = {
       authorization: `Zoho-oauthtoken ${accessToken.reveal()}`,
@@ -69,11 +70,7 @@ function explain(connection: Connection, code: unknown, body: Body): CheckFault 
   return new CheckFault(reason, fixOf(connection, verdict, about));
 }
 
-function fixOf(
-  { name, tokenPrefixes, service, settings }: Connection,
-  verdict: string,
-  about: string | undefined,
-): string {
+function fixOf({ name, tokenPrefixes, service, settings }: Connection, verdict: string, about?: string): string {
   const program = 'npx --no-install zoho-tokens';
   const other = tokenPrefixes.includes('1005.')
     ? ''

@@ -21,11 +21,7 @@ import { proveByReading } from './prove.ts';
  * @param live - Set to really carry them out, with the Desk contact for the test call.
  * @returns One result per operation for which the connections have a service.
  */
-export async function runChecks(
-  place: Place,
-  connections: readonly Connection[],
-  live: { contactId: string } | undefined,
-): Promise<CheckResult[]> {
+export async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
   const call = createCallService(place.callZoho);
   const results: CheckResult[] = [];
   let opened: OpenedChat | undefined;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Stage as DeployedStage, readDeployment } from '../../infra/deployment/read-deployment.ts';
+import { readDeployment, type Stage } from '../../infra/deployment/read-deployment.ts';
 import { functionNameOf } from '../../infra/function-name.ts';
 import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
 import type { PlaceOptions, Variables } from '../command.ts';
@@ -9,23 +9,11 @@ import { decodeText } from '../env-file/text-file.ts';
 import { quotePath, UsageError } from '../faults.ts';
 import { unknownWord } from '../spelling.ts';
 
-/** What the command line wants to know of a stage of `deployment.json`. */
-export type Stage = Pick<
-  DeployedStage,
-  'name' | 'stackName' | 'secretPrefix' | 'connections' | 'account' | 'region' | 'profile' | 'runbookUrl'
->;
-
 /** Several stages, and nobody said which. A command that needs no account can do without. */
 export class StageNeeded extends UsageError {}
 
 /** Where in AWS a command works, as far as options and files say. */
-export type Target = {
-  readonly connections: Connections;
-  readonly stage: Stage | undefined;
-  readonly region: string | undefined;
-  readonly profile: string | undefined;
-  readonly functionName: string;
-};
+export type Target = ReturnType<typeof chooseTarget>;
 
 /**
  * Chooses the deployment: that of `--stage`, or the only one of `deployment.json`, or what the options spell out.
@@ -33,15 +21,13 @@ export type Target = {
  *
  * @throws {@link UsageError} for a stage that is unknown, or that contradicts another option; {@link StageNeeded}.
  */
-export function chooseTarget(options: PlaceOptions, workingFolder: string, variables: Variables): Target {
+export function chooseTarget(options: PlaceOptions, workingFolder: string, variables: Variables) {
   const folder = deploymentFolder(workingFolder);
   const stage = chooseStage(options, folder);
+  const usual = resolve(folder, stage?.connections ?? 'connections.json');
   const read =
     options.connections === undefined
-      ? readConnectionsFile(
-          resolve(folder, stage?.connections ?? 'connections.json'),
-          '; name another with --connections FILE',
-        )
+      ? readConnectionsFile(usual, '; name another with --connections FILE')
       : readConnectionsFile(resolve(workingFolder, options.connections));
   const secretPrefix = options['secret-prefix'] ?? stage?.secretPrefix ?? read.secretPrefix;
   // The variable names one function: it must not be invoked for the stage that somebody has just named.
@@ -64,13 +50,12 @@ function chooseStage(options: PlaceOptions, folder: string): Stage | undefined {
     throw new UsageError(`--stage: there is no deployment.json in ${folder}`);
   }
   const prefixOf = (connections: string) => readConnectionsFile(resolve(folder, connections)).secretPrefix;
-  const stages: readonly Stage[] = readDeployment(readText(file), prefixOf);
+  const stages = readDeployment(readText(file), prefixOf);
   const names = stages.map((each) => each.name);
   if (name === undefined && prefix !== undefined) {
-    const fitting = stages.filter(
-      (stage) => stage.secretPrefix === prefix && (region === undefined || region === (stage.region ?? region)),
-    );
-    return fitting.length === 1 ? fitting[0] : undefined;
+    const isThere = (stage: Stage) => region === undefined || region === (stage.region ?? region);
+    const [first, second] = stages.filter((stage) => stage.secretPrefix === prefix && isThere(stage));
+    return second === undefined ? first : undefined;
   }
   if (name === undefined) {
     if (stages.length === 1) return stages[0];

@@ -5,6 +5,7 @@ import type { SecretText } from '../../lambda/secret-text.ts';
 import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
+import type { Explanation } from '../explain-fault.ts';
 import { remedyFor } from '../remedies.ts';
 import type { Stored } from './stored.ts';
 
@@ -31,12 +32,7 @@ type State =
   | 'unreadable';
 
 /** Describes a connection from what is stored of it. Whatever is not known is `null`. */
-export function describeConnection(
-  connection: Connection,
-  { token, record }: Pick<Stored, 'token' | 'record'>,
-  beside: SeenBeside,
-  now: Date,
-) {
+export function describeConnection(connection: Connection, { token, record }: Stored, beside: SeenBeside, now: Date) {
   const { name, service, requiredScopes, optionalScopes } = connection;
   const { document } = token;
   const missing = (scopes: readonly string[]) => document?.scopes && missingScopes(scopes, document.scopes);
@@ -60,14 +56,10 @@ export function describeConnection(
 }
 
 /** A connection of which nothing could be read. */
-export function describeUnreadable(
-  connection: Connection,
-  { error, fix = null }: { readonly error: string; readonly fix?: string | null | undefined },
-  now: Date,
-): ConnectionStatus {
-  const nothing = { token: { versionId: '', document: undefined, isFoundDead: false }, record: noRecord };
+export function describeUnreadable(connection: Connection, { error, fix }: Explanation, now: Date): ConnectionStatus {
+  const nothing = { token: { versionId: '', document: undefined, isFoundDead: false }, record: noRecord, fields: {} };
   const known = describeConnection(connection, nothing, { hasCredentials: true }, now);
-  return { ...known, state: 'unreadable', minutes_left: null, error, fix };
+  return { ...known, state: 'unreadable', minutes_left: null, error, fix: fix ?? null };
 }
 
 function describeIncident(connection: string, { incident }: IncidentRecord, now: Date) {

@@ -7,13 +7,15 @@ import type { IncidentRecord } from '../../lambda/incident/record.ts';
 import { readRecord } from '../../lambda/incident/record-chain.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
+import type { SecretText } from '../../lambda/secret-text.ts';
 import { isUsable, type StoredToken } from '../../lambda/stored-token.ts';
 import { probeToken } from '../../lambda/zoho/probe.ts';
-import { type Proof, proveToken } from '../../lambda/zoho/prove-token.ts';
+import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { requestToken } from '../../lambda/zoho/request-token.ts';
-import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import type { Place } from '../place/place.ts';
+
+type Store = Pick<Place, 'versions' | 'connections'>;
 
 /** What the token secret of a connection holds at this moment. */
 export type Stored = {
@@ -24,10 +26,7 @@ export type Stored = {
 };
 
 /** Reads a connection's stored token and the record of its incidents. @throws RefreshError */
-export async function readStored(
-  { versions, connections }: Pick<Place, 'connections' | 'versions'>,
-  connection: Connection,
-): Promise<Stored> {
+export async function readStored({ versions, connections }: Store, connection: Connection): Promise<Stored> {
   const secretId = tokenSecretId(connections.secretPrefix, connection);
   const both = [versions.get(secretId, 'AWSCURRENT'), readRecord(versions, secretId)] as const;
   const [version, { record }] = await Promise.all(both);
@@ -41,25 +40,16 @@ export async function readStored(
 }
 
 /** Asks the service about a stored token by one cheap read; `undefined` if there is no living token to ask about. */
-export async function probeStored(
-  { callZoho, now }: Pick<Place, 'callZoho' | 'now'>,
-  connection: Connection,
-  { token }: Stored,
-): Promise<ProbeVerdict | undefined> {
+export async function probeStored({ callZoho, now }: Place, connection: Connection, { token }: Stored) {
   const { document } = token;
   if (document === undefined || !isUsable({ ...token, isFoundDead: false }, now())) return undefined;
   return probeToken(callZoho, connection, document.accessToken, document.scopes);
 }
 
-type Store = Pick<Place, 'versions' | 'connections'>;
-
 /** A connection's stored credentials; `undefined` if none, or no complete ones, are stored. @throws RefreshError */
-export async function readStoredCredentials(
-  { versions, connections }: Store,
-  connection: Connection,
-): Promise<Credentials | undefined> {
-  const secretId = credentialsSecretId(connections.secretPrefix, connection);
-  const version = await versions.get(secretId, 'AWSCURRENT');
+export async function readStoredCredentials(place: Store, connection: Connection): Promise<Credentials | undefined> {
+  const secretId = credentialsSecretId(place.connections.secretPrefix, connection);
+  const version = await place.versions.get(secretId, 'AWSCURRENT');
   try {
     return parseCredentials(secretId, version);
   } catch (fault) {
@@ -69,28 +59,19 @@ export async function readStoredCredentials(
 }
 
 /** Asks Zoho for one access token with credentials that are not stored yet, and judges it as the refresher will. */
-export async function proveCredentials(
-  place: Pick<Place, 'callZoho'>,
-  connection: Connection,
-  credentials: Credentials,
-): Promise<Proof> {
-  const { status, body } = await requestToken(place.callZoho, connection.dataCenter, credentials);
-  const token = readTokenAnswer(status, body, [credentials.clientSecret, credentials.refreshToken]);
-  return proveToken(place, connection, token);
+export async function proveCredentials(zoho: Pick<Place, 'callZoho'>, connection: Connection, own: Credentials) {
+  const { status, body } = await requestToken(zoho.callZoho, connection.dataCenter, own);
+  const token = readTokenAnswer(status, body, [own.clientSecret, own.refreshToken]);
+  return proveToken(zoho, connection, token);
 }
 
 /**
  * The other connection that already has this refresh token: one refresh token belongs to one connection, or both draw
  * on one budget of requests and throttle each other.
  */
-export async function findOtherOwner(
-  place: Store,
-  connection: Connection,
-  { refreshToken }: Pick<Credentials, 'refreshToken'>,
-): Promise<string | undefined> {
+export async function findOtherOwner(place: Store, { name }: Connection, refreshToken: SecretText) {
   for (const other of place.connections.connections) {
-    if (other.name === connection.name) continue;
-    const stored = await readStoredCredentials(place, other);
+    const stored = other.name === name ? undefined : await readStoredCredentials(place, other);
     if (stored?.refreshToken.reveal() === refreshToken.reveal()) return other.name;
   }
   return undefined;

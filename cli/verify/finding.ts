@@ -14,6 +14,7 @@ export type Finding = {
   readonly isHarmless?: boolean;
 };
 export type Findings = readonly Finding[];
+type Check = () => Promise<Findings>;
 
 /** It holds. @param measured - e.g. `2 s late`. */
 export function holds(id: string, measured = ''): Finding {
@@ -38,11 +39,7 @@ export function at(where: string | undefined, findings: Findings): Findings {
 }
 
 /** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
-export async function attempt(
-  ids: readonly string[],
-  where: string | undefined,
-  work: () => Promise<Findings>,
-): Promise<Findings> {
+export async function attempt(ids: readonly string[], where: string | undefined, work: Check): Promise<Findings> {
   try {
     return at(where, await work());
   } catch (fault) {
@@ -54,12 +51,9 @@ export async function attempt(
   }
 }
 
-export async function each<Place>(
-  places: Iterable<Place>,
-  check: (place: Place) => Promise<Findings>,
-): Promise<Findings> {
+export async function each<One>(all: Iterable<One>, check: (one: One) => Promise<Findings>): Promise<Findings> {
   const findings: Finding[] = [];
-  for (const place of places) findings.push(...(await check(place)));
+  for (const one of all) findings.push(...(await check(one)));
   return findings;
 }
 

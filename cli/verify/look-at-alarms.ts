@@ -29,10 +29,7 @@ export async function findHeartbeat(on: Deployment): Promise<MetricAlarm | undef
 }
 
 /** @param hasTick - Without one the heartbeat alarm is right to speak. @returns Also the topics that alarms publish to. */
-export async function lookAtAlarms(
-  on: Deployment,
-  hasTick: boolean,
-): Promise<{ readonly findings: Findings; readonly topics: readonly string[] }> {
+export async function lookAtAlarms(on: Deployment, hasTick: boolean) {
   const topics = new Set<string>();
   const ids = ['alarm.there', 'alarm.enabled', 'alarm.actions', 'alarm.fill'];
   const findings = await attempt(ids, undefined, async () => {

@@ -62,33 +62,29 @@ const read = 'secretsmanager:GetSecretValue';
 const writes = ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'DeleteSecret', 'PutResourcePolicy'];
 const actions = [read, ...writes.map((name) => `secretsmanager:${name}`)];
 
+/** A secret, the assumption that reading it settles, and whether that should be allowed. */
+type Claim = readonly [secretId: string, reading: string, mayRead: boolean];
+
 /** Asks IAM's policy simulator what apps' roles may do; nothing is tried in earnest. */
 export async function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<Findings> {
   return each(roles, ({ role, connections }) => {
     const arn = role.startsWith('arn:') ? role : `arn:${on.partition}:iam::${on.account}:role/${role}`;
-    const secrets = on.all.flatMap((connection) => {
+    const claims = on.all.flatMap((connection): Claim[] => {
       const mayRead = connections.includes(connection.name);
       return [
         [tokenSecretId(on.secretPrefix, connection), mayRead ? 'role.reads' : 'role.other_tokens', mayRead],
         [credentialsSecretId(on.secretPrefix, connection), 'role.credentials', false],
-      ] as const;
+      ];
     });
-    return each(secrets, ([id, reading, mayRead]) =>
-      attempt([reading, 'role.writes'], `${arn.split('/').at(-1)} on ${id}`, () =>
-        simulate(on, arn, id, reading, mayRead),
-      ),
-    );
+    return each(claims, (claim) => {
+      const where = `${arn.split('/').at(-1)} on ${claim[0]}`;
+      return attempt([claim[1], 'role.writes'], where, () => simulate(on, arn, claim));
+    });
   });
 }
 
-/** @param reading - The assumption that reading settles, and whether it should be allowed. */
-async function simulate(
-  { iam, secrets }: Deployment,
-  role: string,
-  SecretId: string,
-  reading: string,
-  mayRead: boolean,
-): Promise<Findings> {
+async function simulate({ iam, secrets }: Deployment, role: string, claim: Claim): Promise<Findings> {
+  const [SecretId, reading, mayRead] = claim;
   const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId }))) ?? {};
   if (ARN === undefined) return [reading, 'role.writes'].map((id) => notTried(id, 'the secret does not exist'));
   const question = { PolicySourceArn: role, ActionNames: actions, ResourceArns: [ARN] };

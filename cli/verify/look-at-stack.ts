@@ -1,4 +1,4 @@
-import { type GetScheduleOutput, paginateListSchedules } from '@aws-sdk/client-scheduler';
+import { type GetScheduleOutput, paginateListSchedules, type ScheduleState } from '@aws-sdk/client-scheduler';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
@@ -83,11 +83,8 @@ export function lookAtSchedule(on: Deployment): Promise<Findings> {
  * Enables or disables a schedule, and leaves everything else of it as it is now: an update replaces the whole, and
  * somebody may have deployed meanwhile.
  */
-export async function setSchedule(
-  { scheduler }: Deployment,
-  { Name, GroupName }: GetScheduleOutput,
-  State: 'ENABLED' | 'DISABLED',
-): Promise<void> {
+export async function setSchedule({ scheduler }: Deployment, schedule: GetScheduleOutput, State: ScheduleState) {
+  const { Name, GroupName } = schedule;
   const found = await scheduler.getSchedule({ Name, GroupName });
   const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Description = '' } = found;
   const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion } = found;

@@ -41,17 +41,11 @@ async function lookAtKey(on: Deployment, key: string): Promise<Finding> {
 }
 
 /** The worst of the verdicts on all alarms. */
-function judgePolicy(
-  id: string,
-  on: Deployment,
-  policy: string,
-  actions: readonly string[],
-  resource: string,
-): Finding {
+function judgePolicy(id: string, on: Deployment, policy: string, actions: readonly string[], arn: string): Finding {
   const { partition, region, account } = on;
   const verdicts = alarmNames(on).flatMap((name) => {
     const sourceArn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
-    const call = { service: 'cloudwatch.amazonaws.com', resource, account, sourceArn };
+    const call = { service: 'cloudwatch.amazonaws.com', resource: arn, account, sourceArn };
     return actions.map((action) => policyAllows(policy, { ...call, action }));
   });
   const isRefused = verdicts.includes(false);

@@ -128,7 +128,7 @@ export function saveTranscript(
   lines: readonly Line[],
   transcript: Transcript,
   connections: readonly Connection[],
-): { readonly isSaved: boolean; readonly says: string } {
+) {
   const names = connections.map(({ name }) => [`(${name})`, '(connection)'] as const);
   const claims = lines.map(({ id, outcome, says }) => {
     const plain = names.reduce((text, [name, kind]) => text.replaceAll(name, ` ${kind}`), says);

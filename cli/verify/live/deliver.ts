@@ -14,6 +14,7 @@ const longPollSeconds = 5;
 const reason = 'zoho-tokens verify: a test, set back at once';
 
 type Listen = (fits: (text: string) => boolean) => Promise<number | undefined>;
+type Queue = { readonly topics: ReadonlySet<string>; readonly listen: Listen };
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */
 export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Findings> {
@@ -21,16 +22,14 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
   return attempt(['deliver.alarm', 'deliver.test_alert'], undefined, async () => {
     const heartbeat = await findHeartbeat(on);
     // A topic of another account would have to confirm the subscription.
-    const topics = new Set(
-      [...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter((arn) =>
-        arn.includes(`:sns:${on.region}:${on.account}:`),
-      ),
-    );
-    const listen = await subscribeQueue(on, topics, cleanup);
-    const alarm = () => tryAlarm(on, heartbeat, topics, listen, cleanup);
+    const isOwn = (arn: string) => arn.includes(`:sns:${on.region}:${on.account}:`);
+    const topics = new Set([...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter(isOwn));
+    const queue = { topics, listen: await subscribeQueue(on, topics, cleanup) };
+    const alarm = async () => [await tryAlarm(on, heartbeat, queue, cleanup)];
+    const alert = async () => [await tryTestAlert(on, queue)];
     return [
-      ...(await attempt(['deliver.alarm'], undefined, async () => [await alarm()])),
-      ...(await attempt(['deliver.test_alert'], undefined, async () => [await tryTestAlert(on, topics, listen)])),
+      ...(await attempt(['deliver.alarm'], undefined, alarm)),
+      ...(await attempt(['deliver.test_alert'], undefined, alert)),
     ];
   });
 }
@@ -80,17 +79,12 @@ async function subscribeQueue(
   };
 }
 
-async function tryAlarm(
-  on: Deployment,
-  { AlarmName, StateValue, AlarmActions = [] }: MetricAlarm = {},
-  topics: ReadonlySet<string>,
-  listen: Listen,
-  cleanup: Cleanup,
-): Promise<Finding> {
+async function tryAlarm(on: Deployment, alarm: MetricAlarm = {}, queue: Queue, cleanup: Cleanup): Promise<Finding> {
   const id = 'deliver.alarm';
+  const { AlarmName, StateValue, AlarmActions = [] } = alarm;
   if (StateValue === undefined || StateValue === 'ALARM')
     return notTried(id, 'the heartbeat alarm is missing, or in ALARM already');
-  if (!AlarmActions.some((arn) => topics.has(arn)))
+  if (!AlarmActions.some((arn) => queue.topics.has(arn)))
     return notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region');
   const set = (state: StateValue) => on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
   const undo = cleanup.add(`set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`, async () => {
@@ -98,7 +92,7 @@ async function tryAlarm(
     if ((await findHeartbeat(on))?.StateReason === reason) await set(StateValue);
   });
   await set('ALARM');
-  const after = await listen((text) => {
+  const after = await queue.listen((text) => {
     const { AlarmName: name, NewStateValue } = parseObject(text) ?? {};
     return name === AlarmName && NewStateValue === 'ALARM';
   });
@@ -106,12 +100,9 @@ async function tryAlarm(
   return received(id, 'the alarm at the queue', after);
 }
 
-async function tryTestAlert(
-  { lambda, functionName, alertTopic }: Deployment,
-  topics: ReadonlySet<string>,
-  listen: Listen,
-): Promise<Finding> {
+async function tryTestAlert(on: Deployment, { topics, listen }: Queue): Promise<Finding> {
   const id = 'deliver.test_alert';
+  const { lambda, functionName, alertTopic } = on;
   if (!topics.has(alertTopic)) return notTried(id, 'the alert topic is of another account or Region');
   const invoked = await invokeFunction(lambda, functionName, { test_alert: true });
   if ('error' in invoked) return differs(id, 'a test alert', 'an error of the function');

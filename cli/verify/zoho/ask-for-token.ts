@@ -78,11 +78,8 @@ function refusalOf({ status, body }: ZohoAnswer, secrets: SecretText[]): string 
   }
 }
 
-function judgeShape(
-  { dataCenter }: Connection,
-  { clientId, refreshToken }: Credentials,
-  { status, body }: ZohoAnswer,
-): Findings {
+function judgeShape({ dataCenter }: Connection, credentials: Credentials, { status, body }: ZohoAnswer): Findings {
+  const { clientId, refreshToken } = credentials;
   const { access_token, expires_in, token_type, scope, api_domain } = parseObject(body) ?? {};
   const token = String(access_token);
   const prefixes = new Set([clientId, refreshToken.reveal(), token].map((value) => value.slice(0, 5)));

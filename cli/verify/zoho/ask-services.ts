@@ -70,12 +70,7 @@ function fitsShape(id: string, status: number, body: object = {}): readonly [boo
   return id === 'desk.empty' ? [status === 204, 'HTTP 204'] : undefined;
 }
 
-function judgeAnswer(
-  connection: Connection,
-  id: string,
-  answer: ZohoAnswer,
-  scopes: readonly string[] | undefined,
-): Finding {
+function judgeAnswer(connection: Connection, id: string, answer: ZohoAnswer, scopes?: readonly string[]): Finding {
   const service = services[connection.service];
   const body = parseObject(answer.body);
   const found = `HTTP ${answer.status} ${shownCode(body && service.errorCodeOf(body))}`.trimEnd();
