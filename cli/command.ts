@@ -1,4 +1,4 @@
-import type { HoldInterrupts } from './interrupts.ts';
+import type { Interrupts } from './interrupts.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /**
@@ -40,7 +40,7 @@ export type Context = {
   /** Whether results are wanted as JSON: then nothing else goes to standard output. */
   readonly wantsJson: boolean;
   /** For a command that must clean up: Ctrl-C no longer ends the program, but aborts a signal. */
-  readonly holdInterrupts: HoldInterrupts;
+  readonly holdInterrupts: Interrupts['hold'];
 };
 
 /** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */

@@ -81,7 +81,7 @@ async function importOne(
   if (owner !== undefined)
     return ['refused', `its refresh token is already that of ${owner}`, `consent again with ${authorize}`];
   const stored = await readStoredCredentials(place, connection);
-  if (stored !== undefined && isSame(stored, credentials))
+  if (stored !== undefined && fieldsOf(stored) === fieldsOf(credentials))
     return ['unchanged', 'the same credentials are stored already'];
   if (stored !== undefined && !isAgreed) {
     const question = `${name} has other credentials stored: replace them if these prove good?`;
@@ -100,12 +100,9 @@ async function importOne(
   }
 }
 
-function isSame(one: Credentials, other: Credentials): boolean {
-  return (
-    one.clientId === other.clientId &&
-    one.clientSecret.reveal() === other.clientSecret.reveal() &&
-    one.refreshTokenHash === other.refreshTokenHash
-  );
+/** For comparison alone. */
+function fieldsOf({ clientId, clientSecret, refreshTokenHash }: Credentials): string {
+  return [clientId, clientSecret.reveal(), refreshTokenHash].join();
 }
 
 function renderResult({ connection, outcome, reason, fix }: Result, paint: Paint): string {

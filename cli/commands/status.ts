@@ -80,23 +80,18 @@ async function readRow(
   now: Date,
   notes: Set<string>,
 ): Promise<ConnectionStatus> {
-  const tick = place.lastTick(connection.name).catch((fault: unknown) => {
-    notes.add(`the last tick is not known: ${faultName(fault)}`);
-    return undefined;
-  });
-  const [stored, hasCredentials, lastTick] = await Promise.all([
-    readStored(place, connection).catch(async (fault: unknown) => {
-      // The notes are printed with this row, so they must be complete even if the secret cannot be read.
-      await tick;
-      throw fault;
-    }),
-    // Who may read tokens need not be allowed to read credentials: they count as stored then.
-    readStoredCredentials(place, connection).then(
-      (credentials) => credentials !== undefined,
-      () => true,
-    ),
-    tick,
+  const [tick, read, credentials] = await Promise.allSettled([
+    place.lastTick(connection.name),
+    readStored(place, connection),
+    readStoredCredentials(place, connection),
   ]);
+  // The notes are printed with this row, even if the secret cannot be read.
+  if (tick.status === 'rejected') notes.add(`the last tick is not known: ${faultName(tick.reason)}`);
+  if (read.status === 'rejected') throw read.reason;
+  const stored = read.value;
+  const lastTick = tick.status === 'rejected' ? undefined : tick.value;
+  // Who may read tokens need not be allowed to read credentials: they count as stored then.
+  const hasCredentials = credentials.status === 'rejected' || credentials.value !== undefined;
   const secretId = tokenSecretId(place.connections.secretPrefix, connection);
   const hasSecret = stored.token.versionId === '' ? await place.hasSecret(secretId) : true;
   const probe = probes ? await probeStored(place, connection, stored) : undefined;

@@ -47,27 +47,24 @@ function refusalOf(functionName: string, name: string): Refusal {
   return new Refusal(`the function ${functionName} could not be invoked: ${name}`, networkFix(name));
 }
 
+/** The highest points by the minute of one of the Lambda's metrics, of a connection or of all. */
+export function statOf(MetricName: string, secretPrefix: string, connection?: string) {
+  const Dimensions = [{ Name: 'SecretPrefix', Value: secretPrefix }];
+  if (connection !== undefined) Dimensions.push({ Name: 'Connection', Value: connection });
+  return { Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions }, Period: 60, Stat: 'Maximum' };
+}
+
 /**
  * When the Lambda last looked at a connection: the newest point of its `SecondsToExpiry`, which every tick writes.
  *
  * @returns `undefined` if there is none within a day.
  */
-export async function findLastTick(
-  client: CloudWatchClient,
-  secretPrefix: string,
-  connection: string,
-): Promise<Date | undefined> {
-  const [Namespace, MetricName] = ['ZohoTokenRefresher', 'SecondsToExpiry'];
-  const Dimensions = [
-    { Name: 'SecretPrefix', Value: secretPrefix },
-    { Name: 'Connection', Value: connection },
-  ];
-  const MetricStat = { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat: 'Minimum' };
+export async function findLastTick(client: CloudWatchClient, secretPrefix: string, connection: string) {
   const command = new GetMetricDataCommand({
     StartTime: new Date(Date.now() - longestSearchMilliseconds),
     EndTime: new Date(),
     ScanBy: 'TimestampDescending',
-    MetricDataQueries: [{ Id: 'tick', MetricStat }],
+    MetricDataQueries: [{ Id: 'tick', MetricStat: statOf('SecondsToExpiry', secretPrefix, connection) }],
   });
   return (await client.send(command)).MetricDataResults?.[0]?.Timestamps?.[0];
 }
