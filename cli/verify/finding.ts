@@ -14,7 +14,7 @@ export type Finding = {
   readonly isHarmless?: boolean;
 };
 export type Findings = readonly Finding[];
-type Check = () => Promise<Findings>;
+type Check = () => Promise<Finding | Findings>;
 
 /** It holds. @param measured - e.g. `2 s late`. */
 export function holds(id: string, measured = ''): Finding {
@@ -41,7 +41,7 @@ export function at(where: string | undefined, findings: Findings): Findings {
 /** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
 export async function attempt(ids: readonly string[], where: string | undefined, work: Check): Promise<Findings> {
   try {
-    return at(where, await work());
+    return at(where, [await work()].flat());
   } catch (fault) {
     if (fault instanceof Stopped) throw fault;
     // Its messages name the secret and AWS's word.

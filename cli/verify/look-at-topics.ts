@@ -22,7 +22,7 @@ function lookAtPolicy(on: Deployment, TopicArn: string): Promise<Findings> {
     const { Policy = '', KmsMasterKeyId: key = '' } = answer.Attributes ?? {};
     const ofTopic = judgePolicy('topic.policy', on, Policy, ['SNS:Publish'], TopicArn);
     if (key === '') return [ofTopic, holds('topic.key', 'no key')];
-    return [ofTopic, ...(await attempt(['topic.key'], undefined, async () => [await lookAtKey(on, key)]))];
+    return [ofTopic, ...(await attempt(['topic.key'], undefined, () => lookAtKey(on, key)))];
   });
 }
 
@@ -63,8 +63,8 @@ async function lookAtSubscriptions({ topics }: Deployment, topic: string, hasAla
     const isGood = confirmed.length > 0 && pending.length === 0;
     const counted = judge(counting, isGood, 'all confirmed, and at least one', counts, counts);
     if (!hasAlarms) return [counted];
-    const filtered = async () => [await lookAtFilters(filtering, topics, confirmed)];
-    return [counted, ...(await attempt([filtering], undefined, filtered))];
+    const filtered = await attempt([filtering], undefined, () => lookAtFilters(filtering, topics, confirmed));
+    return [counted, ...filtered];
   });
 }
 

@@ -25,11 +25,9 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
     const isOwn = (arn: string) => arn.includes(`:sns:${on.region}:${on.account}:`);
     const topics = new Set([...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter(isOwn));
     const queue = { topics, listen: await subscribeQueue(on, topics, cleanup) };
-    const alarm = async () => [await tryAlarm(on, heartbeat, queue, cleanup)];
-    const alert = async () => [await tryTestAlert(on, queue)];
     return [
-      ...(await attempt(['deliver.alarm'], undefined, alarm)),
-      ...(await attempt(['deliver.test_alert'], undefined, alert)),
+      ...(await attempt(['deliver.alarm'], undefined, () => tryAlarm(on, heartbeat, queue, cleanup))),
+      ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, queue))),
     ];
   });
 }

@@ -54,7 +54,7 @@ async function ask(place: Subject['place'], connection: Connection, credentials:
     return [...(isRenewed ? [kept] : []), ...(isStrange ? [strange] : []), ...untried];
   }
   const changed = new SecretText(withOtherEnd(refreshToken.reveal()));
-  const asked = async () => [judgeRefusal(await request({ ...credentials, refreshToken: changed }))];
+  const asked = async () => judgeRefusal(await request({ ...credentials, refreshToken: changed }));
   const refused = await attempt(['accounts.invalid_code'], undefined, asked);
   return [...judgeShape(connection, credentials, answer), kept, ...refused];
 }

@@ -40,7 +40,7 @@ async function askService({ place, wait }: Subject, connection: Connection): Pro
     const ask = async () => {
       const answer = await place.callZoho({ host, method: 'GET', path, headers });
       if (isLimit(answer)) silence = 'the service asks to wait';
-      return [silence === undefined ? judgeAnswer(connection, id, answer, document.scopes) : notTried(id, silence)];
+      return silence === undefined ? judgeAnswer(connection, id, answer, document.scopes) : notTried(id, silence);
     };
     findings.push(...(await attempt([id], undefined, ask)));
     await wait(pauseMilliseconds);
