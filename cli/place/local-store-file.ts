@@ -11,7 +11,6 @@ const practiceClient = v.object({ client_id: v.string(), client_secret: v.string
 const schema = v.object({
   version: v.literal(2),
   secretsManagerUrl: loopbackUrl,
-  snsUrl: loopbackUrl,
   /** Left out if `npm start -- --env` asks the real Zoho. */
   zohoUrl: v.optional(loopbackUrl),
   /** Answers `POST /invoke` and `GET /now` to whoever shows `invokeToken`. */

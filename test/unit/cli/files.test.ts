@@ -17,11 +17,11 @@ function folderOfTest(): string {
 
 test('merging keeps foreign lines where they stand, and notes each token’s expiry once', () => {
   const before =
-    'MINE=1 # mine\nexport DESK_ACCESS_TOKEN = old\n\n# a note\n# DESK_ACCESS_TOKEN expires 2026-01-01T00:00:00Z\nOTHER="x"\r\n';
+    'DESK_ACCESS_TOKEN=older\nMINE=1 # mine\nexport DESK_ACCESS_TOKEN = old\n\n# a note\n# DESK_ACCESS_TOKEN expires 2026-01-01T00:00:00Z\nOTHER="x"\r\n';
   const written =
     '# Written by\n\n# DESK_ACCESS_TOKEN expires 2026-03-01T00:00:00Z\nDESK_ACCESS_TOKEN=new\nDESK_ORG_ID=6\n';
   const merged =
-    'MINE=1 # mine\n# DESK_ACCESS_TOKEN expires 2026-03-01T00:00:00Z\nDESK_ACCESS_TOKEN=new\n\n# a note\nOTHER="x"\n\nDESK_ORG_ID=6\n';
+    'DESK_ACCESS_TOKEN=new\nMINE=1 # mine\n# DESK_ACCESS_TOKEN expires 2026-03-01T00:00:00Z\nDESK_ACCESS_TOKEN=new\n\n# a note\nOTHER="x"\n\nDESK_ORG_ID=6\n';
   expect(mergeEnv(before, written)).toBe(merged);
   expect(mergeEnv(merged, written)).toBe(merged);
 });

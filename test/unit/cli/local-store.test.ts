@@ -17,7 +17,6 @@ import { startInvokeServer } from '../../../local/invoke-server.ts';
 
 const store: LocalStore = {
   secretsManagerUrl: 'http://127.0.0.1:4001',
-  snsUrl: 'http://127.0.0.1:4002',
   zohoUrl: 'http://127.0.0.1:4003',
   invokeUrl: 'http://127.0.0.1:4004',
   invokeToken: 'a'.repeat(64),
