@@ -5,7 +5,8 @@ import { defaultCallbackPort } from '../authorize/callback-address.ts';
 import { tellBrowser } from '../authorize/callback-page.ts';
 import { startCallbackServer } from '../authorize/callback-server.ts';
 import { consentScopes } from '../authorize/consent.ts';
-import { getGrantBySelfClient, getGrantInBrowser } from '../authorize/get-grant.ts';
+import { type Exchange, exchangeCode } from '../authorize/exchange-code.ts';
+import { askCode, getCodeInBrowser } from '../authorize/get-code.ts';
 import { keepGrant } from '../authorize/keep-grant.ts';
 import { chooseConnection } from '../choose-connections.ts';
 import { command } from '../command.ts';
@@ -42,20 +43,21 @@ export const authorize = command({
       if (isOrganisation) refuseOrganisation(connection);
       terminal.say('note: Zoho keeps 20 refresh tokens per user and client; the 21st consent silently ends the oldest');
       const known = await knownClient(place, connection, isSelfClient);
-      const ask = () => askClient(terminal, connection, known, isOrganisation);
-      if (isSelfClient) {
-        const client = await ask();
-        const grant = await getGrantBySelfClient({ connection, client, scopes }, place, terminal);
+      const { dataCenter } = connection;
+      const authorizeBy = async (getCode: (clientId: string) => Promise<Pick<Exchange, 'code' | 'browser'>>) => {
+        const client = await askClient(terminal, connection, known, isOrganisation);
+        const exchange = { ...client, ...(await getCode(client.clientId)) };
+        const exchanging = () => exchangeCode(place.callZoho, dataCenter, exchange);
+        const grant = await terminal.during('exchanging the code', exchanging);
         return terminal.during('proving the token', () => keepGrant(place, connection, client, grant));
-      }
+      };
+      if (isSelfClient) return authorizeBy(() => askCode(dataCenter, scopes, terminal));
       // Before any question: nobody should type a secret for a port that is taken.
       const server = await startCallbackServer(port);
-      return tellBrowser(server, connection, async () => {
-        const client = await ask();
-        const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
-        const grant = await getGrantInBrowser({ connection, client, scopes }, server, place, terminal, waiting);
-        return terminal.during('proving the token', () => keepGrant(place, connection, client, grant));
-      });
+      const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
+      const getCode = (clientId: string) =>
+        getCodeInBrowser({ dataCenter, clientId, scopes }, server, place, terminal, waiting);
+      return tellBrowser(server, connection, () => authorizeBy(getCode));
     });
   },
 });

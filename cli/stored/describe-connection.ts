@@ -20,17 +20,6 @@ export type SeenBeside = {
 /** How a connection stands, as `status` shows it; the keys are those of its JSON. */
 export type ConnectionStatus = ReturnType<typeof describeConnection>;
 
-/** `fresh`, or what is wrong with the stored token. */
-type State =
-  | 'fresh'
-  | 'ending soon'
-  | 'expired'
-  | 'rejected'
-  | 'not refreshed yet'
-  | 'not set up'
-  | 'no secret'
-  | 'unreadable';
-
 /** Describes a connection from what is stored of it. Whatever is not known is `null`. */
 export function describeConnection(connection: Connection, { token, record }: Stored, beside: SeenBeside, now: Date) {
   const { name, service, requiredScopes, optionalScopes } = connection;
@@ -39,7 +28,7 @@ export function describeConnection(connection: Connection, { token, record }: St
   return {
     connection: name,
     service: service as string,
-    state: stateOf(token, beside, now),
+    state: stateOf(token, beside, now) as ReturnType<typeof stateOf> | 'unreadable',
     minutes_left: Math.floor(lifeLeftMilliseconds(token, now) / 60_000) as number | null,
     expires_at: document?.expiresAt.toISOString() ?? null,
     last_refresh: document?.issuedAt.toISOString() ?? null,
@@ -70,7 +59,8 @@ function describeIncident(connection: string, { incident }: IncidentRecord, now:
   return { code, since: since.toISOString(), age, told: told !== undefined, message, remedy };
 }
 
-function stateOf(token: Stored['token'], { hasCredentials, hasSecret, probe }: SeenBeside, now: Date): State {
+/** `fresh`, or what is wrong with the stored token. */
+function stateOf(token: Stored['token'], { hasCredentials, hasSecret, probe }: SeenBeside, now: Date) {
   if (hasSecret === false) return 'no secret';
   if (token.document === undefined) return hasCredentials ? 'not refreshed yet' : 'not set up';
   if (token.isFoundDead || probe?.verdict === 'rejected') return 'rejected';

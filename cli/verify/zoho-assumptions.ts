@@ -9,10 +9,10 @@ import type { AnswerAssumption, Assumption, Certainty } from './assumption.ts';
 type Row = readonly [
   status: number,
   message: string,
-  certainty: Certainty,
+  how: Certainty,
   source: string,
   when: string,
-  promiseOrWhyNot?: number | string,
+  more?: number | string,
 ];
 
 const titles = { salesiq: 'SalesIQ', desk: 'Desk', crm: 'CRM', accounts: 'Zoho accounts' } as const;

@@ -1,32 +1,23 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:process';
-import { accountsHost } from '../../lambda/connections/data-centers.ts';
-import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { accountsHost, type DataCenter } from '../../lambda/connections/data-centers.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { Refusal } from '../faults.ts';
 import type { Place } from '../place/place.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { OAuthClient } from './ask-client.ts';
 import type { CallbackServer } from './callback-server.ts';
 import { consentPath, createConsentSecrets, readCallback } from './consent.ts';
-import { exchangeCode, type Grant } from './exchange-code.ts';
+import type { Exchange } from './exchange-code.ts';
 
-export type Wanted = {
-  readonly connection: Connection;
-  readonly client: OAuthClient;
-  readonly scopes: readonly string[];
-};
-
-/** Gets a grant through the consent page in a browser, which this program opens itself if that is wanted. */
-export async function getGrantInBrowser(
-  { connection, client, scopes }: Wanted,
+/** Gets a code through the consent page in a browser, which this program opens itself if that is wanted. */
+export async function getCodeInBrowser(
+  consent: { readonly dataCenter: DataCenter; readonly clientId: string; readonly scopes: readonly string[] },
   { redirectUri, startUrl, receive }: CallbackServer,
-  { zohoPage, callZoho }: Place,
+  { zohoPage }: Place,
   terminal: Terminal,
   { opensBrowser, timeoutMilliseconds }: { opensBrowser: boolean; timeoutMilliseconds: number },
-): Promise<Grant> {
-  const { dataCenter } = connection;
-  const { clientId } = client;
+): Promise<Pick<Exchange, 'code' | 'browser'>> {
+  const { dataCenter, clientId, scopes } = consent;
   const secrets = createConsentSecrets();
   const isOrganisation = clientId.startsWith('1005.');
   const path = consentPath({ clientId, scopes, redirectUri, isOrganisation }, secrets);
@@ -36,25 +27,17 @@ export async function getGrantInBrowser(
   const received = receive(new URL(zohoPage(accountsHost(dataCenter), path)), timeoutMilliseconds);
   if (opensBrowser) openBrowser(startUrl);
   const query = await terminal.during('waiting for the consent in the browser', () => received);
-  const code = readCallback(query, dataCenter);
-  const exchange = { ...client, code, browser: { redirectUri, verifier: secrets.verifier } };
-  return terminal.during('exchanging the code', () => exchangeCode(callZoho, dataCenter, exchange));
+  return { code: readCallback(query, dataCenter), browser: { redirectUri, verifier: secrets.verifier } };
 }
 
-/** Gets a grant with a code that the person makes in the API console. */
-export async function getGrantBySelfClient(
-  { connection: { dataCenter }, client, scopes }: Wanted,
-  { callZoho }: Place,
-  terminal: Terminal,
-): Promise<Grant> {
+/** Asks for a code that the person makes in the API console. */
+export async function askCode(dataCenter: DataCenter, scopes: readonly string[], terminal: Terminal) {
   const console = accountsHost(dataCenter).replace('accounts.', 'api-console.');
   terminal.say(`in https://${console}/ choose the Self Client, then Generate Code, with this scope:`);
   terminal.say(`  ${scopes.join(',')}`);
-  const text = await terminal.askSecret('Code (not shown): ');
-  if (!/^\d{4}\.[\w.-]{16,}$/.test(text))
-    throw new Refusal('this is not a code', 'copy the code that Generate Code shows, whole and nothing else');
-  const exchange = { ...client, code: new SecretText(text) };
-  return terminal.during('exchanging the code', () => exchangeCode(callZoho, dataCenter, exchange));
+  const code = await terminal.askSecret('Code (not shown): ');
+  if (/^\d{4}\.[\w.-]{16,}$/.test(code)) return { code: new SecretText(code) };
+  throw new Refusal('this is not a code', 'copy the code that Generate Code shows, whole and nothing else');
 }
 
 const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
