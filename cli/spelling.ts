@@ -11,11 +11,7 @@ export function meantKey(key: string, known: readonly string[]): string | undefi
   return nearest !== undefined && nearest.distance <= mostChanges ? nearest.candidate : undefined;
 }
 
-/**
- * Says that a word is unknown and which was meant, e.g. `unknown command "staus"; did you mean status?`.
- *
- * @param word - As typed; not repeated if it looks like a secret.
- */
+/** E.g. `unknown command "staus"; did you mean status?`; a word that looks like a secret is not repeated. */
 export function unknownWord(kind: string, word: string, known: readonly string[]): string {
   const quoted = quoteWord(word);
   const isShown = quoted === `"${word}"`;

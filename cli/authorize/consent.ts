@@ -53,11 +53,7 @@ const unreal: readonly (readonly [pattern: RegExp, meant: string])[] = [
   [/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'],
 ];
 
-/**
- * The scopes to ask consent for: those of connections.json, optional ones too, under names that Zoho knows.
- *
- * @throws {@link Refusal} for a name that Zoho does not know and whose like no token could cover.
- */
+/** Scopes to ask consent for, as Zoho spells them. @throws {@link Refusal} for one whose like no token could cover. */
 export function consentScopes({ name, requiredScopes, optionalScopes }: Connection): string[] {
   const asked = [...requiredScopes, ...optionalScopes].map((scope) => {
     for (const [pattern, meant] of unreal) {
@@ -74,7 +70,6 @@ export function consentScopes({ name, requiredScopes, optionalScopes }: Connecti
  * Reads the answer that the consent page sends through the browser.
  *
  * @param query - Query of the callback address; its state is known to be right.
- * @param dataCenter - Of connections.json.
  * @returns The code, good for one exchange at that data centre's accounts server.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 | RFC 6749 §4.1.2}
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/multi-dc.html | Zoho: location and accounts-server}

@@ -9,12 +9,7 @@ import { findOtherOwner, storeCredentials } from '../stored/stored.ts';
 import type { OAuthClient } from './ask-client.ts';
 import type { Grant } from './exchange-code.ts';
 
-/**
- * Judges a fresh grant as the refresher will, and stores its credentials if nothing speaks against them.
- *
- * @throws {@link Refusal} and stores nothing for a wrong prefix, a missing scope, a token that the service rejects, or
- *   a refresh token that another connection has.
- */
+/** Judges a fresh grant as the refresher will; only if nothing speaks against it, its credentials are stored. */
 export async function keepGrant(
   place: Place,
   connection: Connection,

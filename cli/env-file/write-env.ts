@@ -80,9 +80,6 @@ function assignment(key: string, value: string): string {
 /**
  * Writes the assignments of one `.env` into another: a key that both have gets its new value where it stands, what is
  * new comes at the end, and every other line stays as it is.
- *
- * @param before - The file as it is.
- * @param written - What `env` would write into an empty file.
  */
 export function mergeEnv(before: string, written: string): string {
   const fresh = new Map<string, string>();

@@ -15,12 +15,7 @@ import {
 } from './operation.ts';
 import { proveByReading } from './prove.ts';
 
-/**
- * Checks the guide's three operations with the stored tokens.
- *
- * @param live - Set to really carry them out, with the Desk contact for the test call.
- * @returns One result per operation for which the connections have a service.
- */
+/** Checks each operation that has a service; `live` really carries it out, with this contact for the test call. */
 export async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
   const call = createCallService(place.callZoho);
   const results: CheckResult[] = [];

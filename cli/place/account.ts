@@ -51,11 +51,7 @@ type Next = (args: Args) => Promise<{ readonly output: Output; readonly response
 type Args = { readonly input: unknown; readonly request?: unknown };
 type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
 
-/**
- * Overhears everything that is asked of an account.
- *
- * @param before - Runs before each command, and may throw in its place.
- */
+/** Overhears all that is asked of an account. @param before - Runs before each command, and may throw instead. */
 export function overhear(account: Account, hear: Hear, before: () => void): void {
   for (const [service, client] of Object.entries(account)) {
     const wires = new WeakMap<object, Parameters<Hear>[0]['wire']>();

@@ -54,11 +54,7 @@ export function statOf(MetricName: string, secretPrefix: string, connection?: st
   return { Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions }, Period: 60, Stat: 'Maximum' };
 }
 
-/**
- * When the Lambda last looked at a connection: the newest point of its `SecondsToExpiry`, which every tick writes.
- *
- * @returns `undefined` if there is none within a day.
- */
+/** When the Lambda last looked at a connection, within a day: every tick writes a point of `SecondsToExpiry`. */
 export async function findLastTick(client: CloudWatchClient, secretPrefix: string, connection: string) {
   const command = new GetMetricDataCommand({
     StartTime: new Date(Date.now() - longestSearchMilliseconds),
@@ -69,11 +65,7 @@ export async function findLastTick(client: CloudWatchClient, secretPrefix: strin
   return (await client.send(command)).MetricDataResults?.[0]?.Timestamps?.[0];
 }
 
-/**
- * Reads the Lambda's log lines, oldest first; those of one connection are found by their field `connection`.
- *
- * @throws {@link Refusal} if the function or its lines cannot be read.
- */
+/** Reads the Lambda's log lines, oldest first; those of one connection are found by their field `connection`. */
 export async function readLogs(
   lambda: LambdaClient,
   settings: CloudWatchLogsClientConfig,

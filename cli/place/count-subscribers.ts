@@ -6,12 +6,7 @@ import { faultName } from '../../lambda/aws/fault-name.ts';
 /** How many would get a message of a topic; those who have not confirmed get nothing. */
 export type SubscriberCount = { readonly topicArn: string; readonly confirmed: number; readonly pending: number };
 
-/**
- * Counts who would be alerted: on the topic to which the function publishes, and on those to which the heartbeat alarm does.
- *
- * @param countTopic - E.g. by SNS's GetTopicAttributes.
- * @throws Error of AWS if one of the questions is not allowed.
- */
+/** Counts who would be alerted: on the topic of the function, and on those to which the heartbeat alarm publishes. */
 export async function countSubscribers(
   { lambda, cloudWatch }: { readonly lambda: LambdaClient; readonly cloudWatch: CloudWatchClient },
   { functionName, secretPrefix }: { readonly functionName: string; readonly secretPrefix: string },

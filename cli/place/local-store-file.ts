@@ -39,11 +39,7 @@ export class LocalStoreError extends Error {
 /** In a folder of the user's own below the machine's temporary folder: found from whatever folder a command runs in. */
 export const defaultLocalStoreFile = join(tmpdir(), `zoho-tokens-${userId() ?? 'user'}`, 'local-store.json');
 
-/**
- * Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced.
- *
- * @throws {@link LocalStoreError} if the folder belongs to another user.
- */
+/** Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced. */
 export function writeLocalStore(file: string, store: LocalStore): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!isOwn(lstatSync(dirname(file)))) throw untrusted(dirname(file));

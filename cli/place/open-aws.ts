@@ -20,12 +20,7 @@ const requestTimeoutMilliseconds = 10_000;
 /** The function may take its whole minute. */
 const invokeTimeoutMilliseconds = 65_000;
 
-/**
- * Opens an AWS account with the usual chain of credentials.
- *
- * @throws {@link Refusal} if no Region is known or no credentials are found: before anything is asked of a person or
- *   of Zoho.
- */
+/** Opens an AWS account. Without a Region or credentials it fails before anything is asked of a person or Zoho. */
 export async function openAws(
   { connections, stage, functionName, region: wantedRegion, profile }: Target,
   variables: Variables,

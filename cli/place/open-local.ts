@@ -16,7 +16,6 @@ const invokeTimeoutMilliseconds = 65_000;
  *
  * @param variables - `ZOHO_TOKENS_LOCAL_STORE` names another file than the usual one.
  * @param connections - Instead of those that the store runs with.
- * @throws LocalStoreError if none is running.
  */
 export async function openLocal(variables: Variables, connections: Connections | undefined): Promise<Place> {
   const store = readLocalStore(variables.ZOHO_TOKENS_LOCAL_STORE ?? defaultLocalStoreFile);

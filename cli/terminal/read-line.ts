@@ -44,7 +44,6 @@ export function createLineReader(input: ReadStream) {
      * The next line, without its line break.
      *
      * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
-     * @throws {@link Interrupted} on Ctrl-C, {@link Refusal} if the input ends first.
      */
     async next(echo: (text: string) => void = () => {}): Promise<string> {
       if (isRaw) input.setRawMode(true);

@@ -51,12 +51,7 @@ export function createTerminal(
 /** Work that is shorter needs no word, which would only flicker; after that the seconds count. */
 const stepMilliseconds = 1_000;
 
-/**
- * Runs work, and says on standard error that it is going on.
- *
- * @param label - What is going on, e.g. `asking Zoho for a token`.
- * @param isTerminal - Whether one line can be rewritten; otherwise it is printed once.
- */
+/** @param isTerminal - Whether one line can be rewritten; otherwise it is printed once. */
 export async function withProgress<T>(
   show: (text: string) => void,
   isTerminal: boolean,
