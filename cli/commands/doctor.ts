@@ -3,7 +3,7 @@ import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
 import { type Context, command, type Outcome, type PlaceOptions } from '../command.ts';
 import { askZohoAbout, findSharedWithStored, gatherStored, probeAll, storedExpiry } from '../doctor/ask-zoho.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
-import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
+import { examineStored } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
@@ -11,7 +11,6 @@ import { UsageError } from '../faults.ts';
 import { deploymentFolder, readConnectionsFile, StageNeeded } from '../place/choose-stage.ts';
 import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import type { Place } from '../place/place.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 export const doctor = command({
@@ -49,22 +48,15 @@ export const doctor = command({
   },
 });
 
-type Seen = Pick<Place, 'connections' | 'callZoho'> & {
-  readonly now: Date;
-  readonly all: readonly StoredConnection[];
-  /** Secrets that cannot be read, and what the services said of the stored tokens. */
-  readonly findings: readonly Finding[];
-  readonly note?: string;
-};
-
-/** Reads what is stored; a file can be examined without, unless somebody said where to look. */
-async function see(options: PlaceOptions & { probe: boolean }, context: Context, hasFile: boolean): Promise<Seen> {
+/** Reads what is stored, and asks about it; a file can be examined without, unless somebody said where to look. */
+async function see(options: PlaceOptions & { probe: boolean }, context: Context, hasFile: boolean) {
   try {
     return await atPlace(options, context, async (place) => {
       const { connections, callZoho } = place;
       const { all, unreadable } = await gatherStored(place);
       const probed = options.probe ? await probeAll(place, all) : [];
-      return { connections, callZoho, now: place.now(), all, findings: [...unreadable, ...probed] };
+      const findings: readonly Finding[] = [...unreadable, ...probed];
+      return { connections, callZoho, now: place.now(), all, findings, note: undefined };
     });
   } catch (fault) {
     const isAskedFor = options.local || (options.stage ?? options.profile ?? options.region) !== undefined;

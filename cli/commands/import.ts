@@ -52,12 +52,7 @@ export const importEnv = command({
 
 const marks = { stored: '✓', unchanged: '✓', kept: '!', absent: '-', refused: '✗' } as const;
 type Found = readonly [outcome: keyof typeof marks, reason: string, fix?: string];
-type Result = {
-  readonly connection: string;
-  readonly outcome: Found[0];
-  readonly reason: string;
-  readonly fix: string | null;
-};
+type Result = Readonly<{ connection: string; outcome: Found[0]; reason: string; fix: string | null }>;
 
 async function importOne(
   place: Place,

@@ -10,11 +10,11 @@ import { remedyFor } from '../remedies.ts';
 import type { Stored } from '../stored/stored.ts';
 import type { Finding } from './finding.ts';
 
-export type StoredConnection = {
-  readonly connection: Connection;
-  readonly stored: Stored;
-  readonly credentials: Credentials | undefined;
-};
+export type StoredConnection = Readonly<{
+  connection: Connection;
+  stored: Stored;
+  credentials: Credentials | undefined;
+}>;
 
 /** Compares connections.json with what is stored: prefixes, scopes, data centre, settings, and open incidents. */
 export function examineStored(all: readonly StoredConnection[], secretPrefix: string, now: Date): Finding[] {

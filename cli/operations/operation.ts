@@ -10,12 +10,8 @@ export const operations = {
 } as const;
 export type Operation = keyof typeof operations;
 
-export type CheckResult = Proved & {
-  readonly operation: Operation;
-  readonly connection: string;
-  readonly passed: boolean;
-  readonly fix: string | null;
-};
+export type CheckResult = Proved &
+  Readonly<{ operation: Operation; connection: string; passed: boolean; fix: string | null }>;
 
 /** What was proved, or what is wrong; and what was not proved, or is left behind. */
 export type Proved = { readonly reason: string; readonly notes: readonly string[] };
