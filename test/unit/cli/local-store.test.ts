@@ -103,6 +103,6 @@ test.each<[title: string, status: number, ...Parameters<typeof ask>]>([
   ['another path', 404, '/other'],
   ['an event that is no JSON', 500, '/invoke', {}, '{'],
   ['an event that is too large', 413, '/invoke', {}, ' '.repeat(70_000)],
-])('fails for a request with %s', async (_title, status, ...asked) => {
+])('fails for a request of %s', async (_title, status, ...asked) => {
   expect(await ask(...asked)).toMatchObject({ status, events: [] });
 });
