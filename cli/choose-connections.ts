@@ -1,23 +1,17 @@
 import type { Connection, Connections } from '../lambda/connections/read-connections.ts';
 import { UsageError } from './faults.ts';
-import { unknownWord } from './usage/unknown-word.ts';
+import { unknownWord } from './spelling.ts';
 
-/**
- * The connections that were named; all of them if none was.
- *
- * @throws {@link UsageError} that lists the known names.
- */
-export function chooseConnections({ connections }: Connections, names: readonly string[]): readonly Connection[] {
+type Known = Pick<Connections, 'connections'>;
+
+/** The connections that were named; all of them if none was. @throws {@link UsageError} that lists the known names. */
+export function chooseConnections({ connections }: Known, names: readonly string[]): readonly Connection[] {
   for (const name of names) chooseConnection({ connections }, name);
   return names.length === 0 ? connections : connections.filter(({ name }) => names.includes(name));
 }
 
-/**
- * The one connection of a name.
- *
- * @throws {@link UsageError} that lists the known names.
- */
-export function chooseConnection({ connections }: Pick<Connections, 'connections'>, name: string): Connection {
+/** The one connection of a name. @throws {@link UsageError} that lists the known names. */
+export function chooseConnection({ connections }: Known, name: string): Connection {
   const found = connections.find((connection) => connection.name === name);
   if (found !== undefined) return found;
   const known = connections.map((connection) => connection.name);

@@ -1,10 +1,58 @@
-import type { Context } from './context.ts';
-import type { Outcome } from './outcome.ts';
-import type { sharedOptions } from './shared-options.ts';
-import type { Given, OptionDescriptions } from './usage/option.ts';
+import type { Interrupts } from './interrupts.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
-/** What a command is, whatever runs it. */
-export type CommandDescription<Own extends OptionDescriptions> = {
+/**
+ * Options by their flags in commander's words: `interval <seconds>` takes a value, `probe` does not, and one that starts
+ * with `no-` takes away what is on by itself. Each has a description; with it a value may have a default.
+ */
+export type Options = Readonly<Record<string, string | readonly [description: string, byDefault: string]>>;
+
+export type Given<Own extends Options> = {
+  readonly [Flag in keyof Own as Flag extends `${infer Name} <${string}>` ? Name : Flag]: Flag extends `${string}>`
+    ? string | (Own[Flag] extends string ? undefined : never)
+    : boolean;
+};
+
+/** Options of every command: where to work, and how the result is printed. */
+export const sharedOptions = {
+  json: 'print the result, or the error, as JSON on standard output',
+  local: 'work on the local store of a running npm start',
+  'stage <name>': 'stage of deployment.json; needed if it has several',
+  'profile <name>': 'AWS profile, as in ~/.aws/config, instead of that of the stage',
+  'region <name>': 'AWS Region, if the stage names none',
+  'function <name>': "the Lambda function, as in the stack's output FunctionName (or ZOHO_TOKENS_FUNCTION)",
+  'connections <file>': 'a file to read instead of connections.json of the working folder',
+  'secret-prefix <name>': 'first part of the names of the secrets, for a stack that no deployment.json describes',
+} as const satisfies Options;
+export type SharedOptions = Given<typeof sharedOptions>;
+
+/** The options that say where to work; all of them may be left out. */
+export type PlaceOptions = Partial<SharedOptions>;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What a command works with, made in one place: `main.ts`. */
+export type Context = {
+  readonly terminal: Terminal;
+  readonly variables: Variables;
+  /** Relative paths of the command line count from here. */
+  readonly workingFolder: string;
+  /** Whether results are wanted as JSON: then nothing else goes to standard output. */
+  readonly wantsJson: boolean;
+  /** For a command that must clean up: Ctrl-C no longer ends the program, but aborts a signal. */
+  readonly holdInterrupts: Interrupts['hold'];
+};
+
+/** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */
+export type Outcome = {
+  /** Whether everything is fine: decides between exit code 0 and 1. */
+  readonly isFine: boolean;
+  readonly lines: readonly string[];
+  /** No secret in it, ever. */
+  readonly json: Readonly<Record<string, unknown>>;
+};
+
+type Description<Own extends Options> = {
   readonly name: string;
   readonly summary: string;
   /** Lines with what they do, e.g. `['status --watch', 'look again every 10 s']`. */
@@ -12,18 +60,16 @@ export type CommandDescription<Own extends OptionDescriptions> = {
   /** The one kind of words that follow: `<file>` is needed, `[file]` may be left out, `...` is any number. */
   readonly argument?: readonly [syntax: string, description: string];
   readonly options: Own;
-  readonly run: (
-    words: readonly string[],
-    options: Given<Own & typeof sharedOptions>,
-    context: Context,
-  ) => Promise<Outcome>;
+  readonly run: (words: readonly string[], options: Given<Own> & SharedOptions, context: Context) => Promise<Outcome>;
 };
 
 /** A command as the program runs it. */
-export type Command = CommandDescription<OptionDescriptions>;
+export type Command = Omit<Description<Options>, 'run'> & {
+  readonly run: (words: readonly string[], options: SharedOptions, context: Context) => Promise<Outcome>;
+};
 
 /** Makes a command; its options are its own and those that all commands share. */
-export function command<const Own extends OptionDescriptions>(description: CommandDescription<Own>): Command {
+export function command<const Own extends Options>(description: Description<Own>): Command {
   // Which options a command is given is its own business: the program gives it those that it describes.
   return description as unknown as Command;
 }

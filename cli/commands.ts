@@ -1,4 +1,3 @@
-import type { Command } from './command.ts';
 import { authorize } from './commands/authorize.ts';
 import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
@@ -12,18 +11,8 @@ import { status } from './commands/status.ts';
 import { testAlert } from './commands/test-alert.ts';
 import { verify } from './commands/verify.ts';
 
-/** Every command, in the order in which a newcomer needs them. */
-export const commands: readonly Command[] = [
-  init,
-  doctor,
-  importEnv,
-  authorize,
-  check,
-  status,
-  refresh,
-  logs,
-  runbook,
-  env,
-  testAlert,
-  verify,
-];
+/** In the order in which a newcomer needs them. */
+const once = [init, doctor, importEnv, authorize, check];
+const dayByDay = [status, refresh, logs, runbook, env, testAlert, verify];
+
+export const commands = [...once, ...dayByDay];

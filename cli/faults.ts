@@ -26,16 +26,11 @@ export class Refusal extends Error {
   }
 }
 
-/** Somebody pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/**
- * Text of the user's, fit to be quoted in a message.
- *
- * People paste tokens in wrong places: whatever is long or has the look of one is not repeated.
- */
+/** Text of the user's, fit to be quoted: people paste tokens in wrong places, and what looks like one is left out. */
 export function quoteWord(word: string): string {
   return /^[A-Za-z][\w.-]{0,39}$/.test(word) && !/[0-9a-f]{16}/i.test(word) ? `"${word}"` : 'what was given';
 }

@@ -1,21 +1,13 @@
-/** Ctrl-C for a command that must clean up after itself. */
-export type HeldInterrupts = {
-  /** Aborted by the first Ctrl-C. */
-  readonly signal: AbortSignal;
-  /** From now on Ctrl-C ends the program again. */
-  readonly release: () => void;
-};
-
-/** Takes Ctrl-C away from the program until it is released; of two commands at once, the last has it. */
-export type HoldInterrupts = () => HeldInterrupts;
-
 /** What Ctrl-C does: ends the program, unless somebody holds it. */
-export type Interrupts = { readonly hold: HoldInterrupts; readonly interrupt: () => 'held' | 'free' };
+export type Interrupts = ReturnType<typeof createInterrupts>;
 
-/** Makes the switch between the two. */
-export function createInterrupts(): Interrupts {
+export function createInterrupts() {
   let held: AbortController | undefined;
   return {
+    /**
+     * Takes Ctrl-C away from the program: the first one aborts the signal, until it is released. Of two commands at once,
+     * the last has it.
+     */
     hold() {
       const own = new AbortController();
       held = own;

@@ -3,12 +3,9 @@ import { createInterrupts } from './interrupts.ts';
 import { runProgram } from './program.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
-/**
- * Entry point of `zoho-tokens`, the only file that reads the process and ends it.
- *
- * A reader that goes away early (`| head`) is not a fault.
- */
+/** Entry point of `zoho-tokens`, the only file that reads the process and ends it. */
 const interrupts = createInterrupts();
+// A reader that goes away early (`| head`) is not a fault.
 stdout.on('error', () => process.exit(0));
 // Nor is a terminal that was closed: what must be cleaned up goes on without it.
 stderr.on('error', () => undefined);

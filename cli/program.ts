@@ -1,14 +1,8 @@
-import { CommanderError } from 'commander';
-import { commands } from './commands.ts';
-import type { Context } from './context.ts';
+import type { Context } from './command.ts';
 import { explainFault } from './explain-fault.ts';
-import { UsageError } from './faults.ts';
-import type { Outcome } from './outcome.ts';
-import { adviseFor } from './place/advise.ts';
-import { unknownCommand } from './usage/explain-usage.ts';
-import { type Chosen, createParser, type Parser } from './usage/parser.ts';
-import { usageOf } from './usage/render-help.ts';
-import { readVersion } from './version.ts';
+import { type Usage, UsageError } from './faults.ts';
+import { adviseFor } from './own-program.ts';
+import { parseCommandLine } from './usage/parser.ts';
 
 /**
  * Runs one command line and prints what came of it.
@@ -19,57 +13,31 @@ import { readVersion } from './version.ts';
 export async function runProgram(rawArguments: readonly string[], context: Context): Promise<number> {
   const { terminal, wantsJson } = context;
   let advise = (text: string) => text;
-  let at: Parser | undefined;
-  const print = (outcome: Outcome) => {
+  let commandUsage: Usage | undefined;
+  const print = (lines: readonly string[], json: Readonly<Record<string, unknown>>) => {
     const text = wantsJson
-      ? JSON.stringify(outcome.json, (_key, value) => (typeof value === 'string' ? advise(value) : value))
-      : advise(outcome.lines.join('\n'));
+      ? JSON.stringify(json, (_key, value) => (typeof value === 'string' ? advise(value) : value))
+      : advise(lines.join('\n'));
     if (text !== '') terminal.write(`${text}\n`);
-    return outcome.isFine ? 0 : 1;
   };
   try {
-    let chosen: Chosen | undefined;
-    let said = '';
-    const parser = createParser(commands, {
-      version: readVersion(),
-      hasColor: terminal.hasColor,
-      say: (text) => {
-        said += text;
-      },
-      choose: (choice) => {
-        chosen = choice;
-      },
-    });
-    at = parser;
-    try {
-      parser.parse(rawArguments, { from: 'user' });
-    } catch (fault) {
-      if (!(fault instanceof CommanderError)) throw fault;
-      // Help was asked for, or the version; a bare name shows the help as well, but has done nothing.
-      if (fault.exitCode !== 0 && rawArguments.length > 0) {
-        const [, word] = parser.args;
-        throw new UsageError(
-          word === undefined ? 'expected a command, found only options' : unknownCommand(parser, word),
-        );
-      }
-      const name = fault.code === 'commander.version' ? 'version' : 'help';
-      const text = said.trimEnd();
-      print({ isFine: true, lines: [text], json: { [name]: text } });
+    const asked = parseCommandLine(rawArguments, terminal.hasColor);
+    if ('text' in asked) {
+      print([asked.text], { [asked.of]: asked.text });
       return rawArguments.length === 0 ? 2 : 0;
     }
-    if (chosen === undefined) throw new UsageError('expected a command');
-    at = chosen.parser;
-    advise = adviseFor(chosen.options);
-    return print(await chosen.command.run(chosen.words, chosen.options, context));
+    const { command, usage, words, options } = asked;
+    advise = adviseFor(options);
+    commandUsage = usage;
+    const { isFine, lines, json } = await command.run(words, options, context);
+    print(lines, json);
+    return isFine ? 0 : 1;
   } catch (fault) {
-    const explained = explainFault(fault);
-    const { exitCode, code, error } = explained;
-    const usage = fault instanceof UsageError ? (fault.usage ?? (at && usageOf(at))) : undefined;
-    const fix = usage === undefined ? explained.fix : `see \`${usage.help}\``;
-    if (wantsJson) {
-      const json = { error, code, fix: fix ?? null, ...(usage === undefined ? {} : { usage: usage.line }) };
-      print({ isFine: false, lines: [], json });
-    } else {
+    const { exitCode, code, error, fix: remedy } = explainFault(fault);
+    const usage = fault instanceof UsageError ? (fault.usage ?? commandUsage) : undefined;
+    const fix = usage === undefined ? remedy : `see \`${usage.help}\``;
+    if (wantsJson) print([], { error, code, fix: fix ?? null, ...(usage && { usage: usage.line }) });
+    else {
       terminal.say(`${terminal.paint.bad('error')}: ${error}`);
       if (usage !== undefined) terminal.say(`  usage: ${usage.line}`);
       if (fix !== undefined) terminal.say(`  next: ${advise(fix)}`);

@@ -33,7 +33,6 @@ export async function offerStage(
     secretsManagerUrl: stage.secretsManager.url,
     lambdaUrl: lambda.url,
     secretAccessKey: stage.secretAccessKey,
-    snsUrl: stage.sns.url,
     zohoUrl: stage.zoho?.url,
     invokeUrl: door.url,
     invokeToken: door.token,

@@ -1,10 +1,9 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { prefixOf, shapeFault } from '../env-file/value-shapes.ts';
+import { prefixOf, shapeFault } from '../env-file/keys.ts';
 import { Refusal } from '../faults.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** An OAuth client as the API console made it. */
 export type OAuthClient = { readonly clientId: string; readonly clientSecret: SecretText };
 
 /**
@@ -23,27 +22,21 @@ export async function askClient(
   const keep = known === undefined ? '' : ` [Enter keeps ${known.clientId}]`;
   const clientId = (await terminal.ask(`Client ID${keep}: `)) || (known?.clientId ?? '');
   refuseWrongKind(connection, clientId, isOrganisation);
-  const mayKeep = known?.clientId === clientId;
-  const secret = await terminal.askSecret(
-    `Client secret${mayKeep ? ' [Enter keeps the known one]' : ''} (not shown): `,
-  );
-  if (secret === '' && mayKeep && known !== undefined) return known;
-  if (shapeFault({ role: 'client secret' }, secret) !== undefined) {
-    throw new Refusal(
-      'this is not a client secret',
-      'copy the client secret from the API console, whole and nothing else',
-    );
-  }
-  return { clientId, clientSecret: new SecretText(secret) };
+  const kept = known?.clientId === clientId ? known : undefined;
+  const hint = kept === undefined ? '' : ' [Enter keeps the known one]';
+  const secret = await terminal.askSecret(`Client secret${hint} (not shown): `);
+  if (secret === '' && kept !== undefined) return kept;
+  if (shapeFault({ role: 'client secret' }, secret) === undefined)
+    return { clientId, clientSecret: new SecretText(secret) };
+  const fix = 'copy the client secret from the API console, whole and nothing else';
+  throw new Refusal('this is not a client secret', fix);
 }
 
 function refuseWrongKind({ name, tokenPrefixes }: Connection, clientId: string, isOrganisation: boolean): void {
   const prefix = prefixOf(clientId);
   if (prefix === undefined || shapeFault({ role: 'client id' }, clientId) !== undefined) {
-    throw new Refusal(
-      'this is not a client id',
-      'copy the client id from the API console: 1000. or 1005. and capital letters',
-    );
+    const fix = 'copy the client id from the API console: 1000. or 1005. and capital letters';
+    throw new Refusal('this is not a client id', fix);
   }
   if (!tokenPrefixes.includes(prefix)) {
     throw new Refusal(
@@ -52,9 +45,7 @@ function refuseWrongKind({ name, tokenPrefixes }: Connection, clientId: string, 
     );
   }
   if (isOrganisation && prefix !== '1005.') {
-    throw new Refusal(
-      `--org needs an organisation client (1005.), and this one is ${prefix}`,
-      'register one with ?client_type=ORG in the API console, or leave --org out',
-    );
+    const fix = 'register one with ?client_type=ORG in the API console, or leave --org out';
+    throw new Refusal(`--org needs an organisation client (1005.), and this one is ${prefix}`, fix);
   }
 }

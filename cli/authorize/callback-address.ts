@@ -1,12 +1,7 @@
 /** Where `authorize` waits for the answer of a consent page unless an option says otherwise. */
 export const defaultCallbackPort = 8765;
 
-/**
- * The redirect URI of a port, as it must stand in Zoho's API console, letter for letter.
- *
- * @returns For example `http://localhost:8765/callback`.
- * @see {@link https://www.rfc-editor.org/rfc/rfc8252#section-7.3 | RFC 8252 §7.3}
- */
+/** The redirect URI of a port, as it must stand in Zoho's API console, letter for letter (RFC 8252 §7.3). */
 export function callbackAddress(port: number): string {
   return `http://localhost:${port}/callback`;
 }

@@ -1,9 +1,8 @@
-/** What the browser shows to the person who consents. */
-export type CallbackPage = {
-  readonly isGood: boolean;
-  readonly title: string;
-  readonly lines: readonly string[];
-};
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import type { Outcome } from '../command.ts';
+import { explainFault } from '../explain-fault.ts';
+
+export type CallbackPage = { readonly isGood: boolean; readonly title: string; readonly lines: readonly string[] };
 
 /** Nothing is loaded and no script runs: the address of this page once held a code. */
 export const pageHeaders = {
@@ -14,7 +13,6 @@ export const pageHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** Writes the page. */
 export function renderCallbackPage({ isGood, title, lines }: CallbackPage): string {
   const color = isGood ? '#0a6b2d' : '#a01818';
   const body = lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('');
@@ -26,4 +24,25 @@ h1{font-size:1.5rem;color:${color}}@media (prefers-color-scheme:dark){body{color
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Runs a consent to its end, and tells the person in the browser how it ended, whatever that was. */
+export async function tellBrowser(
+  server: { readonly finish: (page: CallbackPage) => Promise<void> },
+  { name }: Connection,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const close = 'You can close this window.';
+  try {
+    const outcome = await work();
+    const [first = '', ...rest] = outcome.lines;
+    const lines = [first, ...rest.filter((line) => line.startsWith('but:')), close];
+    await server.finish({ isGood: true, title: `Consent for ${name} is stored`, lines });
+    return outcome;
+  } catch (fault) {
+    const { error, fix } = explainFault(fault);
+    const lines = [`Why: ${error}.`, ...(fix === undefined ? [] : [`Next: ${fix}.`]), close];
+    await server.finish({ isGood: false, title: `Nothing was stored for ${name}`, lines });
+    throw fault;
+  }
 }

@@ -1,25 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Refusal, UsageError } from '../faults.ts';
 import { callbackAddress } from './callback-address.ts';
 import { type CallbackPage, pageHeaders, renderCallbackPage } from './callback-page.ts';
 
 /** Waits on this machine for the one answer of a consent page. */
-export type CallbackServer = {
-  readonly redirectUri: string;
-  /** Leads to the consent page, once: short, and nothing of the consent is in it. */
-  readonly startUrl: string;
-  /**
-   * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
-   *
-   * @param consentUrl - Where `startUrl` leads to; its `state` is what the answer must show.
-   * @throws {@link Refusal} if none comes in time.
-   */
-  readonly receive: (consentUrl: URL, timeoutMilliseconds: number) => Promise<URLSearchParams>;
-  /** Tells the person in the browser how it ended, and ends the server. */
-  readonly finish: (page: CallbackPage) => Promise<void>;
-};
+export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;
 
 /** `localhost` may lead to either; both are taken, so that nobody else can wait on the other one. */
 const loopbackAddresses = ['127.0.0.1', '::1'];
@@ -35,12 +22,11 @@ const farewellMilliseconds = 2_000;
  *
  * @throws {@link UsageError} if the port is taken.
  */
-export async function startCallbackServer(port: number): Promise<CallbackServer> {
+export async function startCallbackServer(port: number) {
   const answered = Promise.withResolvers<URLSearchParams>();
   const ended = Promise.withResolvers<CallbackPage>();
   let consentUrl: URL | undefined;
-  let starts = 0;
-  let callbacks = 0;
+  let [starts, callbacks] = [0, 0];
   let told = Promise.resolve();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
@@ -69,8 +55,14 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
   const servers = await listenOnAll(port, serve);
   return {
     redirectUri: callbackAddress(port),
+    /** Leads to the consent page, once: short, and nothing of the consent is in it. */
     startUrl: `http://localhost:${port}/start`,
-    async receive(url, timeoutMilliseconds) {
+    /**
+     * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
+     *
+     * @param url - Where `startUrl` leads to; its `state` is what the answer must show.
+     */
+    async receive(url: URL, timeoutMilliseconds: number): Promise<URLSearchParams> {
       consentUrl = url;
       const timer = setTimeout(() => answered.reject(noAnswer(timeoutMilliseconds)), timeoutMilliseconds);
       try {
@@ -79,7 +71,8 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
         clearTimeout(timer);
       }
     },
-    async finish(page) {
+    /** Tells the person in the browser how it ended, and ends the server. */
+    async finish(page: CallbackPage): Promise<void> {
       ended.resolve(page);
       await told;
       for (const server of servers) {
@@ -94,10 +87,8 @@ export async function startCallbackServer(port: number): Promise<CallbackServer>
  * Whether a page elsewhere is behind a request: under a name of its own that it led to this machine, or as what a browser
  * says itself of a link, an image or a script. The redirect of the consent page is such a link: only `/start` minds it.
  */
-function isFromElsewhere(
-  { headers: { host = '', 'sec-fetch-site': site = 'none' } }: IncomingMessage,
-  pathname: string | undefined,
-): boolean {
+function isFromElsewhere({ headers }: IncomingMessage, pathname: string | undefined): boolean {
+  const { host = '', 'sec-fetch-site': site = 'none' } = headers;
   const isForeign = !/^(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(host);
   return isForeign || (pathname === '/start' && site !== 'none');
 }
@@ -107,25 +98,20 @@ function isSame(given: string | null, expected: string | null): boolean {
   return other.length > 0 && one.length === other.length && timingSafeEqual(one, other);
 }
 
-const secondStart: CallbackPage = {
-  isGood: false,
-  title: 'This page was opened already',
-  lines: ['It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.'],
-};
+const refusal = (title: string, line: string): CallbackPage => ({ isGood: false, title, lines: [line] });
 
-const wrongState: CallbackPage = {
-  isGood: false,
-  title: 'This answer belongs to another consent',
-  lines: [
-    'Its state is wrong, so it was not taken. The command in the terminal still waits for the answer of the page that it opened.',
-  ],
-};
-
-const secondCallback: CallbackPage = {
-  isGood: false,
-  title: 'This consent was answered already',
-  lines: ['Only the first answer counts. Look at the other window, or at the terminal.'],
-};
+const secondStart = refusal(
+  'This page was opened already',
+  'It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.',
+);
+const wrongState = refusal(
+  'This answer belongs to another consent',
+  'Its state is wrong, so it was not taken. The command in the terminal still waits for the answer of the page that it opened.',
+);
+const secondCallback = refusal(
+  'This consent was answered already',
+  'Only the first answer counts. Look at the other window, or at the terminal.',
+);
 
 function noAnswer(timeoutMilliseconds: number): Refusal {
   const seconds = Math.round(timeoutMilliseconds / 1000);
@@ -135,10 +121,7 @@ function noAnswer(timeoutMilliseconds: number): Refusal {
   );
 }
 
-async function listenOnAll(
-  port: number,
-  serve: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Server[]> {
+async function listenOnAll(port: number, serve: RequestListener): Promise<Server[]> {
   const servers: Server[] = [];
   for (const address of loopbackAddresses) {
     const server = createServer(serve);
@@ -151,17 +134,14 @@ async function listenOnAll(
       // A machine without IPv6 has no ::1, and nobody else can wait there either.
       if (address === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue;
       for (const other of servers) other.close();
-      throw portFault(port, code);
+      const what = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`;
+      const other = callbackAddress(port).replace(String(port), 'PORT');
+      throw new UsageError(
+        `port ${port} of this machine ${what}: choose another with --port, and register ${other} with it in the API console`,
+      );
     }
   }
   return servers;
-}
-
-function portFault(port: number, code: string | undefined): UsageError {
-  const what = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`;
-  return new UsageError(
-    `port ${port} of this machine ${what}: choose another with --port, and register ${callbackAddress(port).replace(String(port), 'PORT')} with it in the API console`,
-  );
 }
 
 function send(response: ServerResponse, status: number, page: CallbackPage): void {

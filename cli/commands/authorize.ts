@@ -1,25 +1,20 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { askClient, type OAuthClient } from '../authorize/ask-client.ts';
+import { askClient } from '../authorize/ask-client.ts';
 import { defaultCallbackPort } from '../authorize/callback-address.ts';
+import { tellBrowser } from '../authorize/callback-page.ts';
 import { startCallbackServer } from '../authorize/callback-server.ts';
-import { consentScopes } from '../authorize/consent-scopes.ts';
-import type { Grant } from '../authorize/exchange-code.ts';
-import { getGrantBySelfClient, getGrantInBrowser } from '../authorize/get-grant.ts';
+import { consentScopes } from '../authorize/consent.ts';
+import { type Exchange, exchangeCode } from '../authorize/exchange-code.ts';
+import { askCode, getCodeInBrowser } from '../authorize/get-code.ts';
 import { keepGrant } from '../authorize/keep-grant.ts';
-import { tellBrowser } from '../authorize/tell-browser.ts';
 import { chooseConnection } from '../choose-connections.ts';
 import { command } from '../command.ts';
-import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
+import { readStoredCredentials } from '../stored/stored.ts';
 
-const defaultTimeoutSeconds = '300';
-
-/** `authorize`: the first refresh token of a connection, or a new one. */
 export const authorize = command({
   name: 'authorize',
   summary: 'Gets a refresh token by consent, proves it, and stores it; on any mismatch nothing is stored',
@@ -30,86 +25,60 @@ export const authorize = command({
   ],
   argument: ['<connection>', 'as in connections.json'],
   options: {
-    'self-client': { type: 'boolean', description: 'take a code of a self client from the API console' },
-    org: { type: 'boolean', description: 'organisation consent; the default for a 1005. client' },
-    port: {
-      type: 'string',
-      valueHint: 'number',
-      default: String(defaultCallbackPort),
-      description: 'port of the redirect URI http://localhost:PORT/callback',
-    },
-    timeout: {
-      type: 'string',
-      valueHint: 'seconds',
-      default: defaultTimeoutSeconds,
-      description: 'how long to wait for the consent in the browser',
-    },
-    'no-browser': { type: 'boolean', description: 'do not open the browser, only print the address' },
+    'self-client': 'take a code of a self client from the API console',
+    org: 'organisation consent; the default for a 1005. client',
+    'port <number>': ['port of the redirect URI http://localhost:PORT/callback', String(defaultCallbackPort)],
+    'timeout <seconds>': ['how long to wait for the consent in the browser', '300'],
+    'no-browser': 'do not open the browser, only print the address',
   },
   run: ([name = ''], options, context) => {
-    const port = readNumber('--port', options.port, 1, 65_535);
-    const timeoutMilliseconds = readNumber('--timeout', options.timeout, 1, 3600) * 1000;
-    const isSelfClient = options['self-client'];
-    const isOrganisation = options.org;
+    const port = readNumber('--port', options.port, 65_535);
+    const timeoutMilliseconds = readNumber('--timeout', options.timeout, 3600) * 1000;
+    const { 'self-client': isSelfClient, org: isOrganisation } = options;
     if (isSelfClient && isOrganisation) throw new UsageError('--org and --self-client exclude each other');
     return atPlace(options, context, async (place) => {
+      const { terminal } = context;
       const connection = chooseConnection(place.connections, name);
       const scopes = consentScopes(connection);
-      refuseOrganisation(connection, isOrganisation);
-      context.terminal.say(
-        'note: Zoho keeps 20 refresh tokens per user and client; the 21st consent silently ends the oldest',
-      );
+      if (isOrganisation) refuseOrganisation(connection);
+      terminal.say('note: Zoho keeps 20 refresh tokens per user and client; the 21st consent silently ends the oldest');
       const known = await knownClient(place, connection, isSelfClient);
-      if (isSelfClient) {
-        const client = await askClient(context.terminal, connection, known, false);
-        const grant = await getGrantBySelfClient({ connection, client, scopes }, place, context);
-        return proveAndKeep(place, connection, client, grant, context);
-      }
+      const { dataCenter } = connection;
+      const authorizeBy = async (getCode: (clientId: string) => Promise<Pick<Exchange, 'code' | 'browser'>>) => {
+        const client = await askClient(terminal, connection, known, isOrganisation);
+        const exchange = { ...client, ...(await getCode(client.clientId)) };
+        const exchanging = () => exchangeCode(place.callZoho, dataCenter, exchange);
+        const grant = await terminal.during('exchanging the code', exchanging);
+        return terminal.during('proving the token', () => keepGrant(place, connection, client, grant));
+      };
+      if (isSelfClient) return authorizeBy(() => askCode(dataCenter, scopes, terminal));
       // Before any question: nobody should type a secret for a port that is taken.
       const server = await startCallbackServer(port);
-      return tellBrowser(server, connection, async () => {
-        const client = await askClient(context.terminal, connection, known, isOrganisation);
-        const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
-        const grant = await getGrantInBrowser({ connection, client, scopes }, server, place, context, waiting);
-        return proveAndKeep(place, connection, client, grant, context);
-      });
+      const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
+      const getCode = (clientId: string) =>
+        getCodeInBrowser({ dataCenter, clientId, scopes }, server, place, terminal, waiting);
+      return tellBrowser(server, connection, () => authorizeBy(getCode));
     });
   },
 });
 
-function proveAndKeep(
-  place: Place,
-  connection: Connection,
-  client: OAuthClient,
-  grant: Grant,
-  { terminal }: Context,
-): Promise<Outcome> {
-  return terminal.during('proving the token', () => keepGrant(place, connection, client, grant));
-}
-
 /** The client to propose: that of the stand-in in practice, otherwise the stored one. */
-async function knownClient(
-  place: Place,
-  connection: Connection,
-  isSelfClient: boolean,
-): Promise<OAuthClient | undefined> {
+async function knownClient(place: Place, connection: Connection, isSelfClient: boolean) {
   const practice = isSelfClient ? undefined : place.practiceClients[connection.name];
-  if (practice !== undefined) {
-    return { clientId: practice.client_id, clientSecret: new SecretText(practice.client_secret) };
-  }
-  return readStoredCredentials(place, connection);
+  if (practice === undefined) return readStoredCredentials(place, connection);
+  return { clientId: practice.client_id, clientSecret: new SecretText(practice.client_secret) };
 }
 
-function refuseOrganisation({ name, tokenPrefixes }: Connection, isOrganisation: boolean): void {
-  if (!isOrganisation || tokenPrefixes.includes('1005.')) return;
+function refuseOrganisation({ name, tokenPrefixes }: Connection): void {
+  if (tokenPrefixes.includes('1005.')) return;
   throw new Refusal(
     `an organisation consent gives 1005. tokens, but ${name} needs ${tokenPrefixes.join(' or ')}`,
     'leave --org out, or change token_prefix in connections.json',
   );
 }
 
-function readNumber(option: string, text: string, least: number, most: number): number {
+function readNumber(option: string, text: string, most: number): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new UsageError(`${option}: expected ${least} to ${most}`);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new UsageError(`${option}: expected 1 to ${most}`);
 }

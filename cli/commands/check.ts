@@ -1,16 +1,12 @@
-import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { chooseConnections } from '../choose-connections.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type Context, command } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { type CheckResult, operationTitles } from '../operations/check-result.ts';
-import { hasOperation } from '../operations/choose-for.ts';
+import { type CheckResult, hasOperation, operations } from '../operations/operation.ts';
 import { runChecks } from '../operations/run-checks.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Paint } from '../terminal/paint.ts';
 
-/** `check`: the guide's test script, with the stored tokens. */
 export const check = command({
   name: 'check',
   summary: 'Proves Chat Transfer, Chat Closure and Callback Creation with the stored tokens',
@@ -21,39 +17,36 @@ export const check = command({
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    live: { type: 'boolean', description: 'really carry the three operations out, on a marked test visitor' },
-    'contact-id': {
-      type: 'string',
-      valueHint: 'id',
-      description: 'Desk contact for the test call of --live',
-    },
-    yes: { type: 'boolean', description: 'do not ask before --live' },
+    live: 'really carry the three operations out, on a marked test visitor',
+    'contact-id <id>': 'Desk contact for the test call of --live',
+    yes: 'do not ask before --live',
   },
   run: (words, options, context) =>
     atPlace(options, context, async (place) => {
+      const { paint, during } = context.terminal;
       const connections = chooseConnections(place.connections, words);
       const contactId = options['contact-id'];
       if (contactId !== undefined && !options.live) throw new UsageError('--contact-id belongs to --live');
-      const live = options.live ? await agreeToLive(connections, contactId, options.yes, context) : undefined;
-      const results = await context.terminal.during('asking Zoho', () => runChecks(place, connections, live));
+      const hasDesk = connections.some(({ service }) => service === 'desk');
+      const live = options.live ? await agreeToLive(hasDesk, contactId, options.yes, context) : undefined;
+      const results = await during('asking Zoho', () => runChecks(place, connections, live));
       const unchecked = connections.filter((connection) => !hasOperation(connection));
+      const program = 'npx --no-install zoho-tokens';
       const [first] = unchecked;
       if (results.length === 0 && first !== undefined) {
         const { title } = services[first.service];
         throw new Refusal(
           `no operation of ${title} is known, so ${first.name} was not checked`,
-          `\`npx --no-install zoho-tokens status ${first.name} --probe\` asks ${title} whether it accepts the token`,
+          `\`${program} status ${first.name} --probe\` asks ${title} whether it accepts the token`,
         );
       }
       const names = unchecked.map(({ name }) => name);
+      const why = 'not checked, no operation of its service is known';
       return {
         isFine: results.every(({ passed }) => passed),
         lines: [
-          ...results.flatMap((result) => renderResult(result, context.terminal.paint)),
-          ...names.map(
-            (name) =>
-              `- ${name}: not checked, no operation of its service is known; see \`npx --no-install zoho-tokens status ${name} --probe\``,
-          ),
+          ...results.flatMap((result) => renderResult(result, paint)),
+          ...names.map((name) => `- ${name}: ${why}; see \`${program} status ${name} --probe\``),
         ],
         json: { live: live !== undefined, checks: results, not_checked: names },
       };
@@ -61,13 +54,7 @@ export const check = command({
 });
 
 /** What is made at Zoho is seen by people there: somebody must have agreed to it. */
-async function agreeToLive(
-  connections: readonly Connection[],
-  given: string | undefined,
-  isAgreed: boolean,
-  { terminal }: Context,
-): Promise<{ contactId: string }> {
-  const hasDesk = connections.some(({ service }) => service === 'desk');
+async function agreeToLive(hasDesk: boolean, given: string | undefined, isAgreed: boolean, { terminal }: Context) {
   let contactId = given ?? '';
   if (hasDesk && given === undefined) {
     if (!terminal.isInteractive) throw new UsageError('--live creates a Desk call: say for whom with --contact-id');
@@ -77,18 +64,15 @@ async function agreeToLive(
     throw new UsageError('--contact-id: expected the digits of a Desk contact id');
   if (isAgreed) return { contactId };
   if (!terminal.isInteractive) throw new UsageError('--live makes a chat and a call at Zoho: agree with --yes');
-  const agreed = await terminal.confirm(
-    'This opens and closes a test chat in SalesIQ and creates a call in Desk. Go on?',
-  );
-  if (!agreed) throw new Refusal('not agreed: nothing was done');
-  return { contactId };
+  const question = 'This opens and closes a test chat in SalesIQ and creates a call in Desk. Go on?';
+  if (await terminal.confirm(question)) return { contactId };
+  throw new Refusal('not agreed: nothing was done');
 }
 
 function renderResult({ operation, connection, passed, reason, fix, notes }: CheckResult, paint: Paint): string[] {
   const mark = passed ? paint.good('✓') : paint.bad('✗');
-  const title = operationTitles[operation].padEnd(17);
   return [
-    `${mark} ${title}  ${connection ?? '-'}: ${reason}`,
+    `${mark} ${operations[operation].title.padEnd(17)}  ${connection}: ${reason}`,
     ...(fix === null ? [] : [`    fix: ${fix}`]),
     ...notes.map((note) => paint.dim(`    note: ${note}`)),
   ];

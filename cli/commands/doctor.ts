@@ -1,25 +1,18 @@
 import { resolve } from 'node:path';
 import { ConnectionsError } from '../../lambda/connections/read-connections.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { askZohoAbout } from '../doctor/ask-zoho.ts';
+import { type Context, command, type Outcome, type PlaceOptions } from '../command.ts';
+import { askZohoAbout, findSharedWithStored, gatherStored, probeAll, storedExpiry } from '../doctor/ask-zoho.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
-import { examineStored, type StoredConnection } from '../doctor/examine-stored.ts';
+import { examineStored } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
-import { gatherStored, storedExpiry } from '../doctor/gather-stored.ts';
-import { probeAll } from '../doctor/probe-all.ts';
-import { findSharedWithStored } from '../doctor/shared-with-stored.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
-import { StageNeeded } from '../place/choose-stage.ts';
+import { deploymentFolder, readConnectionsFile, StageNeeded } from '../place/choose-stage.ts';
 import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import { deploymentFolder, readConnectionsFile } from '../place/own-file.ts';
-import type { Place, PlaceOptions } from '../place/place.ts';
+import type { Paint } from '../terminal/paint.ts';
 
-/** `doctor`: what is wrong with an `.env`, and with what is stored. */
 export const doctor = command({
   name: 'doctor',
   summary: "Finds what is wrong with an .env of the guide's format, and with what is stored",
@@ -31,8 +24,8 @@ export const doctor = command({
   ],
   argument: ['[file]', 'an .env in the format of the guide'],
   options: {
-    probe: { type: 'boolean', description: 'ask each service whether it accepts its stored token' },
-    online: { type: 'boolean', description: 'also ask Zoho about the tokens in the file' },
+    probe: 'ask each service whether it accepts its stored token',
+    online: 'also ask Zoho about the tokens in the file',
   },
   run: async ([name], options, context) => {
     const { terminal } = context;
@@ -51,78 +44,46 @@ export const doctor = command({
       }
     }
     findings.push(...examineStored(seen.all, seen.connections.secretPrefix, seen.now), ...seen.findings);
-    return report(inOrder(findings), options.probe, seen.note, context);
+    return report(inOrder(findings), options.probe, seen.note, terminal.paint);
   },
 });
 
-/** What the doctor knows beside the file. */
-type Seen = Pick<Place, 'connections' | 'callZoho'> & {
-  readonly now: Date;
-  readonly all: readonly StoredConnection[];
-  /** Secrets that cannot be read, and what the services said of the stored tokens. */
-  readonly findings: readonly Finding[];
-  /** Why nothing is known of what is stored. */
-  readonly note: string | undefined;
-};
-
-/** Reads what is stored; a file can be examined without, unless somebody said where to look. */
-async function see(
-  options: PlaceOptions & { readonly probe: boolean },
-  context: Context,
-  hasFile: boolean,
-): Promise<Seen> {
+/** Reads what is stored, and asks about it; a file can be examined without, unless somebody said where to look. */
+async function see(options: PlaceOptions & { probe: boolean }, context: Context, hasFile: boolean) {
   try {
     return await atPlace(options, context, async (place) => {
+      const { connections, callZoho } = place;
       const { all, unreadable } = await gatherStored(place);
       const probed = options.probe ? await probeAll(place, all) : [];
-      return {
-        connections: place.connections,
-        callZoho: place.callZoho,
-        now: place.now(),
-        all,
-        findings: [...unreadable, ...probed],
-        note: undefined,
-      };
+      const findings: readonly Finding[] = [...unreadable, ...probed];
+      return { connections, callZoho, now: place.now(), all, findings, note: undefined };
     });
   } catch (fault) {
-    const isAskedFor =
-      options.local || options.stage !== undefined || options.profile !== undefined || options.region !== undefined;
+    const isAskedFor = options.local || (options.stage ?? options.profile ?? options.region) !== undefined;
     const isWrongUsage =
       fault instanceof ConnectionsError || (fault instanceof UsageError && !(fault instanceof StageNeeded));
     if (!hasFile || isAskedFor || isWrongUsage) throw fault;
+    const { connections = 'connections.json' } = options;
     return {
-      connections: readConnectionsFile(
-        resolve(deploymentFolder(context.workingFolder), options.connections ?? 'connections.json'),
-      ),
+      connections: readConnectionsFile(resolve(deploymentFolder(context.workingFolder), connections)),
       callZoho: openZohoOfEnvironment(context.variables).callZoho,
-      now: new Date(),
-      all: [],
-      findings: [],
+      ...{ now: new Date(), all: [], findings: [] },
       note: `not compared with what is stored: ${explainFault(fault).error}`,
     };
   }
 }
 
-function report(
-  findings: readonly Finding[],
-  isProbed: boolean,
-  note: string | undefined,
-  { terminal }: Context,
-): Outcome {
+function report(findings: readonly Finding[], isProbed: boolean, note: string | undefined, paint: Paint): Outcome {
   const count = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
-  const said = [`${errors} ${errors === 1 ? 'error' : 'errors'}`];
-  if (warnings > 0) said.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
+  const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+  const said = [counted(errors, 'error'), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])];
   // What nobody asked is not called healthy.
   if (!isProbed) said.push('services not asked (--probe)');
-  const sum = errors === 0 ? terminal.paint.good(`✓ ${said.join(', ')}`) : terminal.paint.bad(`✗ ${said.join(', ')}`);
+  const sum = errors === 0 ? paint.good(`✓ ${said.join(', ')}`) : paint.bad(`✗ ${said.join(', ')}`);
   return {
     isFine: errors === 0,
-    lines: [
-      ...renderFindings(findings, terminal.paint),
-      ...(note === undefined ? [] : [terminal.paint.dim(note)]),
-      sum,
-    ],
+    lines: [...renderFindings(findings, paint), ...(note === undefined ? [] : [paint.dim(note)]), sum],
     json: { errors, warnings, probed: isProbed, findings, note: note ?? null },
   };
 }

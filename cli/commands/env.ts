@@ -1,19 +1,16 @@
 import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { chooseConnections } from '../choose-connections.ts';
+import type { Outcome } from '../command.ts';
 import { command } from '../command.ts';
-import { mergeEnv } from '../env-file/merge-env.ts';
-import { type EnvSource, renderEnv } from '../env-file/render-env.ts';
-import { readIfThere, replaceFile } from '../env-file/replace-file.ts';
+import { readIfThere, replaceFile } from '../env-file/text-file.ts';
+import { type EnvSource, mergeEnv, renderEnv } from '../env-file/write-env.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
 import { renderExports } from '../place/app-exports.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { readStored } from '../stored/read-stored.ts';
-import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
+import { readStored, readStoredCredentials } from '../stored/stored.ts';
 
-/** `env`: an `.env` in the guide's template, for development. */
 export const env = command({
   name: 'env',
   summary: 'Writes an .env for local development from the stored secrets, readable by its owner alone',
@@ -25,48 +22,43 @@ export const env = command({
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    out: {
-      type: 'string',
-      valueHint: 'file',
-      default: '.env',
-      description: 'the file to write, or to bring up to date',
-    },
-    stdout: { type: 'boolean', description: 'print instead of writing a file' },
-    shell: { type: 'boolean', description: 'with --local: the exports with which an app reaches npm start' },
-    'tokens-only': { type: 'boolean', description: 'leave refresh tokens and clients out' },
+    'out <file>': ['the file to write, or to bring up to date', '.env'],
+    stdout: 'print instead of writing a file',
+    shell: 'with --local: the exports with which an app reaches npm start',
+    'tokens-only': 'leave refresh tokens and clients out',
   },
   run: (words, options, context) =>
     atPlace(options, context, async (place) => {
       if (options.shell) return exportsOf(place);
-      if (options.stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
-      const sources = await context.terminal.during('reading the stored secrets', () =>
-        gather(place, words, options['tokens-only']),
-      );
+      const { out, stdout } = options;
+      if (stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
+      const gathering = () => gather(place, words, options['tokens-only']);
+      const sources = await context.terminal.during('reading the stored secrets', gathering);
       if (sources.every(({ document }) => document === undefined)) {
-        throw new Refusal(
-          'no token is stored yet',
-          'wait for the next tick, or run `npx --no-install zoho-tokens refresh`',
-        );
+        const fix = 'wait for the next tick, or run `npx --no-install zoho-tokens refresh`';
+        throw new Refusal('no token is stored yet', fix);
       }
       const text = renderEnv(sources, place.now());
-      const { lines, isFine } = describe(sources, place.now());
-      if (options.stdout) {
-        for (const line of lines) context.terminal.say(line);
+      const warnings = sources.flatMap((source) => warnOf(source, place.now()));
+      const isFine = warnings.length === 0;
+      if (stdout) {
+        for (const line of warnings) context.terminal.say(line);
         return { isFine, lines: [text.trimEnd()], json: {} };
       }
-      const path = resolve(context.workingFolder, options.out);
+      const path = resolve(context.workingFolder, out);
       const before = readIfThere(path);
-      const kept = replaceFile(path, before === undefined ? text : mergeEnv(before, text), { mode: 0o600 });
+      replaceFile(path, before === undefined ? text : mergeEnv(before, text), { mode: 0o600 });
+      const backup = before === undefined ? null : `${out}.bak`;
       return {
         isFine,
         lines: [
-          `wrote ${options.out}, readable by you alone; never commit it`,
-          ...(kept === undefined ? [] : [`kept what was there as ${options.out}.bak; its other lines stay`]),
-          ...lines,
+          `wrote ${out}, readable by you alone; never commit it`,
+          ...(backup === null ? [] : [`kept what was there as ${backup}; its other lines stay`]),
+          ...warnings,
         ],
         json: {
-          file: options.out,
-          backup: kept === undefined ? null : `${options.out}.bak`,
+          file: out,
+          backup,
           connections: sources.map(({ connection, document, credentials }) => ({
             connection: connection.name,
             expires_at: document?.expiresAt.toISOString() ?? null,
@@ -83,26 +75,19 @@ function exportsOf({ appVariables }: Place): Outcome {
 }
 
 function gather(place: Place, names: readonly string[], isTokensOnly: boolean): Promise<EnvSource[]> {
-  return Promise.all(
-    chooseConnections(place.connections, names).map(async (connection) => {
-      const [{ token }, credentials] = await Promise.all([
-        readStored(place, connection),
-        // A developer need not be allowed to read credentials.
-        isTokensOnly ? undefined : readStoredCredentials(place, connection).catch(() => undefined),
-      ]);
-      return { connection, document: token.document, credentials };
-    }),
-  );
+  const sources = chooseConnections(place.connections, names).map(async (connection) => {
+    const [{ token }, credentials] = await Promise.all([
+      readStored(place, connection),
+      // A developer need not be allowed to read credentials.
+      isTokensOnly ? undefined : readStoredCredentials(place, connection).catch(() => undefined),
+    ]);
+    return { connection, document: token.document, credentials };
+  });
+  return Promise.all(sources);
 }
 
-/** What the reader of the file should know. */
-function describe(sources: readonly EnvSource[], now: Date): { lines: string[]; isFine: boolean } {
-  const lines = sources.flatMap(({ connection: { name }, document }) => {
-    if (document === undefined) return [`! ${name}: no token is stored yet`];
-    const isLiving = isUsable({ versionId: '', document, isFoundDead: false }, now);
-    return isLiving
-      ? []
-      : [`! ${name}: its stored token has expired; see \`npx --no-install zoho-tokens status ${name}\``];
-  });
-  return { lines, isFine: lines.length === 0 };
+function warnOf({ connection: { name }, document }: EnvSource, now: Date): string[] {
+  if (document === undefined) return [`! ${name}: no token is stored yet`];
+  if (isUsable({ versionId: '', document, isFoundDead: false }, now)) return [];
+  return [`! ${name}: its stored token has expired; see \`npx --no-install zoho-tokens status ${name}\``];
 }

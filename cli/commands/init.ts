@@ -3,19 +3,18 @@ import { resolve } from 'node:path';
 import { readDeployment, regionPattern } from '../../infra/deployment/read-deployment.ts';
 import { type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
-import { lookAtKind } from '../doctor/look-at-kind.ts';
+import { type Context, command } from '../command.ts';
+import { refuseStranger } from '../doctor/examine-env.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
-import { replaceFile } from '../env-file/replace-file.ts';
+import { replaceFile } from '../env-file/text-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { type AskFor, connectionsOfEnv, dataCenterOfEnv } from '../init/connections-of-env.ts';
 import { ownProgram } from '../own-program.ts';
 
 const isDataCenter = (text: string): text is DataCenter => dataCenters.some((each) => each === text);
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+const isRegion = (text: string) => regionPattern.test(text);
 
-/** `init`: the two files of a deployment, from an old `.env`. */
 export const init = command({
   name: 'init',
   summary: 'Writes connections.json and deployment.json from the settings of an old .env; stores and deploys nothing',
@@ -25,33 +24,31 @@ export const init = command({
   ],
   argument: ['<file>', 'an .env in the format of the guide; it is never changed'],
   options: {
-    'data-center': { type: 'string', valueHint: 'name', description: `one of ${dataCenters.join(', ')}` },
-    'alert-email': { type: 'string', valueHint: 'address', description: 'who is alerted' },
-    yes: { type: 'boolean', description: 'replace files that are there already; each is kept as FILE.bak' },
+    'data-center <name>': `one of ${dataCenters.join(', ')}`,
+    'alert-email <address>': 'who is alerted',
+    yes: 'replace files that are there already; each is kept as FILE.bak',
   },
   run: async ([name = ''], options, context) => {
-    const { 'data-center': givenDataCenter, 'alert-email': givenEmail } = options;
-    if (givenDataCenter !== undefined && !isDataCenter(givenDataCenter))
-      throw new UsageError(`--data-center: expected one of ${dataCenters.join(', ')}`);
-    if (givenEmail !== undefined && !isEmail(givenEmail))
-      throw new UsageError('--alert-email: expected an e-mail address');
-    if (options.region !== undefined && !regionPattern.test(options.region))
-      throw new UsageError('--region: expected a Region such as ap-south-1');
+    const { 'data-center': givenDataCenter, 'alert-email': givenEmail, region: givenRegion } = options;
+    const refuse = (option: string, isGood: (text: string) => boolean, given: string | undefined, expected: string) => {
+      if (given !== undefined && !isGood(given)) throw new UsageError(`--${option}: expected ${expected}`);
+    };
+    refuse('data-center', isDataCenter, givenDataCenter, `one of ${dataCenters.join(', ')}`);
+    refuse('alert-email', isEmail, givenEmail, 'an e-mail address');
+    refuse('region', isRegion, givenRegion, 'a Region such as ap-south-1');
     const file = readEnvFile(name, context.workingFolder);
-    const stranger = lookAtKind(file, []);
-    if (stranger !== undefined) throw new Refusal(`${file.name} ${stranger.problem}`, stranger.fix);
+    refuseStranger(file);
     const targets = ['connections.json', 'deployment.json'];
     await agreeToReplace(targets, options.yes, context);
     const ask = asker(context);
     const dataCenter =
       givenDataCenter ??
       dataCenterOfEnv(file) ??
-      ((await ask('Data centre of the Zoho account, e.g. in: ', isDataCenter)) as DataCenter);
-    const connections = await connectionsOfEnv(file, dataCenter, ask);
-    if (connections.length === 0) {
+      (await ask('Data centre of the Zoho account, e.g. in: ', isDataCenter));
+    const connections = await connectionsOfEnv(file, dataCenter as DataCenter, ask);
+    if (connections.length === 0)
       throw new Refusal('the file has no setting of SalesIQ or Desk', 'give the old .env of the guide');
-    }
-    const region = options.region ?? (await ask('AWS Region, e.g. ap-south-1: ', (text) => regionPattern.test(text)));
+    const region = givenRegion ?? (await ask('AWS Region, e.g. ap-south-1: ', isRegion));
     const email = givenEmail ?? (await ask('E-mail address that is alerted: ', isEmail));
     const schema = (kind: string) => {
       const isClone = existsSync(resolve(context.workingFolder, `${kind}.schema.json`));
@@ -65,9 +62,8 @@ export const init = command({
     // Both are read as the deployment will read them before either is written.
     const { secretPrefix } = readConnections(connectionsText);
     readDeployment(deploymentText, () => secretPrefix);
-    for (const [index, target] of targets.entries()) {
+    for (const [index, target] of targets.entries())
       replaceFile(resolve(context.workingFolder, target), texts[index] ?? '', { mode: 0o644 });
-    }
     const names = connections.map((each) => each.name);
     return {
       isFine: true,
@@ -84,16 +80,12 @@ export const init = command({
   },
 });
 
-async function agreeToReplace(
-  targets: readonly string[],
-  isAgreed: boolean,
-  { terminal, workingFolder }: Context,
-): Promise<void> {
-  const there = targets.filter((target) => existsSync(resolve(workingFolder, target)));
-  if (there.length === 0 || isAgreed) return;
-  const question = `Replace ${there.join(' and ')}? What is there is kept as .bak.`;
+async function agreeToReplace(targets: readonly string[], isAgreed: boolean, { terminal, workingFolder }: Context) {
+  const there = targets.filter((target) => existsSync(resolve(workingFolder, target))).join(' and ');
+  if (there === '' || isAgreed) return;
+  const question = `Replace ${there}? What is there is kept as .bak.`;
   if (terminal.isInteractive && (await terminal.confirm(question))) return;
-  throw new Refusal(`${there.join(' and ')} exist already`, 'give --yes to replace them; each is kept as FILE.bak');
+  throw new Refusal(`${there} exist already`, 'give --yes to replace them; each is kept as FILE.bak');
 }
 
 /** Asks until an answer is good, three times at most. */

@@ -1,18 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { chooseConnection } from '../choose-connections.ts';
 import { command } from '../command.ts';
-import type { Context } from '../context.ts';
 import { UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { LogLine } from '../place/place.ts';
 
-const defaultMinutes = '60';
 /** Between two looks of --follow: CloudWatch Logs takes five questions a second from a whole account. */
 const followMilliseconds = { aws: 3_000, local: 500 } as const;
 /** Lines arrive late and out of order: each look goes back this far. */
 const overlapMilliseconds = 30_000;
 
-/** `logs`: what the Lambda wrote, of all connections or of one. */
 export const logs = command({
   name: 'logs',
   summary: 'Shows the log lines of the Lambda, oldest first',
@@ -23,15 +20,11 @@ export const logs = command({
   ],
   argument: ['[connection]', 'only the lines of this connection'],
   options: {
-    follow: { type: 'boolean', description: 'show new lines as they come, until Ctrl-C' },
-    minutes: {
-      type: 'string',
-      valueHint: 'number',
-      default: defaultMinutes,
-      description: 'how far to go back',
-    },
+    follow: 'show new lines as they come, until Ctrl-C',
+    'minutes <number>': ['how far to go back', '60'],
   },
   run: ([name], options, context) => {
+    const { terminal, wantsJson } = context;
     const minutes = Number(options.minutes);
     if (!(minutes >= 1 && minutes <= 14 * 24 * 60)) throw new UsageError('--minutes: expected 1 to 20160');
     return atPlace(options, context, async (place) => {
@@ -39,26 +32,22 @@ export const logs = command({
       const start = new Date(place.now().getTime() - minutes * 60_000);
       const look = (since: Date) => place.readLogs({ connection: name, since });
       if (!options.follow) {
-        const lines = await context.terminal.during('reading the log lines', () => look(start));
+        const lines = await terminal.during('reading the log lines', () => look(start));
         const text = lines.length === 0 ? [`no line in the last ${minutes} minutes`] : lines.map(renderLine);
         return { isFine: true, lines: text, json: { lines: lines.map(jsonOf) } };
       }
       const seen = new Set<string>();
       for (let since = start; ; since = new Date(place.now().getTime() - overlapMilliseconds)) {
-        const fresh = (await look(since)).filter(({ id }) => !seen.has(id));
-        for (const line of fresh) {
+        for (const line of await look(since)) {
+          if (seen.has(line.id)) continue;
           seen.add(line.id);
-          show(line, context);
+          terminal.write(`${wantsJson ? JSON.stringify(jsonOf(line)) : renderLine(line)}\n`);
         }
         await wait(followMilliseconds[options.local ? 'local' : 'aws']);
       }
     });
   },
 });
-
-function show(line: LogLine, { terminal, wantsJson }: Context): void {
-  terminal.write(`${wantsJson ? JSON.stringify(jsonOf(line)) : renderLine(line)}\n`);
-}
 
 function renderLine({ at, text }: LogLine): string {
   return `${at.toISOString().slice(0, 19)}Z  ${text}`;

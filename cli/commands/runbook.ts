@@ -1,12 +1,9 @@
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type Context, command, type PlaceOptions } from '../command.ts';
 import { UsageError } from '../faults.ts';
 import { chooseTarget } from '../place/choose-stage.ts';
-import type { PlaceOptions } from '../place/place.ts';
 import { findRunbookEntry, runbookTopics } from '../runbook-entry.ts';
-import { unknownWord } from '../usage/unknown-word.ts';
+import { unknownWord } from '../spelling.ts';
 
-/** `runbook`: what an alert's code or an alarm means and what ends it. */
 export const runbook = command({
   name: 'runbook',
   summary: 'Shows what the code of an alert or an alarm means and what to do about it; needs no account',
@@ -18,16 +15,14 @@ export const runbook = command({
   argument: ['[code]', 'as in the alert, e.g. invalid_code, or an alarm, e.g. heartbeat'],
   options: {},
   run: async ([code], options, context) => {
+    const known = runbookTopics.map((each) => each.code);
     if (code === undefined) {
-      const widest = Math.max(...runbookTopics.map((each) => each.code.length));
+      const widest = Math.max(...known.map((each) => each.length));
       const lines = runbookTopics.map(({ code: each, means }) => `${each.padEnd(widest)}  ${means}`);
       return { isFine: true, lines, json: { codes: runbookTopics } };
     }
     const found = findRunbookEntry(code);
-    if (found === undefined) {
-      const known = runbookTopics.map((each) => each.code);
-      throw new UsageError(unknownWord('code', code, known));
-    }
+    if (found === undefined) throw new UsageError(unknownWord('code', code, known));
     const { entry, anchor } = found;
     const url = `${runbookUrlOf(options, context)}#${anchor}`;
     return { isFine: true, lines: [code, '', entry, '', url], json: { code, entry, url } };

@@ -4,23 +4,16 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { chooseConnections } from '../choose-connections.ts';
-import { command } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type Context, command, type Outcome } from '../command.ts';
 import { explainFault } from '../explain-fault.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { type ConnectionStatus, describeConnection, describeUnreadable } from '../stored/describe-connection.ts';
-import { probeStored } from '../stored/probe-stored.ts';
-import { readStored } from '../stored/read-stored.ts';
-import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
 import { renderStatus } from '../stored/render-status.ts';
+import { probeStored, readStored, readStoredCredentials } from '../stored/stored.ts';
 
-const defaultIntervalSeconds = '10';
-
-/** `status`: how every connection stands. */
 export const status = command({
   name: 'status',
   summary: 'Shows how long each token lives, when it was refreshed, and what is open',
@@ -32,21 +25,16 @@ export const status = command({
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    probe: { type: 'boolean', description: 'ask each service whether it accepts its token: one read each' },
-    watch: { type: 'boolean', description: 'look again and again until Ctrl-C' },
-    interval: {
-      type: 'string',
-      valueHint: 'seconds',
-      default: defaultIntervalSeconds,
-      description: 'time between two looks of --watch',
-    },
+    probe: 'ask each service whether it accepts its token: one read each',
+    watch: 'look again and again until Ctrl-C',
+    'interval <seconds>': ['time between two looks of --watch', '10'],
   },
   run: (words, options, context) => {
     const seconds = Number(options.interval);
     if (!(seconds >= 1 && seconds <= 3600)) throw new UsageError('--interval: expected 1 to 3600 seconds');
     return atPlace(options, context, async (place) => {
-      const look = () =>
-        context.terminal.during(`reading ${place.title}`, () => readStatus(place, words, options.probe, context));
+      const read = () => readStatus(place, words, options.probe, context);
+      const look = () => context.terminal.during(`reading ${place.title}`, read);
       if (!options.watch) return look();
       for (;;) {
         show(await look(), context);
@@ -56,7 +44,6 @@ export const status = command({
   },
 });
 
-/** One look at the connections of these names. */
 async function readStatus(place: Place, names: readonly string[], probes: boolean, context: Context): Promise<Outcome> {
   const now = place.now();
   const notes = new Set<string>();
@@ -66,7 +53,7 @@ async function readStatus(place: Place, names: readonly string[], probes: boolea
       // What is refused for one connection says nothing about the others.
       readRow(place, connection, probes, now, notes).catch((fault: unknown) => {
         if (!(fault instanceof RefreshError)) throw fault;
-        return describeUnreadable(connection, explainFault(fault));
+        return describeUnreadable(connection, explainFault(fault), now);
       }),
     ),
   );
@@ -86,7 +73,6 @@ async function readStatus(place: Place, names: readonly string[], probes: boolea
   };
 }
 
-/** What is known of one connection. @throws RefreshError `secret_store_failed`. */
 async function readRow(
   place: Place,
   connection: Connection,
@@ -94,23 +80,18 @@ async function readRow(
   now: Date,
   notes: Set<string>,
 ): Promise<ConnectionStatus> {
-  const tick = place.lastTick(connection.name).catch((fault: unknown) => {
-    notes.add(`the last tick is not known: ${faultName(fault)}`);
-    return undefined;
-  });
-  const [stored, hasCredentials, lastTick] = await Promise.all([
-    readStored(place, connection).catch(async (fault: unknown) => {
-      // The notes are printed with this row, so they must be complete even if the secret cannot be read.
-      await tick;
-      throw fault;
-    }),
-    // Who may read tokens need not be allowed to read credentials: they count as stored then.
-    readStoredCredentials(place, connection).then(
-      (credentials) => credentials !== undefined,
-      () => true,
-    ),
-    tick,
+  const [tick, read, credentials] = await Promise.allSettled([
+    place.lastTick(connection.name),
+    readStored(place, connection),
+    readStoredCredentials(place, connection),
   ]);
+  // The notes are printed with this row, even if the secret cannot be read.
+  if (tick.status === 'rejected') notes.add(`the last tick is not known: ${faultName(tick.reason)}`);
+  if (read.status === 'rejected') throw read.reason;
+  const stored = read.value;
+  const lastTick = tick.status === 'rejected' ? undefined : tick.value;
+  // Who may read tokens need not be allowed to read credentials: they count as stored then.
+  const hasCredentials = credentials.status === 'rejected' || credentials.value !== undefined;
   const secretId = tokenSecretId(place.connections.secretPrefix, connection);
   const hasSecret = stored.token.versionId === '' ? await place.hasSecret(secretId) : true;
   const probe = probes ? await probeStored(place, connection, stored) : undefined;

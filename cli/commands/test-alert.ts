@@ -3,7 +3,6 @@ import { Refusal } from '../faults.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace } from '../place/open-place.ts';
 
-/** `test-alert`: sends a marked alert along the way that real ones take. */
 export const testAlert = command({
   name: 'test-alert',
   summary: 'Sends one alert, marked as a test, to everybody who is subscribed',
@@ -18,29 +17,24 @@ export const testAlert = command({
           "look at the topic's policy and at the Lambda's permission to publish: real alerts would be lost, too",
         );
       }
-      const sent = (invoked.answer as { test_alert?: unknown } | null)?.test_alert;
-      if (sent === 'sent') {
-        const { isFine, lines, json } = await describeHearing(place.subscribers);
-        return {
-          isFine,
-          lines: [
-            'sent: every subscriber should have it within a minute, with TEST in its subject',
-            ...lines,
-            'nothing arrived? an e-mail address gets nothing until it is confirmed (docs/deploy.md, step 2)',
-          ],
-          json: { test_alert: 'sent', subscribers: json },
-        };
+      const { test_alert } = Object(invoked.answer);
+      if (test_alert === 'waiting') {
+        const line = 'not sent: one was sent within the last ten minutes; try again later';
+        return { isFine: false, lines: [line], json: { test_alert } };
       }
-      if (sent === 'waiting') {
-        return {
-          isFine: false,
-          lines: ['not sent: one was sent within the last ten minutes; try again later'],
-          json: { test_alert: 'waiting' },
-        };
+      if (test_alert !== 'sent') {
+        const fix = 'deploy again (`npx cdk deploy`): it may be older than this program';
+        throw new Refusal('the answer of the Lambda makes no sense', fix);
       }
-      throw new Refusal(
-        'the answer of the Lambda makes no sense',
-        'deploy again (`npx cdk deploy`): it may be older than this program',
-      );
+      const { isFine, lines, json: subscribers } = await describeHearing(place.subscribers);
+      return {
+        isFine,
+        lines: [
+          'sent: every subscriber should have it within a minute, with TEST in its subject',
+          ...lines,
+          'nothing arrived? an e-mail address gets nothing until it is confirmed (docs/deploy.md, step 2)',
+        ],
+        json: { test_alert, subscribers },
+      };
     }),
 });

@@ -2,7 +2,6 @@ import { command } from '../command.ts';
 import { UsageError } from '../faults.ts';
 import { atPlace } from '../place/open-place.ts';
 
-/** `verify`: what this project assumes of Zoho and AWS, against the real ones. */
 export const verify = command({
   name: 'verify',
   summary: 'Compares what this project assumes of AWS and Zoho with what they really do, line by line',
@@ -14,25 +13,12 @@ export const verify = command({
   ],
   argument: ['[connection...]', 'only these connections'],
   options: {
-    live: {
-      type: 'boolean',
-      description: 'also try in earnest what cannot be read; says what it will do, and asks',
-    },
-    'dead-man': {
-      type: 'boolean',
-      description: 'with --live: disable the schedule until the heartbeat alarm speaks, 13 to 25 minutes',
-    },
-    'app-role': {
-      type: 'string',
-      valueHint: 'connection,...=role',
-      description: 'name or ARN of a role, with the connections whose tokens it needs; several with a space',
-    },
-    save: {
-      type: 'string',
-      valueHint: 'file',
-      description: 'write a transcript without secrets, ids and names; replaces nothing but one',
-    },
-    yes: { type: 'boolean', description: 'do not ask before --live' },
+    live: 'also try in earnest what cannot be read; says what it will do, and asks',
+    'dead-man': 'with --live: disable the schedule until the heartbeat alarm speaks, 13 to 25 minutes',
+    'app-role <connection,...=role>':
+      'name or ARN of a role, with the connections whose tokens it needs; several with a space',
+    'save <file>': 'write a transcript without secrets, ids and names; replaces nothing but one',
+    yes: 'do not ask before --live',
   },
   run: async (words, options, context) => {
     if (options['dead-man'] && !options.live) throw new UsageError('--dead-man belongs to --live');

@@ -1,18 +1,89 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { RefreshError } from '../../lambda/failure.ts';
+import { type FailureCode, RefreshError } from '../../lambda/failure.ts';
+import { tokenSecretId } from '../../lambda/run.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { probeToken } from '../../lambda/zoho/probe.ts';
-import { proveToken } from '../../lambda/zoho/prove-token.ts';
-import { type EnvFile, findLine } from '../env-file/env-file.ts';
-import { keyPrefix } from '../env-file/expected-keys.ts';
-import type { EnvLine } from '../env-file/parse-env-lines.ts';
-import { readEnvCredentials } from '../env-file/read-credentials.ts';
-import { shapeFault } from '../env-file/value-shapes.ts';
-import { remedyHere } from '../network-fix.ts';
+import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
+import { type EnvFile, ownLine, readEnvCredentials } from '../env-file/env-file.ts';
+import { shapeFault } from '../env-file/keys.ts';
+import { explainFault } from '../explain-fault.ts';
 import type { Place } from '../place/place.ts';
-import { refreshOnce } from '../refresh-once.ts';
-import { remedyFor } from '../remedies.ts';
-import type { Finding } from './finding.ts';
+import { remedyFor, remedyHere } from '../remedies.ts';
+import { probeStored, proveCredentials, readStored, readStoredCredentials } from '../stored/stored.ts';
+import { at, type StoredConnection } from './examine-stored.ts';
+import { type Finding, mistake } from './finding.ts';
+
+/** Reads what is stored of every connection; one that cannot be read is a finding, and no reason to skip the others. */
+export async function gatherStored(place: Place) {
+  const { connections, secretPrefix } = place.connections;
+  const unreadable: Finding[] = [];
+  const read = connections.map(async (connection) => {
+    try {
+      const both = [readStored(place, connection), readStoredCredentials(place, connection)] as const;
+      const [stored, credentials] = await Promise.all(both);
+      return [{ connection, stored, credentials }];
+    } catch (fault) {
+      if (!(fault instanceof RefreshError)) throw fault;
+      const { error, fix = 'try again' } = explainFault(fault);
+      unreadable.push(at(tokenSecretId(secretPrefix, connection))(null, error, fix));
+      return [];
+    }
+  });
+  return { all: (await Promise.all(read)).flat(), unreadable };
+}
+
+/** When a token that is stored now ends; `undefined` for one that is not stored. */
+export function storedExpiry(all: readonly StoredConnection[]): (accessToken: string) => Date | undefined {
+  const documents = all.flatMap(({ stored }) => stored.token.document ?? []);
+  return (accessToken) => documents.find((each) => each.accessToken.reveal() === accessToken)?.expiresAt;
+}
+
+/** Finds values of the file that stand in another connection's secrets, or in the wrong one of its own. */
+export function findSharedWithStored(
+  file: EnvFile,
+  connections: readonly Connection[],
+  all: readonly StoredConnection[],
+): Finding[] {
+  return connections.flatMap((connection) => {
+    const { name } = connection;
+    const line = ownLine(file, connection, 'REFRESH_TOKEN');
+    if (line === undefined) return [];
+    const isOwner = (each: StoredConnection) =>
+      each.connection.name !== name && each.credentials?.refreshToken.reveal() === line.value;
+    const owner = all.find(isOwner)?.connection.name;
+    if (owner === undefined && storedExpiry(all)(line.value) === undefined) return [];
+    const problem =
+      owner === undefined
+        ? 'is a stored access token in the place of a refresh token'
+        : `is the stored refresh token of ${owner}: one refresh token belongs to one connection`;
+    const fix = `get a refresh token of its own with \`npx --no-install zoho-tokens authorize ${name}\``;
+    return [mistake(file, line, problem, fix, [name])];
+  });
+}
+
+type Zoho = Pick<Place, 'callZoho'>;
+
+/** What each verdict is in the words of the refresher. */
+const codes: Readonly<Partial<Record<ProbeVerdict['verdict'], FailureCode>>> = {
+  rejected: 'token_rejected',
+  'lacks scope': 'scope_mismatch',
+  'wrong setting': 'setting_mismatch',
+};
+
+/** Asks each service about its stored token. An answer that cannot tell is a warning: unknown is not healthy. */
+export async function probeAll(place: Place, all: readonly StoredConnection[]): Promise<Finding[]> {
+  const { secretPrefix } = place.connections;
+  const found = all.map(async ({ connection, stored }): Promise<Finding[]> => {
+    const probed = await probeStored(place, connection, stored);
+    if (probed === undefined || probed.verdict === 'accepted') return [];
+    const code = codes[probed.verdict];
+    const problem = `${connection.service} says: ${probed.verdict} (${probed.reason})`;
+    const finding = at(tokenSecretId(secretPrefix, connection));
+    if (code === undefined) return [finding('access_token', problem, 'try again later', 'warning')];
+    return [finding('access_token', problem, remedyFor(code, connection.name))];
+  });
+  return (await Promise.all(found)).flat();
+}
 
 /**
  * Asks Zoho about the tokens of an `.env`: a read with each access token, and one refresh with each refresh token.
@@ -23,75 +94,49 @@ export async function askZohoAbout(
   file: EnvFile,
   connections: readonly Connection[],
   blocked: ReadonlySet<string>,
-  place: Pick<Place, 'callZoho'>,
+  zoho: Zoho,
 ): Promise<Finding[]> {
-  const answers = await Promise.all(
-    connections.flatMap((connection) => [
-      askAboutAccessToken(file, connection, place),
-      blocked.has(connection.name) ? [] : askAboutRefreshToken(file, connection, place),
-    ]),
-  );
-  return answers.flat();
+  const answers = connections.flatMap((connection) => [
+    askAboutAccessToken(file, connection, zoho),
+    blocked.has(connection.name) ? [] : askAboutRefreshToken(file, connection, zoho),
+  ]);
+  return (await Promise.all(answers)).flat();
 }
 
-async function askAboutAccessToken(
-  file: EnvFile,
-  connection: Connection,
-  { callZoho }: Pick<Place, 'callZoho'>,
-): Promise<Finding[]> {
-  const { name } = connection;
-  const line = findLine(file, `${keyPrefix(connection)}_ACCESS_TOKEN`);
+async function askAboutAccessToken(file: EnvFile, connection: Connection, { callZoho }: Zoho): Promise<Finding[]> {
+  const { name, service } = connection;
+  const line = ownLine(file, connection, 'ACCESS_TOKEN');
   if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];
   const { verdict, reason } = await probeToken(callZoho, connection, new SecretText(line.value), undefined);
   if (verdict === 'rejected') {
     const fix = `apps read the stored token instead; \`npx --no-install zoho-tokens env ${name}\` writes a fresh one for development`;
-    return [
-      finding(file, line, `is rejected by ${connection.service} (${reason}): expired, or of another data centre`, fix),
-    ];
+    const problem = `is rejected by ${service} (${reason}): expired, or of another data centre`;
+    return [mistake(file, line, problem, fix)];
   }
-  if (verdict === 'lacks scope') {
-    return [finding(file, line, `lacks a scope (${reason})`, remedyFor('scope_mismatch', name))];
-  }
-  if (verdict === 'wrong setting') {
-    return [finding(file, line, `works, but a setting is wrong (${reason})`, remedyFor('setting_mismatch', name))];
-  }
-  return [];
+  const code = codes[verdict];
+  if (code === undefined) return [];
+  const problem = verdict === 'lacks scope' ? 'lacks a scope' : 'works, but a setting is wrong';
+  return [mistake(file, line, `${problem} (${reason})`, remedyFor(code, name))];
 }
 
-async function askAboutRefreshToken(
-  file: EnvFile,
-  connection: Connection,
-  place: Pick<Place, 'callZoho'>,
-): Promise<Finding[]> {
-  const line = findLine(file, `${keyPrefix(connection)}_REFRESH_TOKEN`);
+async function askAboutRefreshToken(file: EnvFile, connection: Connection, zoho: Zoho): Promise<Finding[]> {
+  const { name } = connection;
+  const line = ownLine(file, connection, 'REFRESH_TOKEN');
   const credentials = readEnvCredentials(file, connection);
   if (line === undefined || credentials === undefined) return [];
-  const { name } = connection;
   try {
-    const token = await refreshOnce(place.callZoho, connection.dataCenter, credentials);
-    const { settingFault } = await proveToken(place, connection, token);
+    const { settingFault } = await proveCredentials(zoho, connection, credentials);
     if (settingFault === undefined) return [];
-    return [{ ...finding(file, line, settingFault, remedyFor('setting_mismatch', name)), blocks: [] }];
+    return [mistake(file, line, settingFault, remedyFor('setting_mismatch', name))];
   } catch (fault) {
     if (!(fault instanceof RefreshError)) throw fault;
-    const { verdict } =
-      fault.code === 'invalid_code'
-        ? await probeToken(place.callZoho, connection, credentials.refreshToken, undefined)
-        : { verdict: 'cannot tell' };
-    const problem =
-      verdict === 'accepted' || verdict === 'lacks scope'
-        ? 'is an access token in the place of a refresh token: the service itself takes it'
-        : fault.message;
-    return [finding(file, line, problem, remedyHere(fault, name), [name])];
+    const probed =
+      fault.code === 'invalid_code' &&
+      (await probeToken(zoho.callZoho, connection, credentials.refreshToken, undefined));
+    const isAccessToken = probed && (probed.verdict === 'accepted' || probed.verdict === 'lacks scope');
+    const problem = isAccessToken
+      ? 'is an access token in the place of a refresh token: the service itself takes it'
+      : fault.message;
+    return [mistake(file, line, problem, remedyHere(fault, name), [name])];
   }
-}
-
-function finding(
-  file: EnvFile,
-  { line, key }: EnvLine,
-  problem: string,
-  fix: string,
-  blocks: readonly string[] = [],
-): Finding {
-  return { where: file.name, line, key, severity: 'error', problem, fix, blocks };
 }

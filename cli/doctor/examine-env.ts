@@ -1,13 +1,24 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import type { EnvFile } from '../env-file/env-file.ts';
-import { knownKeys } from '../env-file/expected-keys.ts';
-import { type Finding, inOrder } from './finding.ts';
-import { lookAtAge } from './look-at-age.ts';
+import { duration } from '../../lambda/incident/time-words.ts';
+import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
+import { type EnvFile, ownLine } from '../env-file/env-file.ts';
+import { knownKeys, shapeFault } from '../env-file/keys.ts';
+import { strangers } from '../env-file/parse-env-lines.ts';
+import { writtenExpiry } from '../env-file/write-env.ts';
+import { Refusal } from '../faults.ts';
+import { type Finding, inOrder, mistake } from './finding.ts';
 import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
-import { lookAtKind } from './look-at-kind.ts';
-import { lookAtLines } from './look-at-lines.ts';
 import { lookAtValues } from './look-at-values.ts';
+
+type ExpiryOf = (accessToken: string) => Date | undefined;
+
+/** @throws Refusal for a file that is no `.env`. */
+export function refuseStranger({ kind, name }: EnvFile): void {
+  if (kind === 'env') return;
+  const [problem, fix] = strangers[kind];
+  throw new Refusal(`${name} ${problem}`, fix);
+}
 
 /**
  * Finds everything that is wrong with an `.env` as far as the file itself tells; nobody is asked.
@@ -18,16 +29,51 @@ export function examineEnv(
   file: EnvFile,
   connections: readonly Connection[],
   now: Date,
-  storedExpiry: (accessToken: string) => Date | undefined = () => undefined,
+  storedExpiry: ExpiryOf = () => undefined,
 ): Finding[] {
-  const stranger = lookAtKind(file, connections);
-  if (stranger !== undefined) return [stranger];
-  const ours = knownKeys(connections).map(({ key }) => key);
+  if (file.kind !== 'env') {
+    const line = file.kind === 'binary' ? null : (file.assignments[0]?.line ?? null);
+    const names = connections.map(({ name }) => name);
+    return [mistake(file, { line, key: null }, ...strangers[file.kind], names)];
+  }
   return inOrder([
-    ...lookAtLines(file, (key) => ours.includes(key)),
+    ...lookAtLines(file, connections),
     ...lookAtKeys(file, connections),
     ...lookAtValues(file, connections),
     ...lookAtGrants(file, connections),
-    ...lookAtAge(file, connections, storedExpiry, now),
+    ...connections.flatMap((connection) => lookAtAge(file, connection, storedExpiry, now)),
   ]);
+}
+
+/** What is written wrong, whatever it says: quotes, spaces, stray signs. */
+function lookAtLines(file: EnvFile, connections: readonly Connection[]): Finding[] {
+  const ours = knownKeys(connections).map(({ key }) => key);
+  const odd = file.assignments
+    .filter(({ key }) => ours.includes(key))
+    .flatMap((line) => line.oddities.map((words) => mistake(file, line, ...words)));
+  const problem = 'is neither KEY=value nor a comment: a value that was broken over two lines?';
+  const fix = 'join it with the line above, or take it away';
+  return [...odd, ...file.strays.map((line) => mistake(file, { line, key: null }, problem, fix))];
+}
+
+/**
+ * An access token that has ended. It does not say when: that is known if it is also stored, if `zoho-tokens env` wrote it
+ * beside the token, or if the file has not been touched for longer than any token lives.
+ */
+function lookAtAge(file: EnvFile, connection: Connection, storedExpiry: ExpiryOf, now: Date): Finding[] {
+  const line = ownLine(file, connection, 'ACCESS_TOKEN');
+  if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];
+  const expiry = storedExpiry(line.value) ?? writtenExpiry(file, line.key);
+  const fix = `do not renew it by hand: apps read the stored token, and \`npx --no-install zoho-tokens env ${connection.name}\` writes a fresh one for development`;
+  if (expiry !== undefined) {
+    const problem = `expired ${duration(now.getTime() - expiry.getTime())} ago`;
+    return expiry > now ? [] : [mistake(file, line, problem, fix)];
+  }
+  const untouched = now.getTime() - file.changedAt.getTime();
+  if (untouched > defaultLifetimeSeconds * 1000) {
+    const problem = `has expired: a token lives one hour, and this file was last changed ${duration(untouched)} ago`;
+    return [mistake(file, line, problem, fix)];
+  }
+  const problem = 'may have expired: a token lives one hour and does not say when it ends';
+  return [{ ...mistake(file, line, problem, '--online asks Zoho whether it still works'), severity: 'warning' }];
 }

@@ -1,3 +1,4 @@
+import type { EnvFile } from '../env-file/env-file.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 /** One thing that the doctor found; no value of the file is ever in it. */
@@ -16,14 +17,20 @@ export type Finding = {
   readonly blocks: readonly string[];
 };
 
-/** Findings in the order of their places. */
+/** A mistake in an `.env`. @param at - Its line; left out if it has none. */
+export function mistake(
+  file: EnvFile,
+  { line, key }: Pick<Finding, 'line' | 'key'> = { line: null, key: null },
+  problem: string,
+  fix: string,
+  blocks: readonly string[] = [],
+): Finding {
+  return { where: file.name, line, key, severity: 'error', problem, fix, blocks };
+}
+
 export function inOrder(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted(
-    (one, other) =>
-      one.where.localeCompare(other.where) ||
-      (one.line ?? Number.POSITIVE_INFINITY) - (other.line ?? Number.POSITIVE_INFINITY) ||
-      0,
-  );
+  const lineOf = ({ line }: Finding) => line ?? Number.MAX_SAFE_INTEGER;
+  return findings.toSorted((one, other) => one.where.localeCompare(other.where) || lineOf(one) - lineOf(other));
 }
 
 /** Two lines per finding: where and what, and the fix. */

@@ -5,21 +5,42 @@ export type EnvLine = {
   readonly key: string;
   /** What was meant: without quotes, spaces, comments or invisible characters around it. */
   readonly value: string;
-  readonly oddities: readonly LineOddity[];
+  readonly oddities: readonly Words[];
 };
 
-/** How a line can be written wrong; programs that read `.env` files disagree about every one of these. */
-export type LineOddity =
-  | 'spaces'
-  | 'quotes'
-  | 'unbalanced quote'
-  | 'stray ='
-  | 'comment behind the value'
-  | 'invisible character'
-  | 'space inside';
+type Words = readonly [problem: string, fix: string];
 
-/** What a file is: an `.env`, or something that people take for one. */
-export type EnvKind = 'env' | 'PowerShell' | 'batch' | 'binary';
+/** What people take for an `.env`, and how to make one of it: any further finding would be noise. */
+export const strangers: Readonly<Record<'binary' | 'PowerShell' | 'batch', Words>> = {
+  binary: ['is not a text file', 'name the .env itself; a text file is saved as UTF-8 by "save as" of an editor'],
+  PowerShell: [
+    'is a PowerShell script: it sets $env:KEY, and no reader of .env files knows that',
+    'write each line as KEY=value, without $env: and without quotes',
+  ],
+  batch: [
+    'is a script of the Windows command line: it says set KEY=value',
+    'write each line as KEY=value, without set',
+  ],
+};
+
+/** How a line can be written wrong, and how that ends; programs that read `.env` files disagree about every one of these. */
+const oddities = {
+  spaces: ['has spaces around the key or the value', 'write KEY=value without spaces'],
+  quotes: [
+    'has quotes around the value: some programs take them as a part of it',
+    'take the quotes away; no value of Zoho has any',
+  ],
+  unbalanced: ['has a quote on one side of the value', 'take the quote away'],
+  stray: ['has a stray = at an end of the value', 'keep one = between key and value'],
+  comment: [
+    'has a comment behind the value: some programs take it as a part of it',
+    'put the comment on a line of its own',
+  ],
+  invisible: ['has an invisible character, as copying from a web page brings along', 'type the line again'],
+  inside: ['has a space inside the value', 'copy the value again, whole and in one piece'],
+} as const satisfies Readonly<Record<string, Words>>;
+
+export type EnvKind = 'env' | keyof typeof strangers;
 
 /** An `.env` line by line. */
 export type EnvLines = {
@@ -63,32 +84,32 @@ function kindOf(assignments: readonly EnvLine[]): EnvKind {
 }
 
 function readAssignment(content: string, line: number): EnvLine {
-  const oddities = new Set<LineOddity>();
+  const found = new Set<Words>();
   const visible = content.replace(invisible, '');
-  if (visible !== content) oddities.add('invisible character');
+  if (visible !== content) found.add(oddities.invisible);
   const mark = visible.indexOf('=');
   const left = visible.slice(0, mark).replace(/^\s*export\s+/, '');
   const right = visible.slice(mark + 1);
-  if (left !== left.trim() || right !== right.trim()) oddities.add('spaces');
+  if (left !== left.trim() || right !== right.trim()) found.add(oddities.spaces);
   let value = right.trim();
   const quoted = /^(["'`])(.*)\1(\s+#.*)?$/s.exec(value);
   if (quoted !== null) {
-    oddities.add('quotes');
-    if (quoted[3] !== undefined) oddities.add('comment behind the value');
+    found.add(oddities.quotes);
+    if (quoted[3] !== undefined) found.add(oddities.comment);
     value = quoted[2] ?? '';
-    if (value !== value.trim()) oddities.add('spaces');
+    if (value !== value.trim()) found.add(oddities.spaces);
   } else {
     const commented = /^(.*?)\s+#.*$/s.exec(value);
     if (commented !== null) {
-      oddities.add('comment behind the value');
+      found.add(oddities.comment);
       value = commented[1] ?? '';
     }
-    if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) oddities.add('unbalanced quote');
+    if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) found.add(oddities.unbalanced);
     value = value.replace(/^["'`“”‘’]+|["'`“”‘’]+$/g, '');
   }
   value = value.trim();
-  if (/^=|=$/.test(value)) oddities.add('stray =');
+  if (/^=|=$/.test(value)) found.add(oddities.stray);
   value = value.replace(/^[=\s]+|[=\s]+$/g, '');
-  if (/\s/.test(value)) oddities.add('space inside');
-  return { line, key: left.trim(), value, oddities: [...oddities] };
+  if (/\s/.test(value)) found.add(oddities.inside);
+  return { line, key: left.trim(), value, oddities: [...found] };
 }

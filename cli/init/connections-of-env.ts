@@ -1,18 +1,6 @@
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
-import type { Service } from '../../lambda/zoho/services.ts';
 import { type EnvFile, findLine } from '../env-file/env-file.ts';
-import { shapeFault } from '../env-file/value-shapes.ts';
-
-/** A connection as `connections.json` has it. */
-export type ConnectionEntry = {
-  readonly name: string;
-  readonly service: Service;
-  readonly data_center: DataCenter;
-  readonly token_prefix: string;
-  readonly required_scopes: readonly string[];
-  readonly optional_scopes?: readonly string[];
-  readonly settings: Readonly<Record<string, string>>;
-};
+import { shapeFault } from '../env-file/keys.ts';
 
 /** The guide's connections, and the one that its chat transfer needs beside them. */
 const templates = [
@@ -38,19 +26,15 @@ const templates = [
 ] as const;
 
 /** Settings of each service, and by which keys they are found in files of the guide's kind. */
-const settings = {
-  salesiq: [
-    { name: 'screen_name', isNeeded: true, keys: ['SALESIQ_SCREEN_NAME', 'SALESIQ_PORTAL'] },
-    { name: 'app_id', isNeeded: false, keys: ['SALESIQ_APP_ID'] },
-    { name: 'department_id', isNeeded: false, keys: ['SALESIQ_DEPARTMENT_ID'] },
-  ],
-  desk: [
-    { name: 'org_id', isNeeded: true, keys: ['DESK_ORG_ID', 'DESK_ORGANIZATION_ID'] },
-    { name: 'department_id', isNeeded: false, keys: ['DESK_DEPARTMENT_ID'] },
-  ],
-} as const;
+const settings: Readonly<Record<'salesiq' | 'desk', Readonly<Record<string, readonly string[]>>>> = {
+  salesiq: {
+    screen_name: ['SALESIQ_SCREEN_NAME', 'SALESIQ_PORTAL'],
+    app_id: ['SALESIQ_APP_ID'],
+    department_id: ['SALESIQ_DEPARTMENT_ID'],
+  },
+  desk: { org_id: ['DESK_ORG_ID', 'DESK_ORGANIZATION_ID'], department_id: ['DESK_DEPARTMENT_ID'] },
+};
 
-/** Asks for one value that no file can tell; `isGood` refuses what cannot be it. */
 export type AskFor = (question: string, isGood: (answer: string) => boolean) => Promise<string>;
 
 /**
@@ -58,25 +42,23 @@ export type AskFor = (question: string, isGood: (answer: string) => boolean) => 
  *
  * @param ask - For what the file does not say, or says in a wrong shape.
  */
-export async function connectionsOfEnv(file: EnvFile, dataCenter: DataCenter, ask: AskFor): Promise<ConnectionEntry[]> {
+export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, ask: AskFor) {
   const found: Record<string, Record<string, string>> = {};
   for (const service of ['salesiq', 'desk'] as const) {
-    const isInFile = file.assignments.some(({ key }) => key.toUpperCase().includes(service.toUpperCase()));
-    if (!isInFile) continue;
+    if (!file.assignments.some(({ key }) => key.toUpperCase().includes(service.toUpperCase()))) continue;
     const values: Record<string, string> = {};
-    for (const { name, isNeeded, keys } of settings[service]) {
+    for (const [name, keys] of Object.entries(settings[service])) {
       const isGood = (value: string) => shapeFault({ role: 'setting', setting: name }, value) === undefined;
       const value = keys.map((key) => findLine(file, key)?.value).find((each) => each && isGood(each));
+      const isNeeded = name === 'screen_name' || name === 'org_id';
       if (value !== undefined) values[name] = value;
       else if (isNeeded) values[name] = await ask(`${name} of ${service}: `, isGood);
     }
     found[service] = values;
   }
-  return templates.flatMap((template): ConnectionEntry[] => {
-    const values = found[template.service];
-    if (values === undefined) return [];
-    const { name, service, ...rest } = template;
-    return [{ name, service, data_center: dataCenter, ...rest, settings: values }];
+  return templates.flatMap(({ name, service, ...rest }) => {
+    const values = found[service];
+    return values === undefined ? [] : [{ name, service, data_center, ...rest, settings: values }];
   });
 }
 

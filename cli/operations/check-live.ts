@@ -1,41 +1,44 @@
 import { randomBytes } from 'node:crypto';
 import type { CallService } from './call-service.ts';
-import type { Proved } from './check-reads.ts';
-import { CheckFault, type Ready } from './check-result.ts';
+import { CheckFault, type Proved, type Ready } from './operation.ts';
+import { listOf } from './prove.ts';
 
 /** In everything that a live check makes, so that people see what it is. */
 const mark = '[zoho-tokens check] test, please ignore';
 
-/** A chat that a live check has opened; its id belongs to the visitor API. */
-export type OpenedChat = { readonly visitorChatId: string; readonly question: string };
+/** A chat that a live check has opened, and by which token; its id belongs to the visitor API. */
+export type OpenedChat = { readonly id: string; readonly question: string; readonly by: Ready };
 
-/** Chat Transfer: opens a chat on behalf of a marked test visitor. @throws {@link CheckFault} */
-export async function transferLive(call: CallService, ready: Ready): Promise<Proved & { chat: OpenedChat }> {
-  const { screen_name: screenName, app_id, department_id } = ready.connection.settings;
+/** Chat Transfer: opens a chat on behalf of a marked test visitor. */
+export async function transferLive(call: CallService, by: Ready): Promise<Proved & { chat: OpenedChat }> {
+  const { screen_name: screenName, app_id, department_id } = by.connection.settings;
   const tag = randomBytes(6).toString('hex');
   const question = `${mark} ${tag}`;
-  const answer = await call(ready, 'POST', `/api/visitor/v1/${screenName}/conversations`, {
-    app_id,
-    department_id,
-    question,
-    visitor: { user_id: `zoho-tokens-check-${tag}`, name: mark },
-  });
+  const visitor = { user_id: `zoho-tokens-check-${tag}`, name: mark };
+  const path = `/api/visitor/v1/${screenName}/conversations`;
+  const answer = await call(by, 'POST', path, { app_id, department_id, question, visitor });
   const id = idOf(answer?.data);
-  return { reason: `a test chat was opened (${id})`, notes: [], chat: { visitorChatId: id, question } };
+  return { reason: `a test chat was opened (${id})`, notes: [], chat: { id, question, by } };
 }
 
-/**
- * Chat Closure: closes the chat that the transfer opened.
- *
- * The operator API has an id of its own for it, found by the question.
- *
- * @throws {@link CheckFault}
- */
-export async function closeLive(call: CallService, ready: Ready, { question }: OpenedChat): Promise<Proved> {
+/** Chat Closure: closes the chat that the transfer opened, or as its visitor if the operator cannot. */
+export async function closeLive(call: CallService, ready: Ready, chat: OpenedChat | undefined): Promise<Proved> {
+  if (chat === undefined)
+    throw new CheckFault('not tried: there is no test chat to close', 'correct the chat transfer first');
+  try {
+    return await closeAsOperator(call, ready, chat);
+  } catch (fault) {
+    if (!(fault instanceof CheckFault)) throw fault;
+    const left = await closeAsVisitor(call, chat);
+    throw new CheckFault(`${fault.message}; ${left}`, fault.fix);
+  }
+}
+
+/** The operator API has an id of its own for the chat, found by the question. */
+async function closeAsOperator(call: CallService, ready: Ready, { question }: OpenedChat): Promise<Proved> {
   const conversations = `/api/v2/${ready.connection.settings.screen_name}/conversations`;
-  const answer = await call(ready, 'GET', conversations);
-  const list = Array.isArray(answer?.data) ? (answer.data as { id?: unknown; question?: unknown }[]) : [];
-  const found = list.find((chat) => chat?.question === question);
+  const list = listOf(await call(ready, 'GET', conversations));
+  const found = list.find((chat) => Object(chat).question === question);
   if (found === undefined) {
     throw new CheckFault(
       'the test chat is not among the conversations that this token sees',
@@ -47,19 +50,18 @@ export async function closeLive(call: CallService, ready: Ready, { question }: O
   return { reason: `the test chat was closed (${id})`, notes: [] };
 }
 
-/** Closes the test chat as its visitor if the operator could not. @returns What is left behind. */
-export async function closeAsVisitor(call: CallService, ready: Ready, { visitorChatId }: OpenedChat): Promise<string> {
-  const path = `/visitor/v2/${ready.connection.settings.screen_name}/conversations/${visitorChatId}/close`;
+/** @returns What is left behind. */
+async function closeAsVisitor(call: CallService, { id, by }: OpenedChat): Promise<string> {
   try {
-    await call(ready, 'PUT', path);
+    await call(by, 'PUT', `/visitor/v2/${by.connection.settings.screen_name}/conversations/${id}/close`);
     return 'the test chat was closed as its visitor';
   } catch (fault) {
     if (!(fault instanceof CheckFault)) throw fault;
-    return `the test chat ${visitorChatId} is still open: close it by hand in SalesIQ`;
+    return `the test chat ${id} is still open: close it by hand in SalesIQ`;
   }
 }
 
-/** Callback Creation: creates a call record. No grant of this system may delete it. @throws {@link CheckFault} */
+/** Callback Creation: creates a call record. No grant of this system may delete it. */
 export async function callBackLive(call: CallService, ready: Ready, contactId: string, now: Date): Promise<Proved> {
   const answer = await call(ready, 'POST', '/api/v1/calls', {
     departmentId: ready.connection.settings.department_id,
@@ -71,14 +73,12 @@ export async function callBackLive(call: CallService, ready: Ready, contactId: s
     status: 'Completed',
   });
   const id = idOf(answer);
-  return {
-    reason: `a test call was created (${id})`,
-    notes: [`delete the call ${id} by hand in Desk: the scopes here do not allow it`],
-  };
+  const note = `delete the call ${id} by hand in Desk: the scopes here do not allow it`;
+  return { reason: `a test call was created (${id})`, notes: [note] };
 }
 
 function idOf(record: unknown): string {
-  const id = (record as { id?: unknown } | undefined)?.id;
+  const { id } = Object(record);
   if (typeof id === 'string' && /^\w{1,64}$/.test(id)) return id;
   throw new CheckFault('the answer has no id', 'look whether the API has changed: Zoho’s REST API pages');
 }

@@ -1,35 +1,55 @@
 import { chooseProbe } from '../../lambda/zoho/probe.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { CallService } from './call-service.ts';
-import { CheckFault, type Ready } from './check-result.ts';
+import { CheckFault, type Operation, operations, type Proved, type Ready } from './operation.ts';
 
 /** Desk's largest page, and as many pages as any portal has departments. */
 const pageSize = 200;
 const mostPages = 5;
 
+/**
+ * Proves an operation as far as reads can: token, scope, portal or organisation, department. Nothing is created.
+ *
+ * @throws {@link CheckFault} With the error that the operation itself would meet.
+ */
+export async function proveByReading(operation: Operation, call: CallService, ready: Ready): Promise<Proved> {
+  requireScope(ready, operations[operation].scope);
+  if (operation === 'callback') {
+    const notes = await proveDesk(call, ready);
+    const proved = notes.length === 0 ? 'token, scope, organisation and department' : 'token, scope and organisation';
+    return { reason: `${proved} are right`, notes };
+  }
+  const notes = await provePortal(call, ready);
+  if (operation === 'transfer') {
+    if (!ready.accessToken.reveal().startsWith('1005.')) {
+      throw new CheckFault(
+        'the token is of a user-level client: the visitor API takes organisation tokens (1005.) only and would answer 1009',
+        'add a connection salesiq-visitor with token_prefix "1005." to connections.json, deploy, and `npx --no-install zoho-tokens authorize salesiq-visitor --org`',
+      );
+    }
+    notes.push(...(await proveSalesiqIds(call, ready)));
+  }
+  return { reason: 'token, scope and portal are right', notes };
+}
+
 /** Whether the token is known to hold a scope; if Zoho named none, the configured ones are assumed. */
-export function holds({ connection, scopes }: Ready, scope: string): boolean {
+function holds({ connection, scopes }: Ready, scope: string): boolean {
   const { requiredScopes, optionalScopes } = connection;
   return missingScopes([scope], scopes ?? [...requiredScopes, ...optionalScopes]).length === 0;
 }
 
-/** @throws {@link CheckFault} if the token lacks the scope of an operation. */
-export function requireScope(ready: Ready, scope: string, answer: string): void {
+function requireScope(ready: Ready, scope: string): void {
   if (holds(ready, scope)) return;
-  const { name } = ready.connection;
+  const { name, service } = ready.connection;
+  const answer = service === 'desk' ? 'Desk would answer SCOPE_MISMATCH' : 'SalesIQ would answer 1009';
   throw new CheckFault(
     `the token lacks ${scope}: ${answer}`,
     `add ${scope} to the scopes of ${name} in connections.json if it is not there, and consent again: \`npx --no-install zoho-tokens authorize ${name}\``,
   );
 }
 
-/**
- * Proves by reads that SalesIQ takes the token, and that the screen name is right.
- *
- * @returns What the read could not prove.
- * @throws {@link CheckFault}
- */
-export async function provePortal(call: CallService, ready: Ready): Promise<string[]> {
+/** Proves that SalesIQ takes the token, and that the screen name is right. @returns What the read could not prove. */
+async function provePortal(call: CallService, ready: Ready): Promise<string[]> {
   const probe = chooseProbe(ready.connection, ready.scopes);
   if (probe === undefined)
     return ['not tried at SalesIQ: the token has no scope for a read (SalesIQ.apps.READ would do)'];
@@ -38,25 +58,25 @@ export async function provePortal(call: CallService, ready: Ready): Promise<stri
 }
 
 /** Proves the department and the app of SalesIQ, as far as the token may read them. */
-export async function proveSalesiqIds(call: CallService, ready: Ready): Promise<string[]> {
+async function proveSalesiqIds(call: CallService, ready: Ready): Promise<string[]> {
   const { name, settings } = ready.connection;
-  const { screen_name: screenName, app_id: appId, department_id: departmentId } = settings;
-  for (const [key, value] of Object.entries({ app_id: appId, department_id: departmentId })) {
-    if (value !== undefined) continue;
-    throw new CheckFault(`settings.${key} is missing: a transfer needs it`, `add it to ${name} in connections.json`);
+  const { screen_name: screenName, app_id: appId, department_id: departmentId = '' } = settings;
+  for (const key of ['app_id', 'department_id']) {
+    if (settings[key] === undefined)
+      throw new CheckFault(`settings.${key} is missing: a transfer needs it`, `add it to ${name} in connections.json`);
   }
   const notes: string[] = [];
   if (holds(ready, 'SalesIQ.apps.READ')) await call(ready, 'GET', `/api/v2/${screenName}/apps/${appId}`);
   else notes.push('app_id is not proved: the token may not read apps (SalesIQ.apps.READ)');
   if (holds(ready, 'SalesIQ.departments.READ')) {
     const answer = await call(ready, 'GET', `/api/v2/${screenName}/departments`);
-    refuseUnlisted(ready, answer?.data, departmentId ?? '');
+    refuseUnlisted(ready, listOf(answer), departmentId);
   } else notes.push('department_id is not proved: the token may not read departments (SalesIQ.departments.READ)');
   return notes;
 }
 
 /** Proves Desk's token, organisation and department at once. */
-export async function proveDesk(call: CallService, ready: Ready): Promise<string[]> {
+async function proveDesk(call: CallService, ready: Ready): Promise<string[]> {
   const { department_id: departmentId } = ready.connection.settings;
   if (!holds(ready, 'Desk.departments.READ')) {
     await call(ready, 'GET', '/api/v1/calls?limit=1');
@@ -64,8 +84,7 @@ export async function proveDesk(call: CallService, ready: Ready): Promise<string
   }
   const found: unknown[] = [];
   for (let page = 0; page < mostPages; page += 1) {
-    const answer = await call(ready, 'GET', `/api/v1/departments?from=${page * pageSize}&limit=${pageSize}`);
-    const records = Array.isArray(answer?.data) ? answer.data : [];
+    const records = listOf(await call(ready, 'GET', `/api/v1/departments?from=${page * pageSize}&limit=${pageSize}`));
     found.push(...records);
     if (records.length < pageSize) break;
   }
@@ -74,11 +93,14 @@ export async function proveDesk(call: CallService, ready: Ready): Promise<string
   return [];
 }
 
-function refuseUnlisted({ connection }: Ready, records: unknown, departmentId: string): void {
-  const list = Array.isArray(records) ? (records as { id?: unknown }[]) : [];
-  if (list.some((record) => String(record?.id) === departmentId)) return;
+export function listOf(answer: Readonly<Record<string, unknown>> | undefined): readonly unknown[] {
+  return Array.isArray(answer?.data) ? answer.data : [];
+}
+
+function refuseUnlisted({ connection }: Ready, records: readonly unknown[], departmentId: string): void {
+  if (records.some((record) => String(Object(record).id) === departmentId)) return;
   throw new CheckFault(
-    `department_id ${departmentId} is not among the ${list.length} departments`,
+    `department_id ${departmentId} is not among the ${records.length} departments`,
     `correct settings.department_id of ${connection.name} in connections.json`,
   );
 }

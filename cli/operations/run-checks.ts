@@ -1,82 +1,51 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import type { Place } from '../place/place.ts';
-import { readStored } from '../stored/read-stored.ts';
-import { type CallService, createCallService } from './call-service.ts';
-import { callBackLive, closeAsVisitor, closeLive, type OpenedChat, transferLive } from './check-live.ts';
-import { checkByReading, type Proved } from './check-reads.ts';
-import { CheckFault, type CheckResult, type Operation, operationTitles, type Ready } from './check-result.ts';
-import { chooseFor } from './choose-for.ts';
+import { readStored } from '../stored/stored.ts';
+import { createCallService } from './call-service.ts';
+import { callBackLive, closeLive, type OpenedChat, transferLive } from './check-live.ts';
+import {
+  CheckFault,
+  type CheckResult,
+  chooseFor,
+  type Operation,
+  operations,
+  type Proved,
+  type Ready,
+} from './operation.ts';
+import { proveByReading } from './prove.ts';
 
-const operations = Object.keys(operationTitles) as Operation[];
-
-/**
- * Checks the guide's three operations with the stored tokens.
- *
- * @param live - Set to really carry them out, with the Desk contact for the test call.
- * @returns One result per operation for which the connections have a service.
- */
-export async function runChecks(
-  place: Place,
-  connections: readonly Connection[],
-  live: { contactId: string } | undefined,
-): Promise<CheckResult[]> {
+/** Checks each operation that has a service; `live` really carries it out, with this contact for the test call. */
+export async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
   const call = createCallService(place.callZoho);
   const results: CheckResult[] = [];
-  let chat: { opened: OpenedChat; by: Ready } | undefined;
-  for (const operation of operations) {
+  let opened: OpenedChat | undefined;
+  for (const operation of Object.keys(operations) as Operation[]) {
     const connection = chooseFor(operation, connections);
     if (connection === undefined) continue;
-    results.push(
-      await judged(operation, connection, async () => {
-        const ready = await prepare(place, connection);
-        if (live === undefined) return checkByReading[operation](call, ready);
-        if (operation === 'callback') return callBackLive(call, ready, live.contactId, place.now());
-        if (operation === 'transfer') {
-          const { chat: opened, ...proved } = await transferLive(call, ready);
-          chat = { opened, by: ready };
-          return proved;
-        }
-        return closeOrCleanUp(call, ready, chat);
-      }),
-    );
+    const result = await judged(operation, connection, async () => {
+      const ready = await prepare(place, connection);
+      if (live === undefined) return proveByReading(operation, call, ready);
+      if (operation === 'callback') return callBackLive(call, ready, live.contactId, place.now());
+      if (operation === 'closure') return closeLive(call, ready, opened);
+      const { chat, ...proved } = await transferLive(call, ready);
+      opened = chat;
+      return proved;
+    });
+    results.push(result);
   }
   return results;
 }
 
-async function closeOrCleanUp(
-  call: CallService,
-  ready: Ready,
-  chat: { opened: OpenedChat; by: Ready } | undefined,
-): Promise<Proved> {
-  if (chat === undefined) {
-    throw new CheckFault('not tried: there is no test chat to close', 'correct the chat transfer first');
-  }
-  try {
-    return await closeLive(call, ready, chat.opened);
-  } catch (fault) {
-    if (!(fault instanceof CheckFault)) throw fault;
-    const left = await closeAsVisitor(call, chat.by, chat.opened);
-    throw new CheckFault(`${fault.message}; ${left}`, fault.fix);
-  }
-}
-
 async function prepare(place: Place, connection: Connection): Promise<Ready> {
   const { name } = connection;
+  const program = 'npx --no-install zoho-tokens';
   const { token } = await readStored(place, connection);
   const { document } = token;
-  if (document === undefined) {
-    throw new CheckFault(
-      'no token is stored',
-      `\`npx --no-install zoho-tokens refresh ${name}\`, or first \`authorize ${name}\``,
-    );
-  }
-  if (!isUsable(token, place.now())) {
-    throw new CheckFault(
-      'the stored token has expired or is rejected',
-      `see \`npx --no-install zoho-tokens status ${name}\``,
-    );
-  }
+  if (document === undefined)
+    throw new CheckFault('no token is stored', `\`${program} refresh ${name}\`, or first \`authorize ${name}\``);
+  if (!isUsable(token, place.now()))
+    throw new CheckFault('the stored token has expired or is rejected', `see \`${program} status ${name}\``);
   return { connection, accessToken: document.accessToken, scopes: document.scopes };
 }
 

@@ -10,26 +10,14 @@ import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
-/** An account's services, as `verify` asks them. */
-export type Account = {
-  readonly stack: CloudFormation;
-  readonly metrics: CloudWatch;
-  readonly logs: CloudWatchLogs;
-  readonly iam: IAM;
-  readonly keys: KMS;
-  readonly lambda: Lambda;
-  readonly scheduler: Scheduler;
-  readonly secrets: SecretsManager;
-  readonly topics: SNS;
-  readonly queues: SQS;
-};
+export type Account = Readonly<ReturnType<typeof openAccount>>;
 
 /** Opens the clients; none of them asks anything before its first command. */
 export function openAccount(settings: {
   readonly region?: string;
   readonly profile?: string;
   readonly requestHandler: UndiciHttpHandler;
-}): Account {
+}) {
   return {
     stack: new CloudFormation(settings),
     metrics: new CloudWatch(settings),
@@ -45,20 +33,12 @@ export function openAccount(settings: {
   };
 }
 
-/** A request as it went over the wire, and the headers of its answer. */
-export type Wire = {
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-};
-
 /** One command to AWS: its name, what was sent, and the answer or the fault. */
 export type Hear = (command: {
   readonly service: string;
   readonly operation: string;
-  /** Of the last try; left out if nothing went. */
-  readonly wire: Wire | undefined;
+  /** The last try as it went over the wire, and the headers of its answer; left out if nothing went. */
+  readonly wire: Readonly<Record<'method' | 'host' | 'path', string> & { headers: Record<string, string> }> | undefined;
   readonly input: unknown;
   readonly status: number | undefined;
   readonly output: unknown;
@@ -71,49 +51,49 @@ type Next = (args: Args) => Promise<{ readonly output: Output; readonly response
 type Args = { readonly input: unknown; readonly request?: unknown };
 type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
 
-/**
- * Overhears everything that is asked of an account.
- *
- * @param before - Runs before each command, and may throw in its place.
- */
+/** Overhears all that is asked of an account. @param before - Runs before each command, and may throw instead. */
 export function overhear(account: Account, hear: Hear, before: () => void): void {
   for (const [service, client] of Object.entries(account)) {
-    const wires = new WeakMap<object, Wire>();
+    const wires = new WeakMap<object, Parameters<Hear>[0]['wire']>();
     const { middlewareStack } = client as unknown as AnyClient;
-    middlewareStack.add(
-      (next, context) => async (args) => {
-        before();
-        const operation = (context.commandName ?? '').replace(/Command$/, '');
-        const of = () => ({ service, operation, wire: wires.get(context), input: args.input });
-        try {
-          const answer = await next(args);
-          const { $metadata, ...output } = answer.output;
-          hear({ ...of(), status: $metadata?.httpStatusCode, output });
-          return answer;
-        } catch (fault) {
-          const { name, message, $metadata } = fault as Error & Output;
-          hear({ ...of(), status: $metadata?.httpStatusCode, output: { __type: name, message } });
-          throw fault;
-        }
-      },
-      { step: 'initialize', priority: 'high' },
-    );
-    middlewareStack.add(
-      (next, context) => async (args) => {
-        const { method, hostname: host, path } = Object(args.request);
-        const note = (response: unknown) =>
-          wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
-        try {
-          const answer = await next(args);
-          note(answer.response);
-          return answer;
-        } catch (fault) {
-          note(Object(fault).$response);
-          throw fault;
-        }
-      },
-      // After the signature, within the retries.
-      { step: 'finalizeRequest', priority: 'low' },
-    );
+    const hearCommand: Middleware = (next, context) => async (args) => {
+      before();
+      const operation = (context.commandName ?? '').replace(/Command$/, '');
+      const say = ({ $metadata }: Output, output: unknown) =>
+        hear({
+          service,
+          operation,
+          wire: wires.get(context),
+          input: args.input,
+          status: $metadata?.httpStatusCode,
+          output,
+        });
+      try {
+        const answer = await next(args);
+        const { $metadata: _metadata, ...output } = answer.output;
+        say(answer.output, output);
+        return answer;
+      } catch (fault) {
+        const { name, message } = fault as Error;
+        say(fault as Output, { __type: name, message });
+        throw fault;
+      }
+    };
+    const hearWire: Middleware = (next, context) => async (args) => {
+      const { method, hostname: host, path } = Object(args.request);
+      const note = (response: unknown) =>
+        wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
+      try {
+        const answer = await next(args);
+        note(answer.response);
+        return answer;
+      } catch (fault) {
+        note(Object(fault).$response);
+        throw fault;
+      }
+    };
+    middlewareStack.add(hearCommand, { step: 'initialize', priority: 'high' });
+    // After the signature, within the retries.
+    middlewareStack.add(hearWire, { step: 'finalizeRequest', priority: 'low' });
   }
 }

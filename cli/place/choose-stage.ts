@@ -1,50 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Stage as DeployedStage, readDeployment } from '../../infra/deployment/read-deployment.ts';
+import { fileURLToPath } from 'node:url';
+import { readDeployment, type Stage } from '../../infra/deployment/read-deployment.ts';
 import { functionNameOf } from '../../infra/function-name.ts';
-import type { Connections } from '../../lambda/connections/read-connections.ts';
-import { UsageError } from '../faults.ts';
-import { unknownWord } from '../usage/unknown-word.ts';
-import { deploymentFolder, readConnectionsFile, readDeploymentText } from './own-file.ts';
-import type { PlaceOptions } from './place.ts';
-
-/** What the command line wants to know of a stage of `deployment.json`. */
-export type Stage = Pick<
-  DeployedStage,
-  'name' | 'stackName' | 'secretPrefix' | 'connections' | 'account' | 'region' | 'profile' | 'runbookUrl'
->;
+import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
+import type { PlaceOptions, Variables } from '../command.ts';
+import { decodeText } from '../env-file/text-file.ts';
+import { quotePath, UsageError } from '../faults.ts';
+import { unknownWord } from '../spelling.ts';
 
 /** Several stages, and nobody said which. A command that needs no account can do without. */
 export class StageNeeded extends UsageError {}
 
 /** Where in AWS a command works, as far as options and files say. */
-export type Target = {
-  readonly connections: Connections;
-  readonly stage: Stage | undefined;
-  readonly region: string | undefined;
-  readonly profile: string | undefined;
-  readonly functionName: string;
-};
+export type Target = ReturnType<typeof chooseTarget>;
 
 /**
  * Chooses the deployment: that of `--stage`, or the only one of `deployment.json`, or what the options spell out.
- *
  * Everything comes from one place: a prefix of one stage and a function of another would read here and write there.
  *
  * @throws {@link UsageError} for a stage that is unknown, or that contradicts another option; {@link StageNeeded}.
  */
-export function chooseTarget(
-  options: PlaceOptions,
-  workingFolder: string,
-  variables: Readonly<Record<string, string | undefined>>,
-): Target {
+export function chooseTarget(options: PlaceOptions, workingFolder: string, variables: Variables) {
   const folder = deploymentFolder(workingFolder);
   const stage = chooseStage(options, folder);
-  const file =
+  const usual = resolve(folder, stage?.connections ?? 'connections.json');
+  const read =
     options.connections === undefined
-      ? resolve(folder, stage?.connections ?? 'connections.json')
-      : resolve(workingFolder, options.connections);
-  const hint = options.connections === undefined ? '; name another with --connections FILE' : '';
-  const read = readConnectionsFile(file, hint);
+      ? readConnectionsFile(usual, '; name another with --connections FILE')
+      : readConnectionsFile(resolve(workingFolder, options.connections));
   const secretPrefix = options['secret-prefix'] ?? stage?.secretPrefix ?? read.secretPrefix;
   // The variable names one function: it must not be invoked for the stage that somebody has just named.
   const isNamed = options.stage !== undefined || options['secret-prefix'] !== undefined;
@@ -59,22 +43,19 @@ export function chooseTarget(
 }
 
 function chooseStage(options: PlaceOptions, folder: string): Stage | undefined {
-  const text = readDeploymentText(folder);
-  if (text === undefined) {
-    if (options.stage === undefined) return undefined;
+  const { stage: name, region, 'secret-prefix': prefix } = options;
+  const file = resolve(folder, 'deployment.json');
+  if (!existsSync(file)) {
+    if (name === undefined) return undefined;
     throw new UsageError(`--stage: there is no deployment.json in ${folder}`);
   }
-  const stages: readonly Stage[] = readDeployment(
-    text,
-    (file) => readConnectionsFile(resolve(folder, file)).secretPrefix,
-  );
+  const prefixOf = (connections: string) => readConnectionsFile(resolve(folder, connections)).secretPrefix;
+  const stages = readDeployment(readText(file), prefixOf);
   const names = stages.map((each) => each.name);
-  const { stage: name, region, 'secret-prefix': prefix } = options;
   if (name === undefined && prefix !== undefined) {
-    const fitting = stages.filter(
-      (stage) => stage.secretPrefix === prefix && (region === undefined || region === (stage.region ?? region)),
-    );
-    return fitting.length === 1 ? fitting[0] : undefined;
+    const isThere = (stage: Stage) => region === undefined || region === (stage.region ?? region);
+    const [first, second] = stages.filter((stage) => stage.secretPrefix === prefix && isThere(stage));
+    return second === undefined ? first : undefined;
   }
   if (name === undefined) {
     if (stages.length === 1) return stages[0];
@@ -87,4 +68,31 @@ function chooseStage(options: PlaceOptions, folder: string): Stage | undefined {
   if (region !== undefined && stage.region !== undefined && region !== stage.region)
     throw new UsageError(`--region contradicts --stage ${stage.name}, which is in ${stage.region}: leave it out`);
   return stage;
+}
+
+/** The clone's folder; the installed package has none of these files. */
+const clone = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The folder of the deployment: the one where somebody works, or that of the clone if it has neither of the two files. */
+export function deploymentFolder(workingFolder: string): string {
+  const has = (folder: string) =>
+    ['connections.json', 'deployment.json'].some((name) => existsSync(resolve(folder, name)));
+  return !has(workingFolder) && has(clone) ? clone : workingFolder;
+}
+
+/** Reads a connections file. @throws {@link UsageError} that names the path, or ConnectionsError with every fault. */
+export function readConnectionsFile(file: string, hint = ''): Connections {
+  return readConnections(readText(file, hint));
+}
+
+function readText(file: string, hint = ''): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (fault) {
+    throw new UsageError(`cannot read ${quotePath(file)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
+  }
+  const text = decodeText(bytes);
+  if (text === undefined) throw new UsageError(`${quotePath(file)} is not a text file`);
+  return text;
 }

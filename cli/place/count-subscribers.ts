@@ -3,26 +3,14 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import { refresherAlarmName } from '../../infra/alarm-names.ts';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 
-/** How many would get a message of a topic. */
-export type SubscriberCount = {
-  readonly topicArn: string;
-  readonly confirmed: number;
-  /** Have not confirmed, so they get nothing. */
-  readonly pending: number;
-};
+/** How many would get a message of a topic; those who have not confirmed get nothing. */
+export type SubscriberCount = { readonly topicArn: string; readonly confirmed: number; readonly pending: number };
 
-/** Counts those that a topic reaches, e.g. by SNS's GetTopicAttributes. */
-export type CountTopic = (topicArn: string) => Promise<SubscriberCount>;
-
-/**
- * Counts who would be alerted: on the topic to which the function publishes, and on those to which the heartbeat alarm does.
- *
- * @throws Error of AWS if one of the questions is not allowed.
- */
+/** Counts who would be alerted: on the topic of the function, and on those to which the heartbeat alarm publishes. */
 export async function countSubscribers(
   { lambda, cloudWatch }: { readonly lambda: LambdaClient; readonly cloudWatch: CloudWatchClient },
   { functionName, secretPrefix }: { readonly functionName: string; readonly secretPrefix: string },
-  countTopic: CountTopic,
+  countTopic: (topicArn: string) => Promise<SubscriberCount>,
 ): Promise<readonly SubscriberCount[]> {
   const [configuration, alarms] = await Promise.all([
     lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
@@ -33,31 +21,16 @@ export async function countSubscribers(
   return Promise.all([...new Set(topics)].filter((arn) => arn.includes(':sns:')).map(countTopic));
 }
 
-/** What a command says of the subscribers. */
-export type Hearing = {
-  readonly isFine: boolean;
-  readonly lines: readonly string[];
-  /** `null` if nobody knows. */
-  readonly json: readonly SubscriberCount[] | null;
-};
-
 /** Says who would be alerted. A topic without subscribers is a failure, and a question that AWS refused is named. */
-export async function describeHearing(
-  subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined,
-): Promise<Hearing> {
+export async function describeHearing(subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined) {
+  const unknown = (why: string) => ({ isFine: true, lines: [`who is subscribed is not known: ${why}`], json: null });
   if (subscribers === undefined) return { isFine: true, lines: [], json: null };
   try {
-    const counts = await subscribers();
-    if (counts.length === 0) {
-      return { isFine: true, lines: ['who is subscribed is not known: no topic was found'], json: null };
-    }
-    return {
-      isFine: counts.every(({ confirmed }) => confirmed > 0),
-      lines: counts.map(describeCount),
-      json: counts,
-    };
+    const json = await subscribers();
+    if (json.length === 0) return unknown('no topic was found');
+    return { isFine: json.every(({ confirmed }) => confirmed > 0), lines: json.map(describeCount), json };
   } catch (fault) {
-    return { isFine: true, lines: [`who is subscribed is not known: ${faultName(fault)}`], json: null };
+    return unknown(faultName(fault));
   }
 }
 

@@ -1,11 +1,12 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
+import type { Variables } from '../command.ts';
 import { Refusal } from '../faults.ts';
 import { appVariables } from './app-exports.ts';
 import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
-import type { Invoked, LogLine, LogQuery, Place } from './place.ts';
+import type { LogLine, Place } from './place.ts';
 
 /** A run of the bundle may take its whole minute. */
 const invokeTimeoutMilliseconds = 65_000;
@@ -15,15 +16,12 @@ const invokeTimeoutMilliseconds = 65_000;
  *
  * @param variables - `ZOHO_TOKENS_LOCAL_STORE` names another file than the usual one.
  * @param connections - Instead of those that the store runs with.
- * @throws LocalStoreError if none is running.
  */
-export async function openLocal(
-  variables: Readonly<Record<string, string | undefined>>,
-  connections: Connections | undefined,
-): Promise<Place> {
+export async function openLocal(variables: Variables, connections: Connections | undefined): Promise<Place> {
   const store = readLocalStore(variables.ZOHO_TOKENS_LOCAL_STORE ?? defaultLocalStoreFile);
-  const { now, lastTick } = await readClock(store);
-  const ahead = now - Date.now();
+  // The stage may run on a clock of its own.
+  const clock = await ask<{ now: number; last_tick?: number | null }>(store, '/now');
+  const ahead = clock.now - Date.now();
   const client = new SecretsManagerClient({
     endpoint: store.secretsManagerUrl,
     region: 'local',
@@ -34,11 +32,21 @@ export async function openLocal(
     connections: connections ?? store.connections,
     versions: createSecretVersions(client, neverEnds),
     ...openZoho(store.zohoUrl),
-    invoke: (event) => invoke(store, event),
-    lastTick: async () => lastTick,
+    invoke: async (event) => {
+      const headers = { 'content-type': 'application/json' };
+      const request = { method: 'POST', headers, body: JSON.stringify(event) };
+      const { answer, error } = await ask<{ answer: unknown; error: Error | null }>(store, '/invoke', request);
+      return error === null ? { answer } : { error: error.message };
+    },
+    lastTick: async () => (typeof clock.last_tick === 'number' ? new Date(clock.last_tick) : undefined),
     hasSecret: async () => true,
-    readLogs: (query) => readLogs(store, query),
-    runbookUrl: undefined,
+    // Only the lines of the running `npm start`; those of the runtime and the metrics name no connection.
+    readLogs: async ({ connection, since }) => {
+      type Lines = { lines: readonly (Omit<LogLine, 'at'> & { at: string })[] };
+      const { lines } = await ask<Lines>(store, `/logs?since=${since.getTime()}`);
+      const own = lines.filter(({ text }) => connection === undefined || text.includes(`"connection":"${connection}"`));
+      return own.map((line) => ({ ...line, at: new Date(line.at) }));
+    },
     now: () => new Date(Date.now() + ahead),
     practiceClients: store.practiceClients,
     appVariables: appVariables(store),
@@ -46,33 +54,7 @@ export async function openLocal(
   };
 }
 
-/** The stage may run on a clock of its own. */
-async function readClock(store: LocalStore): Promise<{ now: number; lastTick: Date | undefined }> {
-  const answer = (await ask(store, '/now', { method: 'GET' })) as { now: number; last_tick?: number | null };
-  const lastTick = typeof answer.last_tick === 'number' ? new Date(answer.last_tick) : undefined;
-  return { now: answer.now, lastTick };
-}
-
-async function invoke(store: LocalStore, event: unknown): Promise<Invoked> {
-  const { answer, error } = (await ask(store, '/invoke', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(event),
-  })) as { answer: unknown; error: { message: string } | null };
-  return error === null ? { answer } : { error: error.message };
-}
-
-/** Only the lines of the running `npm start`; those of the runtime and the metrics name no connection. */
-async function readLogs(store: LocalStore, { connection, since }: LogQuery): Promise<LogLine[]> {
-  const { lines } = (await ask(store, `/logs?since=${since.getTime()}`, { method: 'GET' })) as {
-    lines: readonly { id: string; at: string; text: string }[];
-  };
-  return lines
-    .filter(({ text }) => connection === undefined || text.includes(`"connection":"${connection}"`))
-    .map((line) => ({ ...line, at: new Date(line.at) }));
-}
-
-async function ask(store: LocalStore, path: string, request: RequestInit): Promise<unknown> {
+async function ask<Answer>(store: LocalStore, path: string, request: RequestInit = {}): Promise<Answer> {
   try {
     const answer = await fetch(`${store.invokeUrl}${path}`, {
       ...request,
@@ -81,7 +63,7 @@ async function ask(store: LocalStore, path: string, request: RequestInit): Promi
       signal: AbortSignal.timeout(invokeTimeoutMilliseconds),
     });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return await answer.json();
+    return (await answer.json()) as Answer;
   } catch (fault) {
     throw new Refusal(
       `the local store of npm start does not answer (${(fault as Error).message})`,

@@ -32,8 +32,6 @@ export type Place = {
   readonly hasSecret: (secretId: string) => Promise<boolean | undefined>;
   /** The Lambda's log lines, oldest first. */
   readonly readLogs: (query: LogQuery) => Promise<readonly LogLine[]>;
-  /** Of the runbook, if the deployment names one. */
-  readonly runbookUrl: string | undefined;
   /** The account itself, for what looks at it; left out if there is none. */
   readonly account?: {
     readonly functionName: string;
@@ -46,15 +44,4 @@ export type Place = {
   /** With them an app under development reaches the stand-ins; only of the local store. */
   readonly appVariables?: Readonly<Record<string, string>>;
   readonly close: () => void;
-};
-
-/** The options that say where to work; all of them are optional. */
-export type PlaceOptions = {
-  readonly local?: boolean | undefined;
-  readonly profile?: string | undefined;
-  readonly region?: string | undefined;
-  readonly stage?: string | undefined;
-  readonly function?: string | undefined;
-  readonly connections?: string | undefined;
-  readonly 'secret-prefix'?: string | undefined;
 };

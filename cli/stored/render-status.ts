@@ -1,61 +1,60 @@
 import { duration } from '../../lambda/incident/time-words.ts';
-import type { Paint } from '../terminal/paint.ts';
-import { renderTable } from '../terminal/table.ts';
+import { type Paint, renderTable } from '../terminal/paint.ts';
 import type { ConnectionStatus } from './describe-connection.ts';
 
-/** Draws the table of `status`, and below it each open incident with its next step. */
+const head = [
+  'CONNECTION',
+  'STATE',
+  'LEFT',
+  'LAST REFRESH',
+  'TOKEN',
+  'PROBE',
+  'SCOPES MISSING',
+  'INCIDENT',
+  'LAST TICK',
+];
+
+/** Draws the table of `status`, and below it what is wrong with a connection, with its next step. */
 export function renderStatus(rows: readonly ConnectionStatus[], place: string, now: Date, paint: Paint): string[] {
-  const table = renderTable(
-    ['CONNECTION', 'STATE', 'LEFT', 'LAST REFRESH', 'TOKEN', 'PROBE', 'SCOPES MISSING', 'INCIDENT', 'LAST TICK'],
-    rows.map((row) => [
-      row.connection,
-      paintState(row, paint),
-      row.minutes_left === null || row.expires_at === null ? '-' : `${row.minutes_left} min`,
-      ago(row.last_refresh, now),
-      row.token ?? '-',
-      paintProbe(row, paint),
-      scopesOf(row),
-      row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
-      ago(row.last_tick, now),
-    ]),
-  );
-  const incidents = rows.flatMap(({ connection, incident }) =>
-    incident === null
-      ? []
-      : [
-          '',
-          paint.bad(
-            `${connection}: ${incident.code} for ${incident.age}${incident.told ? '' : ' (on-call not alerted yet)'}`,
-          ),
-          `  why:  ${incident.message}`,
-          `  next: ${incident.remedy}`,
-        ],
-  );
-  const absent = rows
-    .filter(({ state }) => state === 'not set up')
-    .flatMap(({ connection }) => [
-      '',
-      `${connection}: no credentials are stored`,
-      `  next: \`npx --no-install zoho-tokens authorize ${connection}\``,
-    ]);
-  const unknown = rows.flatMap(({ connection, error, fix }) =>
-    error === null ? [] : ['', paint.bad(`${connection}: ${error}`), ...(fix === null ? [] : [`  next: ${fix}`])],
-  );
-  const undeployed = rows
-    .filter(({ state }) => state === 'no secret')
-    .flatMap(({ connection }) => [
-      '',
-      `${connection}: its secrets do not exist`,
-      '  next: deploy connections.json with `npx cdk deploy --strict`',
-    ]);
+  const table = rows.map((row) => [
+    row.connection,
+    paintState(row, paint),
+    row.minutes_left === null || row.expires_at === null ? '-' : `${row.minutes_left} min`,
+    ago(row.last_refresh, now),
+    row.token ?? '-',
+    paintProbe(row, paint),
+    scopesOf(row),
+    row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
+    ago(row.last_tick, now),
+  ]);
+  const deploy = 'deploy connections.json with `npx cdk deploy --strict`';
   return [
     paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`),
-    ...table,
-    ...incidents,
-    ...unknown,
-    ...undeployed,
-    ...absent,
+    ...renderTable(head, table),
+    ...rows.flatMap((row) => renderIncident(row, paint)),
+    ...rows.flatMap(({ connection, error, fix }) =>
+      error === null ? [] : next(paint.bad(`${connection}: ${error}`), fix),
+    ),
+    ...of(rows, 'no secret').flatMap((name) => next(`${name}: its secrets do not exist`, deploy)),
+    ...of(rows, 'not set up').flatMap((name) =>
+      next(`${name}: no credentials are stored`, `\`npx --no-install zoho-tokens authorize ${name}\``),
+    ),
   ];
+}
+
+function of(rows: readonly ConnectionStatus[], wanted: ConnectionStatus['state']): string[] {
+  return rows.filter(({ state }) => state === wanted).map(({ connection }) => connection);
+}
+
+function next(line: string, step: string | null): string[] {
+  return ['', line, ...(step === null ? [] : [`  next: ${step}`])];
+}
+
+function renderIncident({ connection, incident }: ConnectionStatus, paint: Paint): string[] {
+  if (incident === null) return [];
+  const { code, age, told, message, remedy } = incident;
+  const line = `${connection}: ${code} for ${age}${told ? '' : ' (on-call not alerted yet)'}`;
+  return ['', paint.bad(line), `  why:  ${message}`, `  next: ${remedy}`];
 }
 
 function paintState({ state }: ConnectionStatus, paint: Paint): string {
@@ -70,9 +69,8 @@ function paintProbe({ probe, probe_reason: reason }: ConnectionStatus, paint: Pa
   return probe === 'cannot tell' ? paint.warn(said) : paint.bad(said);
 }
 
-function scopesOf(row: ConnectionStatus): string {
-  const { missing_scopes: missing, missing_optional_scopes: optional } = row;
-  if (row.token === null) return '-';
+function scopesOf({ token, missing_scopes: missing, missing_optional_scopes: optional }: ConnectionStatus): string {
+  if (token === null) return '-';
   if (missing === null) return 'unknown';
   const shown = [...missing, ...(optional ?? []).map((scope) => `${scope} (optional)`)];
   return shown.length === 0 ? 'none' : shown.join(', ');

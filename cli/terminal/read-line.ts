@@ -1,85 +1,66 @@
 import type { ReadStream } from 'node:tty';
 import { Interrupted, Refusal } from '../faults.ts';
 
-/** Reads lines of standard input, one per question. */
-export type LineReader = {
-  /**
-   * The next line, without its line break.
-   *
-   * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
-   * @throws {@link Interrupted} on Ctrl-C, {@link Refusal} if the input ends first.
-   */
-  readonly next: (echo?: (text: string) => void) => Promise<string>;
-};
-
 const ctrlC = '\u0003';
 const ctrlD = '\u0004';
 const ctrlU = '\u0015';
 const backspaces = ['\u0008', '\u007f'];
+/** On a terminal, one whole escape sequence such as that of an arrow key, or one character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a sequence
+const rawKey = /\u001b(?:\[[0-9;]*[ -/]*[@-~]|O.)?|./gs;
 
 /**
- * Makes the reader.
+ * Reads lines of standard input, one per question.
  *
  * On a terminal it reads raw, so that the terminal itself never echoes a secret, and keeps what was typed or pasted
  * ahead for the next question. Input that is not a terminal (a pipe) is read line by line.
  */
-export function createLineReader(input: ReadStream): LineReader {
-  let pending = '';
-  let hasEnded = false;
-  let wake = () => {};
-  let isListening = false;
+export function createLineReader(input: ReadStream) {
+  const isRaw = input.isTTY === true;
+  const keys = keysOf(input, isRaw ? rawKey : /./gs);
+  let isAfterReturn = false;
 
-  function listen(): void {
-    if (isListening) return;
-    isListening = true;
-    input.setEncoding('utf8');
-    input.on('data', (chunk) => {
-      pending += chunk;
-      wake();
-    });
-    const end = () => {
-      hasEnded = true;
-      wake();
-    };
-    input.once('end', end).once('error', end);
+  async function read(echo: (text: string) => void): Promise<string> {
+    for (let line = ''; ; ) {
+      const { value: key = '', done } = await keys.next();
+      if (done && line !== '') return line;
+      if (done || (isRaw && key === ctrlD && line === '')) throw new Refusal('the input ended before an answer');
+      const isRestOfLineBreak = isAfterReturn && key === '\n';
+      isAfterReturn = key === '\r';
+      if (isRestOfLineBreak) continue;
+      if (isRaw && key === ctrlC) throw new Interrupted('stopped');
+      if (key === '\n' || key === '\r') {
+        if (isRaw) echo('\r\n');
+        return line;
+      }
+      const left = isRaw ? edited(line, key) : line + key;
+      echo(left.length < line.length ? '\b \b'.repeat(line.length - left.length) : left.slice(line.length));
+      line = left;
+    }
   }
 
   return {
-    async next(echo = () => {}) {
-      const isRaw = input.isTTY === true;
+    /**
+     * The next line, without its line break.
+     *
+     * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
+     */
+    async next(echo: (text: string) => void = () => {}): Promise<string> {
       if (isRaw) input.setRawMode(true);
-      listen();
-      input.resume();
-      let line = '';
-      try {
-        for (;;) {
-          while (pending !== '') {
-            const { key, rest } = takeKey(pending, isRaw);
-            pending = rest;
-            if (key === '\n' || key === '\r') {
-              if (key === '\r' && pending.startsWith('\n')) pending = pending.slice(1);
-              if (isRaw) echo('\r\n');
-              return line;
-            }
-            if (isRaw && key === ctrlC) throw new Interrupted('stopped');
-            if (isRaw && key === ctrlD && line === '') throw new Refusal('the input ended before an answer');
-            const left = isRaw ? edited(line, key) : line + key;
-            if (left.length < line.length) echo('\b \b'.repeat(line.length - left.length));
-            else echo(left.slice(line.length));
-            line = left;
-          }
-          if (hasEnded && line === '') throw new Refusal('the input ended before an answer');
-          if (hasEnded) return line;
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      } finally {
+      return read(echo).finally(() => {
         if (isRaw) input.setRawMode(false);
-        input.pause();
-      }
+      });
     },
   };
+}
+
+/** What is typed, key by key; input that breaks off ends like any other. */
+async function* keysOf(input: ReadStream, key: RegExp): AsyncGenerator<string, undefined> {
+  try {
+    for await (const chunk of input.setEncoding('utf8')) yield* String(chunk).match(key) ?? [];
+  } catch {
+    return;
+  }
 }
 
 /** The line after a key; arrows and other control sequences change nothing. */
@@ -87,12 +68,4 @@ function edited(line: string, key: string): string {
   if (backspaces.includes(key)) return line.slice(0, -1);
   if (key === ctrlU) return '';
   return key < ' ' || key.length > 1 ? line : line + key;
-}
-
-/** Takes one character, or on a terminal one whole escape sequence such as that of an arrow key. */
-function takeKey(text: string, isRaw: boolean): { key: string; rest: string } {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a sequence
-  const sequence = isRaw ? /^\u001b(\[[0-9;]*[ -/]*[@-~]|O.)?/.exec(text)?.[0] : undefined;
-  const key = sequence === undefined || sequence === '' ? text.charAt(0) : sequence;
-  return { key, rest: text.slice(key.length) };
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { meantKey } from '../env-file/spelling.ts';
-import { quoteWord, UsageError } from '../faults.ts';
-import { usageOf } from './render-help.ts';
-import { unknownWord } from './unknown-word.ts';
+import { quoteWord, type Usage, UsageError } from '../faults.ts';
+import { ownProgram } from '../own-program.ts';
+import { meantKey, unknownWord } from '../spelling.ts';
 
 /** Names under which somebody may try to hand over a secret. */
 const secretNames = /secret|token|code|password|credential/i;
@@ -22,21 +21,19 @@ export function explainUsage(parser: Command, code: string, message: string): Us
       return fault(`${/--[a-z-]+/.exec(message)?.[0] ?? 'an option'} needs a value`);
     case 'commander.missingArgument':
       return fault(`${(/'([a-z-]+)'/.exec(message)?.[1] ?? 'a word').toUpperCase()} is missing`);
-    case 'commander.excessArguments': {
-      const expected = parser.registeredArguments.length;
-      return fault(`too many words: expected ${expected}, found ${parser.args.length}`);
-    }
+    case 'commander.excessArguments':
+      return fault(`too many words: expected ${parser.registeredArguments.length}, found ${parser.args.length}`);
     case 'commander.unknownCommand':
-      return fault(unknownCommand(parser));
+      return unknownCommand(parser, parser.args[0]);
     default:
       return fault('the command line cannot be read');
   }
 }
 
 /** What to say of a word in place of a command. */
-export function unknownCommand(root: Command, word = root.args[0] ?? ''): string {
+export function unknownCommand(root: Command, word = ''): UsageError {
   const names = root.commands.map((each) => each.name());
-  return unknownWord('command', word, names);
+  return new UsageError(unknownWord('command', word, names), usageOf(root));
 }
 
 function unknownOption(parser: Command, name: string): string {
@@ -45,10 +42,28 @@ function unknownOption(parser: Command, name: string): string {
   const options = [...parser.options, ...(parser.parent?.options ?? [])];
   const isFlag = options.some((option) => option.long === `--${name}` && !option.required);
   if (isFlag) return `--${name} takes no value`;
-  if (secretNames.test(name)) {
+  if (secretNames.test(name))
     return `unknown option --${shown}; secrets are asked for, never taken from the command line: the shell keeps them in its history`;
-  }
   const known = options.flatMap(({ long }) => long?.slice(2) ?? []);
   const meant = shown === name ? meantKey(name, known) : undefined;
   return `unknown option --${shown}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
+}
+
+/** The command, what it takes, and its own options. */
+export function usageOf(parser: Command): Usage {
+  const isRoot = parser.parent === null;
+  const own = isRoot ? [] : [parser.name(), ...parser.options.map(({ flags }) => `[${flags}]`)];
+  return {
+    line: [ownProgram, ...own, ...argumentsOf(parser)].join(' '),
+    help: `${ownProgram} help${isRoot ? '' : ` ${parser.name()}`}`,
+  };
+}
+
+/** What a command takes besides options, e.g. `[connection...]`. */
+export function argumentsOf(parser: Command): string[] {
+  if (parser.parent === null) return ['COMMAND'];
+  return parser.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
 }

@@ -1,17 +1,17 @@
-import { Command as Commander, Option } from 'commander';
-import type { Command } from '../command.ts';
-import { UsageError } from '../faults.ts';
-import { sharedOptions } from '../shared-options.ts';
-import { explainUsage } from './explain-usage.ts';
-import type { Given, OptionDescriptions } from './option.ts';
-import { argumentsOf, helpAfter, usageOf } from './render-help.ts';
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { type Command, type Options, type SharedOptions, sharedOptions } from '../command.ts';
+import { commands } from '../commands.ts';
+import { type Usage, UsageError } from '../faults.ts';
+import { ownProgram, readVersion } from '../own-program.ts';
+import { argumentsOf, explainUsage, unknownCommand, usageOf } from './explain-usage.ts';
 
-/** What a command line asks for. */
+/** What a command line asks for: a command, or a text that is printed. */
+export type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
 export type Chosen = {
   readonly command: Command;
-  readonly parser: Parser;
+  readonly usage: Usage;
   readonly words: readonly string[];
-  readonly options: Given<OptionDescriptions & typeof sharedOptions>;
+  readonly options: SharedOptions & Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -19,7 +19,7 @@ export type Chosen = {
  *
  * Its messages repeat what was typed, and people type secrets: all of them pass through {@link Parser.error}.
  */
-export class Parser extends Commander {
+class Parser extends Commander {
   override createCommand(name?: string): Parser {
     return new Parser(name);
   }
@@ -29,75 +29,98 @@ export class Parser extends Commander {
   }
 }
 
-/** Makes the parser of all commands; options that they share may stand before or behind the command's name. */
-export function createParser(
-  commands: readonly Command[],
-  means: {
-    readonly version: string;
-    readonly hasColor: boolean;
-    /** Takes the help, or the version. */
-    readonly say: (text: string) => void;
-    readonly choose: (chosen: Chosen) => void;
-  },
-): Parser {
-  const root = new Parser('zoho-tokens')
-    .description('Gets, checks and shows the Zoho tokens that the refresher keeps')
-    .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => [command.name(), ...argumentsOf(command)].join(' ') })
-    .configureOutput({
-      writeOut: means.say,
-      writeErr: means.say,
-      outputError: () => undefined,
-      getOutHasColors: () => means.hasColor,
-      getOutHelpWidth: () => 110,
-      getErrHelpWidth: () => 110,
-    })
-    .version(means.version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print the help of the program or of a command')
-    .helpCommand('help [command]', 'Prints the help of a command') as Parser;
-  addOptions(root, sharedOptions);
+/** Reads a command line. Options that all commands share may stand before or behind the command's name. */
+export function parseCommandLine(rawArguments: readonly string[], hasColor: boolean): Asked {
+  let chosen: Chosen | undefined;
+  let text = '';
+  const say = (more: string) => {
+    text += more;
+  };
+  const root = createRoot(say, hasColor);
   for (const command of commands) {
     const parser = root
       .command(command.name)
       .description(command.summary)
       .helpOption('-h, --help', 'print this help')
-      .allowExcessArguments(false) as Parser;
+      .allowExcessArguments(false);
     if (command.argument !== undefined) parser.argument(...command.argument);
     addOptions(parser, command.options);
-    parser.addHelpText('after', helpAfter(command));
+    parser.addHelpText('after', helpAfter(command.examples, `Common options and exit codes: ${ownProgram} help`));
     parser.action(() => {
-      const words = parser.args;
-      if (words.includes('')) throw new UsageError('a name cannot be empty', usageOf(parser));
-      const options = given({ ...command.options, ...sharedOptions }, parser.optsWithGlobals());
-      means.choose({ command, parser, words, options });
+      const [usage, words] = [usageOf(parser), parser.args];
+      if (words.includes('')) throw new UsageError('a name cannot be empty', usage);
+      chosen = { command, usage, words, options: optionsOf(parser) };
     });
   }
-  root.addHelpText('after', helpAfter(undefined));
-  return root;
+  try {
+    root.parse(rawArguments, { from: 'user' });
+  } catch (fault) {
+    if (!(fault instanceof CommanderError)) throw fault;
+    // Help was asked for, or the version; a bare name shows the help as well, but has done nothing.
+    if (fault.exitCode === 0 || rawArguments.length === 0)
+      return { of: fault.code === 'commander.version' ? 'version' : 'help', text: text.trimEnd() };
+    const [, word] = root.args;
+    if (word !== undefined) throw unknownCommand(root, word);
+    throw new UsageError('expected a command, found only options', usageOf(root));
+  }
+  if (chosen === undefined) throw new UsageError('expected a command', usageOf(root));
+  return chosen;
 }
 
-function addOptions(parser: Parser, options: OptionDescriptions): void {
-  for (const [name, option] of Object.entries(options)) {
-    if (option.type === 'boolean') parser.addOption(new Option(`--${name}`, option.description));
-    else {
-      const made = new Option(`--${name} <${option.valueHint}>`, option.description);
-      if (option.default !== undefined) made.default(option.default);
-      made.argParser((value) => {
-        // commander takes whatever follows, another option too.
-        if (value === '' || value.startsWith('-')) throw new UsageError(`--${name} needs a value`, usageOf(parser));
-        return value;
-      });
-      parser.addOption(made);
-    }
+function createRoot(say: (text: string) => void, hasColor: boolean): Commander {
+  const root = new Parser('zoho-tokens')
+    .description('Gets, checks and shows the Zoho tokens that the refresher keeps')
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => [command.name(), ...argumentsOf(command)].join(' ') })
+    .configureOutput({
+      writeOut: say,
+      writeErr: say,
+      outputError: () => undefined,
+      getOutHasColors: () => hasColor,
+      getOutHelpWidth: () => 110,
+      getErrHelpWidth: () => 110,
+    })
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print the help of the program or of a command')
+    .helpCommand('help [command]', 'Prints the help of a command');
+  addOptions(root, sharedOptions);
+  return root.addHelpText('after', helpAfter(rootExamples, exitCodes));
+}
+
+const rootExamples = [
+  ['doctor .env', 'what is wrong with the old .env'],
+  ['authorize desk', 'give consent in the browser'],
+  ['status --watch', 'how long each token lives, and what is open'],
+  ['status --local', 'the same, on the store of a running npm start'],
+] as const;
+const exitCodes = 'Exit codes:\n  0 fine   1 a check failed, or nothing could be done   2 wrong usage   130 stopped';
+
+function helpAfter(examples: Command['examples'], last: string): string {
+  const widest = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, does]) => `  ${ownProgram} ${line.padEnd(widest)}   ${does}`);
+  return `\nExamples:\n${lines.join('\n')}\n\n${last}`;
+}
+
+function addOptions(parser: Commander, options: Options): void {
+  for (const [flag, described] of Object.entries(options)) {
+    const [description, byDefault] = [described].flat();
+    const option = new Option(`--${flag}`, description).default(byDefault);
+    parser.addOption(option);
+    if (!option.required) continue;
+    option.argParser((value) => {
+      // commander takes whatever follows, another option too.
+      if (value === '' || value.startsWith('-')) throw new UsageError(`${option.long} needs a value`, usageOf(parser));
+      return value;
+    });
   }
 }
 
-/** Options by the names of their descriptions; commander has names of its own for them. */
-function given(descriptions: OptionDescriptions, values: Readonly<Record<string, unknown>>): Chosen['options'] {
-  const entries = Object.entries(descriptions).map(([name, { type }]) => {
-    const attribute = new Option(`--${name}`).attributeName();
-    if (type === 'string') return [name, values[attribute]];
-    return [name, name.startsWith('no-') ? values[attribute] === false : values[attribute] === true];
+/** Options by their flags; commander has names of its own for them. */
+function optionsOf(parser: Commander): Chosen['options'] {
+  const values = parser.optsWithGlobals();
+  const entries = [...(parser.parent?.options ?? []), ...parser.options].map((option) => {
+    const value = values[option.attributeName()];
+    return [option.long?.slice(2), option.required ? value : value === !option.negate];
   });
-  return Object.fromEntries(entries) as Chosen['options'];
+  return Object.fromEntries(entries);
 }

@@ -13,9 +13,6 @@ export type Certainty = keyof typeof certainties;
 /** What `verify` needs before it can settle an assumption. */
 export type Part = 'reads' | 'zoho' | 'app role' | 'live' | 'dead man';
 
-/** An answer of Zoho's: the stand-in gives it, and `verify` expects it of the real service. */
-export type ZohoAnswerRow = { readonly status: number; readonly message: string };
-
 /** One thing that this project takes for true of a service that it has never met. */
 export type Assumption = {
   readonly says: string;
@@ -27,4 +24,8 @@ export type Assumption = {
   readonly settled: Part | { readonly not: string };
 };
 
-export type AnswerAssumption = Assumption & { readonly code: string; readonly answer: ZohoAnswerRow };
+/** An answer of Zoho's: the stand-in gives it, and `verify` expects it of the real service. */
+export type AnswerAssumption = Assumption & {
+  readonly code: string;
+  readonly answer: { readonly status: number; readonly message: string };
+};

@@ -17,16 +17,13 @@ function under(name: string, rows: Readonly<Record<string, Assumption>>): [strin
   return Object.entries(rows).map(([code, row]) => [`${name}.${code}`, row]);
 }
 
-/** How many assumptions there are of one certainty, and how many of them a full run of `verify` can settle. */
-export type Count = { readonly certainty: Certainty; readonly all: number; readonly settled: number };
-
-export function countAssumptions(): readonly Count[] {
+/** How many assumptions there are of each certainty, and how many of them a full run of `verify` can settle. */
+export function countAssumptions() {
   const rows = [...assumptions.values()];
-  return (Object.keys(certainties) as Certainty[])
-    .map((certainty) => {
-      const own = rows.filter((row) => row.certainty === certainty);
-      const settled = own.filter((row) => typeof row.settled === 'string').length;
-      return { certainty, all: own.length, settled };
-    })
-    .filter(({ all }) => all > 0);
+  const counts = (Object.keys(certainties) as Certainty[]).map((certainty) => {
+    const own = rows.filter((row) => row.certainty === certainty);
+    const settled = own.filter((row) => typeof row.settled === 'string').length;
+    return { certainty, all: own.length, settled };
+  });
+  return counts.filter(({ all }) => all > 0);
 }

@@ -14,48 +14,46 @@ export type Finding = {
   readonly isHarmless?: boolean;
 };
 export type Findings = readonly Finding[];
+type Check = () => Promise<Finding | Findings>;
 
 /** It holds. @param measured - e.g. `2 s late`. */
-export function holds(id: string, measured = '', where?: string): Finding {
-  return { id, outcome: 'as documented', says: measured, where };
+export function holds(id: string, measured = ''): Finding {
+  return { id, outcome: 'as documented', says: measured };
 }
 
-export function differs(id: string, expected: string, found: string, where?: string): Finding {
-  return { id, outcome: 'differs', says: `expected ${expected}, found ${found}`, where };
+export function differs(id: string, expected: string, found: string): Finding {
+  return { id, outcome: 'differs', says: `expected ${expected}, found ${found}` };
 }
 
-export function notTried(id: string, why: string, where?: string): Finding {
-  return { id, outcome: 'not tried', says: why, where };
+export function notTried(id: string, why: string): Finding {
+  return { id, outcome: 'not tried', says: why };
 }
 
-type Words = readonly [expected: string, found: string];
+export function judge(id: string, isSo: boolean, expected: string, found: string, measured?: string): Finding {
+  return isSo ? holds(id, measured) : differs(id, expected, found);
+}
 
-export function judge(id: string, isSo: boolean, words: Words, where?: string, measured?: string): Finding {
-  return isSo ? holds(id, measured, where) : differs(id, ...words, where);
+/** Findings about one place, unless they name a part of it. */
+export function at(where: string | undefined, findings: Findings): Findings {
+  return findings.map((finding) => ({ ...finding, where: finding.where ?? where }));
 }
 
 /** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
-export async function attempt(
-  ids: readonly string[],
-  where: string | undefined,
-  work: () => Promise<Findings>,
-): Promise<Findings> {
+export async function attempt(ids: readonly string[], where: string | undefined, work: Check): Promise<Findings> {
   try {
-    return await work();
+    return at(where, [await work()].flat());
   } catch (fault) {
     if (fault instanceof Stopped) throw fault;
     // Its messages name the secret and AWS's word.
     const why = fault instanceof RefreshError ? fault.message : faultName(fault);
-    return ids.map((id) => notTried(id, why, where));
+    const untried = ids.map((id) => notTried(id, why));
+    return at(where, untried);
   }
 }
 
-export async function each<Place>(
-  places: Iterable<Place>,
-  check: (place: Place) => Promise<Findings>,
-): Promise<Findings> {
+export async function each<One>(all: Iterable<One>, check: (one: One) => Promise<Findings>): Promise<Findings> {
   const findings: Finding[] = [];
-  for (const place of places) findings.push(...(await check(place)));
+  for (const one of all) findings.push(...(await check(one)));
   return findings;
 }
 

@@ -23,34 +23,82 @@ export async function lookAtSecrets(on: Deployment): Promise<Findings> {
 }
 
 function lookAtLabels(allowed: readonly string[]) {
-  return async (on: Deployment, id: string): Promise<Findings> => {
-    const secret = await ifThere(on.secrets.describeSecret({ SecretId: id }));
-    if (secret === undefined) return [differs('secret.there', 'a secret', 'none', id)];
+  return async ({ secrets }: Deployment, SecretId: string): Promise<Findings> => {
+    const secret = await ifThere(secrets.describeSecret({ SecretId }));
+    if (secret === undefined) return [differs('secret.there', 'a secret', 'none')];
     const held = Object.values(secret.VersionIdsToStages ?? {}).flat();
     const foreign = held.filter((label) => !allowed.includes(label));
-    const words = [allowed.join(', '), `also ${foreign.join(', ')}`] as const;
-    return [holds('secret.there', '', id), judge('secret.labels', foreign.length === 0, words, id)];
+    const also = `also ${foreign.join(', ')}`;
+    return [holds('secret.there'), judge('secret.labels', foreign.length === 0, allowed.join(', '), also)];
   };
 }
 
-async function lookAtToken({ secrets }: Deployment, id: string): Promise<Findings> {
-  const answer = await ifThere(secrets.getSecretValue({ SecretId: id }));
-  const { SecretString = '', VersionId = '' } = answer ?? {};
-  if (answer === undefined || SecretString === nothingStoredYet) {
-    return ['secret.document', 'secret.version_id'].map((each) => notTried(each, 'nothing is stored yet', id));
-  }
+async function lookAtToken({ secrets }: Deployment, SecretId: string): Promise<Findings> {
+  const answer = await ifThere(secrets.getSecretValue({ SecretId }));
+  const { SecretString = nothingStoredYet, VersionId = '' } = answer ?? {};
+  if (SecretString === nothingStoredYet)
+    return ['secret.document', 'secret.version_id'].map((id) => notTried(id, 'nothing is stored yet'));
   const isDocument = parseTokenDocument(SecretString) !== undefined;
-  const words = ['64 hex digits', 'another VersionId: somebody else wrote it'] as const;
+  const isOwn = /^[0-9a-f]{64}$/.test(VersionId);
   return [
-    judge('secret.document', isDocument, ['a token document', 'another value'], id),
-    judge('secret.version_id', /^[0-9a-f]{64}$/.test(VersionId), words, id),
+    judge('secret.document', isDocument, 'a token document', 'another value'),
+    judge('secret.version_id', isOwn, '64 hex digits', 'another VersionId: somebody else wrote it'),
   ];
 }
 
-async function countVersions({ secrets }: Deployment, id: string): Promise<Findings> {
-  const wanted = { SecretId: id, IncludeDeprecated: true, MaxResults: mostVersions };
+async function countVersions({ secrets }: Deployment, SecretId: string): Promise<Findings> {
+  const wanted = { SecretId, IncludeDeprecated: true, MaxResults: mostVersions };
   const { Versions = [], NextToken } = await secrets.listSecretVersionIds(wanted);
   const isFew = Versions.length < mostVersions && !NextToken;
   const count = isFew ? `${Versions.length} versions` : `${mostVersions} and more`;
-  return [judge('secret.versions', isFew, [`fewer than ${mostVersions}`, count], id, count)];
+  return [judge('secret.versions', isFew, `fewer than ${mostVersions}`, count, count)];
+}
+
+/** A role of an app, and the connections whose tokens it needs. */
+export type AppRole = { readonly role: string; readonly connections: readonly string[] };
+
+const read = 'secretsmanager:GetSecretValue';
+/** Each of them changes what other apps read, or who may read it. */
+const writes = ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'DeleteSecret', 'PutResourcePolicy'];
+const actions = [read, ...writes.map((name) => `secretsmanager:${name}`)];
+
+/** A secret, the assumption that reading it settles, and whether that should be allowed. */
+type Claim = readonly [secretId: string, reading: string, mayRead: boolean];
+
+/** Asks IAM's policy simulator what apps' roles may do; nothing is tried in earnest. */
+export async function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<Findings> {
+  return each(roles, ({ role, connections }) => {
+    const arn = role.startsWith('arn:') ? role : `arn:${on.partition}:iam::${on.account}:role/${role}`;
+    const claims = on.all.flatMap((connection): Claim[] => {
+      const mayRead = connections.includes(connection.name);
+      return [
+        [tokenSecretId(on.secretPrefix, connection), mayRead ? 'role.reads' : 'role.other_tokens', mayRead],
+        [credentialsSecretId(on.secretPrefix, connection), 'role.credentials', false],
+      ];
+    });
+    return each(claims, (claim) => {
+      const where = `${arn.split('/').at(-1)} on ${claim[0]}`;
+      return attempt([claim[1], 'role.writes'], where, () => simulate(on, arn, claim));
+    });
+  });
+}
+
+async function simulate({ iam, secrets }: Deployment, role: string, claim: Claim): Promise<Findings> {
+  const [SecretId, reading, mayRead] = claim;
+  const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId }))) ?? {};
+  if (ARN === undefined) return [reading, 'role.writes'].map((id) => notTried(id, 'the secret does not exist'));
+  const question = { PolicySourceArn: role, ActionNames: actions, ResourceArns: [ARN] };
+  const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy(question);
+  return actions.map((action) => {
+    const [id, isMeant] = action === read ? [reading, mayRead] : ['role.writes', false];
+    const result = EvaluationResults.find(({ EvalActionName }) => EvalActionName === action);
+    const isAllowed = result?.EvalDecision === 'allowed';
+    // A denial under a condition, such as an address or a tag, does not count as a refusal.
+    if (!isAllowed && (result === undefined || (result.MissingContextValues ?? []).length > 0))
+      return notTried(id, `${action} hangs on a condition that the simulator was not given`);
+    if (isAllowed && isMeant && !/^$|alias\/aws\//.test(KmsKeyId))
+      return notTried(id, `${action} is allowed; whether the key lets it decrypt cannot be simulated`);
+    const words = (may: boolean) => `${action} ${may ? 'allowed' : 'refused'}`;
+    return judge(id, isAllowed === isMeant, words(isMeant), words(isAllowed));
+  });
 }

@@ -1,7 +1,8 @@
+import { type GetScheduleOutput, paginateListSchedules, type ScheduleState } from '@aws-sdk/client-scheduler';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
-import { attempt, type Findings, ifThere, judge, notTried } from './finding.ts';
+import { attempt, differs, type Findings, ifThere, judge, notTried } from './finding.ts';
 import type { Deployed, Deployment } from './subject.ts';
 
 /** Reads the function's configuration. @throws {@link Refusal} if the function does not exist or cannot be read. */
@@ -15,9 +16,13 @@ export async function findDeployed({ lambda }: Account, functionName: string): P
   });
   const { FunctionArn: functionArn = '', LoggingConfig, Environment } = answer;
   const [, partition = '', , region = '', account = ''] = functionArn.split(':');
+  const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
   return {
-    ...{ functionArn, partition, region, account },
-    logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`,
+    functionArn,
+    partition,
+    region,
+    account,
+    logGroup,
     alertTopic: Environment?.Variables?.ALERT_TOPIC_ARN ?? '',
   };
 }
@@ -31,8 +36,64 @@ export async function lookAtStack({ stack, stackName, version }: Deployment): Pr
     const found = Outputs.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
     const isGood = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);
     return [
-      judge('stack.there', isGood, ['CREATE_COMPLETE or UPDATE_COMPLETE', StackStatus]),
-      judge('stack.version', found === version, [version, found ?? 'no output Version: deploy again']),
+      judge('stack.there', isGood, 'CREATE_COMPLETE or UPDATE_COMPLETE', StackStatus),
+      judge('stack.version', found === version, version, found ?? 'no output Version: deploy again'),
     ];
+  });
+}
+
+/** What stands at the end of the description of a schedule that `--dead-man` has disabled. */
+const mark = ' [disabled by zoho-tokens verify]';
+const expression = 'rate(5 minutes)';
+
+/** The schedules that invoke the function, whatever their names. */
+export async function findSchedules({ scheduler, functionArn }: Deployment): Promise<GetScheduleOutput[]> {
+  const found: GetScheduleOutput[] = [];
+  for await (const { Schedules = [] } of paginateListSchedules({ client: scheduler }, {})) {
+    for (const { Name, GroupName, Target } of Schedules)
+      if (Target?.Arn === functionArn) found.push(await scheduler.getSchedule({ Name, GroupName }));
+  }
+  return found;
+}
+
+export function isLeftDisabled({ State, Description }: GetScheduleOutput): boolean {
+  return State === 'DISABLED' && Description?.endsWith(mark) === true;
+}
+
+/** Whether the schedule is as the stack makes it, and enabled. */
+export function lookAtSchedule(on: Deployment): Promise<Findings> {
+  const id = 'schedule.enabled';
+  return attempt([id], undefined, async () => {
+    const schedules = await findSchedules(on);
+    const [first] = schedules;
+    if (first === undefined) return [differs(id, 'one schedule', 'none')];
+    if (schedules.some(isLeftDisabled)) {
+      const found =
+        'one that an earlier verify left DISABLED: `npx --no-install zoho-tokens verify --live` enables it before anything else';
+      return [differs(id, 'an enabled schedule', found)];
+    }
+    const { State, ScheduleExpression } = first;
+    const isGood = schedules.length === 1 && State === 'ENABLED' && ScheduleExpression === expression;
+    const found = `${schedules.length} of state ${State} and ${ScheduleExpression}`;
+    return [judge(id, isGood, `one of state ENABLED and ${expression}`, found)];
+  });
+}
+
+/**
+ * Enables or disables a schedule, and leaves everything else of it as it is now: an update replaces the whole, and
+ * somebody may have deployed meanwhile.
+ */
+export async function setSchedule({ scheduler }: Deployment, schedule: GetScheduleOutput, State: ScheduleState) {
+  const { Name, GroupName } = schedule;
+  const found = await scheduler.getSchedule({ Name, GroupName });
+  const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Description = '' } = found;
+  const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion } = found;
+  // A start that has passed may be refused.
+  const start = StartDate !== undefined && StartDate.getTime() > Date.now() ? { StartDate } : {};
+  const plain = Description.replace(mark, '');
+  await scheduler.updateSchedule({
+    ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate, ...start },
+    ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, State },
+    Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
   });
 }

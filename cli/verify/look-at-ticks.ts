@@ -1,6 +1,7 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
+import { statOf } from '../place/ask-aws.ts';
+import { at, attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
 import { type Deployment, span } from './subject.ts';
 
 const minute = 60_000;
@@ -28,7 +29,7 @@ export async function lookAtTicks(on: Deployment): Promise<Findings> {
       holds('tick.unwrapped'),
       ingestionTime === undefined
         ? notTried('log.late', 'the line does not say when it arrived')
-        : judge('log.late', late <= minute, ['at most 60 s', span(late)], undefined, `${span(late)} late`),
+        : judge('log.late', late <= minute, 'at most 60 s', span(late), `${span(late)} late`),
     ];
   });
   return [...lines, ...(await lookAtPoints(on, tickAt))];
@@ -52,26 +53,14 @@ function withoutTick(events: readonly FilteredLogEvent[]): Findings {
   return [none, notTried('tick.unwrapped', 'no tick was seen'), late];
 }
 
-function pointsOf({ secretPrefix, all }: Deployment) {
-  const prefix = { Name: 'SecretPrefix', Value: secretPrefix };
-  return [
-    { id: 'metric.ticks', where: undefined, MetricName: 'Ticks', Dimensions: [prefix] },
-    ...all.map(({ name }) => ({
-      ...{ id: 'metric.life', where: name, MetricName: 'SecondsToExpiry' },
-      Dimensions: [prefix, { Name: 'Connection', Value: name }],
-    })),
-  ];
-}
-
 async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<Findings> {
   const ids = ['metric.ticks', 'metric.life'];
   if (tickAt === undefined) return ids.map((id) => notTried(id, 'no tick was seen'));
-  const points = pointsOf(on);
-  const arrived = new Map<number, string>();
-  const queries = points.map(({ MetricName, Dimensions }, index) => {
-    const Metric = { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions };
-    return { Id: `m${index}`, MetricStat: { Metric, Period: 60, Stat: 'Maximum' } };
-  });
+  const names = on.all.map(({ name }) => name);
+  const ofLife = names.map((name) => statOf('SecondsToExpiry', on.secretPrefix, name));
+  const stats = [statOf('Ticks', on.secretPrefix), ...ofLife];
+  const queries = stats.map((MetricStat, index) => ({ Id: `m${index}`, MetricStat }));
+  const arrived = new Map<string, string>();
   return attempt(ids, undefined, async () => {
     for (let look = 0; ; look += 1) {
       const { MetricDataResults = [] } = await on.metrics.getMetricData({
@@ -82,17 +71,17 @@ async function lookAtPoints(on: Deployment, tickAt: Date | undefined): Promise<F
       const age = on.now().getTime() - tickAt.getTime();
       // What is there at the first look came before it, nobody knows when.
       const late = look === 0 ? `there when asked ${span(age)} later` : `${span(age)} late`;
-      for (const { Id = '', Values = [] } of MetricDataResults) {
-        const index = Number(Id.slice(1));
-        if (Values.length > 0 && !arrived.has(index)) arrived.set(index, late);
-      }
-      if (arrived.size === points.length || age > latestPointMilliseconds) break;
+      for (const { Id = '', Values = [] } of MetricDataResults)
+        if (Values.length > 0 && !arrived.has(Id)) arrived.set(Id, late);
+      if (arrived.size === queries.length || age > latestPointMilliseconds) break;
       if (look === 0) on.say('waiting for the metric points of the last tick, at most 3 minutes');
       await on.wait(lookAgainMilliseconds);
     }
-    return points.map(({ id, where }, index) => {
-      const words = ['a point of the last tick', 'none after 3 minutes'] as const;
-      return judge(id, arrived.has(index), words, where, arrived.get(index));
+    return [undefined, ...names].flatMap((where, index) => {
+      const late = arrived.get(`m${index}`);
+      const id = where === undefined ? 'metric.ticks' : 'metric.life';
+      const finding = judge(id, late !== undefined, 'a point of the last tick', 'none after 3 minutes', late);
+      return at(where, [finding]);
     });
   });
 }

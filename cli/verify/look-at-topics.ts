@@ -16,74 +16,68 @@ export async function lookAtTopics(on: Deployment, alarmTopics: readonly string[
 }
 
 function lookAtPolicy(on: Deployment, TopicArn: string): Promise<Findings> {
-  const where = nameOf(TopicArn);
-  return attempt(['topic.policy', 'topic.key'], where, async () => {
+  return attempt(['topic.policy', 'topic.key'], nameOf(TopicArn), async () => {
     const answer = await ifThere(on.topics.getTopicAttributes({ TopicArn }));
-    if (answer === undefined) return [differs('topic.policy', 'the topic of an alarm', 'no topic', where)];
+    if (answer === undefined) return [differs('topic.policy', 'the topic of an alarm', 'no topic')];
     const { Policy = '', KmsMasterKeyId: key = '' } = answer.Attributes ?? {};
-    const ofTopic = say('topic.policy', letsAlarms(on, Policy, ['SNS:Publish'], TopicArn), where);
-    if (key === '') return [ofTopic, holds('topic.key', 'no key', where)];
-    return [ofTopic, ...(await attempt(['topic.key'], where, () => lookAtKey(on, key, where)))];
+    const ofTopic = judgePolicy('topic.policy', on, Policy, ['SNS:Publish'], TopicArn);
+    if (key === '') return [ofTopic, holds('topic.key', 'no key')];
+    return [ofTopic, ...(await attempt(['topic.key'], undefined, () => lookAtKey(on, key)))];
   });
 }
 
 /** CloudWatch cannot publish with a key of AWS's own, whose policy nobody can change. */
-async function lookAtKey(on: Deployment, key: string, where: string): Promise<Findings> {
-  const ofAws = differs('topic.key', 'no key, or one of your own', "one of AWS's own", where);
-  if (key.includes('alias/aws/')) return [ofAws];
+async function lookAtKey(on: Deployment, key: string): Promise<Finding> {
+  const id = 'topic.key';
+  const ofAws = differs(id, 'no key, or one of your own', "one of AWS's own");
+  if (key.includes('alias/aws/')) return ofAws;
   // A policy is asked for by the key itself: an alias is not enough.
   const answer = await ifThere(on.keys.describeKey({ KeyId: key }));
   const { KeyId, Arn = '*', KeyManager, Enabled } = answer?.KeyMetadata ?? {};
-  if (KeyManager === 'AWS') return [ofAws];
-  if (answer === undefined || Enabled === false) return [differs('topic.key', 'a key that is enabled', 'none', where)];
+  if (KeyManager === 'AWS') return ofAws;
+  if (answer === undefined || Enabled === false) return differs(id, 'a key that is enabled', 'none');
   const { Policy = '' } = await on.keys.getKeyPolicy({ KeyId, PolicyName: 'default' });
-  return [say('topic.key', letsAlarms(on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn), where)];
+  return judgePolicy(id, on, Policy, ['kms:Decrypt', 'kms:GenerateDataKey'], Arn);
 }
 
 /** The worst of the verdicts on all alarms. */
-function letsAlarms(on: Deployment, policy: string, actions: readonly string[], resource: string) {
+function judgePolicy(id: string, on: Deployment, policy: string, actions: readonly string[], arn: string): Finding {
   const { partition, region, account } = on;
   const verdicts = alarmNames(on).flatMap((name) => {
     const sourceArn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
-    const call = { service: 'cloudwatch.amazonaws.com', resource, account, sourceArn };
+    const call = { service: 'cloudwatch.amazonaws.com', resource: arn, account, sourceArn };
     return actions.map((action) => policyAllows(policy, { ...call, action }));
   });
-  return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
-}
-
-function say(id: string, verdict: boolean | undefined, where: string): Finding {
-  if (verdict === undefined) return notTried(id, 'the policy has a part that is not known here', where);
-  return judge(id, verdict, ['a statement that lets cloudwatch.amazonaws.com in', 'none'], where);
+  const isRefused = verdicts.includes(false);
+  if (!isRefused && verdicts.includes(undefined)) return notTried(id, 'the policy has a part that is not known here');
+  return judge(id, !isRefused, 'a statement that lets cloudwatch.amazonaws.com in', 'none');
 }
 
 async function lookAtSubscriptions({ topics }: Deployment, topic: string, hasAlarms: boolean): Promise<Findings> {
-  const where = nameOf(topic);
-  const ids = ['subscription.confirmed', ...(hasAlarms ? ['subscription.filter'] : [])];
-  return attempt(ids, where, async () => {
+  const [counting, filtering] = ['subscription.confirmed', 'subscription.filter'];
+  return attempt(hasAlarms ? [counting, filtering] : [counting], nameOf(topic), async () => {
     const all = await listSubscriptions(topics, topic);
     const confirmed = all.filter(({ SubscriptionArn }) => SubscriptionArn?.startsWith('arn:'));
     const pending = all.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
     const counts = `${confirmed.length} confirmed, ${pending.length} pending`;
     const isGood = confirmed.length > 0 && pending.length === 0;
-    const words = ['all confirmed, and at least one', counts] as const;
-    const counted = judge('subscription.confirmed', isGood, words, where, counts);
+    const counted = judge(counting, isGood, 'all confirmed, and at least one', counts, counts);
     if (!hasAlarms) return [counted];
-    const filtered = () => lookAtFilters(topics, confirmed, where);
-    return [counted, ...(await attempt(['subscription.filter'], where, filtered))];
+    const filtered = await attempt([filtering], undefined, () => lookAtFilters(filtering, topics, confirmed));
+    return [counted, ...filtered];
   });
 }
 
-async function lookAtFilters(topics: SNS, all: Subscription[], where: string): Promise<Findings> {
-  const [id, verdicts]: [string, (boolean | undefined)[]] = ['subscription.filter', []];
+async function lookAtFilters(id: string, topics: SNS, all: readonly Subscription[]): Promise<Finding> {
+  const verdicts: (boolean | undefined)[] = [];
   for (const { SubscriptionArn } of all) {
-    const { Attributes } = await topics.getSubscriptionAttributes({ SubscriptionArn });
-    verdicts.push(hidesAlarms(Attributes ?? {}));
+    const { Attributes = {} } = await topics.getSubscriptionAttributes({ SubscriptionArn });
+    verdicts.push(hidesAlarms(Attributes));
   }
   const hidden = verdicts.filter((hides) => hides === true).length;
   if (hidden === 0 && verdicts.includes(undefined))
-    return [notTried(id, 'a filter policy looks at the body of messages', where)];
-  const found = `${hidden} of ${all.length} subscriptions with one that hides them`;
-  return [judge(id, hidden === 0, ['none', found], where)];
+    return notTried(id, 'a filter policy looks at the body of messages');
+  return judge(id, hidden === 0, 'none', `${hidden} of ${all.length} subscriptions with one that hides them`);
 }
 
 export async function listSubscriptions(client: SNS, TopicArn: string): Promise<Subscription[]> {

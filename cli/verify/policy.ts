@@ -6,13 +6,12 @@ export type PolicyCall = Readonly<Record<'service' | 'action' | 'resource' | 'ac
 /** As IAM does: a Deny that fits wins, else an Allow is needed. @returns `undefined` if it hangs on something not known here. */
 export function policyAllows(text: string, call: PolicyCall): boolean | undefined {
   const statements = [parseObject(text)?.Statement ?? []].flat().map((statement) => Object(statement));
-  const verdicts = statements.map((each) => ({ isDeny: each.Effect === 'Deny', fits: fits(each, call) }));
-  const of = (isDeny: boolean, fit: boolean | undefined) =>
-    verdicts.some((verdict) => verdict.isDeny === isDeny && verdict.fits === fit);
-  if (of(true, true)) return false;
-  if (of(true, undefined)) return undefined;
-  if (of(false, true)) return true;
-  return of(false, undefined) ? undefined : false;
+  const fitting = (isDeny: boolean) =>
+    statements.filter(({ Effect }) => (Effect === 'Deny') === isDeny).map((each) => fits(each, call));
+  const [denies, allows] = [fitting(true), fitting(false)];
+  if (denies.includes(true)) return false;
+  if (denies.includes(undefined)) return undefined;
+  return allows.includes(true) || (allows.includes(undefined) ? undefined : false);
 }
 
 /** Whether a statement is about the call; `undefined` if no part speaks against it but one is not known. */
@@ -52,9 +51,6 @@ function conditionsOf(condition: unknown, { account, sourceArn }: PolicyCall): (
 }
 
 function like(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(text);
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
 }

@@ -1,15 +1,10 @@
 import type { Paint } from '../terminal/paint.ts';
-import type { Assumption, Part } from './assumption.ts';
+import type { Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
 import { breaksPromise, type Finding, type Findings } from './finding.ts';
 
-export type Line = {
-  readonly id: string;
-  readonly assumption: Assumption;
-  readonly outcome: Finding['outcome'];
-  readonly breaksPromise: boolean;
-  readonly says: string;
-};
+/** What is said of one assumption. */
+export type Line = ReturnType<typeof linesOf>[number];
 
 export type Missing = Readonly<Partial<Record<Part, string>>>;
 
@@ -22,23 +17,23 @@ const titles: Readonly<Record<Part | 'never', string>> = {
   never: 'Not tried by verify',
 };
 
-export function linesOf(findings: Findings, missing: Missing): readonly Line[] {
+export function linesOf(findings: Findings, missing: Missing) {
   return [...assumptions].map(([id, assumption]) => {
     const own = findings.filter((finding) => finding.id === id);
     const of = (outcome: Finding['outcome']) => own.filter((finding) => finding.outcome === outcome);
     const [different, good, untried] = [of('differs'), of('as documented'), of('not tried')];
     const line = { id, assumption, breaksPromise: own.some(breaksPromise) };
     const rest = untried.length > 0 ? `; not tried: ${join(untried)}` : '';
-    if (different.length > 0) return { ...line, outcome: 'differs', says: `${join(different)}${rest}` };
+    if (different.length > 0) return { ...line, outcome: 'differs' as const, says: `${join(different)}${rest}` };
     const { settled } = assumption;
     // Zoho is the same for every connection: one answer settles it. Of an account each part has to be seen.
     if (good.length > 0 && (untried.length === 0 || settled === 'zoho')) {
       const says = [...new Set(good.map(({ says: measured }) => measured))].filter((each) => each !== '');
-      return { ...line, outcome: 'as documented', says: `${says.join('; ')}${rest}`.replace(/^; /, '') };
+      return { ...line, outcome: 'as documented' as const, says: `${says.join('; ')}${rest}`.replace(/^; /, '') };
     }
     const why = typeof settled === 'string' ? (missing[settled] ?? 'nothing to try it on') : settled.not;
     const others = good.length > 0 ? `; ${good.length} of ${own.length} as documented` : '';
-    return { ...line, outcome: 'not tried', says: own.length > 0 ? `${join(untried)}${others}` : why };
+    return { ...line, outcome: 'not tried' as const, says: own.length > 0 ? `${join(untried)}${others}` : why };
   });
 }
 
@@ -49,18 +44,15 @@ function join(findings: Findings): string {
 
 export function renderLines(lines: readonly Line[], paint: Paint): string[] {
   const groups = Object.entries(titles).map(([part, title]) => {
-    const own = lines.filter(
-      ({ assumption: { settled } }) => (typeof settled === 'string' ? settled : 'never') === part,
-    );
+    const partOf = ({ assumption: { settled } }: Line) => (typeof settled === 'string' ? settled : 'never');
+    const own = lines.filter((line) => partOf(line) === part);
     return [title, ...own.map((line) => `  ${renderLine(line, paint)}`)];
   });
   return [...groups.filter((group) => group.length > 1).flat(), summary(lines, paint)];
 }
 
-function renderLine(
-  { id, assumption: { says: claim, promise }, outcome, breaksPromise: breaks, says }: Line,
-  paint: Paint,
-): string {
+function renderLine({ id, assumption, outcome, breaksPromise: breaks, says }: Line, paint: Paint): string {
+  const { says: claim, promise } = assumption;
   if (outcome === 'as documented') return `${paint.good('✓')} ${claim}${says === '' ? '' : ` (${says})`}`;
   if (outcome === 'not tried') return paint.dim(`– ${claim}: not tried, ${says}`);
   const promised = breaks ? `; promise ${promise} of the README rests on it` : '; no promise rests on it';

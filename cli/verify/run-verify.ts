@@ -2,21 +2,19 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { chooseConnection, chooseConnections } from '../choose-connections.ts';
-import type { Context } from '../context.ts';
+import type { Context, Outcome } from '../command.ts';
 import { Interrupted, Refusal, UsageError } from '../faults.ts';
-import type { Outcome } from '../outcome.ts';
+import { readVersion } from '../own-program.ts';
 import { overhear } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
-import { readVersion } from '../version.ts';
 import { countAssumptions } from './assumptions.ts';
 import { Stopped } from './finding.ts';
 import { createStop, type Stop } from './live/cleanup.ts';
 import { announce } from './live/live.ts';
-import type { AppRole } from './look-at-roles.ts';
+import type { AppRole } from './look-at-secrets.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
-import { checkFile, saveTranscript } from './save-transcript.ts';
 import type { Subject } from './subject.ts';
-import { createTranscript } from './transcript.ts';
+import { checkFile, createTranscript, saveTranscript } from './transcript.ts';
 import { verifyAll } from './verify.ts';
 
 type Given = Readonly<Record<'live' | 'dead-man' | 'yes', boolean>> &
@@ -46,15 +44,15 @@ export async function runVerify(
     const account = await place.account?.open();
     if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
     const subject = subjectOf(place, connections, stop, terminal.say);
-    const wanted = { roles, ...(live ? { live: { hasDeadMan, stop } } : {}) };
-    const { findings, missing, left, isStopped } = await verifyAll(place, account, subject, transcript, wanted);
+    const wanted = { roles, ...(live && { live: { hasDeadMan, stop } }) };
+    const { findings, missing, left, isStopped } = await verifyAll(account, subject, transcript, wanted);
     if (isStopped) {
-      const isLeft = left.length > 0;
-      terminal.say(`stopped; ${isLeft ? 'what is named above is left behind' : 'everything is cleaned up'}`);
+      const clean = left.length > 0 ? 'what is named above is left behind' : 'everything is cleaned up';
+      terminal.say(`stopped; ${clean}`);
       throw new Interrupted('stopped');
     }
     const lines = linesOf(findings, missing);
-    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, place);
+    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, subject.all);
     const isGood = left.length === 0 && !lines.some((line) => line.breaksPromise);
     return {
       isFine: isGood && saved?.isSaved !== false,
@@ -66,32 +64,24 @@ export async function runVerify(
   }
 }
 
-function subjectOf(
-  { account, connections: { connections: all, secretPrefix } }: Place,
-  connections: readonly Connection[],
-  stop: Stop,
-  say: (line: string) => void,
-): Subject {
-  const { functionName = '', stackName } = account ?? {};
+function subjectOf(place: Place, connections: readonly Connection[], stop: Stop, say: (line: string) => void): Subject {
+  const { connections: all, secretPrefix } = place.connections;
+  const { functionName = '', stackName } = place.account ?? {};
   return {
-    ...{ secretPrefix, connections, all, functionName, stackName, say },
+    ...{ place, secretPrefix, connections, all, functionName, stackName, say },
     version: readVersion(),
     now: () => new Date(),
     // The stand-ins of this machine need no patience.
     wait: (milliseconds) =>
-      wait(account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
+      wait(place.account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
         throw new Stopped();
       }),
   };
 }
 
 /** `desk,salesiq=ROLE`, or `ROLE` for all connections of this run. */
-function readRoles(
-  text: string | undefined,
-  all: readonly Connection[],
-  chosen: readonly Connection[],
-): readonly AppRole[] {
-  const parts = (text ?? '').split(' ').filter((part) => part !== '');
+function readRoles(text = '', all: readonly Connection[], chosen: readonly Connection[]): readonly AppRole[] {
+  const parts = text.split(' ').filter((part) => part !== '');
   return parts.map((part) => {
     const [, names, role] = /^(?:([a-z0-9,-]+)=)?([\w+=,.@:/-]{1,600})$/.exec(part) ?? [];
     if (role === undefined) throw new UsageError('--app-role: expected CONNECTION,...=ROLE');

@@ -1,8 +1,10 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { Account } from '../place/account.ts';
+import type { Place } from '../place/place.ts';
 
-/** What is verified. */
 export type Subject = {
+  /** Where what is stored is read, and Zoho is asked. */
+  readonly place: Pick<Place, 'versions' | 'connections' | 'callZoho' | 'now'>;
   readonly secretPrefix: string;
   readonly connections: readonly Connection[];
   readonly all: readonly Connection[];

@@ -1,17 +1,16 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { quotePath, UsageError } from '../faults.ts';
+import { readVersion } from '../own-program.ts';
 import type { Hear } from '../place/account.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
+import type { Line } from './report.ts';
 
 /** Everything that was asked and answered, without secrets, ids, names and addresses. */
-export type Transcript = {
-  readonly hearAws: Hear;
-  readonly hearZoho: (callZoho: CallZoho) => CallZoho;
-  /** A value that must not be in it, e.g. an account's id; replaced by its kind in what follows and what was. */
-  readonly know: (...known: readonly Known[]) => void;
-  readonly known: () => readonly Known[];
-  readonly lines: () => readonly string[];
-};
+export type Transcript = ReturnType<typeof createTranscript>;
 
 type Entry = { readonly head: string; readonly sent: unknown; readonly came: unknown };
 
@@ -21,17 +20,18 @@ const headersThatMatter = /^(content-type|location|retry-after|x-rate-?limit[\w-
 const channel = 'undici:request:headers';
 const longestBody = 700;
 
-export function createTranscript(): Transcript {
+export function createTranscript() {
   const entries: Entry[] = [];
   const known: Known[] = [];
-  return {
-    hearAws: ({ service, operation, wire, input, status, output }) => {
-      const { method = 'POST', host = service, path = '', headers = {} } = wire ?? {};
-      const asked = `${method} ${host} ${wordsOf(path)} ${operation}`.replace(/ +/g, ' ');
-      const head = `${asked} -> ${status ?? 'no answer'}${headersOf(Object.entries(headers))}`;
-      entries.push({ head, sent: input, came: output });
-    },
-    hearZoho: (callZoho) => async (request) => {
+  const hearAws: Hear = ({ service, operation, wire, input, status, output }) => {
+    const { method = 'POST', host = service, path = '', headers = {} } = wire ?? {};
+    const asked = `${method} ${host} ${wordsOf(path)} ${operation}`.replace(/ +/g, ' ');
+    const head = `${asked} -> ${status ?? 'no answer'}${headersOf(Object.entries(headers))}`;
+    entries.push({ head, sent: input, came: output });
+  };
+  const hearZoho =
+    (callZoho: CallZoho): CallZoho =>
+    async (request) => {
       let headers = '';
       const note = (message: unknown) => {
         const raw = [Object(message).response?.headers ?? []].flat().map(String);
@@ -39,22 +39,26 @@ export function createTranscript(): Transcript {
       };
       const { method, host, path } = request;
       const asked = `${method} ${host} ${pathOf(path)}`;
+      const sent = namesOf(request);
       subscribe(channel, note);
       try {
         const answer = await callZoho(request);
-        const head = `${asked} -> ${answer.status}${headers}`;
-        entries.push({ head, sent: namesOf(request), came: answer.body });
+        entries.push({ head: `${asked} -> ${answer.status}${headers}`, sent, came: answer.body });
         return answer;
       } catch (fault) {
-        entries.push({ head: `${asked} -> no answer`, sent: namesOf(request), came: '' });
+        entries.push({ head: `${asked} -> no answer`, sent, came: '' });
         throw fault;
       } finally {
         unsubscribe(channel, note);
       }
-    },
-    know: (...more) => void known.push(...more),
-    known: () => known,
-    lines: () => withoutRepeats(entries.map((entry) => render(entry, known))),
+    };
+  return {
+    hearAws,
+    hearZoho,
+    /** A value that must not be in it, e.g. an account's id; replaced by its kind in what follows and what was. */
+    know: (...more: readonly Known[]) => void known.push(...more),
+    known: (): readonly Known[] => known,
+    lines: (): readonly string[] => withoutRepeats(entries.map((entry) => render(entry, known))),
   };
 }
 
@@ -65,9 +69,8 @@ function headersOf(headers: readonly (readonly string[])[]): string {
 
 /** The API's own words in a path of AWS; what else is in it is a name. */
 function wordsOf(path: string): string {
-  return path.replace(/[^/]+/g, (part) =>
-    /^(\d{4}-\d\d-\d\d|functions|configuration|invocations|schedules)$/.test(part) ? part : '(name)',
-  );
+  const own = /^(\d{4}-\d\d-\d\d|functions|configuration|invocations|schedules)$/;
+  return path.replace(/[^/]+/g, (part) => (own.test(part) ? part : '(name)'));
 }
 
 /** Values of a query are people's, but for the few that page a list. */
@@ -102,4 +105,43 @@ function withoutRepeats(lines: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
   return [...counts].map(([line, times]) => (times === 1 ? line : `${line}\n  (${times} times)`));
+}
+
+/** A file that cannot be written, or is somebody else's, is found before half an hour of work, not after. */
+export function checkFile(file: string): string {
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+    if (!existsSync(file) || isOwn(readFileSync(file, 'utf8'))) return file;
+  } catch {
+    throw new UsageError(`--save: ${quotePath(file)} cannot be written`);
+  }
+  throw new UsageError(`--save: ${quotePath(file)} exists and is not a transcript of verify: name another file`);
+}
+
+function isOwn(text: string): boolean {
+  return /^(zoho-tokens \S+ verify\n|$)/.test(text.slice(0, 80));
+}
+
+/** Writes the transcript, with what it came to on top; half an hour of work is not lost with it if that fails. */
+export function saveTranscript(
+  file: string,
+  lines: readonly Line[],
+  transcript: Transcript,
+  connections: readonly Connection[],
+) {
+  const names = connections.map(({ name }) => [`(${name})`, '(connection)'] as const);
+  const claims = lines.map(({ id, outcome, says }) => {
+    const plain = names.reduce((text, [name, kind]) => text.replaceAll(name, ` ${kind}`), says);
+    return `${outcome}: ${id}${says === '' ? '' : `: ${redactText(plain, transcript.known())}`}`;
+  });
+  const shown = claims.filter((line) => !line.startsWith('not tried'));
+  const text = [`zoho-tokens ${readVersion()} verify`, '', ...shown, '', ...transcript.lines(), ''].join('\n');
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+    const says = `the transcript is in ${quotePath(file)}: read it, then send it back (docs/verify.md)`;
+    return { isSaved: true, says };
+  } catch (fault) {
+    const { code } = fault as NodeJS.ErrnoException;
+    return { isSaved: false, says: `the transcript could not be written to ${quotePath(file)}: ${code}` };
+  }
 }

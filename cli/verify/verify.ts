@@ -1,16 +1,12 @@
 import type { Account } from '../place/account.ts';
-import type { Place } from '../place/place.ts';
-import { readStored } from '../stored/read-stored.ts';
-import { readStoredCredentials } from '../stored/read-stored-credentials.ts';
-import { attempt, type Finding, type Findings, Stopped } from './finding.ts';
+import { readStored, readStoredCredentials } from '../stored/stored.ts';
+import { type Finding, type Findings, Stopped } from './finding.ts';
 import type { Stop } from './live/cleanup.ts';
 import { enableLeftOver } from './live/dead-man.ts';
 import { verifyLive } from './live/live.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
-import { type AppRole, lookAtRoles } from './look-at-roles.ts';
-import { lookAtSchedule } from './look-at-schedule.ts';
-import { lookAtSecrets } from './look-at-secrets.ts';
-import { findDeployed, lookAtStack } from './look-at-stack.ts';
+import { type AppRole, lookAtRoles, lookAtSecrets } from './look-at-secrets.ts';
+import { findDeployed, lookAtSchedule, lookAtStack } from './look-at-stack.ts';
 import { lookAtTicks } from './look-at-ticks.ts';
 import { lookAtTopics, nameOf } from './look-at-topics.ts';
 import type { Missing } from './report.ts';
@@ -25,32 +21,24 @@ export type Wanted = {
   readonly live?: { readonly hasDeadMan: boolean; readonly stop: Stop };
 };
 
-export type Verified = {
-  readonly findings: Findings;
-  readonly left: readonly string[];
-  readonly missing: Missing;
-  readonly isStopped: boolean;
-};
-
 /** Verifies a deployment, from what cannot disturb anything to what can. */
 export async function verifyAll(
-  place: Place,
   account: Account | undefined,
   subject: Subject,
   transcript: Transcript,
   { roles, live }: Wanted,
-): Promise<Verified> {
+) {
   const [findings, left]: [Finding[], string[]] = [[], []];
-  const verified = { findings, left, missing: missingOf(account, { roles, ...(live && { live }) }) };
+  const verified = { findings, left, missing: missingOf(account, roles, live) };
   try {
-    if (account === undefined) await learnWhatIsSecret(place, subject, transcript);
+    if (account === undefined) await learnWhatIsSecret(subject, transcript);
     else {
       const deployed = await findDeployed(account, subject.functionName);
       const on = { ...subject, ...account, ...deployed };
       if (live !== undefined) left.push(...(await enableLeftOver(on)));
       for (const what of left) on.say(`could not be done; by hand: ${what}`);
       learnNames(on, roles, transcript);
-      await learnWhatIsSecret(place, subject, transcript);
+      await learnWhatIsSecret(subject, transcript);
       findings.push(...(await look(on, roles, transcript)));
       if (live !== undefined) {
         const tried = await verifyLive(on, live.hasDeadMan, live.stop);
@@ -58,13 +46,13 @@ export async function verifyAll(
         left.push(...tried.left);
       }
     }
+    subject.say('asking Zoho: reads alone, and two token requests');
     const callZoho = transcript.hearZoho((request) => {
       live?.stop.throwIfStopped();
-      return place.callZoho(request);
+      return subject.place.callZoho(request);
     });
-    subject.say('asking Zoho: reads alone, and two token requests');
-    findings.push(...(await askServices(place, callZoho, subject)));
-    findings.push(...(await askForToken(place, callZoho, subject)));
+    const heard = { ...subject, place: { ...subject.place, callZoho } };
+    findings.push(...(await askServices(heard)), ...(await askForToken(heard)));
     return { ...verified, isStopped: false };
   } catch (fault) {
     if (!(fault instanceof Stopped)) throw fault;
@@ -87,15 +75,13 @@ async function look(on: Deployment, roles: readonly AppRole[], { know }: Transcr
   ];
 }
 
-function missingOf(account: Account | undefined, { roles, live }: Wanted): Missing {
-  if (account === undefined) {
-    const why = 'the local store plays no account';
-    return { reads: why, 'app role': why, live: why, 'dead man': why };
-  }
+function missingOf(account: Account | undefined, roles: Wanted['roles'], live: Wanted['live']): Missing {
+  const why = 'the local store plays no account';
+  if (account === undefined) return { reads: why, 'app role': why, live: why, 'dead man': why };
   return {
-    ...(roles.length > 0 ? {} : { 'app role': 'no --app-role was given' }),
-    ...(live !== undefined ? {} : { live: '--live was not given' }),
-    ...(live?.hasDeadMan ? {} : { 'dead man': '--dead-man was not given' }),
+    ...(roles.length === 0 && { 'app role': 'no --app-role was given' }),
+    ...(live === undefined && { live: '--live was not given' }),
+    ...(live?.hasDeadMan !== true && { 'dead man': '--dead-man was not given' }),
   };
 }
 
@@ -108,24 +94,20 @@ function learnNames(on: Deployment, roles: readonly AppRole[], { know }: Transcr
   for (const { role } of roles) know([role, 'role'], [role.split('/').at(-1) ?? '', 'role']);
 }
 
-/** Values of this deployment that must not be in a transcript, whatever answer repeats them. */
-async function learnWhatIsSecret(place: Place, { all, secretPrefix }: Subject, { know }: Transcript): Promise<void> {
+/** Values of this deployment that must not be in a transcript, whatever answer repeats them, as far as they can be read. */
+async function learnWhatIsSecret({ place, all, secretPrefix }: Subject, { know }: Transcript): Promise<void> {
   // The prefix alone may be a word of every host.
   know([`${secretPrefix}/refresher`, 'alarm of the refresher']);
   for (const connection of all) {
     know([`${secretPrefix}/${connection.name}`, 'prefix and connection']);
     for (const [name, value] of Object.entries(connection.settings)) know([value, name]);
-    await attempt([], undefined, async () => {
-      const credentials = await readStoredCredentials(place, connection);
-      if (credentials === undefined) return [];
+    const credentials = await readStoredCredentials(place, connection).catch(() => undefined);
+    if (credentials !== undefined) {
       know([credentials.clientId, 'client id'], [credentials.clientSecret.reveal(), 'client secret']);
       know([credentials.refreshToken.reveal(), 'refresh token']);
-      return [];
-    });
-    await attempt([], undefined, async () => {
-      const { token } = await readStored(place, connection);
-      if (token.document !== undefined) know([token.document.accessToken.reveal(), 'access token']);
-      return [];
-    });
+    }
+    const stored = await readStored(place, connection).catch(() => undefined);
+    const accessToken = stored?.token.document?.accessToken;
+    if (accessToken !== undefined) know([accessToken.reveal(), 'access token']);
   }
 }

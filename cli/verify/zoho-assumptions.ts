@@ -6,14 +6,7 @@ import type { AnswerAssumption, Assumption, Certainty } from './assumption.ts';
  *
  * Columns: status, message, how sure, source, when; then the promise of the README, or why nobody tries it.
  */
-type Row = readonly [
-  status: number,
-  message: string,
-  certainty: Certainty,
-  source: string,
-  when: string,
-  promiseOrWhyNot?: number | string,
-];
+type Row = readonly [status: number, message: string, Certainty, source: string, when: string, more?: number | string];
 
 const titles = { salesiq: 'SalesIQ', desk: 'Desk', crm: 'CRM', accounts: 'Zoho accounts' } as const;
 

@@ -3,29 +3,20 @@ import { Stopped } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 
 /** What has to be undone, whatever happens. */
-export type Cleanup = {
-  /** Called before something is done, because a request may arrive and its answer not. @returns Undoes it now. */
-  readonly add: (what: string, undo: () => Promise<unknown>) => () => Promise<void>;
-  /** Undoes what is left, the newest first. @returns What could not be undone, each with what to do by hand. */
-  readonly run: (subject: Pick<Subject, 'say' | 'wait'>) => Promise<readonly string[]>;
-};
+export type Cleanup = ReturnType<typeof createCleanup>;
 
 /** Ctrl-C while something is tried in earnest: it stops between two calls, and never the cleaning. */
-export type Stop = {
-  readonly throwIfStopped: () => void;
-  readonly signal: () => AbortSignal | undefined;
-  readonly whileItCleans: <Result>(clean: () => Promise<Result>) => Promise<Result>;
-};
+export type Stop = ReturnType<typeof createStop>;
 
 /** @param signal - Of Ctrl-C, held; left out, Ctrl-C ends the program by itself. */
-export function createStop(signal?: AbortSignal): Stop {
+export function createStop(signal?: AbortSignal) {
   let isCleaning = false;
   return {
     throwIfStopped: () => {
       if (signal?.aborted === true && !isCleaning) throw new Stopped();
     },
     signal: () => (isCleaning ? undefined : signal),
-    whileItCleans: async (clean) => {
+    whileItCleans: async <Result>(clean: () => Promise<Result>) => {
       isCleaning = true;
       return clean().finally(() => {
         isCleaning = false;
@@ -37,10 +28,11 @@ export function createStop(signal?: AbortSignal): Stop {
 /** Between further tries, for all steps together: long enough for a network that comes back. */
 const pausesMilliseconds = [2_000, 10_000, 30_000, 60_000];
 
-export function createCleanup(): Cleanup {
+export function createCleanup() {
   const steps = new Map<symbol, { what: string; undo: () => Promise<unknown> }>();
   return {
-    add(what, undo) {
+    /** Called before something is done, because a request may arrive and its answer not. @returns Undoes it now. */
+    add(what: string, undo: () => Promise<unknown>) {
       const key = Symbol();
       steps.set(key, { what, undo });
       return async () => {
@@ -52,7 +44,8 @@ export function createCleanup(): Cleanup {
         );
       };
     },
-    async run({ say, wait }) {
+    /** Undoes what is left, the newest first. @returns What could not be undone, each with what to do by hand. */
+    async run({ say, wait }: Pick<Subject, 'say' | 'wait'>): Promise<readonly string[]> {
       const left: string[] = [];
       const pauses = [...pausesMilliseconds];
       for (const { what, undo } of [...steps.values()].toReversed()) {

@@ -1,9 +1,8 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
-import { readStored } from '../../stored/read-stored.ts';
+import { readStored } from '../../stored/stored.ts';
 import { attempt, differs, type Findings, judge, notTried, Stopped } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
-import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-schedule.ts';
+import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-stack.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 
@@ -50,7 +49,7 @@ export function tryDeadMan(on: Deployment, cleanup: Cleanup): Promise<Findings> 
     const expected = `at most ${promisedMinutes} minutes`;
     if (minutes === undefined) return [differs(id, expected, `no alarm in ${longestMinutes} minutes`)];
     const found = `${minutes.toFixed(1)} minutes after the schedule was disabled`;
-    return [judge(id, minutes <= promisedMinutes, [expected, found], undefined, found)];
+    return [judge(id, minutes <= promisedMinutes, expected, found, found)];
   });
 }
 
@@ -59,10 +58,8 @@ async function whyNotNow(on: Deployment): Promise<string | undefined> {
   const { expiration } = await on.scheduler.config.credentials();
   if (expiration !== undefined && expiration.getTime() - Date.now() < neededMinutes * minute)
     return `your credentials end within ${neededMinutes} minutes: sign in again`;
-  const versions = createSecretVersions(on.secrets, new AbortController().signal);
-  const place = { versions, connections: { secretPrefix: on.secretPrefix, connections: on.all } };
   for (const connection of on.all) {
-    const { token, record } = await readStored(place, connection);
+    const { token, record } = await readStored(on.place, connection);
     if (record.incident !== undefined) return `${connection.name} has an open incident`;
     if (token.document === undefined) continue;
     if (token.document.expiresAt.getTime() - on.now().getTime() < neededMinutes * minute)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
-import { invokeFunction } from '../../place/invoke-function.ts';
+import { invokeFunction } from '../../place/ask-aws.ts';
 import { attempt, differs, type Finding, type Findings, ifThere, judge, notTried } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { listSubscriptions } from '../look-at-topics.ts';
@@ -14,6 +14,7 @@ const longPollSeconds = 5;
 const reason = 'zoho-tokens verify: a test, set back at once';
 
 type Listen = (fits: (text: string) => boolean) => Promise<number | undefined>;
+type Queue = { readonly topics: ReadonlySet<string>; readonly listen: Listen };
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */
 export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Findings> {
@@ -21,15 +22,12 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
   return attempt(['deliver.alarm', 'deliver.test_alert'], undefined, async () => {
     const heartbeat = await findHeartbeat(on);
     // A topic of another account would have to confirm the subscription.
-    const topics = new Set(
-      [...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter((arn) =>
-        arn.includes(`:sns:${on.region}:${on.account}:`),
-      ),
-    );
-    const listen = await subscribeQueue(on, topics, cleanup);
+    const isOwn = (arn: string) => arn.includes(`:sns:${on.region}:${on.account}:`);
+    const topics = new Set([...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter(isOwn));
+    const queue = { topics, listen: await subscribeQueue(on, topics, cleanup) };
     return [
-      ...(await attempt(['deliver.alarm'], undefined, () => tryAlarm(on, heartbeat, topics, listen, cleanup))),
-      ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, topics, listen))),
+      ...(await attempt(['deliver.alarm'], undefined, () => tryAlarm(on, heartbeat, queue, cleanup))),
+      ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, queue))),
     ];
   });
 }
@@ -79,49 +77,39 @@ async function subscribeQueue(
   };
 }
 
-async function tryAlarm(
-  on: Deployment,
-  { AlarmName, StateValue, AlarmActions = [] }: MetricAlarm = {},
-  topics: ReadonlySet<string>,
-  listen: Listen,
-  cleanup: Cleanup,
-): Promise<Findings> {
+async function tryAlarm(on: Deployment, alarm: MetricAlarm = {}, queue: Queue, cleanup: Cleanup): Promise<Finding> {
   const id = 'deliver.alarm';
+  const { AlarmName, StateValue, AlarmActions = [] } = alarm;
   if (StateValue === undefined || StateValue === 'ALARM')
-    return [notTried(id, 'the heartbeat alarm is missing, or in ALARM already')];
-  if (!AlarmActions.some((arn) => topics.has(arn)))
-    return [notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region')];
+    return notTried(id, 'the heartbeat alarm is missing, or in ALARM already');
+  if (!AlarmActions.some((arn) => queue.topics.has(arn)))
+    return notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region');
   const set = (state: StateValue) => on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
   const undo = cleanup.add(`set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`, async () => {
     // What CloudWatch has found since stands.
     if ((await findHeartbeat(on))?.StateReason === reason) await set(StateValue);
   });
   await set('ALARM');
-  const after = await listen((text) => {
+  const after = await queue.listen((text) => {
     const { AlarmName: name, NewStateValue } = parseObject(text) ?? {};
     return name === AlarmName && NewStateValue === 'ALARM';
   });
   await undo();
-  return [received(id, 'the alarm at the queue', after)];
+  return received(id, 'the alarm at the queue', after);
 }
 
-async function tryTestAlert(
-  { lambda, functionName, alertTopic }: Deployment,
-  topics: ReadonlySet<string>,
-  listen: Listen,
-): Promise<Findings> {
+async function tryTestAlert(on: Deployment, { topics, listen }: Queue): Promise<Finding> {
   const id = 'deliver.test_alert';
-  if (!topics.has(alertTopic)) return [notTried(id, 'the alert topic is of another account or Region')];
+  const { lambda, functionName, alertTopic } = on;
+  if (!topics.has(alertTopic)) return notTried(id, 'the alert topic is of another account or Region');
   const invoked = await invokeFunction(lambda, functionName, { test_alert: true });
-  if ('error' in invoked) return [differs(id, 'a test alert', 'an error of the function')];
+  if ('error' in invoked) return differs(id, 'a test alert', 'an error of the function');
   const said = Object(invoked.answer).test_alert;
-  if (said === 'waiting') return [notTried(id, 'one was sent within the last ten minutes')];
-  if (said !== 'sent') return [differs(id, 'a test alert', 'another answer of the function')];
-  const after = await listen((text) => parseObject(text)?.state === 'test');
-  return [received(id, 'the test alert at the queue', after)];
+  if (said === 'waiting') return notTried(id, 'one was sent within the last ten minutes');
+  if (said !== 'sent') return differs(id, 'a test alert', 'another answer of the function');
+  return received(id, 'the test alert at the queue', await listen((text) => parseObject(text)?.state === 'test'));
 }
 
 function received(id: string, what: string, after: number | undefined): Finding {
-  const measured = `${span(after ?? 0)} later`;
-  return judge(id, after !== undefined, [what, 'nothing in 90 s'], undefined, measured);
+  return judge(id, after !== undefined, what, 'nothing in 90 s', `${span(after ?? 0)} later`);
 }

@@ -1,4 +1,4 @@
-import { type Finding, type Findings, Stopped } from '../finding.ts';
+import { type Finding, Stopped } from '../finding.ts';
 import type { Deployment } from '../subject.ts';
 import { createCleanup, type Stop } from './cleanup.ts';
 import { byHand, tryDeadMan } from './dead-man.ts';
@@ -24,11 +24,7 @@ export function announce(title: string, hasDeadMan: boolean): readonly string[] 
 }
 
 /** Tries what cannot be tried by reading, and cleans up whatever happens, after Ctrl-C too. */
-export async function verifyLive(
-  on: Deployment,
-  hasDeadMan: boolean,
-  stop: Stop,
-): Promise<{ readonly findings: Findings; readonly left: readonly string[] }> {
+export async function verifyLive(on: Deployment, hasDeadMan: boolean, stop: Stop) {
   const cleanup = createCleanup();
   const findings: Finding[] = [];
   let left: readonly string[] = [];

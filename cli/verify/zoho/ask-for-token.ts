@@ -4,14 +4,11 @@ import type { Connection } from '../../../lambda/connections/read-connections.ts
 import { RefreshError } from '../../../lambda/failure.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
-import type { CallZoho } from '../../../lambda/zoho/call-zoho.ts';
+import type { ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
-import type { Place } from '../../place/place.ts';
-import { readStored } from '../../stored/read-stored.ts';
-import { readStoredCredentials } from '../../stored/read-stored-credentials.ts';
-import { storeCredentials } from '../../stored/store-credentials.ts';
-import { attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
+import { readStored, readStoredCredentials, storeCredentials } from '../../stored/stored.ts';
+import { at, attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { tokenAnswer, tokenRefusals } from '../zoho-assumptions.ts';
 import { withOtherEnd } from './ask-services.ts';
@@ -25,63 +22,53 @@ const ids = [...shapes, 'invalid_code'].map((name) => `accounts.${name}`);
  * They count towards Zoho's ten in ten minutes, of which the Lambda takes at most five. The token is not stored: it ends
  * by itself within an hour.
  */
-export function askForToken(place: Place, callZoho: CallZoho, { connections }: Subject): Promise<Findings> {
+export function askForToken({ place, connections }: Subject): Promise<Findings> {
   return attempt(ids, undefined, async () => {
     for (const connection of connections) {
-      const [credentials, { record }] = await Promise.all([
-        readStoredCredentials(place, connection),
-        readStored(place, connection),
-      ]);
+      const both = [readStoredCredentials(place, connection), readStored(place, connection)] as const;
+      const [credentials, { record }] = await Promise.all(both);
       const quiet = record.quiet[credentials?.refreshTokenHash ?? ''];
       const isFree = record.incident === undefined && (quiet === undefined || quiet <= place.now());
-      if (credentials !== undefined && isFree) return ask(place, callZoho, connection, credentials);
+      if (credentials === undefined || !isFree) continue;
+      return at(connection.name, await ask(place, connection, credentials));
     }
     const why = 'no connection has credentials without an open incident or a silence';
     return ids.map((id) => notTried(id, why));
   });
 }
 
-async function ask(
-  place: Place,
-  callZoho: CallZoho,
-  connection: Connection,
-  credentials: Credentials,
-): Promise<Findings> {
-  const { name, dataCenter } = connection;
+async function ask(place: Subject['place'], connection: Connection, credentials: Credentials): Promise<Findings> {
   const { refreshToken, clientSecret } = credentials;
-  const { status, body } = await requestToken(callZoho, dataCenter, credentials);
-  const renewed = readRefreshToken(body);
+  const request = (own: Credentials) => requestToken(place.callZoho, connection.dataCenter, own);
+  const answer = await request(credentials);
+  const renewed = readRefreshToken(answer.body);
   const isRenewed = renewed !== undefined && renewed.reveal() !== refreshToken.reveal();
   // Before anything else: the former one may have ended with this answer.
   if (isRenewed) await storeCredentials(place, connection, { ...credentials, refreshToken: renewed });
-  const kept = judge('accounts.no_refresh_token', !isRenewed, ['none', 'a new one; it is stored'], name);
-  const refusal = refusalOf(status, body, [clientSecret, refreshToken]);
+  const kept = judge('accounts.no_refresh_token', !isRenewed, 'none', 'a new one; it is stored');
+  const refusal = refusalOf(answer, [clientSecret, refreshToken]);
   if (refusal !== undefined) {
-    const untried = ids.map((id) => notTried(id, `Zoho did not give a token: ${refusal}`, name));
-    const strange = differs('accounts.success', 'a token or a refusal', `HTTP ${status}, neither`, name);
+    const untried = ids.map((id) => notTried(id, `Zoho did not give a token: ${refusal}`));
+    const strange = differs('accounts.success', 'a token or a refusal', `HTTP ${answer.status}, neither`);
     const isStrange = refusal === 'unexpected_response';
     return [...(isRenewed ? [kept] : []), ...(isStrange ? [strange] : []), ...untried];
   }
-  const findings = judgeShape(connection, credentials, status, parseObject(body) ?? {});
   const changed = new SecretText(withOtherEnd(refreshToken.reveal()));
-  return [
-    ...[...findings, kept],
-    ...(await attempt(['accounts.invalid_code'], name, async () => {
-      const second = await requestToken(callZoho, dataCenter, { ...credentials, refreshToken: changed });
-      return [judgeRefusal(name, second.status, String(parseObject(second.body)?.error))];
-    })),
-  ];
+  const asked = async () => judgeRefusal(await request({ ...credentials, refreshToken: changed }));
+  const refused = await attempt(['accounts.invalid_code'], undefined, asked);
+  return [...judgeShape(connection, credentials, answer), kept, ...refused];
 }
 
-function judgeRefusal(name: string, status: number, word: string): Finding {
+function judgeRefusal({ status, body }: ZohoAnswer): Finding {
   const { answer, code } = tokenRefusals.invalid_code;
+  const word = String(parseObject(body)?.error);
   const isKnown = word === code;
-  const said = [`HTTP ${answer.status} ${code}`, `HTTP ${status} ${kindOf(word)}`] as const;
-  const finding = judge('accounts.invalid_code', isKnown && status === answer.status, said, name);
+  const [expected, found] = [`HTTP ${answer.status} ${code}`, `HTTP ${status} ${kindOf(word)}`];
+  const finding = judge('accounts.invalid_code', isKnown && status === answer.status, expected, found);
   return { ...finding, isHarmless: isKnown };
 }
 
-function refusalOf(status: number, body: string, secrets: SecretText[]): string | undefined {
+function refusalOf({ status, body }: ZohoAnswer, secrets: SecretText[]): string | undefined {
   try {
     readTokenAnswer(status, body, secrets);
     return undefined;
@@ -91,12 +78,9 @@ function refusalOf(status: number, body: string, secrets: SecretText[]): string 
   }
 }
 
-function judgeShape(
-  { name, dataCenter }: Connection,
-  { clientId, refreshToken }: Credentials,
-  status: number,
-  { access_token, expires_in, token_type, scope, api_domain }: Readonly<Record<string, unknown>>,
-): Finding[] {
+function judgeShape({ dataCenter }: Connection, credentials: Credentials, { status, body }: ZohoAnswer): Findings {
+  const { clientId, refreshToken } = credentials;
+  const { access_token, expires_in, token_type, scope, api_domain } = parseObject(body) ?? {};
   const token = String(access_token);
   const prefixes = new Set([clientId, refreshToken.reveal(), token].map((value) => value.slice(0, 5)));
   const isShaped = status === 200 && /^\d{4}\.[0-9a-f]{32}\.[0-9a-f]{32}$/.test(token);
@@ -111,7 +95,7 @@ function judgeShape(
     ['api_domain', api_domain === domain, domain, kindOf(api_domain)],
     ['prefix', prefixes.size === 1, 'one prefix', [...prefixes].join(' ')],
   ];
-  return rows.map(([id, isSo, expected, found]) => judge(`accounts.${id}`, isSo, [expected, found], name));
+  return rows.map(([id, ...verdict]) => judge(`accounts.${id}`, ...verdict));
 }
 
 /** A value that cannot be a secret, in words. */

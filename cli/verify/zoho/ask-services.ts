@@ -1,11 +1,10 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { isUsable } from '../../../lambda/stored-token.ts';
-import type { CallZoho, ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
+import type { ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { chooseProbe, errorRowOf, readProbeAnswer } from '../../../lambda/zoho/probe.ts';
 import { serviceHost, services } from '../../../lambda/zoho/services.ts';
-import type { Place } from '../../place/place.ts';
-import { readStored } from '../../stored/read-stored.ts';
+import { readStored } from '../../stored/stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
 import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from '../finding.ts';
@@ -16,41 +15,35 @@ import { type Question, questionsOf } from './questions.ts';
 const pauseMilliseconds = 200;
 
 /** Asks each service with its stored token what the stand-in answers to the same reads; nothing is ever written. */
-export async function askServices(place: Place, callZoho: CallZoho, subject: Subject): Promise<Findings> {
-  return each(subject.connections, (connection) =>
-    attempt(['zoho.probe'], connection.name, () => askService(place, callZoho, subject, connection)),
+export async function askServices(on: Subject): Promise<Findings> {
+  return each(on.connections, (connection) =>
+    attempt(['zoho.probe'], connection.name, () => askService(on, connection)),
   );
 }
 
-async function askService(
-  place: Place,
-  callZoho: CallZoho,
-  subject: Subject,
-  connection: Connection,
-): Promise<Findings> {
-  const { name, service, dataCenter, settings } = connection;
+async function askService({ place, wait }: Subject, connection: Connection): Promise<Findings> {
+  const { service, dataCenter, settings } = connection;
   const { token } = await readStored(place, connection);
   const { document } = token;
   const { questions, unasked } = questionsOf(connection, document?.scopes);
-  const findings = unasked.map(({ id, why }) => notTried(id, why, name));
+  const findings = [...unasked];
   let silence = isUsable(token, place.now()) ? undefined : 'no usable token is stored';
   for (const question of questions) {
     const { id, path } = question;
     if (silence !== undefined || document === undefined) {
-      findings.push(notTried(id, silence ?? '', name));
+      findings.push(notTried(id, silence ?? ''));
       continue;
     }
     const own = question.headers ?? services[service].headers?.(settings);
     const headers = { ...own, ...authorizationOf(document.accessToken.reveal(), question) };
     const host = serviceHost(service, dataCenter) ?? '';
     const ask = async () => {
-      const answer = await callZoho({ host, method: 'GET', path, headers });
+      const answer = await place.callZoho({ host, method: 'GET', path, headers });
       if (isLimit(answer)) silence = 'the service asks to wait';
-      if (silence !== undefined) return [notTried(id, silence, name)];
-      return [judgeAnswer(connection, id, answer, document.scopes)];
+      return silence === undefined ? judgeAnswer(connection, id, answer, document.scopes) : notTried(id, silence);
     };
-    findings.push(...(await attempt([id], name, ask)));
-    await subject.wait(pauseMilliseconds);
+    findings.push(...(await attempt([id], undefined, ask)));
+    await wait(pauseMilliseconds);
   }
   return findings;
 }
@@ -77,35 +70,29 @@ function fitsShape(id: string, status: number, body: object = {}): readonly [boo
   return id === 'desk.empty' ? [status === 204, 'HTTP 204'] : undefined;
 }
 
-function judgeAnswer(
-  connection: Connection,
-  id: string,
-  answer: ZohoAnswer,
-  scopes: readonly string[] | undefined,
-): Finding {
-  const { name } = connection;
+function judgeAnswer(connection: Connection, id: string, answer: ZohoAnswer, scopes?: readonly string[]): Finding {
   const service = services[connection.service];
   const body = parseObject(answer.body);
   const found = `HTTP ${answer.status} ${shownCode(body && service.errorCodeOf(body))}`.trimEnd();
   if (id === 'zoho.probe') {
     const probe = chooseProbe(connection, scopes) ?? surest;
     const { verdict } = readProbeAnswer(service, probe, answer);
-    if (verdict === 'cannot tell') return notTried(id, `the answer proves nothing: ${found}`, name);
-    return judge(id, verdict === 'accepted', ['accepted', `${verdict}: ${found}`], name);
+    if (verdict === 'cannot tell') return notTried(id, `the answer proves nothing: ${found}`);
+    return judge(id, verdict === 'accepted', 'accepted', `${verdict}: ${found}`);
   }
   const shape = fitsShape(id, answer.status, body);
-  if (shape !== undefined) return judge(id, shape[0], [shape[1], found], name);
+  if (shape !== undefined) return judge(id, ...shape, found);
   const row = assumptions.get(id === 'desk.no_org_id' ? 'desk.UNPROCESSABLE_ENTITY' : id) as AnswerAssumption;
   const expected = `HTTP ${row.answer.status} ${row.code}`;
   const message = String(Object(body?.error).message ?? body?.message ?? '');
   if (found === expected) {
-    if (message === row.answer.message) return holds(id, '', name);
-    return { ...differs(id, `"${row.answer.message}"`, 'another text (see --save)', name), isHarmless: true };
+    if (message === row.answer.message) return holds(id);
+    return { ...differs(id, `"${row.answer.message}"`, 'another text (see --save)'), isHarmless: true };
   }
   // Where another status or code leads the refresher to the same verdict, no promise breaks.
   const { verdict } = readProbeAnswer(service, surest, answer);
   const isHarmless = verdict === (errorRowOf(service, row.code)?.[0] ?? 'cannot tell');
-  return { ...differs(id, expected, found, name), isHarmless };
+  return { ...differs(id, expected, found), isHarmless };
 }
 
 /** A read for which every answer counts. */

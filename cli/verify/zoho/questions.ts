@@ -2,6 +2,7 @@ import type { Connection } from '../../../lambda/connections/read-connections.ts
 import { chooseProbe } from '../../../lambda/zoho/probe.ts';
 import { missingScopes } from '../../../lambda/zoho/scopes.ts';
 import type { Service } from '../../../lambda/zoho/services.ts';
+import { notTried } from '../finding.ts';
 
 /** One read of a service, and the assumption that its answer settles. */
 export type Question = {
@@ -13,17 +14,15 @@ export type Question = {
   readonly scope?: string;
 };
 
-type Unasked = { readonly id: string; readonly why: string };
 /** Organisations and apps have long numbers: nobody's is this. */
 const nobody = '1';
 const noPortal = 'zoho-tokens-verify-no-such-portal';
 
 /** What a service is asked beside its probe. */
 type Room = {
-  readonly rejects: string;
   readonly lacksScope: string;
   /** Reads by the scope that they need: one that the token lacks is tried. */
-  readonly reads: readonly (readonly [scope: string, path: string])[];
+  readonly reads: Readonly<Record<string, string>>;
   readonly others: readonly Question[];
 };
 
@@ -34,14 +33,14 @@ function roomOf({ service, settings }: Connection, probe: string): Room {
   const scope = 'Desk.departments.READ';
   const rooms: Readonly<Record<Service, Room>> = {
     salesiq: {
-      rejects: 'salesiq.1008',
       lacksScope: 'salesiq.1009',
-      reads: [
-        ['SalesIQ.departments.READ', `${portal}/departments`],
-        ['SalesIQ.conversations.READ', `${portal}/conversations`],
-        ['SalesIQ.apps.READ', `${portal}/apps/${app_id}`],
-      ],
+      reads: {
+        'SalesIQ.departments.READ': `${portal}/departments`,
+        'SalesIQ.conversations.READ': `${portal}/conversations`,
+        'SalesIQ.apps.READ': `${portal}/apps/${app_id}`,
+      },
       others: [
+        { id: 'salesiq.1008', path: probe, token: 'changed' },
         { id: 'salesiq.read', path: probe },
         { id: 'salesiq.1002', path: probe, token: 'none' },
         { id: 'salesiq.1005', path: probe.replace(`/${screen_name}/`, `/${noPortal}/`) },
@@ -50,14 +49,14 @@ function roomOf({ service, settings }: Connection, probe: string): Room {
       ],
     },
     desk: {
-      rejects: 'desk.INVALID_OAUTH',
       lacksScope: 'desk.SCOPE_MISMATCH',
-      reads: [
-        ['Desk.tickets.READ', '/api/v1/tickets?limit=1'],
-        ['Desk.calls.READ', '/api/v1/calls?limit=1'],
-        ['Desk.basic.READ', `${departments}?limit=1`],
-      ],
+      reads: {
+        'Desk.tickets.READ': '/api/v1/tickets?limit=1',
+        'Desk.calls.READ': '/api/v1/calls?limit=1',
+        'Desk.basic.READ': `${departments}?limit=1`,
+      },
       others: [
+        { id: 'desk.INVALID_OAUTH', path: probe, token: 'changed' },
         { id: 'desk.read', path: `${departments}?limit=1`, scope },
         { id: 'desk.empty', path: `${departments}?from=1000&limit=1`, scope },
         { id: 'desk.UNAUTHORIZED', path: probe, token: 'none' },
@@ -68,43 +67,36 @@ function roomOf({ service, settings }: Connection, probe: string): Room {
       ],
     },
     crm: {
-      rejects: 'crm.INVALID_TOKEN',
       lacksScope: 'crm.OAUTH_SCOPE_MISMATCH',
-      reads: [
-        ['ZohoCRM.users.READ', '/crm/v8/users?type=CurrentUser'],
-        ['ZohoCRM.org.READ', '/crm/v8/org'],
+      reads: { 'ZohoCRM.users.READ': '/crm/v8/users?type=CurrentUser', 'ZohoCRM.org.READ': '/crm/v8/org' },
+      others: [
+        { id: 'crm.INVALID_TOKEN', path: probe, token: 'changed' },
+        { id: 'crm.INVALID_URL_PATTERN', path: '/crm/v8/no-such-resource' },
       ],
-      others: [{ id: 'crm.INVALID_URL_PATTERN', path: '/crm/v8/no-such-resource' }],
     },
   };
   return rooms[service];
 }
 
 /** @param scopes - What the token holds; `undefined` if Zoho named none, then the required ones are assumed. */
-export function questionsOf(
-  connection: Connection,
-  scopes: readonly string[] | undefined,
-): { readonly questions: readonly Question[]; readonly unasked: readonly Unasked[] } {
+export function questionsOf(connection: Connection, scopes: readonly string[] | undefined) {
   const probe = chooseProbe(connection, scopes);
-  const { rejects, lacksScope, reads, others } = roomOf(connection, probe?.path ?? '');
+  const { lacksScope, reads, others } = roomOf(connection, probe?.path ?? '');
   const lacks = (scope: string) => missingScopes([scope], scopes ?? connection.requiredScopes).length > 0;
   if (probe?.isCovered !== true) {
-    const ids = ['zoho.probe', rejects, lacksScope, ...others.map(({ id }) => id)];
-    return { questions: [], unasked: ids.map((id) => ({ id, why: 'the grant covers no harmless read' })) };
+    const ids = ['zoho.probe', lacksScope, ...others.map(({ id }) => id)];
+    return { questions: [], unasked: ids.map((id) => notTried(id, 'the grant covers no harmless read')) };
   }
-  const questions: Question[] = [
-    { id: 'zoho.probe', path: probe.path },
-    { id: rejects, path: probe.path, token: 'changed' },
-  ];
-  const unasked: Unasked[] = [];
-  const uncovered = reads.find(([scope]) => lacks(scope));
-  if (scopes === undefined) unasked.push({ id: lacksScope, why: 'Zoho did not say what the grant covers' });
-  else if (uncovered !== undefined) questions.push({ id: lacksScope, path: uncovered[1] });
-  else unasked.push({ id: lacksScope, why: 'the grant covers every read that is known here' });
-  for (const other of others) {
-    const { id, scope } = other;
-    if (scope !== undefined && lacks(scope)) unasked.push({ id, why: `the grant lacks ${scope}` });
-    else questions.push(other);
-  }
+  const { path } = probe;
+  const [, uncovered] = Object.entries(reads).find(([scope]) => lacks(scope)) ?? [];
+  const why =
+    scopes === undefined ? 'Zoho did not say what the grant covers' : 'the grant covers every read that is known here';
+  const isTried = scopes !== undefined && uncovered !== undefined;
+  const isUncovered = ({ scope }: Question) => scope !== undefined && lacks(scope);
+  const unasked = others.filter(isUncovered).map(({ id, scope }) => notTried(id, `the grant lacks ${scope}`));
+  const questions: Question[] = [{ id: 'zoho.probe', path }];
+  if (isTried) questions.push({ id: lacksScope, path: uncovered });
+  else unasked.push(notTried(lacksScope, why));
+  questions.push(...others.filter((other) => !isUncovered(other)));
   return { questions, unasked };
 }

@@ -68,16 +68,12 @@ test('what others send ends nothing and learns nothing, and the right answer is 
   expect((await received).get('code')).toBe('right');
 });
 
-test('the consent page is shown once', async () => {
+test('the consent page is shown once, and nothing before there is a consent to wait for', async () => {
   const { ask, wait } = await startServer();
+  for (const path of ['/start', '/callback?code=c&state=']) expect(statusOf(await ask(`GET ${path}`))).toBe('404');
   wait().catch(() => undefined);
   expect(statusOf(await ask('GET /start'))).toBe('302');
   const second = await ask('GET /start');
   expect(statusOf(second)).toBe('400');
   expect(second).not.toContain(state);
-});
-
-test('nothing is shown before there is a consent to wait for', async () => {
-  const { ask } = await startServer();
-  for (const path of ['/start', '/callback?code=c&state=']) expect(statusOf(await ask(`GET ${path}`))).toBe('404');
 });

@@ -25,27 +25,21 @@ test('the topic of the function and those of the heartbeat alarm are counted, ea
   expect(asked).toEqual([{ FunctionName: 'zoho-token-refresher' }, alarmNames]);
 });
 
-test('nobody who confirmed is a failure, on any topic', async () => {
-  const one = { topicArn: arn('alerts'), confirmed: 2, pending: 1 };
-  const none = { topicArn: arn('paging'), confirmed: 0, pending: 1 };
-  expect(await describeHearing(async () => [one])).toMatchObject({
-    isFine: true,
-    lines: ['subscribers of alerts: 2 confirmed, 1 not confirmed yet'],
-  });
-  const nobody = /^NOBODY HEARS: topic paging .*, 1 not confirmed yet; confirm one/;
-  expect(await describeHearing(async () => [one, none])).toMatchObject({
-    isFine: false,
-    lines: [expect.anything(), expect.stringMatching(nobody)],
-    json: [one, none],
-  });
-});
+const one = { topicArn: arn('alerts'), confirmed: 2, pending: 1 };
+const none = { topicArn: arn('paging'), confirmed: 0, pending: 1 };
+const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+const counted = 'subscribers of alerts: 2 confirmed, 1 not confirmed yet';
+const nobody = expect.stringMatching(/^NOBODY HEARS: topic paging .*, 1 not confirmed yet; confirm one/);
 
-test('what could not be asked is said, and counts for nothing', async () => {
-  const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-  expect(await describeHearing(() => Promise.reject(denied))).toEqual({
-    isFine: true,
-    lines: ['who is subscribed is not known: AccessDeniedException'],
-    json: null,
-  });
-  expect(await describeHearing(undefined)).toEqual({ isFine: true, lines: [], json: null });
+test.each<[title: string, subscribers: Parameters<typeof describeHearing>[0], said: object]>([
+  ['who confirmed', async () => [one], { isFine: true, lines: [counted], json: [one] }],
+  ['nobody, which fails', async () => [one, none], { isFine: false, lines: [counted, nobody], json: [one, none] }],
+  [
+    'what could not be asked',
+    () => Promise.reject(denied),
+    { isFine: true, lines: ['who is subscribed is not known: AccessDeniedException'], json: null },
+  ],
+  ['nothing of a place without subscribers', undefined, { isFine: true, lines: [], json: null }],
+])('it is said: %s', async (_title, subscribers, said) => {
+  expect(await describeHearing(subscribers)).toEqual(said);
 });

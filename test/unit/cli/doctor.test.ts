@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
 import { lookAtValues } from '../../../cli/doctor/look-at-values.ts';
-import { decodeText } from '../../../cli/env-file/decode-text.ts';
-import { expiryComment } from '../../../cli/env-file/expiry-comment.ts';
+import { decodeText } from '../../../cli/env-file/text-file.ts';
+import { expiryComment } from '../../../cli/env-file/write-env.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import { envFile, envText, findingsOf, goodLines, guideConnections, now, token } from './env-file.ts';
+import { desk, envFile, envText, findingsOf, goodLines, guideConnections, now, salesiq, token } from './env-file.ts';
 
 type Changes = Parameters<typeof envText>[0];
 
@@ -31,8 +31,6 @@ test.each<[changes: Changes, findings: string[]]>([
 });
 
 test('a token of the wrong kind is another service’s, unless it is what another connection needs', () => {
-  const [salesiq, desk] = guideConnections;
-  if (salesiq === undefined || desk === undefined) throw new Error('the guide has two connections');
   const visitor = { ...salesiq, name: 'salesiq-visitor', tokenPrefixes: ['1005.'] };
   const file = envFile(envText({ SALESIQ_ACCESS_TOKEN: token('1005.', 'a') }));
   const kindOf = (connections: readonly Connection[]) => lookAtValues(file, connections)[0]?.problem;
@@ -135,12 +133,10 @@ describe('files that are not an .env in UTF-8', () => {
     expect(decodeText(new Uint8Array(bytes))).toBe(lines);
   });
 
-  test.each(['000102', '7f454c4602010100', '1f8b080000', '89504e470d0a1a0a0000', 'fffe00d8'])(
-    'the bytes %s are no text',
-    (hex) => {
-      expect(decodeText(new Uint8Array(Buffer.from(hex, 'hex')))).toBeUndefined();
-    },
-  );
+  const binary = ['000102', '7f454c4602010100', '1f8b080000', '89504e470d0a1a0a0000', 'fffe00d8'];
+  test.each(binary)('the bytes %s are no text', (hex) => {
+    expect(decodeText(new Uint8Array(Buffer.from(hex, 'hex')))).toBeUndefined();
+  });
 
   test.each([
     [envText().replace(/^(\w+)=(.*)$/gm, '$env:$1 = "$2"'), 'is a PowerShell script'],
@@ -177,15 +173,11 @@ describe('grants', () => {
     ZOHO_CLIENT_SECRET: SALESIQ_CLIENT_SECRET,
   };
 
+  const twice = { DESK_REFRESH_TOKEN: SALESIQ_REFRESH_TOKEN };
   test.each<[line: number, problem: string, blocks: string[], changes: Changes]>([
     [9, 'starts with 1000.', ['desk'], { DESK_REFRESH_TOKEN: token('1000.', 'a') }],
     [9, 'an access token in the place of a refresh token', ['desk'], { DESK_REFRESH_TOKEN: DESK_ACCESS_TOKEN }],
-    [
-      9,
-      'is the same refresh token as SALESIQ_REFRESH_TOKEN on line 2',
-      ['salesiq', 'desk'],
-      { DESK_REFRESH_TOKEN: SALESIQ_REFRESH_TOKEN },
-    ],
+    [9, 'is the same refresh token as SALESIQ_REFRESH_TOKEN on line 2', ['salesiq', 'desk'], twice],
     [12, 'is a 1000. client, but desk needs', ['desk'], { DESK_CLIENT_ID: SALESIQ_CLIENT_ID }],
     [10, 'is one client for salesiq (1000.) and desk (1005.): no single Zoho client gives both', ['desk'], oneClient],
   ])('on line %i, "%s" keeps %j from being imported', (line, problem, blocks, changes) => {

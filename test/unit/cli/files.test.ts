@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mergeEnv } from '../../../cli/env-file/merge-env.ts';
-import { replaceFile } from '../../../cli/env-file/replace-file.ts';
+import { replaceFile } from '../../../cli/env-file/text-file.ts';
+import { mergeEnv } from '../../../cli/env-file/write-env.ts';
 import { readDeployment } from '../../../infra/deployment/read-deployment.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
@@ -17,11 +17,11 @@ function folderOfTest(): string {
 
 test('merging keeps foreign lines where they stand, and notes each token’s expiry once', () => {
   const before =
-    'MINE=1 # mine\nexport DESK_ACCESS_TOKEN = old\n\n# a note\n# DESK_ACCESS_TOKEN expires 2026-01-01T00:00:00Z\nOTHER="x"\r\n';
+    'DESK_ACCESS_TOKEN=older\nMINE=1 # mine\nexport DESK_ACCESS_TOKEN = old\n\n# a note\n# DESK_ACCESS_TOKEN expires 2026-01-01T00:00:00Z\nOTHER="x"\r\n';
   const written =
     '# Written by\n\n# DESK_ACCESS_TOKEN expires 2026-03-01T00:00:00Z\nDESK_ACCESS_TOKEN=new\nDESK_ORG_ID=6\n';
   const merged =
-    'MINE=1 # mine\n# DESK_ACCESS_TOKEN expires 2026-03-01T00:00:00Z\nDESK_ACCESS_TOKEN=new\n\n# a note\nOTHER="x"\n\nDESK_ORG_ID=6\n';
+    'DESK_ACCESS_TOKEN=new\nMINE=1 # mine\n# DESK_ACCESS_TOKEN expires 2026-03-01T00:00:00Z\nDESK_ACCESS_TOKEN=new\n\n# a note\nOTHER="x"\n\nDESK_ORG_ID=6\n';
   expect(mergeEnv(before, written)).toBe(merged);
   expect(mergeEnv(merged, written)).toBe(merged);
 });
@@ -64,18 +64,11 @@ test('init makes both files of a deployment, asks for what the .env does not say
   expect(readFileSync(join(folder, 'connections.json.bak'), 'utf8')).toBe(text);
 });
 
-test('runbook shows the entry of a code, with commands for this place', async () => {
-  const { code, stdout } = await runInside(['runbook', 'invalid_code', '--local']);
-  expect({ code, stdout }).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/authorize <connection> --local`.*Do\. .*Means\. .*#invalid_code/s),
-  });
-  expect((await runInside(['runbook', 'nope'])).code).toBe(2);
-});
-
-test('import says that its file cannot be read before it asks for an account', async () => {
-  expect(await runInside(['import', 'nowhere.env'], { folder: folderOfTest() })).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining('cannot read nowhere.env: ENOENT'),
-  });
+test.each<[line: string, code: number, says: RegExp]>([
+  ['runbook invalid_code --local', 0, /authorize <connection> --local`.*Do\. .*Means\. .*#invalid_code/s],
+  ['runbook nope', 2, /unknown code "nope"/],
+  ['import nowhere.env', 2, /cannot read nowhere.env: ENOENT/],
+])('%s needs no account', async (line, code, says) => {
+  const ran = await runInside(line.split(' '), { folder: folderOfTest() });
+  expect([ran.code, ran.stdout + ran.stderr]).toEqual([code, expect.stringMatching(says)]);
 });

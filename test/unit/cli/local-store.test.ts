@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { get } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   type LocalStore,
@@ -16,7 +17,6 @@ import { startInvokeServer } from '../../../local/invoke-server.ts';
 
 const store: LocalStore = {
   secretsManagerUrl: 'http://127.0.0.1:4001',
-  snsUrl: 'http://127.0.0.1:4002',
   zohoUrl: 'http://127.0.0.1:4003',
   invokeUrl: 'http://127.0.0.1:4004',
   invokeToken: 'a'.repeat(64),
@@ -56,8 +56,8 @@ const move = (file: string) => {
   fs.symlinkSync(`${file}.real`, file);
 };
 const spoil = (file: string) => {
-  const text = fs.readFileSync(file, 'utf8');
-  fs.writeFileSync(file, text.replace('127.0.0.1:4001', 'evil.example:4001'));
+  const written = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, written.replace('127.0.0.1:4001', 'evil.example:4001'));
 };
 test.each<[title: string, reason: string, damage: (file: string) => void]>([
   ['is not there', 'start one with `npm start`', (file) => fs.rmSync(dirname(file), { recursive: true })],
@@ -73,47 +73,36 @@ test.each<[title: string, reason: string, damage: (file: string) => void]>([
   expect(() => readLocalStore(file)).toThrow(reason);
 });
 
-async function openDoor() {
+/** What comes of a request at the door, and the events that came through. */
+async function ask(path: string, change: Record<string, string> = {}, body = '{"a":1}') {
   const events: unknown[] = [];
-  const door = await startInvokeServer({
-    now: () => 42,
-    invoke: async (event) => {
-      events.push(event);
-      return { answer: { did: event }, lines: [] };
-    },
-  });
+  const invoke = async (event: unknown) => {
+    events.push(event);
+    return { answer: { did: event }, lines: [] };
+  };
+  const door = await startInvokeServer({ now: () => 42, invoke });
   onTestFinished(() => door.close());
-  const headers = { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' };
-  const ask = (path: string, change: Record<string, string> = {}, body = '{"a":1}') =>
-    fetch(`${door.url}${path}`, { method: 'POST', body, headers: { ...headers, ...change } });
-  return { door, events, ask, headers };
+  const headers = { authorization: `Bearer ${door.token}`, 'content-type': 'application/json', ...change };
+  const asked = request(`${door.url}${path}`, { method: path === '/now' ? 'GET' : 'POST', headers });
+  asked.end(path === '/now' ? undefined : body);
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode, said: JSON.parse(await text(answer)), events };
 }
 
 test('who shows the token may invoke and ask for the time', async () => {
-  const { door, ask, headers } = await openDoor();
-  expect(await (await ask('/invoke')).json()).toEqual({ answer: { did: { a: 1 } }, error: null });
-  expect(await (await fetch(`${door.url}/now`, { headers })).json()).toEqual({ now: 42, last_tick: null });
+  expect(await ask('/invoke')).toMatchObject({ status: 200, said: { answer: { did: { a: 1 } }, error: null } });
+  expect(await ask('/now')).toMatchObject({ status: 200, said: { now: 42, last_tick: null } });
 });
 
-test.each([
-  ['no token', { authorization: '' }, 401],
-  ['a wrong token', { authorization: `Bearer ${'0'.repeat(64)}` }, 401],
-  ['a web page', { origin: 'http://localhost:3000' }, 403],
-  ['another content type', { 'content-type': 'text/plain' }, 415],
-])('fails for a request of %s', async (_title, headers, status) => {
-  const { ask, events } = await openDoor();
-  expect((await ask('/invoke', headers)).status).toBe(status);
-  expect(events).toEqual([]);
-});
-
-test('fails for another host’s name, another path, and an unknown event', async () => {
-  const { door, ask, events, headers } = await openDoor();
-  const foreign = get(`${door.url}/now`, { headers: { ...headers, host: 'rebound.example' } });
-  const [answer] = (await once(foreign, 'response')) as [{ statusCode: number }];
-  foreign.destroy();
-  expect(answer.statusCode).toBe(403);
-  expect((await ask('/other')).status).toBe(404);
-  expect((await ask('/invoke', {}, '{')).status).toBe(500);
-  expect((await ask('/invoke', {}, ' '.repeat(70_000))).status).toBe(413);
-  expect(events).toEqual([]);
+test.each<[title: string, status: number, ...Parameters<typeof ask>]>([
+  ['no token', 401, '/invoke', { authorization: '' }],
+  ['a wrong token', 401, '/invoke', { authorization: `Bearer ${'0'.repeat(64)}` }],
+  ['a web page', 403, '/invoke', { origin: 'http://localhost:3000' }],
+  ['another host’s name', 403, '/now', { host: 'rebound.example' }],
+  ['another content type', 415, '/invoke', { 'content-type': 'text/plain' }],
+  ['another path', 404, '/other'],
+  ['an event that is no JSON', 500, '/invoke', {}, '{'],
+  ['an event that is too large', 413, '/invoke', {}, ' '.repeat(70_000)],
+])('fails for a request of %s', async (_title, status, ...asked) => {
+  expect(await ask(...asked)).toMatchObject({ status, events: [] });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { chooseFor } from '../../../cli/operations/choose-for.ts';
-import { readSuccess } from '../../../cli/operations/explain-answer.ts';
+import { readSuccess } from '../../../cli/operations/call-service.ts';
+import { chooseFor, type Operation } from '../../../cli/operations/operation.ts';
+import { proveByReading } from '../../../cli/operations/prove.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { SecretText } from '../../../lambda/secret-text.ts';
 import { desk, salesiq } from './env-file.ts';
 
 const visitor: Connection = {
@@ -24,6 +26,16 @@ test('without the right one an operation takes what is there, or nothing', () =>
   expect(chooseFor('closure', [visitor])?.name).toBe('salesiq-visitor');
   expect(chooseFor('closure', [{ ...salesiq, optionalScopes: [] }])?.name).toBe('salesiq');
   expect(chooseFor('transfer', [desk])).toBeUndefined();
+});
+
+test.each<[Operation, Connection, lacks: string]>([
+  ['transfer', visitor, 'SalesIQ.conversations.CREATE: SalesIQ would answer 1009'],
+  ['closure', salesiq, 'SalesIQ.conversations.UPDATE: SalesIQ would answer 1009'],
+  ['callback', desk, 'Desk.calls.CREATE: Desk would answer SCOPE_MISMATCH'],
+])('a %s without its scope fails before anything is asked', async (operation, connection, lacks) => {
+  const ready = { connection, accessToken: new SecretText('1005.x'), scopes: [] };
+  const call = async () => expect.unreachable();
+  await expect(proveByReading(operation, call, ready)).rejects.toThrow(`the token lacks ${lacks}`);
 });
 
 const echo = 'deadbeefdeadbeefdeadbeef';

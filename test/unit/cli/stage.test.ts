@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { PlaceOptions } from '../../../cli/command.ts';
 import { UsageError } from '../../../cli/faults.ts';
-import { adviseFor } from '../../../cli/place/advise.ts';
+import { adviseFor } from '../../../cli/own-program.ts';
 import { chooseTarget, StageNeeded } from '../../../cli/place/choose-stage.ts';
-import type { PlaceOptions } from '../../../cli/place/place.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
 import { connectionsText } from '../../support/stage.ts';
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { examineStored, type StoredConnection } from '../../../cli/doctor/examine-stored.ts';
-import { renderEnv } from '../../../cli/env-file/render-env.ts';
-import { describeConnection } from '../../../cli/stored/describe-connection.ts';
-import { maskToken } from '../../../cli/stored/mask-token.ts';
+import { renderEnv } from '../../../cli/env-file/write-env.ts';
+import { describeConnection, maskToken } from '../../../cli/stored/describe-connection.ts';
 import { parseCredentials } from '../../../lambda/aws/credentials-secret.ts';
 import { parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { noRecord } from '../../../lambda/incident/record.ts';
@@ -21,12 +20,8 @@ function stored(changes: Fields = {}, credentials: Fields = {}): StoredConnectio
   const text = renderTokenDocument(desk, issued, { issuedAt, nonce: 'n', hasSettingFault: false });
   const fields = { ...parseObject(text), ...changes };
   const document = parseTokenDocument(JSON.stringify(fields));
-  const complete = {
-    client_id: goodLines.DESK_CLIENT_ID,
-    client_secret: goodLines.DESK_CLIENT_SECRET,
-    refresh_token: goodLines.DESK_REFRESH_TOKEN,
-    ...credentials,
-  };
+  const { DESK_CLIENT_ID: client_id, DESK_CLIENT_SECRET: client_secret, DESK_REFRESH_TOKEN: refresh_token } = goodLines;
+  const complete = { client_id, client_secret, refresh_token, ...credentials };
   return {
     connection: desk,
     stored: { token: { versionId: 'v', document, isFoundDead: false }, record: noRecord, fields },
@@ -37,10 +32,6 @@ function stored(changes: Fields = {}, credentials: Fields = {}): StoredConnectio
 function told(...all: StoredConnection[]): string[] {
   return examineStored(all, 'zoho', now).map(({ where, key, problem }) => `${where} ${key} ${problem}`);
 }
-
-test('nothing is found if connections.json and the secrets agree', () => {
-  expect(told(stored())).toEqual([]);
-});
 
 test.each<[changes: Fields, problem: string]>([
   [{ access_token: token('1000.', 'e') }, 'access_token starts with 1000., expected 1005.'],
@@ -53,8 +44,9 @@ test.each<[changes: Fields, problem: string]>([
   expect(told(stored(changes))).toEqual([`zoho/desk/token ${problem}`]);
 });
 
-test('credentials of the wrong kind, or shared with another connection, are named', () => {
+test('credentials of the wrong kind, or shared with another connection, are named, and good ones are not', () => {
   const own = stored();
+  expect(told(own)).toEqual([]);
   const twin = { ...own, connection: { ...desk, name: 'twin' } };
   const shared = 'refresh_token is the same refresh token as that of twin';
   const wrongKind = stored({}, { client_id: '1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ4567' });
@@ -69,31 +61,28 @@ test('a token is shown by its prefix and four characters, anything else not at a
   expect(maskToken(new SecretText('a-secret-of-another-shape'))).toBe('****');
 });
 
-test.each([
-  [{}, 'fresh', 50],
-  [{ issued_at: '2026-03-01T11:15:00Z', expires_at: '2026-03-01T12:15:00Z' }, 'ending soon', 15],
-  [{ issued_at: '2026-03-01T10:30:00Z', expires_at: '2026-03-01T11:30:00Z' }, 'expired', 0],
-])('a stored token %j is %s', (changes, state, minutes_left) => {
-  const described = describeConnection(desk, stored(changes).stored, { hasCredentials: true }, now);
-  expect(described).toMatchObject({ state, minutes_left, missing_scopes: [], incident: null });
-});
+const nothing = { document: undefined };
+test.each<[state: string, minutes_left: number, changes: Fields, token?: object, hasCredentials?: boolean]>([
+  ['fresh', 50, {}],
+  ['ending soon', 15, { issued_at: '2026-03-01T11:15:00Z', expires_at: '2026-03-01T12:15:00Z' }],
+  ['expired', 0, { issued_at: '2026-03-01T10:30:00Z', expires_at: '2026-03-01T11:30:00Z' }],
+  ['not refreshed yet', 0, {}, nothing],
+  ['not set up', 0, {}, nothing, false],
+  ['rejected', 0, {}, { isFoundDead: true }],
+])(
+  '%s, with %i minutes left, is a token of %j and %j',
+  (state, minutes_left, changes, token, hasCredentials = true) => {
+    const { stored: seen } = stored(changes);
+    const changed = { ...seen, token: { ...seen.token, ...token } };
+    const missing_scopes = token === nothing ? null : [];
+    const described = describeConnection(desk, changed, { hasCredentials }, now);
+    expect(described).toMatchObject({ state, minutes_left, missing_scopes, incident: null });
+  },
+);
 
-test('nothing stored, nothing set up and a token found dead are three states', () => {
-  const { stored: seen } = stored();
-  const stateOf = (changes: object, hasCredentials = true) => {
-    const changed = { ...seen, token: { ...seen.token, ...changes } };
-    return describeConnection(desk, changed, { hasCredentials }, now).state;
-  };
-  expect(stateOf({ document: undefined })).toBe('not refreshed yet');
-  expect(stateOf({ document: undefined }, false)).toBe('not set up');
-  expect(stateOf({ isFoundDead: true })).toBe('rejected');
-});
-
-const sourceOf = ({ connection, stored, credentials }: StoredConnection) => ({
-  connection,
-  document: stored.token.document,
-  credentials,
-});
+const sourceOf = ({ connection, stored: { token }, credentials }: StoredConnection) => {
+  return { connection, document: token.document, credentials };
+};
 
 test('an .env has one client for all if all have the same, else one each', () => {
   const source = sourceOf(stored());

@@ -1,11 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Interrupted, Refusal } from '../../../cli/faults.ts';
-import { createPaint, wantsColor } from '../../../cli/terminal/paint.ts';
-import { withProgress } from '../../../cli/terminal/progress.ts';
+import { createPaint, renderTable, wantsColor } from '../../../cli/terminal/paint.ts';
 import { createLineReader } from '../../../cli/terminal/read-line.ts';
-import { renderTable } from '../../../cli/terminal/table.ts';
+import { withProgress } from '../../../cli/terminal/terminal.ts';
 
 test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
   for (const variables of [{}, { NO_COLOR: '' }]) expect(wantsColor(variables, true)).toBe(true);
@@ -70,17 +69,12 @@ test('a pipe is read line by line, and its end does not count as an answer', asy
   expect(modes).toEqual([]);
 });
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
 test.each([
   [true, '\rasking ... 1 s\rasking ... 2 s'],
   [false, 'asking ...\n'],
 ])('work of more than a second shows that it goes on (terminal: %s)', async (isTerminal, expected) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   let shown = '';
   const { promise, resolve } = Promise.withResolvers<string>();
   const write = (text: string) => {

@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInterrupts } from '../../../cli/interrupts.ts';
-import { openAccount, overhear } from '../../../cli/place/account.ts';
+import { type Hear, openAccount, overhear } from '../../../cli/place/account.ts';
 import { openZoho } from '../../../cli/place/open-zoho.ts';
-import type { Place } from '../../../cli/place/place.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
 import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
 import { createCleanup, createStop } from '../../../cli/verify/live/cleanup.ts';
 import { verifyLive } from '../../../cli/verify/live/live.ts';
 import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
 import { type Line, linesOf } from '../../../cli/verify/report.ts';
-import { checkFile, saveTranscript } from '../../../cli/verify/save-transcript.ts';
 import type { Subject } from '../../../cli/verify/subject.ts';
-import { createTranscript } from '../../../cli/verify/transcript.ts';
+import { checkFile, createTranscript, saveTranscript } from '../../../cli/verify/transcript.ts';
 import { verifyAll, type Wanted } from '../../../cli/verify/verify.ts';
 import { successorOf } from '../../../lambda/aws/secret-versions.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
@@ -33,13 +31,7 @@ import { searchForSecrets } from '../../support/secrets-search.ts';
 
 const shipped = JSON.parse(readFileSync('connections.json', 'utf8'));
 /** Of the service that the shipped file has no connection of. */
-const crm = {
-  name: 'crm',
-  service: 'crm',
-  data_center: 'in',
-  required_scopes: ['ZohoCRM.users.READ'],
-  settings: {},
-};
+const crm = { name: 'crm', service: 'crm', data_center: 'in', required_scopes: ['ZohoCRM.users.READ'], settings: {} };
 const connectionsJson = readConnections(JSON.stringify({ ...shipped, connections: [...shipped.connections, crm] }));
 const { connections, secretPrefix } = connectionsJson;
 const names = connections.map(({ name }) => name);
@@ -56,7 +48,7 @@ afterAll(() => zoho.close());
 async function openDeployment() {
   zoho.faults.clear();
   const played = playAccount(connections);
-  const { callZoho, zohoPage } = openZoho(zoho.url);
+  const { callZoho } = openZoho(zoho.url);
   const secrets: string[] = [];
   for (const connection of connections) {
     const { name, dataCenter } = connection;
@@ -75,28 +67,16 @@ async function openDeployment() {
     secrets.push(clientId, client_secret, refresh_token, token.accessToken.reveal());
   }
   played.allowed.add('secretsmanager:GetSecretValue zoho/desk/token');
-  const place = {
-    connections: connectionsJson,
-    versions: createSecretVersions(played.account.secrets, new AbortController().signal),
-    callZoho,
-    zohoPage,
-    now: () => new Date(),
-  } as unknown as Place;
   const subject = subjectOf(played);
   const transcript = createTranscript();
   const [operations, left]: [string[], string[]] = [[], []];
   overhear(played.account, transcript.hearAws, () => undefined);
-  overhear(
-    played.account,
-    ({ operation }) => void operations.push(operation),
-    () => undefined,
-  );
+  const note: Hear = ({ operation }) => void operations.push(operation);
+  overhear(played.account, note, () => undefined);
   return {
-    ...{ played, subject, place, operations, left },
-    secrets,
-    transcript,
+    ...{ played, subject, operations, left, secrets, transcript },
     async run(wanted: Wanted = everything): Promise<readonly Line[]> {
-      const verified = await verifyAll(place, played.account, subject, transcript, wanted);
+      const verified = await verifyAll(played.account, subject, transcript, wanted);
       left.push(...verified.left);
       return linesOf(verified.findings, verified.missing);
     },
@@ -104,7 +84,9 @@ async function openDeployment() {
 }
 /** What is verified, on the clock of the account. */
 function subjectOf(played: PlayedAccount): Subject {
+  const versions = createSecretVersions(played.account.secrets, new AbortController().signal);
   return {
+    place: { versions, connections: connectionsJson, callZoho: openZoho(zoho.url).callZoho, now: () => new Date() },
     ...{ secretPrefix, connections, all: connections, functionName: 'zoho-token-refresher' },
     ...{ stackName: 'ZohoTokenRefresher', version: '0.1.0' },
     now: () => new Date(played.now),
@@ -133,12 +115,7 @@ const set = Object.assign;
 const heartbeat = 'zoho/refresher/heartbeat';
 const alarm = ({ played }: Deployment) => played.alarms.get(heartbeat) ?? {};
 const topic = ({ played }: Deployment) => played.topics.get(played.topicArn) as PlayedTopic;
-const otherOrganisation = {
-  dataCenter: 'in',
-  service: 'desk',
-  orgId: '1',
-  scopes: ['Desk.basic.READ'],
-} as const;
+const otherOrganisation = { dataCenter: 'in', service: 'desk', orgId: '1' } as const;
 const leftDisabled = { State: 'DISABLED', Description: 'x [disabled by zoho-tokens verify]' };
 const onlyDenies = { Policy: JSON.stringify({ Statement: [denyWithoutTls] }) };
 const pending = { SubscriptionArn: 'PendingConfirmation', Endpoint: 'b@acme.io' };
@@ -183,7 +160,7 @@ type Planted = [
 // biome-ignore format: a table reads row by row
 const planted: Planted[] = [
   ['a 1008 with status 200', fault('salesiq_errors_200'), 'salesiq.1008', /expected HTTP 400 1008, found HTTP 200 1008/, false],
-  ['a foreign orgId answered 403', () => zoho.plant({ ...otherOrganisation, scopes: [...otherOrganisation.scopes] }), 'desk.UNPROCESSABLE_ENTITY', /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/, false],
+  ['a foreign orgId answered 403', () => zoho.plant({ ...otherOrganisation, scopes: ['Desk.basic.READ'] }), 'desk.UNPROCESSABLE_ENTITY', /found HTTP 403 OAUTH_ORG_MISMATCH \(desk\)/, false],
   ['a dead token answered 1001', fault('salesiq:1001'), 'salesiq.1008', /found HTTP 400 1001/, true],
   ['a lifetime in milliseconds', fault('milliseconds'), 'accounts.expires_in', /expected 3600, found 3600000/, true],
   ['a refresh that brings a new refresh token', fault('new_refresh_token'), 'accounts.no_refresh_token', /a new one; it is stored/, false],
@@ -230,12 +207,9 @@ test.each(planted)('finds and names %s', async (_name, plant, id, says, outcome)
   const { settled } = assumptions.get(id) ?? {};
   const isLive = settled === 'live' || settled === 'dead man';
   const lines = await deployment.run(isLive ? everything : { roles: [appRole] });
-  const expected = {
+  expect(lines.find((each) => each.id === id)).toMatchObject({
     outcome: outcome === 'not tried' ? outcome : 'differs',
     breaksPromise: outcome === true,
-  };
-  expect(lines.find((each) => each.id === id)).toMatchObject({
-    ...expected,
     says: expect.stringMatching(says),
   });
 });
@@ -289,14 +263,7 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
 describe('--dead-man leaves the schedule alone', () => {
   const at = new Date();
   const asked = { credentials: 'v', configuration: 'c', token: 't' };
-  const incident = {
-    code: 'zoho_unavailable',
-    message: 'x',
-    since: at,
-    tries: 1,
-    due: at,
-    with: asked,
-  } as const;
+  const incident = { code: 'zoho_unavailable', message: 'x', since: at, tries: 1, due: at, with: asked } as const;
   const record = renderRecord({ ...noRecord, incident }, 'n');
   // biome-ignore format: a table reads row by row
   const cases: [name: string, plant: (deployment: Deployment) => unknown, why: RegExp][] = [
@@ -356,23 +323,19 @@ test('--save replaces nothing but a transcript, and what it says of differences 
   topic(deployment).subscriptions.push(pending);
   deployment.played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials');
   const lines = await deployment.run();
-  expect(saveTranscript(checkFile(own), lines, deployment.transcript, deployment.place).isSaved).toBe(true);
+  expect(saveTranscript(checkFile(own), lines, deployment.transcript, connections).isSaved).toBe(true);
   const text = readFileSync(checkFile(own), 'utf8');
   expect(text).toMatch(/differs: subscription.confirmed: .* 1 confirmed, 1 pending \(\(topic\)\)/);
   for (const name of ['canary', 'acme', 'zoho/desk', deployment.played.accountId]) expect(text).not.toContain(name);
-  expect(saveTranscript(folder, lines, deployment.transcript, deployment.place)).toMatchObject({
-    isSaved: false,
-  });
+  expect(saveTranscript(folder, lines, deployment.transcript, connections).isSaved).toBe(false);
   rmSync(folder, { recursive: true });
 });
 
 test('a call of AWS is heard with method, host, path, status and headers', async () => {
   const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'ServiceException', date: 'x' };
-  const handle = async () => ({
-    response: { statusCode: 403, headers, body: Readable.from(['{"Message":"no"}']) },
-  });
-  const settings = { region: 'ap-south-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
-  const account = openAccount({ ...settings, requestHandler: { handle } as never, ...settings });
+  const handle = async () => ({ response: { statusCode: 403, headers, body: Readable.from(['{"Message":"no"}']) } });
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const account = openAccount({ region: 'ap-south-1', requestHandler: { handle }, credentials } as never);
   const transcript = createTranscript();
   overhear(account, transcript.hearAws, () => undefined);
   await expect(findDeployed(account, 'canary-function')).rejects.toThrow('cannot be read');
@@ -402,31 +365,21 @@ test('the transcript replaces whatever an answer repeats', async () => {
   const { run, secrets, transcript } = await openDeployment();
   zoho.faults.set('echo_secret_error');
   await run({ roles: [] });
-  const canaries = [
-    'Canary Industries',
-    'canary@acme.io',
-    '+491701234567',
-    '278200001234',
-    'crm.canary.example',
-    'canary-portal',
-  ];
-  const [name, email, phone, id, host, portal] = canaries;
-  transcript.know([`${portal}`, 'screen_name']);
-  const record = { name, email, phone, id, url: `https://${host}/x`, [`${id}`]: { count: 7 } };
+  const [name, email, phone] = ['Canary Industries', 'canary@acme.io', '+491701234567'];
+  const [id, host, portal] = ['278200001234', 'crm.canary.example', 'canary-portal'];
+  const canaries = [name, email, phone, id, host, portal];
+  transcript.know([portal, 'screen_name']);
+  const record = { name, email, phone, id, url: `https://${host}/x`, [id]: { count: 7 } };
   const message = `no ${portal} of ${email} at https://${host}, ${id}, ${secrets[3]}`;
   const bodies = [
     JSON.stringify({ data: [record], message, code: Number(id) }),
     `<title>${email} ${portal}</title>${name}`,
   ];
+  const path = `/api/v2/${portal}/apps/${id}?search=${email}&limit=1`;
+  const headers = { authorization: `${secrets[3]}`, orgId: id };
   for (const body of bodies) {
     const ask = transcript.hearZoho(async () => ({ status: 200, body }));
-    const path = `/api/v2/${portal}/apps/${id}?search=${email}&limit=1`;
-    await ask({
-      host: 'desk.zoho.in',
-      method: 'GET',
-      path,
-      headers: { authorization: `${secrets[3]}`, orgId: `${id}` },
-    });
+    await ask({ host: 'desk.zoho.in', method: 'GET', path, headers });
   }
   const text = transcript.lines().join('\n');
   for (const canary of canaries) expect(text).not.toContain(canary);
@@ -437,10 +390,9 @@ test('the transcript replaces whatever an answer repeats', async () => {
 test('docs/verify.md has the number of assumptions by certainty, and how many verify can settle', () => {
   const counts = countAssumptions();
   const sum = (of: 'all' | 'settled') => counts.reduce((total, count) => total + count[of], 0);
-  const rows = counts.map(
-    ({ certainty, all, settled }) => `| ${certainty}: ${certainties[certainty]} | ${all} | ${settled} |`,
-  );
-  const table = [...rows, `| all | ${sum('all')} | ${sum('settled')} |`].join('\n');
+  const row = (name: string, all: number, settled: number) => `| ${name} | ${all} | ${settled} |\n`;
+  const rows = counts.map(({ certainty: of, all, settled }) => row(`${of}: ${certainties[of]}`, all, settled));
+  const table = rows.join('') + row('all', sum('all'), sum('settled'));
   expect(sum('all')).toBe(assumptions.size);
   expect(readFileSync('docs/verify.md', 'utf8')).toContain(table);
 });

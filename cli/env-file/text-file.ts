@@ -1,7 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { quotePath, Refusal } from '../faults.ts';
-import { decodeText } from './decode-text.ts';
+
+/**
+ * Text of a file, whatever the editor or shell saved it as: UTF-8, or UTF-16 as PowerShell's `>` writes it.
+ *
+ * @returns Without a byte-order mark; `undefined` if the bytes are not text.
+ */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no text has
+    return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the byte-order mark, or else by the position of the zeros in ASCII text. */
+function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined))
+    return bytes.length % 2 === 0 ? 'utf-16be' : 'utf-8';
+  return 'utf-8';
+}
 
 /** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read or is not text. */
 export function readIfThere(path: string): string | undefined {
@@ -25,14 +48,12 @@ function bytesOf(path: string): Buffer | undefined {
  *
  * @param options - `mode`: who may read it from its first byte on, e.g. `0o600` for its owner alone.
  * @returns Name of the kept file; `undefined` if there was none.
- * @throws {@link Refusal} if the folder cannot be written.
  */
 export function replaceFile(path: string, text: string, { mode }: { mode: number }): string | undefined {
   const before = bytesOf(path);
-  const kept = before === undefined ? undefined : `${path}.bak`;
-  if (kept !== undefined && before !== undefined) write(kept, before, mode);
+  if (before !== undefined) write(`${path}.bak`, before, mode);
   write(path, text, mode);
-  return kept;
+  return before === undefined ? undefined : `${path}.bak`;
 }
 
 function write(path: string, content: string | Buffer, mode: number): void {

@@ -1,0 +1,115 @@
+import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
+import type { TokenDocument } from '../../lambda/aws/token-document.ts';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { services } from '../../lambda/zoho/services.ts';
+import { Refusal } from '../faults.ts';
+import { keyPrefix, sharedPrefix } from './keys.ts';
+import type { EnvLines } from './parse-env-lines.ts';
+
+export type EnvSource = {
+  readonly connection: Connection;
+  /** `undefined` if nothing is stored yet. */
+  readonly document: TokenDocument | undefined;
+  /** `undefined` if they are not wanted, not stored, or cannot be read. */
+  readonly credentials: Credentials | undefined;
+};
+
+const rule = `# ${'═'.repeat(61)}`;
+
+export function expiryComment(key: string, expiresAt: Date): string {
+  return `${key} expires ${expiresAt.toISOString()}`;
+}
+
+/** When a token ends by the comment that `env` wrote. */
+export function writtenExpiry({ comments }: EnvLines, key: string): Date | undefined {
+  const mark = `${key} expires `;
+  const written = comments.findLast((comment) => comment.startsWith(mark))?.slice(mark.length);
+  const expiry = new Date(written ?? '');
+  return Number.isNaN(expiry.getTime()) ? undefined : expiry;
+}
+
+/**
+ * Writes an `.env` in the guide's template. It holds secrets: only for a file of mode 600, or if somebody asked for it on standard output.
+ *
+ * @throws {@link Refusal} for a stored value that would break out of its line.
+ */
+export function renderEnv(sources: readonly EnvSource[], now: Date): string {
+  const clients = sources.map(({ credentials }) => `${credentials?.clientId} ${credentials?.clientSecret.reveal()}`);
+  const sharesClient = new Set(clients).size === 1;
+  const shared = sharesClient ? sources[0]?.credentials : undefined;
+  const lines = [
+    `# Written by \`zoho-tokens env\` on ${now.toISOString()}, for local development only.`,
+    '# Access tokens live one hour: write this file again instead of refreshing with the tokens in it.',
+    ...sources.flatMap((source) => ['', ...renderConnection(source, !sharesClient)]),
+  ];
+  if (shared !== undefined) {
+    lines.push('', rule, '# OAUTH CLIENT CREDENTIALS (for Auto-Refresh)', rule);
+    lines.push(...renderClient(sharedPrefix, shared));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function renderConnection({ connection, document, credentials }: EnvSource, hasOwnClient: boolean): string[] {
+  const prefix = keyPrefix(connection);
+  const { title, operations } = services[connection.service];
+  const lines = [rule, `# ${connection.name.toUpperCase()} TOKENS (${title}: ${operations})`, rule];
+  if (document === undefined) lines.push(`# ${prefix}_ACCESS_TOKEN: nothing is stored yet`);
+  else {
+    lines.push(`# ${expiryComment(`${prefix}_ACCESS_TOKEN`, document.expiresAt)}`);
+    lines.push(assignment(`${prefix}_ACCESS_TOKEN`, document.accessToken.reveal()));
+  }
+  if (credentials !== undefined) lines.push(assignment(`${prefix}_REFRESH_TOKEN`, credentials.refreshToken.reveal()));
+  for (const [setting, value] of Object.entries(connection.settings))
+    lines.push(assignment(`${prefix}_${setting.toUpperCase()}`, value));
+  if (credentials !== undefined && hasOwnClient) lines.push(...renderClient(prefix, credentials));
+  return lines;
+}
+
+function renderClient(prefix: string, { clientId, clientSecret }: Credentials): string[] {
+  return [assignment(`${prefix}_CLIENT_ID`, clientId), assignment(`${prefix}_CLIENT_SECRET`, clientSecret.reveal())];
+}
+
+function assignment(key: string, value: string): string {
+  if (/^[\w.+/@:-]+$/.test(value)) return `${key}=${value}`;
+  throw new Refusal(
+    `the stored value for ${key} has characters that no value of Zoho has`,
+    'store it again with `npx --no-install zoho-tokens authorize`',
+  );
+}
+
+/**
+ * Writes the assignments of one `.env` into another: a key that both have gets its new value where it stands, what is
+ * new comes at the end, and every other line stays as it is.
+ */
+export function mergeEnv(before: string, written: string): string {
+  const fresh = new Map<string, string>();
+  const expiries = new Map<string, string>();
+  for (const line of written.split('\n')) {
+    const [key, noted] = [keyOf(line), notedKey(line)];
+    if (key !== undefined) fresh.set(key, line);
+    if (noted !== undefined) expiries.set(noted, line);
+  }
+  const withNote = (key: string, line: string) => [expiries.get(key) ?? [], line].flat();
+  const lines = before.split(/\r?\n/);
+  const keys = lines.map(keyOf);
+  const merged = lines.flatMap((line, index) => {
+    // The note beside a token is true of that token only: it goes, and stands before the new one.
+    if (fresh.has(notedKey(line) ?? '')) return [];
+    const key = keys[index];
+    const replacement = key === undefined ? undefined : fresh.get(key);
+    if (key === undefined || replacement === undefined) return [line];
+    // Of a key that is there twice, the last one counts: both get the new value.
+    return keys.lastIndexOf(key) === index ? withNote(key, replacement) : [replacement];
+  });
+  const added = [...fresh].filter(([key]) => !keys.includes(key)).flatMap(([key, line]) => withNote(key, line));
+  while (merged.at(-1) === '') merged.pop();
+  return `${[...merged, ...(added.length === 0 ? [] : ['', ...added])].join('\n')}\n`;
+}
+
+function keyOf(line: string): string | undefined {
+  return /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1];
+}
+
+function notedKey(line: string): string | undefined {
+  return /^# (\w+) expires \d{4}-/.exec(line)?.[1];
+}
