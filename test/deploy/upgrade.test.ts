@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { IAM } from '@aws-sdk/client-iam';
 import { everyFieldOfStage, formerKey } from '../infra/stacks.ts';
-import { bootstrap, cdk, deploy, makeDeploymentFolder } from './cdk.ts';
-import { missingResources } from './missing-resources.ts';
-import { account, credentials, type Moto, region, startMoto } from './moto.ts';
-import { readTemplate } from './template.ts';
+import { account, type Moto, region, startMoto } from '../support/moto.ts';
+import { bootstrap, cdk, deploy, makeDeploymentFolder, readTemplate, stackName } from './cdk.ts';
+import { missingResources } from './deployed.ts';
 
 /**
  * Every option of the file that moto can carry out: it knows no termination protection, and cannot make a key with tags
@@ -26,65 +25,51 @@ const stages = {
 
 describe('an upgrade of a stack with every option, on moto', { timeout: 480_000 }, () => {
   const place = makeDeploymentFolder(stages);
+  const firstOutput = join(place.folder, 'first.out');
   const stageArgs = ['-c', 'stage=production'];
   let moto: Moto;
 
   before(async () => {
     moto = await startMoto();
-    const iam = new IAMClient({ endpoint: moto.url, region, credentials });
-    await iam.send(
-      new CreatePolicyCommand({
-        PolicyName: 'bound',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-        }),
-      }),
-    );
+    const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await new IAM(moto.aws).createPolicy({ PolicyName: 'bound', PolicyDocument });
     await bootstrap(moto);
     await deploy(moto, place, stageArgs);
-    cpSync(place.output, join(place.folder, 'first.out'), { recursive: true });
+    cpSync(place.output, firstOutput, { recursive: true });
   });
-  after(async () => {
-    await moto?.stop();
-  });
+  after(() => moto?.close());
 
   test('a plain command without the stage is refused, and so is an option of former days: nothing is deployed', async () => {
     const withoutStage = await cdk(moto, place, ['deploy', '--strict']);
     assert.notEqual(withoutStage.status, 0);
-    assert.match(withoutStage.output, /has the stages production, staging: choose one with -c stage=NAME/);
+    assert.match(withoutStage.printed, /has the stages production, staging: choose one with -c stage=NAME/);
     const former = await cdk(moto, place, ['deploy', ...stageArgs, '-c', 'alertEmails=a@acme.io']);
     assert.notEqual(former.status, 0);
-    assert.match(former.output, /-c alertEmails: use the field alert_emails of a stage/);
+    assert.match(former.printed, /-c alertEmails: use the field alert_emails of a stage/);
   });
 
   test('a second stage changes nothing of the first', async () => {
     await deploy(moto, place, ['-c', 'stage=staging']);
-    const template = readTemplate(place.output, 'ZohoTokenRefresher-staging');
+    const template = readTemplate(place, 'ZohoTokenRefresher-staging');
     assert.deepEqual(await missingResources(moto, 'ZohoTokenRefresher-staging', template), []);
   });
 
   test('an upgrade of the same code: the whole diff is empty, and nothing is deployed', async () => {
     const diff = await cdk(moto, place, ['diff', ...stageArgs, '--fail', '--method=template']);
-    assert.match(diff.output, /There were no differences/);
-    assert.match(diff.output, /Number of stacks with differences: 0/);
+    assert.match(diff.printed, /Number of stacks with differences: 0/);
     assert.equal(diff.status, 0);
     assert.match(await deploy(moto, place, stageArgs), /✅ +ZohoTokenRefresher \(no changes\)/);
-    const [first, second] = [join(place.folder, 'first.out'), place.output].map((output) =>
-      readTemplate(output, 'ZohoTokenRefresher'),
-    );
-    assert.deepEqual(second, first);
-    assert.deepEqual(
-      await missingResources(moto, 'ZohoTokenRefresher', readTemplate(place.output, 'ZohoTokenRefresher')),
-      [],
-    );
+    const template = readTemplate(place);
+    assert.deepEqual(template, readTemplate({ ...place, output: firstOutput }));
+    assert.deepEqual(await missingResources(moto, stackName, template), []);
   });
 
   test('a fresh clone synthesizes with a warning, which --strict makes an error', async () => {
     const clone = makeDeploymentFolder(JSON.parse(readFileSync('deployment.json', 'utf8')).stages);
     const plain = await cdk(moto, clone, ['synth', '--quiet']);
-    assert.equal(plain.status, 0, plain.output);
-    assert.match(plain.output, /on-call@example\.com, where nobody reads mail/);
+    assert.equal(plain.status, 0, plain.printed);
+    assert.match(plain.printed, /on-call@example\.com, where nobody reads mail/);
     const strict = await cdk(moto, clone, ['synth', '--quiet', '--strict']);
     assert.notEqual(strict.status, 0);
   });

@@ -13,17 +13,17 @@ import { SQS } from '@aws-sdk/client-sqs';
 import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
 import { successorOf } from '../../lambda/aws/secret-versions.ts';
 import { renderTokenDocument } from '../../lambda/aws/token-document.ts';
-import { readConnections } from '../../lambda/connections/read-connections.ts';
+import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
 import { renderMetrics, renderTick } from '../../lambda/metrics.ts';
 import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import { giveConsent } from '../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
 import { letsAlarmsIn } from '../support/account.ts';
 import { startProgram } from '../support/cli/program.ts';
+import { account, type Moto, region, startMoto } from '../support/moto.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
-import { makeDeploymentFolder } from './cdk.ts';
-import { account, credentials, type Moto, region, startMoto } from './moto.ts';
-import { type PlayedParts, playParts } from './played-parts.ts';
+import { makeDeploymentFolder, stackName } from './cdk.ts';
+import { playParts } from './played-parts.ts';
 
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
 const functionArn = `arn:aws:lambda:${region}:${account}:function:zoho-token-refresher`;
@@ -33,11 +33,11 @@ type Said = { id: string; outcome: string; says: string };
 
 // Calls of moto's own alone, but for Lambda's and for what an alarm publishes: see played-parts.ts.
 describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 }, () => {
-  const { folder } = makeDeploymentFolder({ production: { alert_emails: ['on-call@acme.io'] } });
+  const { folder } = makeDeploymentFolder();
   const secrets: string[] = [];
   let moto: Moto;
   let zoho: ZohoStandIn;
-  let parts: PlayedParts;
+  let parts: Awaited<ReturnType<typeof playParts>>;
   let topicArn: string;
 
   before(async () => {
@@ -49,7 +49,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   after(async () => {
     await parts?.close();
     await zoho?.close();
-    await moto?.stop();
+    await moto?.close();
   });
 
   test('everything that moto can play is as documented, and nothing is left', async () => {
@@ -92,20 +92,19 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     await isClean();
   });
 
-  const aws = () => ({ endpoint: moto.url, region, credentials });
-  const scheduleNow = () => new Scheduler(aws()).getSchedule({ Name: 'schedule', GroupName: 'group' });
+  const scheduleNow = () => new Scheduler(moto.aws).getSchedule({ Name: 'schedule', GroupName: 'group' });
 
   async function isClean(): Promise<void> {
     const { State, Description } = await scheduleNow();
     assert.deepEqual([State, Description], ['ENABLED', 'One look at every Zoho token']);
-    const { SecretList = [] } = await new SecretsManager(aws()).listSecrets({});
+    const { SecretList = [] } = await new SecretsManager(moto.aws).listSecrets({});
     assert.deepEqual(
       SecretList.filter(({ Name }) => Name?.startsWith('zoho-tokens-verify')),
       [],
     );
-    const { QueueUrls = [] } = await new SQS(aws()).listQueues({});
+    const { QueueUrls = [] } = await new SQS(moto.aws).listQueues({});
     assert.equal(QueueUrls.length, 1);
-    const { Subscriptions } = await new SNS(aws()).listSubscriptionsByTopic({ TopicArn: topicArn });
+    const { Subscriptions } = await new SNS(moto.aws).listSubscriptionsByTopic({ TopicArn: topicArn });
     assert.equal(Subscriptions?.length, 1);
   }
 
@@ -117,29 +116,23 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
 
   /** Makes what a deploy and a first tick leave behind. */
   async function makeAccount(): Promise<string> {
-    const stack = {
+    const TemplateBody = JSON.stringify({
       Resources: { Topic: { Type: 'AWS::SNS::Topic' } },
       Outputs: { Version: { Value: '0.1.0' } },
-    };
-    await new CloudFormation(aws()).createStack({
-      StackName: 'ZohoTokenRefresher',
-      TemplateBody: JSON.stringify(stack),
     });
-    const lets = (actions: string[]) =>
-      JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [letsAlarmsIn(actions, `arn:aws:cloudwatch:${region}:${account}:alarm:zoho/*`)],
-      });
-    const keys = new KMS(aws());
-    const Policy = lets(['kms:Decrypt', 'kms:GenerateDataKey*']);
-    const { KeyMetadata } = await keys.createKey({ Policy });
+    await new CloudFormation(moto.aws).createStack({ StackName: stackName, TemplateBody });
+    const lets = (actions: string[]) => {
+      const Statement = [letsAlarmsIn(actions, `arn:aws:cloudwatch:${region}:${account}:alarm:zoho/*`)];
+      return JSON.stringify({ Version: '2012-10-17', Statement });
+    };
+    const keys = new KMS(moto.aws);
+    const { KeyMetadata } = await keys.createKey({ Policy: lets(['kms:Decrypt', 'kms:GenerateDataKey*']) });
     await keys.createAlias({ AliasName: 'alias/topic', TargetKeyId: KeyMetadata?.KeyId });
-    const topics = new SNS(aws());
+    const topics = new SNS(moto.aws);
     const Attributes = { Policy: lets(['sns:Publish']), KmsMasterKeyId: 'alias/topic' };
     const { TopicArn = '' } = await topics.createTopic({ Name: 'alerts', Attributes });
-    await new SQS(aws()).createQueue({ QueueName: 'on-call' });
-    const Endpoint = `arn:aws:sqs:${region}:${account}:on-call`;
-    await topics.subscribe({ TopicArn, Protocol: 'sqs', Endpoint });
+    await new SQS(moto.aws).createQueue({ QueueName: 'on-call' });
+    await topics.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${account}:on-call` });
     await makeAlarms(TopicArn);
     await makeSchedule();
     await makeTick();
@@ -148,7 +141,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   }
 
   async function makeAlarms(topic: string): Promise<void> {
-    const metrics = new CloudWatch(aws());
+    const metrics = new CloudWatch(moto.aws);
     for (const AlarmName of alarmNames({ secretPrefix: 'zoho', all: connections })) {
       await metrics.putMetricAlarm({
         ...{ AlarmName, AlarmActions: [topic], OKActions: [topic], MetricName: 'Ticks', Namespace: 'N' },
@@ -159,7 +152,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   }
 
   async function makeSchedule(): Promise<void> {
-    const scheduler = new Scheduler(aws());
+    const scheduler = new Scheduler(moto.aws);
     await scheduler.createScheduleGroup({ Name: 'group' });
     await scheduler.createSchedule({
       ...{ Name: 'schedule', GroupName: 'group', ScheduleExpression: 'rate(5 minutes)' },
@@ -172,11 +165,10 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   /** The lines of one tick, and the points that CloudWatch makes of them. */
   async function makeTick(): Promise<void> {
     const now = new Date();
-    const lives = connections.map(({ name }) =>
-      renderMetrics('zoho', name, now, { secondsToExpiry: 3000, refresh: undefined }),
-    );
+    const life = { secondsToExpiry: 3000, refresh: undefined };
+    const lives = connections.map(({ name }) => renderMetrics('zoho', name, now, life));
     const lines = [...lives, renderTick('zoho', now)].filter((line) => line !== undefined);
-    const logs = new CloudWatchLogs(aws());
+    const logs = new CloudWatchLogs(moto.aws);
     const [logGroupName, logStreamName] = ['refresher', 'one'];
     await logs.createLogGroup({ logGroupName });
     await logs.createLogStream({ logGroupName, logStreamName });
@@ -184,21 +176,18 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     await logs.putLogEvents({ logGroupName, logStreamName, logEvents });
     const prefix = { Name: 'SecretPrefix', Value: 'zoho' };
     const point = { Timestamp: now, Value: 1 };
-    await new CloudWatch(aws()).putMetricData({
+    const lifeOf = ({ name }: Connection) => ({
+      ...{ ...point, MetricName: 'SecondsToExpiry' },
+      Dimensions: [prefix, { Name: 'Connection', Value: name }],
+    });
+    await new CloudWatch(moto.aws).putMetricData({
       Namespace: 'ZohoTokenRefresher',
-      MetricData: [
-        { ...point, MetricName: 'Ticks', Dimensions: [prefix] },
-        ...connections.map(({ name }) => ({
-          ...point,
-          MetricName: 'SecondsToExpiry',
-          Dimensions: [prefix, { Name: 'Connection', Value: name }],
-        })),
-      ],
+      MetricData: [{ ...point, MetricName: 'Ticks', Dimensions: [prefix] }, ...connections.map(lifeOf)],
     });
   }
 
-  async function makeSecrets(connection: (typeof connections)[number]): Promise<void> {
-    const client = new SecretsManager(aws());
+  async function makeSecrets(connection: Connection): Promise<void> {
+    const client = new SecretsManager(moto.aws);
     const planted = giveConsent(zoho, connection);
     const body = new URLSearchParams({ grant_type: 'refresh_token', ...planted });
     const answer = await fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, { method: 'POST', body });

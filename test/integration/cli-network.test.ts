@@ -4,9 +4,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { key, realHostsCertificate } from '../loopback-certificate.ts';
 import { startProgram } from '../support/cli/program.ts';
 import { openCliStage } from '../support/cli/stage.ts';
+import { key, realHostsCertificate } from '../support/loopback-certificate.ts';
 
 /**
  * A proxy on loopback that remembers where it was asked to go.

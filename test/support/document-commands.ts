@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** A command as a document has it. */
 export type DocumentCommand = {
   /** As somebody would paste it. */
@@ -17,7 +19,7 @@ const inline = /`((?:npx (?:--no-install )?[\w-]+|npm|aws|git|cdk|node|ssh) [^`]
  *
  * @param text - Markdown.
  */
-export function findCommands(text: string): DocumentCommand[] {
+function findCommands(text: string): DocumentCommand[] {
   const found: { line: string; output: string[] }[] = [];
   let language: string | undefined;
   for (const line of text.split('\n')) {
@@ -37,6 +39,19 @@ export function findCommands(text: string): DocumentCommand[] {
     }
   }
   return found;
+}
+
+/**
+ * The commands of a document that a test has to carry out.
+ *
+ * @param leftOut - Commands that it does not carry out, each with the reason.
+ * @throws if one of them is not in the document, or no more.
+ */
+export function commandsToRun(document: string, leftOut: Readonly<Record<string, string>>): DocumentCommand[] {
+  const commands = findCommands(readFileSync(document, 'utf8'));
+  const gone = Object.keys(leftOut).filter((known) => !commands.some(({ line }) => line === known));
+  if (gone.length > 0) throw new Error(`left out, and not in ${document}: ${gone.join(', ')}`);
+  return commands.filter(({ line }) => !(line in leftOut));
 }
 
 /** What varies from run to run: the end of a token, ids, numbers; and the blanks that keep columns in line. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { setStage, tickEvent } from '../../../local/stage.ts';
-import { certificate, key } from '../../loopback-certificate.ts';
+import { certificate, key } from '../../support/loopback-certificate.ts';
 
 const bundle = new URL('../../../dist/lambda/index.mjs', import.meta.url);
 const child = fileURLToPath(new URL('./child.mjs', import.meta.url));

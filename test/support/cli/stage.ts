@@ -8,7 +8,7 @@ import { offerStage } from '../../../local/offer-stage.ts';
 import { createSharedClock, readClock, setClock } from '../../../local/runtime/shared-clock.ts';
 import { setStage } from '../../../local/stage.ts';
 import type { Planting } from '../../../local/zoho/planting.ts';
-import { freePort } from '../../free-port.ts';
+import { freePort } from '../free-port.ts';
 import { type Ran, type Running, runInside, startInside, withVariables } from '../run-cli-inside.ts';
 import { secretsHeldBy } from '../secrets-held.ts';
 import { searchForSecrets } from '../secrets-search.ts';

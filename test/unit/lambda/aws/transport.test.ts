@@ -15,7 +15,7 @@ import {
   awsConnectTimeoutMilliseconds,
   awsRequestTimeoutMilliseconds,
 } from '../../../../lambda/settings.ts';
-import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
+import { certificate, expiredCertificate } from '../../../support/loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
 const variables = {

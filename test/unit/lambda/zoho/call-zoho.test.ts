@@ -6,7 +6,7 @@ import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoAnswerMaximumBytes, zohoConnectTimeoutMilliseconds } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
 import { zohoConnections } from '../../../../lambda/zoho/dispatcher.ts';
-import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
+import { certificate, expiredCertificate } from '../../../support/loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
 const host = 'accounts.zoho.in';
