@@ -7,8 +7,7 @@ import { hasBrowser, openBrowser, withoutBrowser } from './chromium.ts';
 /** Starts `authorize` with the practice client, and opens the page that it names. */
 async function authorize() {
   const cli = await openCliStage({ hasCredentials: false });
-  const line = ['authorize', 'desk', '--no-browser', '--port', `${cli.callbackPort}`];
-  const running = cli.startProcess(line, '\n\n');
+  const running = cli.startProcess(['authorize', 'desk', ...cli.withoutBrowser], '\n\n');
   const [startUrl] = await running.says(/http:\/\/localhost:\d+\/start/);
   const page = await (await openBrowser()).newPage();
   const hosts = new Set<string>();

@@ -6,8 +6,7 @@ import type { ZohoStandIn } from '../../local/zoho/server.ts';
 import { answerConsentPage } from '../support/cli/consent-page.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Moto } from '../support/moto.ts';
-import { withVariables } from '../support/run-cli-inside.ts';
-import { talkInside } from '../support/talk-inside.ts';
+import { runInside } from '../support/run-cli-inside.ts';
 import type { DeployedFunction } from './deployed.ts';
 import { startFront } from './front.ts';
 import { answered, invoke } from './runtime-client.ts';
@@ -38,10 +37,9 @@ export async function operate(words: readonly string[], place: OperatorPlace): P
   const port = await freePort();
   const granted = isAuthorize ? answerConsentPage(port, 'grant') : undefined;
   const own = isAuthorize ? ['--no-browser', '--port', `${port}`] : [];
-  const typed = isAuthorize ? typedClient(words[1] ?? '', port, place) : [];
-  const { shown, code, unasked } = await withVariables(variables, () =>
-    talkInside([...words, ...own], { folder, variables }, typed),
-  );
+  const answers = isAuthorize ? typedClient(words[1] ?? '', port, place) : [];
+  const where = { folder, variables, answers, hasEnvironment: true };
+  const { shown, code, unasked } = await runInside([...words, ...own], where);
   await granted;
   await lambda.close();
   // moto never counts a subscription as confirmed, which is a failure of a deployment.

@@ -64,13 +64,8 @@ test.each(Object.keys(nights))('the command in the alert of %s, as printed, ends
   const client = registerFor(zoho, cli.connectionNamed('desk'), [redirectUri]);
   const granted = answerConsentPage(cli.callbackPort, 'grant');
   const ran = await cli.runElsewhere(
-    [...(command ?? '').slice(prefix.length).split(' '), '--no-browser', '--port', `${cli.callbackPort}`],
-    {
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: stage.secretAccessKey,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
-      ZOHO_ENDPOINT_URL: zoho.url,
-    },
+    [...(command ?? '').slice(prefix.length).split(' '), ...cli.withoutBrowser],
+    cli.account,
     `${client.client_id}\n${client.client_secret}\n`,
   );
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('proved and stored in zoho/desk') });

@@ -48,7 +48,7 @@ test('refresh and status name an open incident with the next step, and exit 1', 
 
 test('status shows a real last tick, and what a service says only if it was asked', async () => {
   const cli = await openCliStage();
-  await cli.stage.tick(new Date());
+  await cli.tick(new Date());
   const asked = await cli.run(['status', '--probe']);
   expect(asked.stdout).toMatch(/desk +fresh .* accepted +none +- +0 minutes ago\n/);
   cli.zoho.faults.set('desk:INVALID_OAUTH');
@@ -70,7 +70,7 @@ test('status --watch looks again until it is stopped', async () => {
 test('test-alert sends one marked alert, and says so when another has to wait', async () => {
   const cli = await openCliStage();
   expect((await cli.run(['test-alert'])).code).toBe(0);
-  expect(cli.stage.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
+  expect(cli.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
   const again = await cli.run(['test-alert', '--json']);
   expect([again.code, again.stdout]).toEqual([1, '{"test_alert":"waiting"}\n']);
 });
@@ -121,9 +121,9 @@ test('import stores what a refresh proves, says what is not good, and replaces o
   expect(stdout).toMatch(/✓ salesiq {2}stored: proved by a refresh, stored in zoho\/salesiq\/credentials/);
   expect(stdout).toMatch(/✗ desk {2}refused: the token lacks Desk.calls.CREATE, Desk.departments.READ/);
   expect(cli.credentialsOf('salesiq')).toEqual(planted);
-  const previous = cli.stage.secretsManager.read('zoho/salesiq/credentials', 'AWSPREVIOUS');
+  const previous = cli.secretsManager.read('zoho/salesiq/credentials', 'AWSPREVIOUS');
   expect(previous).toBe(JSON.stringify(before));
-  expect(cli.stage.secretsManager.versions('zoho/desk/credentials')).toHaveLength(1);
+  expect(cli.secretsManager.versions('zoho/desk/credentials')).toHaveLength(1);
 });
 
 test('import refuses a refresh token that another connection has', async () => {

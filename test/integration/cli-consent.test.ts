@@ -7,8 +7,8 @@ import { followConsent, waitForStart } from '../support/cli/consent-page.ts';
 import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 
 /** Starts `authorize` as for the practice client: an empty line keeps its id, another its secret. */
-function authorize(cli: CliStage, name: string, more: readonly string[] = []) {
-  return cli.start(['authorize', name, '--no-browser', '--port', `${cli.callbackPort}`, ...more], '\n\n');
+function authorize(cli: CliStage, name: string) {
+  return cli.run(['authorize', name, ...cli.withoutBrowser], '\n\n');
 }
 
 test('a consent with exactly the scopes of connections.json is stored, and the page says so', async () => {
@@ -25,7 +25,7 @@ test('a consent with exactly the scopes of connections.json is stored, and the p
   expect(consentUrl.pathname).toMatch(/\/oauth\/v2\/org\/auth$/);
   const page = await (await fetch(await followConsent(consentUrl, 'grant'))).text();
   expect(page).toContain('Consent for desk is stored');
-  const { code, stdout } = await running.ended;
+  const { code, stdout } = await running;
   expect({ code, stdout }).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('proved and stored in zoho/desk'),
@@ -60,7 +60,7 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
   const page = await fetch(callback);
   expect(page.status).toBeGreaterThanOrEqual(400);
   expect(await page.text()).toContain('Nothing was stored for desk');
-  const { code, stderr } = await running.ended;
+  const { code, stderr } = await running;
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
   expect(cli.everythingStored()).toBe(before);
   // What the browser was sent is not repeated anywhere.
@@ -73,7 +73,7 @@ test('credentials are stored, with a word about the setting, if only a setting i
   const callback = await followConsent(cli.callbackPort, 'grant');
   cli.zoho.faults.set('desk:OAUTH_ORG_MISMATCH');
   await fetch(callback);
-  const { code, stdout } = await running.ended;
+  const { code, stdout } = await running;
   expect(code).toBe(1);
   expect(stdout).toContain('but: Desk refuses a setting (Desk error OAUTH_ORG_MISMATCH');
   expect(cli.credentialsOf('desk').refresh_token).toMatch(/^1005\./);
@@ -91,14 +91,14 @@ test('only the first of two answers counts', async () => {
   expect(await second.text()).toContain('answered already');
   gate.release();
   expect(await (await first).text()).toContain('Consent for desk is stored');
-  expect((await running.ended).code).toBe(0);
+  expect((await running).code).toBe(0);
 });
 
 test.each(['127.0.0.1', '::1'])('a port that is taken on %s is said before anything is asked', async (address) => {
   const cli = await openCliStage({ hasCredentials: false });
   const other = createServer().listen(cli.callbackPort, address);
   await once(other, 'listening');
-  const { code, stderr } = await authorize(cli, 'desk').ended;
+  const { code, stderr } = await authorize(cli, 'desk');
   other.close();
   expect(code).toBe(2);
   expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
@@ -115,16 +115,13 @@ test('a self client’s code is exchanged without a browser, and refused when it
   expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
   const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('used already, expired') });
-  expect(cli.stage.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
+  expect(cli.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
 });
 
 test('a client that can only give the wrong prefix is refused before any page is opened', async () => {
   const cli = await openCliStage({ hasCredentials: false });
   const { client_id } = cli.zoho.registerClient({ dataCenter: 'in', prefix: '1000.' });
-  const { code, stderr } = await cli.run(
-    ['authorize', 'desk', '--no-browser', '--port', `${cli.callbackPort}`],
-    `${client_id}\n`,
-  );
+  const { code, stderr } = await cli.run(['authorize', 'desk', ...cli.withoutBrowser], `${client_id}\n`);
   expect(code).toBe(1);
   expect(stderr).toContain('a 1000. client gives 1000. tokens, but desk needs 1005.');
   expect(cli.zoho.requests).toEqual([]);

@@ -57,7 +57,7 @@ test('no command prints a piece of a secret, in text or as JSON, whatever Zoho e
   }
   expect([...run].toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
   expect(cli.zoho.requests.filter(({ outcome }) => String(outcome).startsWith('echo_secret'))).not.toEqual([]);
-  expect(searchForSecrets(cli.saidSoFar(), cli.secretsSoFar())).toBeUndefined();
+  expect(searchForSecrets(cli.said, cli.secretsSoFar())).toBeUndefined();
 });
 
 test('env --stdout prints the secrets of the connections that were named, and no other; the search is awake', async () => {
