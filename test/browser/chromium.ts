@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { type Browser, chromium } from 'playwright-core';
 
 /** Where Chromium and its kin are installed. */
 const places = [
@@ -36,11 +35,4 @@ export async function startChromium(): Promise<Browser> {
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ],
   });
-}
-
-/** Opens a browser with a profile of its own, for one test. */
-export async function openBrowser(): Promise<BrowserContext> {
-  const browser = await startChromium();
-  onTestFinished(() => browser.close());
-  return browser.newContext();
 }

@@ -140,14 +140,3 @@ test.each([
   expect(code).toBe(1);
   expect(stdout).toMatch(/no answer from desk\.zoho\.in: ECONNREFUSED\n.*HTTPS_PROXY/);
 });
-
-test('without a Region the command says so', async () => {
-  const cli = await openCliStage();
-  const rest = { ...cli.account, AWS_REGION: '', AWS_DEFAULT_REGION: '' };
-  expect(await cli.runElsewhere(['status'], rest)).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/no AWS Region is set\n.*--region/),
-  });
-  const asOthers = await cli.runElsewhere(['status'], { ...rest, AWS_DEFAULT_REGION: 'ap-south-1' });
-  expect(asOthers.stderr).not.toContain('no AWS Region');
-});

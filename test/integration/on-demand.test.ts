@@ -33,16 +33,6 @@ it('an app that got a 401 is answered `fresh` while the token lives, and a new t
   expect([stage.isGood(), stage.told()]).toEqual([true, []]);
 });
 
-it('an operator sets a connection up at once, and forces a new token two minutes later at the earliest', async () => {
-  const stage = await openStage();
-  expect(await call(stage, operator)).toMatchObject({ outcome: 'refreshed' });
-  expect(await call(stage, force)).toMatchObject({ outcome: 'fresh' });
-  stage.pass(2);
-  expect(await call(stage, operator)).toMatchObject({ outcome: 'fresh' });
-  expect(await call(stage, force)).toMatchObject({ outcome: 'refreshed' });
-  expect(stage.asked()).toEqual([0, 2]);
-});
-
 describe('an app that calls on demand without end', () => {
   it.each([
     ['as an app', unauthorized],
@@ -64,20 +54,6 @@ describe('an app that calls on demand without end', () => {
     stage.secretsManager.faults.set({ kind: 'access_denied', operations: ['PutSecretValue'] });
     stage.pass(15);
     expect((await stage.invoke(event)).error).toBeUndefined();
-  });
-
-  it('makes at most five together with ticks and operators', async () => {
-    const stage = await openStage();
-    await stage.tick();
-    kill(stage);
-    stage.zoho.faults.set('http_500');
-    for (let minute = 1; minute <= 30; minute += 1) {
-      stage.pass(1);
-      if (minute % 5 === 0) await stage.tick();
-      for (const event of [unauthorized, force]) await stage.invoke(event);
-    }
-    expect(mostInTenMinutes(stage.asked())).toBeLessThanOrEqual(5);
-    expect(stage.asked().length).toBeGreaterThan(7);
   });
 
   it('has the stored token probed once in two minutes by each execution environment', async () => {
