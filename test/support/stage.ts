@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import type { AlertEvent } from '../../lambda/incident/alert.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
 import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
 import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
@@ -17,19 +18,8 @@ const connectionsFile = new URL('../../connections.json', import.meta.url);
 /** Where `npm run build` puts what runs in AWS. */
 export const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
 
-/** The alert event that machines receive, with what people receive beside it, as far as the tests look at them. */
-export type AlertSeen = {
-  state: string;
-  severity: string;
-  connection: string;
-  code: string;
-  impact: string;
-  since: string;
-  /** Minutes after the start of the stage. */
-  minute: number;
-  /** The e-mail. */
-  text: string;
-};
+/** The alert event that machines receive, with the e-mail beside it, and when it came in minutes after the start of the stage. */
+export type AlertSeen = AlertEvent & { readonly minute: number; readonly text: string };
 
 /** A connection of the service that `connections.json` has none of. */
 const crmConnection = {
@@ -84,8 +74,8 @@ export async function setBareStage({
   return {
     ...stage,
     zoho,
-    /** Moves the clock on. */
-    pass: (minutes: number) => setClock(clock, readClock(clock) + minutes * minute, clock[2] ?? 1),
+    /** Moves the clock on; one that had a start then stands still, however fast it ran. */
+    pass: (minutes: number) => setClock(clock, readClock(clock) + minutes * minute, start === undefined ? 1 : 0),
     connectionNamed(name: string): Connection {
       const connection = connections.find((known) => known.name === name);
       if (connection === undefined) throw new Error(`no connection ${name}`);
@@ -194,7 +184,7 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     /** Everything that was published, in order. */
     alerts: (): AlertSeen[] =>
       sns.inbox.map((entry) => ({
-        ...(JSON.parse(sns.delivered(entry, 'sqs')) as AlertSeen),
+        ...(JSON.parse(sns.delivered(entry, 'sqs')) as AlertEvent),
         minute: (entry.at - start) / minute,
         text: sns.delivered(entry, 'email'),
       })),
@@ -218,7 +208,7 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
       secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(planted));
       rememberSecrets();
     },
-    /** Keeps an output of a program that the stage did not invoke, so that it is searched with the others. */
+    /** Keeps what a program said that the stage did not invoke: it is searched as well. */
     keepOutput: (text: string) => void outputs.push(text),
     /** Everything that came out of the system: answers, errors, log lines, metrics, alerts, incident records. */
     outputs: (): readonly string[] => [
