@@ -49,7 +49,7 @@ async function install(): Promise<string> {
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html | Lambda runtime API}
  */
 export async function invoke(
-  { folder, environment, handler, timeoutMilliseconds }: DeployedFunction,
+  { folder, environment, handler, timeoutMilliseconds }: Omit<DeployedFunction, 'roleName'>,
   event: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Invocation> {

@@ -40,13 +40,10 @@ describe('an upgrade of a stack with every option, on moto', { timeout: 480_000 
   });
   after(() => moto?.close());
 
-  test('a plain command without the stage is refused, and so is an option of former days: nothing is deployed', async () => {
-    const withoutStage = await cdk(moto, place, ['deploy', '--strict']);
-    assert.notEqual(withoutStage.status, 0);
-    assert.match(withoutStage.printed, /has the stages production, staging: choose one with -c stage=NAME/);
-    const former = await cdk(moto, place, ['deploy', ...stageArgs, '-c', 'alertEmails=a@acme.io']);
-    assert.notEqual(former.status, 0);
-    assert.match(former.printed, /-c alertEmails: use the field alert_emails of a stage/);
+  test('a plain command without the stage is refused: nothing is deployed', async () => {
+    const { status, printed } = await cdk(moto, place, ['deploy', '--strict']);
+    assert.notEqual(status, 0);
+    assert.match(printed, /has the stages production, staging: choose one with -c stage=NAME/);
   });
 
   test('a second stage changes nothing of the first', async () => {
@@ -70,7 +67,6 @@ describe('an upgrade of a stack with every option, on moto', { timeout: 480_000 
     const plain = await cdk(moto, clone, ['synth', '--quiet']);
     assert.equal(plain.status, 0, plain.printed);
     assert.match(plain.printed, /on-call@example\.com, where nobody reads mail/);
-    const strict = await cdk(moto, clone, ['synth', '--quiet', '--strict']);
-    assert.notEqual(strict.status, 0);
+    assert.notEqual((await cdk(moto, clone, ['synth', '--quiet', '--strict'])).status, 0);
   });
 });

@@ -11,12 +11,8 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
-import { successorOf } from '../../lambda/aws/secret-versions.ts';
-import { renderTokenDocument } from '../../lambda/aws/token-document.ts';
 import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
-import { renderMetrics, renderTick } from '../../lambda/metrics.ts';
-import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
-import { giveConsent } from '../../local/stage.ts';
+import { giveConsent, tickEvent } from '../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
 import { letsAlarmsIn } from '../support/account.ts';
 import { startProgram } from '../support/cli/program.ts';
@@ -24,6 +20,7 @@ import { account, type Moto, region, startMoto } from '../support/moto.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 import { makeDeploymentFolder, stackName } from './cdk.ts';
 import { playParts } from './played-parts.ts';
+import { invoke } from './runtime-client.ts';
 
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
 const functionArn = `arn:aws:lambda:${region}:${account}:function:zoho-token-refresher`;
@@ -135,8 +132,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     await topics.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${account}:on-call` });
     await makeAlarms(TopicArn);
     await makeSchedule();
-    await makeTick();
-    for (const connection of connections) await makeSecrets(connection);
+    await makeTick(TopicArn);
     return TopicArn;
   }
 
@@ -162,17 +158,30 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     });
   }
 
-  /** The lines of one tick, and the points that CloudWatch makes of them. */
-  async function makeTick(): Promise<void> {
+  /** A tick of the bundle with its lines, and the points that CloudWatch makes of them. */
+  async function makeTick(topic: string): Promise<void> {
+    for (const connection of connections) {
+      const planted = giveConsent(zoho, connection);
+      secrets.push(...Object.values(planted));
+      const client = new SecretsManager(moto.aws);
+      const Name = `zoho/${connection.name}`;
+      await client.createSecret({ Name: `${Name}/credentials`, SecretString: JSON.stringify(planted) });
+      await client.createSecret({ Name: `${Name}/token` });
+    }
     const now = new Date();
-    const life = { secondsToExpiry: 3000, refresh: undefined };
-    const lives = connections.map(({ name }) => renderMetrics('zoho', name, now, life));
-    const lines = [...lives, renderTick('zoho', now)].filter((line) => line !== undefined);
+    const environment = { ALERT_TOPIC_ARN: topic };
+    const refresher = { folder: 'dist/lambda', handler: 'index.handler', environment, timeoutMilliseconds: 60_000 };
+    const where = { AWS_ENDPOINT_URL: moto.url, ZOHO_ENDPOINT_URL: zoho.url };
+    const { printed } = await invoke(refresher, JSON.stringify(tickEvent(now)), where);
+    secrets.push(...zoho.issuedTokens());
     const logs = new CloudWatchLogs(moto.aws);
     const [logGroupName, logStreamName] = ['refresher', 'one'];
     await logs.createLogGroup({ logGroupName });
     await logs.createLogStream({ logGroupName, logStreamName });
-    const logEvents = lines.map((message) => ({ timestamp: now.getTime(), message }));
+    const logEvents = printed
+      .trim()
+      .split('\n')
+      .map((message) => ({ timestamp: now.getTime(), message }));
     await logs.putLogEvents({ logGroupName, logStreamName, logEvents });
     const prefix = { Name: 'SecretPrefix', Value: 'zoho' };
     const point = { Timestamp: now, Value: 1 };
@@ -183,24 +192,6 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     await new CloudWatch(moto.aws).putMetricData({
       Namespace: 'ZohoTokenRefresher',
       MetricData: [{ ...point, MetricName: 'Ticks', Dimensions: [prefix] }, ...connections.map(lifeOf)],
-    });
-  }
-
-  async function makeSecrets(connection: Connection): Promise<void> {
-    const client = new SecretsManager(moto.aws);
-    const planted = giveConsent(zoho, connection);
-    const body = new URLSearchParams({ grant_type: 'refresh_token', ...planted });
-    const answer = await fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, { method: 'POST', body });
-    const token = readTokenAnswer(answer.status, await answer.text(), []);
-    secrets.push(...Object.values(planted), token.accessToken.reveal());
-    const settings = { issuedAt: new Date(), nonce: 'n', hasSettingFault: false };
-    const id = `zoho/${connection.name}`;
-    await client.createSecret({ Name: `${id}/credentials`, SecretString: JSON.stringify(planted) });
-    await client.createSecret({ Name: `${id}/token` });
-    await client.putSecretValue({
-      SecretId: `${id}/token`,
-      ClientRequestToken: successorOf(`${id}/token`, 'AWSCURRENT', undefined),
-      SecretString: renderTokenDocument(connection, token, settings),
     });
   }
 });

@@ -90,21 +90,6 @@ test('env writes a private file that the doctor finds nothing wrong with, and im
   expect((await cli.run(['import', '.env'])).stdout).toMatch(/salesiq {2}unchanged.*\n.*desk {2}unchanged/);
 });
 
-test('env brings a file up to date, keeps what it had, and prints only when asked', async () => {
-  const cli = await openCliStage();
-  await cli.run(['refresh']);
-  cli.write('.env', 'MINE=1\nDESK_ACCESS_TOKEN=old\n');
-  expect(await cli.run(['env', 'desk', '--tokens-only'])).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('.env.bak'),
-  });
-  expect(cli.read('.env')).toMatch(/^MINE=1\n# DESK_ACCESS_TOKEN expires .*\nDESK_ACCESS_TOKEN=1005\./);
-  expect(cli.read('.env')).not.toMatch(/REFRESH|CLIENT|SALESIQ/);
-  expect(cli.read('.env.bak')).toBe('MINE=1\nDESK_ACCESS_TOKEN=old\n');
-  const printed = await cli.runForSecrets(['env', '--stdout', 'desk']);
-  expect(printed.stdout).toContain(`DESK_ACCESS_TOKEN=${cli.tokenOf('desk').access_token}`);
-});
-
 test('import stores what a refresh proves, says what is not good, and replaces only with --yes', async () => {
   const cli = await openCliStage();
   const before = cli.credentialsOf('salesiq');
