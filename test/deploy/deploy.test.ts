@@ -8,7 +8,6 @@ import { account, type Moto, region, startMoto } from '../support/moto.ts';
 import { findProgram, must, runProgram } from '../support/run-program.ts';
 import { secretsIn } from '../support/secrets-held.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
-import { neighbours, notRefused } from './attempts.ts';
 import { cdk, lint, makeDeploymentFolder, readTemplate, type StackTemplate, stackName } from './cdk.ts';
 import {
   type DeployedFunction,
@@ -183,7 +182,8 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     assert.equal(gate.allowed.length - before, 4 * connections.length + 2);
   });
 
-  test('the role allows exactly the calls that went over the wire, and is refused everything next to them', async () => {
+  // That it allows nothing else is read in its policy by test/infra/permissions.test.ts.
+  test('the role allows the calls that went over the wire, and each that it allows is one of them', () => {
     assert.deepEqual(gate.refused, []);
     const forFunction = statements.filter(({ actions }) => actions.every((action) => !action.startsWith('logs:')));
     const single = forFunction.flatMap(({ actions, resources }) =>
@@ -193,8 +193,6 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     );
     const unused = single.filter((statement) => !gate.allowed.some((call) => isAllowed([statement], call)));
     assert.deepEqual(unused, []);
-    const beside = neighbours(gate.url, 'zoho/desk/token', refresher.environment.ALERT_TOPIC_ARN ?? '');
-    assert.deepEqual(await notRefused(beside), []);
   });
 
   test('every line that the function prints is JSON, and neither they nor its answers hold a secret', async () => {

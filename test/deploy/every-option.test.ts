@@ -6,7 +6,6 @@ import { after, before, describe, test } from 'node:test';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
-import { notRefused, readings } from './attempts.ts';
 import { bootstrap, deploy, lint, readTemplate, type StackTemplate } from './cdk.ts';
 import {
   fetchFunction,
@@ -16,7 +15,7 @@ import {
   scheduledEvent,
   subscribeQueue,
 } from './deployed.ts';
-import { rolesOf, startIamGate, statementsOfRole } from './policy.ts';
+import { startIamGate, statementsOfRole } from './policy.ts';
 import { answered, invoke, outcomes } from './runtime-client.ts';
 
 /** Those that the stacks of `test/infra/stacks.ts` have. */
@@ -79,12 +78,5 @@ describe('every option, and everything brought along, deployed to moto', { timeo
     await chatGate.close();
     const [notification] = await receiveShown();
     assert.partialDeepStrictEqual(notification?.event, { source: 'custom', metadata: { threadId: 'salesiq' } });
-  });
-
-  test('an app that may read the Desk token can read nothing else and write nothing', async () => {
-    const [role = ''] = await rolesOf(moto, /DeskApp/);
-    const gate = await startIamGate(moto, await statementsOfRole(moto, role), secrets.arns);
-    assert.deepEqual(await notRefused(readings(gate.url, 'every/option')), ['read its token']);
-    await gate.close();
   });
 });

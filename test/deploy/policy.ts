@@ -36,12 +36,6 @@ function fits(pattern: string, text: string): boolean {
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
 }
 
-/** Names of the deployed roles that fit. */
-export async function rolesOf(moto: Moto, name: RegExp): Promise<string[]> {
-  const { Roles = [] } = await new IAM(moto.aws).listRoles({});
-  return Roles.flatMap(({ RoleName = '' }) => (name.test(RoleName) ? [RoleName] : []));
-}
-
 /** Reads every statement of a deployed role. */
 export async function statementsOfRole(moto: Moto, RoleName: string): Promise<Statement[]> {
   const iam = new IAM(moto.aws);
