@@ -116,8 +116,7 @@ test('import refuses a refresh token that another connection has', async () => {
   const fields = Object.entries(cli.credentialsOf('desk'));
   cli.write('.env', fields.map(([key, value]) => `${envKey('salesiq-visitor', key)}=${value}\n`).join(''));
   const before = cli.everythingStored();
-  const { code, stdout } = await cli.run(['import', '.env', '--yes']);
-  expect({ code, stdout }).toMatchObject({
+  expect(await cli.run(['import', '.env', '--yes'])).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('its refresh token is already that of desk'),
   });

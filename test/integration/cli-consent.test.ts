@@ -25,8 +25,7 @@ test('a consent with exactly the scopes of connections.json is stored, and the p
   expect(consentUrl.pathname).toMatch(/\/oauth\/v2\/org\/auth$/);
   const page = await (await fetch(await followConsent(consentUrl, 'grant'))).text();
   expect(page).toContain('Consent for desk is stored');
-  const { code, stdout } = await running;
-  expect({ code, stdout }).toMatchObject({
+  expect(await running).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('proved and stored in zoho/desk'),
   });
@@ -60,8 +59,7 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
   const page = await fetch(callback);
   expect(page.status).toBeGreaterThanOrEqual(400);
   expect(await page.text()).toContain('Nothing was stored for desk');
-  const { code, stderr } = await running;
-  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
+  expect(await running).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
   expect(cli.everythingStored()).toBe(before);
   // What the browser was sent is not repeated anywhere.
   cli.remember(callback.searchParams.get('code') ?? '');

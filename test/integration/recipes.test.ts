@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createTokenReader } from '../../client/index.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { buildPackage } from '../package/built-package.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type BareStage, setBareStage } from '../support/stage.ts';
 import { startExtension } from './client-extension-stand-in.ts';
-import { nodeDriver, pythonDriver, type RecipeProgram, recipeVariables, startProgram } from './recipes-program.ts';
+import { type CallRecipe, nodeDriver, pythonDriver, startRecipe } from './recipes-program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const recipes = join(root, 'docs/recipes');
@@ -49,17 +48,19 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-/** Starts a program that is ended with its test. */
-function start(...[command, args, options]: Parameters<typeof startProgram>): RecipeProgram {
-  const program = startProgram(command, args, options);
-  onTestFinished(() => program.close());
-  return program;
-}
+/** What a recipe finds in its environment: the stand-ins in the place of AWS. */
+const recipeVariables = () => ({
+  AWS_REGION: 'ap-south-1',
+  AWS_DEFAULT_REGION: 'ap-south-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
+});
 
-function startNode(recipe: string, more: Record<string, string> = {}): RecipeProgram {
+function startNode(recipe: string, more: Record<string, string> = {}): CallRecipe {
   writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver(`./recipes/${recipe}`));
-  const env = { ...recipeVariables(stage), ...more };
-  return start(execPath, ['driver.mjs'], { cwd: project.folder, env });
+  const env = { ...recipeVariables(), ...more };
+  return startRecipe(execPath, ['driver.mjs'], { cwd: project.folder, env });
 }
 
 /** The token that is stored for a connection. */
@@ -74,12 +75,12 @@ async function replaceTokens(...connections: string[]): Promise<void> {
 
 /** Runs the app of the guide, in whatever language, from the first chat to tokens that Zoho ends. */
 async function playGuide(
-  app: RecipeProgram,
+  call: CallRecipe,
   names: { transfer: string; close: string; callback: string },
   endTokens: () => void | Promise<void>,
 ): Promise<void> {
   const zoho = stage.zoho;
-  const chat = await app.call(names.transfer, 'Where is my order?', { user_id: 'visitor-1' });
+  const chat = await call(names.transfer, 'Where is my order?', { user_id: 'visitor-1' });
   const department = { id: '2782000000002013' };
   expect(chat).toMatchObject({ question: 'Where is my order?', status: 'waiting', department });
 
@@ -87,13 +88,13 @@ async function playGuide(
     headers: { Authorization: `Zoho-oauthtoken ${storedToken('salesiq')}` },
   });
   const { data } = (await listed.json()) as { data: [{ id: string }] };
-  expect(await app.call(names.close, data[0].id)).toMatchObject({ status: 'closed' });
+  expect(await call(names.close, data[0].id)).toMatchObject({ status: 'closed' });
   const called = { departmentId: department.id, subject: 'Call back' };
-  expect(await app.call(names.callback, '4000000012345', 'Call back')).toMatchObject(called);
+  expect(await call(names.callback, '4000000012345', 'Call back')).toMatchObject(called);
 
   await endTokens();
-  expect(await app.call(names.callback, '4000000012345', 'Again')).toMatchObject({ subject: 'Again' });
-  const again = await app.call(names.transfer, 'And now?', { user_id: 'visitor-2' });
+  expect(await call(names.callback, '4000000012345', 'Again')).toMatchObject({ subject: 'Again' });
+  const again = await call(names.transfer, 'And now?', { user_id: 'visitor-2' });
   expect(again).toMatchObject({ status: 'waiting' });
   const outcomes = zoho.requests.filter(({ kind }) => kind === 'operation').map(({ outcome }) => outcome);
   expect(outcomes).toEqual(['ok', 'ok', 'ok', 'INVALID_OAUTH', 'ok', '1008', 'ok']);
@@ -120,9 +121,9 @@ test.skipIf(!hasBoto3)(
     const offered = await offerStage(stage, { file: join(folder, 'private/store.json') });
     onTestFinished(() => offered.close());
     const env = { PATH: process.env.PATH ?? '', ...offered.variables };
-    const app = start('python3', ['-B', '-c', pythonDriver('zoho_app')], { cwd: folder, env });
+    const call = startRecipe('python3', ['-B', '-c', pythonDriver('zoho_app')], { cwd: folder, env });
     const names = { transfer: 'transfer_chat', close: 'close_chat', callback: 'create_callback' };
-    await playGuide(app, names, () => {
+    await playGuide(call, names, () => {
       // A token is not looked at twice in two minutes.
       stage.pass(3);
       for (const connection of ['salesiq-visitor', 'desk']) stage.zoho.killAccessToken(storedToken(connection));
@@ -137,15 +138,15 @@ test.skipIf(!hasBoto3)(
 test('Lambda with the extension: reads through the extension, and past it after a refusal', async () => {
   const extension = await startExtension(stage.secretsManager, 'session');
   onTestFinished(() => extension.close());
-  const program = startNode('lambda-extension/index.mjs', {
+  const call = startNode('lambda-extension/index.mjs', {
     AWS_SESSION_TOKEN: 'session',
     PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: `${extension.port}`,
   });
   const seenBefore = stage.secretsManager.calls.length;
-  expect(await program.call('handler')).toEqual({ status: 200, departments });
+  expect(await call('handler')).toEqual({ status: 200, departments });
   expect([extension.answers, stage.secretsManager.calls.length]).toEqual([[200], seenBefore]);
   await replaceTokens('desk');
-  expect(await program.call('handler')).toEqual({ status: 200, departments });
+  expect(await call('handler')).toEqual({ status: 200, departments });
   // The extension still holds the dead one.
   expect(extension.answers).toEqual([200]);
 });
@@ -155,14 +156,9 @@ test.skipIf(!has('aws', '--version') || !has('jq', '--version') || !has('curl', 
   async () => {
     const text = readFileSync(join(recipes, 'shell.md'), 'utf8');
     const line = /```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-    const env = { ...recipeVariables(stage), HOME: newFolder(), PATH: process.env.PATH ?? '' };
+    const env = { ...recipeVariables(), HOME: newFolder(), PATH: process.env.PATH ?? '' };
     const ran = await runProgram('bash', ['-c', `set -o pipefail\n${line}`], { env });
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(ran.stdout)).toEqual({ data: departments });
   },
 );
-
-test('the documents name connections and options that exist', () => {
-  expect(() => createTokenReader({ connection: 'desk', source: 'extension' })).not.toThrow();
-  expect(stage.connections.map(({ name }) => name)).toEqual(['salesiq', 'salesiq-visitor', 'desk']);
-});
