@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { envKey, openCliStage, threeConnections } from '../support/cli/stage.ts';
+import { envKey, openCliStage, withVisitor } from '../support/cli/stage.ts';
 
 test('the name in package.json runs the program, and help names every command', () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
@@ -112,7 +112,7 @@ test('import stores what a refresh proves, says what is not good, and replaces o
 });
 
 test('import refuses a refresh token that another connection has', async () => {
-  const cli = await openCliStage({ connectionsText: threeConnections });
+  const cli = await openCliStage();
   const fields = Object.entries(cli.credentialsOf('desk'));
   cli.write('.env', fields.map(([key, value]) => `${envKey('salesiq-visitor', key)}=${value}\n`).join(''));
   const before = cli.everythingStored();
@@ -133,7 +133,7 @@ test('check creates nothing at Zoho, and the shipped connections pass all three 
 });
 
 test('check --live carries the three operations out and closes the test chat, as its visitor if need be', async () => {
-  const cli = await openCliStage({ connectionsText: threeConnections });
+  const cli = await openCliStage({ connectionsText: withVisitor() });
   await cli.run(['refresh']);
   const live = ['check', '--live', '--contact-id', '123'];
   expect((await cli.run(live)).code).toBe(2);

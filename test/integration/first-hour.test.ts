@@ -6,7 +6,7 @@ import { registerFor } from '../../local/offer-stage.ts';
 import { answerConsentPage } from '../support/cli/consent-page.ts';
 import { hasPseudoTerminal } from '../support/cli/program.ts';
 import { openCliStage } from '../support/cli/stage.ts';
-import { commandsToRun, findDifference } from '../support/document-commands.ts';
+import { commandsToRun, patternOfOutput } from '../support/document-commands.ts';
 import type { Answer } from '../support/run-cli-inside.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 import { openAccount } from './open-account.ts';
@@ -118,7 +118,7 @@ test('docs/first-hour.md runs from top to bottom as it is written, and shows wha
     const failed = failing[0] === words;
     if (failed) failing.shift();
     expect({ line, exitCode, shown }).toMatchObject({ exitCode: failed ? 1 : 0 });
-    if (output.length > 0) expect(findDifference(output, shown), `${line}\n${shown}`).toBeUndefined();
+    if (output.length > 0) expect(shown, line).toMatch(patternOfOutput(output));
   }
   expect(failing).toEqual([]);
 

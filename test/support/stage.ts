@@ -133,7 +133,6 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     minute: () => (now - start) / minute,
     /** Epoch milliseconds of everybody but a Lambda whose clock is off. */
     instant: () => now,
-    /** Moves the clock on. */
     pass(minutes: number): void {
       now += minutes * minute;
       setClocks();
@@ -181,7 +180,6 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
       const text = secretsManager.read(`zoho/${name}/token`, 'INCIDENT');
       return text === undefined ? undefined : fieldsOf(text);
     },
-    /** Everything that was published, in order. */
     alerts: (): AlertSeen[] =>
       sns.inbox.map((entry) => ({
         ...(JSON.parse(sns.delivered(entry, 'sqs')) as AlertEvent),
@@ -199,7 +197,6 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
         .filter(({ kind, refreshTokenTail }) => kind === 'token' && tails.includes(refreshTokenTail ?? ''))
         .map(({ at }) => (at - start) / minute);
     },
-    /** The credentials as they are stored now. */
     credentialsOf: (name = first) => credentialsOf(name),
     /** An operator consents again, and stores the new credentials. */
     consentAgain(name = first): void {
@@ -211,23 +208,19 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     /** Keeps what a program said that the stage did not invoke: it is searched as well. */
     keepOutput: (text: string) => void outputs.push(text),
     /** Everything that came out of the system: answers, errors, log lines, metrics, alerts, incident records. */
-    outputs: (): readonly string[] => [
-      ...outputs,
-      ...sns.inbox.map((entry) => JSON.stringify(entry)),
-      ...names
-        .flatMap((name) => secretsManager.versions(`zoho/${name}/token`))
+    outputs(): readonly string[] {
+      const versions = names.flatMap((name) => secretsManager.versions(`zoho/${name}/token`));
+      const records = versions
         .map(({ secretString }) => secretString)
-        .filter((text) => !text.includes('"access_token"')),
-    ],
+        .filter((text) => !text.includes('"access_token"'));
+      return [...outputs, ...sns.inbox.map((entry) => JSON.stringify(entry)), ...records];
+    },
     /** Where a piece of a secret came out; `undefined` if none did. */
     foundSecret(): string | undefined {
       rememberSecrets();
       return searchForSecrets(onClock.outputs(), secrets);
     },
-    async close(): Promise<void> {
-      rememberSecrets();
-      await stage.close();
-    },
+    close: stage.close,
   };
   rememberSecrets();
   return onClock;

@@ -12,20 +12,15 @@ import { searchForSecrets } from '../secrets-search.ts';
 import { connectionsText, setBareStage } from '../stage.ts';
 import { type DialogStep, type RunningProcess, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
-/** The shipped connections, the third with more scopes. */
-export const threeConnections = withVisitor(connectionsText());
-
-function withVisitor(text: string): string {
-  const file = JSON.parse(text) as { connections: Record<string, unknown>[] };
-  const salesiq = file.connections.find(({ name }) => name === 'salesiq');
-  const visitor = {
-    ...salesiq,
-    name: 'salesiq-visitor',
-    token_prefix: '1005.',
+/** The shipped connections, that of the visitor with the scopes of an operator. */
+export function withVisitor(): string {
+  const file = JSON.parse(connectionsText()) as { connections: Record<string, unknown>[] };
+  const visitor = file.connections.find(({ name }) => name === 'salesiq-visitor');
+  Object.assign(visitor ?? {}, {
     required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ', 'SalesIQ.departments.READ'],
     optional_scopes: ['SalesIQ.conversations.UPDATE'],
-  };
-  return JSON.stringify({ ...file, connections: [...file.connections.slice(0, 2), visitor] });
+  });
+  return JSON.stringify(file);
 }
 
 /** The key of a field of a connection's credentials in an `.env`. */
