@@ -104,13 +104,11 @@ export function scheduledEvent(template: StackTemplate): string {
 export type Secrets = Awaited<ReturnType<typeof makeSecrets>>;
 
 /** Makes the secrets that the template names, empty as the template has them: moto's CloudFormation skips them. */
-export async function makeSecrets(moto: Moto, template: StackTemplate) {
+export async function makeSecrets(moto: Moto, template: StackTemplate, existing: readonly string[] = []) {
   const client = new SecretsManager(moto.aws);
   const arns = new Map<string, string>();
-  for (const { Name } of propertiesOf(template, 'AWS::SecretsManager::Secret')) {
-    const { ARN = '' } = await client.createSecret({ Name: text(Name) });
-    arns.set(text(Name), ARN);
-  }
+  const named = propertiesOf(template, 'AWS::SecretsManager::Secret').map(({ Name }) => text(Name));
+  for (const Name of [...named, ...existing]) arns.set(Name, (await client.createSecret({ Name })).ARN ?? '');
   /** The current value as it is stored; `undefined` while there is none. */
   const readText = (SecretId: string) =>
     client.getSecretValue({ SecretId }).then(

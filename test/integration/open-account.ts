@@ -4,7 +4,7 @@ import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
 import type { CliStage } from '../support/cli/stage.ts';
 
 /** What an operation answers: JSON, XML as text, or `null` where it is not allowed. */
-type Answer = object | string | null;
+type Answer = object | string | null | ((body: string) => Promise<object> | object);
 
 /**
  * Plays the parts of AWS that `zoho-tokens` asks beside Secrets Manager, as somebody finds them who has deployed.
@@ -15,24 +15,22 @@ type Answer = object | string | null;
 export async function openAccount({ stage, account }: CliStage, changes: Readonly<Record<string, Answer>> = {}) {
   const attribute = (name: string, value: number) => `<entry><key>${name}</key><value>${value}</value></entry>`;
   const attributes = attribute('SubscriptionsConfirmed', 1) + attribute('SubscriptionsPending', 0);
-  const answers: Readonly<Record<string, (body: string) => Promise<Answer> | Answer>> = {
-    configuration: () => ({
+  const answers: Readonly<Record<string, Answer>> = {
+    configuration: {
       Environment: { Variables: { ALERT_TOPIC_ARN: stage.topicArn } },
       LoggingConfig: { LogGroup: 'of-the-stack' },
-    }),
+    },
     invocations: async (body) => (await stage.invoke(JSON.parse(body))).answer ?? {},
-    DescribeAlarms: () => ({ MetricAlarms: [{ AlarmActions: [stage.topicArn] }] }),
-    GetMetricData: () => ({
-      MetricDataResults: [{ Id: 'tick', Timestamps: [Date.now() / 1000 - 120], Values: [3000] }],
-    }),
+    DescribeAlarms: { MetricAlarms: [{ AlarmActions: [stage.topicArn] }] },
+    GetMetricData: { MetricDataResults: [{ Id: 'tick', Timestamps: [Date.now() / 1000 - 120], Values: [3000] }] },
     FilterLogEvents: () => ({
       events: stage
         .logLines(0)
         .filter(({ text }) => text.includes('"connection":"desk"'))
         .map(({ id, at, text }) => ({ eventId: id, timestamp: at.getTime(), message: text })),
     }),
-    GetTopicAttributes: () =>
-      `<r><GetTopicAttributesResult><Attributes>${attributes}</Attributes></GetTopicAttributesResult></r>`,
+    GetTopicAttributes: `<r><GetTopicAttributesResult><Attributes>${attributes}</Attributes></GetTopicAttributesResult></r>`,
+    ...changes,
   };
   const questions: { operation: string; body: string }[] = [];
   const { url, close } = await listenOnLoopback(async (request, response) => {
@@ -40,14 +38,10 @@ export async function openAccount({ stage, account }: CliStage, changes: Readonl
     const { 'x-amz-target': target = request.url } = request.headers;
     const operation = /Action=(\w+)/.exec(body)?.[1] ?? /\w+$/.exec(`${target}`)?.[0] ?? '';
     questions.push({ operation, body });
-    const isKnown =
-      operation in answers && (!request.url?.includes('/functions/') || request.url.includes(`/${functionName}/`));
-    const answer = isKnown
-      ? changes[operation] !== undefined
-        ? changes[operation]
-        : await answers[operation]?.(body)
-      : undefined;
-    const refusal = isKnown ? 'AccessDeniedException' : 'ResourceNotFoundException';
+    const isOfAnother = request.url?.includes('/functions/') && !request.url.includes(`/${functionName}/`);
+    const known = isOfAnother ? undefined : answers[operation];
+    const answer = typeof known === 'function' ? await known(body) : known;
+    const refusal = known === null ? 'AccessDeniedException' : 'ResourceNotFoundException';
     response.writeHead(answer ? 200 : 400, answer ? {} : { 'x-amzn-errortype': refusal });
     response.end(typeof answer === 'string' ? answer : JSON.stringify(answer ?? { message: 'not allowed' }));
   });
