@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { connect } from 'node:net';
+import { Client } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startConsole } from '../../local/console/start-console.ts';
 import { secretsHeldBy } from '../support/secrets-held.ts';
@@ -14,27 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => night.close());
 
-/** A request with whatever headers; `fetch` would not let a test forge Host and Origin. */
-function ask(path: string, headers: Record<string, string> = {}, body?: string) {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    status: number;
-    policy: unknown;
-    body: string;
-  }>();
-  const { hostname, port, host } = new URL(night.console.url);
-  const method = body === undefined ? 'GET' : 'POST';
-  const sent = request({ hostname, port, path, method, headers: { host, ...headers } }, (response) => {
-    let text = '';
-    response.on('data', (chunk) => {
-      text += chunk;
-      if (path === '/events' && text.includes('event: history')) response.destroy();
-    });
-    const { statusCode: status = 0, headers: given } = response;
-    response.on('close', () => resolve({ status, policy: given['content-security-policy'], body: text }));
-  });
-  sent.on('error', reject);
-  sent.end(body);
-  return promise;
+/** A request with whatever path and headers; `fetch` would not let a test forge Host and Origin. */
+async function ask(path: string, headers: Record<string, string> = {}, sent?: string) {
+  const client = new Client(night.console.url);
+  const method = sent === undefined ? 'GET' : 'POST';
+  const {
+    statusCode: status,
+    headers: given,
+    body,
+  } = await client.request({ path, method, headers, body: sent ?? null });
+  let text = '';
+  for await (const chunk of body) {
+    text += chunk;
+    if (path === '/events' && text.includes('event: history')) break;
+  }
+  await client.destroy();
+  return { status, policy: given['content-security-policy'], body: text };
 }
 
 const order = (body: string, headers: Record<string, string> = {}) =>
