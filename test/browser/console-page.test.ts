@@ -145,6 +145,13 @@ describe('a revoked consent', () => {
   });
 });
 
+it('says that nobody is alerted while ticks have stopped', async () => {
+  night.console.breakage.break('schedule/never');
+  await expect.poll(() => textOf('#status'), soon).toContain('healthy, but ticks have stopped');
+  await expect.poll(() => page.title(), soon).toBe('Ticks stopped · Zoho tokens');
+  night.console.breakage.healAll();
+});
+
 describe('all faults', () => {
   it('are found by a word; those of SNS are one entry', async () => {
     await page.locator('#all-faults summary').click();
