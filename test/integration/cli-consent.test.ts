@@ -105,11 +105,7 @@ test.each(['127.0.0.1', '::1'])('a port that is taken on %s is said before anyth
 
 test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const client = cli.zoho.registerClient({ dataCenter: 'in' });
-  const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ', 'SalesIQ.conversations.UPDATE'];
-  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
-  cli.remember(client.client_secret, code);
-  const input = `${client.client_id}\n${client.client_secret}\n${code}\n`;
+  const { typed: input } = cli.selfClient();
   expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
   const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('used already, expired') });

@@ -63,12 +63,7 @@ test('docs/first-hour.md runs from top to bottom as it is written, and shows wha
       { question: 'Client secret (not shown): ', typed: client.client_secret },
     ];
   };
-  const selfClient = zoho.registerClient({ dataCenter: 'in' });
-  const code = zoho.selfClientCode({
-    clientId: selfClient.client_id,
-    scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ', 'SalesIQ.conversations.UPDATE'],
-  });
-  cli.remember(selfClient.client_secret, code);
+  const selfClient = cli.selfClient();
 
   /** What a person types at the questions of a command. */
   const answers: Readonly<Record<string, () => Answer[]>> = {
@@ -81,7 +76,7 @@ test('docs/first-hour.md runs from top to bottom as it is written, and shows wha
     'authorize salesiq --self-client': () => [
       { question: 'Client ID: ', typed: selfClient.client_id },
       { question: 'Client secret (not shown): ', typed: selfClient.client_secret },
-      { question: 'Code (not shown): ', typed: code },
+      { question: 'Code (not shown): ', typed: selfClient.code },
     ],
     'authorize desk --org': () => clientOf('desk'),
     'authorize salesiq-visitor --org': () => clientOf('salesiq-visitor'),

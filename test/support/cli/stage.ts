@@ -149,6 +149,14 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       const lines = Object.entries(planted).map(([key, value]) => `${envKey(name, key)}=${value}\n`);
       return { planted, lines: lines.join('') };
     },
+    /** A self client with a code for SalesIQ, and what somebody types who has both. */
+    selfClient() {
+      const client = zoho.registerClient({ dataCenter: 'in' });
+      const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ', 'SalesIQ.conversations.UPDATE'];
+      const code = zoho.selfClientCode({ clientId: client.client_id, scopes });
+      cli.remember(client.client_secret, code);
+      return { ...client, code, typed: `${client.client_id}\n${client.client_secret}\n${code}\n` };
+    },
   };
   onTestFinished(async () => {
     cli.remember(...cli.secretsSoFar());
