@@ -11,6 +11,12 @@ function authorize(cli: CliStage, name: string) {
   return cli.run(['authorize', name, ...cli.withoutBrowser], '\n\n');
 }
 
+/** The same up to the address to which the consent page sends the browser. */
+async function decide(cli: CliStage, decision: 'grant' | 'deny' = 'grant') {
+  const running = authorize(cli, 'desk');
+  return { running, callback: await followConsent(cli.callbackPort, decision) };
+}
+
 test('a consent with exactly the scopes of connections.json is stored, and the page says so', async () => {
   const cli = await openCliStage({ hasCredentials: false });
   const running = authorize(cli, 'desk');
@@ -53,8 +59,7 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
 ])('nothing is stored if the consent %s', async (_title, reason, play, decision) => {
   const cli = await openCliStage({ hasCredentials: false });
   const before = cli.everythingStored();
-  const running = authorize(cli, 'desk');
-  const callback = await followConsent(cli.callbackPort, decision ?? 'grant');
+  const { running, callback } = await decide(cli, decision);
   play(callback, cli);
   const page = await fetch(callback);
   expect(page.status).toBeGreaterThanOrEqual(400);
@@ -67,20 +72,17 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
 
 test('credentials are stored, with a word about the setting, if only a setting is wrong', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const running = authorize(cli, 'desk');
-  const callback = await followConsent(cli.callbackPort, 'grant');
+  const { running, callback } = await decide(cli);
   cli.zoho.faults.set('desk:OAUTH_ORG_MISMATCH');
   await fetch(callback);
-  const { code, stdout } = await running;
-  expect(code).toBe(1);
-  expect(stdout).toContain('but: Desk refuses a setting (Desk error OAUTH_ORG_MISMATCH');
+  const stdout = expect.stringContaining('but: Desk refuses a setting (Desk error OAUTH_ORG_MISMATCH');
+  expect(await running).toMatchObject({ code: 1, stdout });
   expect(cli.credentialsOf('desk').refresh_token).toMatch(/^1005\./);
 });
 
 test('only the first of two answers counts', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const running = authorize(cli, 'desk');
-  const callback = await followConsent(cli.callbackPort, 'grant');
+  const { running, callback } = await decide(cli);
   const gate = cli.zoho.gate(({ kind }) => kind === 'token');
   const first = fetch(callback);
   await gate.arrived;

@@ -3,8 +3,8 @@ import { searchForSecrets } from '../support/secrets-search.ts';
 import type { StageOnClock } from '../support/stage.ts';
 import { openStage } from './open-stage.ts';
 
-// Calls on demand, as an app or an operator makes them, and what an app that may invoke the function can do with it beyond
-// the one event that it is meant to send. What holds and what is accepted is said in docs/security.md.
+// What an app that may invoke the function can do with it beyond the call that it is meant to make, which is told in
+// client-on-demand.test.ts. What holds and what is accepted is said in docs/security.md.
 
 const unauthorized = { connections: ['desk'], reason: 'unauthorized' };
 const operator = { connections: ['desk'], reason: 'operator' };
@@ -17,21 +17,6 @@ const probesOf = (stage: StageOnClock) => stage.zoho.requests.filter(({ kind }) 
 /** The most token requests in any ten minutes. */
 const mostInTenMinutes = (asked: readonly number[]) =>
   Math.max(...asked.map((from) => asked.filter((at) => at >= from && at < from + 10).length));
-
-it('an app that got a 401 is answered `fresh` while the token lives, and a new token once it is dead', async () => {
-  const stage = await openStage();
-  await stage.tick();
-  stage.pass(50);
-  expect(await call(stage, unauthorized)).toMatchObject({ outcome: 'fresh', probe: 'accepted' });
-  expect(stage.asked()).toEqual([0]);
-  kill(stage);
-  stage.pass(3);
-  expect(await call(stage, unauthorized)).toMatchObject({
-    outcome: 'refreshed',
-    expires_at: '2026-03-01T01:53:00.000Z',
-  });
-  expect([stage.isGood(), stage.told()]).toEqual([true, []]);
-});
 
 describe('an app that calls on demand without end', () => {
   it.each([
