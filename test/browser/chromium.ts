@@ -10,10 +10,6 @@ const places = [
 ];
 const executablePath = places.find((place) => existsSync(place));
 
-export const hasBrowser = executablePath !== undefined;
-/** Said in a test's title if it is left out. */
-export const withoutBrowser = hasBrowser ? '' : ' (LEFT OUT: this machine has no Chromium)';
-
 /**
  * Starts headless Chromium with a fresh profile and without any traffic of its own; nothing but this machine can be reached.
  *
