@@ -109,8 +109,8 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
   const { zoho, secretsManager, sns, connectionNamed, credentialsOf } = stage;
   const [first = ''] = names;
   const outputs: string[] = [];
+  /** Every secret that was ever planted, stored or issued. */
   const secrets = new Set<string>();
-
   const rememberSecrets = () => {
     for (const secret of secretsHeldBy(stage)) secrets.add(secret);
   };
@@ -127,8 +127,6 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     zoho,
     secretsManager,
     sns,
-    /** Every secret that was ever planted, stored or issued. */
-    secrets,
     /** Minutes after the start. */
     minute: () => (now - start) / minute,
     /** Epoch milliseconds of everybody but a Lambda whose clock is off. */
@@ -207,18 +205,18 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     },
     /** Keeps what a program said that the stage did not invoke: it is searched as well. */
     keepOutput: (text: string) => void outputs.push(text),
-    /** Everything that came out of the system: answers, errors, log lines, metrics, alerts, incident records. */
-    outputs(): readonly string[] {
+    /**
+     * Where a piece of a secret came out, in answers, errors, log lines, metrics, alerts or incident records; `undefined` if
+     * none did.
+     */
+    foundSecret(): string | undefined {
+      rememberSecrets();
       const versions = names.flatMap((name) => secretsManager.versions(`zoho/${name}/token`));
       const records = versions
         .map(({ secretString }) => secretString)
         .filter((text) => !text.includes('"access_token"'));
-      return [...outputs, ...sns.inbox.map((entry) => JSON.stringify(entry)), ...records];
-    },
-    /** Where a piece of a secret came out; `undefined` if none did. */
-    foundSecret(): string | undefined {
-      rememberSecrets();
-      return searchForSecrets(onClock.outputs(), secrets);
+      const alerts = sns.inbox.map((entry) => JSON.stringify(entry));
+      return searchForSecrets([...outputs, ...alerts, ...records], secrets);
     },
     close: stage.close,
   };
