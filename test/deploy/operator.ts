@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { callbackAddress } from '../../cli/authorize/callback-address.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { registerFor } from '../../local/offer-stage.ts';
 import type { ZohoStandIn } from '../../local/zoho/server.ts';
-import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { answerConsentPage, registerClient } from '../support/cli/consent-page.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Moto } from '../support/moto.ts';
 import { runInside } from '../support/run-cli-inside.ts';
@@ -25,7 +23,7 @@ export type OperatorPlace = {
 
 /** Runs a command of `zoho-tokens` on the deployed stack, and answers what it asks; it must succeed. */
 export async function operate(words: readonly string[], place: OperatorPlace): Promise<string> {
-  const { moto, zoho, folder, refresher, gateUrl } = place;
+  const { moto, zoho, folder, refresher, gateUrl, connections } = place;
   // Invocations run the deployed code, since moto would want Docker for them; the rest of Lambda is moto's own.
   const lambda = await startFront(moto, async ({ url }, body, passOn) => {
     if (!url?.endsWith('/invocations')) return passOn();
@@ -37,7 +35,8 @@ export async function operate(words: readonly string[], place: OperatorPlace): P
   const port = await freePort();
   const granted = isAuthorize ? answerConsentPage(port, 'grant') : undefined;
   const own = isAuthorize ? ['--no-browser', '--port', `${port}`] : [];
-  const answers = isAuthorize ? typedClient(words[1] ?? '', port, place) : [];
+  const connection = connections.find(({ name }) => isAuthorize && name === words[1]);
+  const answers = connection === undefined ? [] : registerClient(zoho, connection, port).answers;
   const where = { folder, variables, answers, hasEnvironment: true };
   const { shown, code, unasked } = await runInside([...words, ...own], where);
   await granted;
@@ -46,15 +45,4 @@ export async function operate(words: readonly string[], place: OperatorPlace): P
   const expected = shown.includes('NOBODY HEARS') ? 1 : 0;
   assert.deepEqual({ code, unasked }, { code: expected, unasked: [] }, shown);
   return shown;
-}
-
-/** A client as the API console would make it, typed at the questions of `authorize`. */
-function typedClient(name: string, port: number, { zoho, connections }: OperatorPlace) {
-  const connection = connections.find((known) => known.name === name);
-  assert.ok(connection, name);
-  const { client_id, client_secret } = registerFor(zoho, connection, [callbackAddress(port)]);
-  return [
-    { question: 'Client ID', typed: client_id },
-    { question: 'Client secret', typed: client_secret },
-  ];
 }

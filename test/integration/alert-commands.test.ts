@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { AlertEvent } from '../../lambda/incident/alert.ts';
-import { registerFor } from '../../local/offer-stage.ts';
 import { giveConsent, tickEvent } from '../../local/stage.ts';
-import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { answerConsentPage, registerClient } from '../support/cli/consent-page.ts';
 import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { connectionsText } from '../support/stage.ts';
 
@@ -60,8 +59,7 @@ test.each(Object.keys(nights))('the command in the alert of %s, as printed, ends
   expect(open?.email).toContain(`\n  ${command}\n`);
 
   zoho.faults.clear();
-  const redirectUri = `http://localhost:${cli.callbackPort}/callback`;
-  const client = registerFor(zoho, cli.connectionNamed('desk'), [redirectUri]);
+  const client = registerClient(zoho, cli.connectionNamed('desk'), cli.callbackPort);
   const granted = answerConsentPage(cli.callbackPort, 'grant');
   const ran = await cli.runElsewhere(
     [...(command ?? '').slice(prefix.length).split(' '), ...cli.withoutBrowser],

@@ -1,9 +1,7 @@
 import { statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { callbackAddress } from '../../cli/authorize/callback-address.ts';
-import { registerFor } from '../../local/offer-stage.ts';
-import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { answerConsentPage, registerClient } from '../support/cli/consent-page.ts';
 import { hasPseudoTerminal } from '../support/cli/program.ts';
 import { openCliStage } from '../support/cli/stage.ts';
 import { commandsToRun, patternOfOutput } from '../support/document-commands.ts';
@@ -56,12 +54,9 @@ test('docs/first-hour.md runs from top to bottom as it is written, and shows wha
   cli.remember(...(oldEnv.match(/[0-9a-f]{32}/g) ?? []));
 
   const clientOf = (name: string): Answer[] => {
-    const client = registerFor(zoho, stage.connectionNamed(name), [callbackAddress(cli.callbackPort)]);
-    cli.remember(client.client_secret);
-    return [
-      { question: 'Client ID: ', typed: client.client_id },
-      { question: 'Client secret (not shown): ', typed: client.client_secret },
-    ];
+    const { client_secret, answers: typed } = registerClient(zoho, stage.connectionNamed(name), cli.callbackPort);
+    cli.remember(client_secret);
+    return typed;
   };
   const selfClient = cli.selfClient();
 
