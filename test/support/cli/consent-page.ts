@@ -8,8 +8,8 @@ import type { ZohoStandIn } from '../../../local/zoho/server.ts';
 export function registerClient(zoho: ZohoStandIn, connection: Connection, port: number) {
   const { client_id, client_secret } = registerFor(zoho, connection, [callbackAddress(port)]);
   const answers = [
-    { question: 'Client ID: ', typed: client_id },
-    { question: 'Client secret (not shown): ', typed: client_secret },
+    { question: 'Client ID', typed: client_id },
+    { question: 'Client secret', typed: client_secret },
   ];
   return { client_id, client_secret, answers };
 }
