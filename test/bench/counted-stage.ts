@@ -1,7 +1,5 @@
 import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { setStage } from '../../local/stage.ts';
-import { zohoOf } from '../integration/client-stage.ts';
-import { bundle } from '../support/stage.ts';
+import { setBareStage } from '../support/stage.ts';
 import { someConnections } from './some-connections.ts';
 
 const minute = 60_000;
@@ -10,10 +8,8 @@ const start = Date.parse('2026-03-01T00:00:00Z');
 /** The real bundle with so many connections, and a clock that stands still between ticks. */
 export async function startCountedStage(connections: number) {
   const clock = createSharedClock();
-  setClock(clock, start, 0);
-  const stage = await setStage({ bundle, connectionsText: someConnections(connections), clock });
-  const { secretsManager, sns, secretPrefix } = stage;
-  const zoho = zohoOf(stage);
+  const stage = await setBareStage({ connectionsText: someConnections(connections), clock, start });
+  const { secretsManager, sns, zoho, credentialsOf } = stage;
   return {
     /** One tick, so many minutes after the start: what it sent, on the wire, and the lines that it logged. */
     async tickAt(minutes: number) {
@@ -33,8 +29,7 @@ export async function startCountedStage(connections: number) {
     /** Zoho refuses every refresh token from now on. */
     revokeAll(): void {
       for (const { name } of stage.connections) {
-        const text = secretsManager.read(`${secretPrefix}/${name}/credentials`) ?? '{}';
-        zoho.revoke((JSON.parse(text) as { refresh_token: string }).refresh_token);
+        zoho.revoke(credentialsOf(name).refresh_token ?? '');
       }
     },
     close: () => stage.close(),

@@ -1,12 +1,13 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SdkClient } from '../../client/secrets-manager-source.ts';
-import { createSharedClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
-import { startInvokeServer } from '../integration/client-invoke-server.ts';
-import { lambdaClientOf, secretsClientOf, setClientStage, storedToken, zohoOf } from '../integration/client-stage.ts';
+import { functionName, startLambdaApi } from '../../local/lambda-api.ts';
+import { createSharedClock, setClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
+import { connectionsText, sdkOptions, setBareStage } from '../support/stage.ts';
 import { type Contender, contenders } from './reader-contenders.ts';
 
 const minute = 60;
 const hour = 60 * minute;
-const functionName = 'zoho-token-refresher';
 
 /** What happens in the simulated day; times in seconds since midnight. */
 const dayPlan = {
@@ -34,14 +35,15 @@ export async function simulateDay(options: { from: number; to: number; choose: (
   const RealDate = globalThis.Date;
   // The other libraries ask Date themselves.
   useSharedClock(clock);
-  const { stage, moveTo } = await setClientStage({ only: 'desk', start: new Date(midnight + from * 1000), clock });
-  const server = await startInvokeServer(functionName, stage.invoke);
-  const lambdaClient = lambdaClientOf(server.url) as SdkClient;
-  const zoho = zohoOf(stage);
+  const start = midnight + from * 1000;
+  const stage = await setBareStage({ connectionsText: connectionsText(['desk']), start, clock, ignoresClocks: true });
+  const server = await startLambdaApi(stage, 'local');
+  const lambdaClient = new LambdaClient(sdkOptions(server.url)) as SdkClient;
+  const { zoho } = stage;
   const playing = contenders.filter(choose).map(({ name, makeCall }) => {
     const figures = { name, reads: 0, expired: 0, killed: 0, failed: 0 };
     // One attempt a read, so that "reads" means the same for all.
-    const client = secretsClientOf(stage, 1);
+    const client = new SecretsManagerClient(sdkOptions(stage.secretsManager.url, 1));
     client.middlewareStack.add(
       (next) => (input) => {
         figures.reads += 1;
@@ -57,12 +59,12 @@ export async function simulateDay(options: { from: number; to: number; choose: (
   try {
     let killed: string | undefined;
     for (let second = from; second < to; second += 1) {
-      moveTo(midnight + second * 1000);
+      setClock(clock, midnight + second * 1000, 0);
       if (second === dayPlan.faultFrom) stage.secretsManager.faults.set({ kind: 'internal_error' });
       if (second === dayPlan.faultTo) stage.secretsManager.faults.clear();
       if (second % 300 === 0) await stage.tick(new Date(stage.now()));
       if (second === dayPlan.killAt) {
-        killed = storedToken(stage, 'desk');
+        killed = stage.tokenOf('desk').access_token ?? '';
         zoho.killAccessToken(killed);
       }
       for (const { figures, call } of playing) {

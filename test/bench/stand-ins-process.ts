@@ -2,17 +2,15 @@ import process, { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { giveConsent, setStage } from '../../local/stage.ts';
-import { zohoOf } from '../integration/client-stage.ts';
-import { bundle } from '../support/stage.ts';
+import { giveConsent } from '../../local/stage.ts';
+import { setBareStage } from '../support/stage.ts';
 import type { Scene, Seen, Started } from './stand-ins.ts';
 
 // The process of the stand-ins: node stand-ins-process.ts OPTIONS_JSON. The stage has its own copy of the bundle, which
 // the parent measures: a build that runs meanwhile changes nothing.
 const minute = 60_000;
-const stage = await setStage({ bundle, ...JSON.parse(argv[2] ?? '{}') });
-const { secretsManager, sns, connections, secretPrefix } = stage;
-const zoho = zohoOf(stage);
+const stage = await setBareStage(JSON.parse(argv[2] ?? '{}'));
+const { secretsManager, sns, connections, secretPrefix, zoho } = stage;
 
 process.on('message', async (request: Scene | 'seen') => {
   if (request !== 'seen') await setScene(request);

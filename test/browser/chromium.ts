@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { type Browser, chromium } from 'playwright-core';
 
 /** Where Chromium and its kin are installed. */
 const places = [
@@ -10,10 +9,6 @@ const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 const executablePath = places.find((place) => existsSync(place));
-
-export const hasBrowser = executablePath !== undefined;
-/** Said in a test's title if it is left out. */
-export const withoutBrowser = hasBrowser ? '' : ' (LEFT OUT: this machine has no Chromium)';
 
 /**
  * Starts headless Chromium with a fresh profile and without any traffic of its own; nothing but this machine can be reached.
@@ -36,11 +31,4 @@ export async function startChromium(): Promise<Browser> {
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ],
   });
-}
-
-/** Opens a browser with a profile of its own, for one test. */
-export async function openBrowser(): Promise<BrowserContext> {
-  const browser = await startChromium();
-  onTestFinished(() => browser.close());
-  return browser.newContext();
 }

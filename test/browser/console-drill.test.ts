@@ -1,49 +1,39 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerPlayer } from '../../local/drill/answer-player.ts';
-import type { Night } from '../../local/drill/nights.ts';
-import { nights } from '../../local/drill/nights.ts';
+import { type Night, nights } from '../../local/drill/nights.ts';
 import { beginRound } from '../../local/drill/round.ts';
 import { offerStage } from '../../local/offer-stage.ts';
-import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { giveConsent, type Stage, setStage } from '../../local/stage.ts';
+import { giveConsent } from '../../local/stage.ts';
 import { runInside } from '../support/run-cli-inside.ts';
+import { type BareStage, setBareStage } from '../support/stage.ts';
 
-let stage: Stage;
+let stage: BareStage;
+/** The terminal lent to a command is tried in drill-terminal.test.ts; here it has done what it was told. */
+let runCommand: () => number;
 afterEach(() => stage.close());
 
-const minute = 60_000;
 const mostTicks = 60;
 
-let runCommand: (words: readonly string[]) => Promise<number> = () => Promise.resolve(0);
-
-async function startRound(night: Night) {
-  runCommand = () => Promise.resolve(0);
-  const clock = createSharedClock();
-  setClock(clock, Date.parse('2026-03-01T00:00:00Z'), 0);
-  stage = await setStage({
-    bundle: new URL('../../dist/lambda/index.mjs', import.meta.url),
-    connectionsText: readFileSync('connections.json', 'utf8'),
-    clock,
-    ignoresClocks: true,
-  });
+async function startRound(night: Night | undefined) {
+  if (night === undefined) throw new Error('no such night');
+  runCommand = () => 0;
+  stage = await setBareStage({ start: Date.parse('2026-03-01T00:00:00Z'), ignoresClocks: true });
   const round = beginRound(stage, night, 7);
-  const desk = {
-    round,
-    connections: stage.connections.map(({ name }) => name),
-    now: stage.now,
-    // The terminal lent to a command is tried in drill-terminal.test.ts; here it has done what it was told.
-    runCommandLine: (words: readonly string[]) => runCommand(words),
-  };
+  const connections = stage.connections.map(({ name }) => name);
+  const desk = { round, connections, now: stage.now, runCommandLine: async () => runCommand() };
   return {
     round,
     say: async (line: string) => (await answerPlayer(desk, line)).lines.join('\n'),
     mails: () => round.watch.history.whole().messages,
-    async tick() {
-      await round.tick(new Date(stage.now()));
-      setClock(clock, readClock(clock) + 5 * minute, 0);
+    scored: () => round.score().lines.join('\n'),
+    async tick(count = 1) {
+      for (let ticks = 0; ticks < count; ticks += 1) {
+        await round.tick(new Date(stage.now()));
+        stage.pass(5);
+      }
     },
   };
 }
@@ -88,11 +78,7 @@ describe.each(nights)('the night $id', (night) => {
   });
 });
 
-function nightOf(id: string): Night {
-  const night = nights.find((known) => known.id === id);
-  if (night === undefined) throw new Error(`no night ${id}`);
-  return night;
-}
+const startNight = (id: string) => startRound(nights.find((known) => known.id === id));
 
 async function readAll(say: (line: string) => Promise<string>, count: number): Promise<string> {
   const texts = await Promise.all(Array.from({ length: count }, (_, index) => say(`read ${index + 1}`)));
@@ -101,11 +87,11 @@ async function readAll(say: (line: string) => Promise<string>, count: number): P
 
 describe('a night played badly', () => {
   it('costs points for guesses, for what is done in vain and for lateness', async () => {
-    const { round, say, tick } = await startRound(nightOf('password-change'));
+    const { round, say, tick } = await startNight('password-change');
     // A cause that is named before it exists is a guess.
     expect(await say('cause consent-lost desk')).toBe('no, that is not it');
     await say('fix restore-store');
-    for (let ticks = 0; ticks < 30; ticks += 1) await tick();
+    await tick(30);
     await say('alerts');
     expect(await say('cause consent-lost desk')).toBe('yes, that is it');
     const { points, lines } = round.score();
@@ -114,11 +100,11 @@ describe('a night played badly', () => {
   });
 
   it('counts nothing as broken if all that could be done was to wait, and it was said', async () => {
-    const { round, say, tick } = await startRound(nightOf('bad-gateway'));
-    for (let ticks = 0; ticks < 10; ticks += 1) await tick();
+    const { round, say, scored, tick } = await startNight('bad-gateway');
+    await tick(10);
     await say('alerts');
     await say('cause zoho-down');
-    expect(round.score().lines.join('\n')).toMatch(/mended +no/);
+    expect(scored()).toMatch(/mended +no/);
     await say('fix wait');
     expect(round.isOver()).toBe(false);
     const { points, lines } = round.score();
@@ -126,7 +112,7 @@ describe('a night played badly', () => {
   });
 
   it('takes a new refresh token of the throttled connection for a fix, too', async () => {
-    const { round, say, tick } = await startRound(nightOf('busy-laptop'));
+    const { round, say, scored, tick } = await startNight('busy-laptop');
     for (let ticks = 0; !round.isOver() && ticks < mostTicks; ticks += 1) {
       await tick();
       if (!(await say('alerts')).includes('rate_limited')) continue;
@@ -134,44 +120,41 @@ describe('a night played badly', () => {
       await say('fix authorize desk');
     }
     expect(round.isOver()).toBe(true);
-    expect(round.score().lines.join('\n')).toMatch(/wrong actions +0/);
+    expect(scored()).toMatch(/wrong actions +0/);
   });
 
   it('sees what the command line mended, and counts consent given anew to who had not lost it', async () => {
-    const { round, say, tick } = await startRound(nightOf('password-change'));
-    for (let ticks = 0; ticks < 12; ticks += 1) await tick();
-    const scored = () => round.score().lines.join('\n');
+    const { say, scored, tick } = await startNight('password-change');
+    await tick(12);
     runCommand = () => {
-      const { zoho, secretsManager, connections } = stage;
-      const desk = connections.find(({ name }) => name === 'desk');
-      if (zoho === undefined || desk === undefined) throw new Error('a night has Zoho and desk');
-      secretsManager.put('zoho/desk/credentials', JSON.stringify(giveConsent(zoho, desk)));
-      return Promise.resolve(0);
+      const granted = giveConsent(stage.zoho, stage.connectionNamed('desk'));
+      stage.secretsManager.put('zoho/desk/credentials', JSON.stringify(granted));
+      return 0;
     };
     expect(scored()).toMatch(/mended +no/);
     await say('zoho-tokens authorize desk');
     expect(scored()).toMatch(/wrong actions +0[\s\S]*mended +yes/);
     await say('zoho-tokens authorize salesiq');
     expect(scored()).toMatch(/wrong actions +1/);
-    runCommand = () => Promise.resolve(1);
+    runCommand = () => 1;
     await say('zoho-tokens authorize salesiq');
     await say('zoho-tokens status salesiq');
     expect(scored()).toMatch(/wrong actions +1/);
   });
 
   it('does not start the clock with a test alert that the player sends', async () => {
-    const { round, say, mails, tick } = await startRound(nightOf('rotated-secret'));
+    const { scored, say, mails, tick } = await startNight('rotated-secret');
     await tick();
     await stage.invoke({ test_alert: true });
     for (let ticks = 0; mails().length < 2 && ticks < mostTicks; ticks += 1) await tick();
     expect(await say('read 1')).toContain('TEST');
     expect(await say('read 2')).toContain('invalid_client_secret');
-    expect(round.score().lines.join('\n')).toMatch(/time to notice +[0-5] min/);
+    expect(scored()).toMatch(/time to notice +[0-5] min/);
   });
 
   it('lets the operator read what the Lambda has lost, and the log lines that say why', async () => {
-    const { tick } = await startRound(nightOf('lost-permission'));
-    for (let ticks = 0; ticks < 6; ticks += 1) await tick();
+    const { tick } = await startNight('lost-permission');
+    await tick(6);
     const folder = mkdtempSync(join(tmpdir(), 'zoho-drill-test-'));
     const { file, close } = await offerStage(stage, { file: join(folder, 'store.json') });
     const run = async (words: string[]) =>
@@ -183,13 +166,13 @@ describe('a night played badly', () => {
   });
 
   it('helps with an unknown word, and asks for the connection if one is needed', async () => {
-    const { say, round } = await startRound(nightOf('password-change'));
+    const { say, scored } = await startNight('password-change');
     expect(await say('nonsense')).toContain('try help');
     expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');
     expect(await say('fix authorize nobody')).toContain('for which connection?');
     expect(await say('runbook invalid_code')).toContain('zoho-tokens authorize');
     expect(await say('runbook zoho/desk/token-life')).toContain('no tick has seen more than a third');
     expect(await say('runbook')).toMatch(/\nheartbeat /);
-    expect(round.score().lines.join()).toContain('wrong actions             0');
+    expect(scored()).toContain('wrong actions             0');
   });
 });

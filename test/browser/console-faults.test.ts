@@ -1,28 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWatch } from '../../local/console/stage-watch.ts';
 import { type FaultKind, faultKinds } from '../../local/faults/aws-faults.ts';
 import { createBreakage } from '../../local/faults/breakage.ts';
 import type { FaultEntry } from '../../local/faults/fault-entry.ts';
 import { faultGroups, isTakenOn } from '../../local/faults/fault-table.ts';
-import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { giveConsent, setStage } from '../../local/stage.ts';
+import { giveConsent } from '../../local/stage.ts';
+import { setBareStage } from '../support/stage.ts';
+import { evening } from './console-night.ts';
 
 // What the page shows of each fault: its model, without a browser. console-page.test.ts sees a few of them in one.
 
 type Night = Awaited<ReturnType<typeof openNight>>;
 
 async function openNight() {
-  const clock = createSharedClock();
-  setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
-  const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
-  const stage = await setStage({ bundle, clock, connectionsText: readFileSync('connections.json', 'utf8') });
+  const stage = await setBareStage({ start: evening });
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage);
   /** Lets ticks pass as the schedule delivers them. */
   async function pass(ticks: number, everyMinutes = 5): Promise<void> {
     for (let index = 0; index < ticks; index += 1) {
-      setClock(clock, readClock(clock) + everyMinutes * 60_000, 0);
+      stage.pass(everyMinutes);
       const delivery = breakage.delivery();
       if (delivery === 'dropped') watch.drop();
       for (let times = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery]; times > 0; times -= 1)
@@ -39,12 +36,10 @@ async function openNight() {
     cardOf: (name: string) => watch.look().cards.find((card) => card.name === name),
     newest: () => watch.history.whole().messages.at(-1)?.id ?? 0,
     /** Of the mails after one. */
-    subjectsAfter: (id: number) =>
-      watch.history
-        .whole()
-        .messages.filter((message) => message.id > id)
-        .map(({ subject }) => subject)
-        .join('\n'),
+    subjectsAfter(before: number) {
+      const mails = watch.history.whole().messages.filter(({ id }) => id > before);
+      return mails.map(({ subject }) => subject).join('\n');
+    },
   };
 }
 
@@ -130,10 +125,7 @@ async function trySns({ breakage, pass, cardOf, ...night }: Night, kind: FaultKi
 const entries = faultGroups
   .flatMap((group) => group.entries)
   .filter(({ id, service }) => service !== 'crm' && !/^sns\/(?!slow$)/.test(id));
-const takesRealSeconds = (name: string) => /hang|slow|secrets\/throttled/.test(name);
-const [slowEntries, quickEntries] = [true, false].map((isSlow) =>
-  entries.filter(({ id }) => takesRealSeconds(id) === isSlow),
-);
+const isSlow = (name: string) => /hang|slow|secrets\/throttled/.test(name);
 
 describe('one after the other', () => {
   let night: Night;
@@ -151,9 +143,11 @@ describe('one after the other', () => {
     }
   };
 
-  it.each(quickEntries ?? [])('$id is shown, alerted and healed', (entry) => rested(() => tryFault(night, entry)));
+  it.each(entries.filter(({ id }) => !isSlow(id)))('$id is shown, alerted and healed', (entry) =>
+    rested(() => tryFault(night, entry)),
+  );
 
-  it.each(faultKinds.filter((kind) => !takesRealSeconds(kind)))('SNS and %s: nobody could be alerted', (kind) =>
+  it.each(faultKinds.filter((kind) => !isSlow(kind)))('SNS and %s: nobody could be alerted', (kind) =>
     rested(() => trySns(night, kind)),
   );
 
@@ -164,9 +158,8 @@ describe('one after the other', () => {
         const { breakage, stage, pass } = night;
         breakage.break(fault, 'desk');
         await pass(9);
-        const desk = stage.connections.find(({ name }) => name === 'desk');
-        if (desk === undefined || stage.zoho === undefined) throw new Error('a stage has Zoho and desk');
-        stage.secretsManager.put('zoho/desk/credentials', JSON.stringify(giveConsent(stage.zoho, desk)));
+        const granted = giveConsent(stage.zoho, stage.connectionNamed('desk'));
+        stage.secretsManager.put('zoho/desk/credentials', JSON.stringify(granted));
         await pass(1);
         expect(breakage.list()).toEqual([]);
         expect(night.cardOf('desk')?.level).toBe('good');
@@ -180,9 +173,11 @@ describe.concurrent('those that take real seconds, each on a stage of its own', 
     await run(night).finally(() => night.stage.close());
   };
 
-  it.each(slowEntries ?? [])('$id is shown, alerted and healed', (entry) => alone((night) => tryFault(night, entry)));
+  it.each(entries.filter(({ id }) => isSlow(id)))('$id is shown, alerted and healed', (entry) =>
+    alone((night) => tryFault(night, entry)),
+  );
 
-  it.each(faultKinds.filter(takesRealSeconds))('SNS and %s: nobody could be alerted', (kind) =>
+  it.each(faultKinds.filter(isSlow))('SNS and %s: nobody could be alerted', (kind) =>
     alone((night) => trySns(night, kind)),
   );
 });

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClock, setClock } from '../../local/runtime/shared-clock.ts';
+import { connectionsText } from '../support/stage.ts';
 import { findBarriers } from './axe.ts';
 import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
 
@@ -9,7 +9,7 @@ const ticksOfADay = 288;
 
 let night: ConsoleNight;
 beforeAll(async () => {
-  const file = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: object[] };
+  const file = JSON.parse(connectionsText()) as { connections: object[] };
   const many = Array.from({ length: connections }, (_, index) => ({
     ...file.connections[index % file.connections.length],
     name: `connection-${String(index + 1).padStart(2, '0')}`,
@@ -49,12 +49,12 @@ describe(`${connections} connections with a day of history`, () => {
     await page.evaluate(
       'window.frames = []; let last = performance.now(); requestAnimationFrame(function next(now) { frames.push(now - last); last = now; requestAnimationFrame(next); })',
     );
-    setClock(night.clock, readClock(night.clock), 60);
+    setClock(night.stage.clock, readClock(night.stage.clock), 60);
     night.console.ticker.wake();
     await page.waitForTimeout(15_000);
     night.console.breakage.break('token/http_500');
     await page.waitForTimeout(5_000);
-    setClock(night.clock, readClock(night.clock), 0);
+    setClock(night.stage.clock, readClock(night.stage.clock), 0);
     const tasks = (await page.evaluate('tasks')) as number[];
     const frames = ((await page.evaluate('frames')) as number[]).sort((one, other) => one - other);
     const late = frames[Math.floor(frames.length * 0.99)] ?? 0;

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startConsole } from '../../local/console/start-console.ts';
 import { onlyStageName } from '../../local/only-stage.ts';
-import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { setStage } from '../../local/stage.ts';
+import { setBareStage } from '../support/stage.ts';
 import { startChromium } from './chromium.ts';
 
-const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
+/** The evening on which every night of the console begins. */
+export const evening = Date.parse('2026-03-01T22:00:05Z');
 
 export type ConsoleNight = Awaited<ReturnType<typeof startConsoleNight>>;
 
@@ -17,17 +16,15 @@ export type ConsoleNight = Awaited<ReturnType<typeof startConsoleNight>>;
  * Whatever the browser asks of another host, complains about or throws is kept: a test ends by looking at it.
  */
 export async function startConsoleNight(options: { connectionsText?: string; page?: BrowserContextOptions } = {}) {
-  const connectionsText = options.connectionsText ?? readFileSync('connections.json', 'utf8');
-  const clock = createSharedClock();
-  setClock(clock, Date.parse('2026-03-01T22:00:05Z'), 0);
-  const stage = await setStage({ bundle, connectionsText, clock, stageName: onlyStageName('.') });
+  const { page: ofPage, ...ofStage } = options;
+  const stage = await setBareStage({ start: evening, stageName: onlyStageName('.'), ...ofStage });
   let ticks = 0;
   const onTick = () => {
     ticks += 1;
   };
   const console = await startConsole(stage, { port: 0, onTick });
   const browser = await startChromium();
-  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, ...options.page });
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, ...ofPage });
   const complaints: string[] = [];
   const hosts = new Set<string>();
   const page = await context.newPage();
@@ -45,12 +42,11 @@ export async function startConsoleNight(options: { connectionsText?: string; pag
     page,
     complaints,
     hosts,
-    clock,
     /** Lets that many ticks pass, each at once, or only time if the schedule has stopped. */
     async ticks(count: number): Promise<void> {
       for (let index = 0; index < count; index += 1) {
         const before = ticks;
-        setClock(clock, readClock(clock) + 5 * 60_000, 0);
+        stage.pass(5);
         console.ticker.wake();
         if (console.breakage.delivery() === 'once') await untilTicks(before + 1);
         else await wait(30);

@@ -1,83 +1,90 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
-import { cdk, makeDeploymentFolder } from './cdk.ts';
-import { findProgram, run, runToSuccess } from './commands.ts';
-import { type DeployedFunction, fetchFunction, invoke } from './deployed-function.ts';
-import { walkDocument } from './document.ts';
-import { type IamGate, startIamGate } from './iam-gate.ts';
-import { missingResources } from './missing-resources.ts';
-import { account, type Moto, region, startMoto } from './moto.ts';
-import { neighbours } from './neighbours.ts';
+import { commandsToRun } from '../support/document-commands.ts';
+import { account, type Moto, region, startMoto } from '../support/moto.ts';
+import { findProgram, must, runProgram } from '../support/run-program.ts';
+import { secretsIn } from '../support/secrets-held.ts';
+import { searchForSecrets } from '../support/secrets-search.ts';
+import { cdk, lint, makeDeploymentFolder, readTemplate, type StackTemplate, stackName } from './cdk.ts';
+import {
+  type DeployedFunction,
+  fetchFunction,
+  makeSecrets,
+  missingResources,
+  type Receive,
+  type Secrets,
+  scheduledEvent,
+  subscribeQueue,
+} from './deployed.ts';
 import { operate } from './operator.ts';
-import { isAllowed, type Statement, statementsOfRole } from './policy.ts';
-import { outcomes, scheduledEvent } from './scheduled-event.ts';
-import { makeSecrets, type Secrets } from './secrets-of-template.ts';
-import { type SubscribedQueue, subscribeQueue } from './subscribed-queue.ts';
-import { readTemplate, type StackTemplate } from './template.ts';
+import { type IamGate, isAllowed, type Statement, startIamGate, statementsOfRole } from './policy.ts';
+import { answered, type Invocation, invoke, outcomes, roleCredentials } from './runtime-client.ts';
 
-const stackName = 'ZohoTokenRefresher';
-const connectionsText = readFileSync('connections.json', 'utf8');
-const { connections } = readConnections(connectionsText);
+const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
+
+/** Why a command of docs/deploy.md is not carried out. */
+const leftOut: Readonly<Record<string, string>> = {
+  'npm ci': 'a test must not install what it runs on',
+  'npm ci && npm run build': '`npm run test:deploy` has built before, and must not install',
+  'npx --no-install zoho-tokens runbook CODE':
+    'CODE stands for a code; test/integration/first-hour.test.ts runs it with one',
+  'aws cloudwatch set-alarm-state --alarm-name zoho/refresher/heartbeat --state-value ALARM --state-reason "test"':
+    'the CloudFormation of moto makes no alarms',
+  'npx cdk deploy --strict -c stage=staging': 'test/deploy/upgrade.test.ts deploys a second stage',
+  'aws sns subscribe --topic-arn <output PagingTopicArn> --protocol https --notification-endpoint <address>':
+    'the default stage has no paging topic, and there is nobody at the address',
+  'npx --no-install zoho-tokens verify':
+    'test/deploy/verify.test.ts runs it; here the CloudFormation of moto has made neither schedule nor alarms',
+  'git pull': 'the working folder has nowhere to pull from',
+  'npm test': 'a test cannot run all tests',
+};
+
+/** What a test adds to a command of cdk: nobody is there to be asked, and moto makes no read-only change set. */
+const additions: Readonly<Record<string, readonly string[]>> = {
+  bootstrap: [`aws://${account}/${region}`],
+  deploy: ['--require-approval=never'],
+  diff: ['--method=template'],
+  destroy: ['--force'],
+};
 
 describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
-  const place = makeDeploymentFolder({ production: { alert_emails: ['on-call@acme.io'] } });
-  const { output } = place;
-  /** What the commands of docs/deploy.md printed last, by program and command. */
+  const place = makeDeploymentFolder();
+  const document = commandsToRun('docs/deploy.md', leftOut);
+  /** What the commands of the document printed last, by program and command. */
   const printed = new Map<string, string>();
-  const document = walkDocument({
-    async cdk(words) {
-      const { status, output: text } = await cdk(moto, place, [...words, ...additions(words[0])]);
-      assert.equal(status, 0, text.slice(-4_000));
-      printed.set(`cdk ${words[0]}`, text);
-    },
-    async aws(words) {
-      // moto makes no outputs.
-      const outputs: Record<string, string | undefined> = {
-        AlertTopicArn: refresher.environment.ALERT_TOPIC_ARN,
-      };
-      const filled = words.map((word) => word.replace(/^<output (\w+)>$/, (_, name: string) => outputs[name] ?? ''));
-      printed.set(
-        `aws ${words[1]}`,
-        await runToSuccess('aws', filled, { ...moto.variables, AWS_DEFAULT_REGION: region }),
-      );
-    },
-    async 'zoho-tokens'(words) {
-      const { folder } = place;
-      const where = { moto, zoho, refresher, gateUrl: gate.url, folder, connectionsText };
-      printed.set(`zoho-tokens ${words[0]}`, await operate(words, where));
-    },
-  });
+  /** What came of every event so far. */
+  const invocations: Invocation[] = [];
   const planted = new Map<string, string>();
   let moto: Moto;
   let zoho: ZohoStandIn;
   let template: StackTemplate;
   let refresher: DeployedFunction;
   let secrets: Secrets;
-  let queue: SubscribedQueue;
+  let receive: Receive;
   let statements: Statement[];
   let gate: IamGate;
 
   before(async () => {
-    findProgram('cfn-lint', 'pip install cfn-lint==1.51.0');
-    findProgram('aws', 'pip install awscli');
+    for (const name of ['cfn-lint', 'aws'])
+      assert.ok(findProgram(name), `pip install cfn-lint==1.51.0 awscli: ${name}`);
     moto = await startMoto();
     zoho = await startZoho();
-    await document.to('npx cdk deploy --strict');
-    template = readTemplate(output, stackName);
-    refresher = await fetchFunction(moto, stackName, template, /Keeps Zoho access tokens fresh/);
+    const untilDeploy = document.findIndex(({ line }) => line === 'npx cdk deploy --strict') + 1;
+    for (const { line } of document.splice(0, untilDeploy)) await carryOut(line);
+    template = readTemplate(place);
+    refresher = await fetchFunction(moto, stackName, template);
     secrets = await makeSecrets(moto, template);
-    queue = await subscribeQueue(moto, refresher.environment.ALERT_TOPIC_ARN ?? '', 'on-call');
+    receive = await subscribeQueue(moto, refresher.environment.ALERT_TOPIC_ARN, 'on-call');
     statements = await statementsOfRole(moto, refresher.roleName);
     gate = await startIamGate(moto, statements, secrets.arns);
   });
   after(async () => {
     await gate?.close();
     await zoho?.close();
-    await moto?.stop();
+    await moto?.close();
   });
 
   test('everything that moto can make is there', async () => {
@@ -85,13 +92,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   });
 
   test('cfn-lint finds nothing in the template', async () => {
-    const { output: findings } = await run(
-      'cfn-lint',
-      // CDK's own DependsOn beside a GetAtt: superfluous, not wrong.
-      ['--ignore-checks', 'W3005', '--', join(output, `${stackName}.template.json`)],
-      moto.variables,
-    );
-    assert.equal(findings, '');
+    assert.equal(await lint(moto, place, stackName), '');
   });
 
   test('a tick before anybody has authorized a connection does nothing and alerts nobody', async () => {
@@ -100,50 +101,72 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
       desk: 'waiting: credentials_missing',
       'salesiq-visitor': 'waiting: credentials_missing',
     });
-    assert.deepEqual(await queue.receive(), []);
+    assert.deepEqual(await receive(), []);
     assert.equal(zoho.requests.length, 0);
   });
 
   test('a grant whose tokens have the wrong prefix is reported to the topic and not stored', async () => {
     for (const connection of connections) await authorize(connection, '1005.');
-    for (const name of ['desk', 'salesiq-visitor'])
-      zoho.faults.set('new_refresh_token', { clientId: await clientOf(name) });
+    for (const name of ['desk', 'salesiq-visitor']) await replaceRefreshToken(name);
     assert.deepEqual(await tick(), {
       salesiq: 'failed: prefix_mismatch',
       desk: 'refreshed',
       'salesiq-visitor': 'refreshed',
     });
-    const alerts = await queue.receive();
-    assert.equal(alerts.length, 1);
-    assert.equal(alerts[0]?.event.code, 'prefix_mismatch');
-    assert.equal(alerts[0]?.event.connection, 'salesiq');
-    assert.equal(alerts[0]?.event.state, 'open');
-    assert.equal(alerts[0]?.attributes.severity, 'critical');
-    assert.match(String(alerts[0]?.event.summary), /1000\..*1005\./);
-    assert.equal(await secrets.read('zoho/salesiq/token'), 'nothing stored yet');
+    const [alert, ...others] = await receive();
+    assert.deepEqual(others, []);
+    assert.partialDeepStrictEqual(alert, {
+      event: { code: 'prefix_mismatch', connection: 'salesiq', state: 'open' },
+      attributes: { severity: 'critical' },
+    });
+    assert.match(String(alert?.event.summary), /1000\..*1005\./);
+    assert.equal(await secrets.readText('zoho/salesiq/token'), 'nothing stored yet');
+  });
+
+  test('an alert that SNS refuses ends in an error that people can read, and that is printed once', async () => {
+    await authorize(connectionNamed('desk'), '1000.');
+    await secrets.put('zoho/desk/token', { nothing: 'stored' });
+    const quiet = statements.filter(({ actions }) => !actions.includes('sns:Publish'));
+    const quietGate = await startIamGate(moto, quiet, secrets.arns);
+    const { kind, body, printed: lines } = await invokeAt(quietGate.url, scheduledEvent(template));
+    await quietGate.close();
+    assert.equal(kind, 'error', body);
+    const { errorType, errorMessage, trace } = JSON.parse(body);
+    assert.equal(errorType, 'AggregateError');
+    assert.match(errorMessage, /^desk: .*SNS did not take the alert: AuthorizationError/);
+    assert.match(trace[1], /^ +at carryOut \(.*lambda\.cjs:\d+:\d+\)$/);
+    assert.match(trace.join('\n'), /\n +at async invoke \(/);
+    assert.equal(lines.split('"errorType":"AggregateError"').length, 2);
   });
 
   test('the right credentials heal the connection on the next tick: every token secret is filled', async () => {
-    const salesiq = connections.find(({ name }) => name === 'salesiq');
-    assert.ok(salesiq);
-    await authorize(salesiq, '1000.');
-    zoho.faults.set('new_refresh_token', { clientId: await clientOf('salesiq') });
-    assert.deepEqual(await tick(), { salesiq: 'refreshed', desk: 'fresh', 'salesiq-visitor': 'fresh' });
+    await authorize(connectionNamed('salesiq'), '1000.');
+    await authorize(connectionNamed('desk'), '1005.');
+    for (const name of ['salesiq', 'desk']) await replaceRefreshToken(name);
+    assert.deepEqual(await tick(), { salesiq: 'refreshed', desk: 'refreshed', 'salesiq-visitor': 'fresh' });
     for (const { name, service, tokenPrefixes } of connections) {
-      const token = JSON.parse((await secrets.read(`zoho/${name}/token`)) ?? '{}');
+      const token = await secrets.read(`zoho/${name}/token`);
       assert.equal(token.service, service);
       assert.ok(tokenPrefixes.some((prefix) => token.access_token.startsWith(prefix)));
       assert.ok(zoho.isLive(token.access_token));
     }
-    const [resolved] = await queue.receive();
+    const [resolved] = await receive();
     assert.equal(resolved?.event.state, 'resolved');
   });
 
   test('a refresh token that Zoho replaced is kept', async () => {
     for (const { name } of connections) {
-      const { refresh_token } = JSON.parse((await secrets.read(`zoho/${name}/credentials`)) ?? '{}');
+      const { refresh_token } = await secrets.read(`zoho/${name}/credentials`);
       assert.notEqual(refresh_token, planted.get(name));
     }
+  });
+
+  test('a call is answered, and so is an event that is refused', async () => {
+    const call = (connection: string) => JSON.stringify({ connections: [connection], reason: 'operator' });
+    assert.partialDeepStrictEqual(answered(await invokeAt(gate.url, call('desk'))), {
+      connections: [{ connection: 'desk', outcome: 'fresh', probe: 'accepted' }],
+    });
+    assert.match(answered(await invokeAt(gate.url, call('nobody'))).error, /is not one of salesiq, desk/);
   });
 
   test('a look costs two calls for each connection, a refresh two more: the counts behind docs/performance.md', async () => {
@@ -152,38 +175,44 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'fresh', 'salesiq-visitor': 'fresh' });
     assert.equal(gate.allowed.length - before, 2 * connections.length);
 
-    const token = JSON.parse((await secrets.read('zoho/desk/token')) ?? '{}');
+    const token = await secrets.read('zoho/desk/token');
     const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-    const aged = { ...token, issued_at: minutesFromNow(-25), expires_at: minutesFromNow(35) };
-    await secrets.put('zoho/desk/token', aged);
+    await secrets.put('zoho/desk/token', { ...token, issued_at: minutesFromNow(-25), expires_at: minutesFromNow(35) });
     assert.deepEqual(await tick(), { salesiq: 'fresh', desk: 'refreshed', 'salesiq-visitor': 'fresh' });
     assert.equal(gate.allowed.length - before, 4 * connections.length + 2);
   });
 
-  test('the role allows exactly the calls that went over the wire', () => {
+  // That it allows nothing else is read in its policy by test/infra/permissions.test.ts.
+  test('the role allows the calls that went over the wire, and each that it allows is one of them', () => {
     assert.deepEqual(gate.refused, []);
     const forFunction = statements.filter(({ actions }) => actions.every((action) => !action.startsWith('logs:')));
-    const allowed = forFunction.flatMap(({ actions, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+    const single = forFunction.flatMap(({ actions, resources }) =>
+      actions.flatMap((action) =>
+        resources.map((resource): Statement => ({ effect: 'Allow', actions: [action], resources: [resource] })),
+      ),
     );
-    const unused = allowed.filter(
-      ({ action, resource }) =>
-        !gate.allowed.some((call) => isAllowed([{ effect: 'Allow', actions: [action], resources: [resource] }], call)),
-    );
+    const unused = single.filter((statement) => !gate.allowed.some((call) => isAllowed([statement], call)));
     assert.deepEqual(unused, []);
   });
 
-  test('the role is refused everything next to it', async () => {
-    const own = { secret: 'zoho/desk/token', topicArn: refresher.environment.ALERT_TOPIC_ARN ?? '' };
-    for (const [name, attempt] of neighbours(gate.url, own)) {
-      assert.match(await attempt(), /AccessDenied|AuthorizationError/, name);
-    }
+  test('every line that the function prints is JSON, and neither they nor its answers hold a secret', async () => {
+    const lines = invocations.flatMap(({ printed: text }) => text.trimEnd().split('\n'));
+    // CloudWatch takes a line that is not JSON for text, and no metric or filter finds it.
+    const parsed = lines.filter((line) => line !== '').map((line): Record<string, unknown> => JSON.parse(line));
+    assert.ok(parsed.some(({ level, event }) => level === 'INFO' && event === 'connection'));
+    const names = connections.flatMap(({ name }) => [`zoho/${name}/token`, `zoho/${name}/credentials`]);
+    const stored = await Promise.all(names.map(secrets.readText));
+    const held = [...stored.flatMap((text) => secretsIn(text ?? '')), ...zoho.issuedTokens()];
+    assert.ok(held.length > names.length);
+    const { AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = roleCredentials;
+    const texts = invocations.flatMap((each) => Object.values(each));
+    assert.equal(searchForSecrets(texts, [...held, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]), undefined);
   });
 
   test('the rest of docs/deploy.md runs as it is written: an upgrade of the same code changes nothing', async () => {
-    await document.rest();
+    for (const { line } of document) await carryOut(line);
     // What was received before is in the queue again after half a minute.
-    assert.ok((await queue.receive()).some(({ event }) => event.state === 'test'));
+    assert.ok((await receive()).some(({ event }) => event.state === 'test'));
     // moto subscribes no e-mail address from a template.
     assert.match(printed.get('aws list-subscriptions-by-topic') ?? '', /"Protocol": "sqs"/);
     assert.match(printed.get('zoho-tokens status') ?? '', /^desk +fresh /m);
@@ -191,26 +220,49 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     assert.match(printed.get('cdk deploy') ?? '', /✅ +ZohoTokenRefresher \(no changes\)/);
     assert.match(printed.get('cdk destroy') ?? '', /ZohoTokenRefresher: destroyed/);
     // Marked for deletion: AWS keeps it for 30 days.
-    await assert.rejects(secrets.read('zoho/desk/credentials'), { name: 'InvalidRequestException' });
+    await assert.rejects(secrets.readText('zoho/desk/credentials'), { name: 'InvalidRequestException' });
   });
 
-  /** What a test adds to a command of cdk: nobody is there to be asked, and moto makes no read-only change set. */
-  function additions(command: string | undefined): string[] {
-    if (command === 'bootstrap') return [`aws://${account}/${region}`];
-    if (command === 'deploy') return ['--require-approval=never'];
-    if (command === 'diff') return ['--method=template'];
-    return command === 'destroy' ? ['--force'] : [];
+  /** Runs a command of the document as it stands there; throws if it fails. */
+  async function carryOut(line: string): Promise<void> {
+    // What stands in quotes or angle brackets is one word.
+    const quoted = line.replace(/^npx (--no-install )?/, '').match(/"[^"]*"|<[^>]*>|\S+/g) ?? [];
+    const [program = '', command = '', ...words] = quoted.map((word) => word.replaceAll('"', ''));
+    if (program === 'cdk') {
+      const { status, printed: text } = await cdk(moto, place, [command, ...words, ...(additions[command] ?? [])]);
+      assert.equal(status, 0, text.slice(-4_000));
+      printed.set(`cdk ${command}`, text);
+    } else if (program === 'aws') {
+      // moto makes no outputs.
+      const outputs: Readonly<Record<string, string>> = {
+        '<output AlertTopicArn>': refresher.environment.ALERT_TOPIC_ARN ?? '',
+      };
+      const filled = [command, ...words].map((word) => outputs[word] ?? word);
+      const { stdout } = await must(runProgram('aws', filled, { env: moto.variables }));
+      printed.set(`aws ${words[0]}`, stdout);
+    } else {
+      assert.equal(program, 'zoho-tokens', `${line}: neither carried out nor left out for a reason`);
+      const where = { moto, zoho, refresher, gateUrl: gate.url, folder: place.folder, connections };
+      printed.set(`zoho-tokens ${command}`, await operate([command, ...words], where));
+    }
+  }
+
+  /** Hands an event to the deployed code, whose calls of AWS go through a gate. */
+  async function invokeAt(gateUrl: string, event: string, more: Record<string, string> = {}): Promise<Invocation> {
+    const invocation = await invoke(refresher, event, {
+      AWS_ENDPOINT_URL: gateUrl,
+      ZOHO_ENDPOINT_URL: zoho.url,
+      ...more,
+    });
+    invocations.push(invocation);
+    return invocation;
   }
 
   /** Invokes the deployed code as the schedule does and returns each connection's outcome. */
   async function tick(): Promise<Record<string, string>> {
-    const invocation = await invoke(refresher, scheduledEvent(template), {
-      AWS_ENDPOINT_URL: gate.url,
-      ZOHO_ENDPOINT_URL: zoho.url,
-      // Metrics are written under every level.
-      LOG_LEVEL: 'ERROR',
-    });
-    const ticks = invocation.stdout.split('\n').filter((line) => line.includes('"Ticks":1'));
+    // Metrics are written under every level.
+    const invocation = await invokeAt(gate.url, scheduledEvent(template), { LOG_LEVEL: 'ERROR' });
+    const ticks = invocation.printed.split('\n').filter((line) => line.includes('"Ticks":1'));
     assert.equal(ticks.length, 1, 'one heartbeat for each tick');
     assert.match(ticks[0] ?? '', /"SecretPrefix":"zoho"/);
     return outcomes(invocation);
@@ -223,7 +275,15 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     await secrets.put(`zoho/${name}/credentials`, grant);
   }
 
-  async function clientOf(connection: string): Promise<string> {
-    return JSON.parse((await secrets.read(`zoho/${connection}/credentials`)) ?? '{}').client_id;
+  function connectionNamed(wanted: string): Connection {
+    const connection = connections.find(({ name }) => name === wanted);
+    assert.ok(connection);
+    return connection;
+  }
+
+  /** From now on Zoho answers a refresh of this connection with a new refresh token. */
+  async function replaceRefreshToken(name: string): Promise<void> {
+    const { client_id: clientId } = await secrets.read(`zoho/${name}/credentials`);
+    zoho.faults.set('new_refresh_token', { clientId });
   }
 });

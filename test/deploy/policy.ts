@@ -1,13 +1,8 @@
-import {
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
-  GetRolePolicyCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
-  ListRolesCommand,
-} from '@aws-sdk/client-iam';
-import { credentials, type Moto, region } from './moto.ts';
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { IAM } from '@aws-sdk/client-iam';
+import type { Moto } from '../support/moto.ts';
+import { startFront } from './front.ts';
 
 /** A statement of a role's policy, with every element as a list. */
 export type Statement = {
@@ -18,6 +13,9 @@ export type Statement = {
 
 /** One call as IAM sees it. */
 export type Call = { readonly action: string; readonly resource: string };
+
+/** A way to moto that lets through only what a role's policy allows, and remembers every call. */
+export type IamGate = Awaited<ReturnType<typeof startIamGate>>;
 
 /**
  * Judges a call as IAM does: nothing is allowed unless a statement allows it and none denies it.
@@ -34,55 +32,71 @@ export function isAllowed(statements: readonly Statement[], { action, resource }
 }
 
 function fits(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(text);
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
 }
 
-/** Names of the deployed roles that fit. */
-export async function rolesOf(moto: Moto, name: RegExp): Promise<string[]> {
-  const { Roles = [] } = await new IAMClient({ endpoint: moto.url, region, credentials }).send(
-    new ListRolesCommand({}),
-  );
-  return Roles.map(({ RoleName = '' }) => RoleName).filter((roleName) => name.test(roleName));
-}
-
-/** Reads every statement of a deployed role, inline and attached. */
-export async function statementsOfRole(moto: Moto, roleName: string): Promise<Statement[]> {
-  const iam = new IAMClient({ endpoint: moto.url, region, credentials });
-  const documents: string[] = [];
-  const inline = await iam.send(new ListRolePoliciesCommand({ RoleName: roleName }));
-  for (const PolicyName of inline.PolicyNames ?? []) {
-    const policy = await iam.send(new GetRolePolicyCommand({ RoleName: roleName, PolicyName }));
-    documents.push(policy.PolicyDocument ?? '');
-  }
-  const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName }));
-  for (const { PolicyArn } of attached.AttachedPolicies ?? []) {
-    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    const version = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }));
-    documents.push(version.PolicyVersion?.Document ?? '');
-  }
-  return documents.flatMap((document) => readStatements(decodeURIComponent(document)));
+/** Reads every statement of a deployed role. */
+export async function statementsOfRole(moto: Moto, RoleName: string): Promise<Statement[]> {
+  const iam = new IAM(moto.aws);
+  const { AttachedPolicies } = await iam.listAttachedRolePolicies({ RoleName });
+  assert.deepEqual(AttachedPolicies, [], 'policies beside the inline ones, which this test does not read');
+  const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
+  const policies = await Promise.all(PolicyNames.map((PolicyName) => iam.getRolePolicy({ RoleName, PolicyName })));
+  return policies.flatMap(({ PolicyDocument = '' }) => readStatements(decodeURIComponent(PolicyDocument)));
 }
 
 function readStatements(document: string): Statement[] {
   const { Statement: statements } = JSON.parse(document);
   return [statements].flat().map((statement: Record<string, unknown>) => {
-    for (const key of Object.keys(statement)) {
-      // What this judge does not know it must not overlook; conditions only ever narrow an Allow here.
-      if (!['Effect', 'Action', 'Resource', 'Condition', 'Sid'].includes(key)) {
-        throw new Error(`a policy statement has ${key}, which this test cannot judge`);
-      }
-    }
-    if (statement.Effect === 'Deny' && statement.Condition !== undefined) {
-      throw new Error('a conditional Deny, which this test cannot judge');
-    }
+    // What this judge does not know it must not overlook; conditions only ever narrow an Allow here.
+    const known = ['Effect', 'Action', 'Resource', 'Sid', ...(statement.Effect === 'Allow' ? ['Condition'] : [])];
+    const unknown = Object.keys(statement).filter((key) => !known.includes(key));
+    assert.deepEqual(unknown, [], 'a policy statement that this test cannot judge');
     return {
       effect: statement.Effect === 'Deny' ? 'Deny' : 'Allow',
       actions: [statement.Action].flat().map(String),
       resources: [statement.Resource].flat().map(String),
     };
   });
+}
+
+/**
+ * Starts a gate in front of moto, which itself cannot enforce the resources of a statement.
+ *
+ * @param arnOf - The ARN of a secret by name, as moto gave it.
+ */
+export async function startIamGate(moto: Moto, statements: readonly Statement[], arnOf: ReadonlyMap<string, string>) {
+  const allowed: Call[] = [];
+  const refused: Call[] = [];
+  const { url, close } = await startFront(moto, async (request, body, passOn) => {
+    const call = readCall(request, body.toString(), arnOf);
+    const isLetThrough = isAllowed(statements, call);
+    (isLetThrough ? allowed : refused).push(call);
+    return isLetThrough ? passOn() : refuse(request, call);
+  });
+  return { url, allowed, refused, close };
+}
+
+/** Reads action and resource: AWS's JSON protocol names the action in a header, its query protocol in the form. */
+function readCall(request: IncomingMessage, body: string, arnOf: ReadonlyMap<string, string>): Call {
+  // ".../Credential=KEY/DATE/REGION/SERVICE/aws4_request, ..."
+  const service = request.headers.authorization?.split(',')[0]?.split('/').at(-2) ?? 'unknown';
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string') {
+    const { SecretId } = JSON.parse(body);
+    const resource = SecretId === undefined ? '*' : (arnOf.get(SecretId) ?? String(SecretId));
+    return { action: `${service}:${target.split('.').at(-1)}`, resource };
+  }
+  const form = new URLSearchParams(body);
+  const action = form.get('Action') ?? `${request.method} ${request.url}`;
+  return { action: `${service}:${action}`, resource: form.get('TopicArn') ?? '*' };
+}
+
+function refuse({ headers }: IncomingMessage, { action, resource }: Call): Response {
+  const Message = `User is not authorized to perform: ${action} on resource: ${resource}`;
+  if (headers['x-amz-target'] !== undefined)
+    return Response.json({ __type: 'AccessDeniedException', Message }, { status: 400 });
+  const error = `<Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>${Message}</Message></Error>`;
+  return new Response(`<ErrorResponse>${error}</ErrorResponse>`, { status: 403 });
 }

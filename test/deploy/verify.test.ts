@@ -11,19 +11,16 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
-import { successorOf } from '../../lambda/aws/secret-versions.ts';
-import { renderTokenDocument } from '../../lambda/aws/token-document.ts';
-import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { renderMetrics } from '../../lambda/metrics.ts';
-import { readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
-import { giveConsent } from '../../local/stage.ts';
+import { type Connection, readConnections } from '../../lambda/connections/read-connections.ts';
+import { giveConsent, tickEvent } from '../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
 import { letsAlarmsIn } from '../support/account.ts';
 import { startProgram } from '../support/cli/program.ts';
+import { account, type Moto, region, startMoto } from '../support/moto.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
-import { makeDeploymentFolder } from './cdk.ts';
-import { account, credentials, type Moto, region, startMoto } from './moto.ts';
-import { type PlayedParts, playParts } from './played-parts.ts';
+import { makeDeploymentFolder, stackName } from './cdk.ts';
+import { playParts } from './played-parts.ts';
+import { invoke } from './runtime-client.ts';
 
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
 const functionArn = `arn:aws:lambda:${region}:${account}:function:zoho-token-refresher`;
@@ -33,11 +30,11 @@ type Said = { id: string; outcome: string; says: string };
 
 // Calls of moto's own alone, but for Lambda's and for what an alarm publishes: see played-parts.ts.
 describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 }, () => {
-  const { folder } = makeDeploymentFolder({ production: { alert_emails: ['on-call@acme.io'] } });
+  const { folder } = makeDeploymentFolder();
   const secrets: string[] = [];
   let moto: Moto;
   let zoho: ZohoStandIn;
-  let parts: PlayedParts;
+  let parts: Awaited<ReturnType<typeof playParts>>;
   let topicArn: string;
 
   before(async () => {
@@ -49,7 +46,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   after(async () => {
     await parts?.close();
     await zoho?.close();
-    await moto?.stop();
+    await moto?.close();
   });
 
   test('everything that moto can play is as documented, and nothing is left', async () => {
@@ -92,20 +89,19 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     await isClean();
   });
 
-  const aws = () => ({ endpoint: moto.url, region, credentials });
-  const scheduleNow = () => new Scheduler(aws()).getSchedule({ Name: 'schedule', GroupName: 'group' });
+  const scheduleNow = () => new Scheduler(moto.aws).getSchedule({ Name: 'schedule', GroupName: 'group' });
 
   async function isClean(): Promise<void> {
     const { State, Description } = await scheduleNow();
     assert.deepEqual([State, Description], ['ENABLED', 'One look at every Zoho token']);
-    const { SecretList = [] } = await new SecretsManager(aws()).listSecrets({});
+    const { SecretList = [] } = await new SecretsManager(moto.aws).listSecrets({});
     assert.deepEqual(
       SecretList.filter(({ Name }) => Name?.startsWith('zoho-tokens-verify')),
       [],
     );
-    const { QueueUrls = [] } = await new SQS(aws()).listQueues({});
+    const { QueueUrls = [] } = await new SQS(moto.aws).listQueues({});
     assert.equal(QueueUrls.length, 1);
-    const { Subscriptions } = await new SNS(aws()).listSubscriptionsByTopic({ TopicArn: topicArn });
+    const { Subscriptions } = await new SNS(moto.aws).listSubscriptionsByTopic({ TopicArn: topicArn });
     assert.equal(Subscriptions?.length, 1);
   }
 
@@ -117,38 +113,31 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
 
   /** Makes what a deploy and a first tick leave behind. */
   async function makeAccount(): Promise<string> {
-    const stack = {
+    const TemplateBody = JSON.stringify({
       Resources: { Topic: { Type: 'AWS::SNS::Topic' } },
       Outputs: { Version: { Value: '0.1.0' } },
-    };
-    await new CloudFormation(aws()).createStack({
-      StackName: 'ZohoTokenRefresher',
-      TemplateBody: JSON.stringify(stack),
     });
-    const lets = (actions: string[]) =>
-      JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [letsAlarmsIn(actions, `arn:aws:cloudwatch:${region}:${account}:alarm:zoho/*`)],
-      });
-    const keys = new KMS(aws());
-    const Policy = lets(['kms:Decrypt', 'kms:GenerateDataKey*']);
-    const { KeyMetadata } = await keys.createKey({ Policy });
+    await new CloudFormation(moto.aws).createStack({ StackName: stackName, TemplateBody });
+    const lets = (actions: string[]) => {
+      const Statement = [letsAlarmsIn(actions, `arn:aws:cloudwatch:${region}:${account}:alarm:zoho/*`)];
+      return JSON.stringify({ Version: '2012-10-17', Statement });
+    };
+    const keys = new KMS(moto.aws);
+    const { KeyMetadata } = await keys.createKey({ Policy: lets(['kms:Decrypt', 'kms:GenerateDataKey*']) });
     await keys.createAlias({ AliasName: 'alias/topic', TargetKeyId: KeyMetadata?.KeyId });
-    const topics = new SNS(aws());
+    const topics = new SNS(moto.aws);
     const Attributes = { Policy: lets(['sns:Publish']), KmsMasterKeyId: 'alias/topic' };
     const { TopicArn = '' } = await topics.createTopic({ Name: 'alerts', Attributes });
-    await new SQS(aws()).createQueue({ QueueName: 'on-call' });
-    const Endpoint = `arn:aws:sqs:${region}:${account}:on-call`;
-    await topics.subscribe({ TopicArn, Protocol: 'sqs', Endpoint });
+    await new SQS(moto.aws).createQueue({ QueueName: 'on-call' });
+    await topics.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${account}:on-call` });
     await makeAlarms(TopicArn);
     await makeSchedule();
-    await makeTick();
-    for (const connection of connections) await makeSecrets(connection);
+    await makeTick(TopicArn);
     return TopicArn;
   }
 
   async function makeAlarms(topic: string): Promise<void> {
-    const metrics = new CloudWatch(aws());
+    const metrics = new CloudWatch(moto.aws);
     for (const AlarmName of alarmNames({ secretPrefix: 'zoho', all: connections })) {
       await metrics.putMetricAlarm({
         ...{ AlarmName, AlarmActions: [topic], OKActions: [topic], MetricName: 'Ticks', Namespace: 'N' },
@@ -159,7 +148,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
   }
 
   async function makeSchedule(): Promise<void> {
-    const scheduler = new Scheduler(aws());
+    const scheduler = new Scheduler(moto.aws);
     await scheduler.createScheduleGroup({ Name: 'group' });
     await scheduler.createSchedule({
       ...{ Name: 'schedule', GroupName: 'group', ScheduleExpression: 'rate(5 minutes)' },
@@ -169,49 +158,40 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
     });
   }
 
-  /** The lines of one tick, and the points that CloudWatch makes of them. */
-  async function makeTick(): Promise<void> {
+  /** A tick of the bundle with its lines, and the points that CloudWatch makes of them. */
+  async function makeTick(topic: string): Promise<void> {
+    for (const connection of connections) {
+      const planted = giveConsent(zoho, connection);
+      secrets.push(...Object.values(planted));
+      const client = new SecretsManager(moto.aws);
+      const Name = `zoho/${connection.name}`;
+      await client.createSecret({ Name: `${Name}/credentials`, SecretString: JSON.stringify(planted) });
+      await client.createSecret({ Name: `${Name}/token` });
+    }
     const now = new Date();
-    const lives = connections.map(({ name }) =>
-      renderMetrics({ SecretPrefix: 'zoho', Connection: name }, now, { SecondsToExpiry: 3000 }),
-    );
-    const lines = [...lives, renderMetrics({ SecretPrefix: 'zoho' }, now, { Ticks: 1 })];
-    const logs = new CloudWatchLogs(aws());
+    const environment = { ALERT_TOPIC_ARN: topic };
+    const refresher = { folder: 'dist/lambda', handler: 'index.handler', environment, timeoutMilliseconds: 60_000 };
+    const where = { AWS_ENDPOINT_URL: moto.url, ZOHO_ENDPOINT_URL: zoho.url };
+    const { printed } = await invoke(refresher, JSON.stringify(tickEvent(now)), where);
+    secrets.push(...zoho.issuedTokens());
+    const logs = new CloudWatchLogs(moto.aws);
     const [logGroupName, logStreamName] = ['refresher', 'one'];
     await logs.createLogGroup({ logGroupName });
     await logs.createLogStream({ logGroupName, logStreamName });
-    const logEvents = lines.map((message) => ({ timestamp: now.getTime(), message }));
+    const logEvents = printed
+      .trim()
+      .split('\n')
+      .map((message) => ({ timestamp: now.getTime(), message }));
     await logs.putLogEvents({ logGroupName, logStreamName, logEvents });
     const prefix = { Name: 'SecretPrefix', Value: 'zoho' };
     const point = { Timestamp: now, Value: 1 };
-    await new CloudWatch(aws()).putMetricData({
-      Namespace: 'ZohoTokenRefresher',
-      MetricData: [
-        { ...point, MetricName: 'Ticks', Dimensions: [prefix] },
-        ...connections.map(({ name }) => ({
-          ...point,
-          MetricName: 'SecondsToExpiry',
-          Dimensions: [prefix, { Name: 'Connection', Value: name }],
-        })),
-      ],
+    const lifeOf = ({ name }: Connection) => ({
+      ...{ ...point, MetricName: 'SecondsToExpiry' },
+      Dimensions: [prefix, { Name: 'Connection', Value: name }],
     });
-  }
-
-  async function makeSecrets(connection: (typeof connections)[number]): Promise<void> {
-    const client = new SecretsManager(aws());
-    const planted = giveConsent(zoho, connection);
-    const body = new URLSearchParams({ grant_type: 'refresh_token', ...planted });
-    const answer = await fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, { method: 'POST', body });
-    const token = readTokenAnswer(answer.status, await answer.text(), []);
-    secrets.push(...Object.values(planted), token.accessToken.reveal());
-    const settings = { issuedAt: new Date(), nonce: 'n', hasSettingFault: false };
-    const id = `zoho/${connection.name}`;
-    await client.createSecret({ Name: `${id}/credentials`, SecretString: JSON.stringify(planted) });
-    await client.createSecret({ Name: `${id}/token` });
-    await client.putSecretValue({
-      SecretId: `${id}/token`,
-      ClientRequestToken: successorOf(`${id}/token`, 'AWSCURRENT', undefined),
-      SecretString: renderTokenDocument(connection, token, settings),
+    await new CloudWatch(moto.aws).putMetricData({
+      Namespace: 'ZohoTokenRefresher',
+      MetricData: [{ ...point, MetricName: 'Ticks', Dimensions: [prefix] }, ...connections.map(lifeOf)],
     });
   }
 });

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { AlertEvent } from '../../lambda/incident/alert.ts';
-import { registerFor } from '../../local/offer-stage.ts';
 import { giveConsent, tickEvent } from '../../local/stage.ts';
-import { answerConsentPage } from '../support/cli/consent-page.ts';
+import { answerConsentPage, registerClient } from '../support/cli/consent-page.ts';
 import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { connectionsText } from '../support/stage.ts';
 
@@ -60,17 +59,11 @@ test.each(Object.keys(nights))('the command in the alert of %s, as printed, ends
   expect(open?.email).toContain(`\n  ${command}\n`);
 
   zoho.faults.clear();
-  const redirectUri = `http://localhost:${cli.callbackPort}/callback`;
-  const client = registerFor(zoho, cli.connectionNamed('desk'), [redirectUri]);
+  const client = registerClient(zoho, cli.connectionNamed('desk'), cli.callbackPort);
   const granted = answerConsentPage(cli.callbackPort, 'grant');
   const ran = await cli.runElsewhere(
-    [...(command ?? '').slice(prefix.length).split(' '), '--no-browser', '--port', `${cli.callbackPort}`],
-    {
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: stage.secretAccessKey,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
-      ZOHO_ENDPOINT_URL: zoho.url,
-    },
+    [...(command ?? '').slice(prefix.length).split(' '), ...cli.withoutBrowser],
+    cli.account,
     `${client.client_id}\n${client.client_secret}\n`,
   );
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('proved and stored in zoho/desk') });

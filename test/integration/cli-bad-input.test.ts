@@ -53,14 +53,18 @@ test('every command answers bad input with one clear line, and stores nothing', 
 
 test('without a place to work there is one line that says what to do', async () => {
   const cli = await openCliStage();
-  const away = { ZOHO_TOKENS_LOCAL_STORE: join(cli.folder, 'away.json') };
-  for (const [line, says, variables] of [
-    ['status', /no AWS Region is set\n.*--region/],
-    ['status --region eu-west-1', /no AWS credentials are found.*\n.*aws sso login/],
-    ['status --local', /start one with `npm start`/, away],
-  ] as const) {
-    const { code, stderr } = await cli.runElsewhere(line.split(' '), variables);
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(says) });
+  const noKeys = { ...cli.account, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+  const cases: [line: string, code: number, says: RegExp, variables?: Record<string, string>][] = [
+    ['status', 1, /no AWS Region is set\n.*--region/],
+    ['status --region eu-west-1', 1, /no AWS credentials are found.*\n.*aws sso login/],
+    ['status --profile teem', 1, /the AWS profile "teem" does not exist/, noKeys],
+    // Before anything is sent there.
+    ['status', 2, /ZOHO_ENDPOINT_URL/, { ...cli.account, ZOHO_ENDPOINT_URL: 'https://elsewhere.example' }],
+    ['status --local', 1, /start one with `npm start`/, { ZOHO_TOKENS_LOCAL_STORE: join(cli.folder, 'away.json') }],
+  ];
+  for (const [line, code, says, variables] of cases) {
+    const ran = await cli.runElsewhere(line.split(' '), variables);
+    expect({ line, code: ran.code, said: ran.shown }).toEqual({ line, code, said: expect.stringMatching(says) });
   }
   const asOthers = await cli.runElsewhere(['status'], { AWS_DEFAULT_REGION: 'ap-south-1' });
   expect(asOthers.stderr).not.toContain('no AWS Region');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { envKey, openCliStage, threeConnections } from '../support/cli/stage.ts';
+import { envKey, openCliStage, withVisitor } from '../support/cli/stage.ts';
 
 test('the name in package.json runs the program, and help names every command', () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
@@ -48,7 +48,7 @@ test('refresh and status name an open incident with the next step, and exit 1', 
 
 test('status shows a real last tick, and what a service says only if it was asked', async () => {
   const cli = await openCliStage();
-  await cli.stage.tick(new Date());
+  await cli.tick(new Date());
   const asked = await cli.run(['status', '--probe']);
   expect(asked.stdout).toMatch(/desk +fresh .* accepted +none +- +0 minutes ago\n/);
   cli.zoho.faults.set('desk:INVALID_OAUTH');
@@ -70,7 +70,7 @@ test('status --watch looks again until it is stopped', async () => {
 test('test-alert sends one marked alert, and says so when another has to wait', async () => {
   const cli = await openCliStage();
   expect((await cli.run(['test-alert'])).code).toBe(0);
-  expect(cli.stage.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
+  expect(cli.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
   const again = await cli.run(['test-alert', '--json']);
   expect([again.code, again.stdout]).toEqual([1, '{"test_alert":"waiting"}\n']);
 });
@@ -90,21 +90,6 @@ test('env writes a private file that the doctor finds nothing wrong with, and im
   expect((await cli.run(['import', '.env'])).stdout).toMatch(/salesiq {2}unchanged.*\n.*desk {2}unchanged/);
 });
 
-test('env brings a file up to date, keeps what it had, and prints only when asked', async () => {
-  const cli = await openCliStage();
-  await cli.run(['refresh']);
-  cli.write('.env', 'MINE=1\nDESK_ACCESS_TOKEN=old\n');
-  expect(await cli.run(['env', 'desk', '--tokens-only'])).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('.env.bak'),
-  });
-  expect(cli.read('.env')).toMatch(/^MINE=1\n# DESK_ACCESS_TOKEN expires .*\nDESK_ACCESS_TOKEN=1005\./);
-  expect(cli.read('.env')).not.toMatch(/REFRESH|CLIENT|SALESIQ/);
-  expect(cli.read('.env.bak')).toBe('MINE=1\nDESK_ACCESS_TOKEN=old\n');
-  const printed = await cli.runForSecrets(['env', '--stdout', 'desk']);
-  expect(printed.stdout).toContain(`DESK_ACCESS_TOKEN=${cli.tokenOf('desk').access_token}`);
-});
-
 test('import stores what a refresh proves, says what is not good, and replaces only with --yes', async () => {
   const cli = await openCliStage();
   const before = cli.credentialsOf('salesiq');
@@ -121,18 +106,17 @@ test('import stores what a refresh proves, says what is not good, and replaces o
   expect(stdout).toMatch(/✓ salesiq {2}stored: proved by a refresh, stored in zoho\/salesiq\/credentials/);
   expect(stdout).toMatch(/✗ desk {2}refused: the token lacks Desk.calls.CREATE, Desk.departments.READ/);
   expect(cli.credentialsOf('salesiq')).toEqual(planted);
-  const previous = cli.stage.secretsManager.read('zoho/salesiq/credentials', 'AWSPREVIOUS');
+  const previous = cli.secretsManager.read('zoho/salesiq/credentials', 'AWSPREVIOUS');
   expect(previous).toBe(JSON.stringify(before));
-  expect(cli.stage.secretsManager.versions('zoho/desk/credentials')).toHaveLength(1);
+  expect(cli.secretsManager.versions('zoho/desk/credentials')).toHaveLength(1);
 });
 
 test('import refuses a refresh token that another connection has', async () => {
-  const cli = await openCliStage({ connectionsText: threeConnections });
+  const cli = await openCliStage();
   const fields = Object.entries(cli.credentialsOf('desk'));
   cli.write('.env', fields.map(([key, value]) => `${envKey('salesiq-visitor', key)}=${value}\n`).join(''));
   const before = cli.everythingStored();
-  const { code, stdout } = await cli.run(['import', '.env', '--yes']);
-  expect({ code, stdout }).toMatchObject({
+  expect(await cli.run(['import', '.env', '--yes'])).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('its refresh token is already that of desk'),
   });
@@ -149,7 +133,7 @@ test('check creates nothing at Zoho, and the shipped connections pass all three 
 });
 
 test('check --live carries the three operations out and closes the test chat, as its visitor if need be', async () => {
-  const cli = await openCliStage({ connectionsText: threeConnections });
+  const cli = await openCliStage({ connectionsText: withVisitor() });
   await cli.run(['refresh']);
   const live = ['check', '--live', '--contact-id', '123'];
   expect((await cli.run(live)).code).toBe(2);

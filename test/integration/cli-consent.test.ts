@@ -7,8 +7,14 @@ import { followConsent, waitForStart } from '../support/cli/consent-page.ts';
 import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 
 /** Starts `authorize` as for the practice client: an empty line keeps its id, another its secret. */
-function authorize(cli: CliStage, name: string, more: readonly string[] = []) {
-  return cli.start(['authorize', name, '--no-browser', '--port', `${cli.callbackPort}`, ...more], '\n\n');
+function authorize(cli: CliStage, name: string) {
+  return cli.run(['authorize', name, ...cli.withoutBrowser], '\n\n');
+}
+
+/** The same up to the address to which the consent page sends the browser. */
+async function decide(cli: CliStage, decision: 'grant' | 'deny' = 'grant') {
+  const running = authorize(cli, 'desk');
+  return { running, callback: await followConsent(cli.callbackPort, decision) };
 }
 
 test('a consent with exactly the scopes of connections.json is stored, and the page says so', async () => {
@@ -25,8 +31,7 @@ test('a consent with exactly the scopes of connections.json is stored, and the p
   expect(consentUrl.pathname).toMatch(/\/oauth\/v2\/org\/auth$/);
   const page = await (await fetch(await followConsent(consentUrl, 'grant'))).text();
   expect(page).toContain('Consent for desk is stored');
-  const { code, stdout } = await running.ended;
-  expect({ code, stdout }).toMatchObject({
+  expect(await running).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('proved and stored in zoho/desk'),
   });
@@ -54,14 +59,12 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
 ])('nothing is stored if the consent %s', async (_title, reason, play, decision) => {
   const cli = await openCliStage({ hasCredentials: false });
   const before = cli.everythingStored();
-  const running = authorize(cli, 'desk');
-  const callback = await followConsent(cli.callbackPort, decision ?? 'grant');
+  const { running, callback } = await decide(cli, decision);
   play(callback, cli);
   const page = await fetch(callback);
   expect(page.status).toBeGreaterThanOrEqual(400);
   expect(await page.text()).toContain('Nothing was stored for desk');
-  const { code, stderr } = await running.ended;
-  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
+  expect(await running).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
   expect(cli.everythingStored()).toBe(before);
   // What the browser was sent is not repeated anywhere.
   cli.remember(callback.searchParams.get('code') ?? '');
@@ -69,20 +72,17 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
 
 test('credentials are stored, with a word about the setting, if only a setting is wrong', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const running = authorize(cli, 'desk');
-  const callback = await followConsent(cli.callbackPort, 'grant');
+  const { running, callback } = await decide(cli);
   cli.zoho.faults.set('desk:OAUTH_ORG_MISMATCH');
   await fetch(callback);
-  const { code, stdout } = await running.ended;
-  expect(code).toBe(1);
-  expect(stdout).toContain('but: Desk refuses a setting (Desk error OAUTH_ORG_MISMATCH');
+  const stdout = expect.stringContaining('but: Desk refuses a setting (Desk error OAUTH_ORG_MISMATCH');
+  expect(await running).toMatchObject({ code: 1, stdout });
   expect(cli.credentialsOf('desk').refresh_token).toMatch(/^1005\./);
 });
 
 test('only the first of two answers counts', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const running = authorize(cli, 'desk');
-  const callback = await followConsent(cli.callbackPort, 'grant');
+  const { running, callback } = await decide(cli);
   const gate = cli.zoho.gate(({ kind }) => kind === 'token');
   const first = fetch(callback);
   await gate.arrived;
@@ -91,14 +91,14 @@ test('only the first of two answers counts', async () => {
   expect(await second.text()).toContain('answered already');
   gate.release();
   expect(await (await first).text()).toContain('Consent for desk is stored');
-  expect((await running.ended).code).toBe(0);
+  expect((await running).code).toBe(0);
 });
 
 test.each(['127.0.0.1', '::1'])('a port that is taken on %s is said before anything is asked', async (address) => {
   const cli = await openCliStage({ hasCredentials: false });
   const other = createServer().listen(cli.callbackPort, address);
   await once(other, 'listening');
-  const { code, stderr } = await authorize(cli, 'desk').ended;
+  const { code, stderr } = await authorize(cli, 'desk');
   other.close();
   expect(code).toBe(2);
   expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
@@ -107,24 +107,17 @@ test.each(['127.0.0.1', '::1'])('a port that is taken on %s is said before anyth
 
 test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
   const cli = await openCliStage({ hasCredentials: false });
-  const client = cli.zoho.registerClient({ dataCenter: 'in' });
-  const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ', 'SalesIQ.conversations.UPDATE'];
-  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
-  cli.remember(client.client_secret, code);
-  const input = `${client.client_id}\n${client.client_secret}\n${code}\n`;
+  const { typed: input } = cli.selfClient();
   expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
   const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('used already, expired') });
-  expect(cli.stage.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
+  expect(cli.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
 });
 
 test('a client that can only give the wrong prefix is refused before any page is opened', async () => {
   const cli = await openCliStage({ hasCredentials: false });
   const { client_id } = cli.zoho.registerClient({ dataCenter: 'in', prefix: '1000.' });
-  const { code, stderr } = await cli.run(
-    ['authorize', 'desk', '--no-browser', '--port', `${cli.callbackPort}`],
-    `${client_id}\n`,
-  );
+  const { code, stderr } = await cli.run(['authorize', 'desk', ...cli.withoutBrowser], `${client_id}\n`);
   expect(code).toBe(1);
   expect(stderr).toContain('a 1000. client gives 1000. tokens, but desk needs 1005.');
   expect(cli.zoho.requests).toEqual([]);

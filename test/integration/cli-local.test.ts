@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openCliStage } from '../support/cli/stage.ts';
+import { connectionsText } from '../support/stage.ts';
 
 test('logs --local shows what the bundle of npm start wrote, of one connection or of all', async () => {
   const cli = await openCliStage();
@@ -41,28 +41,15 @@ test('refresh --force on a token that is young and dead probes it and stores a n
   expect(cli.tokenOf('desk').access_token).not.toBe(dead);
 });
 
-const shipped = JSON.parse(readFileSync('connections.json', 'utf8')) as { connections: { name: string }[] };
-const crm = {
-  name: 'leads',
-  service: 'crm',
-  data_center: 'in',
-  token_prefix: '1000.',
-  required_scopes: ['ZohoCRM.org.READ'],
-  settings: {},
-};
-
 test('check says that it knows no operation of CRM, and does not fail for it', async () => {
-  const desk = shipped.connections.find(({ name }) => name === 'desk');
-  const cli = await openCliStage({
-    connectionsText: JSON.stringify({ secret_prefix: 'zoho', connections: [desk, crm] }),
-  });
+  const cli = await openCliStage({ connectionsText: connectionsText(['desk', 'crm']) });
   await cli.run(['refresh']);
   const both = await cli.run(['check']);
   expect(both).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^✓ Callback Creation .*\n- leads: not checked/),
+    stdout: expect.stringMatching(/^✓ Callback Creation .*\n- crm: not checked/),
   });
-  const alone = await cli.run(['check', 'leads']);
+  const alone = await cli.run(['check', 'crm']);
   expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('no operation of CRM is known') });
-  expect(alone.stderr).toContain('status leads --probe --local');
+  expect(alone.stderr).toContain('status crm --probe --local');
 });

@@ -4,9 +4,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { key, realHostsCertificate } from '../loopback-certificate.ts';
 import { startProgram } from '../support/cli/program.ts';
 import { openCliStage } from '../support/cli/stage.ts';
+import { key, realHostsCertificate } from '../support/loopback-certificate.ts';
 
 /**
  * A proxy on loopback that remembers where it was asked to go.
@@ -56,31 +56,15 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function openAccount() {
-  const cli = await openCliStage();
-  return {
-    cli,
-    account: {
-      AWS_REGION: 'ap-south-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: cli.stage.secretsManager.url,
-      ZOHO_ENDPOINT_URL: cli.zoho.url,
-    },
-  };
-}
-
 test('calls go to AWS and to Zoho through the proxy that the environment names', async () => {
-  const { cli, account } = await openAccount();
-  await cli.stage.tick(new Date());
+  const cli = await openCliStage();
+  await cli.tick(new Date());
   const proxy = await startProxy();
-  expect((await cli.runElsewhere(['check', 'desk'], { ...account, HTTP_PROXY: proxy.url })).code).toBe(0);
-  expect(new Set(proxy.asked)).toEqual(
-    new Set([cli.stage.secretsManager.url, cli.zoho.url].map((url) => new URL(url).host)),
-  );
+  expect((await cli.runElsewhere(['check', 'desk'], { ...cli.account, HTTP_PROXY: proxy.url })).code).toBe(0);
+  expect(new Set(proxy.asked)).toEqual(new Set([cli.secretsManager.url, cli.zoho.url].map((url) => new URL(url).host)));
   const before = proxy.asked.length;
   const past = await cli.runElsewhere(['check', 'desk'], {
-    ...account,
+    ...cli.account,
     HTTP_PROXY: proxy.url,
     NO_PROXY: '127.0.0.1',
   });
@@ -89,11 +73,11 @@ test('calls go to AWS and to Zoho through the proxy that the environment names',
 });
 
 test('calls to the real hosts go over TLS through a tunnel of the proxy', async () => {
-  const { cli } = await openAccount();
-  await cli.stage.tick(new Date());
+  const cli = await openCliStage();
+  await cli.tick(new Date());
   const hosts = createTlsServer({ key, cert: realHostsCertificate }, (request, answer) => {
     const { host = '' } = request.headers;
-    const url = host.startsWith('secretsmanager.') ? cli.stage.secretsManager.url : `${cli.zoho.url}/${host}`;
+    const url = host.startsWith('secretsmanager.') ? cli.secretsManager.url : `${cli.zoho.url}/${host}`;
     passOn(request, answer, new URL(`${url}${request.url}`));
   });
   onTestFinished(() => void hosts.close());
@@ -122,9 +106,9 @@ test('calls to the real hosts go over TLS through a tunnel of the proxy', async 
 });
 
 test('a proxy that is not an address is refused by the name of its variable, without its value', async () => {
-  const { cli, account } = await openAccount();
+  const cli = await openCliStage();
   const { code, stdout, stderr } = await cli.runElsewhere(['status'], {
-    ...account,
+    ...cli.account,
     HTTPS_PROXY: 'socks://user:hunter2@proxy',
   });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -136,9 +120,9 @@ test.each([
   ['a host that nobody knows', 'http://nobody.invalid', /(ENOTFOUND|EAI_AGAIN) nobody\.invalid\n.*HTTPS_PROXY/],
   ['a port where nobody listens', 'http://127.0.0.1:9', /ECONNREFUSED 127\.0\.0\.1:9\n.*HTTPS_PROXY/],
 ])('%s is named, with what to do', async (_, endpoint, words) => {
-  const { cli, account } = await openAccount();
+  const cli = await openCliStage();
   const { code, stdout } = await cli.runElsewhere(['status'], {
-    ...account,
+    ...cli.account,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL: endpoint,
   });
@@ -150,20 +134,9 @@ test.each([
   ['cannot be reached', { ZOHO_ENDPOINT_URL: 'http://127.0.0.1:9' }],
   ['is behind a proxy at which nobody listens', { ZOHO_ENDPOINT_URL: '', HTTPS_PROXY: 'http://127.0.0.1:9' }],
 ])('a Zoho that %s is named, with what to do here', async (_, more) => {
-  const { cli, account } = await openAccount();
-  await cli.stage.tick(new Date());
-  const { code, stdout } = await cli.runElsewhere(['check', 'desk'], { ...account, ...more });
+  const cli = await openCliStage();
+  await cli.tick(new Date());
+  const { code, stdout } = await cli.runElsewhere(['check', 'desk'], { ...cli.account, ...more });
   expect(code).toBe(1);
   expect(stdout).toMatch(/no answer from desk\.zoho\.in: ECONNREFUSED\n.*HTTPS_PROXY/);
-});
-
-test('without a Region the command says so', async () => {
-  const { cli, account } = await openAccount();
-  const { AWS_REGION: _, ...rest } = account;
-  expect(await cli.runElsewhere(['status'], rest)).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/no AWS Region is set\n.*--region/),
-  });
-  const asOthers = await cli.runElsewhere(['status'], { ...rest, AWS_DEFAULT_REGION: 'ap-south-1' });
-  expect(asOthers.stderr).not.toContain('no AWS Region');
 });

@@ -48,16 +48,12 @@ test('no command prints a piece of a secret, in text or as JSON, whatever Zoho e
       run.add(words[0] ?? '');
       await cli.run([...words, ...more]);
     }
-    const [client, code] = selfClient(cli);
-    await cli.run(
-      ['authorize', 'salesiq', '--self-client', ...more],
-      `${client.client_id}\n${client.client_secret}\n${code}\n`,
-    );
+    await cli.run(['authorize', 'salesiq', '--self-client', ...more], cli.selfClient().typed);
     run.add('authorize');
   }
   expect([...run].toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
   expect(cli.zoho.requests.filter(({ outcome }) => String(outcome).startsWith('echo_secret'))).not.toEqual([]);
-  expect(searchForSecrets(cli.saidSoFar(), cli.secretsSoFar())).toBeUndefined();
+  expect(searchForSecrets(cli.said, cli.secretsSoFar())).toBeUndefined();
 });
 
 test('env --stdout prints the secrets of the connections that were named, and no other; the search is awake', async () => {
@@ -75,11 +71,3 @@ const envOf = (cli: CliStage) =>
   ['salesiq', 'desk']
     .map((name) => `${cli.plantFor(name).lines}${name.toUpperCase()}_ACCESS_TOKEN=${cli.tokenOf(name).access_token}\n`)
     .join('');
-
-function selfClient(cli: CliStage) {
-  const client = cli.zoho.registerClient({ dataCenter: 'in' });
-  const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'];
-  const code = cli.zoho.selfClientCode({ clientId: client.client_id, scopes });
-  cli.remember(client.client_secret, code);
-  return [client, code] as const;
-}

@@ -1,30 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeReader } from '../../client/reader.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import type { SecretSource } from '../../client/secret-source.ts';
-import { startInvokeServer } from './client-invoke-server.ts';
-import { lambdaClientOf, setClientStage, storedToken, zohoOf } from './client-stage.ts';
-
-const minute = 60_000;
-const functionName = 'zoho-token-refresher';
+import { functionName, startLambdaApi } from '../../local/lambda-api.ts';
+import { sdkOptions, setBareStage } from '../support/stage.ts';
 
 test('a thousand readers that get a 401 at once go on with the new token, for one token request and no alert', async () => {
-  const { stage, start, moveTo } = await setClientStage({ only: 'desk' });
+  const stage = await setBareStage({ start: Date.parse('2026-01-05T09:00:00.000Z') });
   onTestFinished(() => stage.close());
-  const zoho = zohoOf(stage);
+  const { zoho } = stage;
   const tokenRequests = () => zoho.requests.filter(({ kind }) => kind === 'token').length;
-  await stage.tick(start);
-  const dead = storedToken(stage, 'desk');
+  await stage.tick(new Date(stage.now()));
+  const before = tokenRequests();
+  const dead = stage.tokenOf('desk').access_token ?? '';
   zoho.killAccessToken(dead);
   // So that no probe of the tick before answers for the token that is dead now.
-  moveTo(start.getTime() + 3 * minute);
+  stage.pass(3);
 
+  // As many at once as Lambda runs, in three execution environments; it turns away the others.
   const environments = [stage, stage.startEnvironment(), stage.startEnvironment()];
-  let invocations = 0;
-  const invoke = (event: unknown) => (environments[invocations++ % 3] ?? stage).invoke(event);
-  const server = await startInvokeServer(functionName, invoke, 10);
-  onTestFinished(() => server.close());
+  let [invocations, running] = [0, 0];
+  const invoke = async (event: unknown) => {
+    if (running >= 10) throw Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' });
+    running += 1;
+    const environment = environments[invocations++ % 3] ?? stage;
+    return environment.invoke(event).finally(() => {
+      running -= 1;
+    });
+  };
+  const lambda = await startLambdaApi({ invoke }, 'local');
+  lambda.server.keepAliveTimeout = 0;
+  onTestFinished(() => lambda.close());
   // A thousand clients of the SDK in one process would measure the machine: the secret is read without a request.
   const source: SecretSource = {
     read: async (label) => {
@@ -32,7 +40,7 @@ test('a thousand readers that get a 401 at once go on with the new token, for on
       return text === undefined ? undefined : { text, isCached: false };
     },
   };
-  const requestRefresh = createRequestRefresh({ functionName, client: lambdaClientOf(server.url) });
+  const requestRefresh = createRequestRefresh({ functionName, client: new LambdaClient(sdkOptions(lambda.url)) });
   const readers = Array.from({ length: 1000 }, () =>
     makeReader({
       subject: 'zoho/desk/token',
@@ -53,6 +61,6 @@ test('a thousand readers that get a 401 at once go on with the new token, for on
     ),
   );
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1000);
-  expect(seen).toEqual(new Set([dead, storedToken(stage, 'desk')]));
-  expect([tokenRequests(), stage.sns.inbox]).toEqual([1 + 1, []]);
+  expect(seen).toEqual(new Set([dead, stage.tokenOf('desk').access_token]));
+  expect([tokenRequests() - before, stage.sns.inbox]).toEqual([1, []]);
 }, 60_000);

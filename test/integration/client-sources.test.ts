@@ -1,15 +1,17 @@
 import { inspect } from 'node:util';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createExtensionSource } from '../../client/extension-source.ts';
 import { createTokenReader } from '../../client/index.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
+import { functionName, startLambdaApi } from '../../local/lambda-api.ts';
 import type { Invoked } from '../../local/runtime/execution-environment.ts';
+import { sdkOptions } from '../support/stage.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';
 import { type ExtensionStandIn, startExtension } from './client-extension-stand-in.ts';
-import { startInvokeServer } from './client-invoke-server.ts';
-import { lambdaClientOf, secretsClientOf } from './client-stage.ts';
 
 const secretId = 'zoho/desk/token';
 const [first, second] = [madeUpToken('a'), madeUpToken('b')];
@@ -20,13 +22,12 @@ beforeEach(async () => {
 });
 afterEach(() => secretsManager.close());
 
-function makeReader() {
-  return createTokenReader({ connection: 'desk', client: secretsClientOf({ secretsManager }, 1) });
-}
+const makeClient = (maxAttempts = 3) => new SecretsManagerClient(sdkOptions(secretsManager.url, maxAttempts));
+const makeReader = () => createTokenReader({ connection: 'desk', client: makeClient(1) });
 
 describe('Secrets Manager', () => {
   test('gives the token of a connection, of another prefix, and of a secret by its name', async () => {
-    const client = secretsClientOf({ secretsManager });
+    const client = makeClient();
     secretsManager.createSecret('staging/desk/token', tokenText(second, Date.now()));
     const options = [
       { connection: 'desk', client },
@@ -78,7 +79,7 @@ describe('the Lambda extension', () => {
   afterEach(() => extension.close());
 
   function makeSource(variables: Record<string, string> = {}) {
-    const direct = createSecretsManagerSource(secretId, secretsClientOf({ secretsManager }));
+    const direct = createSecretsManagerSource(secretId, makeClient());
     const port = {
       PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: `${extension.port}`,
       AWS_SESSION_TOKEN: 'session',
@@ -120,19 +121,20 @@ describe('the Lambda extension', () => {
 
 describe('asking the refresher', () => {
   /** A function that answers always the same, the events that it gets, and what asks it. */
-  async function serve(invoked: Omit<Invoked, 'lines'>, concurrency?: number) {
+  async function serve(invoke: () => Promise<Omit<Invoked, 'lines'>>) {
     const events: unknown[] = [];
-    const server = await startInvokeServer(
-      'refresher',
-      async (event) => {
-        events.push(event);
-        return { ...invoked, lines: [] };
+    const server = await startLambdaApi(
+      {
+        invoke: async (event) => {
+          events.push(event);
+          return { ...(await invoke()), lines: [] };
+        },
       },
-      concurrency,
+      'local',
     );
     onTestFinished(() => server.close());
-    const client = lambdaClientOf(server.url, 1);
-    const ask = (functionName = 'refresher') => createRequestRefresh({ functionName, client })('desk');
+    const client = new LambdaClient(sdkOptions(server.url, 1));
+    const ask = (name = functionName) => createRequestRefresh({ functionName: name, client })('desk');
     return { events, ask };
   }
 
@@ -145,7 +147,7 @@ describe('asking the refresher', () => {
     ['a failure', { outcome: 'failed', code: 'invalid_code' }, 'no help'],
   ];
   test.each(answers)('understands the answer about %s', async (_, fields, expected) => {
-    const { events, ask } = await serve({ answer: { connections: [{ connection: 'desk', ...fields }] } });
+    const { events, ask } = await serve(async () => ({ answer: { connections: [{ connection: 'desk', ...fields }] } }));
     expect(await ask()).toBe(expected);
     expect(events).toEqual([{ connections: ['desk'], reason: 'unauthorized' }]);
   });
@@ -155,15 +157,16 @@ describe('asking the refresher', () => {
     ['says something else', { answer: 'text' }],
     ['crashes', { error: { name: 'Error', message: 'm' } }],
   ])('is no help if the function %s', async (_, invoked) => {
-    expect(await (await serve(invoked)).ask()).toBe('no help');
+    expect(await (await serve(async () => invoked)).ask()).toBe('no help');
   });
 
   test('throws with the words of AWS if the function is unknown', async () => {
-    const { ask } = await serve({ answer: {} });
+    const { ask } = await serve(async () => ({ answer: {} }));
     await expect(ask('unknown')).rejects.toThrow('Invoke of unknown: ResourceNotFoundException: Function not found');
   });
 
   test('takes a refusal for too many calls at once as a sign that another is served', async () => {
-    expect(await (await serve({ answer: {} }, 0)).ask()).toBe('being healed');
+    const rateExceeded = Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' });
+    expect(await (await serve(() => Promise.reject(rateExceeded))).ask()).toBe('being healed');
   });
 });

@@ -105,15 +105,6 @@ it('a connection for which Zoho hangs does not delay the other', async () => {
   expect((await tick).answer).toMatchObject({ connections: [refreshed, refreshed] });
 });
 
-it('a token that was injected at the start of a container is dead after 61 minutes, the stored one lives', async () => {
-  const stage = await openStage();
-  await stage.tick();
-  const injected = stage.document().access_token ?? '';
-  await stage.ticks(12);
-  stage.pass(1);
-  expect([stage.zoho.isLive(injected), stage.isGood()]).toEqual([false, true]);
-});
-
 it('an event that is not understood is answered, and does nothing else', async () => {
   const stage = await openStage();
   for (const event of [null, { connections: ['nobody'], reason: 'operator' }, { test_alert: 'yes' }]) {

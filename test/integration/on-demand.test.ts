@@ -3,8 +3,8 @@ import { searchForSecrets } from '../support/secrets-search.ts';
 import type { StageOnClock } from '../support/stage.ts';
 import { openStage } from './open-stage.ts';
 
-// Calls on demand, as an app or an operator makes them, and what an app that may invoke the function can do with it beyond
-// the one event that it is meant to send. What holds and what is accepted is said in docs/security.md.
+// What an app that may invoke the function can do with it beyond the call that it is meant to make, which is told in
+// client-on-demand.test.ts. What holds and what is accepted is said in docs/security.md.
 
 const unauthorized = { connections: ['desk'], reason: 'unauthorized' };
 const operator = { connections: ['desk'], reason: 'operator' };
@@ -17,31 +17,6 @@ const probesOf = (stage: StageOnClock) => stage.zoho.requests.filter(({ kind }) 
 /** The most token requests in any ten minutes. */
 const mostInTenMinutes = (asked: readonly number[]) =>
   Math.max(...asked.map((from) => asked.filter((at) => at >= from && at < from + 10).length));
-
-it('an app that got a 401 is answered `fresh` while the token lives, and a new token once it is dead', async () => {
-  const stage = await openStage();
-  await stage.tick();
-  stage.pass(50);
-  expect(await call(stage, unauthorized)).toMatchObject({ outcome: 'fresh', probe: 'accepted' });
-  expect(stage.asked()).toEqual([0]);
-  kill(stage);
-  stage.pass(3);
-  expect(await call(stage, unauthorized)).toMatchObject({
-    outcome: 'refreshed',
-    expires_at: '2026-03-01T01:53:00.000Z',
-  });
-  expect([stage.isGood(), stage.told()]).toEqual([true, []]);
-});
-
-it('an operator sets a connection up at once, and forces a new token two minutes later at the earliest', async () => {
-  const stage = await openStage();
-  expect(await call(stage, operator)).toMatchObject({ outcome: 'refreshed' });
-  expect(await call(stage, force)).toMatchObject({ outcome: 'fresh' });
-  stage.pass(2);
-  expect(await call(stage, operator)).toMatchObject({ outcome: 'fresh' });
-  expect(await call(stage, force)).toMatchObject({ outcome: 'refreshed' });
-  expect(stage.asked()).toEqual([0, 2]);
-});
 
 describe('an app that calls on demand without end', () => {
   it.each([
@@ -64,20 +39,6 @@ describe('an app that calls on demand without end', () => {
     stage.secretsManager.faults.set({ kind: 'access_denied', operations: ['PutSecretValue'] });
     stage.pass(15);
     expect((await stage.invoke(event)).error).toBeUndefined();
-  });
-
-  it('makes at most five together with ticks and operators', async () => {
-    const stage = await openStage();
-    await stage.tick();
-    kill(stage);
-    stage.zoho.faults.set('http_500');
-    for (let minute = 1; minute <= 30; minute += 1) {
-      stage.pass(1);
-      if (minute % 5 === 0) await stage.tick();
-      for (const event of [unauthorized, force]) await stage.invoke(event);
-    }
-    expect(mostInTenMinutes(stage.asked())).toBeLessThanOrEqual(5);
-    expect(stage.asked().length).toBeGreaterThan(7);
   });
 
   it('has the stored token probed once in two minutes by each execution environment', async () => {

@@ -1,55 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Stage } from '../../local/stage.ts';
+import { onTestFinished } from 'vitest';
 
-/** A recipe at work in a process of its own: a line of JSON in, a line of JSON out. */
-export type RecipeProgram = {
-  /** Calls a function of the recipe. @throws what it threw, as text. */
-  call(name: string, ...values: unknown[]): Promise<unknown>;
-  close(): void;
-};
+/** Calls a function of a recipe. @throws what it threw, as text. */
+export type CallRecipe = (name: string, ...values: unknown[]) => Promise<unknown>;
 
-/** What a recipe finds in its environment: the stand-ins in the place of AWS. */
-export function recipeVariables(stage: Stage): Record<string, string> {
-  return {
-    AWS_REGION: 'ap-south-1',
-    AWS_DEFAULT_REGION: 'ap-south-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
-  };
-}
-
-/** Starts a program that answers each line with one. */
-export function startProgram(
+/** Starts a recipe in a process of its own, which answers each line of JSON with one, until the test ends. */
+export function startRecipe(
   command: string,
-  args: string[],
-  options: { cwd: string; env: Record<string, string> },
-): RecipeProgram {
-  const child: ChildProcess = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
-  const answers: ((line: string) => void)[] = [];
-  let errors = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString('utf8');
-  });
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => answers.shift()?.(line));
-  const ended = new Promise<never>((_, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`the program ended with ${code}: ${errors}`)));
-  });
-  ended.catch(() => undefined);
-  return {
-    async call(name, ...values) {
-      const line = new Promise<string>((resolve) => answers.push(resolve));
-      child.stdin?.write(`${JSON.stringify([name, values])}\n`);
-      const { result, error } = JSON.parse(await Promise.race([line, ended])) as {
-        result?: unknown;
-        error?: string;
-      };
-      if (error !== undefined) throw new Error(error);
-      return result;
-    },
-    close: () => child.kill(),
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string>> },
+): CallRecipe {
+  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill());
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (name, ...values) => {
+    child.stdin.write(`${JSON.stringify([name, values])}\n`);
+    const { value = '{"error":"the program has ended"}' } = await lines.next();
+    const { result, error } = JSON.parse(value) as { result?: unknown; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return result;
   };
 }
 

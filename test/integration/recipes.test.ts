@@ -5,20 +5,18 @@ import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createTokenReader } from '../../client/index.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { buildPackage } from '../package/built-package.ts';
 import { runProgram } from '../support/run-program.ts';
+import { type BareStage, setBareStage } from '../support/stage.ts';
 import { startExtension } from './client-extension-stand-in.ts';
-import { setClientStage, storedToken, tickThrough, zohoOf } from './client-stage.ts';
-import { nodeDriver, pythonDriver, type RecipeProgram, recipeVariables, startProgram } from './recipes-program.ts';
+import { type CallRecipe, nodeDriver, pythonDriver, startRecipe } from './recipes-program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const recipes = join(root, 'docs/recipes');
-const minute = 60_000;
 const departments = [{ id: '2782000000002013', name: 'Department 2782000000002013', isEnabled: true }];
 let project: ReturnType<typeof buildPackage>;
-let set: Awaited<ReturnType<typeof setClientStage>>;
+let stage: BareStage;
 
 /** The three connections of docs/connections.md, as it prints them. */
 function documentedConnections(): string {
@@ -44,53 +42,59 @@ beforeAll(() => {
 afterAll(() => project?.remove());
 beforeEach(async () => {
   // The recipes ask the machine's own clock whether a token lives.
-  set = await setClientStage({ connectionsText: documentedConnections(), start: new Date() });
-  await set.stage.tick(set.start);
+  const where = { start: Date.now(), ignoresClocks: true, leadsAppsHere: true };
+  stage = await setBareStage({ connectionsText: documentedConnections(), ...where });
+  await stage.tick(new Date(stage.now()));
 });
-afterEach(() => set.stage.close());
+afterEach(() => stage.close());
 
-/** Starts a program that is ended with its test. */
-function start(...[command, args, options]: Parameters<typeof startProgram>): RecipeProgram {
-  const program = startProgram(command, args, options);
-  onTestFinished(() => program.close());
-  return program;
-}
+/** What a recipe finds in its environment: the stand-ins in the place of AWS. */
+const recipeVariables = () => ({
+  AWS_REGION: 'ap-south-1',
+  AWS_DEFAULT_REGION: 'ap-south-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
+});
 
-function startNode(recipe: string, more: Record<string, string> = {}): RecipeProgram {
+function startNode(recipe: string, more: Record<string, string> = {}): CallRecipe {
   writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver(`./recipes/${recipe}`));
-  const env = { ...recipeVariables(set.stage), ...more };
-  return start(execPath, ['driver.mjs'], { cwd: project.folder, env });
+  const env = { ...recipeVariables(), ...more };
+  return startRecipe(execPath, ['driver.mjs'], { cwd: project.folder, env });
 }
+
+/** The token that is stored for a connection. */
+const storedToken = (connection: string) => stage.tokenOf(connection).access_token ?? '';
 
 /** Zoho ends the tokens of these connections, and the refresher stores new ones with its next probe. */
 async function replaceTokens(...connections: string[]): Promise<void> {
-  for (const connection of connections) zohoOf(set.stage).killAccessToken(storedToken(set.stage, connection));
-  const next = set.start.getTime() + 25 * minute;
-  await tickThrough(set.stage, set.moveTo, next, next);
+  for (const connection of connections) stage.zoho.killAccessToken(storedToken(connection));
+  stage.pass(25);
+  await stage.tick(new Date(stage.now()));
 }
 
 /** Runs the app of the guide, in whatever language, from the first chat to tokens that Zoho ends. */
 async function playGuide(
-  app: RecipeProgram,
+  call: CallRecipe,
   names: { transfer: string; close: string; callback: string },
   endTokens: () => void | Promise<void>,
 ): Promise<void> {
-  const zoho = zohoOf(set.stage);
-  const chat = await app.call(names.transfer, 'Where is my order?', { user_id: 'visitor-1' });
+  const zoho = stage.zoho;
+  const chat = await call(names.transfer, 'Where is my order?', { user_id: 'visitor-1' });
   const department = { id: '2782000000002013' };
   expect(chat).toMatchObject({ question: 'Where is my order?', status: 'waiting', department });
 
   const listed = await fetch(`${zoho.url}/salesiq.zoho.in/api/v2/rtdsportal/conversations`, {
-    headers: { Authorization: `Zoho-oauthtoken ${storedToken(set.stage, 'salesiq')}` },
+    headers: { Authorization: `Zoho-oauthtoken ${storedToken('salesiq')}` },
   });
   const { data } = (await listed.json()) as { data: [{ id: string }] };
-  expect(await app.call(names.close, data[0].id)).toMatchObject({ status: 'closed' });
+  expect(await call(names.close, data[0].id)).toMatchObject({ status: 'closed' });
   const called = { departmentId: department.id, subject: 'Call back' };
-  expect(await app.call(names.callback, '4000000012345', 'Call back')).toMatchObject(called);
+  expect(await call(names.callback, '4000000012345', 'Call back')).toMatchObject(called);
 
   await endTokens();
-  expect(await app.call(names.callback, '4000000012345', 'Again')).toMatchObject({ subject: 'Again' });
-  const again = await app.call(names.transfer, 'And now?', { user_id: 'visitor-2' });
+  expect(await call(names.callback, '4000000012345', 'Again')).toMatchObject({ subject: 'Again' });
+  const again = await call(names.transfer, 'And now?', { user_id: 'visitor-2' });
   expect(again).toMatchObject({ status: 'waiting' });
   const outcomes = zoho.requests.filter(({ kind }) => kind === 'operation').map(({ outcome }) => outcome);
   expect(outcomes).toEqual(['ok', 'ok', 'ok', 'INVALID_OAUTH', 'ok', '1008', 'ok']);
@@ -101,9 +105,9 @@ test('Node: the app of the guide transfers, closes and calls back, also after Zo
   const names = { transfer: 'transferChat', close: 'closeChat', callback: 'createCallback' };
   await playGuide(startNode('node/zoho-app.mjs'), names, async () => {
     await replaceTokens('salesiq-visitor', 'desk');
-    readsBefore = set.stage.secretsManager.calls.length;
+    readsBefore = stage.secretsManager.calls.length;
   });
-  expect(set.stage.secretsManager.calls.length - readsBefore).toBe(2);
+  expect(stage.secretsManager.calls.length - readsBefore).toBe(2);
 });
 
 const hasBoto3 = has('python3', '-c', 'import boto3');
@@ -114,36 +118,35 @@ test.skipIf(!hasBoto3)(
     // The two files that docs/practice.md has people copy.
     for (const file of ['client/python/zoho_tokens.py', 'docs/recipes/python/zoho_app.py'])
       copyFileSync(join(root, file), join(folder, file.replace(/.*\//, '')));
-    const offered = await offerStage(set.stage, { file: join(folder, 'private/store.json') });
+    const offered = await offerStage(stage, { file: join(folder, 'private/store.json') });
     onTestFinished(() => offered.close());
     const env = { PATH: process.env.PATH ?? '', ...offered.variables };
-    const app = start('python3', ['-B', '-c', pythonDriver('zoho_app')], { cwd: folder, env });
+    const call = startRecipe('python3', ['-B', '-c', pythonDriver('zoho_app')], { cwd: folder, env });
     const names = { transfer: 'transfer_chat', close: 'close_chat', callback: 'create_callback' };
-    await playGuide(app, names, () => {
+    await playGuide(call, names, () => {
       // A token is not looked at twice in two minutes.
-      set.moveTo(set.start.getTime() + 3 * minute);
-      for (const connection of ['salesiq-visitor', 'desk'])
-        zohoOf(set.stage).killAccessToken(storedToken(set.stage, connection));
+      stage.pass(3);
+      for (const connection of ['salesiq-visitor', 'desk']) stage.zoho.killAccessToken(storedToken(connection));
     });
     const script = 'import zoho_app; t = zoho_app.desk.get(); print(t, vars(t), str(t.headers), [t.headers])';
     const { stdout } = await runProgram('python3', ['-B', '-c', script], { cwd: folder, env });
     expect(stdout).toContain('[secret]');
-    expect(stdout).not.toContain(storedToken(set.stage, 'desk'));
+    expect(stdout).not.toContain(storedToken('desk'));
   },
 );
 
 test('Lambda with the extension: reads through the extension, and past it after a refusal', async () => {
-  const extension = await startExtension(set.stage.secretsManager, 'session');
+  const extension = await startExtension(stage.secretsManager, 'session');
   onTestFinished(() => extension.close());
-  const program = startNode('lambda-extension/index.mjs', {
+  const call = startNode('lambda-extension/index.mjs', {
     AWS_SESSION_TOKEN: 'session',
     PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: `${extension.port}`,
   });
-  const seenBefore = set.stage.secretsManager.calls.length;
-  expect(await program.call('handler')).toEqual({ status: 200, departments });
-  expect([extension.answers, set.stage.secretsManager.calls.length]).toEqual([[200], seenBefore]);
+  const seenBefore = stage.secretsManager.calls.length;
+  expect(await call('handler')).toEqual({ status: 200, departments });
+  expect([extension.answers, stage.secretsManager.calls.length]).toEqual([[200], seenBefore]);
   await replaceTokens('desk');
-  expect(await program.call('handler')).toEqual({ status: 200, departments });
+  expect(await call('handler')).toEqual({ status: 200, departments });
   // The extension still holds the dead one.
   expect(extension.answers).toEqual([200]);
 });
@@ -153,14 +156,9 @@ test.skipIf(!has('aws', '--version') || !has('jq', '--version') || !has('curl', 
   async () => {
     const text = readFileSync(join(recipes, 'shell.md'), 'utf8');
     const line = /```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-    const env = { ...recipeVariables(set.stage), HOME: newFolder(), PATH: process.env.PATH ?? '' };
+    const env = { ...recipeVariables(), HOME: newFolder(), PATH: process.env.PATH ?? '' };
     const ran = await runProgram('bash', ['-c', `set -o pipefail\n${line}`], { env });
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(ran.stdout)).toEqual({ data: departments });
   },
 );
-
-test('the documents name connections and options that exist', () => {
-  expect(() => createTokenReader({ connection: 'desk', source: 'extension' })).not.toThrow();
-  expect(set.stage.connections.map(({ name }) => name)).toEqual(['salesiq', 'salesiq-visitor', 'desk']);
-});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { must, nodes, openWorkshop, quiet, root, type Workshop } from './projects.ts';
+import { nodes, openWorkshop, root, type Workshop } from './projects.ts';
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -62,44 +62,40 @@ createTokenReader({ connection: 'desk', refresh: { functionName: 'refresher' } }
   console.log(types.includes('AWS::Scheduler::Schedule'), fault instanceof TokenUnavailableError, fault.message);
 });
 `;
-const commonJs = `
-const { readFileSync } = require('node:fs');
-const { App, Stack } = require('aws-cdk-lib');
-const { ZohoTokenRefresher } = require('zoho-token-refresher');
-const { createTokenReader, TokenUnavailableError } = require('zoho-token-refresher/client');
-${script}`;
-const esModule = `
-import { readFileSync } from 'node:fs';
-import { App, Stack } from 'aws-cdk-lib';
-import { ZohoTokenRefresher } from 'zoho-token-refresher';
-import { createTokenReader, TokenUnavailableError } from 'zoho-token-refresher/client';
-${script}`;
+const names: readonly [names: string, from: string][] = [
+  ['{ readFileSync }', 'node:fs'],
+  ['{ App, Stack }', 'aws-cdk-lib'],
+  ['{ ZohoTokenRefresher }', 'zoho-token-refresher'],
+  ['{ createTokenReader, TokenUnavailableError }', 'zoho-token-refresher/client'],
+];
+const commonJs = names.map(([what, from]) => `const ${what} = require('${from}');\n`).join('') + script;
+const esModule = names.map(([what, from]) => `import ${what} from '${from}';\n`).join('') + script;
 const said = /^true true no living Zoho token for zoho\/desk\/token: .* Region is missing/;
 
+const noCredentials = 'no AWS credentials are found';
 /** Every command, and what it says of its own on a machine without stand-ins, credentials and terminal. */
-const commands: readonly [command: string[], status: number, words: RegExp][] = [
-  [['--help'], 0, /authorize[\s\S]*doctor|doctor[\s\S]*authorize/],
-  [['status'], 1, /no AWS Region is set/],
-  [['status', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
-  [['status', '--local'], 1, /no local store is running/],
-  [['check', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
-  [['refresh', 'desk', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
-  [['env', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
-  [['test-alert', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
-  [['authorize', 'desk', '--region', 'eu-west-1'], 1, /no AWS credentials are found/],
-  [['import', 'empty.env', '--region', 'eu-west-1'], 1, /./],
-  [['doctor', 'empty.env'], 1, /connection desk/],
-  [['nothing'], 2, /nothing/],
+const commands: readonly [command: string, status: number, words: RegExp | string][] = [
+  ['--help', 0, /authorize[\s\S]*doctor|doctor[\s\S]*authorize/],
+  ['status', 1, 'no AWS Region is set'],
+  ['status --region eu-west-1', 1, noCredentials],
+  ['status --local', 1, 'no local store is running'],
+  ['check --region eu-west-1', 1, noCredentials],
+  ['refresh desk --region eu-west-1', 1, noCredentials],
+  ['env --region eu-west-1', 1, noCredentials],
+  ['test-alert --region eu-west-1', 1, noCredentials],
+  ['authorize desk --region eu-west-1', 1, noCredentials],
+  ['import empty.env --region eu-west-1', 1, /./],
+  ['doctor empty.env', 1, 'connection desk'],
+  ['nothing', 2, 'nothing'],
 ];
 
 async function expectCommands(node: string, project: string, runner: readonly [string, ...string[]]): Promise<void> {
-  for (const [rawArguments, status, words] of commands) {
-    const [command, ...before] = runner;
-    const ended = await workshop.run(node, project, command, ...before, 'zoho-tokens', ...rawArguments);
+  for (const [line, status, words] of commands) {
+    const ended = await workshop.run(node, project, ...runner, 'zoho-tokens', ...line.split(' '));
     const all = `${ended.stdout}${ended.stderr}`;
-    expect.soft(all, rawArguments.join(' ')).toMatch(words);
-    expect.soft(all, rawArguments.join(' ')).not.toMatch(/fault of zoho-tokens itself|unexpected|at file:/);
-    expect.soft(ended.status, `${rawArguments.join(' ')}: ${all}`).toBe(status);
+    expect.soft(all, line).toMatch(words);
+    expect.soft(all, line).not.toMatch(/fault of zoho-tokens itself|unexpected|at file:/);
+    expect.soft(ended.status, `${line}: ${all}`).toBe(status);
   }
 }
 
@@ -107,16 +103,10 @@ const files = { 'connections.json': connectionsJson, 'empty.env': '' };
 
 describe('the tarball', () => {
   test('holds JavaScript, types, both bundles, the Python reader and the schema, and no other source', () => {
-    for (const path of [
-      'dist/package/client/index.js',
-      'dist/package/client/index.d.ts',
-      'dist/package/dist/lambda/index.mjs',
-      'dist/package/dist/chat/index.mjs',
-      'client/python/zoho_tokens.py',
-      'connections.schema.json',
-    ]) {
-      expect(workshop.packed).toContain(path);
-    }
+    const needed = ['client/index.js', 'client/index.d.ts', 'dist/lambda/index.mjs', 'dist/chat/index.mjs']
+      .map((path) => `dist/package/${path}`)
+      .concat('client/python/zoho_tokens.py', 'connections.schema.json');
+    expect(workshop.packed).toEqual(expect.arrayContaining(needed));
     const others = workshop.packed.filter((path) => /\.map$|\.test\.|(?<!\.d)\.m?ts$/.test(path));
     expect(others).toEqual([]);
   });
@@ -128,7 +118,10 @@ describe('the tarball', () => {
   });
 
   test('passes publint and attw, for every way of resolving', async () => {
-    const { messages } = await publint({ strict: true, pack: { tarball: bytes(workshop.tarball) } });
+    const { messages } = await publint({
+      strict: true,
+      pack: { tarball: new Uint8Array(readFileSync(workshop.tarball)).buffer },
+    });
     expect(messages).toEqual([]);
     const checked = await checkPackage(createPackageFromTarballData(readFileSync(workshop.tarball)), {
       excludeEntrypoints: ['./connections.schema.json'],
@@ -137,27 +130,12 @@ describe('the tarball', () => {
   });
 });
 
-function bytes(file: string): ArrayBuffer {
-  return new Uint8Array(readFileSync(file)).buffer;
-}
-
 describe('a CDK app as `cdk init` makes it: CommonJS, jest, tsx', () => {
   let project: string;
   beforeAll(async () => {
     project = workshop.makeProject('app', {});
-    await must(
-      workshop.run(
-        '24',
-        project,
-        process.execPath,
-        join(root, 'node_modules/aws-cdk/bin/cdk'),
-        'init',
-        'app',
-        '--language',
-        'typescript',
-        '--generate-only',
-      ),
-    );
+    const cdkInit = [join(root, 'node_modules/aws-cdk/bin/cdk'), 'init', 'app', '--language', 'typescript'];
+    await workshop.say('24', project, process.execPath, ...cdkInit, '--generate-only');
     workshop.makeProject('app', {
       ...files,
       'lib/token-stack.ts': `${imports}${stack}`,
@@ -165,13 +143,12 @@ describe('a CDK app as `cdk init` makes it: CommonJS, jest, tsx', () => {
       'bin/app.ts':
         "import { App } from 'aws-cdk-lib';\nimport { TokenStack } from '../lib/token-stack';\nnew TokenStack(new App(), 'Tokens');\n",
     });
-    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
+    await workshop.install(project);
   });
 
   test.each(nodes)('compiles, passes its tests and synthesizes on Node %s', async (node) => {
-    await must(workshop.run(node, project, 'npx', '--no-install', 'tsc'));
-    await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
-    await must(workshop.run(node, project, 'npx', '--no-install', 'cdk', 'synth', '--quiet'));
+    for (const command of [['tsc'], ['jest'], ['cdk', 'synth', '--quiet']])
+      await workshop.say(node, project, 'npx', '--no-install', ...command);
     expect(existsSync(join(project, 'cdk.out/Tokens.template.json'))).toBe(true);
   });
 });
@@ -202,17 +179,13 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
       'test/tokens.test.ts': jestTest,
     });
     const tools = ['typescript@5.9.3', 'ts-node@10', 'jest@30', 'ts-jest@29', '@types/jest@30', '@types/node@22'];
-    await must(
-      workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs', ...tools),
-    );
+    await workshop.install(project, 'aws-cdk-lib', 'constructs', ...tools);
   });
 
   test.each(nodes)('requires, runs under ts-node and passes its tests on Node %s', async (node) => {
-    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(await must(workshop.run(node, project, 'npx', '--no-install', 'ts-node', '-T', 'bin.ts'))).toContain(
-      'Tokens',
-    );
-    await must(workshop.run(node, project, 'npx', '--no-install', 'jest'));
+    expect(await workshop.say(node, project, 'node', 'index.js')).toMatch(said);
+    expect(await workshop.say(node, project, 'npx', '--no-install', 'ts-node', '-T', 'bin.ts')).toContain('Tokens');
+    await workshop.say(node, project, 'npx', '--no-install', 'jest');
   });
 
   test.each([
@@ -224,9 +197,8 @@ describe('a CommonJS project with ts-node and jest of TypeScript 5', () => {
   ])('compiles with TypeScript %s, module %s, moduleResolution %s', async (version, module, resolution) => {
     const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node'];
     const compiler = ['--yes', '-p', `typescript@${version}`, 'tsc', ...options];
-    await must(
-      workshop.run('24', project, 'npx', ...compiler, '--module', module, '--moduleResolution', resolution, 'bin.ts'),
-    );
+    const how = ['--module', module, '--moduleResolution', resolution, 'bin.ts'];
+    await workshop.say('24', project, 'npx', ...compiler, ...how);
   });
 });
 
@@ -242,12 +214,12 @@ import { createRequire } from 'node:module';
 import { TokenUnavailableError } from 'zoho-token-refresher/client';
 console.log(TokenUnavailableError === createRequire(import.meta.url)('zoho-token-refresher/client').TokenUnavailableError);`,
     });
-    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball, 'aws-cdk-lib', 'constructs'));
+    await workshop.install(project, 'aws-cdk-lib', 'constructs');
   });
 
   test.each(nodes)('imports on Node %s, one copy for import and require', async (node) => {
-    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(await must(workshop.run(node, project, 'node', 'both.js'))).toBe('true\n');
+    expect(await workshop.say(node, project, 'node', 'index.js')).toMatch(said);
+    expect(await workshop.say(node, project, 'node', 'both.js')).toBe('true\n');
   });
 });
 
@@ -260,12 +232,12 @@ describe('a pnpm project', () => {
       'index.js': commonJs,
       'index.mjs': esModule,
     });
-    await must(workshop.run('24', project, 'pnpm', 'add', workshop.tarball, 'aws-cdk-lib', 'constructs'));
+    await workshop.say('24', project, 'pnpm', 'add', workshop.tarball, 'aws-cdk-lib', 'constructs');
   });
 
   test.each(nodes)('requires, imports, and every command says its own thing on Node %s', async (node) => {
-    expect(await must(workshop.run(node, project, 'node', 'index.js'))).toMatch(said);
-    expect(await must(workshop.run(node, project, 'node', 'index.mjs'))).toMatch(said);
+    expect(await workshop.say(node, project, 'node', 'index.js')).toMatch(said);
+    expect(await workshop.say(node, project, 'node', 'index.mjs')).toMatch(said);
     await expectCommands(node, project, ['pnpm', 'exec']);
   });
 });
@@ -283,7 +255,7 @@ const SecretString = JSON.stringify({ connection: 'desk', service: 'desk', acces
 const reader = createTokenReader({ connection: 'desk', client: { send: async () => ({ SecretString }) }, refresh: { functionName: 'refresher' } });
 reader.withToken(async () => ({ status: 401 })).catch((fault) => console.log(fault.message));`,
     });
-    await must(workshop.run('24', project, 'npm', 'install', ...quiet, workshop.tarball));
+    await workshop.install(project);
   });
 
   test('has no CDK and no tool of ours in it', () => {
@@ -297,6 +269,6 @@ reader.withToken(async () => ({ status: 401 })).catch((fault) => console.log(fau
   });
 
   test('the reader asks for a missing SDK by the line that installs it', async () => {
-    expect(await must(workshop.run('24', project, 'node', 'ask.js'))).toContain('npm install @aws-sdk/client-lambda');
+    expect(await workshop.say('24', project, 'node', 'ask.js')).toContain('npm install @aws-sdk/client-lambda');
   });
 });

@@ -13,14 +13,7 @@ const minute = 60_000;
 // biome-ignore lint/suspicious/noExplicitAny: each command has fields of its own
 type Input = any;
 type Handlers = Readonly<Record<string, (input: Input) => unknown>>;
-type Alarm = {
-  AlarmName: string;
-  ActionsEnabled: boolean;
-  AlarmActions: string[];
-  OKActions: string[];
-  StateValue: string;
-  StateReason: string;
-};
+type Alarm = ReturnType<typeof makeAlarm>;
 /** A topic with its subscriptions. */
 export type PlayedTopic = {
   Policy: string;
@@ -30,6 +23,13 @@ export type PlayedTopic = {
 
 /** An account as `cdk deploy` leaves it, played in place of the wire: whoever tests may change anything in it. */
 export type PlayedAccount = ReturnType<typeof playAccount>;
+
+const topicArn = arnOf('sns', 'canary-alert-topic');
+
+function makeAlarm(AlarmName: string) {
+  const Actions = { AlarmActions: [topicArn], OKActions: [topicArn] };
+  return { AlarmName, ActionsEnabled: true, ...Actions, StateValue: 'OK', StateReason: '' };
+}
 
 /** Statement of the stack's own policies of topic and key. */
 export function letsAlarmsIn(Action: string[], sourceArn = arnOf('cloudwatch', 'alarm:zoho/*')) {
@@ -49,13 +49,13 @@ export const denyWithoutTls = {
  * heartbeat alarm judges by it.
  */
 export function playAccount(all: readonly Connection[]) {
-  const topicArn = arnOf('sns', 'canary-alert-topic');
   const store = new SecretsStore();
-  const policy = { Statement: [denyWithoutTls, letsAlarmsIn(['sns:Publish'])] };
-  const account = openAccount({
-    region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  } as never);
+  const topic: PlayedTopic = {
+    Policy: JSON.stringify({ Statement: [denyWithoutTls, letsAlarmsIn(['sns:Publish'])] }),
+    subscriptions: [{ SubscriptionArn: `${topicArn}:1`, Endpoint: 'canary.person@acme.io' }],
+  };
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const account = openAccount({ region, credentials } as never);
   const played = {
     account,
     store,
@@ -84,28 +84,8 @@ export function playAccount(all: readonly Connection[]) {
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: { Arn: arnOf('lambda', 'function:zoho-token-refresher'), RoleArn: 'role' },
     },
-    alarms: new Map<string, Alarm>(
-      alarmNames({ secretPrefix: 'zoho', all }).map((AlarmName) => [
-        AlarmName,
-        {
-          AlarmName,
-          ActionsEnabled: true,
-          AlarmActions: [topicArn],
-          OKActions: [topicArn],
-          StateValue: 'OK',
-          StateReason: '',
-        },
-      ]),
-    ),
-    topics: new Map<string, PlayedTopic>([
-      [
-        topicArn,
-        {
-          Policy: JSON.stringify(policy),
-          subscriptions: [{ SubscriptionArn: `${topicArn}:1`, Endpoint: 'canary.person@acme.io' }],
-        },
-      ],
-    ]),
+    alarms: new Map(alarmNames({ secretPrefix: 'zoho', all }).map((name) => [name, makeAlarm(name)])),
+    topics: new Map([[topicArn, topic]]),
     keyPolicy: { Statement: [letsAlarmsIn(['kms:Decrypt', 'kms:GenerateDataKey*'])] },
     /** Secrets that were made by a command. */
     scratch: new Set<string>(),
@@ -122,7 +102,6 @@ export function playAccount(all: readonly Connection[]) {
         change(heartbeat, 'ALARM', 'silence');
     },
   };
-  const hears = (topic: PlayedTopic) => /cloudwatch/.test(topic.Policy);
   function publish(arn: string, message: object, attributes: boolean) {
     for (const { Endpoint, filter } of played.topics.get(arn)?.subscriptions ?? []) {
       if (filter === undefined || attributes)
@@ -134,8 +113,9 @@ export function playAccount(all: readonly Connection[]) {
     Object.assign(alarm, { StateValue: state, StateReason: reason });
     const actions = state === 'ALARM' ? alarm.AlarmActions : alarm.OKActions;
     for (const arn of isNew && alarm.ActionsEnabled ? actions : []) {
-      const topic = played.topics.get(arn);
-      if (topic && hears(topic)) publish(arn, { AlarmName: alarm.AlarmName, NewStateValue: state }, false);
+      // A policy that does not name CloudWatch lets it publish nothing.
+      if (played.topics.get(arn)?.Policy.includes('cloudwatch'))
+        publish(arn, { AlarmName: alarm.AlarmName, NewStateValue: state }, false);
     }
   }
   const line = (fields: object) => {
@@ -146,22 +126,19 @@ export function playAccount(all: readonly Connection[]) {
       message: played.wrapsLines ? JSON.stringify({ message: text }) : text,
     };
   };
-  const found = <One>(one: One | undefined): One => {
-    if (one === undefined) throw new AwsError('ResourceNotFoundException', 'not found');
+  const found = <One>(one: One | undefined, name = 'ResourceNotFoundException', message = 'not found'): One => {
+    if (one === undefined) throw new AwsError(name, message);
     return one;
   };
-  const topicOf = (arn: string) => {
-    const topic = played.topics.get(arn);
-    if (topic === undefined) throw new AwsError('NotFoundException', 'Topic does not exist');
-    return topic;
-  };
+  const topicOf = (arn: string) => found(played.topics.get(arn), 'NotFoundException', 'Topic does not exist');
+  const queueOf = (arn: string) => found(played.queues.get(arn), 'QueueDoesNotExist', 'no such queue');
   const secretOf = (id: string) => {
     const { name: Name, arn: ARN, versions } = store.find(id);
-    const VersionIdsToStages = Object.fromEntries(
-      versions.filter(({ stages }) => stages.size > 0).map(({ versionId, stages }) => [versionId, [...stages]]),
-    );
+    const labelled = versions.filter(({ stages }) => stages.size > 0);
+    const VersionIdsToStages = Object.fromEntries(labelled.map(({ versionId, stages }) => [versionId, [...stages]]));
     return { Name, ARN, VersionIdsToStages };
   };
+  const isAllowed = (action: string, arn = '') => played.allowed.has(`${action} ${store.find(arn).name}`);
   const handlers: Readonly<Record<keyof Account, Handlers>> = {
     stack: { DescribeStacks: () => ({ Stacks: [played.stack] }) },
     scheduler: {
@@ -182,15 +159,10 @@ export function playAccount(all: readonly Connection[]) {
     },
     metrics: {
       GetMetricData: ({ MetricDataQueries }: { MetricDataQueries: { Id: string }[] }) => ({
-        MetricDataResults: MetricDataQueries.map(({ Id }) => ({
-          Id,
-          Values: played.pointsArrive ? [1] : [],
-        })),
+        MetricDataResults: MetricDataQueries.map(({ Id }) => ({ Id, Values: played.pointsArrive ? [1] : [] })),
       }),
       DescribeAlarms: ({ AlarmNames }: { AlarmNames: string[] }) => ({
-        MetricAlarms: AlarmNames.flatMap((name) => played.alarms.get(name) ?? []).map((alarm) => ({
-          ...alarm,
-        })),
+        MetricAlarms: AlarmNames.flatMap((name) => played.alarms.get(name) ?? []).map((alarm) => ({ ...alarm })),
       }),
       SetAlarmState: ({ AlarmName, StateValue, StateReason }: Record<string, string>) =>
         change(found(played.alarms.get(AlarmName ?? '')), StateValue ?? '', StateReason ?? '') ?? {},
@@ -203,9 +175,7 @@ export function playAccount(all: readonly Connection[]) {
       SimulatePrincipalPolicy: ({ ActionNames, ResourceArns }: Record<string, string[]>) => ({
         EvaluationResults: (ActionNames ?? []).map((EvalActionName) => ({
           EvalActionName,
-          EvalDecision: played.allowed.has(`${EvalActionName} ${store.find(ResourceArns?.[0] ?? '').name}`)
-            ? 'allowed'
-            : 'implicitDeny',
+          EvalDecision: isAllowed(EvalActionName, ResourceArns?.[0]) ? 'allowed' : 'implicitDeny',
           MissingContextValues: played.missingContext,
         })),
       }),
@@ -226,11 +196,8 @@ export function playAccount(all: readonly Connection[]) {
       GetTopicAttributes: ({ TopicArn }) => ({ Attributes: topicOf(TopicArn) }),
       ListSubscriptionsByTopic: ({ TopicArn }) => ({ Subscriptions: topicOf(TopicArn).subscriptions }),
       GetSubscriptionAttributes: ({ SubscriptionArn }) => {
-        const { filter } = found(
-          [...played.topics.values()]
-            .flatMap(({ subscriptions }) => subscriptions)
-            .find((each) => each.SubscriptionArn === SubscriptionArn),
-        );
+        const all = [...played.topics.values()].flatMap(({ subscriptions }) => subscriptions);
+        const { filter } = found(all.find((each) => each.SubscriptionArn === SubscriptionArn));
         return { Attributes: filter === undefined ? {} : { FilterPolicy: JSON.stringify(filter) } };
       },
       Subscribe: ({ TopicArn, Endpoint }) => {
@@ -249,16 +216,13 @@ export function playAccount(all: readonly Connection[]) {
         played.queues.set(arnOf('sqs', QueueName), []);
         return { QueueUrl: arnOf('sqs', QueueName) };
       },
-      GetQueueUrl: ({ QueueName }) => {
-        if (!played.queues.has(arnOf('sqs', QueueName))) throw new AwsError('QueueDoesNotExist', 'no such queue');
-        return { QueueUrl: arnOf('sqs', QueueName) };
-      },
+      GetQueueUrl: ({ QueueName }) => queueOf(arnOf('sqs', QueueName)) && { QueueUrl: arnOf('sqs', QueueName) },
       DeleteQueue: ({ QueueUrl }) => {
         played.queues.delete(QueueUrl);
         return {};
       },
       ReceiveMessage: ({ QueueUrl }) => ({
-        Messages: found(played.queues.get(QueueUrl))
+        Messages: queueOf(QueueUrl)
           .splice(0)
           .map((Body) => ({ Body, MD5OfBody: createHash('md5').update(Body).digest('hex') })),
       }),
@@ -283,25 +247,16 @@ export function playAccount(all: readonly Connection[]) {
         const version = store.get(SecretId, VersionId, VersionStage);
         return { SecretString: version.secretString, VersionId: version.versionId };
       },
-      PutSecretValue: ({
-        SecretId,
-        ClientRequestToken,
-        SecretString,
-        VersionStages = [],
-      }: {
-        SecretId: string;
-        ClientRequestToken: string;
-        SecretString: string;
-        VersionStages?: string[];
-      }) => {
-        const put = () => store.put(SecretId, ClientRequestToken, SecretString, VersionStages, played.now);
-        played.puts(put, {
-          own: VersionStages.length > 0,
-          id: SecretId,
-          token: ClientRequestToken,
-          text: SecretString,
-        });
-        return { VersionId: ClientRequestToken };
+      PutSecretValue: (input: Record<string, string> & { VersionStages?: string[] }) => {
+        const {
+          SecretId: id = '',
+          ClientRequestToken: token = '',
+          SecretString: text = '',
+          VersionStages = [],
+        } = input;
+        const put = () => store.put(id, token, text, VersionStages, played.now);
+        played.puts(put, { own: VersionStages.length > 0, id, token, text });
+        return { VersionId: token };
       },
     },
   };

@@ -25,40 +25,28 @@ function way<T>(drawn: fc.Arbitrary<T>, change: (text: string, value: T) => stri
 
 /** One change to a text. */
 function bends(samples: readonly string[]): fc.Arbitrary<Bend> {
+  const { tuple, constantFrom, integer, oneof } = fc;
   const before = (text: string, where: number) => text.slice(0, at(text, where));
   const after = (text: string, where: number, skipped = 0) => text.slice(at(text, where) + skipped);
-  const { tuple, constantFrom, integer, oneof } = fc;
+  /** Puts a piece in the place of so many characters. */
+  const put = (text: string, [where, piece, skipped]: [number, string, number]) =>
+    before(text, where) + piece + after(text, where, skipped);
+  const characters = integer({ min: 0, max: 0x2ff }).map((code) => String.fromCharCode(code));
   return oneof(
     way(share, before),
     way(share, (text, where) => after(text, where)),
-    way(
-      tuple(share, constantFrom(...oddPieces)),
-      (text, [where, piece]) => before(text, where) + piece + after(text, where),
-    ),
-    way(
-      tuple(share, integer({ min: 1, max: 6 })),
-      (text, [where, count]) => before(text, where) + after(text, where, count),
-    ),
-    way(
-      tuple(share, integer({ min: 0, max: 0x2ff })),
-      (text, [where, code]) => before(text, where) + String.fromCharCode(code) + after(text, where, 1),
-    ),
+    way(tuple(share, oneof(constantFrom('', ...oddPieces), characters), integer({ min: 0, max: 6 })), put),
     way(
       tuple(share, share, integer({ min: 1, max: 3 })),
       (text, [where, from, times]) => before(text, where) + after(text, from).repeat(times),
     ),
     way(constantFrom(...samples), (text, sample) => text + sample),
-    {
-      weight: 3,
-      arbitrary: way(tuple(share, constantFrom(...oddValues)), (text, [where, value]) =>
-        replaceValue(text, value, where),
-      ),
-    },
+    { weight: 3, arbitrary: way(tuple(share, constantFrom(...oddValues)), replaceValue) },
   );
 }
 
 /** Puts something else in the place of one JSON value. */
-function replaceValue(text: string, value: string, where: number): string {
+function replaceValue(text: string, [where, value]: [number, string]): string {
   const values = [...text.matchAll(/:\s*("(?:[^"\\]|\\.)*"|-?[\d.]+|true|false|null|\[\]|\{\})/g)];
   const found = values[Math.floor(where * values.length)];
   if (found?.[1] === undefined) return text + value;
@@ -79,15 +67,13 @@ export function bentText(samples: readonly string[]): fc.Arbitrary<string> {
     { weight: 3, arbitrary: fc.array(bend, { minLength: 1, maxLength: 1 }) },
     { weight: 2, arbitrary: fc.array(bend, { minLength: 2, maxLength: 8 }) },
   );
+  const bent = fc
+    .tuple(sample, few)
+    .map(([text, changes]) => changes.reduce((changed, change) => change(changed), text));
   return fc.oneof(
     { weight: 2, arbitrary: sample },
     { weight: 5, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
     { weight: 5, arbitrary: fc.constantFrom(...oddValues) },
-    {
-      weight: 88,
-      arbitrary: fc
-        .tuple(sample, few)
-        .map(([text, changes]) => changes.reduce((bent, bend) => bend(bent), text).slice(0, longestCharacters)),
-    },
+    { weight: 88, arbitrary: bent.map((text) => text.slice(0, longestCharacters)) },
   );
 }

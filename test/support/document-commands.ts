@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** A command as a document has it. */
 export type DocumentCommand = {
   /** As somebody would paste it. */
@@ -17,7 +19,7 @@ const inline = /`((?:npx (?:--no-install )?[\w-]+|npm|aws|git|cdk|node|ssh) [^`]
  *
  * @param text - Markdown.
  */
-export function findCommands(text: string): DocumentCommand[] {
+function findCommands(text: string): DocumentCommand[] {
   const found: { line: string; output: string[] }[] = [];
   let language: string | undefined;
   for (const line of text.split('\n')) {
@@ -39,46 +41,37 @@ export function findCommands(text: string): DocumentCommand[] {
   return found;
 }
 
-/** What varies from run to run: the end of a token, ids, numbers; and the blanks that keep columns in line. */
-const variable = /(?<token>(?:\\\*){4}\w{4})|(?<id>X{10,})|(?<number>\d+)|(?<unit> minutes?\b)|(?<blanks> +)/g;
-const patterns: Readonly<Record<string, string>> = {
-  token: '\\*{4}\\w{4}',
-  id: '\\w+',
-  number: '\\d+',
-  unit: ' minutes?',
-  blanks: ' +',
-};
-
 /**
- * Compares what a document shows with what came. A line `...` stands for any lines, `...` at the end of a line for its rest.
+ * The commands of a document that a test has to carry out.
  *
- * @returns The first line of the document that is not there; `undefined` if all is as shown.
+ * @param leftOut - Commands that it does not carry out, each with the reason.
+ * @throws if one of them is not in the document, or no more.
  */
-export function findDifference(shown: readonly string[], came: string): string | undefined {
-  const lines = came.split('\n').map((line) => line.trimEnd());
-  while (lines.at(-1) === '') lines.pop();
-  let at = 0;
-  let isGap = false;
-  for (const line of shown) {
-    if (line === '...') {
-      isGap = true;
-      continue;
-    }
-    const pattern = patternOf(line);
-    const index = lines.findIndex((each, place) => place >= at && pattern.test(each));
-    if (index < 0 || (!isGap && index !== at)) return `${line}\n  came: ${lines[at] ?? 'the end'}`;
-    at = index + 1;
-    isGap = false;
-  }
-  return isGap || at === lines.length ? undefined : `the end\n  came: ${lines[at]}`;
+export function commandsToRun(document: string, leftOut: Readonly<Record<string, string>>): DocumentCommand[] {
+  const commands = findCommands(readFileSync(document, 'utf8'));
+  const gone = Object.keys(leftOut).filter((known) => !commands.some(({ line }) => line === known));
+  if (gone.length > 0) throw new Error(`left out, and not in ${document}: ${gone.join(', ')}`);
+  return commands.filter(({ line }) => !(line in leftOut));
 }
 
-function patternOf(line: string): RegExp {
-  const text = line.trimEnd().replace(/\.\.\.$/, '');
-  const literal = text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-  const source = literal.replace(variable, (found, ...rest) => {
-    const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>;
-    return patterns[Object.keys(groups).find((name) => groups[name] !== undefined) ?? ''] ?? found;
+/** What varies from run to run: the end of a token, ids, numbers and their unit; and the blanks that keep columns in line. */
+const varying = /(?:\\\*){4}\w{4}|X{10,}|\d+| minutes?\b| +/g;
+
+/** What comes in the place of a text that varies. */
+function patternOf(found: string): string {
+  if (found.startsWith('\\*')) return '\\*{4}\\w{4}';
+  if (found.startsWith('X')) return '\\w+';
+  if (found.trim() === '') return ' +';
+  return found.startsWith(' ') ? ' minutes?' : '\\d+';
+}
+
+/** Fits what a document shows. A line `...` stands for any lines, `...` at the end of a line for its rest. */
+export function patternOfOutput(shown: readonly string[]): RegExp {
+  const lines = shown.map((line) => {
+    if (line === '...') return '(?:.*\\n)*';
+    const [, text = '', rest] = /^(.*?)(\.\.\.)? *$/.exec(line) ?? [];
+    const literal = text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(varying, patternOf);
+    return `${literal}${rest === undefined ? '' : '.*'}[^\\S\\n]*\\n`;
   });
-  return new RegExp(`^${source}${line.trimEnd().endsWith('...') ? '.*' : ''}$`);
+  return new RegExp(`^${lines.join('')}\\s*$`);
 }

@@ -39,7 +39,6 @@ const secrets = [clientSecret, refreshToken, accessToken];
 const connectionsFile = readFileSync(new URL('../../connections.json', import.meta.url), 'utf8');
 const connections = readConnections(connectionsFile).connections.slice(0, 2);
 const at = '2026-03-01T00:00:00.000Z';
-const verdicts = ['accepted', 'rejected', 'lacks scope', 'wrong setting', 'cannot tell'];
 
 const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   status: fc.constantFrom(200, 200, 200, 204, 302, 400, 401, 403, 404, 429, 500, 502, 503),
@@ -84,6 +83,7 @@ function promise<T, E extends Error = never>(
   };
 }
 
+const probe = { path: '/', errors: undefined, isCovered: true };
 const issued = { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 };
 const incident = {
   code: 'invalid_code',
@@ -140,13 +140,8 @@ export const parsers: readonly Parser[] = [
       `<html>${accessToken}</html>`,
     ],
     (body, { status, service, provesScope }) =>
-      readProbeAnswer(
-        services[service],
-        { path: '/', errors: undefined, isCovered: true, isRequired: provesScope },
-        { status, body },
-      ),
+      readProbeAnswer(services[service], { ...probe, isRequired: provesScope }, { status, body }),
     ({ verdict, reason }, { provesScope }) => {
-      must(verdicts.includes(verdict), 'the verdict is one of five');
       must(provesScope || verdict !== 'lacks scope', 'a scope that nobody asked for is no fault');
       mustShowNoSecret(reason);
       must(/^[\x20-\x7e]{1,119}$/.test(reason), 'the reason is short, printable and said');
@@ -155,13 +150,7 @@ export const parsers: readonly Parser[] = [
   promise(
     'stored tokens',
     [
-      {
-        ...issued,
-        scope: 'A.b.READ',
-        issued_at: at,
-        expires_at: '2026-03-01T01:00:00Z',
-        configuration: 'abc',
-      },
+      { ...issued, scope: 'A.b.READ', issued_at: at, expires_at: '2026-03-01T01:00:00Z', configuration: 'abc' },
       'nothing stored yet',
     ],
     parseTokenDocument,
@@ -179,12 +168,10 @@ export const parsers: readonly Parser[] = [
       clientSecret,
     ],
     (input) => parseCredentials('zoho/desk/credentials', { versionId: 'v', text: input }),
-    (credentials) => {
-      must(credentials.clientId !== '', 'the client id is not empty');
-      must(credentials.clientSecret.reveal() !== '', 'the client secret is not empty');
-      must(credentials.refreshToken.reveal() !== '', 'the refresh token is not empty');
-      must(/^[0-9a-f]{16}$/.test(credentials.refreshTokenHash), 'the hash has 16 digits');
-      mustShowNoSecret({ ...credentials, clientId: '' });
+    ({ clientId, clientSecret: secret, refreshToken: refresh, refreshTokenHash }) => {
+      must(![clientId, secret.reveal(), refresh.reveal()].includes(''), 'no field is empty');
+      must(/^[0-9a-f]{16}$/.test(refreshTokenHash), 'the hash has 16 digits');
+      mustShowNoSecret([secret, refresh, refreshTokenHash]);
     },
     RefreshError,
     ({ code }) => must(code === 'credentials_missing', 'the code is credentials_missing'),
@@ -214,15 +201,14 @@ export const parsers: readonly Parser[] = [
     [connectionsFile],
     (input) => readConnections(input).connections.map(({ name }) => name),
     (names) => {
-      must(names.length > 0, 'there is a connection');
-      must(new Set(names).size === names.length, 'no name comes twice');
+      must(names.length > 0 && new Set(names).size === names.length, 'there is a connection, and no name comes twice');
       for (const name of names) must(/^[a-z0-9-]{1,40}$/.test(name), 'names are names');
     },
     ConnectionsError,
     ({ faults }) => {
       must(faults.length > 0, 'a fault is named');
       for (const { path, problem } of faults)
-        must(path.startsWith('$') && problem !== '', 'each fault has a path and says what it is');
+        must(path.startsWith('$') && problem !== '', 'each has a path and a problem');
     },
   ),
   promise(
@@ -251,7 +237,6 @@ export const parsers: readonly Parser[] = [
     ],
     (input) => readEvent(parsed(input), ['salesiq', 'desk']),
     (event) => {
-      must(['tick', 'on demand', 'test alert'].includes(event.kind), 'the kind is one of three');
       must(event.kind !== 'tick' || !Number.isNaN(event.slot.getTime()), 'a slot is an instant');
       if (event.kind !== 'on demand') return;
       must(event.connections.length > 0, 'some connection is meant');
@@ -292,12 +277,11 @@ export function feedBent(
 
 /** Feeds a parser with inputs whose shape is known to make regular expressions slow; the milliseconds that one takes. */
 export function feedLong({ feed }: Parser): number {
-  const around: Circumstances = { status: 200, service: 'desk', provesScope: true };
   const pieces = ['"', '{', '[', ' ', '1000.', 'a', '\\', '%', '<', 'é', '0'];
-  const { milliseconds } = timed(() => {
-    for (const piece of pieces) feed(piece.repeat(200_000), around);
-  });
-  return milliseconds / pieces.length;
+  const feedAll = () => {
+    for (const piece of pieces) feed(piece.repeat(200_000), { status: 200, service: 'desk', provesScope: true });
+  };
+  return timed(feedAll).milliseconds / pieces.length;
 }
 
 /** In CPU time: how busy the machine is with something else does not count. */

@@ -1,6 +1,6 @@
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { key } from '../loopback-certificate.ts';
+import { key } from './loopback-certificate.ts';
 
 /** Servers on loopback that do with a connection what a test asks for: what no well-behaved server does. */
 export function openRawServers() {

@@ -1,94 +1,76 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { createInterrupts, type Interrupts } from '../../cli/interrupts.ts';
+import { createInterrupts } from '../../cli/interrupts.ts';
 import { runProgram } from '../../cli/program.ts';
 import { createTerminal } from '../../cli/terminal/terminal.ts';
 
 /** What became of one run of the program. */
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs `zoho-tokens` in this process, without a terminal: a process of its own takes a second to start. */
+/** A question as the terminal shows it, and what is typed then. */
+export type Answer = { readonly question: string; readonly typed: string };
+
+/**
+ * Runs `zoho-tokens` in this process: one of its own takes a second to start.
+ *
+ * @param options - `input`: all of standard input. `answers`: instead of it somebody sits at a terminal. `hasEnvironment`: this
+ *   process has the variables meanwhile that a process of its own would have, for the SDK.
+ * @returns `shown`: what a person saw; `unasked`: questions that never came.
+ */
 export async function runInside(
   rawArguments: readonly string[],
   options: {
     readonly folder?: string;
     readonly variables?: Readonly<Record<string, string>>;
-    /** All of standard input. */
     readonly input?: string;
-    /** Is told everything that is said, while it is said. */
-    readonly hear?: (text: string) => void;
-    /** Plays Ctrl-C for commands that hold it. */
-    readonly interrupts?: Interrupts;
+    readonly answers?: readonly Answer[];
+    readonly hasEnvironment?: boolean;
   } = {},
-): Promise<Ran> {
-  const { folder = '/nowhere', variables = {}, input = '', hear = () => undefined } = options;
-  const { hold } = options.interrupts ?? createInterrupts();
+): Promise<Ran & { readonly shown: string; readonly unasked: readonly string[] }> {
+  const { folder = '/nowhere', variables = {}, input = '', answers } = options;
+  const isTTY = answers !== undefined;
   const said = { stdout: '', stderr: '' };
-  const into = (name: keyof typeof said) =>
-    new Writable({
+  let shown = '';
+  let seen = 0;
+  const left = [...(answers ?? [])];
+  const stdin = Object.assign(new PassThrough(), { isTTY, setRawMode: () => undefined });
+  if (!isTTY) stdin.end(input);
+  const answer = () => {
+    const [next] = left;
+    const at = next === undefined ? -1 : shown.indexOf(next.question, seen);
+    if (next === undefined || at < 0) return;
+    left.shift();
+    seen = at + next.question.length;
+    // The question stands before the terminal is switched to raw.
+    setImmediate(() => stdin.write(`${next.typed}\r`));
+  };
+  const into = (name: keyof typeof said) => {
+    const stream = new Writable({
       write(chunk: Buffer, _encoding, done) {
         said[name] += chunk.toString('utf8');
-        hear(chunk.toString('utf8'));
+        shown += chunk.toString('utf8');
+        answer();
         done();
       },
-    }) as unknown as WriteStream;
-  const stdin = new PassThrough();
-  stdin.end(input);
-  const streams = { input: stdin as unknown as ReadStream, output: into('stdout'), errors: into('stderr') };
-  const code = await runProgram(rawArguments, {
-    terminal: createTerminal(streams, variables),
-    variables,
-    workingFolder: folder,
-    wantsJson: rawArguments.includes('--json'),
-    holdInterrupts: hold,
-  });
-  return { code, ...said };
-}
-
-/** A run that goes on, and what it has said so far. */
-export type Running = {
-  readonly ended: Promise<Ran>;
-  /** Resolves with the first match in what it says. */
-  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-};
-
-/** The same, and does not wait for its end. */
-export function startInside(...[rawArguments, options]: Parameters<typeof runInside>): Running {
-  let said = '';
-  const waiting = new Set<() => void>();
-  const hear = (text: string) => {
-    said += text;
-    for (const look of waiting) look();
+    });
+    return Object.assign(stream, { isTTY }) as unknown as WriteStream;
   };
-  const ended = runInside(rawArguments, { ...options, hear });
-  return { ended, says: (pattern) => hearing(pattern, () => said, waiting, ended) };
+  const streams = { input: stdin as unknown as ReadStream, output: into('stdout'), errors: into('stderr') };
+  const run = () =>
+    runProgram(rawArguments, {
+      terminal: createTerminal(streams, isTTY ? { ...variables, NO_COLOR: '1' } : variables),
+      variables,
+      workingFolder: folder,
+      wantsJson: rawArguments.includes('--json'),
+      holdInterrupts: createInterrupts().hold,
+    });
+  const code = await (options.hasEnvironment ? withVariables(variables, run) : run());
+  // What stands on the terminal at the end: the line that says what is going on has been wiped.
+  shown = shown.replaceAll('\r\n', '\n').replace(/\r[^\n]*\r/g, '');
+  return { code, ...said, shown, unasked: left.map(({ question }) => question) };
 }
 
-/** Resolves with the first match in what somebody says, and fails if they end before. */
-export function hearing(
-  pattern: RegExp,
-  said: () => string,
-  waiting: Set<() => void>,
-  ended: Promise<unknown>,
-): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      const found = pattern.exec(said());
-      if (found === null) return;
-      waiting.delete(look);
-      resolve(found);
-    };
-    waiting.add(look);
-    look();
-    ended.then(() => reject(new Error(`it never said ${pattern}: ${said()}`)), reject);
-  });
-}
-
-/** Runs work while this process has the environment variables that a process of its own would have. */
-export async function withVariables<T>(
-  variables: Readonly<Record<string, string>>,
-  work: () => Promise<T>,
-): Promise<T> {
+async function withVariables<T>(variables: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
   const before = { ...process.env };
   const away = Object.keys(before).filter((name) => /^AWS_|^HOME$/.test(name));
   for (const name of away) delete process.env[name];

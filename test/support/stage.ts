@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { Connection } from '../../lambda/connections/read-connections.ts';
+import type { AlertEvent } from '../../lambda/incident/alert.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
 import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
-import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
+import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, setStage, tickEvent } from '../../local/stage.ts';
 import { allows, equivalents } from '../../local/zoho/known-scopes.ts';
 import { fingerprint } from '../../local/zoho/made-up.ts';
@@ -16,22 +18,8 @@ const connectionsFile = new URL('../../connections.json', import.meta.url);
 /** Where `npm run build` puts what runs in AWS. */
 export const bundle = new URL('../../dist/lambda/index.mjs', import.meta.url);
 
-/** The alert event that machines receive, with what people receive beside it, as far as the tests look at them. */
-export type AlertSeen = {
-  state: string;
-  severity: string;
-  connection: string;
-  code: string;
-  impact: string;
-  since: string;
-  /** Minutes after the start of the stage. */
-  minute: number;
-  /** The e-mail. */
-  text: string;
-};
-
-/** The real bundle between the stand-ins over HTTP, with a clock that only the test moves. */
-export type StageOnClock = Awaited<ReturnType<typeof startStageOnClock>>;
+/** The alert event that machines receive, with the e-mail beside it, and when it came in minutes after the start of the stage. */
+export type AlertSeen = AlertEvent & { readonly minute: number; readonly text: string };
 
 /** A connection of the service that `connections.json` has none of. */
 const crmConnection = {
@@ -42,14 +30,66 @@ const crmConnection = {
   settings: {},
 };
 
-/** `connections.json` with only some of its connections, and one named `crm` if it is asked for. */
-export function connectionsText(names: readonly string[]): string {
-  const file = JSON.parse(readFileSync(connectionsFile, 'utf8')) as { connections: { name: string }[] };
-  return JSON.stringify({
-    ...file,
-    connections: [...file.connections, crmConnection].filter(({ name }) => names.includes(name)),
-  });
+/** `connections.json` as it is shipped, or with only some of its connections, and one named `crm` if it is asked for. */
+export function connectionsText(names?: readonly string[]): string {
+  const text = readFileSync(connectionsFile, 'utf8');
+  const file = JSON.parse(text) as { connections: { name: string }[] };
+  const connections = [...file.connections, crmConnection].filter(({ name }) => names?.includes(name));
+  return names === undefined ? text : JSON.stringify({ ...file, connections });
 }
+
+/** The fields of a stored secret; none if it holds something else. */
+function fieldsOf(text: string | undefined): Record<string, string> {
+  try {
+    return JSON.parse(text ?? '') as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+/** What a client of the SDK takes to reach a stand-in. */
+export function sdkOptions(endpoint: string, maxAttempts = 3) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return { endpoint, region: 'ap-south-1', credentials, maxAttempts };
+}
+
+/** The stage with its Zoho stand-in, and a clock that only the test moves. */
+export type BareStage = Awaited<ReturnType<typeof setBareStage>>;
+
+/**
+ * Sets the stage: the bundle between the stand-ins, with credentials planted and nothing stored.
+ *
+ * @param options - Of `setStage`; the shipped connections unless others are given. `start`: where the clock stands, in epoch
+ *   milliseconds; without it the clock shows the real time and runs.
+ */
+export async function setBareStage({
+  start,
+  clock = createSharedClock(),
+  ...options
+}: Partial<Parameters<typeof setStage>[0]> & { start?: number } = {}) {
+  if (start !== undefined) setClock(clock, start, 0);
+  const stage = await setStage({ bundle, connectionsText: connectionsText(), clock, ...options });
+  const { zoho, secretsManager, secretPrefix, connections } = stage;
+  if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
+  return {
+    ...stage,
+    zoho,
+    /** Moves the clock on; one that had a start then stands still, however fast it ran. */
+    pass: (minutes: number) => setClock(clock, readClock(clock) + minutes * minute, start === undefined ? 1 : 0),
+    connectionNamed(name: string): Connection {
+      const connection = connections.find((known) => known.name === name);
+      if (connection === undefined) throw new Error(`no connection ${name}`);
+      return connection;
+    },
+    /** The credentials as they are stored now. */
+    credentialsOf: (name: string) => fieldsOf(secretsManager.read(`${secretPrefix}/${name}/credentials`)),
+    /** The token document that an app reads; no fields if the secret holds none. */
+    tokenOf: (name: string) => fieldsOf(secretsManager.read(`${secretPrefix}/${name}/token`)),
+  };
+}
+
+/** The real bundle between the stand-ins over HTTP, with two clocks, and with all that came out of it. */
+export type StageOnClock = Awaited<ReturnType<typeof startStageOnClock>>;
 
 /**
  * Starts the bundle between the stand-ins, with credentials planted and nothing stored.
@@ -57,41 +97,22 @@ export function connectionsText(names: readonly string[]): string {
  * @param names - Connections of `connections.json`. Methods that take a connection mean the first unless told otherwise.
  */
 export async function startStageOnClock(names: readonly string[] = ['salesiq', 'desk']) {
-  const [clock, lambdaClock] = [createSharedClock(), createSharedClock()];
+  const lambdaClock = createSharedClock();
   let now = start;
   let skewMinutes = 0;
+  const stage = await setBareStage({ start, connectionsText: connectionsText(names), lambdaClock, logLevel: 'DEBUG' });
   const setClocks = () => {
-    setClock(clock, now, 0);
+    setClock(stage.clock, now, 0);
     setClock(lambdaClock, now + skewMinutes * minute, 0);
   };
   setClocks();
-  const stage = await setStage({
-    bundle,
-    connectionsText: connectionsText(names),
-    clock,
-    lambdaClock,
-    logLevel: 'DEBUG',
-  });
-  const { zoho, secretsManager, sns, connections } = stage;
-  if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
+  const { zoho, secretsManager, sns, connectionNamed, credentialsOf } = stage;
   const [first = ''] = names;
   const outputs: string[] = [];
+  /** Every secret that was ever planted, stored or issued. */
   const secrets = new Set<string>();
-
   const rememberSecrets = () => {
     for (const secret of secretsHeldBy(stage)) secrets.add(secret);
-  };
-  const fieldsOf = (text: string | undefined): Record<string, string> => {
-    try {
-      return JSON.parse(text ?? '') as Record<string, string>;
-    } catch {
-      return {};
-    }
-  };
-  const connectionNamed = (name: string) => {
-    const connection = connections.find((known) => known.name === name);
-    if (connection === undefined) throw new Error(`no connection ${name}`);
-    return connection;
   };
 
   async function invoke(event: unknown, environment: Pick<ExecutionEnvironment, 'invoke'> = stage): Promise<Invoked> {
@@ -106,13 +127,10 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     zoho,
     secretsManager,
     sns,
-    /** Every secret that was ever planted, stored or issued. */
-    secrets,
     /** Minutes after the start. */
     minute: () => (now - start) / minute,
     /** Epoch milliseconds of everybody but a Lambda whose clock is off. */
     instant: () => now,
-    /** Moves the clock on. */
     pass(minutes: number): void {
       now += minutes * minute;
       setClocks();
@@ -142,7 +160,7 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     /** The text that an app reads. */
     read: (name = first) => secretsManager.read(`zoho/${name}/token`),
     /** The token document that an app reads; no fields if the secret holds none. */
-    document: (name = first) => fieldsOf(secretsManager.read(`zoho/${name}/token`)),
+    document: (name = first) => stage.tokenOf(name),
     /** Whether an app that reads the token now can use it for all that the configuration asks for. */
     isGood(name = first): boolean {
       const { access_token: token, scope, expires_at: expiresAt = '' } = onClock.document(name);
@@ -156,14 +174,13 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
         (granted === undefined || requiredScopes.every((needed) => allows(granted, equivalents(needed))))
       );
     },
-    record: (name = first): Record<string, unknown> | undefined => {
+    record(name = first): Record<string, unknown> | undefined {
       const text = secretsManager.read(`zoho/${name}/token`, 'INCIDENT');
-      return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+      return text === undefined ? undefined : fieldsOf(text);
     },
-    /** Everything that was published, in order. */
     alerts: (): AlertSeen[] =>
       sns.inbox.map((entry) => ({
-        ...(JSON.parse(sns.delivered(entry, 'sqs')) as AlertSeen),
+        ...(JSON.parse(sns.delivered(entry, 'sqs')) as AlertEvent),
         minute: (entry.at - start) / minute,
         text: sns.delivered(entry, 'email'),
       })),
@@ -178,40 +195,30 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
         .filter(({ kind, refreshTokenTail }) => kind === 'token' && tails.includes(refreshTokenTail ?? ''))
         .map(({ at }) => (at - start) / minute);
     },
-    /** The credentials as they are stored now. */
-    credentialsOf: (name = first): { client_id?: string; client_secret?: string; refresh_token?: string } =>
-      fieldsOf(secretsManager.read(`zoho/${name}/credentials`)),
-    /** An operator stores the same credentials again: a new version. */
-    storeAgain(name = first): void {
-      secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(onClock.credentialsOf(name)));
-    },
+    credentialsOf: (name = first) => credentialsOf(name),
     /** An operator consents again, and stores the new credentials. */
     consentAgain(name = first): void {
-      const { client_id = '', client_secret = '' } = onClock.credentialsOf(name);
+      const { client_id = '', client_secret = '' } = credentialsOf(name);
       const planted = giveConsent(zoho, connectionNamed(name), { client_id, client_secret });
       secretsManager.put(`zoho/${name}/credentials`, JSON.stringify(planted));
       rememberSecrets();
     },
-    /** Keeps an output of a program that the stage did not invoke, so that it is searched with the others. */
+    /** Keeps what a program said that the stage did not invoke: it is searched as well. */
     keepOutput: (text: string) => void outputs.push(text),
-    /** Everything that came out of the system: answers, errors, log lines, metrics, alerts, incident records. */
-    outputs: (): readonly string[] => [
-      ...outputs,
-      ...sns.inbox.map((entry) => JSON.stringify(entry)),
-      ...names
-        .flatMap((name) => secretsManager.versions(`zoho/${name}/token`))
-        .map(({ secretString }) => secretString)
-        .filter((text) => !text.includes('"access_token"')),
-    ],
-    /** Where a piece of a secret came out; `undefined` if none did. */
+    /**
+     * Where a piece of a secret came out, in answers, errors, log lines, metrics, alerts or incident records; `undefined` if
+     * none did.
+     */
     foundSecret(): string | undefined {
       rememberSecrets();
-      return searchForSecrets(onClock.outputs(), secrets);
+      const versions = names.flatMap((name) => secretsManager.versions(`zoho/${name}/token`));
+      const records = versions
+        .map(({ secretString }) => secretString)
+        .filter((text) => !text.includes('"access_token"'));
+      const alerts = sns.inbox.map((entry) => JSON.stringify(entry));
+      return searchForSecrets([...outputs, ...alerts, ...records], secrets);
     },
-    async close(): Promise<void> {
-      rememberSecrets();
-      await stage.close();
-    },
+    close: stage.close,
   };
   rememberSecrets();
   return onClock;

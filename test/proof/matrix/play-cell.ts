@@ -1,7 +1,7 @@
 import type { FaultKind } from '../../../local/faults/aws-faults.ts';
 import type { Fault } from '../../../local/faults/zoho-faults.ts';
 import type { Invoked } from '../../../local/runtime/execution-environment.ts';
-import { freePort } from '../../free-port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { outcomeOf, watchCell } from './cell-watch.ts';
 import { type Cell, isSlow, isZohoAway, type State, skews } from './cells.ts';

@@ -1,4 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { callbackAddress } from '../../../cli/authorize/callback-address.ts';
+import type { Connection } from '../../../lambda/connections/read-connections.ts';
+import { registerFor } from '../../../local/offer-stage.ts';
+import type { ZohoStandIn } from '../../../local/zoho/server.ts';
+
+/** A client as the API console would make it, and what somebody types at the questions of `authorize` who has it. */
+export function registerClient(zoho: ZohoStandIn, connection: Connection, port: number) {
+  const { client_id, client_secret } = registerFor(zoho, connection, [callbackAddress(port)]);
+  const answers = [
+    { question: 'Client ID', typed: client_id },
+    { question: 'Client secret', typed: client_secret },
+  ];
+  return { client_id, client_secret, answers };
+}
 
 /** How long a test waits for the program to open its page, unless it says otherwise. */
 const longestWaitMilliseconds = 20_000;

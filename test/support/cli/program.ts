@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { execPath } from 'node:process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { hearing, type Ran, type Running } from '../run-cli-inside.ts';
+import type { Ran } from '../run-cli-inside.ts';
 
 const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const pty = fileURLToPath(new URL('./in-terminal.py', import.meta.url));
@@ -13,7 +15,12 @@ export type Surroundings = {
 };
 
 /** A process that runs, and what it has said so far. */
-export type RunningProcess = Running & { readonly kill: (signal: NodeJS.Signals) => void };
+export type RunningProcess = {
+  readonly ended: Promise<Ran>;
+  /** Resolves with the first match in what it says, and fails if it ends before. */
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+};
 
 /** Starts `zoho-tokens` without a terminal. @param input - All of standard input. */
 export function startProgram(
@@ -31,14 +38,20 @@ export function startProgram(
   child.stdout.on('data', hear('stdout'));
   child.stderr.on('data', hear('stderr'));
   child.stdin.end(input);
-  const ended = new Promise<Ran>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? -1, ...said }));
-  });
+  const ended = once(child, 'close').then(([code]) => ({ code: (code as number | null) ?? -1, ...said }));
   return {
     ended,
     kill: (signal) => child.kill(signal),
-    says: (pattern) => hearing(pattern, () => said.stdout + said.stderr, waiting, ended),
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(said.stdout + said.stderr);
+          if (found !== null) resolve(found);
+        };
+        waiting.add(look);
+        look();
+        ended.then(({ stdout, stderr }) => reject(new Error(`it never said ${pattern}: ${stdout}${stderr}`)), reject);
+      }),
   };
 }
 
@@ -57,7 +70,7 @@ export type TerminalRan = {
 const longestSeconds = 25;
 
 /** Runs `zoho-tokens` in a pseudo-terminal; `program` is another one's file, `seconds` the longest that it may take. */
-export function runInTerminal(
+export async function runInTerminal(
   rawArguments: readonly string[],
   { folder, variables }: Surroundings,
   dialog: readonly DialogStep[],
@@ -70,16 +83,9 @@ export function runInTerminal(
     dialog,
     seconds,
   };
-  return new Promise((resolve, reject) => {
-    const child = spawn('python3', [pty], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let answer = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      answer += chunk.toString('utf8');
-    });
-    child.once('error', reject);
-    child.once('close', () => resolve(JSON.parse(answer) as TerminalRan));
-    child.stdin.end(JSON.stringify(job));
-  });
+  const child = spawn('python3', [pty], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(job));
+  return JSON.parse(await text(child.stdout)) as TerminalRan;
 }
 
 /** Whether this machine has what a pseudo-terminal takes: Python 3.9, with its module `pty`. */

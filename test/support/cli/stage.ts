@@ -3,32 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { readLocalStore } from '../../../cli/place/local-store-file.ts';
-import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { offerStage } from '../../../local/offer-stage.ts';
-import { createSharedClock, readClock, setClock } from '../../../local/runtime/shared-clock.ts';
-import { setStage } from '../../../local/stage.ts';
 import type { Planting } from '../../../local/zoho/planting.ts';
-import { freePort } from '../../free-port.ts';
-import { type Ran, type Running, runInside, startInside, withVariables } from '../run-cli-inside.ts';
+import { freePort } from '../free-port.ts';
+import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
 import { secretsHeldBy } from '../secrets-held.ts';
 import { searchForSecrets } from '../secrets-search.ts';
-import { bundle } from '../stage.ts';
+import { connectionsText, setBareStage } from '../stage.ts';
 import { type DialogStep, type RunningProcess, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
-/** The shipped connections, the third with more scopes. */
-export const threeConnections = withVisitor(readFileSync('connections.json', 'utf8'));
-
-function withVisitor(text: string): string {
-  const file = JSON.parse(text) as { connections: Record<string, unknown>[] };
-  const salesiq = file.connections.find(({ name }) => name === 'salesiq');
-  const visitor = {
-    ...salesiq,
-    name: 'salesiq-visitor',
-    token_prefix: '1005.',
+/** The shipped connections, that of the visitor with the scopes of an operator. */
+export function withVisitor(): string {
+  const file = JSON.parse(connectionsText()) as { connections: Record<string, unknown>[] };
+  const visitor = file.connections.find(({ name }) => name === 'salesiq-visitor');
+  Object.assign(visitor ?? {}, {
     required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ', 'SalesIQ.departments.READ'],
     optional_scopes: ['SalesIQ.conversations.UPDATE'],
-  };
-  return JSON.stringify({ ...file, connections: [...file.connections.slice(0, 2), visitor] });
+  });
+  return JSON.stringify(file);
 }
 
 /** The key of a field of a connection's credentials in an `.env`. */
@@ -45,22 +37,19 @@ export type CliStage = Awaited<ReturnType<typeof openCliStage>>;
  * @param options - `hasCredentials`: whether every connection has its consent already.
  */
 export async function openCliStage(options: { connectionsText?: string; hasCredentials?: boolean } = {}) {
-  const { connectionsText = readFileSync('connections.json', 'utf8'), hasCredentials = true } = options;
-  const clock = createSharedClock();
-  const stage = await setStage({ bundle, connectionsText, clock, ignoresClocks: true });
+  const { connectionsText: connectionsJson = connectionsText(), hasCredentials = true } = options;
+  const stage = await setBareStage({ connectionsText: connectionsJson, ignoresClocks: true });
   const { zoho, secretsManager, secretPrefix, connections } = stage;
-  if (zoho === undefined) throw new Error('the stage has the Zoho stand-in');
-  if (!hasCredentials) {
-    for (const { name } of connections) {
-      secretsManager.remove(`${secretPrefix}/${name}/credentials`);
-      secretsManager.createSecret(`${secretPrefix}/${name}/credentials`);
-    }
+  const secretsOf = (kind: string) => connections.map(({ name }) => `${secretPrefix}/${name}/${kind}`);
+  for (const secretId of hasCredentials ? [] : secretsOf('credentials')) {
+    secretsManager.remove(secretId);
+    secretsManager.createSecret(secretId);
   }
   const folder = mkdtempSync(join(tmpdir(), 'zoho-tokens-test-'));
   const callbackPort = await freePort();
   const store = join(folder, 'private', 'store.json');
   const offered = await offerStage(stage, { file: store, callbackPort });
-  writeFileSync(join(folder, 'connections.json'), connectionsText);
+  writeFileSync(join(folder, 'connections.json'), connectionsJson);
   const production = { alert_emails: ['on-call@acme.io'] };
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages: { production } }));
   const variables = {
@@ -69,31 +58,21 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     AWS_EC2_METADATA_DISABLED: 'true',
     ZOHO_TOKENS_LOCAL_STORE: store,
   };
-  const fieldsOf = (secret: string) =>
-    JSON.parse(secretsManager.read(`${secretPrefix}/${secret}`) ?? '{}') as Record<string, string>;
   const said: string[] = [];
   const practice = Object.values(readLocalStore(store).practiceClients);
   const secrets = new Set<string>(practice.map(({ client_secret }) => client_secret));
-  const surroundings = { folder, variables };
-
-  /** What the program has said is kept when it ends, for the search at the end of the test. */
-  const keep = <Started extends Running>(running: Started): Started => {
-    running.ended.then(
-      ({ stdout, stderr }) => said.push(stdout, stderr),
-      () => undefined,
-    );
-    return running;
-  };
 
   const cli = {
+    ...stage,
     stage,
-    zoho,
     folder,
     store,
     callbackPort,
+    /** Has `authorize` wait for the browser's answer there, and open none itself. */
+    withoutBrowser: ['--no-browser', '--port', `${callbackPort}`],
     variables,
-    /** Moves the clock of the stage on. */
-    pass: (minutes: number) => setClock(clock, readClock(clock) + minutes * 60_000, 1),
+    /** Variables that lead the program to the stand-ins as to an AWS account and to Zoho. */
+    account: { ...offered.variables, ZOHO_ENDPOINT_URL: zoho.url },
     /** Makes a file in the working folder. */
     write(name: string, text: string): string {
       writeFileSync(join(folder, name), text);
@@ -101,39 +80,46 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     },
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     /** Runs the program on the local store; its output must not hold any secret. */
-    run: (rawArguments: readonly string[], input = ''): Promise<Ran> => cli.start(rawArguments, input).ended,
-    /** The same, and does not wait for its end. */
-    start: (rawArguments: readonly string[], input = ''): Running =>
-      keep(startInside([...rawArguments, '--local'], { ...surroundings, input })),
+    async run(rawArguments: readonly string[], input = ''): Promise<Ran> {
+      const ran = await runInside([...rawArguments, '--local'], { folder, variables, input });
+      said.push(ran.stdout, ran.stderr);
+      return ran;
+    },
     /** The same in a process of its own: for signals, and for what a process starts. */
-    startProcess: (rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess =>
-      keep(startProgram([...rawArguments, '--local'], { folder, variables: { ...variables, ...more } }, input)),
-    /** The same without `--local`, with other variables beside. */
-    async runElsewhere(rawArguments: readonly string[], more: Record<string, string> = {}, input = ''): Promise<Ran> {
-      const all = { ...variables, ...more };
-      const ran = await withVariables(all, () => runInside(rawArguments, { folder, variables: all, input }));
+    startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess {
+      const where = { folder, variables: { ...variables, ...more } };
+      const running = startProgram([...rawArguments, '--local'], where, input);
+      running.ended.then(
+        ({ stdout, stderr }) => said.push(stdout, stderr),
+        () => undefined,
+      );
+      return running;
+    },
+    /** The same without `--local`, with other variables beside. @param input - All of it, or somebody's answers. */
+    async runElsewhere(
+      rawArguments: readonly string[],
+      more: Readonly<Record<string, string>> = {},
+      input: string | readonly Answer[] = '',
+    ) {
+      const typed = typeof input === 'string' ? { input } : { answers: input };
+      const where = { folder, variables: { ...variables, ...more }, hasEnvironment: true };
+      const ran = await runInside(rawArguments, { ...where, ...typed });
       said.push(ran.stdout, ran.stderr);
       return ran;
     },
     /** Runs the program where a person sits. */
-    async talk(
-      rawArguments: readonly string[],
-      dialog: readonly DialogStep[],
-      more: Record<string, string> = {},
-    ): Promise<TerminalRan> {
-      const where = { folder, variables: { ...variables, ...more } };
+    async talk(rawArguments: readonly string[], dialog: readonly DialogStep[]): Promise<TerminalRan> {
+      const where = { folder, variables: { ...variables, NO_COLOR: '1' } };
       const ran = await runInTerminal([...rawArguments, '--local'], where, dialog);
       said.push(ran.shown, ...ran.commandLines);
       return ran;
     },
     /** Runs the program where it is meant to print secrets: on standard output, and only there. */
     async runForSecrets(rawArguments: readonly string[]): Promise<Ran> {
-      const ran = await runInside([...rawArguments, '--local'], surroundings);
+      const ran = await runInside([...rawArguments, '--local'], { folder, variables });
       said.push(ran.stderr);
       return ran;
     },
-    /** What the program has said where the test started it itself: it is searched as well. */
-    hear: (text: string) => void said.push(text),
     /** A secret that only the test knows, e.g. one that is typed. */
     remember(...more: readonly string[]): void {
       for (const secret of more) secrets.add(secret);
@@ -148,29 +134,28 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
         .join('\n'),
     secretsSoFar: (): string[] => [...secrets, ...secretsHeldBy(stage)],
     /** Everything that the program has printed so far, and the command lines that were seen. */
-    saidSoFar: (): readonly string[] => said,
+    said: said as readonly string[],
     /** Everything stored, as text: the same before and after where nothing was stored. */
     everythingStored: () =>
       JSON.stringify(
-        connections.flatMap(({ name }) =>
-          ['credentials', 'token'].map((kind) => secretsManager.versions(`${secretPrefix}/${name}/${kind}`)),
-        ),
+        [...secretsOf('credentials'), ...secretsOf('token')].map((secretId) => secretsManager.versions(secretId)),
       ),
-    credentialsOf: (name: string) => fieldsOf(`${name}/credentials`),
-    tokenOf: (name: string) => fieldsOf(`${name}/token`),
     /** Credentials that Zoho knows and nobody has stored, and the lines of an `.env` that hold them. */
     plantFor(name: string, more: Partial<Planting> = {}) {
-      const { dataCenter, service, requiredScopes, tokenPrefixes } = cli.connectionNamed(name);
+      const { dataCenter, service, requiredScopes, tokenPrefixes } = stage.connectionNamed(name);
       const prefix = tokenPrefixes.includes('1000.') ? '1000.' : '1005.';
       const planted = zoho.plant({ dataCenter, service, prefix, scopes: [...requiredScopes], ...more });
       cli.remember(planted.client_secret, planted.refresh_token);
       const lines = Object.entries(planted).map(([key, value]) => `${envKey(name, key)}=${value}\n`);
       return { planted, lines: lines.join('') };
     },
-    connectionNamed(name: string): Connection {
-      const connection = connections.find((known) => known.name === name);
-      if (connection === undefined) throw new Error(`no connection ${name}`);
-      return connection;
+    /** A self client with a code for SalesIQ, and what somebody types who has both. */
+    selfClient() {
+      const client = zoho.registerClient({ dataCenter: 'in' });
+      const scopes = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ', 'SalesIQ.conversations.UPDATE'];
+      const code = zoho.selfClientCode({ clientId: client.client_id, scopes });
+      cli.remember(client.client_secret, code);
+      return { ...client, code, typed: `${client.client_id}\n${client.client_secret}\n${code}\n` };
     },
   };
   onTestFinished(async () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { startCallbackServer } from '../../../cli/authorize/callback-server.ts';
-import { freePort } from '../../free-port.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const state = 'the-right-state';
 const consentUrl = new URL(`https://accounts.zoho.in/oauth/v2/auth?state=${state}`);

@@ -10,7 +10,7 @@ import { createPublish } from '../../../../lambda/aws/publish.ts';
 import { createSecretVersions } from '../../../../lambda/aws/secrets-manager.ts';
 import { RefreshError } from '../../../../lambda/failure.ts';
 import { awsConnections } from '../../../../lambda/settings.ts';
-import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
+import { certificate, expiredCertificate } from '../../../support/loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
 const variables = {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RefreshError } from '../../../../lambda/failure.ts';
 import { zohoConnections } from '../../../../lambda/settings.ts';
 import { createCallZoho } from '../../../../lambda/zoho/call-zoho.ts';
-import { certificate, expiredCertificate } from '../../../loopback-certificate.ts';
+import { certificate, expiredCertificate } from '../../../support/loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../../support/raw-servers.ts';
 
 const host = 'accounts.zoho.in';
