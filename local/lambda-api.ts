@@ -16,11 +16,6 @@ const invokePath = `/2015-03-31/functions/${functionName}/invocations`;
  * @see {@link https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html}
  */
 export async function startLambdaApi(stage: Pick<Stage, 'invoke'>, secretAccessKey: string) {
-  const refusals = {
-    missing: 'MissingAuthenticationTokenException',
-    wrong: 'InvalidSignatureException',
-    status: 403,
-  };
   return listenOnLoopback(async (request, response) => {
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -28,7 +23,7 @@ export async function startLambdaApi(stage: Pick<Stage, 'invoke'>, secretAccessK
     try {
       const { method = '', url: path = '', headers } = request;
       const body = await text(request);
-      readSignedRegion({ method, path, headers, body }, undefined, 'lambda', refusals, secretAccessKey);
+      readSignedRegion({ method, path, headers, body }, 'lambda', { secretAccessKey });
       if (method !== 'POST' || path !== invokePath) {
         const type = { 'x-amzn-errortype': 'ResourceNotFoundException' };
         return answer(404, { Message: `Function not found; the one here is ${functionName}` }, type);
