@@ -2,7 +2,6 @@ import { type ActiveFault, faultReply, zohoFaults } from '../faults/zoho-faults.
 import { type Call, isTokenCall, type Place } from './call.ts';
 import { answerConsent, consentPaths } from './consent.ts';
 import { html, type Reply } from './reply.ts';
-import { answerRevoke, revokePaths } from './revoke-endpoint.ts';
 import { type ServiceName, services } from './services.ts';
 import { answerTokenCall } from './token-endpoint.ts';
 import type { World } from './zoho-world.ts';
@@ -22,6 +21,5 @@ export function answerCall(call: Call, place: Place, world: World, faults: reado
 function answerInOrder(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   if (place.plays !== 'accounts') return services[place.plays as ServiceName].answer(call, place, world);
   if (consentPaths.includes(call.path)) return answerConsent(call, place, world, faults);
-  if (revokePaths.includes(call.path)) return answerRevoke(call, place, world);
   return html(404, '<h1>404 Not Found</h1>', 'not_found');
 }

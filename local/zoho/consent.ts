@@ -1,14 +1,16 @@
 import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { ActiveFault } from '../faults/zoho-faults.ts';
 import { type Call, type Place, parameter } from './call.ts';
-import { type Client, codeLifeSeconds } from './grants.ts';
+import type { Client } from './grants.ts';
 import { scopeFault } from './known-scopes.ts';
 import { escapeHtml, html, type Reply, redirect } from './reply.ts';
-import { onlyUser } from './token-registry.ts';
-import type { World } from './zoho-world.ts';
+import { addCode, type World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */
 export const consentPaths = ['/oauth/v2/auth', '/oauth/v2/org/auth'];
+
+/** A grant code of the consent page lives two minutes. */
+const codeLifeSeconds = 120;
 
 type ConsentRequest = { client: Client; scopes: string[]; redirectUri: URL };
 
@@ -51,12 +53,11 @@ function granted(
   { dataCenter }: Place,
   world: World,
 ): Record<string, string> {
-  const isFirst = world.registry.liveGrants(client, onlyUser).length === 0;
-  const code = world.codes.add({
+  const isFirst = world.registry.liveGrants(client).length === 0;
+  const code = addCode(world, {
     client,
     dataCenter,
     scopes,
-    user: onlyUser,
     portal: world.registry.portalOf(client),
     redirectUri: query.get('redirect_uri') ?? '',
     isOffline: query.get('access_type') === 'offline' && (isFirst || query.get('prompt') === 'consent'),

@@ -15,7 +15,7 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
   const accessToken = zoho.liveTokens(desk.refresh_token)[0]?.accessToken ?? '';
   await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/departments?limit=1', { orgId: '77' });
   await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/calls', { method: 'POST', orgId: '77' });
-  await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${accessToken}`, { method: 'POST' });
+  await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${accessToken}`);
   const at = Date.UTC(2026, 10, 20, 9);
   const tail = { refreshTokenTail: fingerprint(desk.refresh_token) };
   expect(zoho.requests).toEqual([
@@ -32,7 +32,7 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
     },
     expect.objectContaining({ kind: 'probe', path: '/api/v1/departments?limit=1', outcome: 'ok', ...tail }),
     expect.objectContaining({ kind: 'operation', status: 403, outcome: 'SCOPE_MISMATCH', ...tail }),
-    expect.objectContaining({ kind: 'other', path: '/oauth/v2/token/revoke?token=', outcome: 'revoked' }),
+    expect.objectContaining({ kind: 'other', path: '/oauth/v2/token/revoke?token=', outcome: 'not_found' }),
   ]);
 });
 
@@ -45,19 +45,4 @@ test('holds the first request that fits until it is released, and no other', asy
   expect((await zoho.refresh(desk)).status).toBe(200);
   gate.release();
   expect((await held).status).toBe(200);
-});
-
-test('waits before every answer when told to', async ({ zoho, desk }) => {
-  zoho.latency(30);
-  const start = performance.now();
-  await zoho.refresh(desk);
-  expect(performance.now() - start).toBeGreaterThanOrEqual(28);
-});
-
-test('closes at once although a connection hangs', async ({ zoho, desk }) => {
-  zoho.faults.set('hang');
-  const hanging = zoho.refresh(desk).catch(() => 'broken');
-  await expect.poll(() => zoho.requests.length, { interval: 5 }).toBe(1);
-  await zoho.close();
-  expect(await hanging).toBe('broken');
 });

@@ -20,13 +20,15 @@ export type TestZoho = ZohoStandIn & {
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
 
 /** Starts a stand-in whose clock begins at nine on a day. */
-export async function startTestZoho(options: { throttleSilenceMilliseconds?: number } = {}): Promise<TestZoho> {
+async function startTestZoho(): Promise<TestZoho> {
   let now = Date.UTC(2026, 10, 20, 9);
-  const zoho = await startZoho({ now: () => now, ...options });
+  const zoho = await startZoho({ now: () => now });
   const call = async (target: string, init: RequestInit = {}): Promise<Answer> => {
-    const { status, headers, ...response } = await fetchOf(`${zoho.url}/${target}`, init);
+    const response = await fetch(`${zoho.url}/${target}`, { redirect: 'manual', ...init });
+    const { status, headers } = response;
+    const text = await response.text();
     const isJson = headers.get('content-type')?.startsWith('application/json');
-    return { status, headers, ...response, body: isJson ? JSON.parse(response.text) : {} };
+    return { status, headers, text, body: isJson ? JSON.parse(text) : {} };
   };
   const refresh = (credentials: Credentials, host = 'accounts.zoho.in') =>
     call(`${host}/oauth/v2/token`, form({ grant_type: 'refresh_token', ...credentials }));
@@ -50,11 +52,6 @@ export async function startTestZoho(options: { throttleSilenceMilliseconds?: num
       });
     },
   };
-}
-
-async function fetchOf(url: string, init: RequestInit) {
-  const response = await fetch(url, { redirect: 'manual', ...init });
-  return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 /** A test with a stand-in of its own, and the credentials of a Desk connection. */
