@@ -4,7 +4,7 @@ import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultName
 
 /** To which requests a fault happens; what is absent does not restrict. */
 export type FaultScope = {
-  /** One host, e.g. `desk.zoho.in`; `*` for all of them. */
+  /** One host, e.g. `desk.zoho.in`. */
   host?: string;
   /** Beginning of the path, e.g. `/api/v1/calls`. */
   path?: string;
@@ -29,7 +29,7 @@ type FaultTarget = {
 export class ZohoFaults {
   readonly #plan = new FaultPlan<SetFault, FaultTarget>(applies);
 
-  /** Switches a fault on, in place of the same fault with the same scope; throws for an unknown name or argument. */
+  /** Switches a fault on; throws for an unknown name or argument. */
   set(fault: Fault, scope: FaultScope = {}): void {
     const { name, argument } = asActiveFault(fault);
     if (!Object.hasOwn(zohoFaults, name))
@@ -37,9 +37,7 @@ export class ZohoFaults {
     const { argument: pattern } = zohoFaults[name];
     if (pattern && !pattern.test(argument)) throw new Error(`fault ${name} needs an argument like ${pattern}`);
     if (!pattern && argument) throw new Error(`fault ${name} takes no argument, found ${argument}`);
-    const keyOf = (one: SetFault) => JSON.stringify({ ...one, times: 0 });
-    const wanted = { ...scope, fault };
-    this.#plan.set(wanted, (other) => keyOf(other) === keyOf(wanted));
+    this.#plan.set({ ...scope, fault });
   }
 
   /** Switches every fault off. */
@@ -48,11 +46,7 @@ export class ZohoFaults {
   }
 
   /** What is switched on, how often it has happened, and no secret: a refresh token by its fingerprint. */
-  list(): {
-    fault: Fault;
-    scope: Omit<FaultScope, 'refreshToken'> & { refreshTokenTail?: string };
-    hits: number;
-  }[] {
+  list() {
     return this.#plan.list().map(({ rule: { fault, refreshToken, ...scope }, hits }) => ({
       fault,
       scope: refreshToken ? { ...scope, refreshTokenTail: fingerprint(refreshToken) } : scope,
@@ -69,10 +63,8 @@ export class ZohoFaults {
 function applies({ fault, ...scope }: SetFault, target: FaultTarget): boolean {
   return (
     isInPlace(zohoFaults[asActiveFault(fault).name].strikes, scope, target) &&
-    (scope.host === undefined || scope.host === '*' || scope.host === target.host) &&
-    (scope.path === undefined || target.path.startsWith(scope.path)) &&
-    (scope.clientId === undefined || scope.clientId === target.clientId) &&
-    (scope.refreshToken === undefined || scope.refreshToken === target.refreshToken)
+    (['host', 'clientId', 'refreshToken'] as const).every((key) => (scope[key] ?? target[key]) === target[key]) &&
+    target.path.startsWith(scope.path ?? '')
   );
 }
 

@@ -10,9 +10,8 @@ export class FaultPlan<Rule extends { readonly times?: number | undefined }, Tar
     this.#applies = applies;
   }
 
-  /** Switches a fault on, in place of those for which `isReplaced` is true. */
-  set(rule: Rule, isReplaced: (other: Rule) => boolean = () => false): void {
-    this.#rules = [...this.#rules.filter((other) => !isReplaced(other.rule)), { rule, hits: 0 }];
+  set(rule: Rule): void {
+    this.#rules = [...this.#rules, { rule, hits: 0 }];
   }
 
   clear(): void {
