@@ -10,8 +10,8 @@ function start(connections = ['desk']) {
     alarms,
     tick(minutes: number, secondsToExpiry = 3_000, isFailed = false) {
       const at = minutes * minute;
-      const metrics = isFailed ? [] : connections.map((connection) => ({ connection, at, secondsToExpiry }));
-      alarms.note({ metrics, ticks: isFailed ? [] : [at], at, isFailed });
+      const lives = isFailed ? [] : connections.map((connection) => ({ connection, at, secondsToExpiry }));
+      alarms.note({ lives, ticks: isFailed ? [] : [at], at, isFailed });
     },
     speaking: (minutes: number) =>
       alarms
