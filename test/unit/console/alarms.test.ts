@@ -29,13 +29,6 @@ describe('the alarms', () => {
     expect(speaking(35)).toEqual(['zoho/desk/token-life', 'zoho/refresher/heartbeat']);
   });
 
-  it('of life speaks alone when a token ends and ticks go on', () => {
-    const { tick, speaking } = start();
-    for (let at = 0; at <= 60; at += 5) tick(at, 3_600 - at * 60);
-    expect(speaking(47)).toEqual([]);
-    expect(speaking(50)).toEqual(['zoho/desk/token-life']);
-  });
-
   it('of errors speaks when two runs of three failed', () => {
     const { tick, speaking } = start();
     tick(0.5, 0, true);

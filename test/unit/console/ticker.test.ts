@@ -64,26 +64,6 @@ describe('the schedule', () => {
     expect(slots).toHaveLength(3);
   });
 
-  it('never ticks twice at a time, however long a tick takes', async () => {
-    let atWork = 0;
-    let most = 0;
-    const { promise: finish, resolve: release } = Promise.withResolvers<void>();
-    const { asleep, slots, clock } = startSteppedTicker({
-      tick: async () => {
-        atWork += 1;
-        most = Math.max(most, atWork);
-        await finish;
-        atWork -= 1;
-      },
-    });
-    setClock(clock, start + 33 * minute, 0);
-    expect(ticker.isTicking()).toBe(true);
-    release();
-    await asleep();
-    expect(most).toBe(1);
-    expect(slots).toEqual(['00:00', '00:35']);
-  });
-
   it('delivers as it is set: no tick, one that nobody takes on, two', async () => {
     let delivery: Delivery = 'once';
     const dropped: string[] = [];
@@ -122,7 +102,6 @@ describe('the schedule', () => {
 
   it('fails for any speed but 1× if the real Zoho is asked', () => {
     startSteppedTicker({ fastest: 1 });
-    ticker.setSpeed(1);
     expect(() => ticker.setSpeed(10)).toThrow('expected a speed of 1 to 1, found 10');
   });
 });

@@ -80,15 +80,6 @@ test('DescribeSecret hides versions without a label', async () => {
   expect((await describe()).VersionIdsToStages).toEqual(labels);
 });
 
-test("an operator's put moves the labels in the same way, and is no call", async () => {
-  const { standIn, get } = await openSecrets({ value: 'v1' });
-  const VersionId = standIn.put('zoho/desk/token', 'v2');
-  expect(standIn.read('zoho/desk/token', 'AWSPREVIOUS')).toBe('v1');
-  expect(standIn.read('zoho/desk/token', VersionId)).toBe('v2');
-  expect(await get()).toMatchObject({ VersionId, VersionStages: ['AWSCURRENT'] });
-  expect(standIn.calls.map((call) => call.operation)).toEqual(['GetSecretValue']);
-});
-
 // That the same content changes nothing and other content is refused: test/contract/aws.test.ts.
 test('one ClientRequestToken: labels in a repetition are ignored, and a refusal has the recorded words', async () => {
   const { standIn, put } = await openSecrets({ value: 'v1' });

@@ -1,8 +1,6 @@
-import { ListSecretsCommand, type PutSecretValueCommandInput } from '@aws-sdk/client-secrets-manager';
+import type { PutSecretValueCommandInput } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { openSecrets, SecretId } from './stand-ins.ts';
-
-type Opened = Awaited<ReturnType<typeof openSecrets>>;
 
 const unknownVersion = '00000000-0000-0000-0000-000000000000';
 const hour = 3_600_000;
@@ -16,25 +14,9 @@ const refused = (name: string, message: unknown = expect.anything()) => ({
 const notFound = (message: string) => refused('ResourceNotFoundException', message);
 
 describe('what is not there', () => {
-  const unknownLabel = { VersionStage: 'X', RemoveFromVersionId: unknownVersion };
-  test.each<[operation: string, call: (opened: Opened) => Promise<unknown>]>([
-    ['GetSecretValue', ({ get }) => get()],
-    ['DescribeSecret', ({ describe }) => describe()],
-    ['PutSecretValue', ({ put }) => put('value')],
-    ['UpdateSecretVersionStage', ({ move }) => move(unknownLabel)],
-  ])('fails a %s of an unknown secret, with status 400 and not 404', async (_, call) => {
-    const opened = await openSecrets();
-    await expect(call(opened)).rejects.toMatchObject(notFound(`${cannotFind}.`));
-    expect(opened.standIn.versions(SecretId)).toEqual([]);
-    expect(opened.standIn.read(SecretId)).toBeUndefined();
-  });
-
-  test('fails for AWSCURRENT of a secret without a version', async () => {
-    const { standIn, get, describe } = await openSecrets();
-    standIn.createSecret(SecretId);
-    const message = `${cannotFind} value for staging label: AWSCURRENT`;
-    await expect(get()).rejects.toMatchObject(notFound(message));
-    expect(await describe()).not.toHaveProperty('VersionIdsToStages');
+  test('fails for an unknown secret with status 400 and not 404', async () => {
+    const { get, describe } = await openSecrets();
+    for (const call of [get, describe]) await expect(call()).rejects.toMatchObject(notFound(`${cannotFind}.`));
   });
 
   test('fails for a label, a version and a pair of both that is not there', async () => {
@@ -49,16 +31,6 @@ describe('what is not there', () => {
     await expect(get({ VersionId, VersionStage: 'INCIDENT' })).rejects.toMatchObject(
       refused('InvalidRequestException', apart),
     );
-    expect(await get({ VersionId, VersionStage: 'AWSCURRENT' })).toMatchObject({ SecretString: 'value' });
-  });
-
-  test('fails for a secret that was removed, and starts anew under another ARN', async () => {
-    const { standIn, get, describe } = await openSecrets({ value: 'old' });
-    const old = await describe();
-    standIn.remove(SecretId);
-    await expect(get()).rejects.toMatchObject({ message: `${cannotFind}.` });
-    standIn.createSecret(SecretId);
-    expect((await describe()).ARN).not.toBe(old.ARN);
   });
 
   test('fails for a secret that is marked for deletion, until it is restored', async () => {
@@ -103,31 +75,18 @@ describe('limits', () => {
   const invalid = refused('ValidationException');
 
   test.each<[title: string, input: Partial<PutSecretValueCommandInput>, refusal: object]>([
-    ['65,537 bytes', { SecretString: 'x'.repeat(65_537) }, refused('ValidationException', tooLong)],
-    ['90,000 bytes', { SecretString: '€'.repeat(30_000) }, refused('ValidationException', tooLong)],
+    ['65,538 bytes', { SecretString: 'é'.repeat(32_769) }, refused('ValidationException', tooLong)],
     ['an empty value', { SecretString: '' }, invalid],
     ['no value', { SecretString: undefined }, refused('InvalidRequestException')],
     ['a ClientRequestToken of 31 characters', { ClientRequestToken: 't'.repeat(31) }, invalid],
-    ['a ClientRequestToken of 65 characters', { ClientRequestToken: 't'.repeat(65) }, invalid],
     ['no label', { VersionStages: [] }, invalid],
     ['21 labels', { VersionStages: some(21) }, invalid],
     ['20 labels beside AWSCURRENT', { VersionStages: some(20) }, refused('LimitExceededException')],
-    ['an empty label', { VersionStages: [''] }, invalid],
     ['a label of 257 characters', { VersionStages: ['x'.repeat(257)] }, invalid],
   ])('fails for %s, and stores nothing', async (_, input, refusal) => {
     const { standIn, put } = await openSecrets({ value: 'value' });
     await expect(put('value', input)).rejects.toMatchObject(refusal);
     expect(standIn.versions(SecretId)).toHaveLength(1);
-  });
-
-  test('takes 19 labels beside AWSCURRENT, the longest value, and tokens of 32 and 64 characters', async () => {
-    const { put } = await openSecrets({ value: 'value' });
-    expect((await put('value', { VersionStages: some(19) })).VersionStages).toHaveLength(19);
-    for (const ClientRequestToken of ['t'.repeat(32), 't'.repeat(64)]) {
-      const value = 'x'.repeat(65_536);
-      const input = { ClientRequestToken, VersionStages: ['L0'] };
-      expect(await put(value, input)).toMatchObject({ VersionId: ClientRequestToken });
-    }
   });
 
   test('takes the documented characters in a name and fails for others', async () => {
@@ -141,20 +100,11 @@ describe('limits', () => {
     }
   });
 
-  test('fails for operations that the stand-in does not carry out', async () => {
-    const { standIn, client } = await openSecrets();
-    const outcome = 'UnknownOperationException';
-    await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name: outcome });
-    expect(standIn.calls).toMatchObject([{ operation: 'ListSecrets', outcome }]);
-  });
-
   test('throttles writes above the quota, when there is one', async () => {
     let now = Date.UTC(2026, 10, 1);
-    const { get, put } = await openSecrets({ now: () => now, writesPerSecond: 2, value: 'value' });
-    await put('value');
+    const { put } = await openSecrets({ now: () => now, writesPerSecond: 1, value: 'value' });
     await put('value');
     await expect(put('value')).rejects.toMatchObject({ name: 'ThrottlingException' });
-    await get();
     now += 1_000;
     await put('value');
   });

@@ -1,4 +1,4 @@
-import { CreateTopicCommand, type MessageAttributeValue, type PublishCommandInput } from '@aws-sdk/client-sns';
+import type { MessageAttributeValue, PublishCommandInput } from '@aws-sdk/client-sns';
 import { describe, expect, test } from 'vitest';
 import { openSns, signedFor, topicArn } from './stand-ins.ts';
 
@@ -33,17 +33,6 @@ describe('what is taken on', () => {
       },
     ]);
     expect(standIn.calls).toEqual([{ operation: 'Publish', topicArn, at: 5_000, outcome: 'ok' }]);
-  });
-
-  test('each protocol gets its own part, or the default', async () => {
-    const { standIn, publish } = await openSns();
-    await publish(json({ default: 'd', email: 'e & <m>', sms: '', sqs: '{"version":1}' }));
-    const [entry] = standIn.inbox;
-    if (!entry) throw new Error('nothing was published');
-    expect(entry).not.toHaveProperty('subject');
-    const protocols = ['email', 'sms', 'https', 'sqs', 'lambda', 'email-json'] as const;
-    const delivered = protocols.map((each) => standIn.delivered(entry, each));
-    expect(delivered).toEqual(['e & <m>', '', 'd', '{"version":1}', 'd', 'd']);
   });
 
   const repeated = '{"default":"{\\"a\\":1,\\"a\\":2}","sqs":"default","x":{"default":1,"default":2}}';
@@ -88,33 +77,22 @@ describe('what is refused', () => {
     expect(standIn.calls).toMatchObject([{ outcome: 'InvalidParameter' }]);
   }
 
-  test.each(['', 'x'.repeat(100), 'a\nb', 'a\r', 'a\tb', 'a\u007fb', 'a\u2028b'])(
-    'fails for the subject %j',
-    (Subject) => expectRefusal({ Subject }, 'Subject'),
+  test.each(['x'.repeat(100), 'a\tb', 'a\u2028b'])('fails for the subject %j', (Subject) =>
+    expectRefusal({ Subject }, 'Subject'),
   );
 
-  const tooLong: Input[] = [
-    { Message: 'x'.repeat(longest + 1) },
-    { Message: '€'.repeat(87_382) },
-    { Message: 'x'.repeat(longestBesideAttributes + 1), MessageAttributes },
-  ];
-  test('fails for a message that is too long, in bytes and with its attributes', async () => {
-    for (const input of tooLong) await expectRefusal(input, 'Message too long');
-  });
-
   test.each<[message: string, input: Input]>([
+    ['Message too long', { Message: '€'.repeat(87_382) }],
+    ['Message too long', { Message: 'x'.repeat(longestBesideAttributes + 1), MessageAttributes }],
     ['Empty message', { Message: '' }],
-    [noDefault, json({ email: 'e' })],
     [noDefault, json({ default: 1 })],
-    [unparsable, json('{"default":')],
     [unparsable, json('["default"]')],
-    [unparsable, json('{"default":"a","email":"b","default":"c"}')],
     [unparsable, json('{"default":"a","d\\u0065fault" : "c"}')],
     ['MessageStructure', { MessageStructure: 'xml' }],
     ['TopicArn', { TopicArn: 'arn:aws:sns:us-east-1:111122223333:alerts' }],
     ['TopicArn Reason: An ARN must have at least 6 elements, not 1', { TopicArn: 'alerts' }],
     ['MessageGroupId', { MessageGroupId: 'g' }],
-  ])('fails with "Invalid parameter: %s" for %j', (message, input) => expectRefusal(input, message));
+  ])('fails with "Invalid parameter: %s"', (message, input) => expectRefusal(input, message));
 
   const dot = 'Invalid message attribute name';
   const noLetter =
@@ -123,10 +101,8 @@ describe('what is refused', () => {
   const noType =
     "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.";
   test.each<[attributes: Attributes, message: string]>([
-    [{ a: text('') }, `${empty} 'String'.`],
     [{ a: { DataType: 'String.<&"\'>', StringValue: '' } }, `${empty} 'String.<&"'>'.`],
     [{ '.a': text('v') }, `${dot} starting with character '.' was found.`],
-    [{ 'a.': text('v') }, `${dot} ending with character '.' was found.`],
     [{ 'a..b': text('v') }, "Message attribute name can not have successive '.' character."],
     [{ 'a b': text('v') }, noLetter],
     [{ ['n'.repeat(256)]: text('v') }, 'The length of a message attribute name must be between 1 and 255.'],
@@ -140,13 +116,6 @@ describe('what is refused', () => {
     });
     expect(standIn.inbox).toEqual([]);
     expect(standIn.calls).toMatchObject([{ outcome: 'ParameterValueInvalid' }]);
-  });
-
-  test('fails for every other action', async () => {
-    const { standIn, client } = await openSns();
-    const create = client.send(new CreateTopicCommand({ Name: 'alerts' }));
-    await expect(create).rejects.toMatchObject({ name: 'InvalidAction' });
-    expect(standIn.calls).toMatchObject([{ operation: 'CreateTopic', outcome: 'InvalidAction' }]);
   });
 });
 

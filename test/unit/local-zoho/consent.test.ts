@@ -79,10 +79,8 @@ test('gives a refresh token for offline access, and on a second consent with pro
 
 test.for([
   ['invalid_scope', { scope: 'Desk.departments.READ' }],
-  ['invalid_scope', { scope: 'SalesIQ.chats.READ' }],
   ['invalid_scope', { scope: 'ZohoSalesIQ.conversations.READ' }],
   ['invalid_scope', { scope: 'Desk.basic.READ Desk.calls.READ' }],
-  ['invalid_scope', { scope: '' }],
   ['client ID does not exist', { client_id: '1000.X' }],
   ['invalid_redirect_uri', { redirect_uri: elsewhere }],
   ['invalid response type', { response_type: 'token' }],

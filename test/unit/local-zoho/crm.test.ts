@@ -22,12 +22,3 @@ test('fails for a token that is dead, from elsewhere or absent, and for a scope'
     expect(answer).toMatchObject({ status: 401, body: { code: 'INVALID_TOKEN' } });
   expect(missing).toMatchObject({ status: 401, body: { code: 'OAUTH_SCOPE_MISMATCH' } });
 });
-
-test('fails under the faults that are switched on, and in data centres without CRM', async ({ zoho }) => {
-  const token = await tokenOf(zoho);
-  zoho.faults.set('crm:INVALID_TOKEN', { times: 1 });
-  expect((await zoho.withToken(token, org)).status).toBe(401);
-  zoho.faults.set('html_502', { host: 'www.zohoapis.in' });
-  expect((await zoho.withToken(token, org)).status).toBe(502);
-  expect(() => zoho.plant({ dataCenter: 'uk', service: 'crm', scopes })).toThrow('no crm host in uk');
-});

@@ -97,19 +97,6 @@ test('a connection that hangs or is cut gives no answer to an issued token', asy
   expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(3);
 });
 
-test('an answer drips byte by byte, or has twenty megabytes and is still valid', async ({ zoho, desk }) => {
-  zoho.faults.set('slow_drip', { times: 1 });
-  const refresh = form({ grant_type: 'refresh_token', ...desk });
-  const response = await fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, refresh);
-  const reader = response.body?.getReader();
-  expect((await reader?.read())?.value).toHaveLength(1);
-  await reader?.cancel();
-  zoho.faults.set('huge');
-  const { text, body } = await zoho.refresh(desk);
-  expect(text.length).toBeGreaterThan(20_000_000);
-  expect(body).toHaveProperty('access_token');
-});
-
 test('a fault happens as often as asked, and to whom asked', async ({ zoho, desk }) => {
   const other = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: [] });
   zoho.faults.set('invalid_code', { refreshToken: desk.refresh_token, times: 2 });

@@ -63,13 +63,6 @@ test('counts per refresh token, and per client if that is unknown', async ({ zoh
   expect(guesses).toEqual([...Array(10).fill('invalid_code'), 'throttled']);
 });
 
-test('lets ten requests in every ten minutes go on for ever', async ({ zoho, desk }) => {
-  for (let minute = 0; minute < 30; minute += 1) {
-    expect(await refresh(zoho, desk)).toEqual(['issued']);
-    zoho.step(60);
-  }
-});
-
 test('kills the first refresh token of a client when it gets the twenty-first', async ({ zoho, desk }) => {
   const accessToken = await zoho.accessToken(desk);
   const others = Array.from({ length: 19 }, () => another(zoho, desk));
