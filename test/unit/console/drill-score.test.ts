@@ -28,10 +28,10 @@ describe('the score', () => {
 
 describe('the minutes in which apps had no token', () => {
   const minute = 60_000;
-  const token = (connection: string, from: number, until: number) => ({
+  const token = (connection: string, from: number, end: number) => ({
     connection,
     from: from * minute,
-    until: until * minute,
+    expiresAt: end * minute,
   });
 
   it('are none if each token follows in time', () => {
