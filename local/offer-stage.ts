@@ -9,7 +9,7 @@ import {
 import type { Connection } from '../lambda/connections/read-connections.ts';
 import { startInvokeServer } from './invoke-server.ts';
 import { startLambdaApi } from './lambda-api.ts';
-import type { Stage } from './stage.ts';
+import { giveConsent, type Stage } from './stage.ts';
 import type { ZohoStandIn } from './zoho/server.ts';
 
 /**
@@ -18,14 +18,7 @@ import type { ZohoStandIn } from './zoho/server.ts';
  * @param options - `file`: where that file is; `callbackPort`: of the redirect URI of the practice clients.
  * @returns `variables`: with them apps reach the stand-ins. `close` takes all away; the stage itself stays.
  */
-export async function offerStage(
-  stage: Stage,
-  options: { file?: string; callbackPort?: number } = {},
-): Promise<{
-  readonly file: string;
-  readonly variables: Readonly<Record<string, string>>;
-  close(): Promise<void>;
-}> {
+export async function offerStage(stage: Stage, options: { file?: string; callbackPort?: number } = {}) {
   const { file = defaultLocalStoreFile, callbackPort = defaultCallbackPort } = options;
   const door = await startInvokeServer(stage);
   const lambda = await startLambdaApi(stage, stage.secretAccessKey);
@@ -55,30 +48,13 @@ export async function offerStage(
 function practiceClients({ connections, zoho }: Stage, redirectUri: string): Readonly<Record<string, PracticeClient>> {
   if (zoho === undefined) return {};
   return Object.fromEntries(
-    connections.map((connection) => {
-      const { client_id, client_secret } = registerFor(zoho, connection, [redirectUri]);
-      return [connection.name, { client_id, client_secret }];
-    }),
+    connections.map((connection) => [connection.name, registerFor(zoho, connection, [redirectUri])]),
   );
 }
 
 /** Registers a client whose consents are for the portal and organisation of a connection. */
-export function registerFor(
-  zoho: ZohoStandIn,
-  { dataCenter, service, tokenPrefixes, requiredScopes, settings }: Connection,
-  redirectUris: string[],
-): PracticeClient {
-  // A consent is for the portal of the client's earlier grants: one is planted, and its refresh token forgotten.
-  const { client_id, client_secret } = zoho.plant({
-    dataCenter,
-    service,
-    prefix: tokenPrefixes.includes('1000.') ? '1000.' : '1005.',
-    scopes: [...requiredScopes],
-    redirectUris,
-    ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
-    ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
-    ...(settings.department_id === undefined ? {} : { departmentIds: [settings.department_id] }),
-    ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
-  });
+export function registerFor(zoho: ZohoStandIn, connection: Connection, redirectUris: string[]): PracticeClient {
+  // A consent is for the portal of the client's earlier grants: one is given, and its refresh token forgotten.
+  const { client_id, client_secret } = giveConsent(zoho, connection, undefined, redirectUris);
   return { client_id, client_secret };
 }

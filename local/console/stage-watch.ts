@@ -1,6 +1,6 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import type { Breakage } from '../faults/breakage.ts';
-import { type TickReport, tickWithLines } from '../report.ts';
+import { type TickReport, tickAndReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
@@ -83,7 +83,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
     /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
     async tick(slot: Date): Promise<TickReport> {
       breakage.follow();
-      const { report, lines } = await tickWithLines(stage, slot).catch((fault: Error) => ({
+      const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
         report: failedReport(`the bundle did not answer: ${fault.name}`),
         lines: [],
       }));
