@@ -8,23 +8,20 @@ import {
 } from '../cli/place/local-store-file.ts';
 import type { Connection } from '../lambda/connections/read-connections.ts';
 import { startInvokeServer } from './invoke-server.ts';
-import { startLambdaApi } from './lambda-api.ts';
 import { giveConsent, type Stage } from './stage.ts';
 import type { ZohoStandIn } from './zoho/server.ts';
 
 /**
  * Offers the running stage to `zoho-tokens --local`: a door to the bundle, and a file that says where everything is.
  *
- * @param options - `file`: where that file is; `callbackPort`: of the redirect URI of the practice clients.
  * @returns `variables`: with them apps reach the stand-ins. `close` takes all away; the stage itself stays.
  */
 export async function offerStage(stage: Stage, options: { file?: string; callbackPort?: number } = {}) {
   const { file = defaultLocalStoreFile, callbackPort = defaultCallbackPort } = options;
   const door = await startInvokeServer(stage);
-  const lambda = await startLambdaApi(stage, stage.secretAccessKey);
   const store = {
     secretsManagerUrl: stage.secretsManager.url,
-    lambdaUrl: lambda.url,
+    lambdaUrl: door.url,
     secretAccessKey: stage.secretAccessKey,
     snsUrl: stage.sns.url,
     zohoUrl: stage.zoho?.url,
@@ -39,7 +36,7 @@ export async function offerStage(stage: Stage, options: { file?: string; callbac
     variables: appVariables(store),
     async close() {
       removeLocalStore(file, door.token);
-      await Promise.all([door.close(), lambda.close()]);
+      await door.close();
     },
   };
 }

@@ -104,11 +104,7 @@ export async function setStage(
     logLines: logGroup.since,
     /** Invokes the first execution environment; the first invocation starts it. */
     invoke,
-    /**
-     * Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash.
-     *
-     * @param others - Environment variables in place of the stage's.
-     */
+    /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
     startEnvironment: start,
     /** One scheduled invocation, with the input that the schedule would send. */
     tick(slot: Date) {
@@ -137,7 +133,6 @@ export function tickEvent(slot: Date): { schedule_arn: string; scheduled_time: s
  * Gives consent at the Zoho stand-in, as `zoho-tokens authorize` would, and returns what is to be stored.
  *
  * @param client - One that has consents already; default a new one.
- * @param redirectUris - Where a consent page may go back to.
  */
 export function giveConsent(
   zoho: ZohoStandIn,

@@ -21,27 +21,21 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 export type AwsOptions = {
   /** Epoch milliseconds; default: the machine's clock. Every answer tells it: the SDK corrects its own by it. */
   now?: () => number;
-  /**
-   * Serves clients whose clock is more than five minutes off, as AWS does not: for programs of this machine's time
-   * beside a clock that a test moves.
-   */
+  /** Serves clients whose clock is off, as AWS does not: programs of this machine beside a clock that a test moves. */
   ignoresClocks?: boolean;
   /** Only requests that are signed with it are served; default: any signature. */
   secretAccessKey?: string | undefined;
 };
 
-/**
- * Starts an HTTP server on 127.0.0.1 that takes each request through the faults and the service.
- *
- * @param service.read - What is asked for, as the list of calls says it; called once per request, in order of arrival.
- * @param service.carryOut - Carries the operation out at once, or throws the service's refusal.
- * @param service.refuse - Writes a refusal as the service does.
- */
+/** Starts an HTTP server on 127.0.0.1 that takes each request through the faults and the service. */
 export async function startAwsServer<Target extends FaultTarget>(service: {
   name: AwsService;
   now: () => number;
+  /** What is asked for, as the list of calls says it. */
   read: (request: ReceivedRequest) => Target;
+  /** Carries the operation out at once, or throws the service's refusal. */
   carryOut: (request: ReceivedRequest, target: Target) => Answer;
+  /** Writes a refusal as the service does. */
   refuse: (error: AwsError) => Answer;
 }) {
   const faults = new AwsFaults();

@@ -64,13 +64,7 @@ const operations: Operations = {
   },
 };
 
-/**
- * Carries one operation out on the store.
- *
- * @param body - Parsed JSON body, not yet checked.
- * @param now - Epoch milliseconds.
- * @throws {@link AwsError} In the service's words.
- */
+/** Carries one operation out on the store, or throws the service's refusal; the body is not checked yet. */
 export function carryOutSecretsOperation<O extends SecretsOperation>(
   store: SecretsStore,
   operation: O,

@@ -40,11 +40,7 @@ export const refusals = {
     new AwsError('LimitExceededException', `A secret can have at most ${most} staging labels.`),
   /** Documented to fail; text not recorded. */
   valueMissing: () => badRequest('You must provide either SecretString or SecretBinary.'),
-  /**
-   * The form of AWS's own messages on lengths; that for a value too long is recorded.
-   *
-   * @param member - As the service spells it in messages, e.g. `secretString`.
-   */
+  /** The form of AWS's own messages on lengths; that for a value too long is recorded. */
   constraint: (member: string, constraint: string) =>
     invalid(
       `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${constraint}`,

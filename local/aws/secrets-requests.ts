@@ -55,15 +55,7 @@ export function isSecretsOperation(operation: string): operation is SecretsOpera
   return Object.hasOwn(members, operation);
 }
 
-/**
- * Checks the members of a request against what the operation takes.
- *
- * Messages name the member and the limit and never repeat what was sent.
- *
- * @param request - Parsed JSON body.
- * @throws {@link AwsError} `SerializationException` for unknown members and wrong types, `ValidationException` for
- *   lengths and names, `InvalidRequestException` for a missing ClientRequestToken or SecretString.
- */
+/** Checks a request's members. Refusals name the member and the limit, and never repeat what was sent. */
 export function checkRequest<O extends SecretsOperation>(operation: O, request: unknown): SecretsRequests[O] {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     throw new AwsError('SerializationException', 'The request body must be a JSON object.');

@@ -76,12 +76,7 @@ export class SecretsStore {
     return secret;
   }
 
-  /**
-   * Adds a version, or finds that the very same one is there already; then nothing changes, labels included.
-   *
-   * @param versionId - The ClientRequestToken.
-   * @param stages - Labels asked for; none means AWSCURRENT.
-   */
+  /** Adds a version; if the very same one is there already, nothing changes, labels included. No label is AWSCURRENT. */
   put(secretId: string, versionId: string, secretString: string, stages: string[], now: number): SecretVersion {
     const secret = this.#findUsable(secretId);
     const existing = secret.versions.find((each) => each.versionId === versionId);
@@ -108,12 +103,7 @@ export class SecretsStore {
     return version;
   }
 
-  /**
-   * Moves a label from the version named to another, or takes it off: a compare-and-swap.
-   *
-   * @param from - RemoveFromVersionId, which must be where the label is; may be missing only where it is nowhere else.
-   * @param to - MoveToVersionId.
-   */
+  /** Moves a label, or takes it off: a compare-and-swap, since `from` must name where it is, unless it is nowhere else. */
   moveStage(secretId: string, stage: string, from: string | undefined, to: string | undefined, now: number): void {
     const secret = this.#findUsable(secretId);
     const { versions } = secret;

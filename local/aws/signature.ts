@@ -37,8 +37,6 @@ const authorizationPattern =
  * The signature is computed again where the key is known, and must be of this hour: a client whose hashes, headers or clock
  * are wrong fails here as it would in production. Requests under another key are only read.
  *
- * @returns The Region of the credential scope, e.g. `ap-south-1`.
- * @throws {@link AwsError}
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html | SigV4}
  */
 export function readSignedRegion(

@@ -9,10 +9,6 @@ const protocols = new Set(['default', 'email', 'email-json', 'sms', 'http', 'htt
  * Values that are not text and keys that do not name a protocol are ignored, duplicate keys refused, as documented. The text
  * for duplicate keys is not recorded: it is taken to be that for a message that cannot be parsed.
  *
- * @param message - As published.
- * @param messageStructure - `json`, or nothing for one text for everybody.
- * @returns The parts, `default` always among them.
- * @throws {@link AwsError} `InvalidParameter`.
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html | SNS: Publish}
  */
 export function readMessageParts(message: string, messageStructure: string | undefined): Record<string, string> {

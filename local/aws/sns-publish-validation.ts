@@ -32,10 +32,6 @@ const invalidValue = (message: string) => new AwsError('ParameterValueInvalid', 
  *
  * Texts are the recorded ones but for a subject that is too long or has line breaks (taken to be that for an empty
  * one) and for what the stand-in itself lacks.
- *
- * @param region - Region that the request is signed for; a topic of another one is refused.
- * @param topics - ARNs that exist.
- * @throws {@link AwsError} `InvalidParameter`, `ParameterValueInvalid`, `NotFound` (404).
  */
 export function checkPublish(
   parameters: PublishParameters,

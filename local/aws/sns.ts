@@ -21,11 +21,7 @@ type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
 
 const xmlNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
-/**
- * Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics, and nothing else.
- *
- * @param options.topics - ARNs of topics that exist.
- */
+/** Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics that exist, no more. */
 export async function startSns(options: AwsOptions & { topics?: string[] } = {}) {
   const { now = Date.now, ignoresClocks = false, secretAccessKey } = options;
   const topics = new Set(options.topics);

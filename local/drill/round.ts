@@ -17,11 +17,7 @@ type Played = NightFault & {
 };
 const minute = 60_000;
 
-/**
- * Begins a night.
- *
- * @param firstFaultAfterMinutes - When the first fault comes, in minutes from now.
- */
+/** Begins a night. */
 export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number) {
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage);

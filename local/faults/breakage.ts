@@ -125,12 +125,7 @@ export function createBreakage(stage: Stage) {
   }
 
   return {
-    /**
-     * Switches a fault on.
-     *
-     * @param name - Of one connection; without it all that can have it.
-     * @throws {@link BreakageError} for a fault or connection that is unknown, or does not fit.
-     */
+    /** Switches a fault on, for one connection or for all that can have it; throws a {@link BreakageError} if none can. */
     break(id: string, name?: string): void {
       const entry = findFault(id);
       if (entry === undefined) throw new BreakageError('unknown fault');

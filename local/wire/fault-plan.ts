@@ -66,11 +66,10 @@ export class Gates<Target> {
 
   /** Resolves when the request may go on: at once unless a gate is for it. */
   async pass(target: Target): Promise<void> {
-    const gate = this.#gates.find(({ fits }) => fits(target));
-    if (!gate) return;
-    this.#gates = this.#gates.filter((other) => other !== gate);
-    gate.arrive();
-    await gate.open;
+    const place = this.#gates.findIndex(({ fits }) => fits(target));
+    const [gate] = place < 0 ? [] : this.#gates.splice(place, 1);
+    gate?.arrive();
+    await gate?.open;
   }
 
   /** Releases every request and forgets every gate. */

@@ -12,12 +12,7 @@ export type LoopbackServer = {
   close(): Promise<void>;
 };
 
-/**
- * Listens on 127.0.0.1; rejects with Node's own error if the port is taken.
- *
- * @param serve - Must not reject.
- * @param port - 0 for any free one.
- */
+/** Listens on 127.0.0.1, on any free port if it is 0; rejects with Node's own error if the port is taken. */
 export async function listenOnLoopback(
   serve: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
   port = 0,

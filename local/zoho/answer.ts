@@ -6,12 +6,7 @@ import { type ServiceName, services } from './services.ts';
 import { answerTokenCall } from './token-endpoint.ts';
 import type { World } from './zoho-world.ts';
 
-/**
- * Carries out a request as the host for which it was meant.
- *
- * @param faults - Faults that happen to this request.
- * @returns The answer; never a success for a path that the host does not have.
- */
+/** Carries out a request as the host for which it was meant, under the faults that happen to it. */
 export function answerCall(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   if (isTokenCall(call)) return answerTokenCall(call, place, world, faults);
   const reply = faultReply(faults, call) ?? answerInOrder(call, place, world, faults);

@@ -14,8 +14,6 @@ const badRequest = tokenRefusals.not_a_post.answer.status;
  *
  * Refusals have status 200 and an `error`, as at Zoho; only the throttle and malformed requests have 400. Every
  * request counts towards the throttle, the rejected ones too.
- *
- * @param faults - Faults that happen to this request.
  */
 export function answerTokenCall(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   const isAdmitted = world.throttle.admit(throttleKey(call, world), world.now());
