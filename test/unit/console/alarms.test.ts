@@ -22,13 +22,6 @@ function start(connections = ['desk']) {
 }
 
 describe('the alarms', () => {
-  it('of life and heartbeat speak when nobody looks, a quarter of an hour later', () => {
-    const { tick, speaking } = start();
-    for (const at of [0, 5, 10, 15, 20]) tick(at);
-    expect(speaking(32)).toEqual([]);
-    expect(speaking(35)).toEqual(['zoho/desk/token-life', 'zoho/refresher/heartbeat']);
-  });
-
   it('of errors speaks when two runs of three failed', () => {
     const { tick, speaking } = start();
     tick(0.5, 0, true);

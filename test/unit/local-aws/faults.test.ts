@@ -48,14 +48,6 @@ describe.each(['Secrets Manager', 'SNS'] as const)('%s', (service) => {
     await write();
     expect(isDone()).toBe(true);
   });
-
-  test('fails under hang when the client gives up, with nothing carried out', async () => {
-    const { faults, write, isDone, calls } = await services[service]({ requestTimeout });
-    faults.set({ kind: 'hang' });
-    await expect(write()).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(isDone()).toBe(false);
-    expect(calls).toMatchObject([{ outcome: 'hang' }]);
-  });
 });
 
 test('kms_disabled fails a Get, but not a Describe', async () => {

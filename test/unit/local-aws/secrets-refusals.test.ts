@@ -14,13 +14,10 @@ const refused = (name: string, message: unknown = expect.anything()) => ({
 const notFound = (message: string) => refused('ResourceNotFoundException', message);
 
 describe('what is not there', () => {
-  test('fails for an unknown secret with status 400 and not 404', async () => {
-    const { get, describe } = await openSecrets();
-    for (const call of [get, describe]) await expect(call()).rejects.toMatchObject(notFound(`${cannotFind}.`));
-  });
-
-  test('fails for a label, a version and a pair of both that is not there', async () => {
-    const { standIn, get } = await openSecrets();
+  test('fails for a secret, a label, a version and a pair of both that is not there', async () => {
+    const { standIn, get, describe } = await openSecrets();
+    // With status 400 and not 404.
+    await expect(describe()).rejects.toMatchObject(notFound(`${cannotFind}.`));
     standIn.createSecret(SecretId);
     const VersionId = standIn.put(SecretId, 'value');
     const byLabel = `${cannotFind} value for staging label: AWSPREVIOUS`;
@@ -47,25 +44,16 @@ describe('what is not there', () => {
   });
 });
 
-describe('CreateSecret', () => {
-  test('makes a secret with or without a version, found by name, by ARN and by ARN without its end', async () => {
-    const { standIn, get, create } = await openSecrets();
-    const { ARN = '', VersionId } = await create({ SecretString: 'value' });
-    expect(ARN).toMatch(/:secret:zoho\/desk\/token-[0-9a-f]{6}$/);
-    const found = { Name: SecretId, VersionId, VersionStages: ['AWSCURRENT'] };
-    for (const id of [SecretId, ARN, ARN.slice(0, -7)]) expect(await get({ SecretId: id })).toMatchObject(found);
-    expect(await create({ Name: 'empty' })).not.toHaveProperty('VersionId');
-    expect(standIn.versions('empty')).toEqual([]);
-  });
-
-  test('fails for a name that exists, and repeats itself under the same token', async () => {
-    const { create } = await openSecrets();
-    const input = { SecretString: 'value', ClientRequestToken: 'b'.repeat(32) };
-    const first = await create(input);
-    expect((await create(input)).VersionId).toBe(first.VersionId);
-    const message = `The operation failed because the secret ${SecretId} already exists.`;
-    await expect(create()).rejects.toMatchObject(refused('ResourceExistsException', message));
-  });
+test('CreateSecret makes a secret once, found by name, by ARN and by ARN without its end', async () => {
+  const { get, create } = await openSecrets();
+  const input = { SecretString: 'value', ClientRequestToken: 'b'.repeat(32) };
+  const { ARN = '', VersionId } = await create(input);
+  expect(ARN).toMatch(/:secret:zoho\/desk\/token-[0-9a-f]{6}$/);
+  const found = { Name: SecretId, VersionId, VersionStages: ['AWSCURRENT'] };
+  for (const id of [SecretId, ARN, ARN.slice(0, -7)]) expect(await get({ SecretId: id })).toMatchObject(found);
+  expect((await create(input)).VersionId).toBe(VersionId);
+  const message = `The operation failed because the secret ${SecretId} already exists.`;
+  await expect(create()).rejects.toMatchObject(refused('ResourceExistsException', message));
 });
 
 describe('limits', () => {

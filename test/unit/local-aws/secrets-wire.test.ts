@@ -22,20 +22,11 @@ async function send(url: string, operation: string, body: object | string, heade
   return { status: response.status, json: JSON.parse(await response.text()) };
 }
 
-describe('the wire form', () => {
-  test('answers with epoch seconds, which the SDK makes a Date of', async () => {
-    const at = Date.UTC(2026, 10, 1, 12, 0, 0, 250);
-    const { standIn, get } = await openSecrets({ now: () => at, value: 'value' });
-    expect((await send(standIn.url, 'GetSecretValue', { SecretId })).json.CreatedDate).toBe(at / 1000);
-    expect((await get()).CreatedDate).toEqual(new Date(at));
-  });
-
-  test('names errors without a namespace', async () => {
-    const { standIn } = await openSecrets();
-    const { status, json } = await send(standIn.url, 'GetSecretValue', { SecretId });
-    const Message = "Secrets Manager can't find the specified secret.";
-    expect([status, json]).toEqual([400, { __type: 'ResourceNotFoundException', Message }]);
-  });
+test('answers with epoch seconds, which the SDK makes a Date of', async () => {
+  const at = Date.UTC(2026, 10, 1, 12, 0, 0, 250);
+  const { standIn, get } = await openSecrets({ now: () => at, value: 'value' });
+  expect((await send(standIn.url, 'GetSecretValue', { SecretId })).json.CreatedDate).toBe(at / 1000);
+  expect((await get()).CreatedDate).toEqual(new Date(at));
 });
 
 describe('requests that no SDK sends', () => {
@@ -119,21 +110,16 @@ test.each([
   [-6, ['InvalidSignatureException', 'ok']],
   [6, ['InvalidSignatureException', 'ok']],
 ])('a signature of a clock that is %i minutes off gets %j', async (minutes, outcomes) => {
-  const { standIn, read } = await openOwn(() => Date.now() - minutes * 60_000, 'local');
+  const { standIn, read } = await openOwn(() => Date.now() - minutes * 60_000);
   await read();
   expect(standIn.calls.map(({ outcome }) => outcome)).toEqual(outcomes);
 });
 
-test('fails with a wrong secret access key', async () => {
-  const { read } = await openOwn(Date.now, 'another');
-  await expect(read()).rejects.toMatchObject({ name: 'InvalidSignatureException' });
-});
-
 /** A Secrets Manager, and a client with an access key id that it knows: the signature is computed again. */
-async function openOwn(now: () => number, secretAccessKey: string) {
+async function openOwn(now: () => number) {
   const standIn = await startSecretsManager({ now });
   standIn.createSecret('s', 'value');
-  const credentials = { accessKeyId: 'local', secretAccessKey };
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SecretsManagerClient({ endpoint: standIn.url, region: 'r', credentials, maxAttempts: 2 });
   onTestFinished(async () => {
     client.destroy();

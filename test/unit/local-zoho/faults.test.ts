@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Fault } from '../../../local/faults/zoho-faults.ts';
-import { form, type TestZoho, test } from './zoho-client.ts';
+import { type TestZoho, test } from './zoho-client.ts';
 
 // Some are replies that people recorded at the real Zoho: reference/field-cases.md, "Zoho's words".
 
@@ -8,7 +8,6 @@ const probe = (zoho: TestZoho, token: string) =>
   zoho.withToken(token, 'desk.zoho.in/api/v1/departments?limit=1', { orgId: '77' });
 
 describe('in place of a token', () => {
-  const html = expect.stringContaining('<html');
   const throttle = expect.stringMatching(/"Access Denied".*"failure"/);
   const localised = expect.stringMatching(/^(?!.*(denied|requests)).*"failure"/i);
   const bare = expect.stringMatching(/^(?!.*(denied|requests))\{"error_description":"[^"]+","error":"[^"]+"\}$/i);
@@ -20,8 +19,6 @@ describe('in place of a token', () => {
   });
   // What each of the others is judged as: judged.test.ts.
   test.for<[fault: string, status: number, text: unknown]>([
-    ['invalid_code', 200, '{"error":"invalid_code"}'],
-    ['client_not_granted', 200, '{"error":"client_not_granted"}'],
     ['refusal:unsupported_grant', 200, '{"error":"unsupported_grant"}'],
     ['throttle_400', 400, throttle],
     ['throttle_200', 200, throttle],
@@ -30,8 +27,6 @@ describe('in place of a token', () => {
     ['throttle_localised_bare', 200, bare],
     ['throttle_z101_200', 200, z101],
     ['throttle_z101_400', 400, z101],
-    ['empty_body', 200, ''],
-    ['html_429', 429, html],
     ['redirect', 302, expect.anything()],
   ])('%s answers %i with %s, as recorded or documented', async ([fault, status, text], { zoho, desk }) => {
     zoho.faults.set(fault as Fault);
@@ -79,22 +74,12 @@ test('an answer that echoes the secrets is kept out of its own log and list', as
   }
 });
 
-test('a connection that hangs or is cut gives no answer to an issued token', async ({ zoho, desk }) => {
-  zoho.faults.set('hang', { times: 1 });
-  const hanging = new AbortController();
-  const request = fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, {
-    ...form({ grant_type: 'refresh_token', ...desk }),
-    signal: hanging.signal,
-  });
-  await expect.poll(() => zoho.requests[0]?.outcome, { interval: 5 }).toBe('hang');
-  hanging.abort();
-  await expect(request).rejects.toThrow();
-  expect(zoho.requests[0]).toMatchObject({ status: 0, answeredAt: 0 });
+test('a connection that is cut gives no answer to an issued token', async ({ zoho, desk }) => {
   for (const fault of ['cut_connection_before', 'cut_connection_during'] as const) {
     zoho.faults.set(fault, { times: 1 });
     await expect(zoho.refresh(desk)).rejects.toThrow();
   }
-  expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(3);
+  expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(2);
 });
 
 test('a fault happens as often as asked, and to whom asked', async ({ zoho, desk }) => {
