@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 import { type Answer, type AwsOptions, startAwsServer } from './loopback-server.ts';
-import { carryOutSecretsOperation } from './secrets-operations.ts';
-import { isSecretsOperation } from './secrets-requests.ts';
+import { carryOutSecretsOperation, isSecretsOperation } from './secrets-operations.ts';
 import { SecretsStore } from './secrets-store.ts';
 import { type ReceivedRequest, readSignedRegion } from './signature.ts';
 import { listStages } from './stored-versions.ts';
