@@ -19,16 +19,20 @@ import type { ZohoStandIn } from './zoho/server.ts';
 export async function offerStage(stage: Stage, options: { file?: string; callbackPort?: number } = {}) {
   const { file = defaultLocalStoreFile, callbackPort = defaultCallbackPort } = options;
   const door = await startInvokeServer(stage);
+  const { zoho, connections, secretPrefix, secretsManager, sns, secretAccessKey } = stage;
+  const redirectUris = [callbackAddress(callbackPort)];
+  // A client per connection for whoever practises a consent, as the API console would register it.
+  const clients = zoho && connections.map((each) => [each.name, registerFor(zoho, each, redirectUris)] as const);
   const store = {
-    secretsManagerUrl: stage.secretsManager.url,
+    secretsManagerUrl: secretsManager.url,
     lambdaUrl: door.url,
-    secretAccessKey: stage.secretAccessKey,
-    snsUrl: stage.sns.url,
-    zohoUrl: stage.zoho?.url,
+    secretAccessKey,
+    snsUrl: sns.url,
+    zohoUrl: zoho?.url,
     invokeUrl: door.url,
     invokeToken: door.token,
-    connections: { secretPrefix: stage.secretPrefix, connections: stage.connections },
-    practiceClients: practiceClients(stage, callbackAddress(callbackPort)),
+    connections: { secretPrefix, connections },
+    practiceClients: Object.fromEntries(clients ?? []),
   };
   writeLocalStore(file, store);
   return {
@@ -39,14 +43,6 @@ export async function offerStage(stage: Stage, options: { file?: string; callbac
       await door.close();
     },
   };
-}
-
-/** A client per connection for whoever practises a consent, as the API console would register it. */
-function practiceClients({ connections, zoho }: Stage, redirectUri: string): Readonly<Record<string, PracticeClient>> {
-  if (zoho === undefined) return {};
-  return Object.fromEntries(
-    connections.map((connection) => [connection.name, registerFor(zoho, connection, [redirectUri])]),
-  );
 }
 
 /** Registers a client whose consents are for the portal and organisation of a connection. */

@@ -1,9 +1,9 @@
 import { findRunbookEntry, runbookTopics } from '../../cli/runbook-entry.ts';
+import { shortTime as time } from '../console/page/words.ts';
 import { readLines } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
 
-const time = (instant: number) => new Date(instant).toISOString().slice(11, 16);
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ticksShown = 24;
 const twoHours = 2 * 3_600_000;
