@@ -118,11 +118,10 @@ describe('CloudWatch’s rules', () => {
     datapointsToAlarm: 3,
     treatMissingData: 'breaching',
   };
-  const at = (minutesAgo: number, value: number): SentValue => ({
-    at: hour - minutesAgo * minute,
-    value,
-    arrivesAt: hour - minutesAgo * minute,
-  });
+  const at = (minutesAgo: number, value: number): SentValue => {
+    const instant = hour - minutesAgo * minute;
+    return { at: instant, value, arrivesAt: instant };
+  };
   const judge = (changes: Partial<EvaluationRule>, ...values: SentValue[]) =>
     evaluateAlarm({ ...rule, ...changes }, values, hour).isAlarm;
 

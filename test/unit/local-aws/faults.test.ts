@@ -115,3 +115,13 @@ test('a held request is carried out after the next, even when its client is gone
   await expect.poll(() => standIn.read(SecretId), { interval: 5 }).toBe('late');
   expect(standIn.read(SecretId, 'AWSPREVIOUS')).toBe('passed');
 });
+
+test('latency comes after the operation and before the answer', async () => {
+  const { standIn, put } = await openSecrets({ value: 'v1' });
+  standIn.faults.latency(150);
+  const start = performance.now();
+  const answered = put('v2');
+  await expect.poll(() => standIn.read(SecretId), { interval: 5 }).toBe('v2');
+  await answered;
+  expect(performance.now() - start).toBeGreaterThanOrEqual(148);
+});

@@ -72,10 +72,11 @@ test('says in the recorded words from which version a label has to be taken', as
   );
 });
 
-test('DescribeSecret hides versions without a label', async () => {
-  const { describe, idOf } = await play('put v2; put v3');
+test('DescribeSecret hides versions without a label, and no list stands for none', async () => {
+  const { describe, get, idOf } = await play('put v2; put v3');
   const labels = { [idOf('v2') ?? '']: ['AWSPREVIOUS'], [idOf('v3') ?? '']: ['AWSCURRENT'] };
   expect((await describe()).VersionIdsToStages).toEqual(labels);
+  expect(await get({ VersionId: idOf('v1') })).not.toHaveProperty('VersionStages');
 });
 
 // That the same content changes nothing and other content is refused: test/contract/aws.test.ts.

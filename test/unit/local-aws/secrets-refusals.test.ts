@@ -77,6 +77,12 @@ describe('limits', () => {
     expect(standIn.versions(SecretId)).toHaveLength(1);
   });
 
+  test('takes 19 labels beside AWSCURRENT, and the longest value', async () => {
+    const { put } = await openSecrets({ value: 'value' });
+    const { VersionStages } = await put('x'.repeat(65_536), { VersionStages: some(19) });
+    expect(VersionStages).toHaveLength(19);
+  });
+
   test('takes the documented characters in a name and fails for others', async () => {
     const { get, put, create } = await openSecrets();
     await create({ Name: 'Valid/_+=.@-Name', SecretString: 'value' });

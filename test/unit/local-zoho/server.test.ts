@@ -46,3 +46,10 @@ test('holds the first request that fits until it is released, and no other', asy
   gate.release();
   expect((await held).status).toBe(200);
 });
+
+test('waits before every answer when told to', async ({ zoho, desk }) => {
+  zoho.latency(30);
+  const start = performance.now();
+  await zoho.refresh(desk);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(28);
+});
