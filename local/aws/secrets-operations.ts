@@ -11,7 +11,6 @@ import type {
   UpdateSecretVersionStageResponse,
 } from '@aws-sdk/client-secrets-manager';
 import { AwsError } from './aws-error.ts';
-import { refusals } from './secrets-refusals.ts';
 import type { SecretsStore } from './secrets-store.ts';
 import { listStages } from './stored-versions.ts';
 
@@ -138,9 +137,20 @@ function checkRequest<O extends SecretsOperation>(operation: O, request: unknown
   for (const [name, rule] of rules) checkLength(name, given[name], rule);
   for (const name of [given.SecretId, given.Name]) if (typeof name === 'string') checkName(name);
   const isWrite = operation === 'PutSecretValue' || operation === 'CreateSecret';
-  if (isWrite && given.ClientRequestToken === undefined) throw refusals.tokenMissing();
-  if (operation === 'PutSecretValue' && given.SecretString === undefined) throw refusals.valueMissing();
+  if (isWrite && given.ClientRequestToken === undefined)
+    throw badRequest('You must provide a ClientRequestToken value. We recommend a UUID-type value.');
+  // Documented to fail; the text is not recorded.
+  if (operation === 'PutSecretValue' && given.SecretString === undefined)
+    throw badRequest('You must provide either SecretString or SecretBinary.');
   return request as Shapes[O]['request'];
+}
+
+const badRequest = (text: string) => new AwsError('InvalidRequestException', text);
+
+/** The form of AWS's own messages on lengths; that for a value too long is recorded. */
+function constraint(member: string, must: string): AwsError {
+  const text = `Value at '${member}' failed to satisfy constraint: Member must ${must}`;
+  return new AwsError('ValidationException', `1 validation error detected: ${text}`);
 }
 
 function checkType(name: string, value: unknown, rule: Rule): void {
@@ -155,15 +165,19 @@ function checkType(name: string, value: unknown, rule: Rule): void {
 function checkLength(name: string, value: string | string[] | undefined, rule: Rule): void {
   const member = name.charAt(0).toLowerCase() + name.slice(1);
   if (value === undefined) {
-    if (rule.isRequired) throw refusals.constraint(member, 'not be null');
+    if (rule.isRequired) throw constraint(member, 'not be null');
     return;
   }
   const length = rule.kind === 'value' ? Buffer.byteLength(String(value)) : value.length;
-  if (length < rule.least) throw refusals.constraint(member, `have length greater than or equal to ${rule.least}`);
-  if (length > rule.most) throw refusals.constraint(member, `have length less than or equal to ${rule.most}`);
+  if (length < rule.least) throw constraint(member, `have length greater than or equal to ${rule.least}`);
+  if (length > rule.most) throw constraint(member, `have length less than or equal to ${rule.most}`);
   if (rule.kind === 'labels') for (const each of value) checkLength(name, each, label);
 }
 
 function checkName(name: string): void {
-  if (!name.startsWith('arn:') && !/^[A-Za-z0-9\-/_+=.@!]+$/.test(name)) throw refusals.nameInvalid();
+  if (!name.startsWith('arn:') && !/^[A-Za-z0-9\-/_+=.@!]+$/.test(name))
+    throw new AwsError(
+      'ValidationException',
+      'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+    );
 }

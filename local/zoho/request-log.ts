@@ -5,14 +5,10 @@ import { fingerprint } from './made-up.ts';
 export type LoggedRequest = {
   /** Arrival, epoch milliseconds. */
   at: number;
-  /** When the answer was sent or given up, epoch milliseconds; 0 as long as it was not. */
-  answeredAt: number;
   host: string;
   /** Without the query string, which may hold secrets. */
   path: string;
   method: string;
-  /** Status that went out; 0 for none (yet). */
-  status: number;
   /** `token`: the token endpoint; `probe`: a read of a service; `operation`: a write; `other`: consent and the rest. */
   kind: 'token' | 'probe' | 'operation' | 'other';
   /** Fingerprint of the refresh token that was sent, or of which the access token comes. */
@@ -25,11 +21,9 @@ export type LoggedRequest = {
 export function logEntry(call: Call, at: number, refreshToken: string | undefined): LoggedRequest {
   return {
     at,
-    answeredAt: 0,
     host: withoutTokens(call.host),
     path: withoutTokens(call.path),
     method: call.method,
-    status: 0,
     kind: kindOf(call),
     ...(refreshToken ? { refreshTokenTail: fingerprint(refreshToken) } : {}),
     outcome: 'pending',

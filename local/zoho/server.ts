@@ -39,16 +39,14 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
     const { host, path, place } = call;
     if (!place) {
       response.destroy();
-      Object.assign(entry, { answeredAt: world.now(), outcome: 'unknown_host' });
+      entry.outcome = 'unknown_host';
       return;
     }
     const active = faults.take({ host, path, plays: place.plays, isToken: isTokenCall(call), ...caller });
     const reply = answerCall(call, place, world, active);
     const broken = connectionFaultOf(active);
     sendUnder(response, reply, broken);
-    entry.status = response.headersSent ? reply.status : 0;
     entry.outcome = broken ?? reply.outcome;
-    if (broken !== 'hang') entry.answeredAt = world.now();
   }
 
   const { url, server, close } = await listenOnLoopback((request, response) => {

@@ -21,17 +21,15 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
   expect(zoho.requests).toEqual([
     {
       at,
-      answeredAt: at,
       host: 'accounts.zoho.in',
       path: '/oauth/v2/token',
       method: 'POST',
-      status: 200,
       kind: 'token',
       outcome: 'issued',
       ...tail,
     },
     expect.objectContaining({ kind: 'probe', path: '/api/v1/departments', outcome: 'ok', ...tail }),
-    expect.objectContaining({ kind: 'operation', status: 403, outcome: 'SCOPE_MISMATCH', ...tail }),
+    expect.objectContaining({ kind: 'operation', outcome: 'SCOPE_MISMATCH', ...tail }),
     expect.objectContaining({ kind: 'other', path: '/oauth/v2/token/revoke', outcome: 'not_found' }),
   ]);
 });
@@ -41,7 +39,7 @@ test('holds the first request that fits until it is released, and no other', asy
   const held = zoho.refresh(desk);
   await gate.arrived;
   expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
-  expect(zoho.requests[0]).toMatchObject({ outcome: 'pending', status: 0, answeredAt: 0 });
+  expect(zoho.requests[0]).toMatchObject({ outcome: 'pending' });
   expect((await zoho.refresh(desk)).status).toBe(200);
   gate.release();
   expect((await held).status).toBe(200);
