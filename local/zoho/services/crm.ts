@@ -34,12 +34,10 @@ export const crm: ServiceStandIn = {
       scope: 'OAUTH_SCOPE_MISMATCH',
     },
     routes: [
-      route('GET', /^\/crm\/v8\/org$/, ['ZohoCRM.org.READ'], ({ token }) =>
+      route('GET', '/crm/v8/org', ['ZohoCRM.org.READ'], ({ token }) =>
         json(200, { org: [{ id: token.grant.portal.orgId }] }, 'ok'),
       ),
-      route('GET', /^\/crm\/v8\/users$/, ['ZohoCRM.users.READ'], () =>
-        json(200, { users: [{ full_name: 'owner' }] }, 'ok'),
-      ),
+      route('GET', '/crm/v8/users', ['ZohoCRM.users.READ'], () => json(200, { users: [{ full_name: 'owner' }] }, 'ok')),
     ],
   }),
 };

@@ -87,14 +87,14 @@ function createCall(request: ServiceRequest): Reply {
 
 const callScopes = (verb: string) => [`Desk.calls.${verb}`, `Desk.activities.calls.${verb}`];
 const routes: Route[] = [
-  route('GET', /^\/api\/v1\/departments$/, ['Desk.basic.READ', 'Desk.settings.READ'], ({ call, token }) => {
+  route('GET', '/api/v1/departments', ['Desk.basic.READ', 'Desk.settings.READ'], ({ call, token }) => {
     const ids = token.grant.portal.departmentIds;
     const departments = ids.map((id) => ({ id, name: `Department ${id}`, isEnabled: true }));
     return page(call, departments);
   }),
-  route('GET', /^\/api\/v1\/tickets$/, ['Desk.tickets.READ'], ({ call }) => page(call, [])),
-  route('GET', /^\/api\/v1\/calls$/, callScopes('READ'), (request) => page(request.call, callsOf(request))),
-  route('POST', /^\/api\/v1\/calls$/, callScopes('CREATE'), createCall),
+  route('GET', '/api/v1/tickets', ['Desk.tickets.READ'], ({ call }) => page(call, [])),
+  route('GET', '/api/v1/calls', callScopes('READ'), (request) => page(request.call, callsOf(request))),
+  route('POST', '/api/v1/calls', callScopes('CREATE'), createCall),
 ];
 
 /** Every call names an organisation: the token's. */

@@ -105,38 +105,27 @@ function openChat(request: ServiceRequest): Reply {
 const pageSize = 20;
 
 const may = (right: string) => [`SalesIQ.${right}`];
-const conversations = /^\/api\/v2\/([^/]+)\/conversations$/;
 /** `/api/v2` is the operator API; the visitor API takes organisation tokens only. */
 const routes: Route[] = [
-  route('GET', /^\/api\/v2\/([^/]+)\/departments$/, may('departments.READ'), (request) => {
+  route('GET', '/api/v2/:screen/departments', may('departments.READ'), (request) => {
     const ids = request.token.grant.portal.departmentIds.slice(0, pageSize);
     const departments = ids.map((id) => ({ id, name: `Department ${id}` }));
     return data(request, 'list', departments);
   }),
-  route('GET', /^\/api\/v2\/([^/]+)\/apps\/([^/]+)$/, may('apps.READ'), (request) => {
+  route('GET', '/api/v2/:screen/apps/:id', may('apps.READ'), (request) => {
     const [, id = ''] = request.groups;
     const isKnown = request.token.grant.portal.appIds.includes(id);
     return isKnown ? data(request, 'apps', { id, name: `Brand ${id}` }) : refuse(1019);
   }),
-  route('GET', conversations, may('conversations.READ'), (request) => {
+  route('GET', '/api/v2/:screen/conversations', may('conversations.READ'), (request) => {
     const chats = chatsOf(request).slice(0, pageSize);
     const shown = chats.map((chat) => chatAsJson(chat, chat.id));
     return data(request, 'list', shown);
   }),
-  route('GET', /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)$/, may('conversations.READ'), onChat(operatorId)),
-  route(
-    'PUT',
-    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
-    may('conversations.UPDATE'),
-    onChat(operatorId, close),
-  ),
-  route('POST', /^\/api\/visitor\/v1\/([^/]+)\/conversations$/, may('conversations.CREATE'), openChat),
-  route(
-    'PUT',
-    /^\/visitor\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
-    may('conversations.UPDATE'),
-    onChat(visitorId, close),
-  ),
+  route('GET', '/api/v2/:screen/conversations/:id', may('conversations.READ'), onChat(operatorId)),
+  route('PUT', '/api/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), onChat(operatorId, close)),
+  route('POST', '/api/visitor/v1/:screen/conversations', may('conversations.CREATE'), openChat),
+  route('PUT', '/visitor/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), onChat(visitorId, close)),
 ];
 
 function checkPortal({ call, token, groups: [screenName] }: ServiceRequest): Reply | undefined {

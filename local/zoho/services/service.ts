@@ -65,13 +65,14 @@ export type Route = {
   readonly carryOut: (request: ServiceRequest) => Reply;
 };
 
+/** A call by its path, e.g. `/api/v2/:screen/apps/:id`. */
 export function route(
   method: Route['method'],
-  path: RegExp,
+  path: string,
   scopes: readonly string[],
   carryOut: Route['carryOut'],
 ): Route {
-  return { method, path, scopes, carryOut };
+  return { method, path: new RegExp(`^${path.replaceAll(/:\w+/g, '([^/]+)')}$`), scopes, carryOut };
 }
 
 /** What a service says to a call that it does not carry out; the codes are its own. */
