@@ -109,7 +109,7 @@ it('the life alarm stays quiet in an outage of Zoho of 25 minutes, whenever it b
 
 describe('CloudWatch’s rules', () => {
   const rule: EvaluationRule = {
-    statistic: 'Minimum',
+    statistic: 'Maximum',
     fillsWithZero: false,
     comparisonOperator: 'LessThanThreshold',
     threshold: 1,
