@@ -61,6 +61,13 @@ describe('the status', () => {
     const cards = ['one', 'two'].map((name) => cardOf(name, { level: 'warning', incident: down }));
     expect(statusAt(25, cards).troubles).toMatchObject([{ name: 'one and two', todo: 'Wait.' }]);
   });
+
+  it('is not calm while an alarm speaks', () => {
+    const alarms = [{ name: 'zoho/refresher/errors', isAlarm: true, reason: 'failed runs: 2' }];
+    const { level, sentence } = statusAt(0, [cardOf('desk')], { alarms });
+    expect(level).toBe('warning');
+    expect(sentence).toContain('zoho/refresher/errors is in ALARM: failed runs: 2');
+  });
 });
 
 it.each([

@@ -33,6 +33,8 @@ function startSteppedTicker({ tick, ...options }: Partial<Parameters<typeof star
   });
   return {
     slots,
+    clock,
+    asleep: () => fallAsleep.promise,
     async pass(minutes: number) {
       await fallAsleep.promise;
       fallAsleep = Promise.withResolvers();
@@ -57,6 +59,16 @@ describe('the schedule', () => {
     expect(slots).toEqual(['00:00', '00:00']);
     await pass(5);
     expect(slots).toHaveLength(3);
+  });
+
+  it('never ticks twice at a time, and makes up only the latest slot after a long tick', async () => {
+    const { promise: finish, resolve: release } = Promise.withResolvers<void>();
+    const { slots, clock, asleep } = startSteppedTicker({ tick: () => finish });
+    setClock(clock, start + 33 * minute, 0);
+    expect([ticker.isTicking(), slots]).toEqual([true, ['00:00']]);
+    release();
+    await asleep();
+    expect(slots).toEqual(['00:00', '00:35']);
   });
 
   it('delivers as it is set: no tick, one that nobody takes on, two', async () => {
