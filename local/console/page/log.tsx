@@ -82,12 +82,7 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
           <Event key={line} line={line} mayOpen={index < mostOpened} />
         ))}
       {metrics.length > 0 && (
-        <details>
-          <summary>{count(metrics.length, 'line of metrics', 'lines of metrics')}</summary>
-          {metrics.map((line) => (
-            <pre key={line}>{indented(line)}</pre>
-          ))}
-        </details>
+        <Fold summary={count(metrics.length, 'line of metrics', 'lines of metrics')} lines={metrics} />
       )}
     </>
   );
@@ -98,10 +93,23 @@ function Event({ line, mayOpen }: { line: string; mayOpen: boolean }) {
   const fields = parse(line);
   const level = fields.level === 'ERROR' ? 'critical' : fields.level === 'WARN' ? 'warning' : 'good';
   const words = [fields.event, fields.connection, fields.outcome, fields.code, fields.message, fields.unheard];
+  const summary = words.filter(Boolean).join(' · ') || line;
+  return <Fold summary={summary} lines={[line]} level={level} isOpenAtFirst={mayOpen && level !== 'good'} />;
+}
+
+/** Lines are rendered once they are looked at: a tick of 50 connections has a hundred. */
+function Fold(properties: { summary: string; lines: readonly string[]; level?: Level; isOpenAtFirst?: boolean }) {
+  const { summary, lines, level, isOpenAtFirst = false } = properties;
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (
-    <details class="event" open={mayOpen && level !== 'good'} {...levelOf(level)}>
-      <summary>{words.filter(Boolean).join(' · ') || line}</summary>
-      <pre>{indented(line)}</pre>
+    <details
+      class={level && 'event'}
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      {...(level && levelOf(level))}
+    >
+      <summary>{summary}</summary>
+      {isOpen && lines.map((line) => <pre key={line}>{indented(line)}</pre>)}
     </details>
   );
 }
@@ -124,11 +132,9 @@ function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
   return [
     ...Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`),
     ...codes,
-    alerts > 0 && count(alerts, 'alert'),
-    error !== undefined && 'run failed',
-  ]
-    .filter(Boolean)
-    .join(', ');
+    ...(alerts > 0 ? [count(alerts, 'alert')] : []),
+    ...(error === undefined ? [] : ['run failed']),
+  ].join(', ');
 }
 
 function urgencyOf({ outcomes, codes, alerts, error }: TickView): Level {
