@@ -29,9 +29,10 @@ export function plantGrant(registry: TokenRegistry, planting: Planting): Credent
   if (!serviceHost(service, dataCenter)) throw new Error(`Zoho lists no ${service} host in ${dataCenter}`);
   const client = registry.addClient({
     dataCenter,
-    ...(prefix ? { prefix } : {}),
-    ...(given ? { clientId: given.client_id, clientSecret: given.client_secret } : {}),
-    ...(redirectUris ? { redirectUris } : {}),
+    prefix,
+    clientId: given?.client_id,
+    clientSecret: given?.client_secret,
+    redirectUris,
   });
   const grant = registry.addGrant({
     client,

@@ -27,22 +27,17 @@ export class TokenRegistry {
   /** Registers a client, or enables one in a further data centre; made-up values where none are given. */
   addClient(wanted: {
     dataCenter: DataCenter;
-    prefix?: Prefix;
-    clientId?: string;
-    clientSecret?: string;
-    redirectUris?: string[];
+    prefix?: Prefix | undefined;
+    clientId?: string | undefined;
+    clientSecret?: string | undefined;
+    redirectUris?: string[] | undefined;
   }): Client {
-    const clientId = wanted.clientId ?? madeUpClientId(wanted.prefix ?? '1000.');
-    const prefix: Prefix = clientId.startsWith('1005.') ? '1005.' : '1000.';
-    const client: Client = this.#clients.get(clientId) ?? {
-      clientId,
-      prefix,
-      secrets: new Map(),
-      redirectUris: [],
-    };
-    const secret = client.secrets.get(wanted.dataCenter) ?? wanted.clientSecret ?? madeUpHex(21);
-    client.secrets.set(wanted.dataCenter, secret);
-    client.redirectUris.push(...(wanted.redirectUris ?? []));
+    const { dataCenter, clientId = madeUpClientId(wanted.prefix ?? '1000.'), clientSecret, redirectUris = [] } = wanted;
+    const prefix = clientId.startsWith('1005.') ? '1005.' : '1000.';
+    const known = this.#clients.get(clientId);
+    const client: Client = known ?? { clientId, prefix, secrets: new Map(), redirectUris: [] };
+    client.secrets.set(dataCenter, client.secrets.get(dataCenter) ?? clientSecret ?? madeUpHex(21));
+    client.redirectUris.push(...redirectUris);
     this.#clients.set(clientId, client);
     return client;
   }
