@@ -87,15 +87,18 @@ export function Faults(properties: {
         <div id="faults">
           {groups.map(({ title, isAlike, faults }) => {
             const shown = faults.filter(isShown);
-            const rows = isAlike && shown.length > 0 ? [shown] : shown.map((fault) => [fault]);
             return (
               <section key={title} hidden={shown.length === 0} aria-label={title}>
                 <h3>{title}</h3>
-                <ul>
-                  {rows.map((row) => (
-                    <Row key={isAlike ? title : row[0]?.id} faults={row} isOn={isOn} press={press} />
-                  ))}
-                </ul>
+                {isAlike && shown.length > 1 ? (
+                  <Alike faults={shown} isOn={isOn} press={press} />
+                ) : (
+                  <ul>
+                    {shown.map((fault) => (
+                      <Fault key={fault.id} fault={fault} isOn={isOn(fault)} press={press} />
+                    ))}
+                  </ul>
+                )}
               </section>
             );
           })}
@@ -105,8 +108,8 @@ export function Faults(properties: {
   );
 }
 
-/** A fault; of several that show the same, the one that is chosen. */
-function Row(properties: {
+/** Faults that show the same, as one entry: which of them it is, is chosen. */
+function Alike(properties: {
   faults: readonly FaultView[];
   isOn: (fault: FaultView) => boolean;
   press: (fault: FaultView) => void;
@@ -115,29 +118,41 @@ function Row(properties: {
   const [chosen, setChosen] = useState('');
   const fault = faults.find(({ id }) => id === chosen) ?? faults.find(isOn) ?? faults[0];
   if (fault === undefined) return null;
+  return (
+    <ul>
+      <Fault fault={fault} isOn={isOn(fault)} press={press}>
+        <select
+          aria-label="Which of them"
+          value={fault.id}
+          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+        >
+          {faults.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </Fault>
+    </ul>
+  );
+}
+
+function Fault(properties: {
+  fault: FaultView;
+  isOn: boolean;
+  press: (fault: FaultView) => void;
+  children?: preact.ComponentChildren;
+}) {
+  const { fault, isOn, press, children } = properties;
   const { id, title, expect, isOnce } = fault;
-  const label = isOn(fault) ? 'Heal' : isOnce ? 'Do it' : 'Break';
+  const label = isOn ? 'Heal' : isOnce ? 'Do it' : 'Break';
   return (
     <li class="spread" data-fault={id}>
       <div>
-        {faults.length === 1 ? (
-          <strong>{title}</strong>
-        ) : (
-          <select
-            aria-label="Which of them"
-            value={id}
-            onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-          >
-            {faults.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.title}
-              </option>
-            ))}
-          </select>
-        )}
+        {children ?? <strong>{title}</strong>}
         <p class="quiet">{expect}</p>
       </div>
-      <button type="button" aria-pressed={isOn(fault)} aria-label={`${label}: ${title}`} onClick={() => press(fault)}>
+      <button type="button" aria-pressed={isOn} aria-label={`${label}: ${title}`} onClick={() => press(fault)}>
         {label}
       </button>
     </li>
