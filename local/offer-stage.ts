@@ -8,36 +8,30 @@ import {
 } from '../cli/place/local-store-file.ts';
 import type { Connection } from '../lambda/connections/read-connections.ts';
 import { startInvokeServer } from './invoke-server.ts';
-import { startLambdaApi } from './lambda-api.ts';
-import type { Stage } from './stage.ts';
+import { giveConsent, type Stage } from './stage.ts';
 import type { ZohoStandIn } from './zoho/server.ts';
 
 /**
  * Offers the running stage to `zoho-tokens --local`: a door to the bundle, and a file that says where everything is.
  *
- * @param options - `file`: where that file is; `callbackPort`: of the redirect URI of the practice clients.
  * @returns `variables`: with them apps reach the stand-ins. `close` takes all away; the stage itself stays.
  */
-export async function offerStage(
-  stage: Stage,
-  options: { file?: string; callbackPort?: number } = {},
-): Promise<{
-  readonly file: string;
-  readonly variables: Readonly<Record<string, string>>;
-  close(): Promise<void>;
-}> {
+export async function offerStage(stage: Stage, options: { file?: string; callbackPort?: number } = {}) {
   const { file = defaultLocalStoreFile, callbackPort = defaultCallbackPort } = options;
   const door = await startInvokeServer(stage);
-  const lambda = await startLambdaApi(stage, stage.secretAccessKey);
+  const { zoho, connections, secretPrefix, secretsManager, secretAccessKey } = stage;
+  const redirectUris = [callbackAddress(callbackPort)];
+  // A client per connection for whoever practises a consent, as the API console would register it.
+  const clients = zoho && connections.map((each) => [each.name, registerFor(zoho, each, redirectUris)] as const);
   const store = {
-    secretsManagerUrl: stage.secretsManager.url,
-    lambdaUrl: lambda.url,
-    secretAccessKey: stage.secretAccessKey,
-    zohoUrl: stage.zoho?.url,
+    secretsManagerUrl: secretsManager.url,
+    lambdaUrl: door.url,
+    secretAccessKey,
+    zohoUrl: zoho?.url,
     invokeUrl: door.url,
     invokeToken: door.token,
-    connections: { secretPrefix: stage.secretPrefix, connections: stage.connections },
-    practiceClients: practiceClients(stage, callbackAddress(callbackPort)),
+    connections: { secretPrefix, connections },
+    practiceClients: Object.fromEntries(clients ?? []),
   };
   writeLocalStore(file, store);
   return {
@@ -45,39 +39,14 @@ export async function offerStage(
     variables: appVariables(store),
     async close() {
       removeLocalStore(file, door.token);
-      await Promise.all([door.close(), lambda.close()]);
+      await door.close();
     },
   };
 }
 
-/** A client per connection for whoever practises a consent, as the API console would register it. */
-function practiceClients({ connections, zoho }: Stage, redirectUri: string): Readonly<Record<string, PracticeClient>> {
-  if (zoho === undefined) return {};
-  return Object.fromEntries(
-    connections.map((connection) => {
-      const { client_id, client_secret } = registerFor(zoho, connection, [redirectUri]);
-      return [connection.name, { client_id, client_secret }];
-    }),
-  );
-}
-
 /** Registers a client whose consents are for the portal and organisation of a connection. */
-export function registerFor(
-  zoho: ZohoStandIn,
-  { dataCenter, service, tokenPrefixes, requiredScopes, settings }: Connection,
-  redirectUris: string[],
-): PracticeClient {
-  // A consent is for the portal of the client's earlier grants: one is planted, and its refresh token forgotten.
-  const { client_id, client_secret } = zoho.plant({
-    dataCenter,
-    service,
-    prefix: tokenPrefixes.includes('1000.') ? '1000.' : '1005.',
-    scopes: [...requiredScopes],
-    redirectUris,
-    ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
-    ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
-    ...(settings.department_id === undefined ? {} : { departmentIds: [settings.department_id] }),
-    ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
-  });
+export function registerFor(zoho: ZohoStandIn, connection: Connection, redirectUris: string[]): PracticeClient {
+  // A consent is for the portal of the client's earlier grants: one is given, and its refresh token forgotten.
+  const { client_id, client_secret } = giveConsent(zoho, connection, undefined, redirectUris);
   return { client_id, client_secret };
 }

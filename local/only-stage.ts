@@ -5,9 +5,7 @@ import { DeploymentError, readDeployment } from '../infra/deployment/read-deploy
 /**
  * The stage that alerts name as those of the deployed Lambda do: the only one of a folder's `deployment.json`.
  *
- * A fault in the file does not stop `npm start`, which needs no stage; `cdk` and `zoho-tokens` report it.
- *
- * @returns `undefined` if there are several stages, no file, or a fault in it.
+ * `undefined` if there are several, no file, or a fault in it: `npm start` needs no stage, and `cdk` reports the fault.
  */
 export function onlyStageName(folder: string): string | undefined {
   const file = join(folder, 'deployment.json');

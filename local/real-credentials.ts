@@ -1,4 +1,5 @@
 import { parseEnv } from 'node:util';
+import { keyPrefix, sharedPrefix } from '../cli/env-file/keys.ts';
 import type { Connection } from '../lambda/connections/read-connections.ts';
 import type { CredentialsFields } from './stage.ts';
 
@@ -8,30 +9,27 @@ export class EnvFileError extends Error {
 }
 
 /**
- * Finds each connection's credentials in an `.env` of the guide's format.
- *
- * `SALESIQ_REFRESH_TOKEN`, and `SALESIQ_CLIENT_ID` or else `ZOHO_CLIENT_ID`, likewise the secret; a connection
- * `salesiq-visitor` has `SALESIQ_VISITOR_...`. A connection without any key of its own is left out.
+ * Finds each connection's credentials in an `.env` of the guide's format: its own keys or the shared client's.
  *
  * @throws {@link EnvFileError}
  */
 export function readEnvFile(text: string, connections: readonly Connection[]): ReadonlyMap<string, CredentialsFields> {
   const values = parseEnv(text);
-  const found = new Map<string, CredentialsFields>();
-  const missing: string[] = [];
-  for (const { name } of connections) {
-    const own = name.toUpperCase().replaceAll('-', '_');
-    const pick = (...keys: string[]) => {
-      const key = keys.find((candidate) => (values[candidate] ?? '') !== '');
-      if (key === undefined) missing.push(keys.join(' or '));
-      return key === undefined ? '' : (values[key] ?? '');
-    };
-    found.set(name, {
-      client_id: pick(`${own}_CLIENT_ID`, 'ZOHO_CLIENT_ID'),
-      client_secret: pick(`${own}_CLIENT_SECRET`, 'ZOHO_CLIENT_SECRET'),
+  const missing = new Set<string>();
+  const pick = (...keys: string[]) => {
+    const found = keys.map((key) => values[key]).find(Boolean);
+    if (found === undefined) missing.add(keys.join(' or '));
+    return found ?? '';
+  };
+  const entries = connections.map((connection) => {
+    const own = keyPrefix(connection);
+    const fields = {
+      client_id: pick(`${own}_CLIENT_ID`, `${sharedPrefix}_CLIENT_ID`),
+      client_secret: pick(`${own}_CLIENT_SECRET`, `${sharedPrefix}_CLIENT_SECRET`),
       refresh_token: pick(`${own}_REFRESH_TOKEN`),
-    });
-  }
-  if (missing.length > 0) throw new EnvFileError(`expected a value for ${[...new Set(missing)].join(', ')}`);
-  return found;
+    };
+    return [connection.name, fields] as const;
+  });
+  if (missing.size > 0) throw new EnvFileError(`expected a value for ${[...missing].join(', ')}`);
+  return new Map(entries);
 }

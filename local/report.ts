@@ -12,32 +12,24 @@ export type TickReport = {
   readonly duration_ms: number;
 };
 
-/** Runs one tick on the stage and gathers what it did. */
-export async function tickAndReport(stage: Stage, slot: Date): Promise<TickReport> {
-  return (await tickWithLines(stage, slot)).report;
-}
-
-/** The same, with the bundle's lines on standard output. */
-export async function tickWithLines(
+/** Runs one tick on the stage, and gathers what it did and the bundle's lines on standard output. */
+export async function tickAndReport(
   stage: Stage,
   slot: Date,
 ): Promise<{ report: TickReport; lines: readonly string[] }> {
-  const before = {
-    alerts: stage.sns.inbox.length,
-    zoho: stage.zoho?.requests.length ?? 0,
-    aws: stage.secretsManager.calls.length,
-  };
+  const { zoho, secretsManager, sns } = stage;
+  const before = { alerts: sns.inbox.length, zoho: zoho?.requests.length ?? 0, aws: secretsManager.calls.length };
   const startedAt = performance.now();
   const invoked = await stage.tick(slot);
   const report = {
     connections: resultsOf(invoked),
     error: invoked.error?.message ?? null,
-    alerts: stage.sns.inbox.slice(before.alerts).map((entry) => ({
+    alerts: sns.inbox.slice(before.alerts).map((entry) => ({
       subject: entry.subject ?? '',
-      text: stage.sns.delivered(entry, 'email'),
+      text: sns.delivered(entry, 'email'),
     })),
-    zoho_requests: (stage.zoho?.requests.length ?? 0) - before.zoho,
-    secrets_manager_calls: stage.secretsManager.calls.length - before.aws,
+    zoho_requests: (zoho?.requests.length ?? 0) - before.zoho,
+    secrets_manager_calls: secretsManager.calls.length - before.aws,
     duration_ms: Math.round(performance.now() - startedAt),
   };
   return { report, lines: invoked.lines };

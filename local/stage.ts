@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Connection, type Connections, readConnections } from '../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../lambda/run.ts';
+import type { AwsOptions } from './aws/loopback-server.ts';
 import { startSecretsManager } from './aws/secrets-manager-stand-in.ts';
 import { lambdaKeyId } from './aws/signature.ts';
 import { startSns } from './aws/sns.ts';
@@ -24,42 +25,37 @@ const topicArn = 'arn:aws:sns:ap-south-1:123456789012:zoho-token-alerts';
  * Starts the stand-ins, makes the secrets as the stack would, plants credentials and starts the bundle.
  *
  * @param options - `credentials`: real ones by connection, for the real Zoho; without them the Zoho stand-in is used and
- *   credentials are planted there. `port`: of the Zoho stand-in, 0 for any. `lambdaClock`: the Lambda's own clock, if
- *   it is to differ from the world's. `ignoresClocks`: AWS's stand-ins serve programs of this machine's time, too.
- *   `secretAccessKey`: AWS's stand-ins serve only who signs with it. `leadsAppsHere`: the stored `base_url` is the Zoho
- *   stand-in's. `stageName`: the stage of `deployment.json` that alerts name. `writesPerSecond`: Secrets Manager's quota,
- *   default none.
+ *   credentials are planted there. `lambdaClock`: the Lambda's own clock, if it is to differ from the world's.
+ *   `leadsAppsHere`: the stored `base_url` is the Zoho stand-in's. `stageName`: the stage of `deployment.json` that
+ *   alerts name. The others: see {@link AwsOptions}.
  */
-export async function setStage(options: {
-  bundle: URL;
-  connectionsText: string;
-  credentials?: ReadonlyMap<string, CredentialsFields>;
-  port?: number;
-  logLevel?: string;
-  clock?: SharedClock;
-  lambdaClock?: SharedClock;
-  ignoresClocks?: boolean;
-  secretAccessKey?: string;
-  leadsAppsHere?: boolean;
-  stageName?: string | undefined;
-  writesPerSecond?: number;
-}) {
+export async function setStage(
+  options: Omit<AwsOptions, 'now'> & {
+    bundle: URL;
+    connectionsText: string;
+    credentials?: ReadonlyMap<string, CredentialsFields>;
+    logLevel?: string;
+    clock?: SharedClock;
+    lambdaClock?: SharedClock;
+    leadsAppsHere?: boolean;
+    stageName?: string | undefined;
+    /** Of Secrets Manager; default none. */
+    writesPerSecond?: number;
+  },
+) {
   const clock = options.clock ?? createSharedClock();
   const lambdaClock = options.lambdaClock ?? clock;
   const now = () => readClock(clock);
   const { connections, secretPrefix }: Connections = readConnections(options.connectionsText);
-  const zoho = options.credentials === undefined ? await startZoho({ port: options.port ?? 0, now }) : undefined;
-  const { ignoresClocks = false, secretAccessKey, writesPerSecond } = options;
-  const secretsManager = await startSecretsManager({ now, ignoresClocks, secretAccessKey, writesPerSecond });
-  const sns = await startSns({ now, ignoresClocks, secretAccessKey, topics: [topicArn] });
+  const zoho = options.credentials === undefined ? await startZoho({ now }) : undefined;
+  const secretsManager = await startSecretsManager({ ...options, now });
+  const sns = await startSns({ ...options, now, topics: [topicArn] });
   for (const connection of connections) {
     secretsManager.createSecret(tokenSecretId(secretPrefix, connection));
     const planted = options.credentials?.get(connection.name) ?? (zoho && giveConsent(zoho, connection));
-    secretsManager.createSecret(
-      credentialsSecretId(secretPrefix, connection),
-      planted === undefined ? undefined : JSON.stringify(planted),
-    );
+    secretsManager.createSecret(credentialsSecretId(secretPrefix, connection), planted && JSON.stringify(planted));
   }
+  const { secretAccessKey = 'local' } = options;
   const variables = {
     ALERT_TOPIC_ARN: topicArn,
     RUNBOOK_URL: 'docs/runbook.md',
@@ -67,7 +63,7 @@ export async function setStage(options: {
     ...(options.stageName === undefined ? {} : { STAGE: options.stageName }),
     AWS_REGION: 'ap-south-1',
     AWS_ACCESS_KEY_ID: lambdaKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey ?? 'local',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho-token-refresher',
@@ -104,17 +100,13 @@ export async function setStage(options: {
     zoho,
     secretsManager,
     sns,
-    secretAccessKey: secretAccessKey ?? 'local',
+    secretAccessKey,
     topicArn,
     /** What the first execution environment wrote since an instant, in epoch milliseconds. */
     logLines: logGroup.since,
     /** Invokes the first execution environment; the first invocation starts it. */
     invoke,
-    /**
-     * Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash.
-     *
-     * @param others - Environment variables in place of the stage's.
-     */
+    /** Another execution environment, as Lambda starts one for an invocation that overlaps, or after a crash. */
     startEnvironment: start,
     /** One scheduled invocation, with the input that the schedule would send. */
     tick(slot: Date) {
@@ -142,24 +134,25 @@ export function tickEvent(slot: Date): { schedule_arn: string; scheduled_time: s
 /**
  * Gives consent at the Zoho stand-in, as `zoho-tokens authorize` would, and returns what is to be stored.
  *
- * @param client - A client that has consents already; default a new one.
+ * @param client - One that has consents already; default a new one.
  */
 export function giveConsent(
   zoho: Pick<ZohoStandIn, 'plant'>,
-  connection: Connection,
+  { service, dataCenter, tokenPrefixes, requiredScopes, optionalScopes, settings }: Connection,
   client?: { client_id: string; client_secret: string },
+  redirectUris: string[] = [],
 ): CredentialsFields {
-  const { service, dataCenter, tokenPrefixes, requiredScopes, optionalScopes, settings } = connection;
+  const { screen_name: screenName, org_id: orgId, department_id: departmentId, app_id: appId } = settings;
+  const isOfUser = tokenPrefixes.includes('1000.') || !tokenPrefixes.includes('1005.');
   return zoho.plant({
     dataCenter,
     service,
-    ...(client === undefined
-      ? { prefix: tokenPrefixes.includes('1005.') && !tokenPrefixes.includes('1000.') ? '1005.' : '1000.' }
-      : { client }),
+    ...(client === undefined ? { prefix: isOfUser ? '1000.' : '1005.' } : { client }),
+    redirectUris,
     scopes: [...requiredScopes, ...optionalScopes],
-    ...(settings.screen_name === undefined ? {} : { screenName: settings.screen_name }),
-    ...(settings.org_id === undefined ? {} : { orgId: settings.org_id }),
-    ...(settings.department_id === undefined ? {} : { departmentIds: [settings.department_id] }),
-    ...(settings.app_id === undefined ? {} : { appIds: [settings.app_id] }),
+    ...(screenName !== undefined && { screenName }),
+    ...(orgId !== undefined && { orgId }),
+    ...(departmentId !== undefined && { departmentIds: [departmentId] }),
+    ...(appId !== undefined && { appIds: [appId] }),
   });
 }

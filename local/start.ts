@@ -73,7 +73,7 @@ async function main(): Promise<number> {
         options.json ? `${JSON.stringify(report)}\n` : `${renderTick(report, new Date(stage.now())).join('\n')}\n`,
       );
     if (options.once) {
-      const report = await tickAndReport(stage, new Date(stage.now()));
+      const { report } = await tickAndReport(stage, new Date(stage.now()));
       print(report);
       return hasStoredAll(report, connections.length) ? 0 : 1;
     }

@@ -14,19 +14,3 @@ export class AwsError extends Error {
     this.status = status;
   }
 }
-
-/**
- * Carries something out and gives its result, or the refusal that it threw.
- *
- * Anything else that is thrown is a fault of the stand-in itself and is passed on.
- *
- * @param action - What to carry out, e.g. one operation on the store.
- */
-export function attempt<Result>(action: () => Result): Result | AwsError {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof AwsError) return error;
-    throw error;
-  }
-}

@@ -2,78 +2,79 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AwsFault, AwsFaults, type AwsService, awsFaults, type FaultTarget } from '../faults/aws-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
-import { type LoopbackServer, listenOnLoopback, readBody } from '../wire/loopback.ts';
-import type { AwsError } from './aws-error.ts';
-import type { ReceivedRequest } from './received-request.ts';
-import { accessKeyIdOf } from './signature.ts';
+import { listenOnLoopback, readBody } from '../wire/loopback.ts';
+import { AwsError } from './aws-error.ts';
+import { accessKeyIdOf, type ReceivedRequest } from './signature.ts';
 
-/** An answer before it goes out; `outcome` is `ok` or the error's name, for the list of calls. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
+/** One request as a stand-in saw it: never with a value. */
+export type RecordedCall = FaultTarget & {
+  /** Epoch milliseconds of arrival. */
+  readonly at: number;
+  /** `ok`, the error's name, or how the connection was broken; `unanswered` until the operation was carried out. */
   outcome: string;
-}
+};
 
-/** One line in a stand-in's list of calls. */
-export interface RecordedCall extends FaultTarget {
-  at: number;
-  outcome: string;
-}
+/** An answer before it goes out. */
+export type Answer = { status: number; headers: Record<string, string>; body: string };
 
-/** One request, read but not yet carried out. */
-export interface Exchange {
-  call: RecordedCall;
-  /** Carries the operation out at once and never throws a refusal: that is an answer, too. */
-  carryOut(): Answer;
-}
+/** What every stand-in of AWS can be told. */
+export type AwsOptions = {
+  /** Epoch milliseconds; default: the machine's clock. Every answer tells it: the SDK corrects its own by it. */
+  now?: () => number;
+  /** Serves clients whose clock is off, as AWS does not: programs of this machine beside a clock that a test moves. */
+  ignoresClocks?: boolean;
+  /** Only requests that are signed with it are served; default: any signature. */
+  secretAccessKey?: string | undefined;
+};
 
-/** Outcome of a call whose answer is not decided yet, e.g. while it stands at a gate. */
-export const unansweredOutcome = 'unanswered';
-
-/**
- * Starts an HTTP server on 127.0.0.1 that takes each request through the faults and the service.
- *
- * @param service.port - 0 for any free port.
- * @param service.now - Its clock, which every answer tells: the SDK corrects its own by it.
- * @param service.receive - Reads a request into an exchange; called once per request, in order of arrival.
- * @param service.refuse - Writes a refusal as the service does.
- */
-export async function startAwsServer(service: {
+/** Starts an HTTP server on 127.0.0.1 that takes each request through the faults and the service. */
+export async function startAwsServer<Target extends FaultTarget>(service: {
   name: AwsService;
-  port: number;
   now: () => number;
-  receive: (request: ReceivedRequest) => Exchange;
+  /** What is asked for, as the list of calls says it. */
+  read: (request: ReceivedRequest) => Target;
+  /** Carries the operation out at once, or throws the service's refusal. */
+  carryOut: (request: ReceivedRequest, target: Target) => Answer;
+  /** Writes a refusal as the service does. */
   refuse: (error: AwsError) => Answer;
-}): Promise<Pick<LoopbackServer, 'url' | 'close'> & { faults: AwsFaults }> {
+}) {
   const faults = new AwsFaults();
+  const calls: (Target & RecordedCall)[] = [];
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url: path = '', headers } = request;
-    const { call, carryOut } = service.receive({
-      method,
-      path,
-      headers,
-      body: (await readBody(request)) ?? '',
-    });
-    await faults.pass(call);
-    const kind = faults.take({ ...call, accessKeyId: accessKeyIdOf(headers) });
-    const fault: Partial<AwsFault> = kind ? awsFaults[kind] : {};
-    if (fault.connection && !fault.isCarriedOut) {
+  /** The answer, and its outcome for the list of calls. */
+  function answer(request: ReceivedRequest, target: Target, fault: AwsFault | undefined): [Answer, string] {
+    try {
+      const refusal = fault?.refusal?.(service.name, target);
+      if (refusal) throw refusal;
+      return [service.carryOut(request, target), 'ok'];
+    } catch (error) {
+      // Anything else is a fault of the stand-in itself.
+      if (!(error instanceof AwsError)) throw error;
+      return [service.refuse(error), error.name];
+    }
+  }
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '', headers } = incoming;
+    const request = { method, path, headers, body: (await readBody(incoming)) ?? '' };
+    const target = service.read(request);
+    const call: Target & RecordedCall = { ...target, at: service.now(), outcome: 'unanswered' };
+    calls.push(call);
+    await faults.pass(target);
+    const kind = faults.takeLast({ ...target, accessKeyId: accessKeyIdOf(headers) })?.kind;
+    const fault: AwsFault | undefined = kind && awsFaults[kind];
+    if (fault?.connection && !fault.isCarriedOut) {
       call.outcome = fault.connection;
       sendUnder(response, { status: 0, headers: {}, body: '' }, fault.connection);
       return;
     }
-    const body = fault.body?.(service.name);
-    const refusal = fault.refusal?.(service.name, call);
-    const answer = body
-      ? { status: 200, headers: { 'content-type': body.contentType }, body: body.text, outcome: kind ?? '' }
-      : refusal
-        ? service.refuse(refusal)
-        : carryOut();
-    call.outcome = answer.outcome;
+    const body = fault?.body?.(service.name);
+    const [answered, outcome] = body
+      ? [{ status: 200, headers: { 'content-type': body.contentType }, body: body.text }, kind ?? '']
+      : answer(request, target, fault);
+    call.outcome = outcome;
     if (faults.latencyMilliseconds > 0) await wait(faults.latencyMilliseconds, undefined, { ref: false });
-    sendUnder(response, answer, fault.connection);
+    sendUnder(response, answered, fault?.connection);
   }
 
   const { server, url, close } = await listenOnLoopback((request, response) => {
@@ -84,14 +85,16 @@ export async function startAwsServer(service: {
     response.setHeader('date', new Date(service.now()).toUTCString());
     // A client may hang up while it sends or waits: the server goes on.
     serve(request, response).catch(() => response.destroy());
-  }, service.port);
+  });
   // Idle connections stay open: a server that closes them just when the SDK uses one again makes tests flicker.
   server.keepAliveTimeout = 0;
   server.on('connection', (socket) => {
-    if (faults.takeRefusedConnection()) socket.resetAndDestroy();
+    if (faults.takeLast('connection')) socket.resetAndDestroy();
   });
   return {
+    /** `http://127.0.0.1:PORT`, for a client's `endpoint`. */
     url,
+    calls,
     faults,
     close: async () => {
       faults.clear();

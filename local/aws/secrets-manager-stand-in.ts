@@ -1,68 +1,60 @@
 import { randomUUID } from 'node:crypto';
-import type { Faults } from '../faults/aws-faults.ts';
-import { startAwsServer } from './loopback-server.ts';
-import {
-  receiveSecretsRequest,
-  renderSecretsAnswer,
-  type SecretsManagerCall,
-  type SecretsService,
-} from './secrets-exchange.ts';
+import { AwsError } from './aws-error.ts';
+import { type Answer, type AwsOptions, startAwsServer } from './loopback-server.ts';
+import { carryOutSecretsOperation, isSecretsOperation } from './secrets-operations.ts';
 import { SecretsStore } from './secrets-store.ts';
+import { type ReceivedRequest, readSignedRegion } from './signature.ts';
 import { listStages } from './stored-versions.ts';
-
-/** One version as a test sees it, label-less ones (`stages: []`) included. */
-export interface StoredVersion {
-  versionId: string;
-  stages: string[];
-  createdDate: Date;
-  secretString: string;
-}
 
 /** A Secrets Manager on loopback, and what an operator or a test can do to it without a request. */
 export type SecretsManagerStandIn = Awaited<ReturnType<typeof startSecretsManager>>;
 
 /** Recovery window of a deleted secret unless somebody says otherwise: 30 days. */
 const recoveryWindowMilliseconds = 30 * 24 * 60 * 60 * 1000;
+/** The one content type of AWS's JSON 1.1 protocol, both ways. */
+const jsonContentType = 'application/x-amz-json-1.1';
+const targetPrefix = 'secretsmanager.';
 
 /**
  * Starts a stand-in for AWS Secrets Manager on 127.0.0.1, for the unchanged AWS SDK.
  *
  * It refuses what the service refuses, in its recorded words, and whatever it does not know.
  *
- * @param options.port - Default: any free port.
- * @param options.now - Epoch milliseconds; default: the machine's clock.
- * @param options.ignoresClocks - Serves clients whose clock is more than five minutes off, as AWS does not: for programs
- *   of this machine's time beside a clock that a test moves.
- * @param options.secretAccessKey - Only requests that are signed with it are served; default: any signature.
  * @param options.writesPerSecond - Puts and label moves above this are throttled; default: no quota. AWS allows 50.
  */
-export async function startSecretsManager(
-  options: {
-    port?: number;
-    now?: () => number;
-    ignoresClocks?: boolean;
-    secretAccessKey?: string | undefined;
-    writesPerSecond?: number;
-  } = {},
-) {
-  const { port = 0, now = Date.now, ignoresClocks = false } = options;
-  const { writesPerSecond = Number.POSITIVE_INFINITY, secretAccessKey } = options;
+export async function startSecretsManager(options: AwsOptions & { writesPerSecond?: number } = {}) {
+  const { now = Date.now, ignoresClocks = false, secretAccessKey } = options;
+  const { writesPerSecond = Number.POSITIVE_INFINITY } = options;
   const store = new SecretsStore();
-  const calls: SecretsManagerCall[] = [];
-  const service: SecretsService = { store, now, ignoresClocks, secretAccessKey, writesPerSecond, writes: [] };
-  const { url, faults, close } = await startAwsServer({
+  let writes: number[] = [];
+
+  function countWrite(): void {
+    writes = writes.filter((at) => now() - at < 1_000);
+    if (writes.length >= writesPerSecond) throw new AwsError('ThrottlingException', 'Rate exceeded');
+    writes.push(now());
+  }
+
+  function carryOut(request: ReceivedRequest, { operation }: { operation: string }): Answer {
+    const { method, path, headers, body } = request;
+    readSignedRegion(request, 'secretsmanager', { now: ignoresClocks ? undefined : now(), secretAccessKey });
+    if (headers['content-type'] !== jsonContentType)
+      throw new AwsError('SerializationException', `The content type must be ${jsonContentType}.`);
+    if (method !== 'POST' || path !== '/' || !isSecretsOperation(operation))
+      throw new AwsError('UnknownOperationException', 'The operation is unknown.');
+    const input = parseJson(body);
+    if (input === undefined) throw new AwsError('SerializationException', 'The request body is not valid JSON.');
+    if (operation === 'PutSecretValue' || operation === 'UpdateSecretVersionStage') countWrite();
+    return render(200, carryOutSecretsOperation(store, operation, input, now()));
+  }
+
+  const { url, calls, faults, close } = await startAwsServer({
     name: 'secrets',
-    port,
     now,
-    refuse: renderSecretsAnswer,
-    receive: (request) => {
-      const exchange = receiveSecretsRequest(request, service);
-      calls.push(exchange.call);
-      return exchange;
-    },
+    read: readTarget,
+    carryOut,
+    refuse: ({ status, name, message }) => render(status, { __type: name, Message: message }),
   });
   return {
-    /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SECRETS_MANAGER` or a client's `endpoint`. */
     url,
     /** Makes a secret as CloudFormation would: without a version if no string is given. */
     createSecret(name: string, secretString?: string): void {
@@ -78,8 +70,8 @@ export async function startSecretsManager(
         .peek(name)
         ?.versions.find((each) => each.stages.has(stageOrVersionId) || each.versionId === stageOrVersionId)
         ?.secretString,
-    /** All versions in order of creation; none if the secret does not exist. */
-    versions: (name: string): StoredVersion[] =>
+    /** All versions in order of creation, label-less ones (`stages: []`) included; none if the secret does not exist. */
+    versions: (name: string) =>
       (store.peek(name)?.versions ?? []).map((each) => ({ ...each, stages: listStages(each) ?? [] })),
     /** The secret no longer exists. */
     remove: (name: string): void => store.remove(name),
@@ -89,7 +81,46 @@ export async function startSecretsManager(
     /** Takes that mark back. */
     restore: (name: string): void => store.scheduleDeletion(name, undefined),
     calls,
-    faults: faults as Faults,
+    faults,
     close,
+  };
+}
+
+/** Malformed requests get a line in the list of calls, too. What is not JSON is never repeated: it may be a secret. */
+function readTarget({ headers, body }: ReceivedRequest) {
+  const target = String(headers['x-amz-target'] ?? '');
+  const operation = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
+  const members = (parseJson(body) ?? {}) as Record<string, unknown>;
+  const stages = readStages(operation, members);
+  return { operation, secretId: String(members.SecretId ?? members.Name ?? ''), ...(stages && { stages }) };
+}
+
+/** Labels asked for, put or moved; AWSCURRENT if that is the default. */
+function readStages(operation: string, members: Record<string, unknown>): string[] | undefined {
+  const { VersionStages, VersionStage, VersionId } = members;
+  if (Array.isArray(VersionStages)) return VersionStages.map(String);
+  if (VersionStage !== undefined) return [String(VersionStage)];
+  const isDefault = operation === 'PutSecretValue' || (operation === 'GetSecretValue' && VersionId === undefined);
+  return isDefault ? ['AWSCURRENT'] : undefined;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes an answer as AWS does: instants as epoch seconds, absent members left out. */
+function render(status: number, members: object): Answer {
+  const entries = Object.entries(members).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.getTime() / 1000 : value,
+  ]);
+  return {
+    status,
+    headers: { 'content-type': jsonContentType, 'x-amzn-requestid': randomUUID() },
+    body: JSON.stringify(Object.fromEntries(entries)),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { refusals } from './secrets-refusals.ts';
+import { AwsError } from './aws-error.ts';
 import {
   attachStage,
   detachStage,
@@ -18,6 +18,16 @@ interface Secret {
   /** Set while the secret waits out its recovery window. */
   deletedDate?: Date;
   versions: SecretVersion[];
+}
+
+// Refusals of Secrets Manager, recorded against AWS except where a comment says otherwise.
+const notFound = (text: string) => new AwsError('ResourceNotFoundException', text);
+const exists = (text: string) => new AwsError('ResourceExistsException', text);
+const badRequest = (text: string) => new AwsError('InvalidRequestException', text);
+const badParameter = (text: string) => new AwsError('InvalidParameterException', text);
+
+function valueNotFound(what: string): never {
+  throw notFound(`Secrets Manager can't find the specified secret value for ${what}`);
 }
 
 /** Account and Region of the stand-in's secrets, as they show in ARNs. */
@@ -46,20 +56,23 @@ export class SecretsStore {
       (each) => secretId === each.arn || secretId === each.arn.slice(0, -'-abcdef'.length),
     );
     const secret = byArn ?? this.#secrets.get(secretId);
-    if (!secret) throw refusals.secretNotFound();
+    if (!secret) throw notFound("Secrets Manager can't find the specified secret.");
     return secret;
   }
 
   /** Makes a secret; without a first version where none is given. */
   create(name: string, first: { versionId: string; secretString: string } | undefined, now: number): Secret {
     const existing = this.#secrets.get(name);
-    if (existing?.deletedDate) throw refusals.nameScheduledForDeletion();
+    if (existing?.deletedDate)
+      throw badRequest(
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
     if (existing) {
       const isRepeated = existing.versions.some(
         (each) => each.versionId === first?.versionId && each.secretString === first.secretString,
       );
       if (isRepeated) return existing;
-      throw refusals.secretExists(name);
+      throw exists(`The operation failed because the secret ${name} already exists.`);
     }
     this.#created += 1;
     // One that is made again under an old name gets another ARN, as at AWS.
@@ -76,17 +89,15 @@ export class SecretsStore {
     return secret;
   }
 
-  /**
-   * Adds a version, or finds that the very same one is there already; then nothing changes, labels included.
-   *
-   * @param versionId - The ClientRequestToken.
-   * @param stages - Labels asked for; none means AWSCURRENT.
-   */
+  /** Adds a version; if the very same one is there already, nothing changes, labels included. No label is AWSCURRENT. */
   put(secretId: string, versionId: string, secretString: string, stages: string[], now: number): SecretVersion {
     const secret = this.#findUsable(secretId);
     const existing = secret.versions.find((each) => each.versionId === versionId);
     if (existing?.secretString === secretString) return existing;
-    if (existing) throw refusals.tokenInUse(versionId, secret.arn);
+    if (existing)
+      throw exists(
+        `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret ${secret.arn}.`,
+      );
     const version = { versionId, secretString, createdDate: new Date(now) };
     this.#change(secret, putVersion(secret.versions, version, stages), now);
     secret.versions = pruneVersions(secret.versions, now);
@@ -98,32 +109,31 @@ export class SecretsStore {
     const { versions } = this.#findUsable(secretId);
     if (versionId === undefined) {
       const label = stage ?? 'AWSCURRENT';
-      const version = findStage(versions, label);
-      if (!version) throw refusals.valueNotFound(`staging label: ${label}`);
-      return version;
+      return findStage(versions, label) ?? valueNotFound(`staging label: ${label}`);
     }
-    const version = versions.find((each) => each.versionId === versionId);
-    if (!version) throw refusals.valueNotFound(`VersionId: ${versionId}`);
-    if (stage !== undefined && !version.stages.has(stage)) throw refusals.stageNotOfVersion();
+    const version = versions.find((each) => each.versionId === versionId) ?? valueNotFound(`VersionId: ${versionId}`);
+    if (stage !== undefined && !version.stages.has(stage))
+      throw badRequest('You provided a VersionStage that is not associated to the provided VersionId.');
     return version;
   }
 
-  /**
-   * Moves a label from the version named to another, or takes it off: a compare-and-swap.
-   *
-   * @param from - RemoveFromVersionId, which must be where the label is; may be missing only where it is nowhere else.
-   * @param to - MoveToVersionId.
-   */
+  /** Moves a label, or takes it off: a compare-and-swap, since `from` must name where it is, unless it is nowhere else. */
   moveStage(secretId: string, stage: string, from: string | undefined, to: string | undefined, now: number): void {
     const secret = this.#findUsable(secretId);
     const { versions } = secret;
     const holder = findStage(versions, stage)?.versionId;
-    if (to === undefined && from === undefined) throw refusals.nothingToMove();
-    if (to === undefined && stage === 'AWSCURRENT') throw refusals.currentNotRemovable();
+    // Only the text about an empty RemoveFromVersionId is recorded.
+    if (to === undefined && from === undefined)
+      throw badParameter('You must provide RemoveFromVersionId, MoveToVersionId or both.');
+    if (to === undefined && stage === 'AWSCURRENT')
+      throw badParameter("You can't remove the staging label AWSCURRENT, you can only move it.");
     if (to !== undefined) this.get(secretId, to, undefined);
-    const isElsewhere = holder !== undefined && holder !== to;
-    if (from === undefined && isElsewhere) throw refusals.removeFromMissing(stage, holder);
-    if (from !== undefined && from !== holder) throw refusals.removeFromWrong(stage);
+    if (from === undefined && holder !== undefined && holder !== to)
+      throw badParameter(
+        `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
+      );
+    if (from !== undefined && from !== holder)
+      throw badParameter(`The staging label ${stage} is not attached to the version given in RemoveFromVersionId.`);
     const after = to === undefined ? detachStage(versions, stage) : attachStage(versions, stage, to);
     this.#change(secret, after, now);
   }
@@ -142,13 +152,16 @@ export class SecretsStore {
 
   #findUsable(secretId: string): Secret {
     const secret = this.find(secretId);
-    if (secret.deletedDate) throw refusals.markedForDeletion();
+    if (secret.deletedDate)
+      throw badRequest("You can't perform this operation on the secret because it was marked for deletion.");
     return secret;
   }
 
   #change(secret: Secret, versions: SecretVersion[], now: number): void {
     const stages = new Set(versions.flatMap((each) => [...each.stages]));
-    if (stages.size > stagesPerSecret) throw refusals.tooManyStages(stagesPerSecret);
+    // A documented quota; the text is not recorded.
+    if (stages.size > stagesPerSecret)
+      throw new AwsError('LimitExceededException', `A secret can have at most ${stagesPerSecret} staging labels.`);
     secret.versions = versions;
     secret.lastChangedDate = new Date(now);
   }

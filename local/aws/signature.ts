@@ -1,9 +1,23 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from './aws-error.ts';
-import type { ReceivedRequest } from './received-request.ts';
+/** A request as it came off the wire. */
+export type ReceivedRequest = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
 
-/** Error names and status of a service for requests that nobody can be found to have signed. */
-export type SignatureRefusals = { missing: string; wrong: string; status: number };
+/** Whom a stand-in serves. */
+export type Admission = {
+  /** Epoch milliseconds; if absent, clocks are not compared. */
+  readonly now?: number | undefined;
+  /** Of the known access key ids. If given, nobody else is served. */
+  readonly secretAccessKey?: string | undefined;
+};
+
+/** Each service's error names and status for requests that nobody can be found to have signed, by its signing name. */
+const refusals = {
+  secretsmanager: { missing: 'MissingAuthenticationTokenException', wrong: 'InvalidSignatureException', status: 400 },
+  sns: { missing: 'MissingAuthenticationToken', wrong: 'SignatureDoesNotMatch', status: 403 },
+  lambda: { missing: 'MissingAuthenticationTokenException', wrong: 'InvalidSignatureException', status: 403 },
+};
 
 /** The access key id of the Lambda's role, which can lose what others may still do. */
 export const lambdaKeyId = 'lambda';
@@ -23,47 +37,37 @@ const authorizationPattern =
  * The signature is computed again where the key is known, and must be of this hour: a client whose hashes, headers or clock
  * are wrong fails here as it would in production. Requests under another key are only read.
  *
- * @param now - Epoch milliseconds; `undefined` if clocks are not compared.
- * @param secretAccessKey - Of the known access key id. If given, nobody else is served.
- * @param service - Signing name, e.g. `secretsmanager` or `sns`.
- * @returns The Region of the credential scope, e.g. `ap-south-1`.
- * @throws {@link AwsError} Under the names given in `refusals`.
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html | SigV4}
  */
 export function readSignedRegion(
   request: ReceivedRequest,
-  now: number | undefined,
-  service: string,
-  refusals: SignatureRefusals,
-  secretAccessKey?: string,
+  service: keyof typeof refusals,
+  { now, secretAccessKey }: Admission,
 ): string {
+  const { missing, wrong, status } = refusals[service];
   const found = authorizationPattern.exec(request.headers.authorization ?? '');
-  if (found === null) throw new AwsError(refusals.missing, 'Missing Authentication Token', refusals.status);
+  if (found === null) throw new AwsError(missing, 'Missing Authentication Token', status);
   const [, keyId = '', day = '', region = '', signedService = '', signedHeaders = '', signature] = found;
-  if (signedService !== service) {
-    const message = `Credential should be scoped to correct service: '${service}'.`;
-    throw new AwsError(refusals.wrong, message, refusals.status);
-  }
-  const secret = knownKeyIds.includes(keyId) ? (secretAccessKey ?? 'local') : undefined;
-  if (secret === undefined && secretAccessKey !== undefined) {
+  if (signedService !== service)
+    throw new AwsError(wrong, `Credential should be scoped to correct service: '${service}'.`, status);
+  if (!knownKeyIds.includes(keyId)) {
+    if (secretAccessKey === undefined) return region;
     const message = 'The security token included in the request is invalid.';
-    throw new AwsError('UnrecognizedClientException', message, refusals.status);
+    throw new AwsError('UnrecognizedClientException', message, status);
   }
-  if (secret !== undefined && signature !== sign(request, secret, [day, region, service], signedHeaders)) {
+  if (signature !== sign(request, secretAccessKey ?? 'local', [day, region, service], signedHeaders)) {
     const message =
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.';
-    throw new AwsError(refusals.wrong, message, refusals.status);
+    throw new AwsError(wrong, message, status);
   }
   const skew = now === undefined ? 0 : instantOf(request.headers['x-amz-date']) - now;
-  if (secret !== undefined && !(Math.abs(skew) <= mostSkewMilliseconds)) {
-    const message = skew < 0 ? 'Signature expired' : 'Signature not yet current';
-    throw new AwsError(refusals.wrong, message, refusals.status);
-  }
+  if (!(Math.abs(skew) <= mostSkewMilliseconds))
+    throw new AwsError(wrong, skew < 0 ? 'Signature expired' : 'Signature not yet current', status);
   return region;
 }
 
 /** The access key id under which a request came, e.g. `local`; empty if it is not signed. */
-export function accessKeyIdOf({ authorization = '' }: ReceivedRequest['headers']): string {
+export function accessKeyIdOf({ authorization = '' }: IncomingHttpHeaders): string {
   return authorizationPattern.exec(authorization)?.[1] ?? '';
 }
 

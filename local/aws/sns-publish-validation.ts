@@ -1,5 +1,4 @@
 import { AwsError } from './aws-error.ts';
-import { readMessageParts } from './sns-message.ts';
 
 /** A message attribute as it comes over the wire; the stand-in takes text and numbers, not binary values. */
 export interface PublishedAttribute {
@@ -32,10 +31,6 @@ const invalidValue = (message: string) => new AwsError('ParameterValueInvalid', 
  *
  * Texts are the recorded ones but for a subject that is too long or has line breaks (taken to be that for an empty
  * one) and for what the stand-in itself lacks.
- *
- * @param region - Region that the request is signed for; a topic of another one is refused.
- * @param topics - ARNs that exist.
- * @throws {@link AwsError} `InvalidParameter`, `ParameterValueInvalid`, `NotFound` (404).
  */
 export function checkPublish(
   parameters: PublishParameters,
@@ -93,4 +88,51 @@ function checkTopic(topicArn: string | undefined, region: string, topics: Readon
   }
   if (elements[2] !== 'sns' || elements[3] !== region) throw invalid('TopicArn');
   if (!topics.has(topicArn ?? '')) throw new AwsError('NotFound', 'Topic does not exist', 404);
+}
+
+/** Protocols that can have a message of their own; other keys of a structured message are ignored. */
+const protocols = new Set(['default', 'email', 'email-json', 'sms', 'http', 'https', 'sqs', 'lambda']);
+
+/**
+ * Splits a message into its parts by protocol.
+ *
+ * Values that are not text and keys that do not name a protocol are ignored, duplicate keys refused, as documented. The text
+ * for duplicate keys is not recorded: it is taken to be that for a message that cannot be parsed.
+ *
+ * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html | SNS: Publish}
+ */
+function readMessageParts(message: string, messageStructure: string | undefined): Record<string, string> {
+  if (messageStructure === undefined) return { default: message };
+  if (messageStructure !== 'json') throw invalid('MessageStructure');
+  const parsed = parseObject(message);
+  if (!parsed || hasDuplicateKeys(message)) throw invalid('Message Structure - JSON message body failed to parse');
+  const parts = Object.entries(parsed).filter(
+    (entry): entry is [string, string] => protocols.has(entry[0]) && typeof entry[1] === 'string',
+  );
+  if (!parts.some(([protocol]) => protocol === 'default'))
+    throw invalid('Message Structure - No default entry in JSON message body');
+  return Object.fromEntries(parts);
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks for a key that comes twice at the top level of valid JSON; `JSON.parse` would keep only the last. */
+function hasDuplicateKeys(json: string): boolean {
+  const keys = new Set<string>();
+  let depth = 0;
+  for (const [, text, bracket] of json.matchAll(/("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|([{}[\]])/g)) {
+    if (bracket) depth += bracket === '{' || bracket === '[' ? 1 : -1;
+    if (!text || depth !== 1) continue;
+    const key = String(JSON.parse(text));
+    if (keys.has(key)) return true;
+    keys.add(key);
+  }
+  return false;
 }

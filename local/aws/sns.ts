@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { PublishResponse } from '@aws-sdk/client-sns';
-import type { Faults } from '../faults/aws-faults.ts';
-import { AwsError, attempt } from './aws-error.ts';
-import { startAwsServer, unansweredOutcome } from './loopback-server.ts';
-import type { ReceivedRequest } from './received-request.ts';
-import { readSignedRegion } from './signature.ts';
-import { checkPublish } from './sns-publish-validation.ts';
-import { readPublishForm, renderSnsAnswer } from './sns-wire.ts';
+import { AwsError } from './aws-error.ts';
+import { type Answer, type AwsOptions, startAwsServer } from './loopback-server.ts';
+import { type ReceivedRequest, readSignedRegion } from './signature.ts';
+import { checkPublish, type PublishParameters } from './sns-publish-validation.ts';
 
 /** A message that SNS took on. */
-export interface PublishedMessage {
+export type PublishedMessage = {
   topicArn: string;
   messageId: string;
   subject?: string;
@@ -18,71 +14,58 @@ export interface PublishedMessage {
   attributes: Record<string, string>;
   /** Epoch milliseconds. */
   at: number;
-}
-
-/** One request as the stand-in saw it. */
-export interface SnsCall {
-  /** AWS name, e.g. `Publish`; whatever was sent where the stand-in knows no such action. */
-  operation: string;
-  topicArn: string;
-  /** Epoch milliseconds of arrival. */
-  at: number;
-  /** `ok`, the error's code, or how the connection was broken; `unanswered` until the action was carried out. */
-  outcome: 'ok' | string;
-}
+};
 
 /** Protocols of subscriptions. */
-export type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
+type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
 
-/** An SNS on loopback, and what a test can see and do without a request. */
-export type SnsStandIn = Awaited<ReturnType<typeof startSns>>;
+const xmlNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
-/**
- * Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics, and nothing else.
- *
- * @param options.port - Default: any free port.
- * @param options.now - Epoch milliseconds; default: the machine's clock.
- * @param options.ignoresClocks - Serves clients whose clock is more than five minutes off, as AWS does not.
- * @param options.topics - ARNs of topics that exist.
- */
-export async function startSns(
-  options: {
-    port?: number;
-    now?: () => number;
-    ignoresClocks?: boolean;
-    secretAccessKey?: string | undefined;
-    topics?: string[];
-  } = {},
-) {
-  const { port = 0, now = Date.now, ignoresClocks = false } = options;
+/** Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics that exist, no more. */
+export async function startSns(options: AwsOptions & { topics?: string[] } = {}) {
+  const { now = Date.now, ignoresClocks = false, secretAccessKey } = options;
   const topics = new Set(options.topics);
-  const calls: SnsCall[] = [];
   const inbox: PublishedMessage[] = [];
-  const { url, faults, close } = await startAwsServer({
+
+  function publish(request: ReceivedRequest): Answer {
+    const { method, path, headers, body } = request;
+    const form = new URLSearchParams(body);
+    const region = readSignedRegion(request, 'sns', { now: ignoresClocks ? undefined : now(), secretAccessKey });
+    const isPublish = form.get('Action') === 'Publish' && form.get('Version') === '2010-03-31';
+    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+    if (method !== 'POST' || path !== '/' || !isForm || !isPublish)
+      throw new AwsError('InvalidAction', `Could not find operation ${form.get('Action') ?? ''}`);
+    const parameters = readPublishForm(form);
+    const message = checkPublish(parameters, region, topics);
+    const { topicArn = '', subject, attributes } = parameters;
+    const messageId = randomUUID();
+    inbox.push({
+      topicArn,
+      messageId,
+      ...(subject !== undefined && { subject }),
+      message,
+      attributes: Object.fromEntries(attributes.map((each) => [each.name, each.stringValue])),
+      at: now(),
+    });
+    const result = `<PublishResult><MessageId>${messageId}</MessageId></PublishResult>`;
+    return xml(200, 'PublishResponse', (id) => `${result}<ResponseMetadata>${id}</ResponseMetadata>`);
+  }
+
+  const { url, calls, faults, close } = await startAwsServer({
     name: 'sns',
-    port,
     now,
-    refuse: renderSnsAnswer,
-    receive: (request) => {
-      const form = new URLSearchParams(request.body);
-      const call: SnsCall = {
-        operation: form.get('Action') ?? '',
-        topicArn: form.get('TopicArn') ?? '',
-        at: now(),
-        outcome: unansweredOutcome,
-      };
-      calls.push(call);
-      return {
-        call,
-        carryOut: () =>
-          renderSnsAnswer(
-            attempt(() => publish(request, form, topics, inbox, now(), ignoresClocks, options.secretAccessKey)),
-          ),
-      };
+    read({ body }) {
+      const form = new URLSearchParams(body);
+      return { operation: form.get('Action') ?? '', topicArn: form.get('TopicArn') ?? '' };
+    },
+    carryOut: publish,
+    refuse({ status, name, message }) {
+      const type = status < 500 ? 'Sender' : 'Receiver';
+      const error = `<Error><Type>${type}</Type><Code>${name}</Code><Message>${escapeXml(message)}</Message></Error>`;
+      return xml(status, 'ErrorResponse', (id) => error + id);
     },
   });
   return {
-    /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_SNS` or a client's `endpoint`. */
     url,
     /** Messages taken on, in order. */
     inbox,
@@ -90,50 +73,45 @@ export async function startSns(
     delivered: ({ message }: PublishedMessage, protocol: SnsProtocol): string =>
       message[protocol] ?? message.default ?? '',
     calls,
-    faults: faults as Faults,
-    createTopic(arn: string): void {
-      topics.add(arn);
-    },
+    faults,
     close,
   };
 }
 
-function publish(
-  request: ReceivedRequest,
-  form: URLSearchParams,
-  topics: ReadonlySet<string>,
-  inbox: PublishedMessage[],
-  now: number,
-  ignoresClocks: boolean,
-  secretAccessKey: string | undefined,
-): PublishResponse {
-  const region = readSignedRegion(
-    request,
-    ignoresClocks ? undefined : now,
-    'sns',
-    {
-      missing: 'MissingAuthenticationToken',
-      wrong: 'SignatureDoesNotMatch',
-      status: 403,
-    },
-    secretAccessKey,
-  );
-  const isPublish = form.get('Action') === 'Publish' && form.get('Version') === '2010-03-31';
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-  if (request.method !== 'POST' || request.path !== '/' || !isForm || !isPublish) {
-    throw new AwsError('InvalidAction', `Could not find operation ${form.get('Action') ?? ''}`);
-  }
-  const parameters = readPublishForm(form);
-  const message = checkPublish(parameters, region, topics);
-  const { topicArn = '', subject, attributes } = parameters;
-  const messageId = randomUUID();
-  inbox.push({
-    topicArn,
-    messageId,
-    ...(subject !== undefined && { subject }),
-    message,
-    attributes: Object.fromEntries(attributes.map((each) => [each.name, each.stringValue])),
-    at: now,
-  });
-  return { MessageId: messageId };
+function xml(status: number, element: string, content: (requestId: string) => string): Answer {
+  const requestId = randomUUID();
+  return {
+    status,
+    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+    body: `<${element} xmlns="${xmlNamespace}">${content(`<RequestId>${requestId}</RequestId>`)}</${element}>`,
+  };
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The form's fields that the stand-in knows; real ones that it lacks (MessageGroupId, ...) are refused, not ignored. */
+const knownField =
+  /^(Action|Version|TopicArn|Message|Subject|MessageStructure|MessageAttributes\.entry\.(\d+)\.(Name|Value\.DataType|Value\.StringValue))$/;
+
+/** Reads the parameters of a Publish out of a form in AWS's query protocol. */
+function readPublishForm(form: URLSearchParams): PublishParameters {
+  const fields = [...form.keys()];
+  const unknown = fields.find((field) => !knownField.test(field));
+  if (unknown !== undefined) throw new AwsError('InvalidParameter', `Invalid parameter: ${unknown}`);
+  const entries = new Set(fields.flatMap((field) => knownField.exec(field)?.[2] ?? []));
+  const get = (name: string) => form.get(name) ?? undefined;
+  const ofEntry = (entry: string, name: string) => get(`MessageAttributes.entry.${entry}.${name}`) ?? '';
+  return {
+    topicArn: get('TopicArn'),
+    message: get('Message'),
+    messageStructure: get('MessageStructure'),
+    subject: get('Subject'),
+    attributes: [...entries].map((entry) => ({
+      name: ofEntry(entry, 'Name'),
+      dataType: ofEntry(entry, 'Value.DataType'),
+      stringValue: ofEntry(entry, 'Value.StringValue'),
+    })),
+  };
 }

@@ -16,8 +16,6 @@ const pruneAgeMilliseconds = 24 * 60 * 60 * 1000;
  *
  * The first version always becomes AWSCURRENT, whatever its labels. A version that a Put replaces as AWSCURRENT also
  * loses AWSPENDING (recorded); its other labels stay.
- *
- * @param stages - Labels asked for; none means AWSCURRENT.
  */
 export function putVersion(
   versions: readonly SecretVersion[],

@@ -10,16 +10,6 @@ import { evaluateAlarm, rangeMilliseconds, type SentValue, type Verdict } from '
 import type { ReadLines } from './read-lines.ts';
 import type { AlarmView } from './view.ts';
 
-/** The stack's alarms, as CloudWatch would judge them: they speak when the refresher cannot. */
-export type Alarms = {
-  /** Takes in what one invocation wrote and whether it failed. */
-  note(run: { metrics: ReadLines['lives']; ticks: readonly number[]; at: number; isFailed: boolean }): void;
-  /** Takes in that the schedule could not hand a tick over. */
-  noteDropped(at: number): void;
-  /** States as they stand at this moment; every change of state since the last call is also in `changed`. */
-  judge(now: number): { all: AlarmView[]; changed: JudgedAlarm[] };
-};
-
 /** An alarm, and what CloudWatch made of it at one evaluation. */
 export type JudgedAlarm = Verdict & { readonly rule: AlarmRule; readonly at: number };
 
@@ -28,35 +18,29 @@ const evaluationMilliseconds = 60_000;
 /** After a longer sleep than this, only the last hours are judged. */
 const mostEvaluations = 24 * 60;
 
-type Watched = {
-  readonly rule: AlarmRule;
-  readonly connection?: string;
-  values: SentValue[];
-  verdict: Verdict;
-};
+type Watched = { readonly rule: AlarmRule; values: SentValue[]; verdict: Verdict };
 
 /**
- * Makes the alarms of a stack that runs well since yesterday: the hour after a deploy in which its life alarms keep
- * quiet is over. Only the stack's alarms page anybody; these are for the page and the drill.
+ * Makes the stack's alarms as CloudWatch would judge them, for the page and the drill: they speak when the refresher
+ * cannot. The stack runs well since yesterday: the hour after a deploy in which its life alarms keep quiet is over.
  */
-export function createAlarms(options: {
-  secretPrefix: string;
-  connections: readonly string[];
-  startedAt: number;
-}): Alarms {
+export function createAlarms(options: { secretPrefix: string; connections: readonly string[]; startedAt: number }) {
   const { secretPrefix, connections, startedAt } = options;
-  const watch = (rule: AlarmRule, healthy: number | undefined, connection?: string): Watched => ({
+  const watch = (rule: AlarmRule, healthy?: number): Watched => ({
     rule,
-    ...(connection === undefined ? {} : { connection }),
     values: healthy === undefined ? [] : [{ at: startedAt, value: healthy, arrivesAt: startedAt }],
     verdict: { isAlarm: false, datapoints: [] },
   });
-  const lives = connections.map((name) => watch(lifeAlarmRule(secretPrefix, name), defaultLifetimeSeconds, name));
+  const lives = new Map(
+    connections.map((name) => [name, watch(lifeAlarmRule(secretPrefix, name), defaultLifetimeSeconds)]),
+  );
   const heartbeat = watch(heartbeatAlarmRule(secretPrefix), 1);
-  const errors = watch(errorsAlarmRule(secretPrefix), undefined);
-  const dropped = watch(droppedTicksAlarmRule(secretPrefix), undefined);
-  const all = [...lives, heartbeat, errors, dropped];
+  const errors = watch(errorsAlarmRule(secretPrefix));
+  const dropped = watch(droppedTicksAlarmRule(secretPrefix));
+  const all = [...lives.values(), heartbeat, errors, dropped];
   let evaluatedAt = startedAt;
+  const add = (watched: Watched | undefined, at: number, value: number) =>
+    watched?.values.push({ at, value, arrivesAt: at });
 
   function evaluate(at: number): JudgedAlarm[] {
     return all.flatMap((watched) => {
@@ -68,36 +52,30 @@ export function createAlarms(options: {
   }
 
   return {
-    note({ metrics, ticks, at, isFailed }) {
-      for (const { connection, at: measuredAt, secondsToExpiry } of metrics) {
-        const life = lives.find((watched) => watched.connection === connection);
-        if (life !== undefined) add(life, measuredAt, secondsToExpiry);
-      }
-      for (const tick of ticks) add(heartbeat, tick, 1);
-      add(errors, at, isFailed ? 1 : 0);
+    /** Takes in what one invocation wrote and whether it failed. */
+    note(run: Pick<ReadLines, 'lives' | 'ticks'> & { at: number; isFailed: boolean }): void {
+      for (const { connection, at, secondsToExpiry } of run.lives) add(lives.get(connection), at, secondsToExpiry);
+      for (const tick of run.ticks) add(heartbeat, tick, 1);
+      add(errors, run.at, run.isFailed ? 1 : 0);
     },
-    noteDropped: (at) => add(dropped, at, 1),
-    judge(now) {
+    /** Takes in that the schedule could not hand a tick over. */
+    noteDropped: (at: number) => void add(dropped, at, 1),
+    /** States as they stand at this moment; every change of state since the last call is also in `changed`. */
+    judge(now: number): { all: AlarmView[]; changed: JudgedAlarm[] } {
       const changed: JudgedAlarm[] = [];
       evaluatedAt = Math.max(evaluatedAt, now - mostEvaluations * evaluationMilliseconds);
       while (evaluatedAt + evaluationMilliseconds <= now) {
         evaluatedAt += evaluationMilliseconds;
         changed.push(...evaluate(evaluatedAt));
       }
-      return {
-        all: all.map(({ rule, verdict }) => ({
-          name: rule.name,
-          isAlarm: verdict.isAlarm,
-          reason: reasonOf(rule, verdict),
-        })),
-        changed,
-      };
+      const views = all.map(({ rule, verdict }) => ({
+        name: rule.name,
+        isAlarm: verdict.isAlarm,
+        reason: reasonOf(rule, verdict),
+      }));
+      return { all: views, changed };
     },
   };
-}
-
-function add(watched: Watched, at: number, value: number): void {
-  watched.values.push({ at, value, arrivesAt: at });
 }
 
 /** In few words, for the page; the mail has CloudWatch's. */

@@ -2,9 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** A file of the page as it is served. */
-export type PageFile = { readonly contentType: string; readonly body: Buffer };
-
 const folder = fileURLToPath(new URL('./page/', import.meta.url));
 
 /**
@@ -12,7 +9,7 @@ const folder = fileURLToPath(new URL('./page/', import.meta.url));
  *
  * Done at the start, so that there is nothing to build beforehand and nothing stale; it takes some 50 ms.
  */
-export async function buildPage(): Promise<ReadonlyMap<string, PageFile>> {
+export async function buildPage() {
   const { outputFiles } = await build({
     entryPoints: { console: `${folder}main.tsx` },
     outdir: '/',

@@ -22,44 +22,43 @@ export type CardContext = {
   readonly isStoreDown: boolean;
 };
 
-/** A card, and whether Zoho accepts the token that stands in the store; `undefined` for the real Zoho. */
-export type Looked = { readonly card: CardView; readonly isAccepted: boolean | undefined };
-
 /** Looks at one connection: at the store as apps and the refresher see it, and at Zoho, as only the stand-in allows. */
-export function lookAtConnection(stage: Stage, connection: Connection, context: CardContext): Looked {
+export function lookAtConnection(stage: Stage, connection: Connection, context: CardContext): CardView {
+  const { name, service, dataCenter } = connection;
   const secretId = tokenSecretId(stage.secretPrefix, connection);
-  const text = stage.secretsManager.read(secretId);
-  const document = text === undefined ? undefined : parseTokenDocument(text);
-  const recordText = stage.secretsManager.read(secretId, 'INCIDENT');
-  const record = (recordText === undefined ? undefined : parseRecord(recordText)) ?? noRecord;
+  const document = parseTokenDocument(stage.secretsManager.read(secretId) ?? '');
+  const { incident } = parseRecord(stage.secretsManager.read(secretId, 'INCIDENT') ?? '') ?? noRecord;
   const token = document?.accessToken.reveal();
-  const isAccepted = token === undefined || stage.zoho === undefined ? undefined : stage.zoho.isLive(token);
+  const isAccepted = token === undefined ? undefined : stage.zoho?.isLive(token);
   const stored: StoredToken = { versionId: '', document, isFoundDead: isAccepted === false };
-  const card: CardView = {
-    name: connection.name,
-    service: connection.service,
-    dataCenter: connection.dataCenter,
-    ...judge(stored, record, context),
-    token:
-      document === undefined || token === undefined
-        ? undefined
-        : {
-            masked: maskToken(token),
-            issuedAt: document.issuedAt.getTime(),
-            expiresAt: document.expiresAt.getTime(),
-            isDead: isAccepted === false && document.expiresAt.getTime() > context.now,
-          },
-    incident: showIncident(connection.name, record),
+  return {
+    name,
+    service,
+    dataCenter,
+    ...judge(stored, incident, context),
+    token: document && {
+      masked: maskToken(document.accessToken.reveal()),
+      issuedAt: document.issuedAt.getTime(),
+      expiresAt: document.expiresAt.getTime(),
+      isDead: isAccepted === false && document.expiresAt.getTime() > context.now,
+    },
+    incident: incident && {
+      code: incident.code,
+      since: incident.since.getTime(),
+      isTold: incident.told !== undefined,
+      // On this stage, not on the deployment that the alert's own command names.
+      command: commandFor(incident.code, name, '--local'),
+      remedy: failureRow(incident.code).remedy,
+    },
     app: whatAppsGet(stored, isAccepted, context),
     isUnheard: context.isUnheard,
     broken: context.broken,
   };
-  return { card, isAccepted };
 }
 
 function judge(
   stored: StoredToken,
-  { incident }: IncidentRecord,
+  incident: IncidentRecord['incident'],
   { now, lastFailure, isUnheard }: CardContext,
 ): { level: Level; state: string } {
   const at = new Date(now);
@@ -88,36 +87,18 @@ function judge(
   };
 }
 
-function showIncident(connection: string, { incident }: IncidentRecord): CardView['incident'] {
-  if (incident === undefined) return undefined;
-  return {
-    code: incident.code,
-    since: incident.since.getTime(),
-    isTold: incident.told !== undefined,
-    // On this stage, not on the deployment that the alert's own command names.
-    command: commandFor(incident.code, connection, '--local'),
-    remedy: failureRow(incident.code).remedy,
-  };
-}
-
 function whatAppsGet(
   stored: StoredToken,
   isAccepted: boolean | undefined,
   { now, isStoreDown }: CardContext,
 ): CardView['app'] {
   const { document } = stored;
-  if (isStoreDown) {
-    return {
-      isUsable: false,
-      text: 'nothing: Secrets Manager fails; an app that has read the token goes on with it until it ends',
-    };
-  }
-  if (document === undefined) return { isUsable: false, text: 'nothing: no token is stored yet' };
-  if (document.expiresAt.getTime() <= now) return { isUsable: false, text: 'a token that has expired' };
-  if (isAccepted === false) return { isUsable: false, text: 'a token that Zoho rejects' };
-  if (!isUsable(stored, new Date(now))) return { isUsable: false, text: 'a token with an absurd lifetime' };
-  return {
-    isUsable: true,
-    text: isAccepted === true ? 'a token that Zoho accepts' : 'a token that has life left',
-  };
+  const unusable = (text: string) => ({ isUsable: false, text });
+  if (isStoreDown)
+    return unusable('nothing: Secrets Manager fails; an app that has read the token goes on with it until it ends');
+  if (document === undefined) return unusable('nothing: no token is stored yet');
+  if (document.expiresAt.getTime() <= now) return unusable('a token that has expired');
+  if (isAccepted === false) return unusable('a token that Zoho rejects');
+  if (!isUsable(stored, new Date(now))) return unusable('a token with an absurd lifetime');
+  return { isUsable: true, text: isAccepted ? 'a token that Zoho accepts' : 'a token that has life left' };
 }

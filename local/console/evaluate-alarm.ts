@@ -20,16 +20,7 @@ export type Verdict = {
 };
 
 /** How an alarm is judged, whatever it is called. */
-export type EvaluationRule = Pick<
-  AlarmRule,
-  | 'fillsWithZero'
-  | 'comparisonOperator'
-  | 'threshold'
-  | 'periodSeconds'
-  | 'evaluationPeriods'
-  | 'datapointsToAlarm'
-  | 'treatMissingData'
-> & { readonly statistic: 'Minimum' | 'Maximum' | 'Sum' };
+export type EvaluationRule = Omit<AlarmRule, 'name' | 'description' | 'metricName' | 'warmUp'>;
 
 /** CloudWatch looks back over more periods than it was asked for; its documentation gives no formula, its example has two more. */
 const furtherPeriods = 2;
@@ -90,6 +81,5 @@ function readRange(rule: EvaluationRule, values: readonly SentValue[], now: numb
 
 function combine({ statistic }: EvaluationRule, known: number | undefined, value: number): number {
   if (known === undefined) return value;
-  if (statistic === 'Sum') return known + value;
-  return statistic === 'Maximum' ? Math.max(known, value) : Math.min(known, value);
+  return statistic === 'Sum' ? known + value : Math.max(known, value);
 }

@@ -45,6 +45,12 @@ export function createHistory() {
     for (const list of [all, news]) (list[kind] as unknown[]).push(...added);
   }
 
+  /** A token that apps read from now on. */
+  function addSpan(span: SpanView): void {
+    latestSpans.set(span.connection, span);
+    add('spans', span);
+  }
+
   return {
     addTick(tick: Omit<TickView, 'id'>, lines: readonly string[]): void {
       lastId += 1;
@@ -59,21 +65,15 @@ export function createHistory() {
       lastId += 1;
       add('messages', { ...message, id: lastId });
     },
-    /** A token that apps read from now on. */
-    addSpan(span: SpanView): void {
-      latestSpans.set(span.connection, span);
-      add('spans', span);
-    },
+    addSpan,
     /** The latest token of a connection. */
     latestSpan: (connection: string): SpanView | undefined => latestSpans.get(connection),
     /** The latest token of a connection was ended by Zoho before its time. */
     endLatestSpan(connection: string, deadAt: number): void {
       const span = latestSpans.get(connection);
       if (span === undefined || span.deadAt !== undefined) return;
-      const ended = { ...span, deadAt };
       all.spans = all.spans.filter((each) => each !== span);
-      latestSpans.set(connection, ended);
-      add('spans', ended);
+      addSpan({ ...span, deadAt });
     },
     /** Log lines of a tick; `undefined` if they are forgotten, or never were. */
     linesOf: (tickId: number): readonly string[] | undefined => linesByTick.get(tickId)?.lines,

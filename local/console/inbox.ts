@@ -19,7 +19,7 @@ export function showMessage(sns: Stage['sns'], entry: PublishedMessage): Omit<Me
     subject: entry.subject ?? '',
     email: sns.delivered(entry, 'email'),
     sms: sns.delivered(entry, 'sms'),
-    json: indented(json),
+    json: JSON.stringify(JSON.parse(json), undefined, 2),
     envelope: JSON.stringify(envelopeOf(entry, json), undefined, 2),
   };
 }
@@ -43,12 +43,4 @@ function levelOf(state: string | undefined, severity: string | undefined): Level
   if (state === 'resolved') return 'good';
   if (state === 'test') return 'watch';
   return severity === 'critical' ? 'critical' : 'warning';
-}
-
-function indented(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), undefined, 2);
-  } catch {
-    return json;
-  }
 }

@@ -1,9 +1,4 @@
-/**
- * Shows of a token what is allowed to be seen: its prefix and its last four characters.
- *
- * @param token - For example `1005.<32 hex>.<32 hex>`.
- * @returns For example `1005.…9f3c`; `…` for a text that is not a token of Zoho's.
- */
+/** Shows a token's prefix and last four characters, e.g. `1005.…9f3c`; `…` for what is no token of Zoho's. */
 export function maskToken(token: string): string {
   const shape = /^(\d{4}\.).{16,}(\w{4})$/.exec(token);
   return shape === null ? '…' : `${shape[1]}…${shape[2]}`;

@@ -1,6 +1,6 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import type { Breakage } from '../faults/breakage.ts';
-import { type TickReport, tickWithLines } from '../report.ts';
+import { type TickReport, tickAndReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
@@ -35,22 +35,20 @@ export function createWatch(stage: Stage, breakage: Breakage) {
   function readInbox(): void {
     const { inbox } = stage.sns;
     for (const entry of inbox.slice(lastSeen === undefined ? 0 : inbox.lastIndexOf(lastSeen) + 1)) {
-      history.addMessage({
-        ...showMessage(stage.sns, entry),
-        thread: threads.ofMail(entry.attributes, entry.at),
-      });
-      const { connection = '', state = '', code = '' } = entry.attributes;
-      history.addMarks([{ at: entry.at, connection, kind: 'alert', text: `${state}: ${code}` }]);
+      const { at, attributes } = entry;
+      history.addMessage({ ...showMessage(stage.sns, entry), thread: threads.ofMail(attributes, at) });
+      const { connection = '', state = '', code = '' } = attributes;
+      history.addMarks([{ at, connection, kind: 'alert', text: `${state}: ${code}` }]);
     }
     lastSeen = inbox.at(-1) ?? lastSeen;
   }
 
-  function follow({ name, token }: CardView, isAccepted: boolean | undefined, now: number): void {
+  function follow({ name, token }: CardView, now: number): void {
+    if (token === undefined) return;
     const latest = history.latestSpan(name);
-    if (token !== undefined && (latest?.from !== token.issuedAt || latest.expiresAt !== token.expiresAt))
+    if (latest?.from !== token.issuedAt || latest.expiresAt !== token.expiresAt)
       history.addSpan({ connection: name, from: token.issuedAt, expiresAt: token.expiresAt });
-    const hasEndedEarly = isAccepted === false && token !== undefined && now < token.expiresAt;
-    if (hasEndedEarly) history.endLatestSpan(name, now);
+    if (token.isDead) history.endLatestSpan(name, now);
   }
 
   /** A test wants every call of its minute; a console that runs for days must not keep them. */
@@ -67,14 +65,14 @@ export function createWatch(stage: Stage, breakage: Breakage) {
       const now = stage.now();
       readInbox();
       const cards = stage.connections.map((connection) => {
-        const { card, isAccepted } = lookAtConnection(stage, connection, {
+        const card = lookAtConnection(stage, connection, {
           now,
           lastFailure: lastFailures.get(connection.name),
           isUnheard: unheard.includes(connection.name),
           broken: breakage.titlesFor(connection.name),
           isStoreDown: breakage.isStoreDown(connection),
         });
-        follow(card, isAccepted, now);
+        follow(card, now);
         return card;
       });
       const judged = alarms.judge(now);
@@ -85,7 +83,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
     /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
     async tick(slot: Date): Promise<TickReport> {
       breakage.follow();
-      const { report, lines } = await tickWithLines(stage, slot).catch((fault: Error) => ({
+      const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
         report: failedReport(`the bundle did not answer: ${fault.name}`),
         lines: [],
       }));
@@ -94,25 +92,24 @@ export function createWatch(stage: Stage, breakage: Breakage) {
         if (outcome === 'failed') lastFailures.set(connection, code ?? 'unknown');
         else if (outcome !== 'waiting') lastFailures.delete(connection);
       }
-      const { marks, lives, ticks, unheard: unheardNow } = readLines(lines);
-      unheard = unheardNow;
-      history.addMarks(marks);
-      alarms.note({ metrics: lives, ticks, at: endedAt, isFailed: report.error !== null });
-      const outcomes = Object.groupBy(report.connections, ({ outcome }) => outcome);
-      history.addTick(
-        {
-          slot: slot.getTime(),
-          endedAt,
-          outcomes: Object.fromEntries(Object.entries(outcomes).map(([word, { length }]) => [word, length])),
-          codes: [...new Set(report.connections.flatMap(({ code }) => code ?? []))],
-          alerts: report.alerts.length,
-          error: report.error ?? undefined,
-          zohoRequests: report.zoho_requests,
-          secretsManagerCalls: report.secrets_manager_calls,
-          durationMilliseconds: report.duration_ms,
-        },
-        lines,
-      );
+      const read = readLines(lines);
+      unheard = read.unheard;
+      history.addMarks(read.marks);
+      alarms.note({ ...read, at: endedAt, isFailed: report.error !== null });
+      const outcomes: Record<string, number> = {};
+      for (const { outcome } of report.connections) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      const tick = {
+        slot: slot.getTime(),
+        endedAt,
+        outcomes,
+        codes: [...new Set(report.connections.flatMap(({ code }) => code ?? []))],
+        alerts: report.alerts.length,
+        error: report.error ?? undefined,
+        zohoRequests: report.zoho_requests,
+        secretsManagerCalls: report.secrets_manager_calls,
+        durationMilliseconds: report.duration_ms,
+      };
+      history.addTick(tick, lines);
       readInbox();
       trimLogs(stage);
       return report;

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as v from 'valibot';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
-import { type Breakage, BreakageError, createBreakage } from '../faults/breakage.ts';
+import { BreakageError, createBreakage } from '../faults/breakage.ts';
 import type { TickReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
@@ -9,26 +10,22 @@ import { buildPage } from './build-page.ts';
 import { createEventStream } from './event-stream.ts';
 import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
-import { longestOrderBytes, type Order, OrderError, readOrder } from './orders.ts';
+import { type Order, orderSchema } from './orders.ts';
 import { showSetup } from './setup.ts';
 import { createWatch } from './stage-watch.ts';
-import { startTicker, type Ticker } from './ticker.ts';
+import { startTicker } from './ticker.ts';
 import type { StateView } from './view.ts';
 
 /** The console page, being served. */
-export type Console = {
-  readonly url: string;
-  readonly ticker: Ticker;
-  readonly breakage: Breakage;
-  /** Ends the schedule and the server; the stage stays as it is. */
-  close(): Promise<void>;
-};
+export type Console = Awaited<ReturnType<typeof startConsole>>;
 
 export const defaultConsolePort = 4700;
 /** How often the page gets what changed between the ticks. */
 const pulseMilliseconds = 500;
 /** A tick that hangs in a hanging stand-in is not waited for longer than this. */
 const closeMilliseconds = 1_000;
+/** More than any order has. */
+const longestOrderBytes = 4_096;
 
 /**
  * Serves the console page on 127.0.0.1 and ticks the stage.
@@ -38,19 +35,17 @@ const closeMilliseconds = 1_000;
  */
 export async function startConsole(
   stage: Stage,
-  options: {
-    port?: number;
-    tickIntervalMilliseconds?: number;
-    onTick?: (report: TickReport) => void;
-  } = {},
-): Promise<Console> {
+  options: { port?: number; tickIntervalMilliseconds?: number; onTick?: (report: TickReport) => void } = {},
+) {
   const { port: wantedPort = defaultConsolePort, onTick = () => {} } = options;
   const { tickIntervalMilliseconds = defaultTickIntervalMilliseconds } = options;
   const page = await buildPage();
   const { url, port, close } = await listenOnLoopback((request, response) => {
     serve(request, response).catch((fault: unknown) => {
-      const isRefusal = [OrderError, BreakageError, RangeError].some((kind) => fault instanceof kind);
-      answer(response, isRefusal ? 400 : 500, isRefusal ? (fault as Error).message : 'the console itself has failed');
+      if (v.isValiError(fault))
+        answer(response, 400, 'expected an order such as {"do":"break","fault":"token/http_500"}');
+      else if (fault instanceof BreakageError || fault instanceof RangeError) answer(response, 400, fault.message);
+      else answer(response, 500, 'the console itself has failed');
     });
   }, wantedPort);
 
@@ -92,9 +87,8 @@ export async function startConsole(
   async function carryOut(order: Order): Promise<string | undefined> {
     const note = order.do === 'test alert' ? await sendTestAlert(stage) : undefined;
     if (order.do === 'speed') ticker.setSpeed(order.speed);
-    else if (order.do === 'break') breakage.break(order.fault, order.connection);
-    else if (order.do === 'heal') breakage.heal(order.fault, order.connection);
-    else if (order.do === 'heal all') breakage.healAll();
+    if (order.do === 'break' || order.do === 'heal') breakage[order.do](order.fault, order.connection);
+    if (order.do === 'heal all') breakage.healAll();
     // A new speed comes with the time at which it began.
     shown = '';
     pulse();
@@ -120,8 +114,8 @@ export async function startConsole(
     const file = page.get(path);
     if (intruder !== undefined) return answer(response, 403, intruder);
     if (method === 'POST' && path === '/orders') {
-      if (headers['content-type'] !== 'application/json') throw new OrderError('expected application/json');
-      const order = readOrder((await readBody(request, longestOrderBytes)) ?? '');
+      if (headers['content-type'] !== 'application/json') return answer(response, 400, 'expected application/json');
+      const order = v.parse(orderSchema, await readBody(request, longestOrderBytes));
       return answer(response, 200, { note: await carryOut(order) });
     }
     if (method !== 'GET') return answer(response, 405, 'expected GET');
@@ -135,6 +129,7 @@ export async function startConsole(
     url,
     ticker,
     breakage,
+    /** Ends the schedule and the server; the stage stays as it is. */
     async close() {
       clearInterval(heart);
       await Promise.race([ticker.stop(), wait(closeMilliseconds, undefined, { ref: false })]);

@@ -18,11 +18,8 @@ const longestSleepMilliseconds = 1_000;
  * While a tick is at work, or the machine sleeps, slots may pass. Only the latest of them is made up: a tick looks at
  * what is, so that ten of them in a row would say the same ten times.
  *
- * @param tick - Runs one tick for a slot. Must not throw.
- * @param drop - Hears of a slot whose tick could not be handed over.
- * @param delivery - What becomes of the slots; asked anew for each.
- * @param fastest - Default {@link fastestSpeed}. The real Zoho goes by real time: there it must be 1.
- * @param sleep - Waits real milliseconds, or until the signal fires; a test's own in place of the machine's.
+ * @param options - `tick` must not throw. `drop` hears of a slot whose tick could not be handed over. `delivery` is
+ *   asked anew for each slot. `fastest`: 1 for the real Zoho, which goes by real time. `sleep`: a test's own.
  */
 export function startTicker(options: {
   clock: SharedClock;
@@ -33,8 +30,7 @@ export function startTicker(options: {
   fastest?: number;
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }) {
-  const { clock, intervalMilliseconds, tick, drop = () => {}, delivery = () => 'once' } = options;
-  const { fastest = fastestSpeed } = options;
+  const { clock, intervalMilliseconds, tick, drop, delivery = () => 'once', fastest = fastestSpeed } = options;
   const sleep = options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }));
   let isTicking = false;
   let isStopped = false;
@@ -46,7 +42,7 @@ export function startTicker(options: {
     isTicking = true;
     try {
       const times = delivery();
-      if (times === 'dropped') drop(slot);
+      if (times === 'dropped') drop?.(slot);
       if (times === 'once' || times === 'twice') await tick(slot);
       if (times === 'twice') await tick(slot);
     } finally {

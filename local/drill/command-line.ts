@@ -11,10 +11,6 @@ export const storeVariable = 'ZOHO_TOKENS_LOCAL_STORE';
 
 /**
  * Runs the operator's command line on the drill's own store, and lends it the terminal meanwhile: `authorize` asks.
- *
- * @param file - The local store's file.
- * @param input - Reads the player's lines; it is still until the command has ended.
- * @returns The exit code.
  */
 export async function runCommandLine(words: readonly string[], file: string, input: Interface): Promise<number> {
   let isClosed = false;

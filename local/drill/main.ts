@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { fastestSpeed, startTicker } from '../console/ticker.ts';
 import { offerStage } from '../offer-stage.ts';
 import { onlyStageName } from '../only-stage.ts';
 import { setStage } from '../stage.ts';
-import { answerPlayer, playHelp } from './answer-player.ts';
+import { answerPlayer, playHelp, type Reply } from './answer-player.ts';
 import { causes, fixes } from './causes.ts';
 import { runCommandLine, storeVariable } from './command-line.ts';
 import { type Night, nights } from './nights.ts';
@@ -56,6 +55,12 @@ async function play(night: Night, speed: number): Promise<void> {
   const offered = await offerStage(stage, { file: join(folder, 'store.json') });
   const round = beginRound(stage, night, 3 + Math.random() * 20);
   const input = createInterface({ input: stdin, output: stdout, prompt: '> ' });
+  let isClosed = false;
+  input.once('close', () => {
+    isClosed = true;
+  });
+  /** Whether a command has the terminal: then no prompt is drawn into its questions. */
+  let isAway = false;
   const desk = {
     round,
     connections: stage.connections.map(({ name }) => name),
@@ -67,9 +72,6 @@ async function play(night: Night, speed: number): Promise<void> {
       return code;
     },
   };
-  /** Whether a command has the terminal: then no prompt is drawn into its questions. */
-  let isAway = false;
-  let isClosed = false;
   /** Id of the last mail for which the phone has buzzed. */
   let told = 0;
   /** The phone buzzes: the SMS of a mail that has just come. */
@@ -90,48 +92,29 @@ async function play(night: Night, speed: number): Promise<void> {
     },
   });
   ticker.setSpeed(speed);
-  stdout.write(
-    [
-      'You are on call. Something will go wrong tonight, or two things. Your phone buzzes with each mail.',
-      '',
-      ...playHelp,
-      '',
-      `In another terminal: ${storeVariable}=${offered.file} npx --no-install zoho-tokens status --local`,
-      '',
-      '',
-    ].join('\n'),
-  );
+  stdout.write(`You are on call. Something will go wrong tonight, or two things. Your phone buzzes with each mail.
+
+${playHelp.join('\n')}
+
+In another terminal: ${storeVariable}=${offered.file} npx --no-install zoho-tokens status --local
+
+`);
   input.prompt();
-  let hasQuit = false;
-  async function answer(line: string): Promise<void> {
-    if (hasQuit) return;
-    const { lines, isEnd = false } = await answerPlayer(desk, line);
+  // One line after the other: a command has the store until it has ended.
+  for await (const line of input) {
+    const answering = answerPlayer(desk, line);
+    const { lines, isEnd = false } = await answering.catch((fault: Error): Reply => ({ lines: [fault.message] }));
     if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
-    hasQuit = isEnd;
-    if (isClosed) return;
-    if (isEnd) input.close();
-    else input.prompt();
+    if (isEnd) break;
+    if (!isClosed) input.prompt();
   }
-  /** One line after the other: a command has the store until it has ended. */
-  let turn = Promise.resolve();
-  input.on('line', (line) => {
-    turn = turn
-      .then(() => answer(line))
-      .catch((fault: unknown) => {
-        stdout.write(`${(fault as Error).message}\n`);
-      });
-  });
-  await once(input, 'close');
-  isClosed = true;
-  await turn;
   const { points, lines } = round.score();
   const solution = night.faults.map(
     ({ cause, fixes: able, connection = 'the connection' }) =>
       `  ${causes[cause]}; the fix: ${able.map((fix) => fixes[fix].replace('CONNECTION', connection)).join('; or ')}`,
   );
-  stdout.write(
-    ['', `The night is over: ${points} of 100 points`, ...lines, '', night.story, ...solution, ''].join('\n'),
-  );
+  const end = ['', `The night is over: ${points} of 100 points`, ...lines, '', night.story, ...solution, ''];
+  stdout.write(end.join('\n'));
   ticker.stop().catch(() => undefined);
   await offered.close();
   await stage.close();

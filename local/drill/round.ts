@@ -17,11 +17,7 @@ type Played = NightFault & {
 };
 const minute = 60_000;
 
-/**
- * Begins a night.
- *
- * @param firstFaultAfterMinutes - When the first fault comes, in minutes from now.
- */
+/** Begins a night. */
 export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number) {
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage);
@@ -58,12 +54,12 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     const now = stage.now();
     seeMended();
     for (const fault of faults) {
-      if (fault.state === 'ahead' && now >= fault.startsAt) {
+      const { startsAt, lastsMinutes = Number.POSITIVE_INFINITY } = fault;
+      if (fault.state === 'ahead' && now >= startsAt) {
         breakage.break(fault.fault, fault.connection);
         fault.state = 'on';
       }
-      const isPast = fault.lastsMinutes !== undefined && now >= fault.startsAt + fault.lastsMinutes * minute;
-      if (fault.state === 'on' && isPast) mend(fault);
+      if (fault.state === 'on' && now >= startsAt + lastsMinutes * minute) mend(fault);
     }
   }
 
@@ -132,17 +128,12 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     score(): Score {
       seeMended();
       watch.look();
-      const tokens = watch.history.whole().spans.map(({ connection, from, expiresAt, deadAt }) => ({
-        connection,
-        from,
-        until: deadAt ?? expiresAt,
-      }));
       return scoreNight({
         minutesToNotice: since(noticedAt),
         minutesToCause: since(causeAt),
         wrongActions,
         isHealed: faults.every(({ state, isWaitedFor }) => state === 'mended' || isWaitedFor),
-        minutesWithoutToken: countMinutesWithout(tokens, stage.now()),
+        minutesWithoutToken: countMinutesWithout(watch.history.whole().spans, stage.now()),
         isInTheirHands: faults.some(({ fixes }) => !fixes.includes('wait')),
       });
     },

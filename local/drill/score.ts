@@ -1,3 +1,6 @@
+import { gapsOf } from '../console/page/timeline-data.ts';
+import type { SpanView } from '../console/view.ts';
+
 /** How a night was played; minutes are those of the stage's clock. */
 export type Performance = {
   /** From the first mail until the player first looked at anything; `undefined` if that never happened. */
@@ -24,27 +27,19 @@ const pointsForHealing = 40;
 
 /** Scores a night out of 100: how soon it was noticed and understood, what was done in vain, what apps felt, and whether it was mended. */
 export function scoreNight(performance: Performance): Score {
-  const { minutesToNotice, minutesToCause, wrongActions, isHealed, minutesWithoutToken } = performance;
-  const rows = [
+  const { minutesToNotice, minutesToCause, wrongActions, isHealed, minutesWithoutToken, isInTheirHands } = performance;
+  const rows: [what: string, found: string, cost: number][] = [
     ['time to notice', minutes(minutesToNotice), lateness(minutesToNotice, noticing)],
     ['time to the cause', minutes(minutesToCause), lateness(minutesToCause, understanding)],
-    [
-      'apps had no token',
-      minutes(minutesWithoutToken),
-      performance.isInTheirHands ? lateness(minutesWithoutToken, outage) : 0,
-    ],
+    ['apps had no token', minutes(minutesWithoutToken), isInTheirHands ? lateness(minutesWithoutToken, outage) : 0],
     ['wrong actions', `${wrongActions}    `, wrongActions * pointsPerWrongAction],
     ['mended', `${isHealed ? 'yes' : 'no'}    `, isHealed ? 0 : pointsForHealing],
-  ] as const;
-  return {
-    points: Math.max(
-      0,
-      rows.reduce((left, [, , cost]) => left - cost, 100),
-    ),
-    lines: rows.map(
-      ([what, found, cost]) => `${what.padEnd(21)}${found.padStart(10)}  ${cost === 0 ? '' : `-${cost}`}`,
-    ),
-  };
+  ];
+  const points = rows.reduce((left, [, , cost]) => left - cost, 100);
+  const lines = rows.map(
+    ([what, found, cost]) => `${what.padEnd(21)}${found.padStart(10)}  ${cost === 0 ? '' : -cost}`,
+  );
+  return { points: Math.max(0, points), lines };
 }
 
 function lateness(found: number | undefined, { free, most }: { free: number; most: number }): number {
@@ -55,23 +50,16 @@ function minutes(found: number | undefined): string {
   return found === undefined ? 'never    ' : `${Math.round(found)} min`;
 }
 
-/** A token of a connection, and the instants between which apps could use it. */
-type Usable = { readonly connection: string; readonly from: number; readonly until: number };
-
 /** Minutes, until now, in which at least one connection had no usable token after its first. */
-export function countMinutesWithout(tokens: readonly Usable[], now: number): number {
-  const gaps = [...Map.groupBy(tokens, ({ connection }) => connection).values()].flatMap(gapsOf(now));
+export function countMinutesWithout(spans: readonly SpanView[], now: number): number {
+  const gaps = [...Map.groupBy(spans, ({ connection }) => connection).values()].flatMap((own) => {
+    const oldestFirst = own.toSorted((one, other) => one.from - other.from);
+    return gapsOf(oldestFirst, 0, now);
+  });
   let [total, end] = [0, 0];
-  for (const { from, until } of gaps.toSorted((one, other) => one.from - other.from)) {
-    total += Math.max(0, until - Math.max(from, end));
-    end = Math.max(end, until);
+  for (const { from, to } of gaps.toSorted((one, other) => one.from - other.from)) {
+    total += Math.max(0, to - Math.max(from, end));
+    end = Math.max(end, to);
   }
   return total / 60_000;
-}
-
-function gapsOf(now: number) {
-  return (tokens: readonly Usable[]) => {
-    const sorted = tokens.toSorted((one, other) => one.from - other.from);
-    return sorted.map(({ until }, index) => ({ from: until, until: sorted[index + 1]?.from ?? now }));
-  };
 }

@@ -1,9 +1,9 @@
 import { findRunbookEntry, runbookTopics } from '../../cli/runbook-entry.ts';
+import { shortTime as time } from '../console/page/words.ts';
 import { readLines } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
 import type { MarkView, MessageView } from '../console/view.ts';
 
-const time = (instant: number) => new Date(instant).toISOString().slice(11, 16);
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ticksShown = 24;
 const twoHours = 2 * 3_600_000;
@@ -16,13 +16,8 @@ export function listMails(messages: readonly MessageView[]): string[] {
 
 /** One mail as it arrives. */
 export function showMail({ at, subject, email }: MessageView): string[] {
-  return [
-    `From:    AWS Notifications <no-reply@sns.amazonaws.com>`,
-    `Subject: ${subject}`,
-    `Date:    ${time(at)} UTC`,
-    '',
-    email,
-  ];
+  const from = 'AWS Notifications <no-reply@sns.amazonaws.com>';
+  return [`From:    ${from}`, `Subject: ${subject}`, `Date:    ${time(at)} UTC`, '', email];
 }
 
 /** The stack's CloudWatch dashboard, as far as text goes: life left, refreshes, failures by code, alarms. */
@@ -56,12 +51,9 @@ export function showRunbook(word: string | undefined): string[] {
 
 /** `invalid_code 3, rate_limited 1`, of all connections. */
 function failuresByCode(marks: readonly MarkView[]): string {
-  const counts = new Map<string, number>();
-  for (const { kind, text } of marks) {
-    const [code = ''] = text.split(':');
-    if (kind === 'failure') counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  return counts.size === 0 ? 'none' : [...counts].map(([code, number]) => `${code} ${number}`).join(', ');
+  const failures = marks.filter(({ kind }) => kind === 'failure');
+  const byCode = Map.groupBy(failures, ({ text }) => text.split(':')[0]);
+  return [...byCode].map(([code, { length }]) => `${code} ${length}`).join(', ') || 'none';
 }
 
 function barOf(seconds: number | undefined): string {

@@ -120,23 +120,18 @@ export interface FaultTarget {
   accessKeyId?: string;
 }
 
-/** What a test can make go wrong. */
-export type Faults = Pick<AwsFaults, 'set' | 'clear' | 'latency' | 'hits' | 'gate'>;
-
-/** The faults of one AWS stand-in that are switched on. */
-export class AwsFaults {
-  readonly #plan = new FaultPlan<FaultRule, FaultTarget | 'connection'>(applies);
+/** The faults of one AWS stand-in that are switched on. If several match a request, the one set last wins. */
+export class AwsFaults extends FaultPlan<FaultRule, FaultTarget | 'connection'> {
   readonly #gates = new Gates<FaultTarget>();
   latencyMilliseconds = 0;
 
-  /** Adds a rule. If several match a request, the one set last wins. */
-  set(rule: FaultRule): void {
-    this.#plan.set(rule);
+  constructor() {
+    super(applies);
   }
 
   /** Ends every rule and the latency, and releases every gate. */
-  clear(): void {
-    this.#plan.clear();
+  override clear(): void {
+    super.clear();
     this.#gates.openAll();
     this.latencyMilliseconds = 0;
   }
@@ -144,11 +139,6 @@ export class AwsFaults {
   /** Waits this long before each answer, after the operation took effect; 0 ends it. */
   latency(milliseconds: number): void {
     this.latencyMilliseconds = milliseconds;
-  }
-
-  /** How many requests went wrong since the last `clear`. */
-  get hits(): number {
-    return this.#plan.hits;
   }
 
   /** Holds the first request for which the predicate is true, before it is carried out. */
@@ -160,25 +150,19 @@ export class AwsFaults {
   pass(target: FaultTarget): Promise<void> {
     return this.#gates.pass(target);
   }
-
-  /** Takes the fault for this request, which counts towards the rule's `times`. */
-  take(target: FaultTarget): FaultKind | undefined {
-    return this.#plan.takeLast(target)?.kind;
-  }
-
-  /** Takes an unfiltered `refuse` for a new connection. */
-  takeRefusedConnection(): boolean {
-    return this.#plan.takeLast('connection') !== undefined;
-  }
 }
 
-function applies(rule: FaultRule, target: FaultTarget | 'connection') {
+function applies(rule: FaultRule, target: FaultTarget | 'connection'): boolean {
   const { kind, operations, secretIds, stages, accessKeyIds } = rule;
+  // A new connection is refused only if every request would be.
   if (target === 'connection') return kind === 'refuse' && !operations && !secretIds && !stages && !accessKeyIds;
   // Only an operation that reads or writes a value needs the key; SNS always does.
   if (kind === 'kms_disabled' && target.topicArn === undefined && !isOfValue.test(target.operation)) return false;
-  if (operations && !operations.includes(target.operation)) return false;
-  if (accessKeyIds && !accessKeyIds.includes(target.accessKeyId ?? '')) return false;
-  if (secretIds && !secretIds.includes(target.secretId ?? '')) return false;
-  return !stages || stages.some((stage) => target.stages?.includes(stage));
+  const isNamed = (names: string[] | undefined, name = '') => names === undefined || names.includes(name);
+  return (
+    isNamed(operations, target.operation) &&
+    isNamed(accessKeyIds, target.accessKeyId) &&
+    isNamed(secretIds, target.secretId) &&
+    (!stages || stages.some((stage) => target.stages?.includes(stage)))
+  );
 }

@@ -8,6 +8,7 @@ import {
   connectionsOf,
   type Delivery,
   type FaultEntry,
+  type How,
   isAboutCredentials,
   isOfConsent,
   isPerConnection,
@@ -41,10 +42,11 @@ export function createBreakage(stage: Stage) {
 
   function targets(entry: FaultEntry, name: string | undefined): (Connection | undefined)[] {
     if (!isPerConnection(entry)) return [undefined];
-    const able = connectionsOf(entry, connections);
-    const chosen = name === undefined ? able : able.filter((connection) => connection.name === name);
-    if (chosen.length === 0) throw new BreakageError(`no connection ${name ?? ''} that can have this fault`);
-    return chosen;
+    const able = connectionsOf(entry, connections).filter(
+      (connection) => name === undefined || connection.name === name,
+    );
+    if (able.length === 0) throw new BreakageError(`no connection ${name ?? ''} that can have this fault`);
+    return able;
   }
 
   /** What was done to a client or its secret leaves nothing to do it to again. */
@@ -123,12 +125,7 @@ export function createBreakage(stage: Stage) {
   }
 
   return {
-    /**
-     * Switches a fault on.
-     *
-     * @param name - Of one connection; without it all that can have it.
-     * @throws {@link BreakageError} for a fault or connection that is unknown, or does not fit.
-     */
+    /** Switches a fault on, for one connection or for all that can have it; throws a {@link BreakageError} if none can. */
     break(id: string, name?: string): void {
       const entry = findFault(id);
       if (entry === undefined) throw new BreakageError('unknown fault');
@@ -180,14 +177,7 @@ export function createBreakage(stage: Stage) {
       broken.filter(({ connection }) => connection?.name === name).map(({ entry }) => entry.title),
     /** Whether apps cannot read the connection's token secret. */
     isStoreDown: (wanted: Connection) =>
-      broken.some(
-        ({ entry: { how }, connection }) =>
-          connection === wanted &&
-          ((how.at === 'secrets' &&
-            how.accessKeyIds === undefined &&
-            (how.operations ?? ['GetSecretValue']).includes('GetSecretValue')) ||
-            (how.at === 'connection' && how.deed === 'delete token secret')),
-      ),
+      broken.some(({ entry: { how }, connection }) => connection === wanted && keepsAppsFromReading(how)),
     /** What `zoho-tokens authorize` does: a new consent, stored. */
     authorize(name: string): void {
       const connection = connections.find((known) => known.name === name);
@@ -197,4 +187,11 @@ export function createBreakage(stage: Stage) {
       setFaults();
     },
   };
+}
+
+function keepsAppsFromReading(how: How): boolean {
+  if (how.at === 'connection') return how.deed === 'delete token secret';
+  if (how.at !== 'secrets') return false;
+  const { operations = ['GetSecretValue'], accessKeyIds } = how;
+  return accessKeyIds === undefined && operations.includes('GetSecretValue');
 }

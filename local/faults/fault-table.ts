@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { lambdaKeyId } from '../aws/signature.ts';
-import { serviceNames, services } from '../zoho/services.ts';
+import { type ServiceName, serviceNames, services } from '../zoho/services.ts';
 import { type AwsFault, awsFaults, type FaultKind, faultKinds } from './aws-faults.ts';
 import type { Deed, Delivery, FaultEntry, FaultGroup, How } from './fault-entry.ts';
 import type { Judgement } from './judgement.ts';
@@ -10,41 +10,36 @@ const untilDue = 'On-call is alerted once the token is due, again at 10 minutes 
 const blind =
   'No token can be read, so no alert can be claimed: runs fail, and the CloudWatch alarm on errors speaks within 10 minutes.';
 
-/** What there is to be seen of a fault of the token endpoint. */
-function seenAtToken({ judged, note, mint, fields }: ZohoFault): string {
-  const said = ((): string => {
-    switch (judged) {
-      case 'nothing':
-        return 'Nothing is felt, and nobody is alerted.';
-      case 'rate_limited':
-        return 'The refresher asks only every 15, then 30 minutes; on-call is alerted at 20 minutes left; it ends by itself within 30 minutes of healing.';
-      case 'zoho_unavailable':
-      case 'unexpected_response':
-        return `Tried again on every tick; on-call is alerted of ${judged} at 20 minutes left, not at all if it heals before.`;
-      case 'setting_mismatch':
-        return 'On-call is warned of setting_mismatch with the next refresh; refreshes go on.';
-      default:
-        return mint || fields
-          ? `The new token is never stored: apps keep the old one, and on-call is alerted of ${judged} with the next refresh.`
-          : `${untilDue}: ${judged}. The stored token lives on meanwhile.`;
-    }
-  })();
-  return note === undefined ? said : `${said} ${note}`;
+const triedAgain = (code: Judgement) =>
+  `Tried again on every tick; on-call is alerted of ${code} at 20 minutes left, not at all if it heals before.`;
+/** What there is to be seen of a fault of the token endpoint, if no operator has to act. */
+const passing: Partial<Record<Judgement, string>> = {
+  nothing: 'Nothing is felt, and nobody is alerted.',
+  rate_limited:
+    'The refresher asks only every 15, then 30 minutes; on-call is alerted at 20 minutes left; it ends by itself within 30 minutes of healing.',
+  zoho_unavailable: triedAgain('zoho_unavailable'),
+  unexpected_response: triedAgain('unexpected_response'),
+  setting_mismatch: 'On-call is warned of setting_mismatch with the next refresh; refreshes go on.',
+};
+const oldTokenLivesOn = (code: Judgement) => `${untilDue}: ${code}. The stored token lives on meanwhile.`;
+
+function seenAtToken({ judged, note = '', mint, fields }: ZohoFault): string {
+  const ofOperator =
+    mint || fields
+      ? `The new token is never stored: apps keep the old one, and on-call is alerted of ${judged} with the next refresh.`
+      : oldTokenLivesOn(judged);
+  return `${passing[judged] ?? ofOperator} ${note}`.trim();
 }
 
 /** What there is to be seen if a service answers a probe so. */
-function seenAtService(judged: Judgement): string {
-  switch (judged) {
-    case 'token_rejected':
-      return 'A probe within 15 minutes finds the token dead, and rejects each new one: token_rejected, at once and critical.';
-    case 'scope_mismatch':
-      return 'A probe within 15 minutes finds that a scope is missing: scope_mismatch, alerted at once.';
-    case 'setting_mismatch':
-      return 'A probe within 15 minutes finds a wrong setting: setting_mismatch, alerted at once; refreshes go on.';
-    default:
-      return 'Nothing: it does not prove the token dead, so the stored one stays, and refreshes go on.';
-  }
-}
+const seenAtService: Partial<Record<Judgement, string>> = {
+  token_rejected:
+    'A probe within 15 minutes finds the token dead, and rejects each new one: token_rejected, at once and critical.',
+  scope_mismatch: 'A probe within 15 minutes finds that a scope is missing: scope_mismatch, alerted at once.',
+  setting_mismatch:
+    'A probe within 15 minutes finds a wrong setting: setting_mismatch, alerted at once; refreshes go on.',
+  nothing: 'Nothing: it does not prove the token dead, so the stored one stays, and refreshes go on.',
+};
 
 /** Arguments that depend on the connection, or that only an example can give. */
 const argumentsOf: Partial<Record<FaultName, (connection: Connection) => string>> = {
@@ -57,17 +52,10 @@ const argumentsOf: Partial<Record<FaultName, (connection: Connection) => string>
 const tokenEntries = (Object.entries(zohoFaults) as [FaultName, ZohoFault][])
   .filter(([, { strikes }]) => ['token', 'consent', 'any'].includes(strikes))
   .map(([name, fault]): FaultEntry => {
+    const { title, judged } = fault;
     const argumentOf = argumentsOf[name];
-    return {
-      id: `token/${name}`,
-      title: fault.title,
-      expect: seenAtToken(fault),
-      how: {
-        at: 'token',
-        fault: argumentOf ? (connection): Fault => `${name}:${argumentOf(connection)}` : name,
-      },
-      judged: fault.judged,
-    };
+    const how: How = { at: 'token', fault: argumentOf ? (connection) => `${name}:${argumentOf(connection)}` : name };
+    return { id: `token/${name}`, title, expect: seenAtToken(fault), how, judged };
   });
 const isOdd = ({ id }: FaultEntry) => {
   const { mint, fields } = zohoFaults[id.slice('token/'.length) as FaultName];
@@ -75,31 +63,27 @@ const isOdd = ({ id }: FaultEntry) => {
 };
 const isOutage = ({ judged }: FaultEntry) => ['zoho_unavailable', 'unexpected_response'].includes(judged);
 
+const atService = (fault: Fault, title: string, judged: Judgement, service?: ServiceName): FaultEntry => ({
+  id: `service/${fault}`,
+  title,
+  expect: seenAtService[judged] ?? '',
+  how: { at: 'service', fault },
+  judged,
+  ...(service && { service }),
+});
 /** Errors of the services' own, and outages of their hosts. */
 const serviceEntries: FaultEntry[] = [
   ...serviceNames.flatMap((service) =>
-    Object.entries(services[service].errors).flatMap(([code, { title, judged }]): FaultEntry[] => {
-      const how: How = { at: 'service', fault: `${service}:${code}` };
-      const expect = seenAtService(judged);
-      return title === undefined ? [] : [{ id: `service/${service}:${code}`, title, expect, how, judged, service }];
-    }),
+    Object.entries(services[service].errors).flatMap(([code, { title, judged }]) =>
+      title === undefined ? [] : atService(`${service}:${code}`, title, judged, service),
+    ),
   ),
   {
-    id: 'service/salesiq_errors_200',
-    title: zohoFaults.salesiq_errors_200.title,
+    ...atService('salesiq_errors_200', zohoFaults.salesiq_errors_200.title, 'nothing', 'salesiq'),
     expect: seenAtToken(zohoFaults.salesiq_errors_200),
-    how: { at: 'service', fault: 'salesiq_errors_200' },
-    judged: 'nothing',
-    service: 'salesiq',
   },
-  ...(['http_500', 'html_502', 'html_401', 'hang'] as const).map(
-    (fault): FaultEntry => ({
-      id: `service/${fault}`,
-      title: `Service: ${zohoFaults[fault].title}`,
-      expect: seenAtService('nothing'),
-      how: { at: 'service', fault },
-      judged: 'nothing',
-    }),
+  ...(['http_500', 'html_502', 'html_401', 'hang'] as const).map((fault) =>
+    atService(fault, `Service: ${zohoFaults[fault].title}`, 'nothing'),
   ),
 ];
 
@@ -117,15 +101,16 @@ function judgedAtSecrets(kind: FaultKind): Judgement {
   return kind === 'access_denied' || kind === 'kms_disabled' ? 'secret_store_refused' : 'secret_store_failed';
 }
 
-const deed = (name: Deed, title: string, expect: string, judged: Judgement): FaultEntry => ({
+const deed = (name: Deed, title: string, judged: Judgement, expect = oldTokenLivesOn(judged)): FaultEntry => ({
   id: `connection/${name.replaceAll(' ', '-')}`,
   title,
   expect,
   how: { at: 'connection', deed: name },
   judged,
 });
+const diesWith = (code: Judgement) =>
+  `Its access tokens die with it: the next probe finds that within 15 minutes, and on-call is alerted of ${code} at once.`;
 
-const dies = 'the next probe finds that within 15 minutes, and on-call is alerted of';
 const schedule = (delivery: Delivery, title: string, expect: string, judged: Judgement): FaultEntry => ({
   id: `schedule/${delivery}`,
   title,
@@ -139,42 +124,17 @@ export const faultGroups: readonly FaultGroup[] = [
   {
     title: 'Consent and credentials',
     entries: [
-      deed(
-        'revoke',
-        'Revoke the refresh token',
-        `The access token dies with it: ${dies} invalid_code at once.`,
-        'invalid_code',
-      ),
-      deed(
-        'rotate secret',
-        'Rotate the client secret',
-        `${untilDue}: invalid_client_secret. Apps feel nothing until then.`,
-        'invalid_client_secret',
-      ),
-      deed(
-        'delete client',
-        'Delete the OAuth client',
-        `All its tokens die: ${dies} invalid_client at once.`,
-        'invalid_client',
-      ),
+      deed('revoke', 'Revoke the refresh token', 'invalid_code', diesWith('invalid_code')),
+      deed('rotate secret', 'Rotate the client secret', 'invalid_client_secret'),
+      deed('delete client', 'Delete the OAuth client', 'invalid_client', diesWith('invalid_client')),
       deed(
         'kill tokens',
         'Kill the live access token',
-        'Apps get refusals until the next probe, at most 15 minutes later; it asks for a new token, and nobody is alerted.',
         'healed',
+        'Apps get refusals until the next probe, at most 15 minutes later; it asks for a new token, and nobody is alerted.',
       ),
-      deed(
-        'spoil credentials',
-        'Overwrite the credentials with text',
-        `${untilDue}: credentials_missing.`,
-        'credentials_missing',
-      ),
-      deed(
-        'remove credentials',
-        'Delete the credentials secret',
-        `${untilDue}: credentials_missing.`,
-        'credentials_missing',
-      ),
+      deed('spoil credentials', 'Overwrite the credentials with text', 'credentials_missing'),
+      deed('remove credentials', 'Delete the credentials secret', 'credentials_missing'),
       ...tokenEntries.filter((entry) => !isOdd(entry) && !isOutage(entry) && entry.judged !== 'rate_limited'),
     ],
   },
@@ -212,7 +172,7 @@ export const faultGroups: readonly FaultGroup[] = [
         how: { at: 'secrets', kind: 'access_denied', accessKeyIds: [lambdaKeyId] },
         judged: 'secret_store_refused',
       },
-      deed('delete token secret', 'Mark the token secret for deletion', blind, 'secret_store_refused'),
+      deed('delete token secret', 'Mark the token secret for deletion', 'secret_store_refused', blind),
       slow('secrets', 1_000),
     ],
   },

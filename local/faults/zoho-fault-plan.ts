@@ -1,10 +1,9 @@
 import { FaultPlan } from '../wire/fault-plan.ts';
-import { fingerprint } from '../zoho/made-up.ts';
 import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultNames, zohoFaults } from './zoho-faults.ts';
 
 /** To which requests a fault happens; what is absent does not restrict. */
 export type FaultScope = {
-  /** One host, e.g. `desk.zoho.in`; `*` for all of them. */
+  /** One host, e.g. `desk.zoho.in`. */
   host?: string;
   /** Beginning of the path, e.g. `/api/v1/calls`. */
   path?: string;
@@ -29,7 +28,7 @@ type FaultTarget = {
 export class ZohoFaults {
   readonly #plan = new FaultPlan<SetFault, FaultTarget>(applies);
 
-  /** Switches a fault on, in place of the same fault with the same scope; throws for an unknown name or argument. */
+  /** Switches a fault on; throws for an unknown name or argument. */
   set(fault: Fault, scope: FaultScope = {}): void {
     const { name, argument } = asActiveFault(fault);
     if (!Object.hasOwn(zohoFaults, name))
@@ -37,9 +36,7 @@ export class ZohoFaults {
     const { argument: pattern } = zohoFaults[name];
     if (pattern && !pattern.test(argument)) throw new Error(`fault ${name} needs an argument like ${pattern}`);
     if (!pattern && argument) throw new Error(`fault ${name} takes no argument, found ${argument}`);
-    const keyOf = (one: SetFault) => JSON.stringify({ ...one, times: 0 });
-    const wanted = { ...scope, fault };
-    this.#plan.set(wanted, (other) => keyOf(other) === keyOf(wanted));
+    this.#plan.set({ ...scope, fault });
   }
 
   /** Switches every fault off. */
@@ -47,17 +44,9 @@ export class ZohoFaults {
     this.#plan.clear();
   }
 
-  /** What is switched on, how often it has happened, and no secret: a refresh token by its fingerprint. */
-  list(): {
-    fault: Fault;
-    scope: Omit<FaultScope, 'refreshToken'> & { refreshTokenTail?: string };
-    hits: number;
-  }[] {
-    return this.#plan.list().map(({ rule: { fault, refreshToken, ...scope }, hits }) => ({
-      fault,
-      scope: refreshToken ? { ...scope, refreshTokenTail: fingerprint(refreshToken) } : scope,
-      hits,
-    }));
+  /** What is switched on, and how often it has happened. */
+  list(): { fault: Fault; hits: number }[] {
+    return this.#plan.list().map(({ rule: { fault }, hits }) => ({ fault, hits }));
   }
 
   /** The faults that happen to this request, in the order in which they were set; each counts as one time. */
@@ -69,10 +58,8 @@ export class ZohoFaults {
 function applies({ fault, ...scope }: SetFault, target: FaultTarget): boolean {
   return (
     isInPlace(zohoFaults[asActiveFault(fault).name].strikes, scope, target) &&
-    (scope.host === undefined || scope.host === '*' || scope.host === target.host) &&
-    (scope.path === undefined || target.path.startsWith(scope.path)) &&
-    (scope.clientId === undefined || scope.clientId === target.clientId) &&
-    (scope.refreshToken === undefined || scope.refreshToken === target.refreshToken)
+    (['host', 'clientId', 'refreshToken'] as const).every((key) => (scope[key] ?? target[key]) === target[key]) &&
+    target.path.startsWith(scope.path ?? '')
   );
 }
 

@@ -34,32 +34,14 @@ export type ZohoFault = {
   readonly connection?: ConnectionFault;
 };
 
-const word = (error: string, judged: Judgement, title: string): ZohoFault => ({
-  strikes: 'token',
-  judged,
-  title,
-  reply: () => refusal(error),
-});
-const throttle = (title: string, reply: () => Reply): ZohoFault => ({
-  strikes: 'token',
-  judged: 'rate_limited',
-  title,
-  reply,
-});
-const outage = (title: string, judged: Judgement, effect: Partial<ZohoFault>): ZohoFault => ({
-  strikes: 'any',
-  judged,
-  title,
-  ...effect,
-});
-const odd = (title: string, judged: Judgement, effect: Partial<ZohoFault>): ZohoFault => ({
-  strikes: 'token',
-  judged,
-  title,
-  ...effect,
-});
-const cut = (title: string, connection: ConnectionFault): ZohoFault =>
-  outage(title, 'zoho_unavailable', { connection });
+const rowAt =
+  (strikes: FaultPlace) =>
+  (title: string, judged: Judgement, effect: Partial<ZohoFault>): ZohoFault => ({ strikes, judged, title, ...effect });
+const outage = rowAt('any');
+const odd = rowAt('token');
+const word = (error: string, judged: Judgement, title: string) => odd(title, judged, { reply: () => refusal(error) });
+const throttle = (title: string, reply: () => Reply) => odd(title, 'rate_limited', { reply });
+const cut = (title: string, connection: ConnectionFault) => outage(title, 'zoho_unavailable', { connection });
 
 /** Zoho's throttle answer as recorded; the status is 400 in recordings, 200 in one of Zoho's articles. */
 export function throttled(status: 400 | 200): Reply {
@@ -100,11 +82,10 @@ const generalFaults = {
   invalid_code: word('invalid_code', 'invalid_code', 'Zoho: refresh token refused'),
   inactive_user: word('inactive_user', 'invalid_code', 'Zoho: the user is gone'),
   client_not_granted: word('client_not_granted', 'invalid_code', 'Zoho: the grant is gone'),
-  refusal: {
-    ...word('', 'refused', 'Zoho: a refusal in unknown words'),
+  refusal: odd('Zoho: a refusal in unknown words', 'refused', {
     argument: /^\w+$/,
     reply: (_call, error) => refusal(error),
-  },
+  }),
   // every form of the throttle
   throttle_400: throttle('Throttle, status 400', () => throttled(400)),
   throttle_200: throttle('Throttle, status 200', () => throttled(200)),
@@ -114,10 +95,9 @@ const generalFaults = {
   throttle_z101_400: throttle('Throttle Z101 as HTML, status 400', () => throttledZ101(400)),
   throttle_z101_200: throttle('Throttle Z101 as HTML, status 200', () => throttledZ101(200)),
   access_denied: throttle('Access denied without a reason', () => refusal('access_denied')),
-  html_429: {
-    ...throttle('HTML with status 429', () => html(429, '<h1>429 Too Many Requests</h1>', 'html_429')),
-    strikes: 'any',
-  },
+  html_429: outage('HTML with status 429', 'rate_limited', {
+    reply: () => html(429, '<h1>429 Too Many Requests</h1>', 'html_429'),
+  }),
   // outages, and other programs that answer in Zoho's place
   http_500: outage('Status 500', 'zoho_unavailable', {
     reply: () => json(500, { errorCode: 'INTERNAL_SERVER_ERROR', message: 'Internal error' }, 'http_500'),
@@ -213,31 +193,22 @@ const generalFaults = {
     note: 'It is written to the credentials before anything else.',
   }),
   // the consent page, and how services write their errors
-  no_org: {
-    strikes: 'consent',
-    judged: 'nothing',
-    title: 'Consent ends with no_org',
+  no_org: rowAt('consent')('Consent ends with no_org', 'nothing', {
     note: '`zoho-tokens authorize` says that the user has no account in the app.',
-  },
-  salesiq_errors_200: {
-    strikes: 'salesiq',
-    judged: 'nothing',
-    title: 'SalesIQ errors with status 200',
+  }),
+  salesiq_errors_200: rowAt('salesiq')('SalesIQ errors with status 200', 'nothing', {
     note: 'Any other SalesIQ error is still understood.',
     change: (reply) => (reply.status === 400 ? { ...reply, status: 200 } : reply),
-  },
+  }),
 } as const satisfies Record<string, ZohoFault>;
 
 /** A service's own errors by code, e.g. `desk:INVALID_OAUTH`; each code has its judgement in the service's file. */
 function serviceFault(service: ServiceName): ZohoFault {
   const { refuse } = services[service];
-  return {
-    strikes: service,
-    judged: 'nothing',
-    title: `An error of ${service}`,
+  return rowAt(service)(`An error of ${service}`, 'nothing', {
     argument: /^\w+$/,
     reply: (_call, code) => refuse(code),
-  };
+  });
 }
 
 /** A fault's name. */

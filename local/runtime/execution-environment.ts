@@ -22,11 +22,7 @@ export type ExecutionEnvironment = {
   close(): Promise<void>;
 };
 
-/**
- * Starts an execution environment: a thread of its own with its own environment variables and clock.
- *
- * @param bundle - Address of the bundle, e.g. `file:///.../dist/lambda/index.mjs`.
- */
+/** Starts an execution environment: a thread of its own with its own environment variables and clock. */
 export function startEnvironment(
   bundle: URL,
   variables: Readonly<Record<string, string>>,

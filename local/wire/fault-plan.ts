@@ -10,9 +10,8 @@ export class FaultPlan<Rule extends { readonly times?: number | undefined }, Tar
     this.#applies = applies;
   }
 
-  /** Switches a fault on, in place of those for which `isReplaced` is true. */
-  set(rule: Rule, isReplaced: (other: Rule) => boolean = () => false): void {
-    this.#rules = [...this.#rules.filter((other) => !isReplaced(other.rule)), { rule, hits: 0 }];
+  set(rule: Rule): void {
+    this.#rules = [...this.#rules, { rule, hits: 0 }];
   }
 
   clear(): void {
@@ -67,11 +66,10 @@ export class Gates<Target> {
 
   /** Resolves when the request may go on: at once unless a gate is for it. */
   async pass(target: Target): Promise<void> {
-    const gate = this.#gates.find(({ fits }) => fits(target));
-    if (!gate) return;
-    this.#gates = this.#gates.filter((other) => other !== gate);
-    gate.arrive();
-    await gate.open;
+    const place = this.#gates.findIndex(({ fits }) => fits(target));
+    const [gate] = place < 0 ? [] : this.#gates.splice(place, 1);
+    gate?.arrive();
+    await gate?.open;
   }
 
   /** Releases every request and forgets every gate. */

@@ -1,27 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on 127.0.0.1, and how to end it. */
-export type LoopbackServer = {
-  /** `http://127.0.0.1:PORT`. */
-  readonly url: string;
-  readonly port: number;
-  readonly server: Server;
-  /** Cuts every connection, open requests too, and stops listening. */
-  close(): Promise<void>;
-};
-
-/**
- * Listens on 127.0.0.1; rejects with Node's own error if the port is taken.
- *
- * @param serve - Must not reject.
- * @param port - 0 for any free one.
- */
+/** Listens on 127.0.0.1, on any free port if it is 0; rejects with Node's own error if the port is taken. */
 export async function listenOnLoopback(
   serve: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
   port = 0,
-): Promise<LoopbackServer> {
+) {
   const server = createServer((request, response) => void serve(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -30,7 +15,8 @@ export async function listenOnLoopback(
     url: `http://127.0.0.1:${bound}`,
     port: bound,
     server,
-    async close() {
+    /** Cuts every connection, open requests too, and stops listening. */
+    async close(): Promise<void> {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

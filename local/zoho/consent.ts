@@ -1,14 +1,16 @@
 import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { ActiveFault } from '../faults/zoho-faults.ts';
 import { type Call, type Place, parameter } from './call.ts';
-import { type Client, codeLifeSeconds } from './grants.ts';
+import type { Client } from './grants.ts';
 import { scopeFault } from './known-scopes.ts';
 import { escapeHtml, html, type Reply, redirect } from './reply.ts';
-import { onlyUser } from './token-registry.ts';
-import type { World } from './zoho-world.ts';
+import { addCode, type World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */
 export const consentPaths = ['/oauth/v2/auth', '/oauth/v2/org/auth'];
+
+/** A grant code of the consent page lives two minutes. */
+const codeLifeSeconds = 120;
 
 type ConsentRequest = { client: Client; scopes: string[]; redirectUri: URL };
 
@@ -18,17 +20,25 @@ type ConsentRequest = { client: Client; scopes: string[]; redirectUri: URL };
  */
 export function answerConsent(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   const request = readRequest(call, place, world);
-  if (typeof request === 'string') return errorPage(request);
+  if (typeof request === 'string') return html(400, `<h1>Error Occurred</h1><p>${escapeHtml(request)}</p>`, request);
   if (call.method === 'GET') {
     const action = `/${call.host}${call.path}?${call.query}`;
     return consentPage(action, request.client.clientId, request.scopes);
   }
+  const goBack = (outcome: string, parameters: Record<string, string> = { error: outcome }): Reply => {
+    const target = new URL(request.redirectUri);
+    for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
+    const state = call.query.get('state');
+    if (state !== null) target.searchParams.set('state', state);
+    return redirect(target.href, outcome);
+  };
   const decision = call.method === 'POST' ? parameter(call, 'decision') : undefined;
-  if (decision === 'deny') return goBack(request, call, { error: 'access_denied' }, 'access_denied');
+  if (decision === 'deny') return goBack('access_denied');
   if (decision !== 'grant') return html(400, '<h1>Bad request</h1>', 'no_decision');
-  const isWithoutAccount = faults.some(({ name }) => name === 'no_org');
-  if (isWithoutAccount) return goBack(request, call, { error: 'no_org' }, 'no_org');
-  return goBack(request, call, granted(request, call, place, world), 'granted');
+  if (faults.some(({ name }) => name === 'no_org')) return goBack('no_org');
+  const code = codeFor(request, call, place, world);
+  const accountsServer = `https://${accountsHost(place.dataCenter)}`;
+  return goBack('granted', { code, location: place.dataCenter, 'accounts-server': accountsServer });
 }
 
 /** Returns the request, or the error for the user to see. */
@@ -45,37 +55,17 @@ function readRequest({ query, path }: Call, place: Place, world: World): Consent
 }
 
 /** A refresh token comes with offline access, and on a second consent only if that was asked for in words. */
-function granted(
-  { client, scopes }: ConsentRequest,
-  { query }: Call,
-  { dataCenter }: Place,
-  world: World,
-): Record<string, string> {
-  const isFirst = world.registry.liveGrants(client, onlyUser).length === 0;
-  const code = world.codes.add({
+function codeFor({ client, scopes }: ConsentRequest, { query }: Call, { dataCenter }: Place, world: World): string {
+  const isFirst = world.registry.liveGrants(client).length === 0;
+  return addCode(world, {
     client,
     dataCenter,
     scopes,
-    user: onlyUser,
     portal: world.registry.portalOf(client),
     redirectUri: query.get('redirect_uri') ?? '',
     isOffline: query.get('access_type') === 'offline' && (isFirst || query.get('prompt') === 'consent'),
     expiresAt: world.now() + codeLifeSeconds * 1000,
   });
-  return { code, location: dataCenter, 'accounts-server': `https://${accountsHost(dataCenter)}` };
-}
-
-function goBack(
-  { redirectUri }: ConsentRequest,
-  { query }: Call,
-  parameters: Record<string, string>,
-  outcome: string,
-): Reply {
-  const target = new URL(redirectUri);
-  for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
-  const state = query.get('state');
-  if (state !== null) target.searchParams.set('state', state);
-  return redirect(target.href, outcome);
 }
 
 /** The page on which a user grants or denies; it has no script, and each form posts the decision back. */
@@ -91,9 +81,4 @@ function consentPage(action: string, clientId: string, scopes: readonly string[]
       form('deny', 'Reject'),
     'consent_page',
   );
-}
-
-/** The page that the user sees if Zoho does not go back to the application. */
-function errorPage(error: string): Reply {
-  return html(400, `<h1>Error Occurred</h1><p>${escapeHtml(error)}</p>`, error);
 }

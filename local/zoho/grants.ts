@@ -1,5 +1,5 @@
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
-import { madeUpToken, type Prefix } from './made-up.ts';
+import type { Prefix } from './made-up.ts';
 
 /** The SalesIQ portal and Desk organisation that a grant gives access to. */
 export type Portal = { screenName: string; orgId: string; departmentIds: string[]; appIds: string[] };
@@ -17,7 +17,6 @@ export type Client = {
 export type Grant = {
   client: Client;
   dataCenter: DataCenter;
-  user: string;
   scopes: string[];
   portal: Portal;
   refreshToken?: string;
@@ -46,41 +45,11 @@ export type Minting = {
   rejections?: number;
 };
 
-/** A grant code of the consent page lives two minutes. */
-export const codeLifeSeconds = 120;
-
-/** What a user granted, waiting to be exchanged; a self client's code has no redirect URI. */
-export type GrantCode = {
-  client: Client;
-  dataCenter: DataCenter;
-  user: string;
-  scopes: string[];
-  portal: Portal;
+/** What a user granted, waiting to be exchanged once. */
+export type GrantCode = Pick<Grant, 'client' | 'dataCenter' | 'scopes' | 'portal'> & {
+  /** To which the code went; a self client's code has none. */
   redirectUri?: string;
   /** Whether the exchange gives a refresh token. */
   isOffline: boolean;
   expiresAt: number;
 };
-
-/** Grant codes, each good for one exchange. */
-export class GrantCodes {
-  readonly #codes = new Map<string, GrantCode>();
-
-  /** Keeps a consent and returns the code that stands for it. */
-  add(grantCode: GrantCode): string {
-    const code = madeUpToken(grantCode.client.prefix);
-    this.#codes.set(code, grantCode);
-    return code;
-  }
-
-  /** What the code stands for; `undefined` if it is unknown, used or expired. */
-  read(code: string, at: number): GrantCode | undefined {
-    const grantCode = this.#codes.get(code);
-    return grantCode && at < grantCode.expiresAt ? grantCode : undefined;
-  }
-
-  /** Marks the code as used. */
-  use(code: string): void {
-    this.#codes.delete(code);
-  }
-}

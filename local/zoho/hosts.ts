@@ -2,21 +2,17 @@ import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connect
 import { serviceHost, serviceNames } from '../../lambda/zoho/services.ts';
 import type { Place } from './call.ts';
 
-const places = new Map<string, Place>();
-for (const dataCenter of dataCenters) {
-  places.set(accountsHost(dataCenter), { plays: 'accounts', dataCenter });
-  for (const service of serviceNames) {
-    const host = serviceHost(service, dataCenter);
-    if (host) places.set(host, { plays: service, dataCenter });
-  }
-}
+const places = new Map(
+  dataCenters.flatMap((dataCenter): [host: string | undefined, place: Place][] => [
+    [accountsHost(dataCenter), { plays: 'accounts', dataCenter }],
+    ...serviceNames.map((plays): [string | undefined, Place] => [
+      serviceHost(plays, dataCenter),
+      { plays, dataCenter },
+    ]),
+  ]),
+);
 
-/**
- * What the host is in Zoho's world.
- *
- * @param host - For example `desk.zoho.in`.
- * @returns `undefined` for a host that Zoho does not have, as far as is known.
- */
+/** What a host such as `desk.zoho.in` is in Zoho's world; `undefined` for one that Zoho does not have. */
 export function placeOf(host: string): Place | undefined {
   return places.get(host);
 }

@@ -21,11 +21,7 @@ export function scopeFault(scopes: readonly string[], prefix: Prefix): string | 
   return prefix === '1005.' && apps.size > 1 ? 'invalid_scope' : undefined;
 }
 
-/**
- * The scope that Zoho really has for a name that only guides have.
- *
- * @returns The scope unchanged if it exists, or if nothing near it is known.
- */
+/** The scope that Zoho really has for a name that only guides have, if anything near it is known. */
 export function realScope(scope: string): string {
   return scopeExists(scope) ? scope : all.reduce((name, { correct }) => correct?.(name) ?? name, scope);
 }

@@ -6,9 +6,6 @@ import type { TokenRegistry } from './token-registry.ts';
 import type { World } from './zoho-world.ts';
 
 /** What a tester can do to Zoho's memory without a request; each throws for a token or client that never was. */
-export type Levers = ReturnType<typeof leversOf>;
-
-/** The levers of a world. */
 export function leversOf(world: World) {
   const { registry, now } = world;
   const kill = (token: { isDead: boolean }) => {

@@ -5,12 +5,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 /** Kinds of client by their prefix: `1000.` is user-level, `1005.` organisation-level. */
 export type Prefix = '1000.' | '1005.';
 
-/**
- * A token or grant code in Zoho's shape.
- *
- * @param prefix - Kind of client, e.g. `1000.`; any text in the fault that issues a wrong prefix.
- * @returns For example `1000.<32 hex>.<32 hex>`.
- */
+/** A token or grant code in Zoho's shape: `1000.<32 hex>.<32 hex>`. */
 export function madeUpToken(prefix: string): string {
   return `${prefix}${madeUpHex(16)}.${madeUpHex(16)}`;
 }

@@ -3,8 +3,8 @@ import { type Service as ServiceName, serviceHost } from '../../lambda/zoho/serv
 import type { Portal } from './grants.ts';
 import { realScope, scopeFault } from './known-scopes.ts';
 import type { Prefix } from './made-up.ts';
-import { onlyUser, type TokenRegistry } from './token-registry.ts';
-import type { World } from './zoho-world.ts';
+import type { TokenRegistry } from './token-registry.ts';
+import { addCode, type World } from './zoho-world.ts';
 
 /** What a connection's credentials secret holds. */
 export type Credentials = { client_id: string; client_secret: string; refresh_token: string };
@@ -29,14 +29,14 @@ export function plantGrant(registry: TokenRegistry, planting: Planting): Credent
   if (!serviceHost(service, dataCenter)) throw new Error(`Zoho lists no ${service} host in ${dataCenter}`);
   const client = registry.addClient({
     dataCenter,
-    ...(prefix ? { prefix } : {}),
-    ...(given ? { clientId: given.client_id, clientSecret: given.client_secret } : {}),
-    ...(redirectUris ? { redirectUris } : {}),
+    prefix,
+    clientId: given?.client_id,
+    clientSecret: given?.client_secret,
+    redirectUris,
   });
   const grant = registry.addGrant({
     client,
     dataCenter,
-    user: onlyUser,
     scopes: [...new Set(scopes.map(realScope))],
     portal: { ...registry.portalOf(client), ...portal },
   });
@@ -65,10 +65,9 @@ export function selfClientCode(world: World, wanted: SelfClientCode): string {
   if (client?.prefix !== '1000.' || !home) throw new Error(`${clientId} is not a self client`);
   const fault = scopeFault(scopes, client.prefix);
   if (fault) throw new Error(`${fault}: ${scopes.join(',')}`);
-  return world.codes.add({
+  return addCode(world, {
     client,
     dataCenter: home,
-    user: onlyUser,
     scopes,
     portal: { ...world.registry.portalOf(client), ...portal },
     isOffline: true,

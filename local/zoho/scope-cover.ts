@@ -1,9 +1,6 @@
 /**
  * Tells whether the scopes allow what any one of the needed scopes allows: `.ALL` counts for each verb, and a
  * parent such as `Desk.activities.READ` for `Desk.activities.calls.READ`. Case never counts.
- *
- * @param held - Scopes of the token.
- * @param anyOf - Scopes of which one suffices, e.g. `['Desk.basic.READ', 'Desk.settings.READ']`.
  */
 export function allows(held: readonly string[], anyOf: readonly string[]): boolean {
   return anyOf.some((needed) => held.some((scope) => covers(scope, needed)));

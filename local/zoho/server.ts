@@ -3,41 +3,26 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ZohoFaults } from '../faults/zoho-fault-plan.ts';
 import { connectionFaultOf } from '../faults/zoho-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
-import { type Gate, Gates } from '../wire/fault-plan.ts';
+import { Gates } from '../wire/fault-plan.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { answerCall } from './answer.ts';
 import { type Call, callerOf, isTokenCall } from './call.ts';
 import { placeOf } from './hosts.ts';
-import { type Levers, leversOf } from './levers.ts';
+import { leversOf } from './levers.ts';
 import { type LoggedRequest, logEntry } from './request-log.ts';
 import { createWorld } from './zoho-world.ts';
 
 /** A running stand-in for all of Zoho, and the levers of whoever tests against it. */
-export type ZohoStandIn = Levers & {
-  /** Value for `ZOHO_ENDPOINT_URL`, e.g. `http://127.0.0.1:4700`. */
-  url: string;
-  faults: Pick<ZohoFaults, 'set' | 'clear' | 'list'>;
-  /** Every request since the start, in order of arrival. */
-  requests: LoggedRequest[];
-  /** Makes every answer from now on take that much longer. */
-  latency(milliseconds: number): void;
-  /** Holds the first request that fits before it is carried out. */
-  gate(predicate: (request: LoggedRequest) => boolean): Gate;
-  /** Stops the server and destroys every open connection. */
-  close(): Promise<void>;
-};
+export type ZohoStandIn = Awaited<ReturnType<typeof startZoho>>;
 
 /**
  * Starts the stand-in on 127.0.0.1: one server that plays every accounts server and every service of Zoho, under
  * `/HOST/PATH`. A host that Zoho does not have is a connection that breaks.
  *
- * @param options - `port`: default a free one. `now`: epoch milliseconds, default `Date.now`, read at each use.
- *   `throttleSilenceMilliseconds`: what ends a block, see {@link Throttle}.
+ * @param options - `port`: default a free one. `now`: epoch milliseconds, read at each use.
  */
-export async function startZoho(
-  options: { port?: number; now?: () => number; throttleSilenceMilliseconds?: number } = {},
-): Promise<ZohoStandIn> {
-  const world = createWorld(options.now ?? (() => Date.now()), options.throttleSilenceMilliseconds);
+export async function startZoho({ port = 0, now = Date.now }: { port?: number; now?: () => number } = {}) {
+  const world = createWorld(now);
   const faults = new ZohoFaults();
   const gates = new Gates<LoggedRequest>();
   const requests: LoggedRequest[] = [];
@@ -54,31 +39,33 @@ export async function startZoho(
     const { host, path, place } = call;
     if (!place) {
       response.destroy();
-      Object.assign(entry, { answeredAt: world.now(), outcome: 'unknown_host' });
+      entry.outcome = 'unknown_host';
       return;
     }
     const active = faults.take({ host, path, plays: place.plays, isToken: isTokenCall(call), ...caller });
     const reply = answerCall(call, place, world, active);
     const broken = connectionFaultOf(active);
     sendUnder(response, reply, broken);
-    entry.status = response.headersSent ? reply.status : 0;
     entry.outcome = broken ?? reply.outcome;
-    if (broken !== 'hang') entry.answeredAt = world.now();
   }
 
   const { url, server, close } = await listenOnLoopback((request, response) => {
     // A fault of the stand-in itself must not pass for one of Zoho's: without a listener it ends the process.
     serve(request, response).catch((error: unknown) => server.emit('error', error));
-  }, options.port);
+  }, port);
   return {
     ...leversOf(world),
+    /** Value for `ZOHO_ENDPOINT_URL`, e.g. `http://127.0.0.1:4700`. */
     url,
     faults,
+    /** Every request since the start, in order of arrival. */
     requests,
-    latency: (milliseconds) => {
+    /** Makes every answer from now on take that much longer. */
+    latency(milliseconds: number): void {
       latencyMilliseconds = milliseconds;
     },
-    gate: (predicate) => gates.add(predicate),
+    /** Holds the first request that fits before it is carried out. */
+    gate: (predicate: (request: LoggedRequest) => boolean) => gates.add(predicate),
     close,
   };
 }

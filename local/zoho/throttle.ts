@@ -17,12 +17,7 @@ export class Throttle {
     this.#silenceMilliseconds = Math.max(silenceMilliseconds, windowMilliseconds);
   }
 
-  /**
-   * Counts a request and tells whether it may go on.
-   *
-   * @param key - What the limit holds for: a refresh token, or a client where the refresh token is unknown.
-   * @param at - Epoch milliseconds.
-   */
+  /** Counts a request and tells whether it may go on; the limit holds for each key. */
   admit(key: string, at: number): boolean {
     const seen = this.#seen.get(key) ?? { times: [], isBlocked: false };
     this.#seen.set(key, seen);

@@ -14,8 +14,6 @@ const badRequest = tokenRefusals.not_a_post.answer.status;
  *
  * Refusals have status 200 and an `error`, as at Zoho; only the throttle and malformed requests have 400. Every
  * request counts towards the throttle, the rejected ones too.
- *
- * @param faults - Faults that happen to this request.
  */
 export function answerTokenCall(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   const isAdmitted = world.throttle.admit(throttleKey(call, world), world.now());
@@ -47,11 +45,17 @@ function refresh(call: Call, place: Place, client: Client, world: World, faults:
 
 function exchange(call: Call, place: Place, client: Client, world: World, faults: readonly ActiveFault[]): Reply {
   const code = parameter(call, 'code') ?? '';
-  const granted = world.codes.read(code, world.now());
-  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter) return refusal('invalid_code');
+  const granted = world.codes.get(code);
+  if (
+    !granted ||
+    world.now() >= granted.expiresAt ||
+    granted.client !== client ||
+    granted.dataCenter !== place.dataCenter
+  )
+    return refusal('invalid_code');
   if (granted.redirectUri && parameter(call, 'redirect_uri') !== granted.redirectUri)
     return refusal('invalid_redirect_uri');
-  world.codes.use(code);
+  world.codes.delete(code);
   const grant = world.registry.addGrant(granted, granted.isOffline);
   return issue(grant, grant.refreshToken, world, faults);
 }

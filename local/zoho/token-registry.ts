@@ -5,12 +5,10 @@ import { madeUpClientId, madeUpHex, madeUpToken, type Prefix } from './made-up.t
 
 /** Ten live access tokens per refresh token: the 11th kills the oldest. */
 const liveTokensPerGrant = 10;
-/** Twenty refresh tokens per user and client: the 21st kills the first. */
+/** Twenty refresh tokens per user and client: the 21st kills the first. The stand-in has one user. */
 const refreshTokensPerUser = 20;
 /** Life of an access token. */
 export const tokenLifeSeconds = tokenAnswer.expires_in;
-/** The one user of the stand-in; refresh tokens are counted per user and client. */
-export const onlyUser = 'owner';
 
 /** The portal if none is named: that of the guide, as `connections.json` has it. */
 const guidePortal: Portal = {
@@ -29,28 +27,17 @@ export class TokenRegistry {
   /** Registers a client, or enables one in a further data centre; made-up values where none are given. */
   addClient(wanted: {
     dataCenter: DataCenter;
-    prefix?: Prefix;
-    clientId?: string;
-    clientSecret?: string;
-    redirectUris?: string[];
+    prefix?: Prefix | undefined;
+    clientId?: string | undefined;
+    clientSecret?: string | undefined;
+    redirectUris?: string[] | undefined;
   }): Client {
-    const clientId = wanted.clientId ?? madeUpClientId(wanted.prefix ?? '1000.');
-    const prefix: Prefix = clientId.startsWith('1005.') ? '1005.' : '1000.';
-    if (wanted.prefix && wanted.prefix !== prefix) {
-      throw new Error(`a client with id ${clientId} cannot have tokens that start with ${wanted.prefix}`);
-    }
-    const client: Client = this.#clients.get(clientId) ?? {
-      clientId,
-      prefix,
-      secrets: new Map(),
-      redirectUris: [],
-    };
-    const known = client.secrets.get(wanted.dataCenter);
-    if (known && wanted.clientSecret && known !== wanted.clientSecret) {
-      throw new Error(`client ${clientId} has another secret in data centre ${wanted.dataCenter}`);
-    }
-    if (!known) client.secrets.set(wanted.dataCenter, wanted.clientSecret ?? madeUpHex(21));
-    client.redirectUris.push(...(wanted.redirectUris ?? []));
+    const { dataCenter, clientId = madeUpClientId(wanted.prefix ?? '1000.'), clientSecret, redirectUris = [] } = wanted;
+    const prefix = clientId.startsWith('1005.') ? '1005.' : '1000.';
+    const known = this.#clients.get(clientId);
+    const client: Client = known ?? { clientId, prefix, secrets: new Map(), redirectUris: [] };
+    client.secrets.set(dataCenter, client.secrets.get(dataCenter) ?? clientSecret ?? madeUpHex(21));
+    client.redirectUris.push(...redirectUris);
     this.#clients.set(clientId, client);
     return client;
   }
@@ -72,10 +59,10 @@ export class TokenRegistry {
   }
 
   /** Makes a grant; with a refresh token if offline, which may push out the oldest of the same user and client. */
-  addGrant(wanted: Pick<Grant, 'client' | 'dataCenter' | 'user' | 'scopes' | 'portal'>, isOffline = true): Grant {
+  addGrant(wanted: Pick<Grant, 'client' | 'dataCenter' | 'scopes' | 'portal'>, isOffline = true): Grant {
     const grant: Grant = { ...wanted, isRevoked: false, tokens: [] };
     if (!isOffline) return grant;
-    const [oldest, ...others] = this.liveGrants(grant.client, grant.user);
+    const [oldest, ...others] = this.liveGrants(grant.client);
     if (oldest && others.length + 1 >= refreshTokensPerUser) this.revoke(oldest);
     grant.refreshToken = madeUpToken(grant.client.prefix);
     this.#grants.set(grant.refreshToken, grant);
@@ -92,9 +79,9 @@ export class TokenRegistry {
     return [...this.#grants.values()];
   }
 
-  /** The grants of a user and client whose refresh token works, oldest first. */
-  liveGrants(client: Client, user: string): Grant[] {
-    return this.grants().filter((grant) => grant.client === client && grant.user === user && !grant.isRevoked);
+  /** The grants of a client whose refresh token works, oldest first. */
+  liveGrants(client: Client): Grant[] {
+    return this.grants().filter((grant) => grant.client === client && !grant.isRevoked);
   }
 
   /** Ends a grant and its access tokens. */

@@ -1,11 +1,13 @@
-import { GrantCodes } from './grants.ts';
+import type { GrantCode } from './grants.ts';
+import { madeUpToken } from './made-up.ts';
 import { Throttle } from './throttle.ts';
 import { TokenRegistry } from './token-registry.ts';
 
 /** Everything that the stand-in remembers, handed to each endpoint. */
 export type World = {
   registry: TokenRegistry;
-  codes: GrantCodes;
+  /** Grant codes that were not exchanged yet. */
+  codes: Map<string, GrantCode>;
   throttle: Throttle;
   records: Records;
   /** Epoch milliseconds. */
@@ -13,14 +15,21 @@ export type World = {
 };
 
 /** A Zoho in which nothing has happened yet. */
-export function createWorld(now: () => number, throttleSilenceMilliseconds?: number): World {
+export function createWorld(now: () => number): World {
   return {
     registry: new TokenRegistry(),
-    codes: new GrantCodes(),
-    throttle: new Throttle(throttleSilenceMilliseconds),
+    codes: new Map(),
+    throttle: new Throttle(),
     records: new Records(),
     now,
   };
+}
+
+/** Keeps a consent and returns the code that stands for it. */
+export function addCode({ codes }: World, grantCode: GrantCode): string {
+  const code = madeUpToken(grantCode.client.prefix);
+  codes.set(code, grantCode);
+  return code;
 }
 
 /** What the services keep, as lists: the chats of a portal, the calls of an organisation. */

@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SdkClient } from '../../client/secrets-manager-source.ts';
-import { functionName, startLambdaApi } from '../../local/lambda-api.ts';
+import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import { createSharedClock, setClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText, sdkOptions, setBareStage } from '../support/stage.ts';
 import { type Contender, contenders } from './reader-contenders.ts';
@@ -37,7 +37,7 @@ export async function simulateDay(options: { from: number; to: number; choose: (
   useSharedClock(clock);
   const start = midnight + from * 1000;
   const stage = await setBareStage({ connectionsText: connectionsText(['desk']), start, clock, ignoresClocks: true });
-  const server = await startLambdaApi(stage, 'local');
+  const server = await startInvokeServer({ ...stage, secretAccessKey: 'local' });
   const lambdaClient = new LambdaClient(sdkOptions(server.url)) as SdkClient;
   const { zoho } = stage;
   const playing = contenders.filter(choose).map(({ name, makeCall }) => {

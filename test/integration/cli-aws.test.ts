@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { functionName } from '../../local/lambda-api.ts';
+import { functionName } from '../../local/invoke-server.ts';
 import { openCliStage } from '../support/cli/stage.ts';
 import { openAccount } from './open-account.ts';
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeReader } from '../../client/reader.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import type { SecretSource } from '../../client/secret-source.ts';
-import { functionName, startLambdaApi } from '../../local/lambda-api.ts';
+import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import { sdkOptions, setBareStage } from '../support/stage.ts';
 
 test('a thousand readers that get a 401 at once go on with the new token, for one token request and no alert', async () => {
@@ -30,7 +30,7 @@ test('a thousand readers that get a 401 at once go on with the new token, for on
       running -= 1;
     });
   };
-  const lambda = await startLambdaApi({ invoke }, 'local');
+  const lambda = await startInvokeServer({ invoke, secretAccessKey: 'local' });
   lambda.server.keepAliveTimeout = 0;
   onTestFinished(() => lambda.close());
   // A thousand clients of the SDK in one process would measure the machine: the secret is read without a request.

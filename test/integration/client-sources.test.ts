@@ -7,7 +7,7 @@ import { createTokenReader } from '../../client/index.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
-import { functionName, startLambdaApi } from '../../local/lambda-api.ts';
+import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import type { Invoked } from '../../local/runtime/execution-environment.ts';
 import { sdkOptions } from '../support/stage.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';
@@ -123,15 +123,13 @@ describe('asking the refresher', () => {
   /** A function that answers always the same, the events that it gets, and what asks it. */
   async function serve(invoke: () => Promise<Omit<Invoked, 'lines'>>) {
     const events: unknown[] = [];
-    const server = await startLambdaApi(
-      {
-        invoke: async (event) => {
-          events.push(event);
-          return { ...(await invoke()), lines: [] };
-        },
+    const server = await startInvokeServer({
+      invoke: async (event) => {
+        events.push(event);
+        return { ...(await invoke()), lines: [] };
       },
-      'local',
-    );
+      secretAccessKey: 'local',
+    });
     onTestFinished(() => server.close());
     const client = new LambdaClient(sdkOptions(server.url, 1));
     const ask = (name = functionName) => createRequestRefresh({ functionName: name, client })('desk');

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { functionName } from '../../local/lambda-api.ts';
+import { functionName } from '../../local/invoke-server.ts';
 import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
 import type { CliStage } from '../support/cli/stage.ts';
 

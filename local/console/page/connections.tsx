@@ -1,4 +1,4 @@
-import type { AlarmView, CardView } from '../view.ts';
+import type { AlarmView, CardView, StateView } from '../view.ts';
 import { Shape } from './shapes.tsx';
 import { urgency } from './status.ts';
 import { levelOf, shortTime, span } from './words.ts';
@@ -11,13 +11,13 @@ const lifeLines = [1 / 6, 1 / 3, 2 / 3];
 
 /** A card for each connection, and CloudWatch's alarms below them. */
 export function Connections(properties: {
-  cards: readonly CardView[];
-  alarms: readonly AlarmView[];
+  state: StateView;
   now: number;
   drawn: string;
   choose: (name: string) => void;
 }) {
-  const { cards, alarms, now, drawn, choose } = properties;
+  const { state, now, drawn, choose } = properties;
+  const { cards, alarms } = state;
   const isMany = cards.length > mostInOrder;
   const shown = cards.map((card, index) => ({ card, index }));
   if (isMany) shown.sort((one, other) => urgency[one.card.level] - urgency[other.card.level]);

@@ -7,19 +7,13 @@ const forms = { email: 'E-mail', sms: 'SMS', json: 'JSON' } as const;
 type Form = keyof typeof forms;
 const mostThreads = 60;
 
-/** The mails of an incident, newest first: the refresher's own, and what CloudWatch says of it. */
-export type Thread = { readonly id: string; readonly own: MessageView[]; readonly alarms: MessageView[] };
-
-/** Puts mails into threads, the one with the newest mail first. */
-export function threadsOf(messages: readonly MessageView[]): Thread[] {
-  const threads = new Map<string, Thread>();
-  for (const message of messages.toReversed()) {
-    const { thread: id, source } = message;
-    const thread = threads.get(id) ?? { id, own: [], alarms: [] };
-    threads.set(id, thread);
-    (source === 'CloudWatch' ? thread.alarms : thread.own).push(message);
-  }
-  return [...threads.values()];
+/** Puts mails into threads, newest first: in each the refresher's own, and what CloudWatch says of the incident. */
+function threadsOf(messages: readonly MessageView[]) {
+  const threads = Map.groupBy(messages.toReversed(), ({ thread }) => thread);
+  return [...threads].slice(0, mostThreads).map(([id, mails]) => {
+    const { refresher: own = [], CloudWatch: alarms = [] } = Object.groupBy(mails, ({ source }) => source);
+    return { id, own, alarms };
+  });
 }
 
 /** The alert inbox: a list, and the chosen message as each kind of subscriber gets it. */
@@ -30,7 +24,7 @@ export function Inbox(properties: {
   const { messages, send } = properties;
   /** `undefined` reads the newest of the latest incident, CloudWatch's only if there is no other. */
   const [chosen, setChosen] = useState<number>();
-  const threads = threadsOf(messages).slice(0, mostThreads);
+  const threads = threadsOf(messages);
   const newest = threads[0]?.own[0] ?? threads[0]?.alarms[0];
   const message = messages.find(({ id }) => id === chosen) ?? newest;
   const rows = (of: readonly MessageView[]) =>

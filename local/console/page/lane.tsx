@@ -119,7 +119,7 @@ export function TimeAxis({ chart, height, pointed }: { chart: Chart; height: num
         </text>
       ))}
       <path class="now" d={`M${xOf(chart, now)} 0V${height}`} />
-      {pointed !== undefined && <path class="pointed" d={`M${xOf(chart, pointed)} 0V${height}`} />}
+      {pointed !== undefined && <path class="grid" d={`M${xOf(chart, pointed)} 0V${height}`} />}
     </g>
   );
 }

@@ -29,6 +29,12 @@ export function Page({ model, now }: { model: Model; now: number }) {
     hiding.current = window.setTimeout(() => setAnswer(undefined), answerMilliseconds);
   }
   const names = useMemo(() => state.cards.map(({ name }) => name), [state.cards]);
+  const log = useMemo(() => <Log ticks={ticks} chosen={tickId} choose={setTickId} />, [ticks, tickId]);
+  const inbox = useMemo(() => <Inbox messages={messages} send={send} />, [messages]);
+  const faults = useMemo(
+    () => <Faults setup={setup} names={names} broken={state.broken} send={send} />,
+    [setup, names.join(), state.broken],
+  );
   const status = statusOf(state, now, setup.tickIntervalMilliseconds);
   useEffect(() => {
     document.title = `${status.tab} · Zoho tokens`;
@@ -60,39 +66,18 @@ export function Page({ model, now }: { model: Model; now: number }) {
       <StatusBand status={status} />
       <main>
         <div class="column">
-          <Connections
-            cards={state.cards}
-            alarms={state.alarms}
-            now={now}
-            drawn={drawn}
-            choose={(name) => setDrawn(name === drawn ? '' : name)}
-          />
+          <Connections state={state} now={now} drawn={drawn} choose={(name) => setDrawn(name === drawn ? '' : name)} />
           <Timeline
             model={model}
             now={now}
             drawn={drawn}
             choose={(instant) => setTickId((ticks.findLast(({ slot }) => slot <= instant) ?? ticks[0])?.id)}
           />
-          {useMemo(
-            () => (
-              <Log ticks={ticks} chosen={tickId} choose={setTickId} />
-            ),
-            [ticks, tickId],
-          )}
+          {log}
         </div>
         <div class="column">
-          {useMemo(
-            () => (
-              <Faults setup={setup} names={names} broken={state.broken} send={send} />
-            ),
-            [setup, names.join(), state.broken],
-          )}
-          {useMemo(
-            () => (
-              <Inbox messages={messages} send={send} />
-            ),
-            [messages],
-          )}
+          {faults}
+          {inbox}
         </div>
       </main>
       <footer class="quiet">

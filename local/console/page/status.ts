@@ -42,35 +42,25 @@ export function statusOf(state: StateView, now: number, interval: number): Statu
   if (bad.length > 0) return statusInTrouble(bad, now, nextTickAt);
   const [all, speaking] = [cards.length, alarms.find(({ isAlarm }) => isAlarm)];
   const well = `${all === 1 ? 'The connection is' : `All ${numbers[all] ?? all} connections are`} healthy`;
-  const calm = { level: 'warning', troubles: [] } as const;
+  const status = (level: Level, tab: string, end: string) => ({ level, tab, sentence: well + end, troubles: [] });
   if (nextTickAt === undefined)
-    return {
-      ...calm,
-      tab: 'Ticks stopped',
-      sentence: `${well}, but ticks have stopped: nobody refreshes them.`,
-    };
+    return status('warning', 'Ticks stopped', ', but ticks have stopped: nobody refreshes them.');
   if (speaking !== undefined)
-    return {
-      ...calm,
-      tab: 'Alarm',
-      sentence: `${well}, but ${speaking.name} is in ALARM: ${speaking.reason}.`,
-    };
+    return status('warning', 'Alarm', `, but ${speaking.name} is in ALARM: ${speaking.reason}.`);
   const refreshes = cards.flatMap(({ token }) => (token && nextRefreshAt(token, state, interval)) ?? []);
   const next = refreshes.length === 0 ? '' : `, next refresh ${shortTime(Math.min(...refreshes))}`;
-  return { ...calm, level: 'good', tab: 'Healthy', sentence: `${well}${next}.` };
+  return status('good', 'Healthy', `${next}.`);
 }
 
 function statusInTrouble(bad: readonly CardView[], now: number, nextTickAt: number | undefined): Status {
   const dead = bad.filter(({ app }) => !app.isUsable);
   const isIncident = bad.some(({ level, incident }) => level === 'critical' || incident?.isTold);
   const about = namesOf(dead.length > 0 ? dead : bad);
+  const felt = dead.length > 0 ? 'have no usable token' : 'still work, but something is wrong';
   return {
     level: isIncident ? 'critical' : 'warning',
     tab: `${dead.length > 0 ? 'FAILING' : isIncident ? 'Incident' : 'Trouble'}: ${about}`,
-    sentence:
-      dead.length > 0
-        ? `Apps of ${about} have no usable token.`
-        : `Apps of ${about} still work, but something is wrong.`,
+    sentence: `Apps of ${about} ${felt}.`,
     troubles: together(bad.map((card) => troubleOf(card, now, nextTickAt))),
   };
 }
@@ -86,10 +76,7 @@ function together(troubles: readonly Trouble[]): Trouble[] {
 
 function namesOf(cards: readonly { readonly name: string }[]): string {
   if (cards.length > mostNames) return `${cards.length} connections`;
-  return cards
-    .map(({ name }) => name)
-    .join(', ')
-    .replace(/, ([^,]+)$/, ' and $1');
+  return new Intl.ListFormat('en-GB').format(cards.map(({ name }) => name));
 }
 
 function troubleOf(card: CardView, now: number, nextTickAt: number | undefined): Trouble {
@@ -100,10 +87,6 @@ function troubleOf(card: CardView, now: number, nextTickAt: number | undefined):
       : `apps get ${app.text}`;
   const next = nextTickAt === undefined ? '' : `; next tick ${shortTime(nextTickAt)}`;
   const todo = incident?.remedy ?? (isUnheard ? '' : `The refresher has not recorded it yet${next}.`);
-  return {
-    name,
-    felt,
-    todo: `${isUnheard ? 'On-call could not be alerted. ' : ''}${todo}`.trim(),
-    command: incident?.command ?? null,
-  };
+  const warning = isUnheard ? 'On-call could not be alerted. ' : '';
+  return { name, felt, todo: (warning + todo).trim(), command: incident?.command ?? null };
 }

@@ -1,18 +1,16 @@
 import { deskErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { accountsHost } from '../../../lambda/connections/data-centers.ts';
-import { authorization, type Call, type Place, standInUrl } from '../call.ts';
+import { type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
 import { empty, json, type Reply, redirect } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
 import {
-  acceptedToken,
+  answerBy,
   errorsOf,
-  isCovered,
   isText,
   jsonObject,
   type Route,
   route,
-  routesOf,
   type ServiceError,
   type ServiceRequest,
   type ServiceStandIn,
@@ -46,18 +44,15 @@ function refuse(errorCode: string, fields?: FieldError[]): Reply {
   return json(status, { errorCode, message, ...more, ...(fields ? { errors: fields } : {}) }, errorCode, headers);
 }
 
-/** A list of Desk; an empty one is 204 without a body. */
-function list(records: readonly unknown[]): Reply {
-  return records.length ? json(200, { data: records }, 'ok') : empty(204, 'empty');
-}
-
+/** A page of a list; an empty one is 204 without a body. */
 function page(call: Call, records: readonly unknown[]): Reply {
   const from = Number(call.query.get('from') ?? 0);
   const limit = Number(call.query.get('limit') ?? 10);
   const wrong = !Number.isInteger(from) || from < 0 ? '/from' : undefined;
   const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= 200;
   if (wrong || !isLimit) return refuse('INVALID_DATA', [{ fieldName: wrong ?? '/limit', errorType: 'invalid' }]);
-  return list(records.slice(from, from + limit));
+  const data = records.slice(from, from + limit);
+  return data.length > 0 ? json(200, { data }, 'ok') : empty(204, 'empty');
 }
 
 /** What makes a required field of `POST /calls` acceptable. */
@@ -90,39 +85,26 @@ function createCall(request: ServiceRequest): Reply {
   return json(200, call, 'ok');
 }
 
-const basicScopes = ['Desk.basic.READ', 'Desk.settings.READ'];
 const callScopes = (verb: string) => [`Desk.calls.${verb}`, `Desk.activities.calls.${verb}`];
 const routes: Route[] = [
-  route('GET', /^\/api\/v1\/organizations$/, basicScopes, ({ token: { grant } }) =>
-    list([{ id: grant.portal.orgId, companyName: 'Stand-in', portalName: grant.portal.screenName }]),
-  ),
-  route('GET', /^\/api\/v1\/departments$/, basicScopes, ({ call, token }) => {
+  route('GET', '/api/v1/departments', ['Desk.basic.READ', 'Desk.settings.READ'], ({ call, token }) => {
     const ids = token.grant.portal.departmentIds;
     const departments = ids.map((id) => ({ id, name: `Department ${id}`, isEnabled: true }));
     return page(call, departments);
   }),
-  route('GET', /^\/api\/v1\/tickets$/, ['Desk.tickets.READ'], ({ call }) => page(call, [])),
-  route('GET', /^\/api\/v1\/calls$/, callScopes('READ'), (request) => page(request.call, callsOf(request))),
-  route('POST', /^\/api\/v1\/calls$/, callScopes('CREATE'), createCall),
+  route('GET', '/api/v1/tickets', ['Desk.tickets.READ'], ({ call }) => page(call, [])),
+  route('GET', '/api/v1/calls', callScopes('READ'), (request) => page(request.call, callsOf(request))),
+  route('POST', '/api/v1/calls', callScopes('CREATE'), createCall),
 ];
 
-function answer(call: Call, place: Place, world: World): Reply {
-  const candidates = routesOf(routes, call);
-  if (candidates.length === 0) return refuse('URL_NOT_FOUND');
-  if (authorization(call)?.scheme !== 'zoho-oauthtoken') return refuse('UNAUTHORIZED');
-  const token = acceptedToken(call, place, world);
-  if (!token) return refuse('INVALID_OAUTH');
-  const found = candidates.find(({ method }) => method === call.method);
-  if (!found) return refuse('METHOD_NOT_ALLOWED');
-
-  const orgId = call.headers.orgid;
-  if (!call.path.endsWith('/organizations') && orgId !== token.grant.portal.orgId) {
-    const homes = homesOf(`${orgId ?? ''}`, world);
-    if (homes.length === 0) return refuse('UNPROCESSABLE_ENTITY');
-    if (homes.includes(place.dataCenter)) return refuse('OAUTH_ORG_MISMATCH');
-    return redirect(standInUrl(call, accountsHost(place.dataCenter), '/signin'), 'redirect');
-  }
-  return isCovered(token, found) ? found.carryOut({ call, token, world, groups: [] }) : refuse('SCOPE_MISMATCH');
+/** Every call names an organisation: the token's. */
+function checkOrganisation({ call, token, world }: ServiceRequest, { dataCenter }: Place): Reply | undefined {
+  const orgId = `${call.headers.orgid ?? ''}`;
+  if (orgId === token.grant.portal.orgId) return undefined;
+  const homes = homesOf(orgId, world);
+  if (homes.length === 0) return refuse('UNPROCESSABLE_ENTITY');
+  if (homes.includes(dataCenter)) return refuse('OAUTH_ORG_MISMATCH');
+  return redirect(standInUrl(call, accountsHost(dataCenter), '/signin'), 'redirect');
 }
 
 /** The data centres in which an organisation has Desk; none if nobody knows it. */
@@ -149,5 +131,16 @@ export const desk: ServiceStandIn = {
   correct: (scope) => (/^desk\.departments\.read$/i.test(scope) ? 'Desk.basic.READ' : scope),
   errors,
   refuse,
-  answer,
+  answer: answerBy({
+    routes,
+    refuse,
+    refusals: {
+      path: 'URL_NOT_FOUND',
+      header: 'UNAUTHORIZED',
+      token: 'INVALID_OAUTH',
+      method: 'METHOD_NOT_ALLOWED',
+      scope: 'SCOPE_MISMATCH',
+    },
+    check: checkOrganisation,
+  }),
 };

@@ -1,18 +1,14 @@
 import { salesiqErrors } from '../../../cli/verify/zoho-assumptions.ts';
-import { authorization, type Call, type Place } from '../call.ts';
 import { madeUpHex, madeUpRecordId } from '../made-up.ts';
 import { json, type Reply } from '../reply.ts';
-import type { World } from '../zoho-world.ts';
 import {
-  acceptedToken,
+  answerBy,
   errorsOf,
-  isCovered,
   isObject,
   isText,
   jsonObject,
   type Route,
   route,
-  routesOf,
   type ServiceError,
   type ServiceRequest,
   type ServiceStandIn,
@@ -71,31 +67,27 @@ function chatAsJson(chat: Chat, id: string): Record<string, unknown> {
   };
 }
 
-/** Finds the chat of the path by the id of its API, and answers with it after a change. */
-function onChat(idOf: (chat: Chat) => string, change: (chat: Chat, request: ServiceRequest) => Reply | undefined) {
+/** Answers with the chat of the path, found by the id of its API; a change is made before. */
+function onChat(idOf: (chat: Chat) => string, change?: (chat: Chat, request: ServiceRequest) => void) {
   return (request: ServiceRequest): Reply => {
     const chat = chatsOf(request).find((each) => idOf(each) === request.groups[1]);
     if (!chat) return refuse(1019, { param: 'conversation_id' });
-    return change(chat, request) ?? data(request, 'conversations', chatAsJson(chat, idOf(chat)));
+    change?.(chat, request);
+    return data(request, 'conversations', chatAsJson(chat, idOf(chat)));
   };
 }
 
-const close = (chat: Chat, { world }: ServiceRequest): undefined => {
+const close = (chat: Chat, { world }: ServiceRequest): void => {
   chat.endTime ??= `${world.now()}`;
 };
 const operatorId = ({ id }: Chat) => id;
 const visitorId = (chat: Chat) => chat.visitorId;
 
-function withJsonBody(carryOut: (request: ServiceRequest, body: Record<string, unknown>) => Reply) {
-  return (request: ServiceRequest): Reply => {
-    const { headers, body } = request.call;
-    if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return refuse(1054, { header: 'Content-Type' });
-    const parsed = jsonObject(body);
-    return parsed ? carryOut(request, parsed) : refuse(1015);
-  };
-}
-
-function openChat(request: ServiceRequest, body: Record<string, unknown>): Reply {
+function openChat(request: ServiceRequest): Reply {
+  const { headers, body: text } = request.call;
+  if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return refuse(1054, { header: 'Content-Type' });
+  const body = jsonObject(text);
+  if (!body) return refuse(1015);
   const { app_id: appId, department_id: departmentId, question, visitor } = body;
   const { departmentIds, appIds } = request.token.grant.portal;
   if (!isText(appId)) return refuse(1011, { json_key: 'app_id' });
@@ -113,71 +105,33 @@ function openChat(request: ServiceRequest, body: Record<string, unknown>): Reply
 const pageSize = 20;
 
 const may = (right: string) => [`SalesIQ.${right}`];
-const conversations = /^\/api\/v2\/([^/]+)\/conversations$/;
 /** `/api/v2` is the operator API; the visitor API takes organisation tokens only. */
 const routes: Route[] = [
-  route('GET', /^\/api\/v2\/([^/]+)\/departments$/, may('departments.READ'), (request) => {
+  route('GET', '/api/v2/:screen/departments', may('departments.READ'), (request) => {
     const ids = request.token.grant.portal.departmentIds.slice(0, pageSize);
     const departments = ids.map((id) => ({ id, name: `Department ${id}` }));
     return data(request, 'list', departments);
   }),
-  route('GET', /^\/api\/v2\/([^/]+)\/apps\/([^/]+)$/, may('apps.READ'), (request) => {
+  route('GET', '/api/v2/:screen/apps/:id', may('apps.READ'), (request) => {
     const [, id = ''] = request.groups;
     const isKnown = request.token.grant.portal.appIds.includes(id);
     return isKnown ? data(request, 'apps', { id, name: `Brand ${id}` }) : refuse(1019);
   }),
-  route('GET', conversations, may('conversations.READ'), (request) => {
+  route('GET', '/api/v2/:screen/conversations', may('conversations.READ'), (request) => {
     const chats = chatsOf(request).slice(0, pageSize);
     const shown = chats.map((chat) => chatAsJson(chat, chat.id));
     return data(request, 'list', shown);
   }),
-  route(
-    'GET',
-    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)$/,
-    may('conversations.READ'),
-    onChat(operatorId, () => undefined),
-  ),
-  route(
-    'PUT',
-    /^\/api\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
-    may('conversations.UPDATE'),
-    onChat(operatorId, close),
-  ),
-  route('POST', /^\/api\/visitor\/v1\/([^/]+)\/conversations$/, may('conversations.CREATE'), withJsonBody(openChat)),
-  route(
-    'POST',
-    /^\/api\/visitor\/v1\/([^/]+)\/conversations\/([^/]+)\/messages$/,
-    may('conversations.CREATE'),
-    withJsonBody((request, { text }) =>
-      onChat(visitorId, () =>
-        isText(text) ? data(request, 'messages', { text }) : refuse(1011, { json_key: 'text' }),
-      )(request),
-    ),
-  ),
-  route(
-    'PUT',
-    /^\/visitor\/v2\/([^/]+)\/conversations\/([^/]+)\/close$/,
-    may('conversations.UPDATE'),
-    onChat(visitorId, close),
-  ),
+  route('GET', '/api/v2/:screen/conversations/:id', may('conversations.READ'), onChat(operatorId)),
+  route('PUT', '/api/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), onChat(operatorId, close)),
+  route('POST', '/api/visitor/v1/:screen/conversations', may('conversations.CREATE'), openChat),
+  route('PUT', '/visitor/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), onChat(visitorId, close)),
 ];
 
-function answer(call: Call, place: Place, world: World): Reply {
-  const candidates = routesOf(routes, call);
-  const [first] = candidates;
-  if (!first) return refuse(1006);
-  const sent = authorization(call);
-  if (!sent || !['zoho-oauthtoken', 'bearer'].includes(sent.scheme)) return refuse(1002, { header: 'Authorization' });
-  const token = acceptedToken(call, place, world);
-  if (!token) return refuse(1008);
-
-  const [, ...groups] = first.path.exec(call.path) ?? [];
-  if (groups[0] !== token.grant.portal.screenName) return refuse(1005);
-  const found = candidates.find(({ method }) => method === call.method);
-  if (!found) return refuse(1010);
+function checkPortal({ call, token, groups: [screenName] }: ServiceRequest): Reply | undefined {
+  if (screenName !== token.grant.portal.screenName) return refuse(1005);
   const isForOrganisation = !call.path.startsWith('/api/v2/');
-  if (isForOrganisation && !token.accessToken.startsWith('1005.')) return refuse(1009);
-  return isCovered(token, found) ? found.carryOut({ call, token, world, groups }) : refuse(1009);
+  return isForOrganisation && !token.accessToken.startsWith('1005.') ? refuse(1009) : undefined;
 }
 
 export const salesiq: ServiceStandIn = {
@@ -191,5 +145,11 @@ export const salesiq: ServiceStandIn = {
     scope.replace(/^ZohoSalesIQ\./i, 'SalesIQ.').replace(/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'),
   errors,
   refuse: (code) => refuse(Number(code)),
-  answer,
+  answer: answerBy({
+    routes,
+    refuse: (code) => refuse(Number(code)),
+    refusals: { path: '1006', header: '1002', token: '1008', method: '1010', scope: '1009' },
+    schemes: ['zoho-oauthtoken', 'bearer'],
+    check: checkPortal,
+  }),
 };

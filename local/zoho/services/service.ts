@@ -65,22 +65,52 @@ export type Route = {
   readonly carryOut: (request: ServiceRequest) => Reply;
 };
 
+/** A call by its path, e.g. `/api/v2/:screen/apps/:id`. */
 export function route(
   method: Route['method'],
-  path: RegExp,
+  path: string,
   scopes: readonly string[],
   carryOut: Route['carryOut'],
 ): Route {
-  return { method, path, scopes, carryOut };
+  return { method, path: new RegExp(`^${path.replaceAll(/:\w+/g, '([^/]+)')}$`), scopes, carryOut };
 }
 
-/** Routes whose path fits, whatever their method. */
-export function routesOf<One extends Route>(routes: readonly One[], call: Call): One[] {
-  return routes.filter(({ path }) => path.test(call.path));
+/** What a service says to a call that it does not carry out; the codes are its own. */
+type Refusals = Readonly<Record<'path' | 'header' | 'token' | 'method' | 'scope', string>>;
+
+/**
+ * Makes a service of its calls: each is refused for its path, header, token, method and scope, in this order.
+ *
+ * @param service.schemes - What the `Authorization` header may begin with, in lower case.
+ * @param service.check - What else it finds wrong, before it looks at scopes.
+ */
+export function answerBy(service: {
+  routes: readonly Route[];
+  refuse: (code: string) => Reply;
+  refusals: Refusals;
+  schemes?: readonly string[];
+  check?: (request: ServiceRequest, place: Place) => Reply | undefined;
+}): ServiceStandIn['answer'] {
+  const { routes, refuse, refusals, schemes = ['zoho-oauthtoken'], check } = service;
+  return (call, place, world) => {
+    const ofPath = routes.filter(({ path }) => path.test(call.path));
+    const [first] = ofPath;
+    if (first === undefined) return refuse(refusals.path);
+    if (!schemes.includes(authorization(call)?.scheme ?? '')) return refuse(refusals.header);
+    const token = acceptedToken(call, place, world);
+    if (!token) return refuse(refusals.token);
+    const found = ofPath.find(({ method }) => method === call.method);
+    if (!found) return refuse(refusals.method);
+    const [, ...groups] = first.path.exec(call.path) ?? [];
+    const request = { call, token, world, groups };
+    const fault = check?.(request, place);
+    if (fault) return fault;
+    return allows(token.scopes, found.scopes) ? found.carryOut(request) : refuse(refusals.scope);
+  };
 }
 
 /** The living token of this data centre that the call shows; `undefined` if the service would reject it. */
-export function acceptedToken(call: Call, place: Place, world: World): AccessToken | undefined {
+function acceptedToken(call: Call, place: Place, world: World): AccessToken | undefined {
   const token = world.registry.liveToken(authorization(call)?.accessToken ?? '', world.now());
   if (!token || token.grant.dataCenter !== place.dataCenter) return undefined;
   if (token.rejections > 0) {
@@ -88,11 +118,6 @@ export function acceptedToken(call: Call, place: Place, world: World): AccessTok
     return undefined;
   }
   return token;
-}
-
-/** Whether the token has one of the scopes that the route needs. */
-export function isCovered(token: AccessToken, route: Route): boolean {
-  return allows(token.scopes, route.scopes);
 }
 
 /** Reads a JSON object; `undefined` for any other body. */

@@ -1,4 +1,4 @@
-import { AwsError, attempt } from '../../../local/aws/aws-error.ts';
+import { AwsError } from '../../../local/aws/aws-error.ts';
 import type { AwsService, FaultTarget } from '../../../local/faults/aws-faults.ts';
 import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
@@ -38,11 +38,19 @@ export function callAws<Answer extends object>(
     failed(name, why);
     return Object.assign(new Error(`the SDK's own words about ${name}`), { name });
   };
+  const attempt = (): Answer | AwsError => {
+    try {
+      return carryOut(broken === undefined);
+    } catch (error) {
+      if (error instanceof AwsError) return error;
+      throw error;
+    }
+  };
   return callOut<Answer | AwsError, Answer>(world.time, run, signal, {
     effectAfter: latency / 2,
     answerAfter: broken?.afterMilliseconds ?? latency,
     isCarriedOut: broken?.isCarriedOut ?? true,
-    carryOut: () => attempt(() => carryOut(broken === undefined)),
+    carryOut: attempt,
     answer: (answer) => {
       if (broken !== undefined) throw errorOf(broken.name, 'fault');
       if (answer instanceof AwsError) throw errorOf(answer.name, 'refusal');

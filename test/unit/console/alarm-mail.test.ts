@@ -16,28 +16,18 @@ const show = (rule: AlarmRule, isAlarm: boolean, datapoints: readonly Datapoint[
   showAlarm({ rule, isAlarm, at, datapoints }, topicArn);
 
 describe('the mail of an alarm', () => {
-  it('says in its subject what the alarm is and in what state', () => {
-    const rule = lifeAlarmRule('zoho', 'desk');
-    const spoken = show(rule, true, [{ at, value: 599 }]);
-    expect(spoken).toMatchObject({ source: 'CloudWatch', level: 'critical', at });
-    expect(spoken.subject).toBe('ALARM: "zoho/desk/token-life" in Asia Pacific (Mumbai)');
-    expect(spoken.sms).toBe(spoken.subject);
-    expect(show(rule, false, [{ at, value: 3_000 }])).toMatchObject({
-      subject: 'OK: "zoho/desk/token-life" in Asia Pacific (Mumbai)',
-      level: 'good',
-    });
-  });
-
-  it('has the description of the stack, its state change and its value', () => {
-    const { email = '' } = show(lifeAlarmRule('zoho', 'desk'), true, [{ at, value: 599 }]);
-    expect(email).toContain('The Zoho token of desk ends within 12 minutes');
-    expect(email).toContain('State Change:               OK -> ALARM');
-    expect(email).toContain(
+  it('says what the alarm is, in what state, since when and why', () => {
+    const spoken = show(lifeAlarmRule('zoho', 'desk'), true, [{ at, value: 599 }]);
+    const subject = 'ALARM: "zoho/desk/token-life" in Asia Pacific (Mumbai)';
+    expect(spoken).toMatchObject({ source: 'CloudWatch', level: 'critical', at, subject, sms: subject });
+    for (const part of [
+      'The Zoho token of desk ends within 12 minutes',
+      'State Change:               OK -> ALARM',
       '1 out of the last 13 datapoints [599.0 (01/03/26 22:15:00)] was less than or equal to the threshold (1200.0)',
-    );
-    expect(email).toContain('period(s) of 60 seconds');
-    expect(email).toContain('MetricExpression:                    FILL(m1, 0)');
-    expect(email).not.toMatch(/undefined|NaN|\[object/);
+      'MetricExpression:                    FILL(m1, 0)',
+    ])
+      expect(spoken.email).toContain(part);
+    expect(spoken.email).not.toMatch(/undefined|NaN|\[object/);
   });
 
   it('counts how many periods it takes to speak, and how many to be silent again', () => {
@@ -46,13 +36,9 @@ describe('the mail of an alarm', () => {
     expect(show(rule, true, values).email).toContain(
       'were greater than or equal to the threshold (1.0) (minimum 2 datapoints for OK -> ALARM transition)',
     );
-    expect(
-      show(
-        rule,
-        false,
-        values.map((each) => ({ ...each, value: 0 })),
-      ).email,
-    ).toContain(
+    const calm = values.map((each) => ({ ...each, value: 0 }));
+    expect(show(rule, false, calm)).toMatchObject({ level: 'good', subject: expect.stringMatching(/^OK: /) });
+    expect(show(rule, false, calm).email).toContain(
       'were not greater than or equal to the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition)',
     );
   });

@@ -14,8 +14,6 @@ describe('the score', () => {
   it.each([
     ['a night played well', good, 100],
     ['noticed after half an hour', { ...good, minutesToNotice: 30 }, 90],
-    ['understood after an hour', { ...good, minutesToCause: 60 }, 80],
-    ['two wrong actions', { ...good, wrongActions: 2 }, 80],
     ['left broken', { ...good, isHealed: false }, 60],
     ['never looked at', { ...good, minutesToNotice: undefined, minutesToCause: undefined, isHealed: false }, 0],
     ['apps without a token for an hour', { ...good, minutesWithoutToken: 60 }, 85],
@@ -28,10 +26,10 @@ describe('the score', () => {
 
 describe('the minutes in which apps had no token', () => {
   const minute = 60_000;
-  const token = (connection: string, from: number, until: number) => ({
+  const token = (connection: string, from: number, end: number) => ({
     connection,
     from: from * minute,
-    until: until * minute,
+    expiresAt: end * minute,
   });
 
   it('are none if each token follows in time', () => {

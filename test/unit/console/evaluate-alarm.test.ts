@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heartbeatAlarmRule, lifeAlarmRule } from '../../../infra/alarm-rules.ts';
 import { type EvaluationRule, evaluateAlarm, type SentValue } from '../../../local/console/evaluate-alarm.ts';
+import { createRandom, type Random } from '../../simulation/random.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -10,44 +11,18 @@ const phases = 1_000;
 
 const heartbeat = heartbeatAlarmRule('zoho');
 const life = lifeAlarmRule('zoho', 'desk');
-/** One period of three ticks, missing data breaching. */
-const plainAlarm: EvaluationRule = {
-  statistic: 'Minimum',
-  fillsWithZero: false,
-  comparisonOperator: 'LessThanThreshold',
-  threshold: 600,
-  periodSeconds: 900,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-  treatMissingData: 'breaching',
-};
 const healthyValue = (rule: EvaluationRule) => (rule === heartbeat ? 1 : 3_000);
 
-/** Numbers from 0 to 1, the same for each seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-type Disturbance = (slot: number, random: () => number) => { at?: number; arrivesAt?: number; copies?: number };
+/** Changes one tick: what is left, or comes in its place. */
+type Disturbance = (sent: SentValue, random: Random) => SentValue[];
 
 /** Two hours of ticks as the Scheduler delivers them: up to a minute late, their data points up to another one. */
-function ticksOf(rule: EvaluationRule, random: () => number, disturb?: Disturbance): SentValue[] {
+function ticksOf(rule: EvaluationRule, random: Random, disturb: Disturbance = (sent) => [sent]): SentValue[] {
   const disturbed = 12 + Math.floor(random() * 6);
   return Array.from({ length: 24 }, (_, index) => index).flatMap((index) => {
     const at = index * tick + random() * minute;
     const sent = { at, value: healthyValue(rule), arrivesAt: at + random() * minute };
-    const changed = index === disturbed ? disturb?.(at, random) : undefined;
-    if (changed === undefined) return [sent];
-    const moved =
-      changed.at === undefined ? sent : { ...sent, at: changed.at, arrivesAt: changed.at + random() * minute };
-    const value = { ...moved, ...(changed.arrivesAt === undefined ? {} : { arrivesAt: changed.arrivesAt }) };
-    return Array.from({ length: changed.copies ?? 1 }, () => value);
+    return index === disturbed ? disturb(sent, random) : [sent];
   });
 }
 
@@ -55,7 +30,7 @@ function ticksOf(rule: EvaluationRule, random: () => number, disturb?: Disturban
 function firstAlarm(
   rule: EvaluationRule,
   values: readonly SentValue[],
-  random: () => number,
+  random: Random,
   [from, to]: readonly [number, number],
 ): number | undefined {
   for (let at = from + random() * minute; at < to; at += minute) {
@@ -70,7 +45,7 @@ describe.each([
 ] as const)('the %s alarm', (_name, rule) => {
   it('speaks within 15 minutes of the last tick of a Lambda that dies, in every phase', () => {
     const delays = Array.from({ length: phases }, (_, seed) => {
-      const random = randomOf(seed);
+      const random = createRandom(seed);
       const values = ticksOf(rule, random).filter(({ at }) => at < hour);
       const died = Math.max(...values.map(({ at }) => at));
       const spoke = firstAlarm(rule, values, random, [hour / 2, 3 * hour]) ?? Number.POSITIVE_INFINITY;
@@ -81,13 +56,22 @@ describe.each([
   });
 
   it.each<[name: string, disturb: Disturbance]>([
-    ['is lost', () => ({ copies: 0 })],
-    ['comes twice', () => ({ copies: 2 })],
-    ['is up to 5 minutes late', (slot, random) => ({ at: slot + random() * tick })],
-    ['has a data point that is up to 10 minutes late', (slot, random) => ({ arrivesAt: slot + random() * 2 * tick })],
+    ['is lost', () => []],
+    ['comes twice', (sent) => [sent, sent]],
+    [
+      'is up to 5 minutes late',
+      ({ at: slot, value }, random) => {
+        const at = slot + random() * tick;
+        return [{ at, value, arrivesAt: at + random() * minute }];
+      },
+    ],
+    [
+      'has a data point that is up to 10 minutes late',
+      (sent, random) => [{ ...sent, arrivesAt: sent.at + random() * 2 * tick }],
+    ],
   ])('stays quiet when one tick %s, in at least 999 of 1,000 phases', (_title, disturb) => {
     const spoke = Array.from({ length: phases }, (_, seed) => {
-      const random = randomOf(seed);
+      const random = createRandom(seed);
       return firstAlarm(rule, ticksOf(rule, random, disturb), random, [hour / 2, 2 * hour]);
     });
     expect(spoke.filter((at) => at !== undefined).length).toBeLessThanOrEqual(1);
@@ -96,7 +80,7 @@ describe.each([
 
 it('the life alarm speaks when 7 to 12 minutes of a token are left that nobody can refresh, or a minute later', () => {
   const left = Array.from({ length: phases }, (_, seed) => {
-    const random = randomOf(seed);
+    const random = createRandom(seed);
     const phase = random() * tick;
     const lives = Array.from({ length: 12 }, (_value, index) => {
       const at = phase + index * tick;
@@ -110,7 +94,7 @@ it('the life alarm speaks when 7 to 12 minutes of a token are left that nobody c
 
 it('the life alarm stays quiet in an outage of Zoho of 25 minutes, whenever it begins', () => {
   for (let seed = 0; seed < phases; seed++) {
-    const random = randomOf(seed);
+    const random = createRandom(seed);
     const outage = hour + random() * tick * 5;
     let issuedAt = 0;
     const lives: SentValue[] = [];
@@ -124,12 +108,20 @@ it('the life alarm stays quiet in an outage of Zoho of 25 minutes, whenever it b
 });
 
 describe('CloudWatch’s rules', () => {
-  const rule = { ...plainAlarm, periodSeconds: 60, evaluationPeriods: 3, datapointsToAlarm: 3, threshold: 1 };
-  const at = (minutesAgo: number, value: number): SentValue => ({
-    at: hour - minutesAgo * minute,
-    value,
-    arrivesAt: hour - minutesAgo * minute,
-  });
+  const rule: EvaluationRule = {
+    statistic: 'Maximum',
+    fillsWithZero: false,
+    comparisonOperator: 'LessThanThreshold',
+    threshold: 1,
+    periodSeconds: 60,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 3,
+    treatMissingData: 'breaching',
+  };
+  const at = (minutesAgo: number, value: number): SentValue => {
+    const instant = hour - minutesAgo * minute;
+    return { at: instant, value, arrivesAt: instant };
+  };
   const judge = (changes: Partial<EvaluationRule>, ...values: SentValue[]) =>
     evaluateAlarm({ ...rule, ...changes }, values, hour).isAlarm;
 

@@ -18,7 +18,6 @@ describe('who may ask the console', () => {
     ['another port of this machine', { host: '127.0.0.1:4701' }],
     ['no Host', {}],
     ['a page of another origin', { ...own, origin: 'https://somewhere.example' }, 'POST'],
-    ['a page on another port', { ...own, origin: 'http://127.0.0.1:3000' }, 'POST'],
     ['the other name of this machine', { ...own, origin: 'http://localhost:4700' }, 'POST'],
     ['a sandboxed frame', { ...own, origin: 'null' }, 'POST'],
     ['a picture in a page elsewhere', { ...own, 'sec-fetch-site': 'cross-site' }],

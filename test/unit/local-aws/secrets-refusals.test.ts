@@ -1,8 +1,6 @@
-import { ListSecretsCommand, type PutSecretValueCommandInput } from '@aws-sdk/client-secrets-manager';
+import type { PutSecretValueCommandInput } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { openSecrets, SecretId } from './stand-ins.ts';
-
-type Opened = Awaited<ReturnType<typeof openSecrets>>;
 
 const unknownVersion = '00000000-0000-0000-0000-000000000000';
 const hour = 3_600_000;
@@ -16,29 +14,10 @@ const refused = (name: string, message: unknown = expect.anything()) => ({
 const notFound = (message: string) => refused('ResourceNotFoundException', message);
 
 describe('what is not there', () => {
-  const unknownLabel = { VersionStage: 'X', RemoveFromVersionId: unknownVersion };
-  test.each<[operation: string, call: (opened: Opened) => Promise<unknown>]>([
-    ['GetSecretValue', ({ get }) => get()],
-    ['DescribeSecret', ({ describe }) => describe()],
-    ['PutSecretValue', ({ put }) => put('value')],
-    ['UpdateSecretVersionStage', ({ move }) => move(unknownLabel)],
-  ])('fails a %s of an unknown secret, with status 400 and not 404', async (_, call) => {
-    const opened = await openSecrets();
-    await expect(call(opened)).rejects.toMatchObject(notFound(`${cannotFind}.`));
-    expect(opened.standIn.versions(SecretId)).toEqual([]);
-    expect(opened.standIn.read(SecretId)).toBeUndefined();
-  });
-
-  test('fails for AWSCURRENT of a secret without a version', async () => {
+  test('fails for a secret, a label, a version and a pair of both that is not there', async () => {
     const { standIn, get, describe } = await openSecrets();
-    standIn.createSecret(SecretId);
-    const message = `${cannotFind} value for staging label: AWSCURRENT`;
-    await expect(get()).rejects.toMatchObject(notFound(message));
-    expect(await describe()).not.toHaveProperty('VersionIdsToStages');
-  });
-
-  test('fails for a label, a version and a pair of both that is not there', async () => {
-    const { standIn, get } = await openSecrets();
+    // With status 400 and not 404.
+    await expect(describe()).rejects.toMatchObject(notFound(`${cannotFind}.`));
     standIn.createSecret(SecretId);
     const VersionId = standIn.put(SecretId, 'value');
     const byLabel = `${cannotFind} value for staging label: AWSPREVIOUS`;
@@ -49,16 +28,6 @@ describe('what is not there', () => {
     await expect(get({ VersionId, VersionStage: 'INCIDENT' })).rejects.toMatchObject(
       refused('InvalidRequestException', apart),
     );
-    expect(await get({ VersionId, VersionStage: 'AWSCURRENT' })).toMatchObject({ SecretString: 'value' });
-  });
-
-  test('fails for a secret that was removed, and starts anew under another ARN', async () => {
-    const { standIn, get, describe } = await openSecrets({ value: 'old' });
-    const old = await describe();
-    standIn.remove(SecretId);
-    await expect(get()).rejects.toMatchObject({ message: `${cannotFind}.` });
-    standIn.createSecret(SecretId);
-    expect((await describe()).ARN).not.toBe(old.ARN);
   });
 
   test('fails for a secret that is marked for deletion, until it is restored', async () => {
@@ -75,25 +44,16 @@ describe('what is not there', () => {
   });
 });
 
-describe('CreateSecret', () => {
-  test('makes a secret with or without a version, found by name, by ARN and by ARN without its end', async () => {
-    const { standIn, get, create } = await openSecrets();
-    const { ARN = '', VersionId } = await create({ SecretString: 'value' });
-    expect(ARN).toMatch(/:secret:zoho\/desk\/token-[0-9a-f]{6}$/);
-    const found = { Name: SecretId, VersionId, VersionStages: ['AWSCURRENT'] };
-    for (const id of [SecretId, ARN, ARN.slice(0, -7)]) expect(await get({ SecretId: id })).toMatchObject(found);
-    expect(await create({ Name: 'empty' })).not.toHaveProperty('VersionId');
-    expect(standIn.versions('empty')).toEqual([]);
-  });
-
-  test('fails for a name that exists, and repeats itself under the same token', async () => {
-    const { create } = await openSecrets();
-    const input = { SecretString: 'value', ClientRequestToken: 'b'.repeat(32) };
-    const first = await create(input);
-    expect((await create(input)).VersionId).toBe(first.VersionId);
-    const message = `The operation failed because the secret ${SecretId} already exists.`;
-    await expect(create()).rejects.toMatchObject(refused('ResourceExistsException', message));
-  });
+test('CreateSecret makes a secret once, found by name, by ARN and by ARN without its end', async () => {
+  const { get, create } = await openSecrets();
+  const input = { SecretString: 'value', ClientRequestToken: 'b'.repeat(32) };
+  const { ARN = '', VersionId } = await create(input);
+  expect(ARN).toMatch(/:secret:zoho\/desk\/token-[0-9a-f]{6}$/);
+  const found = { Name: SecretId, VersionId, VersionStages: ['AWSCURRENT'] };
+  for (const id of [SecretId, ARN, ARN.slice(0, -7)]) expect(await get({ SecretId: id })).toMatchObject(found);
+  expect((await create(input)).VersionId).toBe(VersionId);
+  const message = `The operation failed because the secret ${SecretId} already exists.`;
+  await expect(create()).rejects.toMatchObject(refused('ResourceExistsException', message));
 });
 
 describe('limits', () => {
@@ -103,16 +63,13 @@ describe('limits', () => {
   const invalid = refused('ValidationException');
 
   test.each<[title: string, input: Partial<PutSecretValueCommandInput>, refusal: object]>([
-    ['65,537 bytes', { SecretString: 'x'.repeat(65_537) }, refused('ValidationException', tooLong)],
-    ['90,000 bytes', { SecretString: '€'.repeat(30_000) }, refused('ValidationException', tooLong)],
+    ['65,538 bytes', { SecretString: 'é'.repeat(32_769) }, refused('ValidationException', tooLong)],
     ['an empty value', { SecretString: '' }, invalid],
     ['no value', { SecretString: undefined }, refused('InvalidRequestException')],
     ['a ClientRequestToken of 31 characters', { ClientRequestToken: 't'.repeat(31) }, invalid],
-    ['a ClientRequestToken of 65 characters', { ClientRequestToken: 't'.repeat(65) }, invalid],
     ['no label', { VersionStages: [] }, invalid],
     ['21 labels', { VersionStages: some(21) }, invalid],
     ['20 labels beside AWSCURRENT', { VersionStages: some(20) }, refused('LimitExceededException')],
-    ['an empty label', { VersionStages: [''] }, invalid],
     ['a label of 257 characters', { VersionStages: ['x'.repeat(257)] }, invalid],
   ])('fails for %s, and stores nothing', async (_, input, refusal) => {
     const { standIn, put } = await openSecrets({ value: 'value' });
@@ -120,14 +77,10 @@ describe('limits', () => {
     expect(standIn.versions(SecretId)).toHaveLength(1);
   });
 
-  test('takes 19 labels beside AWSCURRENT, the longest value, and tokens of 32 and 64 characters', async () => {
+  test('takes 19 labels beside AWSCURRENT, and the longest value', async () => {
     const { put } = await openSecrets({ value: 'value' });
-    expect((await put('value', { VersionStages: some(19) })).VersionStages).toHaveLength(19);
-    for (const ClientRequestToken of ['t'.repeat(32), 't'.repeat(64)]) {
-      const value = 'x'.repeat(65_536);
-      const input = { ClientRequestToken, VersionStages: ['L0'] };
-      expect(await put(value, input)).toMatchObject({ VersionId: ClientRequestToken });
-    }
+    const { VersionStages } = await put('x'.repeat(65_536), { VersionStages: some(19) });
+    expect(VersionStages).toHaveLength(19);
   });
 
   test('takes the documented characters in a name and fails for others', async () => {
@@ -141,20 +94,11 @@ describe('limits', () => {
     }
   });
 
-  test('fails for operations that the stand-in does not carry out', async () => {
-    const { standIn, client } = await openSecrets();
-    const outcome = 'UnknownOperationException';
-    await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name: outcome });
-    expect(standIn.calls).toMatchObject([{ operation: 'ListSecrets', outcome }]);
-  });
-
   test('throttles writes above the quota, when there is one', async () => {
     let now = Date.UTC(2026, 10, 1);
-    const { get, put } = await openSecrets({ now: () => now, writesPerSecond: 2, value: 'value' });
-    await put('value');
+    const { put } = await openSecrets({ now: () => now, writesPerSecond: 1, value: 'value' });
     await put('value');
     await expect(put('value')).rejects.toMatchObject({ name: 'ThrottlingException' });
-    await get();
     now += 1_000;
     await put('value');
   });

@@ -19,38 +19,14 @@ async function send(url: string, operation: string, body: object | string, heade
     headers: Object.entries(merged).filter(([, value]) => value !== ''),
     body: new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)),
   });
-  return { status: response.status, headers: response.headers, json: JSON.parse(await response.text()) };
+  return { status: response.status, json: JSON.parse(await response.text()) };
 }
 
-describe('the wire form', () => {
-  test('answers with epoch seconds, which the SDK makes a Date of, and with a request id', async () => {
-    const at = Date.UTC(2026, 10, 1, 12, 0, 0, 250);
-    const { standIn, get } = await openSecrets({ now: () => at, value: 'value' });
-    const answer = await send(standIn.url, 'GetSecretValue', { SecretId });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toBe('application/x-amz-json-1.1');
-    expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(answer.json.CreatedDate).toBe(at / 1000);
-    const fields = ['ARN', 'CreatedDate', 'Name', 'SecretString', 'VersionId', 'VersionStages'];
-    expect(Object.keys(answer.json).sort()).toEqual(fields);
-    expect((await get()).CreatedDate).toEqual(new Date(at));
-  });
-
-  test('leaves VersionStages out for a version without labels', async () => {
-    const { standIn } = await openSecrets();
-    standIn.createSecret(SecretId);
-    const [VersionId] = ['v1', 'v2', 'v3'].map((value) => standIn.put(SecretId, value));
-    const { json } = await send(standIn.url, 'GetSecretValue', { SecretId, VersionId });
-    expect(json).toMatchObject({ SecretString: 'v1' });
-    expect(json).not.toHaveProperty('VersionStages');
-  });
-
-  test('names errors without a namespace', async () => {
-    const { standIn } = await openSecrets();
-    const { status, json } = await send(standIn.url, 'GetSecretValue', { SecretId });
-    const Message = "Secrets Manager can't find the specified secret.";
-    expect([status, json]).toEqual([400, { __type: 'ResourceNotFoundException', Message }]);
-  });
+test('answers with epoch seconds, which the SDK makes a Date of', async () => {
+  const at = Date.UTC(2026, 10, 1, 12, 0, 0, 250);
+  const { standIn, get } = await openSecrets({ now: () => at, value: 'value' });
+  expect((await send(standIn.url, 'GetSecretValue', { SecretId })).json.CreatedDate).toBe(at / 1000);
+  expect((await get()).CreatedDate).toEqual(new Date(at));
 });
 
 describe('requests that no SDK sends', () => {
@@ -80,14 +56,10 @@ describe('requests that no SDK sends', () => {
 
   test.each<[name: string, header: string, value: string]>([
     ['MissingAuthenticationTokenException', 'authorization', ''],
-    ['MissingAuthenticationTokenException', 'authorization', 'Bearer abc'],
     ['InvalidSignatureException', 'authorization', signedFor('sns')],
     ['InvalidSignatureException', 'authorization', signedFor('secretsmanager', 'local')],
-    ['SerializationException', 'content-type', ''],
     ['SerializationException', 'content-type', 'application/json'],
     ['UnknownOperationException', 'x-amz-target', ''],
-    ['UnknownOperationException', 'x-amz-target', 'TrentService.Decrypt'],
-    ['UnknownOperationException', 'x-amz-target', 'secretsmanager.GetSecret'],
     ['UnknownOperationException', 'x-amz-target', 'secretsmanager.toString'],
   ])('fails with %s for the header %s: %j', async (name, header, value) => {
     const { standIn } = await openSecrets({ value: 'value' });
@@ -132,43 +104,26 @@ test('the list of calls says what was asked and how it ended, and never a value'
   ]);
 });
 
-test('listens on 127.0.0.1 alone', async () => {
-  const { standIn } = await openSecrets();
-  expect(standIn.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  await expect(fetch(standIn.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
+// The SDK goes by the Date of the answer when its signature was refused for its clock.
+test.each([
+  [4, ['ok']],
+  [-6, ['InvalidSignatureException', 'ok']],
+  [6, ['InvalidSignatureException', 'ok']],
+])('a signature of a clock that is %i minutes off gets %j', async (minutes, outcomes) => {
+  const { standIn, read } = await openOwn(() => Date.now() - minutes * 60_000);
+  await read();
+  expect(standIn.calls.map(({ outcome }) => outcome)).toEqual(outcomes);
 });
 
-describe('a signature of the stand-in’s own key', () => {
-  /** Reads from a Secrets Manager whose clock is so many minutes before the client's. */
-  async function read(minutesBehind: number, secretAccessKey = 'local') {
-    const standIn = await startSecretsManager({ now: () => Date.now() - minutesBehind * 60_000 });
-    standIn.createSecret('s', 'value');
-    const credentials = { accessKeyId: 'local', secretAccessKey };
-    const client = new SecretsManagerClient({
-      endpoint: standIn.url,
-      region: 'r',
-      credentials,
-      maxAttempts: 2,
-    });
-    onTestFinished(async () => {
-      client.destroy();
-      await standIn.close();
-    });
-    await client.send(new GetSecretValueCommand({ SecretId: 's' }));
-    return standIn.calls.map(({ outcome }) => outcome);
-  }
-
-  test.each([
-    [-6, ['InvalidSignatureException', 'ok']],
-    [-4, ['ok']],
-    [4, ['ok']],
-    // The SDK then goes by the Date of the answer.
-    [6, ['InvalidSignatureException', 'ok']],
-  ])('of a clock that is %i minutes off gets %j', async (minutes, outcomes) => {
-    expect(await read(minutes)).toEqual(outcomes);
+/** A Secrets Manager, and a client with an access key id that it knows: the signature is computed again. */
+async function openOwn(now: () => number) {
+  const standIn = await startSecretsManager({ now });
+  standIn.createSecret('s', 'value');
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SecretsManagerClient({ endpoint: standIn.url, region: 'r', credentials, maxAttempts: 2 });
+  onTestFinished(async () => {
+    client.destroy();
+    await standIn.close();
   });
-
-  test('fails with a wrong secret access key', async () => {
-    await expect(read(0, 'another')).rejects.toMatchObject({ name: 'InvalidSignatureException' });
-  });
-});
+  return { standIn, read: () => client.send(new GetSecretValueCommand({ SecretId: 's' })) };
+}

@@ -1,4 +1,4 @@
-import { CreateTopicCommand, type MessageAttributeValue, type PublishCommandInput } from '@aws-sdk/client-sns';
+import type { MessageAttributeValue, PublishCommandInput } from '@aws-sdk/client-sns';
 import { describe, expect, test } from 'vitest';
 import { openSns, signedFor, topicArn } from './stand-ins.ts';
 
@@ -20,30 +20,10 @@ describe('what is taken on', () => {
     const attempts = { DataType: 'Number', StringValue: '3' };
     const Subject = 'Zoho desk: open';
     const answer = await publish({ Subject, MessageAttributes: { severity: text('critical'), attempts } });
-    expect(answer.MessageId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(answer.$metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(standIn.inbox).toEqual([
-      {
-        topicArn,
-        messageId: answer.MessageId,
-        subject: Subject,
-        message: { default: 'message' },
-        attributes: { severity: 'critical', attempts: '3' },
-        at: 5_000,
-      },
-    ]);
+    const attributes = { severity: 'critical', attempts: '3' };
+    const [subject, messageId, message] = [Subject, answer.MessageId, { default: 'message' }];
+    expect(standIn.inbox).toEqual([{ topicArn, messageId, subject, message, attributes, at: 5_000 }]);
     expect(standIn.calls).toEqual([{ operation: 'Publish', topicArn, at: 5_000, outcome: 'ok' }]);
-  });
-
-  test('each protocol gets its own part, or the default', async () => {
-    const { standIn, publish } = await openSns();
-    await publish(json({ default: 'd', email: 'e & <m>', sms: '', sqs: '{"version":1}' }));
-    const [entry] = standIn.inbox;
-    if (!entry) throw new Error('nothing was published');
-    expect(entry).not.toHaveProperty('subject');
-    const protocols = ['email', 'sms', 'https', 'sqs', 'lambda', 'email-json'] as const;
-    const delivered = protocols.map((each) => standIn.delivered(entry, each));
-    expect(delivered).toEqual(['e & <m>', '', 'd', '{"version":1}', 'd', 'd']);
   });
 
   const repeated = '{"default":"{\\"a\\":1,\\"a\\":2}","sqs":"default","x":{"default":1,"default":2}}';
@@ -59,7 +39,6 @@ describe('what is taken on', () => {
       { message: { default: '{"a":1,"a":2}', sqs: 'default' } },
     ],
     ['262,144 bytes with attributes', { Message: 'x'.repeat(longestBesideAttributes), MessageAttributes }, {}],
-    ['a subject of 99 characters', { Subject: 'x'.repeat(99) }, { subject: 'x'.repeat(99) }],
     ['a subject beyond ASCII', { Subject: 'Grüße' }, { subject: 'Grüße' }],
     [
       'the longest name and every character of an attribute that is allowed',
@@ -70,20 +49,6 @@ describe('what is taken on', () => {
     const { standIn, publish } = await openSns();
     await publish(input);
     expect(standIn.inbox).toMatchObject([entry]);
-  });
-
-  test('a topic can be made later', async () => {
-    const { standIn, publish } = await openSns();
-    const TopicArn = 'arn:aws:sns:ap-south-1:111122223333:later';
-    await expect(publish({ TopicArn })).rejects.toMatchObject({
-      name: 'NotFoundException',
-      message: 'Topic does not exist',
-      $metadata: { httpStatusCode: 404 },
-    });
-    expect(standIn.calls).toMatchObject([{ topicArn: TopicArn, outcome: 'NotFound' }]);
-    standIn.createTopic(TopicArn);
-    await publish({ TopicArn });
-    expect(standIn.inbox).toMatchObject([{ topicArn: TopicArn }]);
   });
 });
 
@@ -102,33 +67,22 @@ describe('what is refused', () => {
     expect(standIn.calls).toMatchObject([{ outcome: 'InvalidParameter' }]);
   }
 
-  test.each(['', 'x'.repeat(100), 'a\nb', 'a\r', 'a\tb', 'a\u007fb', 'a\u2028b'])(
-    'fails for the subject %j',
-    (Subject) => expectRefusal({ Subject }, 'Subject'),
+  test.each(['x'.repeat(100), 'a\tb', 'a\u2028b'])('fails for the subject %j', (Subject) =>
+    expectRefusal({ Subject }, 'Subject'),
   );
 
-  const tooLong: Input[] = [
-    { Message: 'x'.repeat(longest + 1) },
-    { Message: '€'.repeat(87_382) },
-    { Message: 'x'.repeat(longestBesideAttributes + 1), MessageAttributes },
-  ];
-  test('fails for a message that is too long, in bytes and with its attributes', async () => {
-    for (const input of tooLong) await expectRefusal(input, 'Message too long');
-  });
-
   test.each<[message: string, input: Input]>([
+    ['Message too long', { Message: '€'.repeat(87_382) }],
+    ['Message too long', { Message: 'x'.repeat(longestBesideAttributes + 1), MessageAttributes }],
     ['Empty message', { Message: '' }],
-    [noDefault, json({ email: 'e' })],
     [noDefault, json({ default: 1 })],
-    [unparsable, json('{"default":')],
     [unparsable, json('["default"]')],
-    [unparsable, json('{"default":"a","email":"b","default":"c"}')],
     [unparsable, json('{"default":"a","d\\u0065fault" : "c"}')],
     ['MessageStructure', { MessageStructure: 'xml' }],
     ['TopicArn', { TopicArn: 'arn:aws:sns:us-east-1:111122223333:alerts' }],
     ['TopicArn Reason: An ARN must have at least 6 elements, not 1', { TopicArn: 'alerts' }],
     ['MessageGroupId', { MessageGroupId: 'g' }],
-  ])('fails with "Invalid parameter: %s" for %j', (message, input) => expectRefusal(input, message));
+  ])('fails with "Invalid parameter: %s"', (message, input) => expectRefusal(input, message));
 
   const dot = 'Invalid message attribute name';
   const noLetter =
@@ -137,10 +91,8 @@ describe('what is refused', () => {
   const noType =
     "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.";
   test.each<[attributes: Attributes, message: string]>([
-    [{ a: text('') }, `${empty} 'String'.`],
     [{ a: { DataType: 'String.<&"\'>', StringValue: '' } }, `${empty} 'String.<&"'>'.`],
     [{ '.a': text('v') }, `${dot} starting with character '.' was found.`],
-    [{ 'a.': text('v') }, `${dot} ending with character '.' was found.`],
     [{ 'a..b': text('v') }, "Message attribute name can not have successive '.' character."],
     [{ 'a b': text('v') }, noLetter],
     [{ ['n'.repeat(256)]: text('v') }, 'The length of a message attribute name must be between 1 and 255.'],
@@ -155,48 +107,22 @@ describe('what is refused', () => {
     expect(standIn.inbox).toEqual([]);
     expect(standIn.calls).toMatchObject([{ outcome: 'ParameterValueInvalid' }]);
   });
-
-  test('fails for every other action', async () => {
-    const { standIn, client } = await openSns();
-    const create = client.send(new CreateTopicCommand({ Name: 'alerts' }));
-    await expect(create).rejects.toMatchObject({ name: 'InvalidAction' });
-    expect(standIn.calls).toMatchObject([{ operation: 'CreateTopic', outcome: 'InvalidAction' }]);
-  });
 });
 
 describe('the wire form', () => {
-  const fields = { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Message: 'm' };
-  async function post(headers: Record<string, string> = {}, more: Record<string, string> = {}) {
-    const { standIn } = await openSns();
-    const right = { authorization: signedFor('sns'), 'content-type': 'application/x-www-form-urlencoded' };
-    const body = new URLSearchParams({ ...fields, ...more }).toString();
-    const response = await fetch(standIn.url, { method: 'POST', headers: { ...right, ...headers }, body });
-    return { standIn, response, text: await response.text() };
-  }
-
-  test('answers a Publish as XML', async () => {
-    const { response, text } = await post();
-    expect(response.headers.get('content-type')).toBe('text/xml');
-    expect(text).toMatch(
-      /^<PublishResponse xmlns="http:\/\/sns\.amazonaws\.com\/doc\/2010-03-31\/"><PublishResult><MessageId>[0-9a-f-]{36}<\/MessageId><\/PublishResult><ResponseMetadata><RequestId>[0-9a-f-]{36}<\/RequestId><\/ResponseMetadata><\/PublishResponse>$/,
-    );
-  });
-
-  test('escapes what it repeats in an error', async () => {
-    const entry = 'MessageAttributes.entry.1';
-    const { text } = await post({}, { [`${entry}.Name`]: 'a', [`${entry}.Value.DataType`]: 'String.<b>' });
-    expect(text).toContain('type &apos;String.&lt;b&gt;&apos;');
-  });
-
   test.each([
     [403, 'MissingAuthenticationToken', 'authorization', ''],
     [403, 'SignatureDoesNotMatch', 'authorization', signedFor('sqs')],
     [403, 'SignatureDoesNotMatch', 'authorization', signedFor('sns', 'local')],
     [400, 'InvalidAction', 'content-type', 'application/json'],
   ])('fails with status %i, %s, for the header %s: %j', async (status, code, header, value) => {
-    const { standIn, response, text } = await post({ [header]: value });
+    const { standIn } = await openSns();
+    const right = { authorization: signedFor('sns'), 'content-type': 'application/x-www-form-urlencoded' };
+    const fields = { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Message: 'm' };
+    const body = new URLSearchParams(fields).toString();
+    const response = await fetch(standIn.url, { method: 'POST', headers: { ...right, [header]: value }, body });
     expect(response.status).toBe(status);
-    expect(text).toContain(`<Error><Type>Sender</Type><Code>${code}</Code>`);
+    expect(await response.text()).toContain(`<Error><Type>Sender</Type><Code>${code}</Code>`);
     expect(standIn.inbox).toEqual([]);
   });
 });

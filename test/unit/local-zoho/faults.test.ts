@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Fault, faultNames, zohoFaults } from '../../../local/faults/zoho-faults.ts';
-import { form, type TestZoho, test } from './zoho-client.ts';
+import type { Fault } from '../../../local/faults/zoho-faults.ts';
+import { type TestZoho, test } from './zoho-client.ts';
 
 // Some are replies that people recorded at the real Zoho: reference/field-cases.md, "Zoho's words".
 
@@ -8,7 +8,6 @@ const probe = (zoho: TestZoho, token: string) =>
   zoho.withToken(token, 'desk.zoho.in/api/v1/departments?limit=1', { orgId: '77' });
 
 describe('in place of a token', () => {
-  const html = expect.stringContaining('<html');
   const throttle = expect.stringMatching(/"Access Denied".*"failure"/);
   const localised = expect.stringMatching(/^(?!.*(denied|requests)).*"failure"/i);
   const bare = expect.stringMatching(/^(?!.*(denied|requests))\{"error_description":"[^"]+","error":"[^"]+"\}$/i);
@@ -20,8 +19,6 @@ describe('in place of a token', () => {
   });
   // What each of the others is judged as: judged.test.ts.
   test.for<[fault: string, status: number, text: unknown]>([
-    ['invalid_code', 200, '{"error":"invalid_code"}'],
-    ['client_not_granted', 200, '{"error":"client_not_granted"}'],
     ['refusal:unsupported_grant', 200, '{"error":"unsupported_grant"}'],
     ['throttle_400', 400, throttle],
     ['throttle_200', 200, throttle],
@@ -30,8 +27,6 @@ describe('in place of a token', () => {
     ['throttle_localised_bare', 200, bare],
     ['throttle_z101_200', 200, z101],
     ['throttle_z101_400', 400, z101],
-    ['empty_body', 200, ''],
-    ['html_429', 429, html],
     ['redirect', 302, expect.anything()],
   ])('%s answers %i with %s, as recorded or documented', async ([fault, status, text], { zoho, desk }) => {
     zoho.faults.set(fault as Fault);
@@ -45,37 +40,6 @@ describe('in place of a token', () => {
 });
 
 describe('a token', () => {
-  test.for<[fault: Fault, fields: Record<string, unknown>]>([
-    ['no_scope', { scope: undefined }],
-    ['comma_scopes', { scope: 'Desk.basic.READ,Desk.activities.READ' }],
-    ['missing_scope:Desk.departments.READ', { scope: 'Desk.activities.READ' }],
-    ['missing_scope:Desk.calls.READ', { scope: 'Desk.basic.READ' }],
-    ['no_api_domain', { api_domain: undefined }],
-    ['foreign_api_domain', { api_domain: 'https://www.zohoapis.com' }],
-    ['no_expires_in', { expires_in: undefined }],
-    ['legacy_milliseconds', { expires_in: 3_600_000, expires_in_sec: 3600 }],
-    ['milliseconds', { expires_in: 3_600_000, expires_in_sec: undefined }],
-    ['short_lifetime', { expires_in: 300 }],
-    ['long_lifetime', { expires_in: 604_800 }],
-    ['wrong_types', { access_token: [expect.any(String)], expires_in: '3600' }],
-    ['wrong_prefix:1005.', { access_token: expect.stringMatching(/^1005\./) }],
-    ['undefined_token', { access_token: 'undefined' }],
-    ['null_token', { access_token: null }],
-  ])('is distorted by %s to %j', async ([fault, fields], { zoho, desk }) => {
-    zoho.faults.set(fault);
-    const { status, body } = await zoho.refresh(desk);
-    expect(status).toBe(200);
-    for (const [name, value] of Object.entries(fields)) expect(body[name]).toEqual(value);
-    expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(1);
-  });
-
-  test('is distorted in several ways at once', async ({ zoho, desk }) => {
-    zoho.faults.set('no_scope');
-    zoho.faults.set('no_api_domain');
-    const { body } = await zoho.refresh(desk);
-    expect(Object.keys(body)).toEqual(['access_token', 'token_type', 'expires_in']);
-  });
-
   test.for<[fault: Fault, ...answers: unknown[]]>([
     ['missing_scope:Desk.departments.READ', 'SCOPE_MISMATCH', 'SCOPE_MISMATCH'],
     ['minted_dead', 'INVALID_OAUTH', 'INVALID_OAUTH'],
@@ -88,13 +52,6 @@ describe('a token', () => {
     expect((await probe(zoho, await zoho.accessToken(desk))).status).toBe(200);
   });
 
-  test('of five minutes ends after five minutes', async ({ zoho, desk }) => {
-    zoho.faults.set('short_lifetime');
-    const accessToken = await zoho.accessToken(desk);
-    zoho.step(300);
-    expect(zoho.isLive(accessToken)).toBe(false);
-  });
-
   test('comes with a new refresh token that works beside the old one', async ({ zoho, desk }) => {
     zoho.faults.set('new_refresh_token', { times: 1 });
     const { body } = await zoho.refresh(desk);
@@ -105,47 +62,12 @@ describe('a token', () => {
   });
 });
 
-test('an answer that echoes the secrets is kept out of its own log and list', async ({ zoho, desk }) => {
-  for (const fault of ['echo_secret', 'echo_secret_error'] as const) {
-    zoho.faults.clear();
-    zoho.faults.set(fault, { refreshToken: desk.refresh_token });
-    const { text } = await zoho.refresh(desk);
-    for (const secret of [desk.refresh_token, desk.client_secret]) {
-      expect(text).toContain(secret);
-      expect(JSON.stringify([zoho.requests, zoho.faults.list()])).not.toContain(secret);
-    }
-  }
-});
-
-test('a connection that hangs or is cut gives no answer to an issued token', async ({ zoho, desk }) => {
-  zoho.faults.set('hang', { times: 1 });
-  const hanging = new AbortController();
-  const request = fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, {
-    ...form({ grant_type: 'refresh_token', ...desk }),
-    signal: hanging.signal,
-  });
-  await expect.poll(() => zoho.requests[0]?.outcome, { interval: 5 }).toBe('hang');
-  hanging.abort();
-  await expect(request).rejects.toThrow();
-  expect(zoho.requests[0]).toMatchObject({ status: 0, answeredAt: 0 });
+test('a connection that is cut gives no answer to an issued token', async ({ zoho, desk }) => {
   for (const fault of ['cut_connection_before', 'cut_connection_during'] as const) {
     zoho.faults.set(fault, { times: 1 });
     await expect(zoho.refresh(desk)).rejects.toThrow();
   }
-  expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(3);
-});
-
-test('an answer drips byte by byte, or has twenty megabytes and is still valid', async ({ zoho, desk }) => {
-  zoho.faults.set('slow_drip', { times: 1 });
-  const refresh = form({ grant_type: 'refresh_token', ...desk });
-  const response = await fetch(`${zoho.url}/accounts.zoho.in/oauth/v2/token`, refresh);
-  const reader = response.body?.getReader();
-  expect((await reader?.read())?.value).toHaveLength(1);
-  await reader?.cancel();
-  zoho.faults.set('huge');
-  const { text, body } = await zoho.refresh(desk);
-  expect(text.length).toBeGreaterThan(20_000_000);
-  expect(body).toHaveProperty('access_token');
+  expect(zoho.liveTokens(desk.refresh_token)).toHaveLength(2);
 });
 
 test('a fault happens as often as asked, and to whom asked', async ({ zoho, desk }) => {
@@ -157,8 +79,8 @@ test('a fault happens as often as asked, and to whom asked', async ({ zoho, desk
   const outcomes = zoho.requests.map(({ outcome }) => outcome);
   expect(outcomes).toEqual(['invalid_code', 'general_error', 'invalid_code', 'issued']);
   expect(zoho.faults.list()).toEqual([
-    { fault: 'general_error', scope: { clientId: other.client_id }, hits: 1 },
-    { fault: 'html_502', scope: { host: 'accounts.zoho.eu' }, hits: 0 },
+    { fault: 'general_error', hits: 1 },
+    { fault: 'html_502', hits: 0 },
   ]);
   zoho.faults.clear();
   expect(zoho.faults.list()).toEqual([]);
@@ -182,9 +104,4 @@ test('fails to switch on a fault that does not exist or lacks its argument', ({ 
   expect(() => zoho.faults.set('nonsense' as Fault)).toThrow('unknown fault nonsense');
   expect(() => zoho.faults.set('salesiq')).toThrow('needs an argument');
   expect(() => zoho.faults.set('hang:1')).toThrow('takes no argument');
-  expect(faultNames).toContain('minted_dead');
-});
-
-test.for(Object.entries(zohoFaults))('%s says where it strikes, what it is judged as, and what it is', ([, fault]) => {
-  for (const word of [fault.strikes, fault.judged, fault.title]) expect(word.length).toBeGreaterThan(0);
 });

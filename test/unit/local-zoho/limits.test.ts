@@ -1,6 +1,6 @@
-import { expect, test as plain } from 'vitest';
+import { expect } from 'vitest';
 import type { Credentials } from '../../../local/zoho/planting.ts';
-import { startTestZoho, type TestZoho, test } from './zoho-client.ts';
+import { type TestZoho, test } from './zoho-client.ts';
 
 /** What became of so many refreshes, one after the other. */
 async function refresh(zoho: TestZoho, credentials: Credentials, times = 1): Promise<string[]> {
@@ -63,24 +63,6 @@ test('counts per refresh token, and per client if that is unknown', async ({ zoh
   expect(guesses).toEqual([...Array(10).fill('invalid_code'), 'throttled']);
 });
 
-plain('ends the block only after half an hour of silence, where it is told to', async () => {
-  const zoho = await startTestZoho({ throttleSilenceMilliseconds: 1_800_000 });
-  const desk = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: [] });
-  await refresh(zoho, desk, 11);
-  zoho.step(1_799);
-  expect(await refresh(zoho, desk)).toEqual(['throttled']);
-  zoho.step(1_800);
-  expect(await refresh(zoho, desk)).toEqual(['issued']);
-  await zoho.close();
-});
-
-test('lets ten requests in every ten minutes go on for ever', async ({ zoho, desk }) => {
-  for (let minute = 0; minute < 30; minute += 1) {
-    expect(await refresh(zoho, desk)).toEqual(['issued']);
-    zoho.step(60);
-  }
-});
-
 test('kills the first refresh token of a client when it gets the twenty-first', async ({ zoho, desk }) => {
   const accessToken = await zoho.accessToken(desk);
   const others = Array.from({ length: 19 }, () => another(zoho, desk));
@@ -89,13 +71,4 @@ test('kills the first refresh token of a client when it gets the twenty-first', 
   expect(zoho.isLive(accessToken)).toBe(false);
   expect(await refresh(zoho, desk)).toEqual(['invalid_code']);
   expect(await refresh(zoho, others[0] ?? desk)).toEqual(['issued']);
-});
-
-test('kills access tokens on demand and leaves the refresh token alone', async ({ zoho, desk }) => {
-  const [first, second] = [await zoho.accessToken(desk), await zoho.accessToken(desk)];
-  zoho.killAccessToken(first);
-  expect([zoho.isLive(first), zoho.isLive(second)]).toEqual([false, true]);
-  zoho.killAccessTokensOf(desk.refresh_token);
-  expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
-  expect(await refresh(zoho, desk)).toEqual(['issued']);
 });

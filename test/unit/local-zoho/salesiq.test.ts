@@ -31,8 +31,6 @@ test('opens a chat with an organisation token, closes it with a user token, by t
   const opened = await salesiq(zoho, organisation, open, json(chat));
   const { id: visitorId } = opened.body.data as { id: string };
   expect(visitorId).toMatch(/^[0-9a-f]{48}$/);
-  const say = (id: string) => salesiq(zoho, organisation, `${open}/${id}/messages`, json({ text: 'hi' }));
-  expect((await say(visitorId)).status).toBe(200);
   const [{ id } = { id: '' }] = (await salesiq(zoho, operator, conversations)).body.data as { id: string }[];
   expect(id).toMatch(/^\d+$/);
   const close = (id: string, method = 'PUT') => salesiq(zoho, operator, `${conversations}/${id}/close`, { method });
@@ -40,7 +38,9 @@ test('opens a chat with an organisation token, closes it with a user token, by t
   const end = { chat_status: { status_code: 2, state: 4 }, end_time: expect.stringMatching(/^\d{13}$/) };
   expect((await close(id)).body).toMatchObject({ object: 'conversations', data: { id, ...end } });
   expect((await close(visitorId)).body).toMatchObject(error(1019));
-  expect((await say(id)).body).toMatchObject(error(1019));
+  const leave = (id: string) =>
+    salesiq(zoho, organisation, `/visitor/v2/acme/conversations/${id}/close`, { method: 'PUT' });
+  expect([(await leave(visitorId)).status, (await leave(id)).body]).toMatchObject([200, error(1019)]);
 });
 
 test('fails with 1009 for a user token at the visitor API, whatever its scopes', async ({ zoho }) => {
@@ -65,7 +65,6 @@ test('fails with 1002, 1008, 1005, 1006 and 1019 for header, token, portal, path
   const token = await tokenOf(zoho);
   const answers = await Promise.all([
     zoho.call(`salesiq.zoho.in${departments}`),
-    salesiq(zoho, 'undefined', departments),
     salesiq(zoho, `1000.${'0'.repeat(32)}.${'0'.repeat(32)}`, departments),
     zoho.withToken(token, `salesiq.zoho.eu${departments}`),
     salesiq(zoho, token, '/api/v2/other/departments'),
@@ -75,7 +74,7 @@ test('fails with 1002, 1008, 1005, 1006 and 1019 for header, token, portal, path
   zoho.step(3600);
   const expired = await salesiq(zoho, token, departments);
   const codes = [...answers, expired].map(({ body }) => (body.error as { code: number }).code);
-  expect(codes).toEqual([1002, 1008, 1008, 1008, 1005, 1006, 1019, 1008]);
+  expect(codes).toEqual([1002, 1008, 1008, 1005, 1006, 1019, 1008]);
 });
 
 test('fails with 1009 if the scope is missing', async ({ zoho }) => {
@@ -86,17 +85,8 @@ test('fails with 1009 if the scope is missing', async ({ zoho }) => {
   expect((await salesiq(zoho, token, conversations)).status).toBe(200);
 });
 
-test('fails with the code that it is switched to, and with status 200 as documented', async ({ zoho }) => {
+test('fails with status 200, as documented, where it is told to', async ({ zoho }) => {
   const token = await tokenOf(zoho);
-  for (const code of [1001, 1005, 1008, 1009, 1010, 1016, 1023]) {
-    zoho.faults.clear();
-    zoho.faults.set(`salesiq:${code}`);
-    const answer = await salesiq(zoho, token, departments);
-    expect(answer).toMatchObject({ status: 400, body: error(code) });
-    const general = 'Unknown authentication error, Contact SalesIQ Team!';
-    if (code === 1001) expect(answer.body).toEqual(error(1001, { message: general }));
-  }
-  zoho.faults.clear();
   zoho.faults.set('salesiq_errors_200');
   expect((await salesiq(zoho, token, '/api/v2/other/departments')).status).toBe(200);
   zoho.faults.set('salesiq:1008');

@@ -1,60 +1,49 @@
 import { test as base } from 'vitest';
 import type { Credentials } from '../../../local/zoho/planting.ts';
-import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
-
-/** A stand-in with a clock that stands still until it is stepped, and the calls that the tests make of it. */
-export type TestZoho = ZohoStandIn & {
-  /** Moves the stand-in's clock on. */
-  step(seconds: number): void;
-  /** A refresh at the accounts host, form body. */
-  refresh(credentials: Credentials, host?: string): Promise<Answer>;
-  /** An access token fresh from a refresh; fails the test where there is none. */
-  accessToken(credentials: Credentials): Promise<string>;
-  /** Any request to `HOST/PATH`; redirects are not followed. */
-  call(target: string, init?: RequestInit): Promise<Answer>;
-  /** A request to `HOST/PATH` with an access token, and with `orgId` if one is given. */
-  withToken(accessToken: string, target: string, init?: RequestInit & { orgId?: string }): Promise<Answer>;
-};
+import { startZoho } from '../../../local/zoho/server.ts';
 
 /** An answer with its body as text and, where it is JSON, as fields. */
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
 
+/** A stand-in with a clock that stands still until it is stepped, and the calls that the tests make of it. */
+export type TestZoho = Awaited<ReturnType<typeof startTestZoho>>;
+
 /** Starts a stand-in whose clock begins at nine on a day. */
-export async function startTestZoho(options: { throttleSilenceMilliseconds?: number } = {}): Promise<TestZoho> {
+async function startTestZoho() {
   let now = Date.UTC(2026, 10, 20, 9);
-  const zoho = await startZoho({ now: () => now, ...options });
+  const zoho = await startZoho({ now: () => now });
+  /** Any request to `HOST/PATH`; redirects are not followed. */
   const call = async (target: string, init: RequestInit = {}): Promise<Answer> => {
-    const { status, headers, ...response } = await fetchOf(`${zoho.url}/${target}`, init);
+    const response = await fetch(`${zoho.url}/${target}`, { redirect: 'manual', ...init });
+    const { status, headers } = response;
+    const text = await response.text();
     const isJson = headers.get('content-type')?.startsWith('application/json');
-    return { status, headers, ...response, body: isJson ? JSON.parse(response.text) : {} };
+    return { status, headers, text, body: isJson ? JSON.parse(text) : {} };
   };
+  /** A refresh at the accounts host, form body. */
   const refresh = (credentials: Credentials, host = 'accounts.zoho.in') =>
     call(`${host}/oauth/v2/token`, form({ grant_type: 'refresh_token', ...credentials }));
   return {
     ...zoho,
     call,
     refresh,
-    step: (seconds) => {
+    /** Moves the stand-in's clock on. */
+    step(seconds: number): void {
       now += seconds * 1000;
     },
-    accessToken: async (credentials) => {
+    /** An access token fresh from a refresh; fails the test where there is none. */
+    async accessToken(credentials: Credentials): Promise<string> {
       const { body, text } = await refresh(credentials);
       if (typeof body.access_token !== 'string') throw new Error(`no token: ${text}`);
       return body.access_token;
     },
-    withToken: (accessToken, target, { orgId, ...init } = {}) => {
+    /** A request to `HOST/PATH` with an access token, and with `orgId` if one is given. */
+    withToken(accessToken: string, target: string, init: RequestInit & { orgId?: string } = {}) {
+      const { orgId, ...rest } = init;
       const authorization = `Zoho-oauthtoken ${accessToken}`;
-      return call(target, {
-        ...init,
-        headers: { authorization, ...(orgId ? { orgId } : {}), ...init.headers },
-      });
+      return call(target, { ...rest, headers: { authorization, ...(orgId ? { orgId } : {}), ...rest.headers } });
     },
   };
-}
-
-async function fetchOf(url: string, init: RequestInit) {
-  const response = await fetch(url, { redirect: 'manual', ...init });
-  return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 /** A test with a stand-in of its own, and the credentials of a Desk connection. */
