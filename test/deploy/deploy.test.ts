@@ -134,7 +134,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     const { errorType, errorMessage, trace } = JSON.parse(body);
     assert.equal(errorType, 'AggregateError');
     assert.match(errorMessage, /^desk: .*SNS did not take the alert: AuthorizationError/);
-    assert.match(trace[1], /^ +at carryOut \(.*lambda\.cjs:\d+:\d+\)$/);
+    assert.match(trace[1], /^ +at carryOutEvent \(.*lambda\.cjs:\d+:\d+\)$/);
     assert.match(trace.join('\n'), /\n +at async invoke \(/);
     assert.equal(lines.split('"errorType":"AggregateError"').length, 2);
   });
