@@ -230,3 +230,22 @@ describe('a secret in the wrong place', () => {
     expect(faultOf(text).message).not.toContain(secret.slice(5, 17));
   });
 });
+
+test.each<[value: string, isShown: boolean]>([
+  ['Sales Desk', true],
+  ['A-'.repeat(19), true],
+  [`${'A-'.repeat(19)}A`, false],
+  ['abcdefghij12345 x', true],
+  ['abcdefghij123456 x', false],
+  ['ABCDEFGHIJ123456', false],
+  ['1000.abcdefg', true],
+  ['1000.abcdefgh', false],
+  ['x1000.abcdefgh', true],
+  ['10.abcdefgh', true],
+  ['word.abcdefgh', true],
+  ['1000.abcd-fgh', true],
+])('the wrong name %j is shown, unless it could be a secret: %s', (name, isShown) => {
+  const { message } = faultOf(JSON.stringify(fileWith('$.connections[0].name', name)));
+  // As JSON, within quotes.
+  expect(message).toContain(isShown ? `found "${name}"` : `found ${name.length + 2} characters that are not shown`);
+});

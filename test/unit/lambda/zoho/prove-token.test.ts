@@ -94,12 +94,23 @@ describe('the service', () => {
   const busy: ServiceAnswer = [400, { error: { code: 1023 } }];
 
   test('is believed when it rejects a new token twice, and forgiven a rejection that it does not repeat', async () => {
-    await expect(prove({}, [dead, dead])).rejects.toThrow(fails('token_rejected'));
+    await expect(prove({}, [dead, dead])).rejects.toThrow(
+      fails(
+        'token_rejected',
+        expect.stringMatching(/^salesiq rejects a token issued just now, asked twice \(SalesIQ error 1008/),
+      ),
+    );
     expect((await prove({}, [dead, shows])).verdict).toBe('accepted');
   });
 
   test('contradicts itself when it rejects a token and then cannot tell', async () => {
-    await expect(prove({}, [dead, busy])).rejects.toThrow(fails('unexpected_response'));
+    const message = expect.stringMatching(
+      /^salesiq rejected a token .*\(SalesIQ error 1008.*, and then could not tell \(.*1023/,
+    );
+    await expect(prove({}, [dead, busy])).rejects.toThrow(fails('unexpected_response', message));
+    const lacks: ServiceAnswer = [400, { error: { code: 1009 } }];
+    const says = expect.stringMatching(/^salesiq says that the token lacks a scope \(SalesIQ error 1009/);
+    await expect(prove({}, [lacks])).rejects.toThrow(fails('scope_mismatch', says));
   });
 
   test('names the setting that it refuses, with what is configured', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Probe, readProbeAnswer } from '../../../../lambda/zoho/probe.ts';
 import type { ProbeVerdict } from '../../../../lambda/zoho/services/service.ts';
-import { type Service, services } from '../../../../lambda/zoho/services.ts';
+import { type Service, serviceNames, services } from '../../../../lambda/zoho/services.ts';
 
 const probe: Probe = { path: '/', isRequired: true, isCovered: true, errors: undefined };
 const appProbe: Probe = { ...probe, errors: services.salesiq.reads.at(-1)?.errors };
@@ -125,6 +125,21 @@ describe('what was asked for', () => {
 });
 
 describe('the reason', () => {
+  test('of each error code reads, in logs and alerts, as reasons.txt has it', async () => {
+    const bodies = {
+      salesiq: (code: string) => salesiqError(Number(code)),
+      desk: deskError,
+      crm: (code: string) => ({ code }),
+    };
+    const reasons = serviceNames.flatMap((service) =>
+      Object.keys(services[service].errors).map((code) => {
+        const { verdict, reason } = read(service, 400, bodies[service](code));
+        return `${verdict}: ${reason}`;
+      }),
+    );
+    await expect(`${reasons.join('\n')}\n`).toMatchFileSnapshot('reasons.txt');
+  });
+
   test.each<[service: Service, status: number, body: unknown, reason: string]>([
     ['desk', 200, { data: [] }, 'read'],
     ['desk', 204, '', 'read'],
