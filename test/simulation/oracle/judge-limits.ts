@@ -11,12 +11,15 @@ const silence = 14 * minute;
 
 /** One write in ten minutes, sustained: what Secrets Manager can bear, as each version stays for a day. */
 const mostPerDay = 144;
-/** Forty alerts, claimed and sent: a day with more, as of a refusal that comes and goes at random, has as many more. */
-const mostAlertRecordsPerDay = 80;
 /** Of a day on which nothing new goes wrong: with the records of what still does. */
 const mostPerCalmDay = 100;
 /** A token every 20 to 25 minutes is 58 to 72 a day; jitter makes one more or less. */
 const mostTokensPerCalmDay = 73;
+/**
+ * Beside its tokens a day bears 35 alerts, claimed and sent. One with more, as of a refusal that comes and goes at random,
+ * has as many more.
+ */
+const mostAlertRecordsPerDay = mostPerDay - mostTokensPerCalmDay;
 
 /** Invariant 5: Zoho's limits are never the reason for a failure. Are there too many requests, or is it too soon? */
 export function judgeRequest(notes: Notebook, { run, connection, refreshToken }: FactOf<'token request'>): void {
