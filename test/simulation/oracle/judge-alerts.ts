@@ -7,6 +7,8 @@ import { nothingTold } from './watch.ts';
 
 /** Zoho is left alone for an hour at most. */
 const longestSilence = 61 * minute;
+/** From when AWSCURRENT was read to when the claim is written: the halves of two calls. */
+const lookToClaim = 90;
 /** Codes on which nobody need act, unless they last. */
 export const passingCodes = ['zoho_unavailable', 'unexpected_response', 'rate_limited', 'secret_store_failed'];
 
@@ -128,6 +130,8 @@ export function judgeRecord(notes: Notebook, run: RunOfLambda | undefined, conne
   judgeWaking(notes, run, connection, code);
   // AWSCURRENT is read again before opening: if a good token was stored meanwhile, nothing is opened.
   const isFaultless = notes.world.isUsable(connection) && notes.world.document(connection)?.fault === undefined;
+  const isUnseen = notes.now - watch.tokenStoredAt <= lookToClaim;
+  if (notes.excuse('stored between the last look and the claim', isUnseen)) return;
   if (watch.tokenStoredAt > run.startedAt && isFaultless)
     notes.breach(3, connection, 'an incident was opened after a good token had been stored');
 }

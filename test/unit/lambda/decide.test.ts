@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { isProbeWanted, isTokenNeeded, mayAsk, type Trigger, type View } from '../../../lambda/decide.ts';
 import type { FailureCode } from '../../../lambda/failure.ts';
 import { noRecord } from '../../../lambda/incident/record.ts';
@@ -12,6 +13,7 @@ import {
   recordOf,
   refreshTokenHash,
   storedUntil,
+  tokenText,
 } from './examples.ts';
 
 const credentials = {
@@ -40,6 +42,15 @@ function view(at: number, changes: Partial<View> = {}): View {
 
 describe('a tick needs a token', () => {
   const otherDesk = { ...desk, optionalScopes: ['Desk.tickets.READ'] };
+  const failed = recordOf(incidentOf('invalid_code'));
+  const unmarked = storedUntil(60, {
+    document: parseTokenDocument(tokenText(0).replace(/"configuration":"\w+",/, '')),
+  });
+  const faulty = {
+    ...storedUntil(60),
+    versionId: 'token-2',
+    document: parseTokenDocument(tokenText(0, { hasSettingFault: true })),
+  };
   test.each<[title: string, isNeeded: boolean, seen: View]>([
     ['once two thirds of the life or less are left', true, view(20)],
     ['not a moment before', false, view(19.9)],
@@ -50,6 +61,12 @@ describe('a tick needs a token', () => {
     ['not if only a setting is wrong', false, view(0, { verdict: 'wrong setting' })],
     ['if a run before found the stored one dead', true, view(0, { stored: storedUntil(60, { isFoundDead: true }) })],
     ['if the configuration changed', true, view(0, { connection: otherDesk })],
+    ['not if the stored one does not say for which configuration', false, view(0, { stored: unmarked })],
+    [
+      'not once one with a wrong setting was stored since the refresh failed',
+      false,
+      view(0, { record: failed, stored: faulty }),
+    ],
     [
       'while a refresh has failed and nothing was stored since',
       true,
@@ -82,6 +99,13 @@ describe('a call needs a token', () => {
     ['of an app: if it has expired', true, app, { stored: storedUntil(-1) }],
     ['of an operator: if it is due', true, operator, { stored: storedUntil(30), verdict: 'accepted' }],
     ['of an operator: not before', false, operator, { stored: storedUntil(50), verdict: 'accepted' }],
+    ['of an operator: if nothing is stored', true, operator, { stored: nothingStored }],
+    [
+      'of an operator: from its second minute on, if forced',
+      true,
+      forced,
+      { stored: storedUntil(58), verdict: 'accepted' },
+    ],
     ['of an operator: if forced', true, forced, { stored: storedUntil(50), verdict: 'accepted' }],
     [
       'of an operator: not if the stored one is a minute old, even if forced',
@@ -125,6 +149,9 @@ describe('Zoho may be asked', () => {
     ],
     ['by a call a minute later, for slots jitter', 'throttled', view(15.9, { trigger: forced, record: throttled })],
     ['by a call then', 'ask', view(16, { trigger: forced, record: throttled })],
+    ['by a tick that comes a minute early', 'ask', view(14, { trigger: tickAt(15), record: throttled })],
+    ['not by one that comes sooner', 'throttled', view(13.9, { trigger: tickAt(15), record: throttled })],
+    ['by a call when the next try is due', 'ask', view(10, { trigger: app, record: waitsFor('invalid_code') })],
     [
       'not while this environment alone knows of a silence',
       'throttled',
@@ -153,6 +180,16 @@ describe('Zoho may be asked', () => {
         trigger: app,
         verdict: 'rejected',
         record: recordOf(undefined, { asked: [minute(0), minute(5)] }),
+      }),
+    ],
+    [
+      'by an app without a usable token a second time in ten minutes',
+      'ask',
+      view(5, {
+        trigger: app,
+        verdict: 'cannot tell',
+        stored: storedUntil(-1),
+        record: recordOf(undefined, { asked: [minute(0)] }),
       }),
     ],
     [
