@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { stdout } from 'node:process';
+import { exit, stdout } from 'node:process';
 import { readConnections } from '../lambda/connections/read-connections.ts';
 import { describeIncident } from '../lambda/incident/alert.ts';
 import type { AlertState, Incident } from '../lambda/incident/record.ts';
@@ -38,6 +38,9 @@ const unheard: Incident = {
   with: { credentials: 'c1', configuration: 'x', token: 't1' },
 };
 const told: Incident = { ...unheard, told: { at: minute(0), token: 't1', kind: 'operator' } };
+
+// Whoever reads only the first lines closes the pipe.
+stdout.on('error', () => exit());
 
 show('an open alert', 'open', unheard, 0, 38);
 show('an escalated alert', 'escalated', { ...told, tries: 4, due: minute(60) }, 30, 38);

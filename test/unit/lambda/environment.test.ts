@@ -29,7 +29,7 @@ describe('the environment', () => {
       ZOHO_ENDPOINT_URL: 'http://127.0.0.1:4700/',
       STAGE: 'staging',
       STORED_BASE_URL: 'http://127.0.0.1:4700',
-      PROBE_INTERVAL_SECONDS: '0',
+      PROBE_INTERVAL_SECONDS: '600',
       AWS_REGION: 'eu-west-1',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/zoho',
     };
@@ -40,10 +40,14 @@ describe('the environment', () => {
       zohoEndpointUrl: 'http://127.0.0.1:4700',
       stage: 'staging',
       storedBaseUrl: 'http://127.0.0.1:4700',
-      probeIntervalMilliseconds: 0,
+      probeIntervalMilliseconds: 600_000,
       region: 'eu-west-1',
       logGroup: '/aws/lambda/zoho',
     });
+  });
+
+  test('probes nothing with an interval of 0', () => {
+    expect(readEnvironment({ ALERT_TOPIC_ARN, PROBE_INTERVAL_SECONDS: '0' }).probeIntervalMilliseconds).toBe(0);
   });
 
   test.each<[name: string, value: string | undefined]>([
