@@ -91,6 +91,8 @@ export function hearStoreFailure(notes: Notebook, fact: FactOf<'store failed'>):
   if (label === 'INCIDENT' && operation === 'GetSecretValue') deeds.isRecordUnread = true;
   if (operation !== 'PutSecretValue') return;
   deeds.writeFailed = true;
+  // A new refresh token is kept before its answer is judged: if that fails, the answer never is.
+  if (label === 'AWSCURRENT') deeds.refusalCodes = [];
   // Before its first version a secret takes no record either.
   const isFirst = notes.world.read(connection, 'token') === undefined;
   if (label === 'INCIDENT' || isFirst) deeds.recordFailed = true;

@@ -65,7 +65,7 @@ function judgeReminder(notes: Notebook, connection: string): void {
 function judgeCode(notes: Notebook, { alert, run }: Published): void {
   const { connection, code, state, since } = alert;
   const heardAt = notes.watch(connection).heardCodes.get(code) ?? 0;
-  const { refusalCodes, writeFailed } = notes.deedsOf(run, connection);
+  const { refusalCodes } = notes.deedsOf(run, connection);
   // An execution environment tells again of the silence that it could not record.
   const isSilence = notes.excuse('silence of before the incident', code === 'rate_limited');
   if (heardAt < Date.parse(since) - (isSilence ? longestSilence : shadowOfRun)) {
@@ -73,9 +73,6 @@ function judgeCode(notes: Notebook, { alert, run }: Published): void {
     notes.breach(3, connection, what);
   } else if (refusalCodes.length > 0 && !refusalCodes.includes(code)) {
     if (notes.excuse('code of what is over', state === 'resolved')) return;
-    // A new refresh token is kept before its answer is judged.
-    const isUnjudged = writeFailed && code.startsWith('secret_store_');
-    if (notes.excuse('answer whose refresh token could not be kept', isUnjudged)) return;
     notes.breach(3, connection, `"${state}" says ${code}, and this run was refused with ${refusalCodes.join(' or ')}`);
   }
 }
