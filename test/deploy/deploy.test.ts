@@ -135,7 +135,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     assert.equal(errorType, 'AggregateError');
     assert.match(errorMessage, /^desk: .*SNS did not take the alert: AuthorizationError/);
     assert.match(trace[1], /^ +at carryOutEvent \(.*lambda\.cjs:\d+:\d+\)$/);
-    assert.match(trace.join('\n'), /\n +at async invoke \(/);
+    assert.match(trace.join('\n'), /\n +at async carryOut \(/);
     assert.equal(lines.split('"errorType":"AggregateError"').length, 2);
   });
 
