@@ -5,6 +5,7 @@ import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
 import { region } from '../support/moto.ts';
@@ -93,17 +94,13 @@ export async function invoke(
       ...variables,
     },
   });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-  }
+  const streams = Promise.all([text(child.stdout), text(child.stderr)]);
   const closed = once(child, 'close');
   const endedBefore = await Promise.race([done.promise, closed]);
   child.kill();
   await closed;
   await api.close();
+  const printed = (await streams).join('');
   if (endedBefore !== undefined) throw new Error(`the runtime client ended with ${endedBefore[0]}: ${printed}`);
   return { ...posted, printed };
 }
