@@ -8,7 +8,8 @@ import { type Hear, openAccount, overhear } from '../../../cli/place/account.ts'
 import { openZoho } from '../../../cli/place/open-zoho.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
 import { assumptions, countAssumptions } from '../../../cli/verify/assumptions.ts';
-import { createCleanup, createStop } from '../../../cli/verify/live/cleanup.ts';
+import { Stopped, throwIfStopped } from '../../../cli/verify/finding.ts';
+import { createCleanup } from '../../../cli/verify/live/cleanup.ts';
 import { verifyLive } from '../../../cli/verify/live/live.ts';
 import { findDeployed } from '../../../cli/verify/look-at-stack.ts';
 import { type Line, linesOf } from '../../../cli/verify/report.ts';
@@ -37,7 +38,7 @@ const connectionsJson = readConnections(JSON.stringify({ ...shipped, connections
 const { connections, secretPrefix } = connectionsJson;
 const names = connections.map(({ name }) => name);
 const appRole = { role: 'canary-orders-app', connections: ['desk'] };
-const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true, stop: createStop() } };
+const everything: Wanted = { roles: [appRole], live: { hasDeadMan: true } };
 
 let zoho: ZohoStandIn;
 beforeAll(async () => {
@@ -95,6 +96,7 @@ function subjectOf(played: PlayedAccount): Subject {
     now: () => new Date(played.now),
     wait: async (milliseconds) => played.pass(milliseconds),
     say: () => undefined,
+    stop: {},
   };
 }
 
@@ -240,7 +242,7 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
     const description = played.schedule.Description;
     const [operations, scratch]: [string[], string[]] = [[], []];
     const interrupts = createInterrupts();
-    const stop = createStop(interrupts.hold().signal);
+    const stop = { signal: interrupts.hold().signal };
     overhear(
       played.account,
       ({ operation, input }) => {
@@ -250,10 +252,13 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
       },
       () => {
         if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
-        stop.throwIfStopped();
+        throwIfStopped(stop);
       },
     );
-    const { left } = await verifyLive({ ...subject, ...played.account, ...deployed }, true, stop);
+    const left: string[] = [];
+    await verifyLive({ ...subject, ...played.account, ...deployed, stop }, true, left).catch((fault) => {
+      expect(fault).toBeInstanceOf(Stopped);
+    });
     const { schedule, queues, topic, heartbeat, store } = played;
     const isClean =
       left.length + queues.size + scratch.filter((name) => store.peek(name)).length === 0 &&
@@ -302,13 +307,13 @@ describe('--dead-man leaves the schedule alone', () => {
 test('--live enables a schedule that was left disabled before anything else, and says if it cannot', async () => {
   const deployment = await openDeployment();
   set(deployment.played.schedule, leftDisabled);
-  const lines = await deployment.run({ roles: [], live: { hasDeadMan: false, stop: createStop() } });
+  const lines = await deployment.run({ roles: [], live: { hasDeadMan: false } });
   expect(deployment.played.schedule).toMatchObject({ State: 'ENABLED', Description: 'x' });
   expect(deployment.operations.indexOf('UpdateSchedule')).toBeLessThan(5);
   expect(lines.find(({ id }) => id === 'schedule.enabled')?.outcome).toBe('as documented');
   set(deployment.played.schedule, leftDisabled);
   refuse('UpdateSchedule', 'AccessDeniedException')(deployment.played);
-  await deployment.run({ roles: [], live: { hasDeadMan: false, stop: createStop() } });
+  await deployment.run({ roles: [], live: { hasDeadMan: false } });
   expect(deployment.left).toEqual([expect.stringMatching(/enable it \(AccessDeniedException\)/)]);
 });
 
@@ -326,8 +331,9 @@ test('what cannot be undone is tried again for two minutes, then named', async (
     ['schedule', 'schedule', 'schedule', 'schedule', 'queue'],
     [2000, 10_000],
   ]);
-  cleanup.add('enable the schedule: by hand', () => Promise.reject(new Error('no')));
-  expect(await cleanup.run({ say: () => undefined, wait })).toEqual(['enable the schedule: by hand (Error)']);
+  const hopeless = createCleanup();
+  hopeless.add('enable the schedule: by hand', () => Promise.reject(new Error('no')));
+  expect(await hopeless.run({ say: () => undefined, wait })).toEqual(['enable the schedule: by hand (Error)']);
 });
 
 test('--save replaces nothing but a transcript, and what it says of differences has no name in it', async () => {
