@@ -51,7 +51,7 @@ export async function runVerify(
       throw new Interrupted('stopped');
     }
     const lines = linesOf(findings, missing);
-    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, subject.all);
+    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript);
     const isGood = left.length === 0 && !lines.some((line) => line.breaksPromise);
     return {
       isFine: isGood && saved?.isSaved !== false,

@@ -92,7 +92,7 @@ async function learnWhatIsSecret({ place, all, secretPrefix }: Subject, { know }
   // The prefix alone may be a word of every host.
   know([`${secretPrefix}/refresher`, 'alarm of the refresher']);
   for (const connection of all) {
-    know([`${secretPrefix}/${connection.name}`, 'prefix and connection']);
+    know([`${secretPrefix}/${connection.name}`, 'prefix and connection'], [`(${connection.name})`, 'connection']);
     for (const [name, value] of Object.entries(connection.settings)) know([value, name]);
     const credentials = await readStoredCredentials(place, connection).catch(() => undefined);
     if (credentials !== undefined) {

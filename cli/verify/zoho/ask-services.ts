@@ -25,11 +25,11 @@ async function askService({ place, wait }: Subject, connection: Connection): Pro
   const { service, dataCenter, settings } = connection;
   const { token } = await readStored(place, connection);
   const { document } = token;
-  const { questions, unasked } = questionsOf(connection, document?.scopes);
   let silence = isUsable(token, place.now()) ? undefined : 'no usable token is stored';
-  const asked = await each(questions, (question) =>
+  return each(questionsOf(connection, document?.scopes), (question) =>
     attempt([question.id], undefined, async () => {
-      if (silence !== undefined || document === undefined) throw new CannotTry(silence);
+      const whyNot = question.whyNot ?? silence;
+      if (whyNot !== undefined || document === undefined) throw new CannotTry(whyNot);
       const own = question.headers ?? services[service].headers?.(settings);
       const headers = { ...own, ...authorizationOf(document.accessToken.reveal(), question) };
       const host = serviceHost(service, dataCenter) ?? '';
@@ -40,7 +40,6 @@ async function askService({ place, wait }: Subject, connection: Connection): Pro
       return judgeAnswer(connection, question.id, answer, document.scopes);
     }),
   );
-  return [...unasked, ...asked];
 }
 
 function authorizationOf(token: string, question: Question): Record<string, string> {
