@@ -9,7 +9,7 @@ import { overhear } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
 import { countAssumptions } from './assumptions.ts';
 import { Stopped, throwIfStopped } from './finding.ts';
-import { announce } from './live/live.ts';
+import { byHand } from './live/dead-man.ts';
 import type { AppRole } from './look-at-secrets.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
 import type { Stop, Subject } from './subject.ts';
@@ -61,6 +61,24 @@ export async function runVerify(
   } finally {
     held?.release();
   }
+}
+
+function announce(title: string, hasDeadMan: boolean): readonly string[] {
+  return [
+    `--live does this in ${title}, and undoes it at its end, after Ctrl-C too:`,
+    '- enables the schedule, if an earlier verify that was killed left it disabled',
+    '- makes a secret zoho-tokens-verify/..., writes about 200 versions of no meaning, deletes it',
+    '- makes a queue zoho-tokens-verify-..., subscribes it to the alert and alarm topics, deletes both',
+    '- sets the heartbeat alarm to ALARM and back: on-call gets both mails, or is paged',
+    '- sends one alert that is marked as a test to everybody who is subscribed',
+    ...(hasDeadMan
+      ? [
+          '- disables the schedule for 13 to 25 minutes: no token is refreshed meanwhile, and on-call gets the heartbeat',
+          `  alarm and those of the connections; it is enabled again whatever happens; ${byHand};`,
+          '  keep this machine awake until the end',
+        ]
+      : []),
+  ];
 }
 
 function subjectOf(place: Place, connections: readonly Connection[], stop: Stop, say: (line: string) => void): Subject {

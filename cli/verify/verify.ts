@@ -1,8 +1,10 @@
 import type { Account } from '../place/account.ts';
 import { readStored, readStoredCredentials } from '../stored/stored.ts';
-import { type Finding, type Findings, Stopped, throwIfStopped } from './finding.ts';
-import { enableLeftOver } from './live/dead-man.ts';
-import { verifyLive } from './live/live.ts';
+import { each, type Finding, type Findings, Stopped, throwIfStopped } from './finding.ts';
+import { createCleanup } from './live/cleanup.ts';
+import { enableLeftOver, tryDeadMan } from './live/dead-man.ts';
+import { tryDelivery } from './live/deliver.ts';
+import { tryScratchSecret } from './live/scratch-secret.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 import { type AppRole, lookAtRoles, lookAtSecrets } from './look-at-secrets.ts';
 import { findDeployed, lookAtSchedule, lookAtStack } from './look-at-stack.ts';
@@ -66,6 +68,22 @@ async function look(on: Deployment, roles: readonly AppRole[], { know }: Transcr
     ...(await lookAtSecrets(on)),
     ...(await lookAtRoles(on, roles)),
   ];
+}
+
+/** Tries what cannot be tried by reading, and cleans up whatever happens. @param left - Takes what could not be undone. */
+export async function verifyLive(on: Deployment, hasDeadMan: boolean, left: string[]): Promise<Findings> {
+  const cleanup = createCleanup();
+  const tries = [tryScratchSecret, tryDelivery, ...(hasDeadMan ? [tryDeadMan] : [])];
+  try {
+    return await each(tries, (attempt) => attempt(on, cleanup));
+  } finally {
+    // Ctrl-C never stops the cleaning.
+    const { signal } = on.stop;
+    on.stop.signal = undefined;
+    left.push(...(await cleanup.run(on)));
+    on.stop.signal = signal;
+    for (const what of left) on.say(`could not be undone; by hand: ${what}`);
+  }
 }
 
 function missingOf(account: Account | undefined, roles: Wanted['roles'], live: Wanted['live']): Missing {

@@ -35,8 +35,8 @@ export const denyWithoutTls = {
 };
 
 function makeAlarm(AlarmName: string) {
-  const actions = { ActionsEnabled: true, AlarmActions: [topicArn], OKActions: [topicArn] };
-  return { AlarmName, ...actions, StateValue: 'OK', StateReason: '' };
+  const alarm = { AlarmName, ActionsEnabled: true, StateValue: 'OK', StateReason: '' };
+  return { ...alarm, AlarmActions: [topicArn], OKActions: [topicArn] };
 }
 
 /**
@@ -68,12 +68,7 @@ export function playAccount(all: readonly Connection[]) {
     FilterLogEvents: () => {
       const message = { _aws: { Timestamp: played.lastTick }, SecretPrefix: 'zoho', Ticks: 1 };
       const line = { timestamp: played.lastTick, ingestionTime: played.lastTick + 900 };
-      return {
-        events: [
-          { ...line, message: JSON.stringify(message) },
-          { ...line, message: 'START RequestId' },
-        ],
-      };
+      return { events: [{ ...line, message: JSON.stringify(message) }, { message: 'START RequestId' }] };
     },
     GetMetricData: ({ MetricDataQueries }) => ({
       MetricDataResults: MetricDataQueries.map(({ Id }: { Id: string }) => ({ Id, Values: [1] })),
@@ -135,6 +130,7 @@ export function playAccount(all: readonly Connection[]) {
       Versions: store.find(SecretId).versions.map(({ versionId: VersionId }) => ({ VersionId })),
     }),
   };
+  // On the wire there is no `undefined`.
   for (const operation of ['GetSecretValue', 'PutSecretValue', 'DescribeSecret'] as const)
     answers[operation] = (input) =>
       carryOutSecretsOperation(store, operation, JSON.parse(JSON.stringify(input)), played.now);
@@ -162,7 +158,6 @@ export function playAccount(all: readonly Connection[]) {
     },
     answers,
   };
-  // On the wire there is no `undefined`.
   const topicOf = (arn: string) => found(arn === topicArn ? topic : undefined);
   function publish(message: object, hasAttributes: boolean) {
     for (const { Endpoint, filter } of topic.subscriptions) {
