@@ -1,4 +1,6 @@
+import { faultName } from '../../lambda/aws/fault-name.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
 
@@ -19,14 +21,27 @@ export type Subject = {
   readonly stop: Stop;
 };
 
-/** What the deployed function says of itself; where everything else is looked for. */
-export type Deployed = Readonly<
-  Record<'functionArn' | 'partition' | 'region' | 'account' | 'logGroup' | 'alertTopic', string>
->;
-export type Deployment = Subject & Account & Deployed;
+/** The account too, and what the deployed function says of itself: where everything else is looked for. */
+export type Deployment = Subject & Account & Awaited<ReturnType<typeof findDeployed>>;
 
 /** Ctrl-C, held while something is tried in earnest. Without a signal, as during the cleaning, nothing stops. */
 export type Stop = { signal?: AbortSignal | undefined };
+
+/** Reads the function's configuration. @throws {@link Refusal} if the function does not exist or cannot be read. */
+export async function findDeployed({ lambda }: Account, functionName: string) {
+  const answer = await lambda.getFunctionConfiguration({ FunctionName: functionName }).catch((fault: unknown) => {
+    throw new Refusal(
+      `the function ${functionName} cannot be read: ${faultName(fault)}`,
+      "look at --stage, --region, --profile and --function (the stack's output FunctionName); the role needs lambda:GetFunctionConfiguration",
+      'no_function',
+    );
+  });
+  const { FunctionArn: functionArn = '', LoggingConfig, Environment } = answer;
+  const [, partition = '', , region = '', account = ''] = functionArn.split(':');
+  const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
+  const alertTopic = Environment?.Variables?.ALERT_TOPIC_ARN ?? '';
+  return { functionArn, partition, region, account, logGroup, alertTopic };
+}
 
 const minute = 60_000;
 

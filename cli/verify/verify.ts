@@ -5,13 +5,11 @@ import { createCleanup } from './live/cleanup.ts';
 import { enableLeftOver, tryDeadMan } from './live/dead-man.ts';
 import { tryDelivery } from './live/deliver.ts';
 import { tryScratchSecret } from './live/scratch-secret.ts';
-import { lookAtAlarms } from './look-at-alarms.ts';
+import { lookAtAlarms, nameOf } from './look-at-alarms.ts';
 import { type AppRole, lookAtRoles, lookAtSecrets } from './look-at-secrets.ts';
-import { findDeployed, lookAtSchedule, lookAtStack } from './look-at-stack.ts';
-import { lookAtTicks } from './look-at-ticks.ts';
-import { lookAtTopics, nameOf } from './look-at-topics.ts';
+import { lookAtSchedule, lookAtStack, lookAtTicks } from './look-at-stack.ts';
 import type { Missing } from './report.ts';
-import type { Deployment, Subject } from './subject.ts';
+import { type Deployment, findDeployed, type Subject } from './subject.ts';
 import type { Transcript } from './transcript.ts';
 import { askForToken } from './zoho/ask-for-token.ts';
 import { askServices } from './zoho/ask-services.ts';
@@ -62,12 +60,7 @@ async function look(on: Deployment, roles: readonly AppRole[], { know }: Transcr
   on.say('reading alarms, topics, secrets and roles');
   const alarms = await lookAtAlarms(on, hasTick);
   for (const topic of alarms.topics) know([nameOf(topic), 'topic']);
-  return [
-    ...[...findings, ...alarms.findings],
-    ...(await lookAtTopics(on, alarms.topics)),
-    ...(await lookAtSecrets(on)),
-    ...(await lookAtRoles(on, roles)),
-  ];
+  return [...findings, ...alarms.findings, ...(await lookAtSecrets(on)), ...(await lookAtRoles(on, roles))];
 }
 
 /** Tries what cannot be tried by reading, and cleans up whatever happens. @param left - Takes what could not be undone. */

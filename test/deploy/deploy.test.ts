@@ -146,7 +146,7 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
     const lines = invocations.flatMap(({ printed: text }) => text.split('\n').filter((line) => line !== ''));
     assert.ok(lines.map((line) => JSON.parse(line)).some(({ event }) => event === 'connection'));
     const stored = await Promise.all([...secrets.arns.keys()].map(secrets.readText));
-    const held = [...stored.flatMap((text) => secretsIn(text ?? '')), ...zoho.issuedTokens()];
+    const held = [...stored.flatMap(secretsIn), ...zoho.issuedTokens()];
     const { AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = roleCredentials;
     const texts = invocations.flatMap((each) => Object.values(each));
     assert.equal(searchForSecrets(texts, [...held, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]), undefined);
@@ -177,10 +177,8 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
       printed.set(`cdk ${command}`, text);
     } else if (program === 'aws') {
       // moto makes no outputs.
-      const outputs: Readonly<Record<string, string>> = {
-        '<output AlertTopicArn>': refresher.environment.ALERT_TOPIC_ARN ?? '',
-      };
-      const filled = [command, ...words].map((word) => outputs[word] ?? word);
+      const topic = refresher.environment.ALERT_TOPIC_ARN ?? '';
+      const filled = [command, ...words].map((word) => (word === '<output AlertTopicArn>' ? topic : word));
       const { stdout } = await must(runProgram('aws', filled, { env: moto.variables }));
       printed.set(`aws ${words[0]}`, stdout);
     } else {
@@ -192,15 +190,17 @@ describe('the default stack, deployed to moto', { timeout: 240_000 }, () => {
   }
 
   /** Hands an event to the deployed code, whose calls of AWS go through a gate. */
-  async function invokeAt(gateUrl: string, event: string): Promise<Invocation> {
-    const invocation = await invoke(refresher, event, { AWS_ENDPOINT_URL: gateUrl, ZOHO_ENDPOINT_URL: zoho.url });
+  async function invokeAt(gateUrl: string, event: string, more: Record<string, string> = {}): Promise<Invocation> {
+    const where = { AWS_ENDPOINT_URL: gateUrl, ZOHO_ENDPOINT_URL: zoho.url };
+    const invocation = await invoke(refresher, event, { ...where, ...more });
     invocations.push(invocation);
     return invocation;
   }
 
   /** Invokes the deployed code as the schedule does and returns each connection's outcome. */
   async function tick(): Promise<Record<string, string>> {
-    const invocation = await invokeAt(gate.url, scheduledEvent(template));
+    // Metrics are written under every level.
+    const invocation = await invokeAt(gate.url, scheduledEvent(template), { LOG_LEVEL: 'ERROR' });
     const ticks = invocation.printed.split('\n').filter((line) => line.includes('"Ticks":1'));
     assert.equal(ticks.length, 1, 'one heartbeat for each tick');
     return outcomes(invocation);

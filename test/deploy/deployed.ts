@@ -96,19 +96,12 @@ export async function makeSecrets(moto: Moto, template: StackTemplate, existing:
   const arns = new Map<string, string>();
   const named = propertiesOf(template, 'AWS::SecretsManager::Secret').map(({ Name }) => text(Name));
   for (const Name of [...named, ...existing]) arns.set(Name, (await client.createSecret({ Name })).ARN ?? '');
-  /** The current value as it is stored; `undefined` while there is none. */
-  const readText = (SecretId: string) =>
-    client.getSecretValue({ SecretId }).then(
-      ({ SecretString }) => SecretString,
-      (error: Error) => {
-        if (error.name !== 'ResourceNotFoundException') throw error;
-      },
-    );
+  const readText = async (SecretId: string) => (await client.getSecretValue({ SecretId })).SecretString ?? '';
   return {
     /** ARN of each by its name. */
     arns,
     readText,
-    read: async (name: string) => JSON.parse((await readText(name)) ?? '{}'),
+    read: async (name: string) => JSON.parse(await readText(name)),
     put: (name: string, value: object) =>
       client.putSecretValue({ SecretId: name, SecretString: JSON.stringify(value) }),
   };

@@ -3,8 +3,7 @@ import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { invokeFunction } from '../../place/ask-aws.ts';
 import { attempt, CannotTry, differs, type Finding, type Findings, ifThere, judge } from '../finding.ts';
-import { findHeartbeat } from '../look-at-alarms.ts';
-import { listSubscriptions } from '../look-at-topics.ts';
+import { findHeartbeat, listSubscriptions } from '../look-at-alarms.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 
