@@ -75,7 +75,6 @@ export async function verifyLive(on: Deployment, hasDeadMan: boolean, left: stri
     on.stop.signal = undefined;
     left.push(...(await cleanup.run(on)));
     on.stop.signal = signal;
-    for (const what of left) on.say(`could not be undone; by hand: ${what}`);
   }
 }
 

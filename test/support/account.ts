@@ -23,10 +23,11 @@ type Subscription = { SubscriptionArn: string; Endpoint: string; filter?: object
 export type PlayedAccount = ReturnType<typeof playAccount>;
 
 /** Statement of the stack's own policies of topic and key. */
-export function letsAlarmsIn(Action: string[], sourceArn = arnOf('cloudwatch', 'alarm:zoho/*')) {
+export function letsAlarmsIn(Action: string[]) {
+  const ofAlarms = { 'aws:SourceArn': `arn:aws:cloudwatch:*:${accountId}:alarm:zoho/*` };
   return {
     ...{ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' }, Action, Resource: '*' },
-    Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': sourceArn } },
+    Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: ofAlarms },
   };
 }
 export const denyWithoutTls = {

@@ -40,6 +40,7 @@ export function createCleanup() {
         }
         if (fault !== undefined) left.push(`${what} (${fault})`);
       }
+      for (const what of left) say(`could not be undone; by hand: ${what}`);
       return left;
     },
   };
