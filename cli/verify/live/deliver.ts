@@ -12,9 +12,7 @@ const patienceMilliseconds = 90_000;
 const longPollSeconds = 5;
 const reason = 'zoho-tokens verify: a test, set back at once';
 
-/** Waits for a message; how long it took, or `undefined` if none came. */
-type Listen = (fits: (message: Record<string, unknown>) => boolean) => Promise<number | undefined>;
-type Queue = { readonly topics: ReadonlySet<string>; readonly listen: Listen };
+type Queue = Awaited<ReturnType<typeof subscribeQueue>>;
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */
 export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Findings> {
@@ -24,7 +22,7 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
     // A topic of another account would have to confirm the subscription.
     const isOwn = (arn: string) => arn.includes(`:sns:${on.region}:${on.account}:`);
     const topics = new Set([...(heartbeat?.AlarmActions ?? []), on.alertTopic].filter(isOwn));
-    const queue = { topics, listen: await subscribeQueue(on, topics, cleanup) };
+    const queue = await subscribeQueue(on, topics, cleanup);
     return [
       ...(await attempt(['deliver.alarm'], undefined, () => tryAlarm(on, heartbeat, queue, cleanup))),
       ...(await attempt(['deliver.test_alert'], undefined, () => tryTestAlert(on, queue))),
@@ -32,13 +30,13 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
   });
 }
 
-async function subscribeQueue(on: Deployment, topicArns: ReadonlySet<string>, cleanup: Cleanup): Promise<Listen> {
-  const { queues, topics, now } = on;
+async function subscribeQueue(on: Deployment, topics: ReadonlySet<string>, cleanup: Cleanup) {
+  const { queues, now } = on;
   const QueueName = `zoho-tokens-verify-${randomUUID()}`;
   const queueArn = `arn:${on.partition}:sqs:${on.region}:${on.account}:${QueueName}`;
   const statement = {
     ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn },
-    Condition: { ArnEquals: { 'aws:SourceArn': [...topicArns] } },
+    Condition: { ArnEquals: { 'aws:SourceArn': [...topics] } },
   };
   let url: string | undefined;
   cleanup.add(`delete the queue ${QueueName}`, async () => {
@@ -48,17 +46,18 @@ async function subscribeQueue(on: Deployment, topicArns: ReadonlySet<string>, cl
   });
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   url = (await queues.createQueue({ QueueName, Attributes: { Policy } })).QueueUrl;
-  for (const TopicArn of topicArns) {
+  for (const TopicArn of topics) {
     let arn: string | undefined;
     cleanup.add(`unsubscribe ${QueueName} from ${TopicArn}`, async () => {
       arn ??= (await listSubscriptions(on, TopicArn)).find(({ Endpoint }) => Endpoint === queueArn)?.SubscriptionArn;
-      if (arn !== undefined) await ifThere(topics.unsubscribe({ SubscriptionArn: arn }));
+      if (arn !== undefined) await ifThere(on.topics.unsubscribe({ SubscriptionArn: arn }));
     });
     const subscribe = { TopicArn, Protocol: 'sqs', Endpoint: queueArn, ReturnSubscriptionArn: true };
-    arn = (await topics.subscribe(subscribe)).SubscriptionArn;
+    arn = (await on.topics.subscribe(subscribe)).SubscriptionArn;
   }
   const poll = { QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds };
-  return async (fits) => {
+  /** How long it took until a message came that fits; `undefined` if none came. */
+  async function listen(fits: (message: Record<string, unknown>) => boolean): Promise<number | undefined> {
     const start = now().getTime();
     while (now().getTime() - start <= patienceMilliseconds) {
       const { Messages = [] } = await queues.receiveMessage(poll);
@@ -67,7 +66,8 @@ async function subscribeQueue(on: Deployment, topicArns: ReadonlySet<string>, cl
       await on.wait(1_000);
     }
     return undefined;
-  };
+  }
+  return { topics, listen };
 }
 
 async function tryAlarm(on: Deployment, alarm: MetricAlarm = {}, queue: Queue, cleanup: Cleanup): Promise<Finding> {
