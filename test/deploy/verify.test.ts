@@ -22,9 +22,6 @@ const topicArn = `arn:aws:sns:${region}:${account}:alerts`;
 const schedule = { Name: 'schedule', GroupName: 'group' };
 const Description = 'One look at every Zoho token';
 
-/** What verify says of one assumption. */
-type Said = { id: string; outcome: string; says: string };
-
 describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 }, () => {
   const { folder } = makeDeploymentFolder();
   const secrets: string[] = [];
@@ -49,7 +46,7 @@ describe('zoho-tokens verify on an account that moto plays', { timeout: 120_000 
 
   test('everything that moto can play is as documented, and neither anything nor a secret is left', async () => {
     const { code, stdout, stderr } = await verify(['--live', '--yes', '--json', '--save', 'transcript.txt']).ended;
-    const { assumptions } = JSON.parse(stdout) as { assumptions: Said[] };
+    const { assumptions }: { assumptions: Record<'id' | 'outcome' | 'says', string>[] } = JSON.parse(stdout);
     const of = (outcome: string) => assumptions.filter((each) => each.outcome === outcome);
     const differing = of('differs').map(({ id, says }) => `${id}: ${says}`);
     // moto's threads take no turns: now and then both writers of a race win, and verify says so.

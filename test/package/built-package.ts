@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +12,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * What npm and pnpm make of the tarball in an empty project is another test: `npm run test:package`.
  */
 export function buildPackage(): { readonly folder: string; remove(): void } {
-  mkdirSync(join(root, 'dist'), { recursive: true });
   const folder = mkdtempSync(join(root, 'dist/package-test-'));
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
-  execFileSync(execPath, [join(root, 'build/package.mjs'), folder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(execPath, [join(root, 'build/package.mjs'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -53,12 +53,9 @@ async function openDeployment() {
   for (const connection of connections) {
     const planted = JSON.stringify(giveConsent(zoho, connection));
     const [credentialsId, tokenId] = [`zoho/${connection.name}/credentials`, `zoho/${connection.name}/token`];
-    played.store.create(
-      credentialsId,
-      { versionId: `of-a-person-${connection.name}`, secretString: planted },
-      played.now,
-    );
-    const credentials = parseCredentials(credentialsId, { versionId: '', text: planted });
+    const versionOfPerson = `of-a-person-${connection.name}`;
+    played.store.create(credentialsId, { versionId: versionOfPerson, secretString: planted }, played.now);
+    const credentials = parseCredentials(credentialsId, { versionId: versionOfPerson, text: planted });
     const { status, body } = await requestToken(subject.place.callZoho, connection.dataCenter, credentials);
     const written = { issuedAt: new Date(), nonce: 'n', hasSettingFault: false };
     const secretString = renderTokenDocument(connection, readTokenAnswer(status, body, []), written);
@@ -319,26 +316,21 @@ test('what cannot be undone is tried again for two minutes, then named', async (
   expect(await hopeless.run({ say: () => undefined, wait })).toEqual(['enable the schedule: by hand (Error)']);
 });
 
-test('--save replaces nothing but a transcript', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'verify-'));
-  const [theirs, own] = [join(folder, 'notes.txt'), join(folder, 'verify.txt')];
-  writeFileSync(theirs, 'notes');
-  expect(() => checkFile(theirs)).toThrow(/exists and is not a transcript/);
-  expect(() => checkFile(join(folder, 'no', 'folder'))).toThrow(/cannot be written/);
-  expect(saveTranscript(checkFile(own), [], createTranscript()).isSaved).toBe(true);
-  expect(checkFile(own)).toBe(own);
-  expect(saveTranscript(folder, [], createTranscript()).isSaved).toBe(false);
-  rmSync(folder, { recursive: true });
-});
-
-test('the transcript holds no secret, id, name or address, and can be read', async () => {
+test('the transcript holds no secret, id, name or address, can be read, and replaces no other file', async () => {
   const { run, secrets, transcript, played } = await openDeployment();
   played.topic.subscriptions.push(pending);
   allow('GetSecretValue zoho/desk/credentials')(played);
-  const file = join(mkdtempSync(join(tmpdir(), 'verify-')), 'verify.txt');
-  saveTranscript(file, await run(), transcript);
-  const text = readFileSync(file, 'utf8');
-  const settings = connections.flatMap(({ settings: own }) => Object.values(own));
+  const lines = await run();
+  const folder = mkdtempSync(join(tmpdir(), 'verify-'));
+  const [theirs, own] = [join(folder, 'notes.txt'), join(folder, 'verify.txt')];
+  expect(saveTranscript(checkFile(own), lines, transcript).isSaved).toBe(true);
+  const text = readFileSync(checkFile(own), 'utf8');
+  writeFileSync(theirs, 'notes');
+  expect(() => checkFile(theirs)).toThrow(/exists and is not a transcript/);
+  expect(() => checkFile(join(folder, 'no', 'folder'))).toThrow(/cannot be written/);
+  expect(saveTranscript(folder, lines, transcript).isSaved).toBe(false);
+  rmSync(folder, { recursive: true });
+  const settings = connections.flatMap(({ settings: all }) => Object.values(all));
   const versions = names.map((name) => played.store.get(`zoho/${name}/token`, undefined, undefined).versionId);
   expect(searchForSecrets([text], [...secrets, ...versions])).toBeUndefined();
   for (const known of [...settings, played.accountId, 'canary', 'acme', ...names.map((name) => `zoho/${name}`)])
