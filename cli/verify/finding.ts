@@ -61,10 +61,9 @@ export async function attempt(
   return [found].flat().map((finding) => ({ ...finding, where: finding.where ?? where }));
 }
 
+/** Checks one after the other. */
 export async function each<One>(all: Iterable<One>, check: (one: One) => Promise<Findings>): Promise<Findings> {
-  const findings: Finding[] = [];
-  for (const one of all) findings.push(...(await check(one)));
-  return findings;
+  return (await Array.fromAsync(all, check)).flat();
 }
 
 /** Each service's own word for it; CloudFormation's is the last. */

@@ -122,11 +122,10 @@ function lookAtSubscriptions(on: Deployment, topic: string, hasAlarms: boolean):
 }
 
 async function lookAtFilters(id: string, { topics }: Deployment, all: readonly Subscription[]) {
-  const verdicts: (boolean | undefined)[] = [];
-  for (const { SubscriptionArn } of all) {
+  const verdicts = await Array.fromAsync(all, async ({ SubscriptionArn }) => {
     const { Attributes = {} } = await topics.getSubscriptionAttributes({ SubscriptionArn });
-    verdicts.push(hidesAlarms(Attributes));
-  }
+    return hidesAlarms(Attributes);
+  });
   const hidden = verdicts.filter((hides) => hides === true).length;
   if (hidden === 0 && verdicts.includes(undefined))
     throw new CannotTry('a filter policy looks at the body of messages');
@@ -134,10 +133,8 @@ async function lookAtFilters(id: string, { topics }: Deployment, all: readonly S
 }
 
 export async function listSubscriptions({ topics: client }: Deployment, TopicArn: string): Promise<Subscription[]> {
-  const all: Subscription[] = [];
-  for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
-    all.push(...(page.Subscriptions ?? []));
-  return all;
+  const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client }, { TopicArn }));
+  return pages.flatMap(({ Subscriptions = [] }) => Subscriptions);
 }
 
 /** Each key has to match, and an alarm has none: only `exists: false` does. @returns `undefined` if it looks at the body. */

@@ -26,12 +26,9 @@ const expression = 'rate(5 minutes)';
 
 /** The schedules that invoke the function, whatever their names. */
 export async function findSchedules({ scheduler, functionArn }: Deployment): Promise<GetScheduleOutput[]> {
-  const found: GetScheduleOutput[] = [];
-  for await (const { Schedules = [] } of paginateListSchedules({ client: scheduler }, {})) {
-    for (const { Name, GroupName, Target } of Schedules)
-      if (Target?.Arn === functionArn) found.push(await scheduler.getSchedule({ Name, GroupName }));
-  }
-  return found;
+  const pages = await Array.fromAsync(paginateListSchedules({ client: scheduler }, {}));
+  const own = pages.flatMap(({ Schedules = [] }) => Schedules.filter(({ Target }) => Target?.Arn === functionArn));
+  return Array.fromAsync(own, ({ Name, GroupName }) => scheduler.getSchedule({ Name, GroupName }));
 }
 
 export function isLeftDisabled({ State, Description }: GetScheduleOutput): boolean {
@@ -97,10 +94,9 @@ export async function lookAtTicks(on: Deployment): Promise<Findings> {
 
 /** Two ticks write a few dozen lines: all are read, because a filter would not show a wrapped one. */
 async function readLines({ logs, logGroup, now }: Deployment): Promise<FilteredLogEvent[]> {
-  const found: FilteredLogEvent[] = [];
   const wanted = { logGroupName: logGroup, startTime: now().getTime() - lookBackMilliseconds };
-  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, wanted)) found.push(...events);
-  return found;
+  const pages = await Array.fromAsync(paginateFilterLogEvents({ client: logs }, wanted));
+  return pages.flatMap(({ events = [] }) => events);
 }
 
 function judgeTick({ now }: Deployment, { timestamp = 0, ingestionTime }: FilteredLogEvent): Findings {

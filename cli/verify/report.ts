@@ -20,8 +20,8 @@ const titles: Readonly<Record<Part | 'never', string>> = {
 export function linesOf(findings: Findings, missing: Missing) {
   return [...assumptions].map(([id, assumption]) => {
     const own = findings.filter((finding) => finding.id === id);
-    const of = (outcome: Finding['outcome']) => own.filter((finding) => finding.outcome === outcome);
-    const [different, good, untried] = [of('differs'), of('as documented'), of('not tried')];
+    const by = Object.groupBy(own, ({ outcome }) => outcome);
+    const { differs: different = [], 'as documented': good = [], 'not tried': untried = [] } = by;
     const isSerious = different.some(({ isHarmless }) => isHarmless !== true);
     const line = { id, assumption, breaksPromise: isSerious && assumption.promise !== undefined };
     const rest = untried.length > 0 ? `; not tried: ${join(untried)}` : '';

@@ -102,9 +102,8 @@ function short(text: string): string {
 }
 
 function withoutRepeats(lines: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return [...counts].map(([line, times]) => (times === 1 ? line : `${line}\n  (${times} times)`));
+  const same = Map.groupBy(lines, (line) => line);
+  return [...same].map(([line, { length }]) => (length === 1 ? line : `${line}\n  (${length} times)`));
 }
 
 /** A file that cannot be written, or is somebody else's, is found before half an hour of work, not after. */
