@@ -59,7 +59,7 @@ export function playAccount(all: readonly Connection[]) {
     DescribeStacks: () => ({
       Stacks: [{ StackStatus: 'CREATE_COMPLETE', Outputs: [{ OutputKey: 'Version', OutputValue: '0.1.0' }] }],
     }),
-    ListSchedules: () => ({ Schedules: [played.schedule] }),
+    ListSchedules: () => ({ Schedules: [{ Name: 'other', Target: { Arn: 'other' } }, played.schedule] }),
     GetSchedule: () => ({ ...played.schedule }),
     // What is left out of an update is gone.
     UpdateSchedule: (input) => {

@@ -187,6 +187,7 @@ const planted: Planted[] = [
   ['a dead token answered 1001', fault('salesiq:1001'), 'salesiq.1008', /found HTTP 400 1001/, true],
   ['a lifetime in milliseconds', fault('milliseconds'), 'accounts.expires_in', /expected 3600, found 3600000/, true],
   ['a refresh that brings a new refresh token', fault('new_refresh_token'), 'accounts.no_refresh_token', /a new one; it is stored/, false],
+  ['a service that asks to wait', fault('desk:TOO_MANY_REQUESTS'), 'desk.read', /the service asks to wait/, 'not tried'],
   ['a page in place of a token', fault('html_200'), 'accounts.success', /found HTTP 200, neither/, true],
   ['no stack', refuse('DescribeStacks', 'ValidationError'), 'stack.there', /found no stack ZohoTokenRefresher/, false],
   ['an older stack', answer('DescribeStacks', () => ({ Stacks: [{}] })), 'stack.version', /no output Version/, false],
