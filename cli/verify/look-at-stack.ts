@@ -1,12 +1,13 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { type GetScheduleOutput, paginateListSchedules, type ScheduleState } from '@aws-sdk/client-scheduler';
 import { parseObject } from '../../lambda/parse-object.ts';
+import { readVersion } from '../own-program.ts';
 import { statOf } from '../place/ask-aws.ts';
 import { attempt, CannotTry, differs, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
 import { type Deployment, span } from './subject.ts';
 
 /** Whether the stack stands, and is of this version. */
-export function lookAtStack({ stack, stackName, version }: Deployment): Promise<Findings> {
+export function lookAtStack({ stack, stackName }: Deployment): Promise<Findings> {
   return attempt(['stack.there', 'stack.version'], undefined, async () => {
     if (stackName === undefined) throw new CannotTry('no deployment.json names the stack');
     const answer = await ifThere(stack.describeStacks({ StackName: stackName }));
@@ -15,7 +16,7 @@ export function lookAtStack({ stack, stackName, version }: Deployment): Promise<
     const isGood = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);
     return [
       judge('stack.there', isGood, 'CREATE_COMPLETE or UPDATE_COMPLETE', StackStatus),
-      judge('stack.version', found === version, version, found ?? 'no output Version: deploy again'),
+      judge('stack.version', found === readVersion(), readVersion(), found ?? 'no output Version: deploy again'),
     ];
   });
 }

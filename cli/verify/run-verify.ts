@@ -4,7 +4,6 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { chooseConnection, chooseConnections } from '../choose-connections.ts';
 import type { Context, Outcome } from '../command.ts';
 import { Interrupted, Refusal, UsageError } from '../faults.ts';
-import { readVersion } from '../own-program.ts';
 import { overhear } from '../place/account.ts';
 import type { Place } from '../place/place.ts';
 import { countAssumptions } from './assumptions.ts';
@@ -86,7 +85,6 @@ function subjectOf(place: Place, connections: readonly Connection[], stop: Stop,
   const { functionName = '', stackName } = place.account ?? {};
   return {
     ...{ place, secretPrefix, connections, all, functionName, stackName, say, stop },
-    version: readVersion(),
     now: () => new Date(),
     // The stand-ins of this machine need no patience.
     wait: (milliseconds) =>

@@ -13,7 +13,6 @@ export type Subject = {
   readonly all: readonly Connection[];
   readonly functionName: string;
   readonly stackName: string | undefined;
-  readonly version: string;
   readonly now: () => Date;
   /** Waits; ends early, with {@link Stopped}, on Ctrl-C. */
   readonly wait: (milliseconds: number) => Promise<void>;

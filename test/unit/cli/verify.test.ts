@@ -86,8 +86,8 @@ function subjectOf(played: PlayedAccount): Subject {
   const versions = createSecretVersions(played.account.secrets, new AbortController().signal);
   return {
     place: { versions, connections: connectionsJson, callZoho: openZoho(zoho.url).callZoho, now: () => new Date() },
-    ...{ secretPrefix, connections, all: connections, functionName: 'zoho-token-refresher' },
-    ...{ stackName: 'ZohoTokenRefresher', version: '0.1.0' },
+    ...{ secretPrefix, connections, all: connections },
+    ...{ functionName: 'zoho-token-refresher', stackName: 'ZohoTokenRefresher' },
     now: () => new Date(played.now),
     wait: async (milliseconds) => played.pass(milliseconds),
     say: () => undefined,
