@@ -47,7 +47,7 @@ export const env = command({
       }
       const path = resolve(context.workingFolder, out);
       const before = readIfThere(path);
-      replaceFile(path, before === undefined ? text : mergeEnv(before, text), { mode: 0o600 });
+      replaceFile(path, before === undefined ? text : mergeEnv(before, text), 0o600);
       const backup = before === undefined ? null : `${out}.bak`;
       return {
         isFine,

@@ -2,7 +2,7 @@ import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { type Context, command } from '../command.ts';
-import { examineEnv, refuseStranger } from '../doctor/examine-env.ts';
+import { examineEnv } from '../doctor/examine-env.ts';
 import { type Finding, renderFindings } from '../doctor/finding.ts';
 import { type EnvFile, hasAnyKey, readEnvCredentials, readEnvFile } from '../env-file/env-file.ts';
 import { atPlace } from '../place/open-place.ts';
@@ -22,7 +22,6 @@ export const importEnv = command({
   options: { yes: 'replace stored credentials without asking' },
   run: ([name = ''], options, context) => {
     const file = readEnvFile(name, context.workingFolder);
-    refuseStranger(file);
     return atPlace(options, context, async (place) => {
       const { connections } = place.connections;
       const findings = examineEnv(file, connections, place.now());

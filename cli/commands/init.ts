@@ -4,7 +4,6 @@ import { readDeployment, regionPattern } from '../../infra/deployment/read-deplo
 import { type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { type Context, command } from '../command.ts';
-import { refuseStranger } from '../doctor/examine-env.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
 import { replaceFile } from '../env-file/text-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
@@ -37,7 +36,6 @@ export const init = command({
     refuse('alert-email', isEmail, givenEmail, 'an e-mail address');
     refuse('region', isRegion, givenRegion, 'a Region such as ap-south-1');
     const file = readEnvFile(name, context.workingFolder);
-    refuseStranger(file);
     const targets = ['connections.json', 'deployment.json'];
     await agreeToReplace(targets, options.yes, context);
     const ask = asker(context);
@@ -63,7 +61,7 @@ export const init = command({
     const { secretPrefix } = readConnections(connectionsText);
     readDeployment(deploymentText, () => secretPrefix);
     for (const [index, target] of targets.entries())
-      replaceFile(resolve(context.workingFolder, target), texts[index] ?? '', { mode: 0o644 });
+      replaceFile(resolve(context.workingFolder, target), texts[index] ?? '', 0o644);
     const names = connections.map((each) => each.name);
     return {
       isFine: true,

@@ -3,22 +3,13 @@ import { duration } from '../../lambda/incident/time-words.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, ownLine } from '../env-file/env-file.ts';
 import { knownKeys, shapeFault } from '../env-file/keys.ts';
-import { strangers } from '../env-file/parse-env-lines.ts';
 import { writtenExpiry } from '../env-file/write-env.ts';
-import { Refusal } from '../faults.ts';
 import { type Finding, inOrder, mistake } from './finding.ts';
 import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
 import { lookAtValues } from './look-at-values.ts';
 
 type ExpiryOf = (accessToken: string) => Date | undefined;
-
-/** @throws Refusal for a file that is no `.env`. */
-export function refuseStranger({ kind, name }: EnvFile): void {
-  if (kind === 'env') return;
-  const [problem, fix] = strangers[kind];
-  throw new Refusal(`${name} ${problem}`, fix);
-}
 
 /**
  * Finds everything that is wrong with an `.env` as far as the file itself tells; nobody is asked.
@@ -31,11 +22,6 @@ export function examineEnv(
   now: Date,
   storedExpiry: ExpiryOf = () => undefined,
 ): Finding[] {
-  if (file.kind !== 'env') {
-    const line = file.kind === 'binary' ? null : (file.assignments[0]?.line ?? null);
-    const names = connections.map(({ name }) => name);
-    return [mistake(file, { line, key: null }, ...strangers[file.kind], names)];
-  }
   return inOrder([
     ...lookAtLines(file, connections),
     ...lookAtKeys(file, connections),

@@ -1,7 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { credentialLines, type EnvFile, findLine, ownLine } from '../env-file/env-file.ts';
+import { credentialLines, type EnvFile, type EnvLine, findLine, ownLine } from '../env-file/env-file.ts';
 import { keyPrefix, prefixOf, sharedPrefix } from '../env-file/keys.ts';
-import type { EnvLine } from '../env-file/parse-env-lines.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds what only shows when lines are compared: shared grants, swapped tokens, clients that cannot be. */

@@ -1,8 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
-import { type EnvFile, findLine } from '../env-file/env-file.ts';
+import { type EnvFile, type EnvLine, findLine } from '../env-file/env-file.ts';
 import { blockedBy, type ExpectedKey, knownKeys, prefixOf, shapeFault } from '../env-file/keys.ts';
-import type { EnvLine } from '../env-file/parse-env-lines.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that cannot be ids. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { quotePath, Refusal } from '../faults.ts';
+import { quotePath, Refusal, UsageError } from '../faults.ts';
 
 /**
  * Text of a file, whatever the editor or shell saved it as: UTF-8, or UTF-16 as PowerShell's `>` writes it.
@@ -17,13 +17,25 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** By the byte-order mark, or else by the position of the zeros in ASCII text. */
-function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined))
-    return bytes.length % 2 === 0 ? 'utf-16be' : 'utf-8';
-  return 'utf-8';
+/** By the byte-order mark. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+/**
+ * Text of a file that the user named, or that must be there.
+ *
+ * @param name - As messages show it.
+ * @returns `undefined` if its bytes are not text.
+ * @throws {@link UsageError} if it cannot be read; `hint` stands at the end of the message.
+ */
+export function readTextFile(path: string, name = path, hint = ''): string | undefined {
+  try {
+    return decodeText(readFileSync(path));
+  } catch (fault) {
+    throw new UsageError(`cannot read ${quotePath(name)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
+  }
 }
 
 /** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read or is not text. */
@@ -46,14 +58,12 @@ function bytesOf(path: string): Buffer | undefined {
 /**
  * Writes a file in one step; the one that was there is kept beside it as `.bak`, with the same rights.
  *
- * @param options - `mode`: who may read it from its first byte on, e.g. `0o600` for its owner alone.
- * @returns Name of the kept file; `undefined` if there was none.
+ * @param mode - Who may read it from its first byte on, e.g. `0o600` for its owner alone.
  */
-export function replaceFile(path: string, text: string, { mode }: { mode: number }): string | undefined {
+export function replaceFile(path: string, text: string, mode: number): void {
   const before = bytesOf(path);
   if (before !== undefined) write(`${path}.bak`, before, mode);
   write(path, text, mode);
-  return before === undefined ? undefined : `${path}.bak`;
 }
 
 function write(path: string, content: string | Buffer, mode: number): void {

@@ -3,8 +3,8 @@ import type { TokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { Refusal } from '../faults.ts';
+import type { EnvLines } from './env-file.ts';
 import { keyPrefix, sharedPrefix } from './keys.ts';
-import type { EnvLines } from './parse-env-lines.ts';
 
 export type EnvSource = {
   readonly connection: Connection;
