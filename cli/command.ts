@@ -1,4 +1,3 @@
-import type { Interrupts } from './interrupts.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /**
@@ -39,8 +38,8 @@ export type Context = {
   readonly workingFolder: string;
   /** Whether results are wanted as JSON: then nothing else goes to standard output. */
   readonly wantsJson: boolean;
-  /** For a command that must clean up: Ctrl-C no longer ends the program, but aborts a signal. */
-  readonly holdInterrupts: Interrupts['hold'];
+  /** For a command that must clean up: until it is released, Ctrl-C does not end the program but aborts the signal. */
+  readonly holdInterrupts: () => { readonly signal: AbortSignal; readonly release: () => void };
 };
 
 /** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */

@@ -2,7 +2,7 @@ import type { Context } from './command.ts';
 import { explainFault } from './explain-fault.ts';
 import { type Usage, UsageError } from './faults.ts';
 import { adviseFor } from './own-program.ts';
-import { parseCommandLine } from './usage/parser.ts';
+import { parseCommandLine } from './parse-command-line.ts';
 
 /**
  * Runs one command line and prints what came of it.

@@ -2,8 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Refusal, UsageError } from '../faults.ts';
-import { callbackAddress } from './callback-address.ts';
 import { type CallbackPage, pageHeaders, renderCallbackPage } from './callback-page.ts';
+
+/** Where `authorize` waits for the answer of a consent page unless an option says otherwise. */
+export const defaultCallbackPort = 8765;
+
+/** The redirect URI of a port, as it must stand in Zoho's API console, letter for letter (RFC 8252 §7.3). */
+export function callbackAddress(port: number): string {
+  return `http://localhost:${port}/callback`;
+}
 
 /** Waits on this machine for the one answer of a consent page. */
 export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;

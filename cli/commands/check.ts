@@ -1,11 +1,10 @@
 import { services } from '../../lambda/zoho/services.ts';
-import { chooseConnections } from '../choose-connections.ts';
 import { type Context, command } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { type CheckResult, hasOperation, operations } from '../operations/operation.ts';
 import { runChecks } from '../operations/run-checks.ts';
-import { atPlace } from '../place/open-place.ts';
-import type { Paint } from '../terminal/paint.ts';
+import { atPlace, chooseConnections } from '../place/open-place.ts';
+import type { Paint } from '../terminal/terminal.ts';
 
 export const check = command({
   name: 'check',

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
-import { chooseConnections } from '../choose-connections.ts';
-import type { Outcome } from '../command.ts';
-import { command } from '../command.ts';
+import { command, type Outcome } from '../command.ts';
 import { readIfThere, replaceFile } from '../env-file/text-file.ts';
 import { type EnvSource, mergeEnv, renderEnv } from '../env-file/write-env.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { renderExports } from '../place/app-exports.ts';
-import { atPlace } from '../place/open-place.ts';
+import { renderExports } from '../place/local-store-file.ts';
+import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { readStored, readStoredCredentials } from '../stored/stored.ts';
 

@@ -2,14 +2,13 @@ import { failureCodes } from '../../lambda/failure.ts';
 import { duration } from '../../lambda/incident/time-words.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
 import { youngTokenMilliseconds } from '../../lambda/settings.ts';
-import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import { Refusal } from '../faults.ts';
-import { atPlace } from '../place/open-place.ts';
+import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Invoked, Place } from '../place/place.ts';
 import { remedyFor } from '../remedies.ts';
 import { readStored } from '../stored/stored.ts';
-import { renderTable } from '../terminal/paint.ts';
+import { renderTable } from '../terminal/terminal.ts';
 
 export const refresh = command({
   name: 'refresh',

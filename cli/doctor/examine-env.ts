@@ -5,9 +5,8 @@ import { type EnvFile, ownLine } from '../env-file/env-file.ts';
 import { knownKeys, shapeFault } from '../env-file/keys.ts';
 import { writtenExpiry } from '../env-file/write-env.ts';
 import { type Finding, inOrder, mistake } from './finding.ts';
-import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
-import { lookAtValues } from './look-at-values.ts';
+import { lookAtGrants, lookAtValues } from './look-at-values.ts';
 
 type ExpiryOf = (accessToken: string) => Date | undefined;
 

@@ -100,7 +100,6 @@ function readAssignment(content: string, line: number): EnvLine {
   const mark = visible.indexOf('=');
   const written = visible.slice(0, mark);
   const left = written.replace(/^\s*(export\s+|setx?\s+|\$env:)/i, '');
-  if (left !== written && !/^\s*export/.test(written)) found.add(oddities.script);
   const right = visible.slice(mark + 1);
   if (left !== left.trim() || right !== right.trim()) found.add(oddities.spaces);
   let value = right.trim();
@@ -123,7 +122,8 @@ function readAssignment(content: string, line: number): EnvLine {
   if (/^=|=$/.test(value)) found.add(oddities.stray);
   value = value.replace(/^[=\s]+|[=\s]+$/g, '');
   if (/\s/.test(value)) found.add(oddities.inside);
-  return { line, key: left.trim(), value, oddities: [...found] };
+  const isOfScript = left !== written && !/^\s*export/.test(written);
+  return { line, key: left.trim(), value, oddities: isOfScript ? [oddities.script] : [...found] };
 }
 
 /** The last assignment of a key that is not empty: the last is what every reader takes. */

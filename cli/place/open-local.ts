@@ -3,8 +3,7 @@ import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { Variables } from '../command.ts';
 import { Refusal } from '../faults.ts';
-import { appVariables } from './app-exports.ts';
-import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
+import { appVariables, defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
 import type { LogLine, Place } from './place.ts';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { defaultCallbackPort } from '../../cli/authorize/callback-address.ts';
+import { defaultCallbackPort } from '../../cli/authorize/callback-server.ts';
 import { answerConsentPage } from '../support/cli/consent-page.ts';
 import { hasPseudoTerminal, runInTerminal, withoutTerminal } from '../support/cli/program.ts';
 

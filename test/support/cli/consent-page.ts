@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { callbackAddress } from '../../../cli/authorize/callback-address.ts';
+import { callbackAddress } from '../../../cli/authorize/callback-server.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { registerFor } from '../../../local/offer-stage.ts';
 import type { ZohoStandIn } from '../../../local/zoho/server.ts';

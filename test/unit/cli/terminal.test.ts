@@ -2,9 +2,8 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Interrupted, Refusal } from '../../../cli/faults.ts';
-import { createPaint, renderTable, wantsColor } from '../../../cli/terminal/paint.ts';
 import { createLineReader } from '../../../cli/terminal/read-line.ts';
-import { withProgress } from '../../../cli/terminal/terminal.ts';
+import { createPaint, renderTable, wantsColor, withProgress } from '../../../cli/terminal/terminal.ts';
 
 test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
   for (const variables of [{}, { NO_COLOR: '' }]) expect(wantsColor(variables, true)).toBe(true);
