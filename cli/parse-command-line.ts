@@ -71,7 +71,10 @@ function createRoot(say: (text: string) => void, hasColor: boolean): Commander {
   const root = new Parser('zoho-tokens')
     .description('Gets, checks and shows the Zoho tokens that the refresher keeps')
     .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => new Help().subcommandTerm(command).replace(' [options]', '').replace('[command]', 'COMMAND') })
+    .configureHelp({
+      subcommandTerm: (command) =>
+        new Help().subcommandTerm(command).replace(' [options]', '').replace('[command]', 'COMMAND'),
+    })
     .configureOutput({
       writeOut: say,
       writeErr: say,
