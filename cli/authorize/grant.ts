@@ -23,6 +23,20 @@ export type Exchange = OAuthClient & {
 /** An issued token that came with what lasts. */
 export type Grant = IssuedToken & { readonly refreshToken: SecretText };
 
+/** Zoho's refusals of an exchange, which mean something else than those of a refresh. */
+const refusals: Readonly<Partial<Record<FailureCode, readonly [problem: string, fix: string]>>> = {
+  invalid_code: [
+    'Zoho refuses the code: used already, expired (it lives two minutes, that of a self client three to ten), or of another client',
+    'run the command again with a fresh code',
+  ],
+  invalid_client: [
+    'Zoho does not know this client',
+    'compare the client id, and data_center in connections.json, with the API console',
+  ],
+  invalid_client_secret: ['the client secret is wrong', 'copy it again from the API console of this client'],
+  rate_limited: ['Zoho throttles this client', 'wait 15 minutes without any try, then run the command again'],
+};
+
 /**
  * Exchanges a code for a refresh token: the authorization_code grant.
  *
@@ -61,24 +75,9 @@ export async function exchangeCode(callZoho: CallZoho, dataCenter: DataCenter, e
   } catch (fault) {
     if (!(fault instanceof RefreshError)) throw fault;
     const other = [fault.message, 'look at https://status.zoho.com and try again later'] as const;
-    throw new Refusal(...(refusalsAt(host)[fault.code] ?? other));
+    const [problem, fix] = refusals[fault.code] ?? other;
+    throw new Refusal(fault.code === 'invalid_client' ? `${problem} at ${host}` : problem, fix);
   }
-}
-
-/** Zoho's refusals of an exchange, which mean something else than those of a refresh. */
-function refusalsAt(host: string): Readonly<Partial<Record<FailureCode, readonly [problem: string, fix: string]>>> {
-  return {
-    invalid_code: [
-      'Zoho refuses the code: used already, expired (it lives two minutes, that of a self client three to ten), or of another client',
-      'run the command again with a fresh code',
-    ],
-    invalid_client: [
-      `Zoho does not know this client at ${host}`,
-      'compare the client id, and data_center in connections.json, with the API console',
-    ],
-    invalid_client_secret: ['the client secret is wrong', 'copy it again from the API console of this client'],
-    rate_limited: ['Zoho throttles this client', 'wait 15 minutes without any try, then run the command again'],
-  };
 }
 
 /** Judges a fresh grant as the refresher will; only if nothing speaks against it, its credentials are stored. */
