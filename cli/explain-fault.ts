@@ -3,7 +3,6 @@ import { ConnectionsError } from '../lambda/connections/read-connections.ts';
 import { RefreshError } from '../lambda/failure.ts';
 import { Interrupted, Refusal, UsageError } from './faults.ts';
 import { ownProgram } from './own-program.ts';
-import { LocalStoreError } from './place/local-store-file.ts';
 import { networkFix } from './remedies.ts';
 
 export type Explanation = {
@@ -29,7 +28,6 @@ export function explainFault(fault: unknown): Explanation {
   if (fault instanceof UsageError) return { exitCode: 2, code: 'usage', error, fix: `see \`${ownProgram} help\`` };
   if (fault instanceof ConnectionsError) return { exitCode: 2, code: 'connections_invalid', error };
   if (fault instanceof DeploymentError) return { exitCode: 2, code: 'deployment_invalid', error };
-  if (fault instanceof LocalStoreError) return { exitCode: 1, code: 'no_local_store', error };
   if (fault instanceof Refusal) return { exitCode: 1, code: fault.code, error, fix: fault.fix };
   if (fault instanceof Interrupted) return { exitCode: 130, code: 'interrupted', error: 'stopped; nothing was stored' };
   if (fault instanceof RefreshError) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
-import { command, type Outcome } from '../command.ts';
+import { command } from '../command.ts';
 import { readIfThere, replaceFile } from '../env-file/text-file.ts';
 import { type EnvSource, mergeEnv, renderEnv } from '../env-file/write-env.ts';
 import { Refusal, UsageError } from '../faults.ts';
@@ -27,8 +27,12 @@ export const env = command({
   },
   run: (words, options, context) =>
     atPlace(options, context, async (place) => {
-      if (options.shell) return exportsOf(place);
       const { out, stdout } = options;
+      if (options.shell) {
+        const { appVariables: json } = place;
+        if (json === undefined) throw new UsageError('--shell goes with --local');
+        return { isFine: true, lines: renderExports(json), json };
+      }
       if (stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
       const gathering = () => gather(place, words, options['tokens-only']);
       const sources = await context.terminal.during('reading the stored secrets', gathering);
@@ -66,11 +70,6 @@ export const env = command({
       };
     }),
 });
-
-function exportsOf({ appVariables }: Place): Outcome {
-  if (appVariables === undefined) throw new UsageError('--shell goes with --local');
-  return { isFine: true, lines: renderExports(appVariables), json: appVariables };
-}
 
 function gather(place: Place, names: readonly string[], isTokensOnly: boolean): Promise<EnvSource[]> {
   const sources = chooseConnections(place.connections, names).map(async (connection) => {

@@ -4,7 +4,8 @@ import { RefreshError } from '../../lambda/failure.ts';
 import { type Context, command } from '../command.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
 import { type Finding, renderFindings } from '../doctor/finding.ts';
-import { type EnvFile, hasAnyKey, readEnvCredentials, readEnvFile } from '../env-file/env-file.ts';
+import { type EnvFile, findLine, readEnvCredentials, readEnvFile } from '../env-file/env-file.ts';
+import { ownKeys } from '../env-file/keys.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
@@ -63,7 +64,8 @@ async function importOne(
 ): Promise<Found> {
   const { name } = connection;
   const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
-  if (!hasAnyKey(file, connection)) return ['absent', 'the file has no key of it', authorize];
+  if (ownKeys(connection).every(({ key }) => findLine(file, key) === undefined))
+    return ['absent', 'the file has no key of it', authorize];
   const blocking = findings.find(({ blocks }) => blocks.includes(name));
   if (blocking !== undefined) {
     const key = blocking.key === null ? '' : `${blocking.key} `;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Credentials, parseCredentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { quotePath, Refusal, UsageError } from '../faults.ts';
-import { keyPrefix, ownKeys, sharedPrefix } from './keys.ts';
+import { keyPrefix, sharedPrefix } from './keys.ts';
 import { readTextFile } from './text-file.ts';
 
 /** One assignment of an `.env`, with what is odd about how it is written. */
@@ -152,9 +152,4 @@ export function readEnvCredentials(file: EnvFile, connection: Connection): Crede
   if (clientId === undefined || clientSecret === undefined || refreshToken === undefined) return undefined;
   const fields = { client_id: clientId.value, client_secret: clientSecret.value, refresh_token: refreshToken.value };
   return parseCredentials(file.name, { versionId: 'file', text: JSON.stringify(fields) });
-}
-
-/** Whether the file has a token or setting of a connection's own. */
-export function hasAnyKey(file: EnvLines, connection: Connection): boolean {
-  return ownKeys(connection).some(({ key }) => findLine(file, key) !== undefined);
 }

@@ -1,64 +1,60 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
-import type { CallZoho, ZohoAnswer } from '../../lambda/zoho/call-zoho.ts';
+import type { ZohoAnswer } from '../../lambda/zoho/call-zoho.ts';
 import { errorRowOf } from '../../lambda/zoho/probe.ts';
 import { serviceHost, services } from '../../lambda/zoho/services.ts';
+import { Refusal } from '../faults.ts';
 import { remedyHere } from '../remedies.ts';
-import { CheckFault, type Ready } from './operation.ts';
+import type { Ready } from './operation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** One call of a service's own API with a stored token. @throws {@link CheckFault} for everything that is not a success. */
-export type CallService = ReturnType<typeof createCallService>;
-
-export function createCallService(callZoho: CallZoho) {
-  return async (
-    ready: Ready,
-    method: 'GET' | 'POST' | 'PUT',
-    path: string,
-    body?: unknown,
-  ): Promise<Body | undefined> => {
-    const { connection, accessToken } = ready;
-    const { service, dataCenter, settings, name } = connection;
-    const headers = {
-      authorization: `Zoho-oauthtoken ${accessToken.reveal()}`,
-      ...services[service].headers?.(settings),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    };
-    const host = serviceHost(service, dataCenter) ?? '';
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await callZoho({ host, method, path, headers, ...json }).catch((fault: unknown) => {
-      if (fault instanceof RefreshError) throw new CheckFault(fault.message, remedyHere(fault, name));
-      throw fault;
-    });
-    return readSuccess(connection, answer);
+/** One call of a service's own API with a stored token. @throws {@link Refusal} for everything that is not a success. */
+export async function callService(
+  { callZoho, connection, accessToken }: Ready,
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: unknown,
+): Promise<Body | undefined> {
+  const { service, dataCenter, settings, name } = connection;
+  const headers = {
+    authorization: `Zoho-oauthtoken ${accessToken.reveal()}`,
+    ...services[service].headers?.(settings),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
   };
+  const host = serviceHost(service, dataCenter) ?? '';
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await callZoho({ host, method, path, headers, ...json }).catch((fault: unknown) => {
+    if (fault instanceof RefreshError) throw new Refusal(fault.message, remedyHere(fault, name));
+    throw fault;
+  });
+  return readSuccess(connection, answer);
 }
 
 /**
  * Reads a success out of a service's answer.
  *
  * @returns The JSON body; `undefined` for Desk's 204, an empty list.
- * @throws {@link CheckFault} With the error's meaning and fix; Zoho's own text is never repeated.
+ * @throws {@link Refusal} With the error's meaning and fix; Zoho's own text is never repeated.
  */
 export function readSuccess(connection: Connection, { status, body: text }: ZohoAnswer): Body | undefined {
   if (status === 204) return undefined;
   const { service, dataCenter, name } = connection;
   const answered = `${service} answered with HTTP ${status}`;
-  if (status >= 500) throw new CheckFault(answered, 'look at https://status.zoho.com and try again later');
+  if (status >= 500) throw new Refusal(answered, 'look at https://status.zoho.com and try again later');
   const body = parseObject(text);
   const code = body && services[service].errorCodeOf(body);
   if (body !== undefined && code !== undefined) throw explain(connection, code, body);
   if (status >= 200 && status < 300 && body !== undefined) return body;
-  throw new CheckFault(
+  throw new Refusal(
     `${answered} and no JSON, as a wrong data centre does`,
     `compare data_center of ${name} in connections.json ("${dataCenter}") with the address of the service`,
   );
 }
 
 /** What an error code means for the operation, in the words of the service's room. */
-function explain(connection: Connection, code: unknown, body: Body): CheckFault {
+function explain(connection: Connection, code: unknown, body: Body): Refusal {
   const service = services[connection.service];
   const [verdict, meaning, setting] = errorRowOf(service, code) ?? ['cannot tell', undefined];
   const fields = fieldsOf(body);
@@ -67,7 +63,7 @@ function explain(connection: Connection, code: unknown, body: Body): CheckFault 
   const value = about === undefined ? undefined : connection.settings[about];
   const shown = [...fields, ...(value === undefined ? [] : [`settings.${about} is "${value}"`])].join(', ');
   const reason = `${named}${meaning === undefined ? '' : `, ${meaning}`}${shown === '' ? '' : `: ${shown}`}`;
-  return new CheckFault(reason, fixOf(connection, verdict, about));
+  return new Refusal(reason, fixOf(connection, verdict, about));
 }
 
 function fixOf({ name, tokenPrefixes, service, settings }: Connection, verdict: string, about?: string): string {

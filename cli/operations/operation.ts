@@ -1,5 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { SecretText } from '../../lambda/secret-text.ts';
+import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 
 /** The guide's three operations, and what each needs of a connection; `prefix` is of the preferred kind of client. */
@@ -16,23 +17,14 @@ export type CheckResult = Proved &
 /** What was proved, or what is wrong; and what was not proved, or is left behind. */
 export type Proved = { readonly reason: string; readonly notes: readonly string[] };
 
-/** A connection with its stored token, which has not expired. */
+/** A connection with its stored token, which has not expired, and the way to Zoho. */
 export type Ready = {
+  readonly callZoho: CallZoho;
   readonly connection: Connection;
   readonly accessToken: SecretText;
   /** `undefined` if Zoho named none. */
   readonly scopes: readonly string[] | undefined;
 };
-
-/** What is wrong, and how it ends: thrown by the steps of a check, and made a {@link CheckResult} by the check. */
-export class CheckFault extends Error {
-  override readonly name = 'CheckFault';
-  readonly fix: string;
-  constructor(reason: string, fix: string) {
-    super(reason);
-    this.fix = fix;
-  }
-}
 
 /** The connection with whose token an app would carry the operation out; `undefined` if there is none. */
 export function chooseFor(operation: Operation, connections: readonly Connection[]): Connection | undefined {

@@ -55,7 +55,7 @@ export async function openAws(
     const whose = named === undefined ? '' : ` for the profile ${quoteWord(named)}`;
     throw new Refusal(
       `no AWS credentials are found${whose} (${faultName(fault)})`,
-      'give --profile (`aws configure list-profiles`), sign in with `aws sso login`, or use --local for the store of npm start',
+      'give --profile, sign in with `aws sso login`, or use --local for the store of npm start',
       'no_credentials',
     );
   });

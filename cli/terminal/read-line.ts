@@ -14,6 +14,8 @@ const rawKey = /\u001b(?:\[[0-9;]*[ -/]*[@-~]|O.)?|./gs;
  *
  * On a terminal it reads raw, so that the terminal itself never echoes a secret, and keeps what was typed or pasted
  * ahead for the next question. Input that is not a terminal (a pipe) is read line by line.
+ *
+ * @returns Reads the next line; what is typed is shown by `echo`, or not at all.
  */
 export function createLineReader(input: ReadStream) {
   const isRaw = input.isTTY === true;
@@ -39,18 +41,11 @@ export function createLineReader(input: ReadStream) {
     }
   }
 
-  return {
-    /**
-     * The next line, without its line break.
-     *
-     * @param echo - Takes what is to be shown of the typed characters; nothing is shown if it is left out.
-     */
-    async next(echo: (text: string) => void = () => {}): Promise<string> {
-      if (isRaw) input.setRawMode(true);
-      return read(echo).finally(() => {
-        if (isRaw) input.setRawMode(false);
-      });
-    },
+  return async (echo: (text: string) => void = () => {}): Promise<string> => {
+    if (isRaw) input.setRawMode(true);
+    return read(echo).finally(() => {
+      if (isRaw) input.setRawMode(false);
+    });
   };
 }
 

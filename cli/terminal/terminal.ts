@@ -12,12 +12,12 @@ export function createTerminal(
 ) {
   const isInteractive = input.isTTY === true && errors.isTTY === true;
   const hasColor = wantsColor(variables, output.isTTY === true);
-  const lines = createLineReader(input);
+  const nextLine = createLineReader(input);
   const show = (text: string) => void errors.write(text);
 
   async function read(question: string, echo?: (text: string) => void): Promise<string> {
     if (isInteractive) show(question);
-    const line = await lines.next(isInteractive ? echo : undefined).catch((fault: unknown) => {
+    const line = await nextLine(isInteractive ? echo : undefined).catch((fault: unknown) => {
       if (isInteractive) show('\n');
       if (fault instanceof Refusal) throw new Refusal(`${fault.message}: ${question.trim()}`);
       throw fault;
