@@ -80,11 +80,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     },
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     /** Runs the program on the local store; its output must not hold any secret. */
-    async run(rawArguments: readonly string[], input = ''): Promise<Ran> {
-      const ran = await runInside([...rawArguments, '--local'], { folder, variables, input });
-      said.push(ran.stdout, ran.stderr);
-      return ran;
-    },
+    run: (rawArguments: readonly string[], input = ''): Promise<Ran> =>
+      cli.runElsewhere([...rawArguments, '--local'], {}, input),
     /** The same in a process of its own: for signals, and for what a process starts. */
     startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess {
       const where = { folder, variables: { ...variables, ...more } };
