@@ -1,8 +1,8 @@
 import { DeploymentError } from '../infra/deployment/read-deployment.ts';
 import { ConnectionsError } from '../lambda/connections/read-connections.ts';
 import { RefreshError } from '../lambda/failure.ts';
+import { ownProgram } from './command.ts';
 import { Interrupted, Refusal, UsageError } from './faults.ts';
-import { ownProgram } from './own-program.ts';
 import { networkFix } from './remedies.ts';
 
 export type Explanation = {

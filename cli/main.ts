@@ -1,6 +1,6 @@
 import process, { argv, cwd, env, stderr, stdin, stdout } from 'node:process';
 import { runProgram } from './program.ts';
-import { createTerminal } from './terminal/terminal.ts';
+import { createTerminal } from './terminal.ts';
 
 /** Entry point of `zoho-tokens`, the only file that reads the process and ends it. */
 /** What Ctrl-C aborts while a command that must clean up holds it. */

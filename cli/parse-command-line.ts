@@ -1,9 +1,7 @@
 import { Command as Commander, CommanderError, Help, Option } from 'commander';
-import { type Command, type Options, type SharedOptions, sharedOptions } from './command.ts';
+import { type Command, type Options, ownProgram, readVersion, type SharedOptions, sharedOptions } from './command.ts';
 import { commands } from './commands.ts';
-import { quoteWord, type Usage, UsageError } from './faults.ts';
-import { ownProgram, readVersion } from './own-program.ts';
-import { meantKey, unknownWord } from './spelling.ts';
+import { meantKey, quoteWord, type Usage, UsageError, unknownWord } from './faults.ts';
 
 /** What a command line asks for: a command, or a text that is printed. */
 export type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };

@@ -6,7 +6,7 @@ import { SecretText } from '../../lambda/secret-text.ts';
 import { prefixOf, shapeFault } from '../env-file/keys.ts';
 import { Refusal } from '../faults.ts';
 import type { Place } from '../place/place.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import type { CallbackServer } from './callback-server.ts';
 import { consentPath, createConsentSecrets, readCallback } from './consent.ts';
 import type { Exchange, OAuthClient } from './grant.ts';

@@ -4,7 +4,7 @@ import { Refusal, UsageError } from '../faults.ts';
 import { type CheckResult, hasOperation, operations } from '../operations/operation.ts';
 import { runChecks } from '../operations/run-checks.ts';
 import { atPlace, chooseConnections } from '../place/open-place.ts';
-import type { Paint } from '../terminal/terminal.ts';
+import type { Paint } from '../terminal.ts';
 
 export const check = command({
   name: 'check',

@@ -11,7 +11,7 @@ import { UsageError } from '../faults.ts';
 import { deploymentFolder, readConnectionsFile, StageNeeded } from '../place/choose-stage.ts';
 import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import type { Paint } from '../terminal/terminal.ts';
+import type { Paint } from '../terminal.ts';
 
 export const doctor = command({
   name: 'doctor',

@@ -10,7 +10,7 @@ import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
 import { findOtherOwner, proveCredentials, readStoredCredentials, storeCredentials } from '../stored/stored.ts';
-import type { Paint } from '../terminal/terminal.ts';
+import type { Paint } from '../terminal.ts';
 
 export const importEnv = command({
   name: 'import',

@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import { readDeployment, regionPattern } from '../../infra/deployment/read-deployment.ts';
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { type Context, command } from '../command.ts';
+import { type Context, command, ownProgram } from '../command.ts';
 import { type EnvFile, findLine, readEnvFile } from '../env-file/env-file.ts';
 import { shapeFault } from '../env-file/keys.ts';
 import { replaceFile } from '../env-file/text-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { ownProgram } from '../own-program.ts';
 
 const isDataCenter = (text: string): text is DataCenter => dataCenters.some((each) => each === text);
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);

@@ -8,7 +8,7 @@ import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Invoked, Place } from '../place/place.ts';
 import { remedyFor } from '../remedies.ts';
 import { readStored } from '../stored/stored.ts';
-import { renderTable } from '../terminal/terminal.ts';
+import { renderTable } from '../terminal.ts';
 
 export const refresh = command({
   name: 'refresh',

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { failureCodes, failureRow } from '../../lambda/failure.ts';
-import { type Context, command, type PlaceOptions } from '../command.ts';
-import { UsageError } from '../faults.ts';
-import { ownProgram } from '../own-program.ts';
+import { type Context, command, ownProgram, type PlaceOptions } from '../command.ts';
+import { UsageError, unknownWord } from '../faults.ts';
 import { chooseTarget } from '../place/choose-stage.ts';
 import { meanings, remedyFor } from '../remedies.ts';
-import { unknownWord } from '../spelling.ts';
 
 export const runbook = command({
   name: 'runbook',

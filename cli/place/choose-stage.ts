@@ -6,8 +6,7 @@ import { functionNameOf } from '../../infra/function-name.ts';
 import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
 import type { PlaceOptions, Variables } from '../command.ts';
 import { readTextFile } from '../env-file/text-file.ts';
-import { quotePath, UsageError } from '../faults.ts';
-import { unknownWord } from '../spelling.ts';
+import { quotePath, UsageError, unknownWord } from '../faults.ts';
 
 /** Several stages, and nobody said which. A command that needs no account can do without. */
 export class StageNeeded extends UsageError {}

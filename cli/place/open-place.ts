@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import type { Connection, Connections } from '../../lambda/connections/read-connections.ts';
 import type { Context, PlaceOptions } from '../command.ts';
-import { UsageError } from '../faults.ts';
-import { unknownWord } from '../spelling.ts';
+import { UsageError, unknownWord } from '../faults.ts';
 import { chooseTarget, readConnectionsFile } from './choose-stage.ts';
 import { openLocal } from './open-local.ts';
 import type { Place } from './place.ts';

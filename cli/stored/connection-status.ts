@@ -7,7 +7,7 @@ import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import type { Explanation } from '../explain-fault.ts';
 import { remedyFor } from '../remedies.ts';
-import { type Paint, renderTable } from '../terminal/terminal.ts';
+import { type Paint, renderTable } from '../terminal.ts';
 import type { Stored } from './stored.ts';
 
 export type SeenBeside = {

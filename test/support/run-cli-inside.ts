@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { runProgram } from '../../cli/program.ts';
-import { createTerminal } from '../../cli/terminal/terminal.ts';
+import { createTerminal } from '../../cli/terminal.ts';
 
 /** What became of one run of the program. */
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };

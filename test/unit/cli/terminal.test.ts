@@ -2,8 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Interrupted, Refusal } from '../../../cli/faults.ts';
-import { createLineReader } from '../../../cli/terminal/read-line.ts';
-import { createPaint, renderTable, wantsColor, withProgress } from '../../../cli/terminal/terminal.ts';
+import { createLineReader, createPaint, renderTable, wantsColor, withProgress } from '../../../cli/terminal.ts';
 
 test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
   for (const variables of [{}, { NO_COLOR: '' }]) expect(wantsColor(variables, true)).toBe(true);
