@@ -15,7 +15,6 @@ export class UsageError extends Error {
 /** A command cannot do what it was asked to, or a check failed: exit code 1. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  /** The one next step. */
   readonly fix: string | undefined;
   /** For programs that read the JSON, e.g. `no_credentials`. */
   readonly code: string;
@@ -40,7 +39,6 @@ export function quotePath(path: string): string {
   return /[0-9a-f]{16}|(^|[/\\])\d{4}\.\w/i.test(path) ? 'the file that was named' : path;
 }
 
-/** More changes than this and two words have nothing to do with each other. */
 const mostChanges = 2;
 
 /** The known word that was most likely meant by a misspelt one, e.g. `DESK_ORG_ID` by `desk-orgid`. */

@@ -130,12 +130,7 @@ function optionsOf(parser: Commander): Chosen['options'] {
 /** Names under which somebody may try to hand over a secret. */
 const secretNames = /secret|token|code|password|credential/i;
 
-/**
- * Says what is wrong with a command line, in place of commander's message and without a value that was typed.
- *
- * @param code - commander's, e.g. `commander.unknownOption`.
- * @param message - commander's own; only the names of options and arguments are taken from it.
- */
+/** Says what is wrong in place of commander, of whose message only names of options and arguments are taken. */
 function explainUsage(parser: Commander, code: string, message: string): UsageError {
   const fault = (text: string) => new UsageError(text, usageOf(parser.name()));
   switch (code) {
@@ -154,7 +149,6 @@ function explainUsage(parser: Commander, code: string, message: string): UsageEr
   }
 }
 
-/** What to say of a word in place of a command. */
 function unknownCommand(root: Commander, word = ''): UsageError {
   const names = root.commands.map((each) => each.name());
   return new UsageError(unknownWord('command', word, names), usageOf(root.name()));

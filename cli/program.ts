@@ -3,12 +3,7 @@ import { explainFault } from './explain-fault.ts';
 import { type Usage, UsageError } from './faults.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 
-/**
- * Runs one command line and prints what came of it.
- *
- * @param rawArguments - Without the program's own name.
- * @returns The exit code: 0 fine, 1 a check failed, 2 wrong usage, 130 stopped by Ctrl-C.
- */
+/** Runs one command line. @returns The exit code: 0 fine, 1 a check failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 export async function runProgram(rawArguments: readonly string[], context: Context): Promise<number> {
   const { terminal, wantsJson } = context;
   let advise = (text: string) => text;

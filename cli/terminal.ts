@@ -26,21 +26,16 @@ export function createTerminal(
   }
 
   return {
-    /** Results, on standard output. */
     write: (text: string) => void output.write(text),
     /** One line for the person, on standard error. */
     say: (line: string) => show(`${line}\n`),
     paint: createPaint(hasColor),
     hasColor,
-    /** Whether standard output can be cleared and drawn again. */
     canRedraw: output.isTTY === true,
-    /** Whether somebody is there to be asked. */
     isInteractive,
-    /** Asks for a line; what is typed is shown. */
     ask: (question: string) => read(question, show),
-    /** Asks for a line; nothing of what is typed is shown. */
+    /** Asks for a line, and shows nothing of what is typed. */
     askSecret: (question: string) => read(question),
-    /** Asks for yes; anything else means no. */
     confirm: async (question: string) => /^y(es)?$/i.test(await read(`${question} [y/N] `, show)),
     /** Runs work, and says what is going on once it takes longer than a second. */
     during: <T>(label: string, work: () => Promise<T>) => withProgress(show, errors.isTTY === true, label, work),
@@ -73,7 +68,6 @@ export async function withProgress<T>(
   }
 }
 
-/** Colours for the few words that need one; without colour every word stays as it is. */
 export type Paint = ReturnType<typeof createPaint>;
 
 /** Makes the colours; meaning never hangs on them alone: every mark has its word or sign. */

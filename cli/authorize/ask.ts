@@ -47,11 +47,7 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/**
- * Opens an address in the person's browser, if there is one: the address is printed in any case.
- *
- * @param url - Shows in the list of processes, so nothing secret may be in it.
- */
+/** Opens an address in the person's browser. It shows in the list of processes, so nothing secret may be in it. */
 function openBrowser(url: string): void {
   const [program, ...first] = openers[platform] ?? ['xdg-open'];
   const child = spawn(program, [...first, url], { stdio: 'ignore', detached: true });
@@ -59,13 +55,7 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-/**
- * Asks for the client. If a former one may be kept, an empty line keeps it.
- *
- * @param known - The stored client, or in practice that of the stand-in.
- * @param isOrganisation - Whether an organisation consent was asked for in words.
- * @throws {@link Refusal} for a client with which the consent could only fail: before any page is opened.
- */
+/** Asks for the client; an empty line keeps `known`. @throws {@link Refusal} if its consent could only fail. */
 export async function askClient(
   terminal: Terminal,
   connection: Connection,

@@ -64,11 +64,7 @@ export async function startCallbackServer(port: number) {
     redirectUri: callbackAddress(port),
     /** Leads to the consent page, once: short, and nothing of the consent is in it. */
     startUrl: `http://localhost:${port}/start`,
-    /**
-     * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
-     *
-     * @param url - Where `startUrl` leads to; its `state` is what the answer must show.
-     */
+    /** Waits for the answer to the consent page at `url`, whose state it must show; whatever else comes is refused. */
     async receive(url: URL, timeoutMilliseconds: number): Promise<URLSearchParams> {
       consentUrl = url;
       const problem = `no answer came from the browser within ${Math.round(timeoutMilliseconds / 1000)} seconds`;

@@ -38,9 +38,8 @@ const refusals: Readonly<Partial<Record<FailureCode, readonly [problem: string, 
 };
 
 /**
- * Exchanges a code for a refresh token: the authorization_code grant.
+ * Exchanges a code for a refresh token: the authorization_code grant. Nothing is stored.
  *
- * @throws {@link Refusal} with what to do; nothing is stored.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 | RFC 6749 §4.1.3}
  */
 export async function exchangeCode(callZoho: CallZoho, dataCenter: DataCenter, exchange: Exchange): Promise<Grant> {

@@ -132,11 +132,7 @@ const settings: Readonly<Record<'salesiq' | 'desk', Readonly<Record<string, read
 
 export type AskFor = (question: string, isGood: (answer: string) => boolean) => Promise<string>;
 
-/**
- * Makes the entries of `connections.json` from the settings of an old `.env`; no credential of it is used.
- *
- * @param ask - For what the file does not say, or says in a wrong shape.
- */
+/** Makes the entries of `connections.json` from an old `.env`; asks for what it lacks, and takes no credential over. */
 export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, ask: AskFor) {
   const found: Record<string, Record<string, string>> = {};
   for (const service of ['salesiq', 'desk'] as const) {

@@ -55,12 +55,7 @@ export const runbookTopics: readonly { readonly code: string; readonly means: st
   ...alarmNames.map((name) => ({ code: lastWord(name), means: `CloudWatch's alarm ${name}.` })),
 ];
 
-/**
- * What the runbook says about a code or an alarm.
- *
- * @param word - A code, e.g. `invalid_code`, or an alarm's name, whole or its last word.
- * @returns The entry and its heading as links name it; `undefined` if there is none.
- */
+/** The entry of the runbook for a code or an alarm's name, whole or its last word, and the heading as links name it. */
 export function findRunbookEntry(word: string): { entry: string; anchor: string } | undefined {
   const alarm = alarmNames.find((name) => lastWord(name) === lastWord(word));
   const heading = alarm === undefined ? word : `\`${alarm}\``;

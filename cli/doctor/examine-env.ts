@@ -41,10 +41,7 @@ function lookAtLines(file: EnvFile, connections: readonly Connection[]): Finding
   return [...odd, ...file.strays.map((line) => mistake(file, { line, key: null }, problem, fix))];
 }
 
-/**
- * An access token that has ended. It does not say when: that is known if it is also stored, if `zoho-tokens env` wrote it
- * beside the token, or if the file has not been touched for longer than any token lives.
- */
+/** A token does not say when it ends; what is stored, the comment that `env` wrote, or the age of the file may. */
 function lookAtAge(file: EnvFile, connection: Connection, storedExpiry: ExpiryOf, now: Date): Finding[] {
   const line = ownLine(file, connection, 'ACCESS_TOKEN');
   if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];

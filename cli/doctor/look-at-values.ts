@@ -130,7 +130,6 @@ function lookAtClients(file: EnvFile, connections: readonly Connection[]): Findi
   return [mistake(file, shared, problem, fix, names), ...others];
 }
 
-/** One connection's client against its configuration and its refresh token. */
 function lookAtClient(file: EnvFile, connection: Connection, except: EnvLine | undefined): Finding[] {
   const { clientId, refreshToken } = credentialLines(file, connection);
   if (clientId === undefined || refreshToken === undefined || clientId === except) return [];

@@ -8,7 +8,6 @@ import { readTextFile } from './text-file.ts';
 
 /** One assignment of an `.env`, with what is odd about how it is written. */
 export type EnvLine = {
-  /** Counted from 1. */
   readonly line: number;
   readonly key: string;
   /** What was meant: without quotes, spaces, comments or invisible characters around it. */
@@ -28,7 +27,6 @@ export type EnvLines = {
 };
 
 export type EnvFile = EnvLines & {
-  /** As the user named it, for messages. */
   readonly name: string;
   /** When it was last written: a token in it is at least as old. */
   readonly changedAt: Date;
@@ -37,7 +35,7 @@ export type EnvFile = EnvLines & {
 /** An `.env` has a few dozen lines; more is another file. */
 const largestFileBytes = 1024 * 1024;
 
-/** Reads an `.env`; it is never changed. @throws {@link UsageError} if it cannot be read, {@link Refusal} if it is not text. */
+/** Reads an `.env`; it is never changed. @throws {@link UsageError} or {@link Refusal} if it cannot be read as text. */
 export function readEnvFile(name: string, workingFolder: string): EnvFile {
   const path = resolve(workingFolder, name);
   const { mtime, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtime: new Date(), size: 0 };
@@ -50,7 +48,7 @@ export function readEnvFile(name: string, workingFolder: string): EnvFile {
   return { ...parseEnvLines(text), name, changedAt: mtime };
 }
 
-/** How a line can be written wrong, and how that ends; programs that read `.env` files disagree about every one of these. */
+/** What can be odd about a line; programs that read `.env` files disagree about every one of these. */
 const oddities = {
   script: [
     'is a line of a script for PowerShell or the Windows command line',
@@ -74,11 +72,7 @@ const oddities = {
 /** Byte order mark, no-break and zero-width spaces: what copying from a web page brings along. */
 const invisible = /[\u00a0\u200b-\u200d\u2060\ufeff]/g;
 
-/**
- * Takes an `.env` apart.
- *
- * Unlike Node's `parseEnv` it keeps line numbers, and repairs and names what a more forgiving reader would pass over.
- */
+/** Takes an `.env` apart. Unlike Node's `parseEnv` it keeps line numbers, and names what is oddly written. */
 export function parseEnvLines(text: string): EnvLines {
   const assignments: EnvLine[] = [];
   const strays: number[] = [];

@@ -2,11 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { quotePath, Refusal, UsageError } from '../faults.ts';
 
-/**
- * Text of a file, whatever the editor or shell saved it as: UTF-8, or UTF-16 as PowerShell's `>` writes it.
- *
- * @returns Without a byte-order mark; `undefined` if the bytes are not text.
- */
+/** Text of bytes: UTF-8, or UTF-16 as PowerShell's `>` writes it. @returns `undefined` if they are not text. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
@@ -17,19 +13,12 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** By the byte-order mark. */
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-/**
- * Text of a file that the user named, or that must be there.
- *
- * @param name - As messages show it.
- * @returns `undefined` if its bytes are not text.
- * @throws {@link UsageError} if it cannot be read; `hint` stands at the end of the message.
- */
+/** Text of a file; `undefined` if it is not text. @throws {@link UsageError} if it cannot be read. */
 export function readTextFile(path: string, name = path, hint = ''): string | undefined {
   try {
     return decodeText(readFileSync(path));
@@ -55,11 +44,7 @@ function bytesOf(path: string): Buffer | undefined {
   }
 }
 
-/**
- * Writes a file in one step; the one that was there is kept beside it as `.bak`, with the same rights.
- *
- * @param mode - Who may read it from its first byte on, e.g. `0o600` for its owner alone.
- */
+/** Writes a file in one step, never readable by others than `mode` says; a former one is kept as `.bak`. */
 export function replaceFile(path: string, text: string, mode: number): void {
   const before = bytesOf(path);
   if (before !== undefined) write(`${path}.bak`, before, mode);

@@ -28,11 +28,7 @@ export function writtenExpiry({ comments }: EnvLines, key: string): Date | undef
   return Number.isNaN(expiry.getTime()) ? undefined : expiry;
 }
 
-/**
- * Writes an `.env` in the guide's template. It holds secrets: only for a file of mode 600, or if somebody asked for it on standard output.
- *
- * @throws {@link Refusal} for a stored value that would break out of its line.
- */
+/** An `.env` in the guide's template, with its secrets. @throws {@link Refusal} for a value that would break its line. */
 export function renderEnv(sources: readonly EnvSource[], now: Date): string {
   const clients = sources.map(({ credentials }) => `${credentials?.clientId} ${credentials?.clientSecret.reveal()}`);
   const sharesClient = new Set(clients).size === 1;

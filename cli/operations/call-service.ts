@@ -32,12 +32,7 @@ export async function callService(
   return readSuccess(connection, answer);
 }
 
-/**
- * Reads a success out of a service's answer.
- *
- * @returns The JSON body; `undefined` for Desk's 204, an empty list.
- * @throws {@link Refusal} With the error's meaning and fix; Zoho's own text is never repeated.
- */
+/** The JSON of a success; `undefined` for Desk's 204, an empty list. @throws {@link Refusal} in our own words. */
 export function readSuccess(connection: Connection, { status, body: text }: ZohoAnswer): Body | undefined {
   if (status === 204) return undefined;
   const { service, dataCenter, name } = connection;
@@ -53,7 +48,6 @@ export function readSuccess(connection: Connection, { status, body: text }: Zoho
   );
 }
 
-/** What an error code means for the operation, in the words of the service's room. */
 function explain(connection: Connection, code: unknown, body: Body): Refusal {
   const service = services[connection.service];
   const [verdict, meaning, setting] = errorRowOf(service, code) ?? ['cannot tell', undefined];
@@ -83,7 +77,6 @@ function fixOf({ name, tokenPrefixes, service, settings }: Connection, verdict: 
   return `try again later; if it stays, look it up on the API pages of ${services[service].title}`;
 }
 
-/** The fields that an answer names, e.g. `departmentId`. */
 function fieldsOf({ error, errors }: Body): string[] {
   const { json_key, param } = Object(error);
   const list = Array.isArray(errors) ? errors : [];

@@ -8,11 +8,7 @@ import { type Operation, operations, type Proved, type Ready } from './operation
 const pageSize = 200;
 const mostPages = 5;
 
-/**
- * Proves an operation as far as reads can: token, scope, portal or organisation, department. Nothing is created.
- *
- * @throws {@link Refusal} With the error that the operation itself would meet.
- */
+/** Proves an operation as far as reads can. @throws {@link Refusal} with the error that it would meet itself. */
 export async function proveByReading(operation: Operation, ready: Ready): Promise<Proved> {
   requireScope(ready, operations[operation].scope);
   if (operation === 'callback') {
@@ -49,7 +45,6 @@ function requireScope(ready: Ready, scope: string): void {
   );
 }
 
-/** Proves that SalesIQ takes the token, and that the screen name is right. @returns What the read could not prove. */
 async function provePortal(ready: Ready): Promise<string[]> {
   const probe = chooseProbe(ready.connection, ready.scopes);
   if (probe === undefined)
@@ -58,7 +53,6 @@ async function provePortal(ready: Ready): Promise<string[]> {
   return [];
 }
 
-/** Proves the department and the app of SalesIQ, as far as the token may read them. */
 async function proveSalesiqIds(ready: Ready): Promise<string[]> {
   const { name, settings } = ready.connection;
   const { screen_name: screenName, app_id: appId, department_id: departmentId = '' } = settings;
@@ -76,7 +70,6 @@ async function proveSalesiqIds(ready: Ready): Promise<string[]> {
   return notes;
 }
 
-/** Proves Desk's token, organisation and department at once. */
 async function proveDesk(ready: Ready): Promise<string[]> {
   const { department_id: departmentId } = ready.connection.settings;
   if (!holds(ready, 'Desk.departments.READ')) {

@@ -22,7 +22,6 @@ const schema = v.object({
   /** What AWS's stand-ins want requests to be signed with: made per run. */
   secretAccessKey: v.pipe(v.string(), v.regex(/^[\w+/=-]+$/)),
   connections: v.custom<Connections>((value) => Array.isArray(Object(value).connections)),
-  /** By name of connection. */
   practiceClients: v.record(v.string(), practiceClient),
 });
 

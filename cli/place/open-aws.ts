@@ -72,7 +72,6 @@ export async function openAws(
     lastTick: (connection) => findLastTick(metrics, secretPrefix, connection),
     subscribers: () =>
       countSubscribers({ lambda, cloudWatch: metrics }, { functionName, secretPrefix }, async (topicArn) => {
-        // Few commands need it.
         const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
         const sns = new SNSClient(within());
         const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
@@ -99,9 +98,7 @@ export async function openAws(
   };
 }
 
-/** A Lambda that has not ticked for this long is named "never": its alarms fired hours ago. */
 const longestSearchMilliseconds = 24 * 60 * 60 * 1000;
-/** More log lines than this in one look help nobody. */
 const mostLines = 1_000;
 
 /** Whether a secret exists, with or without a version; `undefined` if that could not be learned. */
@@ -163,7 +160,6 @@ export async function readLogs(
   functionName: string,
   { connection, since }: LogQuery,
 ): Promise<LogLine[]> {
-  // Only this command needs it.
   const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
   const client = new CloudWatchLogsClient(settings);
   try {

@@ -10,12 +10,7 @@ import type { LogLine, Place } from './place.ts';
 /** A run of the bundle may take its whole minute. */
 const invokeTimeoutMilliseconds = 65_000;
 
-/**
- * Opens the local store of a running `npm start`.
- *
- * @param variables - `ZOHO_TOKENS_LOCAL_STORE` names another file than the usual one.
- * @param connections - Instead of those that the store runs with.
- */
+/** Opens the local store of a running `npm start`, with its own connections if no others are given. */
 export async function openLocal(variables: Variables, connections: Connections | undefined): Promise<Place> {
   const store = readLocalStore(variables.ZOHO_TOKENS_LOCAL_STORE ?? defaultLocalStoreFile);
   // The stage may run on a clock of its own.

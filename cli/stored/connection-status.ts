@@ -69,10 +69,7 @@ function stateOf(token: Stored['token'], { hasCredentials, hasSecret, probe }: S
   return lifeLineOf(token, now) === 'enough' ? 'fresh' : 'ending soon';
 }
 
-/**
- * A token's prefix and last four characters, e.g. `1000.****ab12`: enough to tell two tokens apart, useless to anybody
- * else. Of a value that has no token's shape nothing is shown.
- */
+/** E.g. `1000.****ab12`, enough to tell two tokens apart; of a value that has no token's shape nothing is shown. */
 export function maskToken(token: SecretText): string {
   const [, prefix, tail] = /^(\d{4}\.)[0-9a-f.]{16,}([0-9a-f]{4})$/i.exec(token.reveal()) ?? [];
   return prefix === undefined ? '****' : `${prefix}****${tail}`;
