@@ -82,9 +82,10 @@ export function wantsColor(variables: Readonly<Record<string, string | undefined
   return isTerminal && (variables.NO_COLOR ?? '') === '' && variables.TERM !== 'dumb';
 }
 
-/** A table as lines, columns two spaces apart; cells may be coloured. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows];
+/** A table as lines, each column under its key and two spaces apart; cells may be coloured. */
+export function renderTable(rows: readonly Readonly<Record<string, string>>[]): string[] {
+  const head = Object.keys(rows[0] ?? {});
+  const all = [head, ...rows.map((row) => Object.values(row))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => widthOf(row[column]))));
   return all.map((row) => {
     const cells = row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)));

@@ -4,7 +4,7 @@ import { type FailureCode, RefreshError } from '../../lambda/failure.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
 import type { SecretText } from '../../lambda/secret-text.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
-import { type Proof, proveToken } from '../../lambda/zoho/prove-token.ts';
+import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
 import type { Outcome } from '../command.ts';
 import { Refusal } from '../faults.ts';
@@ -97,19 +97,21 @@ export async function keepGrant(
     const fix = 'one refresh token belongs to one connection: consent again';
     throw new Refusal(`this refresh token is already that of ${owner}`, fix);
   }
-  return describe(name, await storeCredentials(place, connection, credentials), proof);
-}
-
-function describe(connection: string, stored: string, proof: Proof): Outcome {
+  const stored = await storeCredentials(place, connection, credentials);
   const { settingFault, missingOptionalScopes: missing, verdict: probe } = proof;
   const program = 'npx --no-install zoho-tokens';
-  const lines = [`the credentials of ${connection} are proved and stored in ${stored}`];
+  const lines = [`the credentials of ${name} are proved and stored in ${stored}`];
   if (probe === 'cannot tell')
     lines.push(`note: the service itself could not be asked; \`${program} check\` tries again`);
   if (missing.length > 0) lines.push(`note: not granted, and optional: ${missing.join(', ')}`);
-  if (settingFault !== undefined)
-    lines.push(`but: ${settingFault}`, `  next: ${remedyFor('setting_mismatch', connection)}`);
-  lines.push(`next: \`${program} refresh ${connection}\`, or wait five minutes for the next tick`);
-  const json = { connection, stored, probe, setting_fault: settingFault ?? null, missing_optional_scopes: missing };
+  if (settingFault !== undefined) lines.push(`but: ${settingFault}`, `  next: ${remedyFor('setting_mismatch', name)}`);
+  lines.push(`next: \`${program} refresh ${name}\`, or wait five minutes for the next tick`);
+  const json = {
+    connection: name,
+    stored,
+    probe,
+    setting_fault: settingFault ?? null,
+    missing_optional_scopes: missing,
+  };
   return { isFine: settingFault === undefined, lines, json };
 }

@@ -75,35 +75,23 @@ export function maskToken(token: SecretText): string {
   return prefix === undefined ? '****' : `${prefix}****${tail}`;
 }
 
-const head = [
-  'CONNECTION',
-  'STATE',
-  'LEFT',
-  'LAST REFRESH',
-  'TOKEN',
-  'PROBE',
-  'SCOPES MISSING',
-  'INCIDENT',
-  'LAST TICK',
-];
-
 /** Draws the table of `status`, and below it what is wrong with a connection, with its next step. */
 export function renderStatus(rows: readonly ConnectionStatus[], place: string, now: Date, paint: Paint): string[] {
-  const table = rows.map((row) => [
-    row.connection,
-    paintState(row, paint),
-    row.minutes_left === null || row.expires_at === null ? '-' : `${row.minutes_left} min`,
-    ago(row.last_refresh, now),
-    row.token ?? '-',
-    paintProbe(row, paint),
-    scopesOf(row),
-    row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
-    ago(row.last_tick, now),
-  ]);
+  const table = rows.map((row) => ({
+    CONNECTION: row.connection,
+    STATE: paintState(row, paint),
+    LEFT: row.minutes_left === null || row.expires_at === null ? '-' : `${row.minutes_left} min`,
+    'LAST REFRESH': ago(row.last_refresh, now),
+    TOKEN: row.token ?? '-',
+    PROBE: paintProbe(row, paint),
+    'SCOPES MISSING': scopesOf(row),
+    INCIDENT: row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
+    'LAST TICK': ago(row.last_tick, now),
+  }));
   const deploy = 'deploy connections.json with `npx cdk deploy --strict`';
   return [
     paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`),
-    ...renderTable(head, table),
+    ...renderTable(table),
     ...rows.flatMap((row) => renderIncident(row, paint)),
     ...rows.flatMap(({ connection, error, fix }) =>
       error === null ? [] : next(paint.bad(`${connection}: ${error}`), fix),

@@ -13,8 +13,11 @@ test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', (
 
 test('columns stand in line whatever their colour', () => {
   const { bad } = createPaint(true);
-  const rows = [[bad('x'), 'y'], 'long '.split(' ')];
-  expect(renderTable(['A', 'B'], rows)).toEqual(['A     B', `${bad('x')}     y`, 'long']);
+  const rows = [
+    { A: bad('x'), B: 'y' },
+    { A: 'long', B: '' },
+  ];
+  expect(renderTable(rows)).toEqual(['A     B', `${bad('x')}     y`, 'long']);
 });
 
 /** A terminal's input, with what was asked of it. */
