@@ -63,22 +63,16 @@ function normalized(key: string): string {
   return key.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
-/** How many letters must be added, taken away, changed or swapped with their neighbour. */
+/** How many letters must be added, taken away or changed. */
 function changes(one: string, other: string): number {
-  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)];
-  for (let row = 1; row <= one.length; row += 1) {
-    const above = rows[row - 1] ?? [];
-    const current = [row];
-    for (let column = 1; column <= other.length; column += 1) {
-      const isSame = one[row - 1] === other[column - 1];
-      const added = (above[column] ?? 0) + 1;
-      const taken = (current[column - 1] ?? 0) + 1;
-      const changed = (above[column - 1] ?? 0) + (isSame ? 0 : 1);
-      const isSwap = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-      const swapped = isSwap ? (rows[row - 2]?.[column - 2] ?? 0) + 1 : changed;
-      current.push(Math.min(added, taken, changed, swapped));
+  let above = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (const [row, letter] of [...one].entries()) {
+    const current = [row + 1];
+    for (const [column, candidate] of [...other].entries()) {
+      const changed = (above[column] ?? 0) + (letter === candidate ? 0 : 1);
+      current.push(Math.min(changed, (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }
-    rows.push(current);
+    above = current;
   }
-  return rows[one.length]?.[other.length] ?? 0;
+  return above[other.length] ?? 0;
 }

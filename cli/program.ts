@@ -1,7 +1,7 @@
 import { type Context, ownProgram, type PlaceOptions } from './command.ts';
-import { explainFault } from './explain-fault.ts';
 import { type Usage, UsageError } from './faults.ts';
 import { parseCommandLine } from './parse-command-line.ts';
+import { explainFault } from './remedies.ts';
 
 /** Runs one command line. @returns The exit code: 0 fine, 1 a check failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 export async function runProgram(rawArguments: readonly string[], context: Context): Promise<number> {

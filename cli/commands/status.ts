@@ -4,11 +4,11 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { type Context, command, type Outcome } from '../command.ts';
-import { explainFault } from '../explain-fault.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
 import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
+import { explainFault } from '../remedies.ts';
 import {
   type ConnectionStatus,
   describeConnection,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../faults.ts';
-import { callService } from './call-service.ts';
-import type { Proved, Ready } from './operation.ts';
+import { callService, type Proved, type Ready } from './operation.ts';
 import { listOf } from './prove.ts';
 
 /** In everything that a live check makes, so that people see what it is. */

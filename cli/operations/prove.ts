@@ -1,8 +1,7 @@
 import { chooseProbe } from '../../lambda/zoho/probe.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import { Refusal } from '../faults.ts';
-import { callService } from './call-service.ts';
-import { type Operation, operations, type Proved, type Ready } from './operation.ts';
+import { callService, type Operation, operations, type Proved, type Ready } from './operation.ts';
 
 /** Desk's largest page, and as many pages as any portal has departments. */
 const pageSize = 200;

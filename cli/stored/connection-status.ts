@@ -5,8 +5,7 @@ import type { SecretText } from '../../lambda/secret-text.ts';
 import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
-import type { Explanation } from '../explain-fault.ts';
-import { remedyFor } from '../remedies.ts';
+import { type Explanation, remedyFor } from '../remedies.ts';
 import { type Paint, renderTable } from '../terminal.ts';
 import type { Stored } from './stored.ts';
 

@@ -13,7 +13,7 @@ test.skipIf(!hasPseudoTerminal)(
   `npm run drill: a night is mended by the real zoho-tokens authorize${withoutTerminal}`,
   async () => {
     const surroundings = { folder: root, variables: { PATH: env.PATH ?? '', HOME: env.HOME ?? '' } };
-    const granted = answerConsentPage(defaultCallbackPort, 'grant', 90_000);
+    const granted = answerConsentPage(defaultCallbackPort, 'grant');
     const ran = await runInTerminal(
       ['--night', '1', '--speed', '60'],
       surroundings,

@@ -1,15 +1,14 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { hasPseudoTerminal, withoutTerminal } from '../support/cli/program.ts';
-import { openCliStage } from '../support/cli/stage.ts';
+import { test } from '../support/cli/stage.ts';
 
 const typedSecret = `1000.${'d00d'.repeat(8)}.${'feed'.repeat(8)}`;
 
 test('every command answers bad input with one clear line, and stores nothing', {
   timeout: 120_000,
-}, async () => {
-  const cli = await openCliStage();
+}, async ({ cli }) => {
   await cli.run(['refresh']);
   cli.remember(typedSecret);
   cli.write('empty.env', '');
@@ -51,8 +50,7 @@ test('every command answers bad input with one clear line, and stores nothing', 
   }
 });
 
-test('without a place to work there is one line that says what to do', async () => {
-  const cli = await openCliStage();
+test('without a place to work there is one line that says what to do', async ({ cli }) => {
   const noKeys = { ...cli.account, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
   const cases: [line: string, code: number, says: RegExp, variables?: Record<string, string>][] = [
     ['status', 1, /no AWS Region is set\n.*--region/],
@@ -72,8 +70,7 @@ test('without a place to work there is one line that says what to do', async () 
   expect((await cli.run(['status'])).stderr).toContain('can be touched by others');
 });
 
-test('with --json an error is JSON too, and nothing stands beside it', async () => {
-  const cli = await openCliStage();
+test('with --json an error is JSON too, and nothing stands beside it', async ({ cli }) => {
   const { code, stdout } = await cli.run(['status', 'nope', '--json']);
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -84,13 +81,15 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
   });
 });
 
-test.skipIf(!hasPseudoTerminal)(`Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`, async () => {
-  const cli = await openCliStage();
-  const before = cli.everythingStored();
-  const ran = await cli.talk(
-    ['authorize', 'salesiq', '--self-client'],
-    [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
-  );
-  expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
-  expect(cli.everythingStored()).toBe(before);
-});
+test.skipIf(!hasPseudoTerminal)(
+  `Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`,
+  async ({ cli }) => {
+    const before = cli.everythingStored();
+    const ran = await cli.talk(
+      ['authorize', 'salesiq', '--self-client'],
+      [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
+    );
+    expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
+    expect(cli.everythingStored()).toBe(before);
+  },
+);

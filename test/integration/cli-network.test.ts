@@ -3,9 +3,9 @@ import { createServer, request as forward } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { startProgram } from '../support/cli/program.ts';
-import { openCliStage } from '../support/cli/stage.ts';
+import { openCliStage, test } from '../support/cli/stage.ts';
 import { key, realHostsCertificate } from '../support/loopback-certificate.ts';
 
 /** A proxy on loopback that remembers where it was asked to go. Every tunnel ends at one port, whatever host it names. */
@@ -36,8 +36,7 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test('calls to the real hosts go over TLS through a tunnel of the proxy', async () => {
-  const cli = await openCliStage();
+test('calls to the real hosts go over TLS through a tunnel of the proxy', async ({ cli }) => {
   await cli.tick(new Date());
   const hosts = createTlsServer({ key, cert: realHostsCertificate }, (request, answer) => {
     const { host = '' } = request.headers;
@@ -74,16 +73,14 @@ test('calls to the real hosts go over TLS through a tunnel of the proxy', async 
   expect(stderr).toMatch(/DEPTH_ZERO_SELF_SIGNED_CERT\n.*NODE_EXTRA_CA_CERTS/);
 });
 
-test('a host that NO_PROXY names is asked without the proxy', async () => {
-  const cli = await openCliStage();
+test('a host that NO_PROXY names is asked without the proxy', async ({ cli }) => {
   await cli.tick(new Date());
   const behind = { ...cli.account, HTTP_PROXY: 'http://127.0.0.1:9' };
   expect((await cli.runElsewhere(['check', 'desk'], behind)).code).toBe(1);
   expect((await cli.runElsewhere(['check', 'desk'], { ...behind, NO_PROXY: '127.0.0.1' })).code).toBe(0);
 });
 
-test('a proxy that is not an address is refused by the name of its variable, without its value', async () => {
-  const cli = await openCliStage();
+test('a proxy that is not an address is refused by the name of its variable, without its value', async ({ cli }) => {
   const { code, stdout, stderr } = await cli.runElsewhere(['status'], {
     ...cli.account,
     HTTPS_PROXY: 'socks://user:hunter2@proxy',

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { test as baseTest, expect, onTestFinished } from 'vitest';
 import { readLocalStore } from '../../../cli/place/local-store-file.ts';
 import { offerStage } from '../../../local/offer-stage.ts';
 import type { Planting } from '../../../local/zoho/planting.ts';
@@ -164,3 +164,6 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
   });
   return cli;
 }
+
+/** A test that gets the whole system, with every consent given, as `cli`. */
+export const test = baseTest.extend('cli', () => openCliStage());

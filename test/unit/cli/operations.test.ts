@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSuccess } from '../../../cli/operations/call-service.ts';
-import { chooseFor, type Operation } from '../../../cli/operations/operation.ts';
+import { chooseFor, type Operation, readSuccess } from '../../../cli/operations/operation.ts';
 import { proveByReading } from '../../../cli/operations/prove.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
