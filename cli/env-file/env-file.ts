@@ -102,10 +102,15 @@ function readAssignment(content: string, line: number): EnvLine {
   const ofScript = written.replace(/^\s*(setx?\s+|\$env:)/i, '');
   const key = cut(ofScript.replace(/^\s*export\s+/, ''), spaces, oddities.spaces);
   let value = cut(visible.slice(mark + 1), spaces, oddities.spaces);
-  const isQuoted = /^(["'`])(.*)\1(\s+#.*)?$/s.test(value);
-  if (isQuoted) found.add(oddities.quotes);
-  value = cut(value, isQuoted ? /(?<=["'`])\s+#[^"'`]*$/ : /\s+#.*$/s, oddities.comment);
-  value = isQuoted ? value.slice(1, -1) : cut(value, /^["'`“”‘’]+|["'`“”‘’]+$/g, oddities.unbalanced);
+  const quoted = /^(["'`])(.*)\1(\s+#.*)?$/s.exec(value);
+  if (quoted !== null) {
+    found.add(oddities.quotes);
+    if (quoted[3] !== undefined) found.add(oddities.comment);
+    value = quoted[2] ?? '';
+  } else {
+    value = cut(value, /\s+#.*$/s, oddities.comment);
+    value = cut(value, /^["'`“”‘’]+|["'`“”‘’]+$/g, oddities.unbalanced);
+  }
   value = cut(cut(value, spaces, oddities.spaces), /^[=\s]+|[=\s]+$/g, oddities.stray);
   if (/\s/.test(value)) found.add(oddities.inside);
   return { line, key, value, oddities: ofScript === written ? [...found] : [oddities.script] };
