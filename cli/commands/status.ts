@@ -5,7 +5,7 @@ import { RefreshError } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
 import { type Context, command, type Outcome } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { describeHearing } from '../place/count-subscribers.ts';
+import { describeHearing } from '../place/describe-hearing.ts';
 import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { explainFault } from '../remedies.ts';
