@@ -1,13 +1,12 @@
 import { Command as Commander, CommanderError, Help, Option } from 'commander';
 import { type Command, type Options, ownProgram, readVersion, type SharedOptions, sharedOptions } from './command.ts';
 import { commands } from './commands.ts';
-import { meantKey, quoteWord, type Usage, UsageError, unknownWord } from './faults.ts';
+import { meantKey, quoteWord, UsageError, unknownWord } from './faults.ts';
 
 /** What a command line asks for: a command, or a text that is printed. */
 export type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
 export type Chosen = {
   readonly command: Command;
-  readonly usage: Usage;
   readonly words: readonly string[];
   readonly options: SharedOptions & Readonly<Record<string, unknown>>;
 };
@@ -45,9 +44,9 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
     addOptions(parser, command.options);
     parser.addHelpText('after', helpAfter(command.examples, `Common options and exit codes: ${ownProgram} help`));
     parser.action(() => {
-      const [usage, words] = [usageOf(parser.name()), parser.args];
-      if (words.includes('')) throw new UsageError('a name cannot be empty', usage);
-      chosen = { command, usage, words, options: optionsOf(parser) };
+      const words = parser.args;
+      if (words.includes('')) throw new UsageError('a name cannot be empty', command.name);
+      chosen = { command, words, options: optionsOf(parser) };
     });
   }
   try {
@@ -59,9 +58,9 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
       return { of: fault.code === 'commander.version' ? 'version' : 'help', text: text.trimEnd() };
     const [, word] = root.args;
     if (word !== undefined) throw unknownCommand(root, word);
-    throw new UsageError('expected a command, found only options', usageOf(root.name()));
+    throw new UsageError('expected a command, found only options', root.name());
   }
-  if (chosen === undefined) throw new UsageError('expected a command', usageOf(root.name()));
+  if (chosen === undefined) throw new UsageError('expected a command', root.name());
   return chosen;
 }
 
@@ -110,8 +109,7 @@ function addOptions(parser: Commander, options: Options): void {
     if (!option.required) continue;
     option.argParser((value) => {
       // commander takes whatever follows, another option too.
-      if (value === '' || value.startsWith('-'))
-        throw new UsageError(`${option.long} needs a value`, usageOf(parser.name()));
+      if (value === '' || value.startsWith('-')) throw new UsageError(`${option.long} needs a value`, parser.name());
       return value;
     });
   }
@@ -132,7 +130,7 @@ const secretNames = /secret|token|code|password|credential/i;
 
 /** Says what is wrong in place of commander, of whose message only names of options and arguments are taken. */
 function explainUsage(parser: Commander, code: string, message: string): UsageError {
-  const fault = (text: string) => new UsageError(text, usageOf(parser.name()));
+  const fault = (text: string) => new UsageError(text, parser.name());
   switch (code) {
     case 'commander.unknownOption':
       return fault(unknownOption(parser, /'--?([^'=]*)/.exec(message)?.[1] ?? ''));
@@ -151,7 +149,7 @@ function explainUsage(parser: Commander, code: string, message: string): UsageEr
 
 function unknownCommand(root: Commander, word = ''): UsageError {
   const names = root.commands.map((each) => each.name());
-  return new UsageError(unknownWord('command', word, names), usageOf(root.name()));
+  return new UsageError(unknownWord('command', word, names), root.name());
 }
 
 function unknownOption(parser: Commander, name: string): string {
@@ -167,13 +165,11 @@ function unknownOption(parser: Commander, name: string): string {
   return `unknown option --${shown}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
 }
 
-/** A command, what it takes, and its own options; without a command that of the program. */
-function usageOf(name: string): Usage {
+/** How a command is used, and the command that shows its whole help; of the program if there is no such command. */
+export function usageOf(name = '') {
   const command = commands.find((each) => each.name === name);
-  const flags = Object.keys(command?.options ?? {}).map((flag) => `[--${flag}]`);
-  const own = command === undefined ? ['COMMAND'] : [name, ...flags, command.argument?.[0] ?? []].flat();
-  return {
-    line: [ownProgram, ...own].join(' '),
-    help: `${ownProgram} help${command === undefined ? '' : ` ${name}`}`,
-  };
+  if (command === undefined) return { line: `${ownProgram} COMMAND`, help: `${ownProgram} help` };
+  const flags = Object.keys(command.options).map((flag) => `[--${flag}]`);
+  const line = [ownProgram, name, ...flags, command.argument?.[0] ?? []].flat().join(' ');
+  return { line, help: `${ownProgram} help ${name}` };
 }
