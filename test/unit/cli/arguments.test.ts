@@ -32,7 +32,7 @@ test.each([
   ['status --json=yes', '--json takes no value'],
   ['status --profile', '--profile needs a value'],
   ['status --profile=', '--profile needs a value'],
-  ['status --profile --json', '--profile needs a value'],
+  ['status --profile --local', '--profile needs a value'],
   ['status --constructor', 'unknown option --constructor'],
   ['staus', 'unknown command "staus"; did you mean status?'],
   ['nonsense', 'unknown command "nonsense"; expected init, doctor'],
