@@ -11,11 +11,7 @@ export type Chosen = {
   readonly options: SharedOptions & Readonly<Record<string, unknown>>;
 };
 
-/**
- * commander, with every message of its own replaced.
- *
- * Its messages repeat what was typed, and people type secrets: all of them pass through {@link Parser.error}.
- */
+/** commander without its own messages: they repeat what was typed, and people type secrets. */
 class Parser extends Commander {
   override createCommand(name?: string): Parser {
     return new Parser(name);
