@@ -4,7 +4,7 @@ import { commands } from './commands.ts';
 import { meantKey, quoteWord, UsageError, unknownWord } from './faults.ts';
 
 /** What a command line asks for: a command, or a text that is printed. */
-export type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
+type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
 export type Chosen = {
   readonly command: Command;
   readonly words: readonly string[];

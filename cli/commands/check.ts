@@ -4,15 +4,7 @@ import { services } from '../../lambda/zoho/services.ts';
 import { type Context, command } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { callBackLive, closeLive, type OpenedChat, transferLive } from '../operations/check-live.ts';
-import {
-  type CheckResult,
-  chooseFor,
-  hasOperation,
-  type Operation,
-  operations,
-  type Proved,
-  type Ready,
-} from '../operations/operation.ts';
+import { chooseFor, type Operation, operations, type Proved, type Ready } from '../operations/operation.ts';
 import { proveByReading } from '../operations/prove.ts';
 import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
@@ -42,7 +34,8 @@ export const check = command({
       const hasDesk = connections.some(({ service }) => service === 'desk');
       const live = options.live ? await agreeToLive(hasDesk, contactId, options.yes, context) : undefined;
       const results = await during('asking Zoho', () => runChecks(place, connections, live));
-      const unchecked = connections.filter((connection) => !hasOperation(connection));
+      const known: readonly string[] = Object.values(operations).map(({ service }) => service);
+      const unchecked = connections.filter(({ service }) => !known.includes(service));
       const program = 'npx --no-install zoho-tokens';
       const [first] = unchecked;
       if (results.length === 0 && first !== undefined) {
@@ -64,6 +57,8 @@ export const check = command({
       };
     }),
 });
+
+type CheckResult = Proved & { operation: Operation; connection: string; passed: boolean; fix: string | null };
 
 /** What is made at Zoho is seen by people there: somebody must have agreed to it. */
 async function agreeToLive(hasDesk: boolean, given: string | undefined, isAgreed: boolean, { terminal }: Context) {
@@ -91,7 +86,7 @@ function renderResult({ operation, connection, passed, reason, fix, notes }: Che
 }
 
 /** Checks each operation that has a service; `live` really carries it out, with this contact for the test call. */
-export async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
+async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
   const results: CheckResult[] = [];
   let opened: OpenedChat | undefined;
   for (const operation of Object.keys(operations) as Operation[]) {

@@ -130,10 +130,10 @@ const settings: Readonly<Record<'salesiq' | 'desk', Readonly<Record<string, read
   desk: { org_id: ['DESK_ORG_ID', 'DESK_ORGANIZATION_ID'], department_id: ['DESK_DEPARTMENT_ID'] },
 };
 
-export type AskFor = (question: string, isGood: (answer: string) => boolean) => Promise<string>;
+type AskFor = (question: string, isGood: (answer: string) => boolean) => Promise<string>;
 
 /** Makes the entries of `connections.json` from an old `.env`; asks for what it lacks, and takes no credential over. */
-export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, ask: AskFor) {
+async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, ask: AskFor) {
   const found: Record<string, Record<string, string>> = {};
   for (const service of ['salesiq', 'desk'] as const) {
     if (!file.assignments.some(({ key }) => key.toUpperCase().includes(service.toUpperCase()))) continue;
@@ -154,7 +154,7 @@ export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, a
 }
 
 /** The data centre that an address in the file names, e.g. `https://accounts.zoho.in`. */
-export function dataCenterOfEnv({ assignments }: EnvFile): DataCenter | undefined {
+function dataCenterOfEnv({ assignments }: EnvFile): DataCenter | undefined {
   const hosts = assignments.flatMap(({ value }) => /(?:accounts\.)zoho[\w.]*/i.exec(value)?.[0] ?? []);
   return dataCenters.find((each) => hosts.some((host) => host.toLowerCase() === accountsHost(each)));
 }

@@ -17,9 +17,6 @@ export const operations = {
 } as const;
 export type Operation = keyof typeof operations;
 
-export type CheckResult = Proved &
-  Readonly<{ operation: Operation; connection: string; passed: boolean; fix: string | null }>;
-
 /** What was proved, or what is wrong; and what was not proved, or is left behind. */
 export type Proved = { readonly reason: string; readonly notes: readonly string[] };
 
@@ -42,11 +39,6 @@ export function chooseFor(operation: Operation, connections: readonly Connection
   const preferred = fit.find(({ tokenPrefixes }) => prefix === '' || tokenPrefixes.includes(prefix));
   // Without any that fits, one of the service: it says which scope is missing.
   return preferred ?? fit[0] ?? ofService[0];
-}
-
-/** Whether the guide has an operation of the connection's service: it has none of CRM's. */
-export function hasOperation({ service }: Connection): boolean {
-  return Object.values(operations).some((each) => each.service === service);
 }
 
 type Body = Readonly<Record<string, unknown>>;

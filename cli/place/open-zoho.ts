@@ -32,7 +32,7 @@ export function openZohoOfEnvironment(variables: Variables): Zoho {
   return openZoho(endpointUrl, new EnvHttpProxyAgent({ ...zohoConnections, ...proxiesOf(variables) }));
 }
 
-/** The proxies that the environment names, as curl reads them. @throws {@link UsageError} without a value: it may hold a password. */
+/** The proxies that the environment names, as curl reads them. A refused one is named without its value. */
 export function proxiesOf(variables: Variables) {
   const of = (name: string) => variables[name.toLowerCase()] ?? variables[name] ?? '';
   const proxy = (name: string) => {
