@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { services } from '../../lambda/zoho/services.ts';
-import { type Context, command } from '../command.ts';
+import { type Context, command, ownProgram } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { callBackLive, closeLive, type OpenedChat, transferLive } from '../operations/check-live.ts';
 import { chooseFor, type Operation, operations, type Proved, type Ready } from '../operations/operation.ts';
@@ -36,13 +36,12 @@ export const check = command({
       const results = await during('asking Zoho', () => runChecks(place, connections, live));
       const known: readonly string[] = Object.values(operations).map(({ service }) => service);
       const unchecked = connections.filter(({ service }) => !known.includes(service));
-      const program = 'npx --no-install zoho-tokens';
       const [first] = unchecked;
       if (results.length === 0 && first !== undefined) {
         const { title } = services[first.service];
         throw new Refusal(
           `no operation of ${title} is known, so ${first.name} was not checked`,
-          `\`${program} status ${first.name} --probe\` asks ${title} whether it accepts the token`,
+          `\`${ownProgram} status ${first.name} --probe\` asks ${title} whether it accepts the token`,
         );
       }
       const names = unchecked.map(({ name }) => name);
@@ -51,7 +50,7 @@ export const check = command({
         isFine: results.every(({ passed }) => passed),
         lines: [
           ...results.flatMap((result) => renderResult(result, paint)),
-          ...names.map((name) => `- ${name}: ${why}; see \`${program} status ${name} --probe\``),
+          ...names.map((name) => `- ${name}: ${why}; see \`${ownProgram} status ${name} --probe\``),
         ],
         json: { live: live !== undefined, checks: results, not_checked: names },
       };
@@ -114,12 +113,11 @@ async function runChecks(place: Place, connections: readonly Connection[], live?
 
 async function prepare(place: Place, connection: Connection): Promise<Ready> {
   const { name } = connection;
-  const program = 'npx --no-install zoho-tokens';
   const { token } = await readStored(place, connection);
   const { document } = token;
   if (document === undefined)
-    throw new Refusal('no token is stored', `\`${program} refresh ${name}\`, or first \`authorize ${name}\``);
+    throw new Refusal('no token is stored', `\`${ownProgram} refresh ${name}\`, or first \`authorize ${name}\``);
   if (!isUsable(token, place.now()))
-    throw new Refusal('the stored token has expired or is rejected', `see \`${program} status ${name}\``);
+    throw new Refusal('the stored token has expired or is rejected', `see \`${ownProgram} status ${name}\``);
   return { callZoho: place.callZoho, connection, accessToken: document.accessToken, scopes: document.scopes };
 }

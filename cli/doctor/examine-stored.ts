@@ -5,6 +5,7 @@ import { duration } from '../../lambda/incident/time-words.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
+import { ownProgram } from '../command.ts';
 import { prefixOf } from '../env-file/keys.ts';
 import { remedyFor } from '../remedies.ts';
 import type { Stored } from '../stored/stored.ts';
@@ -64,23 +65,22 @@ function lookAtPrefix(key: string, value: string, { name, tokenPrefixes }: Conne
 
 function lookAtToken({ connection, stored: { token } }: StoredConnection, found: At, now: Date): Finding[] {
   const { name, requiredScopes, optionalScopes } = connection;
-  const program = 'npx --no-install zoho-tokens';
   const { document } = token;
   if (document === undefined) {
-    const fix = `\`${program} refresh ${name}\`, or wait for the next tick`;
+    const fix = `\`${ownProgram} refresh ${name}\`, or wait for the next tick`;
     return [found(null, 'does not hold a token yet', fix, 'warning')];
   }
   const findings = lookAtPrefix('access_token', document.accessToken.reveal(), connection, found);
   if (!isUsable(token, now)) {
     const problem = token.isFoundDead ? 'is rejected by the service' : 'has expired';
-    findings.unshift(found('access_token', problem, `look at \`${program} status ${name}\``));
+    findings.unshift(found('access_token', problem, `look at \`${ownProgram} status ${name}\``));
   }
   const missing = document.scopes === undefined ? [] : missingScopes(requiredScopes, document.scopes);
   if (missing.length > 0)
     findings.push(found('scope', `lacks ${missing.join(', ')}`, remedyFor('scope_mismatch', name)));
   const optional = document.scopes === undefined ? [] : missingScopes(optionalScopes, document.scopes);
   if (optional.length > 0) {
-    const fix = `consent again with \`${program} authorize ${name}\` if it is needed`;
+    const fix = `consent again with \`${ownProgram} authorize ${name}\` if it is needed`;
     findings.push(found('scope', `lacks the optional ${optional.join(', ')}`, fix, 'warning'));
   }
   return findings;
