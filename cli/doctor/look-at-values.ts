@@ -1,15 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { credentialLines, type EnvFile, type EnvLine, findLine, ownLine } from '../env-file/env-file.ts';
-import {
-  blockedBy,
-  type ExpectedKey,
-  keyPrefix,
-  knownKeys,
-  prefixOf,
-  shapeFault,
-  sharedPrefix,
-} from '../env-file/keys.ts';
+import { blockedBy, type ExpectedKey, keyPrefix, knownKeys, prefixOf, shapeFault } from '../env-file/keys.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that cannot be ids. */
@@ -74,7 +66,7 @@ function lookAtSetting(file: EnvFile, line: EnvLine, { setting, connections: [co
 export function lookAtGrants(file: EnvFile, connections: readonly Connection[]): Finding[] {
   return [
     ...connections.flatMap((connection, index) => lookAtRefreshToken(file, connections, connection, index)),
-    ...lookAtClients(file, connections),
+    ...connections.flatMap((connection) => lookAtClient(file, connections, connection)),
   ];
 }
 
@@ -106,41 +98,31 @@ function lookAtRefreshToken(
   return findings;
 }
 
-/** A client gives tokens of its own prefix and of no other. */
-function lookAtClients(file: EnvFile, connections: readonly Connection[]): Finding[] {
-  const shared = findLine(file, `${sharedPrefix}_CLIENT_ID`);
-  const sharing = connections.filter((connection) => {
-    const { clientId, refreshToken } = credentialLines(file, connection);
-    return shared !== undefined && clientId === shared && refreshToken !== undefined;
-  });
-  const [first] = sharing;
-  const odd = sharing.find(
-    ({ tokenPrefixes }) => !tokenPrefixes.some((prefix) => first?.tokenPrefixes.includes(prefix)),
-  );
-  if (shared === undefined || first === undefined || odd === undefined)
-    return connections.flatMap((connection) => lookAtClient(file, connection, undefined));
-  const prefix = prefixOf(shared.value);
-  const blocked = sharing.filter(({ tokenPrefixes }) => prefix === undefined || !tokenPrefixes.includes(prefix));
-  const own = keyPrefix({ name: (blocked[0] ?? odd).name });
-  const needs = ({ name, tokenPrefixes }: Connection) => `${name} (${tokenPrefixes.join(' or ')})`;
-  const problem = `is one client for ${needs(first)} and ${needs(odd)}: no single Zoho client gives both`;
-  const fix = `register a client of the other kind in the API console and add ${own}_CLIENT_ID and ${own}_CLIENT_SECRET, or correct token_prefix in connections.json`;
-  const names = blocked.map(({ name }) => name);
-  const others = connections.flatMap((connection) => lookAtClient(file, connection, shared));
-  return [mistake(file, shared, problem, fix, names), ...others];
-}
-
-function lookAtClient(file: EnvFile, connection: Connection, except: EnvLine | undefined): Finding[] {
+/** A client gives tokens of its own prefix and of no other, whichever connections share it. */
+function lookAtClient(file: EnvFile, connections: readonly Connection[], connection: Connection): Finding[] {
   const { clientId, refreshToken } = credentialLines(file, connection);
-  if (clientId === undefined || refreshToken === undefined || clientId === except) return [];
+  if (clientId === undefined || refreshToken === undefined) return [];
   const prefix = prefixOf(clientId.value);
   const tokenPrefix = prefixOf(refreshToken.value);
   if (prefix === undefined) return [];
   const { name, tokenPrefixes } = connection;
+  const needs = (of: Connection) => `${of.name} (${of.tokenPrefixes.join(' or ')})`;
   if (!tokenPrefixes.includes(prefix)) {
-    const problem = `is a ${prefix} client, but ${name} needs tokens that start with ${tokenPrefixes.join(' or ')}`;
-    const fix = `register a client of that kind (1000. user-level, 1005. organisation-level), or correct token_prefix in connections.json`;
-    return [mistake(file, clientId, problem, fix, [name])];
+    const rightful = connections.find((other) => {
+      const lines = credentialLines(file, other);
+      return lines.clientId === clientId && lines.refreshToken && other.tokenPrefixes.includes(prefix);
+    });
+    const [problem, register] =
+      rightful === undefined
+        ? [
+            `is a ${prefix} client, but ${name} needs tokens that start with ${tokenPrefixes.join(' or ')}`,
+            'register a client of that kind (1000. user-level, 1005. organisation-level)',
+          ]
+        : [
+            `is one client for ${needs(rightful)} and ${needs(connection)}: no single Zoho client gives both`,
+            `register a client of the other kind in the API console and add ${keyPrefix(connection)}_CLIENT_ID and ${keyPrefix(connection)}_CLIENT_SECRET`,
+          ];
+    return [mistake(file, clientId, problem, `${register}, or correct token_prefix in connections.json`, [name])];
   }
   if (tokenPrefix === undefined || tokenPrefix === prefix || !tokenPrefixes.includes(tokenPrefix)) return [];
   const problem = `starts with ${tokenPrefix}, but its client ${clientId.key} on line ${clientId.line} with ${prefix}: the two do not belong together`;
