@@ -65,37 +65,29 @@ function lookAtSetting(file: EnvFile, line: EnvLine, { setting, connections: [co
 /** Finds what only shows when lines are compared: shared grants, swapped tokens, clients that cannot be. */
 export function lookAtGrants(file: EnvFile, connections: readonly Connection[]): Finding[] {
   return [
-    ...connections.flatMap((connection, index) => lookAtRefreshToken(file, connections, connection, index)),
+    ...lookAtRefreshTokens(file, connections),
     ...connections.flatMap((connection) => lookAtClient(file, connections, connection)),
   ];
 }
 
 /** One refresh token belongs to one connection, and both kinds of token look alike: only a copy gives the mistake away. */
-function lookAtRefreshToken(
-  file: EnvFile,
-  connections: readonly Connection[],
-  { name }: Connection,
-  index: number,
-): Finding[] {
-  const tokens = connections.map((each) => ownLine(file, each, 'REFRESH_TOKEN'));
-  const line = tokens[index];
-  if (line === undefined) return [];
-  const findings: Finding[] = [];
+function* lookAtRefreshTokens(file: EnvFile, connections: readonly Connection[]): Iterable<Finding> {
   const authorize = 'npx --no-install zoho-tokens authorize';
-  const twin = tokens.findIndex((other) => other?.value === line.value);
-  const first = tokens[twin];
-  if (first !== undefined && twin < index) {
-    const problem = `is the same refresh token as ${first.key} on line ${first.line}`;
-    const fix = `one refresh token belongs to one connection: consent for each with \`${authorize}\``;
-    findings.push(mistake(file, line, problem, fix, [connections[twin]?.name ?? '', name]));
-  }
   const accessTokens = connections.map((each) => ownLine(file, each, 'ACCESS_TOKEN'));
-  const access = accessTokens.find((other) => other?.value === line.value);
-  if (access !== undefined) {
+  const tokens = connections.map(({ name }) => ({ name, own: ownLine(file, { name }, 'REFRESH_TOKEN') }));
+  for (const [index, { name, own }] of tokens.entries()) {
+    if (own === undefined) continue;
+    const first = tokens.slice(0, index).find((other) => other.own?.value === own.value);
+    if (first?.own !== undefined) {
+      const problem = `is the same refresh token as ${first.own.key} on line ${first.own.line}`;
+      const fix = `one refresh token belongs to one connection: consent for each with \`${authorize}\``;
+      yield mistake(file, own, problem, fix, [first.name, name]);
+    }
+    const access = accessTokens.find((other) => other?.value === own.value);
+    if (access === undefined) continue;
     const problem = `is the same token as ${access.key} on line ${access.line}: an access token in the place of a refresh token, or the reverse`;
-    findings.push(mistake(file, line, problem, `get a refresh token with \`${authorize} ${name}\``, [name]));
+    yield mistake(file, own, problem, `get a refresh token with \`${authorize} ${name}\``, [name]);
   }
-  return findings;
 }
 
 /** A client gives tokens of its own prefix and of no other, whichever connections share it. */

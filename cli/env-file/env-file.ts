@@ -122,7 +122,7 @@ export function findLine({ assignments }: EnvLines, key: string): EnvLine | unde
 }
 
 /** The line of a connection's own key, e.g. `ACCESS_TOKEN`. */
-export function ownLine(file: EnvLines, connection: Connection, suffix: string): EnvLine | undefined {
+export function ownLine(file: EnvLines, connection: Pick<Connection, 'name'>, suffix: string): EnvLine | undefined {
   return findLine(file, `${keyPrefix(connection)}_${suffix}`);
 }
 
