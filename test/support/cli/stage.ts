@@ -10,7 +10,7 @@ import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
 import { secretsHeldBy } from '../secrets-held.ts';
 import { searchForSecrets } from '../secrets-search.ts';
 import { connectionsText, setBareStage } from '../stage.ts';
-import { type DialogStep, type RunningProcess, runInTerminal, startProgram, type TerminalRan } from './program.ts';
+import { type DialogStep, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
 /** The shipped connections, that of the visitor with the scopes of an operator. */
 export function withVisitor(): string {
@@ -83,7 +83,7 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     run: (rawArguments: readonly string[], input = ''): Promise<Ran> =>
       cli.runElsewhere([...rawArguments, '--local'], {}, input),
     /** The same in a process of its own: for signals, and for what a process starts. */
-    startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess {
+    startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}) {
       const where = { folder, variables: { ...variables, ...more } };
       const running = startProgram([...rawArguments, '--local'], where, input);
       running.ended.then(
