@@ -25,11 +25,8 @@ class Parser extends Commander {
 /** Reads a command line. Options that all commands share may stand before or behind the command's name. */
 export function parseCommandLine(rawArguments: readonly string[], hasColor: boolean): Asked {
   let chosen: Chosen | undefined;
-  let text = '';
-  const say = (more: string) => {
-    text += more;
-  };
-  const root = createRoot(say, hasColor);
+  const said: string[] = [];
+  const root = createRoot((text) => void said.push(text), hasColor);
   for (const command of commands) {
     const parser = root
       .command(command.name)
@@ -51,7 +48,7 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
     if (!(fault instanceof CommanderError)) throw fault;
     // Help was asked for, or the version; a bare name shows the help as well, but has done nothing.
     if (fault.exitCode === 0 || rawArguments.length === 0)
-      return { of: fault.code === 'commander.version' ? 'version' : 'help', text: text.trimEnd() };
+      return { of: fault.code === 'commander.version' ? 'version' : 'help', text: said.join('').trimEnd() };
     const [, word] = root.args;
     if (word !== undefined) throw unknownCommand(root, word);
     throw new UsageError('expected a command, found only options', root.name());
