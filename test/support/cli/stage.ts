@@ -111,12 +111,6 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       said.push(ran.shown, ...ran.commandLines);
       return ran;
     },
-    /** Runs the program where it is meant to print secrets: on standard output, and only there. */
-    async runForSecrets(rawArguments: readonly string[]): Promise<Ran> {
-      const ran = await runInside([...rawArguments, '--local'], { folder, variables });
-      said.push(ran.stderr);
-      return ran;
-    },
     /** A secret that only the test knows, e.g. one that is typed. */
     remember(...more: readonly string[]): void {
       for (const secret of more) secrets.add(secret);
