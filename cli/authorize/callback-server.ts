@@ -12,16 +12,13 @@ export function callbackAddress(port: number): string {
   return `http://localhost:${port}/callback`;
 }
 
-/** Waits on this machine for the one answer of a consent page. */
-export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;
-
 /** `localhost` may lead to either; both are taken, so that nobody else can wait on the other one. */
 const loopbackAddresses = ['127.0.0.1', '::1'];
 
 const farewellMilliseconds = 2_000;
 
 /**
- * Starts the server. Every program and web page of this machine can reach it, so the consent page, and with it the state,
+ * Waits on this machine for the one answer of a consent page. Every program and web page of this machine can reach it, so the consent page, and with it the state,
  * is shown once, and only the first answer with the right state counts.
  *
  * @throws {@link UsageError} if the port is taken.
