@@ -6,7 +6,7 @@ import type { SecretText } from '../../lambda/secret-text.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
-import { type Outcome, ownProgram } from '../command.ts';
+import { ownProgram } from '../command.ts';
 import { Refusal } from '../faults.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
@@ -80,12 +80,7 @@ export async function exchangeCode(callZoho: CallZoho, dataCenter: DataCenter, e
 }
 
 /** Judges a fresh grant as the refresher will; only if nothing speaks against it, its credentials are stored. */
-export async function keepGrant(
-  place: Place,
-  connection: Connection,
-  client: OAuthClient,
-  grant: Grant,
-): Promise<Outcome> {
+export async function keepGrant(place: Place, connection: Connection, client: OAuthClient, grant: Grant) {
   const { name } = connection;
   const proof = await proveToken(place, connection, grant).catch((fault: unknown) => {
     if (fault instanceof RefreshError) throw new Refusal(fault.message, remedyHere(fault, name));
