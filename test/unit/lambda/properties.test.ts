@@ -59,7 +59,19 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
   });
 
   test('no spelling of ZOHO_ENDPOINT_URL leads a call away from this machine', () => {
-    const words = ['http', 'https', '127.0.0.1', 'localhost', '[::1]', 'example.com', '0x7f', '127', ':80'];
+    const words = [
+      'http',
+      'https',
+      '127.0.0.1',
+      'localhost',
+      '[::1]',
+      'example.com',
+      '0x7f',
+      '0177',
+      '１２７',
+      '127',
+      ':80',
+    ];
     const marks = [':', '/', '//', '\\', '@', '#', '?', '.', '%2e', '\t', ' ', '。'];
     const pieces = fc.array(constantFrom(...words, ...marks), { maxLength: 7 }).map((parts) => parts.join(''));
     const begun = tuple(constantFrom('', 'http://', 'http://127.0.0.1', 'http://localhost'), pieces);
