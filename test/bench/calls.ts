@@ -1,5 +1,5 @@
-import { startCountedStage } from './counted-stage.ts';
 import { type BenchOptions, type Findings, judged, type Row } from './row.ts';
+import { setCountedStage } from './stages.ts';
 
 const connections = 10;
 const kinds = ['secretsManager', 'sns', 'token', 'probe'] as const;
@@ -17,7 +17,7 @@ const situations: readonly { name: string; minute: number; limit: readonly numbe
 /** Counts what one tick sends, on the wire. */
 export async function benchCalls({ progress }: BenchOptions): Promise<Findings> {
   progress(`calls: ticks of ${connections} connections`);
-  const stage = await startCountedStage(connections);
+  const stage = await setCountedStage(connections);
   try {
     await stage.tickAt(10);
     const rows: Row[] = [];

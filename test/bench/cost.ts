@@ -1,6 +1,6 @@
 import { renderTable } from '../proof/document.ts';
-import { startCountedStage } from './counted-stage.ts';
 import { type BenchOptions, type Findings, shown } from './row.ts';
+import { setCountedStage } from './stages.ts';
 
 const tickMinutes = 5;
 /** A whole number of refreshes, so that the counted hours stand for a month. */
@@ -75,7 +75,7 @@ export async function benchCost({ progress }: BenchOptions): Promise<Findings> {
 
 /** Runs the real bundle through some hours, tick by tick, and multiplies what it did to a month. */
 async function countMonth(connections: number): Promise<Month> {
-  const stage = await startCountedStage(connections);
+  const stage = await setCountedStage(connections);
   try {
     await stage.tickAt(0);
     const metrics = new Set<string>();

@@ -5,6 +5,7 @@ import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import { createSharedClock, setClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText, sdkOptions, setBareStage } from '../support/stage.ts';
 import { type Contender, contenders } from './reader-contenders.ts';
+import { type BenchOptions, type Findings, judged, shown } from './row.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -87,4 +88,32 @@ export async function simulateDay(options: { from: number; to: number; choose: (
     await server.close();
     await stage.close();
   }
+}
+
+const mostReadsADay = 1_500;
+
+/** The reader that apps import, against what they would use instead: a simulated day. */
+export async function benchReader({ progress }: BenchOptions): Promise<Findings> {
+  progress('reader: a simulated day, about a minute');
+  const wanted = { from: 0, to: 86_400 };
+  // The one that may ask has a day of its own: the refresh that it asks for would spare the others the killed token.
+  const day = [
+    ...(await simulateDay({ ...wanted, choose: ({ mayAsk }) => mayAsk === true })),
+    ...(await simulateDay({ ...wanted, choose: ({ mayAsk }) => mayAsk !== true })),
+  ];
+  const rows = day.map(({ name, reads, expired, killed, failed }) => {
+    const title = `reader, 24 hours at a call a second: ${name}`;
+    const figures = {
+      'reads of the secret': reads,
+      'calls with an expired token': expired,
+      'with the killed token': killed,
+      'failed calls': failed,
+    };
+    const counts = Object.entries(figures).map(([what, count]) => `${count.toLocaleString('en')} ${what}`);
+    const figure = counts.join(', ');
+    if (!name.startsWith('this reader')) return shown(title, figure);
+    const target = `at most ${mostReadsADay} reads, 0 calls with an expired token`;
+    return judged(title, target, figure, expired === 0 && reads <= mostReadsADay);
+  });
+  return { rows };
 }

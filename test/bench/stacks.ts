@@ -9,7 +9,7 @@ import { VirtualTime } from '../simulation/world/virtual-time.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../simulation/world/world.ts';
 import { type BenchOptions, type Findings, judged, type Row } from './row.ts';
 import { writesPerSecond } from './scale.ts';
-import { someConnections } from './some-connections.ts';
+import { someConnections, tokenDocument } from './stages.ts';
 
 const stacks = 20;
 /** How the ticks of different stacks lie to each other. */
@@ -97,17 +97,11 @@ async function playStacks(spread: (typeof spreads)[number]): Promise<Row> {
 function storeDueTokens(world: SimulatedWorld): void {
   const people = createPeople(world);
   const { registry } = world.zoho;
-  for (const connection of world.connections.connections) {
-    people.fix(connection);
+  for (const [index, connection] of world.connections.connections.entries()) {
+    people.fix({ do: 'fix', connection: index });
     const grant = registry.grant(world.credentials(connection.name).refresh_token ?? '');
     if (grant === undefined) throw new Error('a consent has a grant');
-    const issuedAt = start + untilTheyEnd - life;
-    const token = {
-      version: 1,
-      access_token: registry.mint(grant, issuedAt).accessToken,
-      issued_at: new Date(issuedAt).toISOString(),
-      expires_at: new Date(issuedAt + life).toISOString(),
-    };
-    world.put(connection.name, 'token', JSON.stringify(token));
+    const endsAt = start + untilTheyEnd;
+    world.put(connection.name, 'token', tokenDocument(registry.mint(grant, endsAt - life).accessToken, endsAt));
   }
 }

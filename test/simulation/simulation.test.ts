@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgedAs } from '../../local/faults/zoho-faults.ts';
-import { operatorCodes } from '../proof/matrix/expected.ts';
+import { isForOperator } from '../proof/matrix/cells.ts';
 import { play } from './scripts/player.ts';
 import { fault, pass, script } from './scripts/write-script.ts';
 import { describeBreaches } from './simulate.ts';
@@ -26,7 +26,7 @@ async function playShortly(name: string): Promise<number[]> {
 }
 
 describe('a fault of Zoho shorter than 30 minutes', () => {
-  const isRefusal = (name: string) => name !== 'refuse' && operatorCodes.includes(judgedAs(name));
+  const isRefusal = (name: string) => name !== 'refuse' && isForOperator(judgedAs(name));
 
   it.each(faultsOf.token.filter((name) => !isRefusal(name)))('is never seen by an app: %s', async (name) => {
     expect(Math.max(...(await playShortly(name)))).toBe(0);

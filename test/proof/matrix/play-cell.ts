@@ -4,8 +4,7 @@ import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { outcomeOf, watchCell } from './cell-watch.ts';
-import { type Cell, isSlow, isZohoAway, type State, skews } from './cells.ts';
-import { cellNeedsRevoking, needsPerson } from './expected.ts';
+import { type Cell, cellNeedsRevoking, isSlow, isZohoAway, needsPerson, type State, skews } from './cells.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;

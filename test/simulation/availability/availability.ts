@@ -1,4 +1,6 @@
 import { tickEvent } from '../../../local/stage.ts';
+import { renderTable } from '../../proof/document.ts';
+import { type Prove, startProgress } from '../../proof/proof.ts';
 import { passingCodes } from '../oracle/judge-alerts.ts';
 import { between, createRandom } from '../random.ts';
 import { askZoho } from '../world/ask-by-hand.ts';
@@ -9,7 +11,9 @@ import { drawOutages, type Outage } from './outages.ts';
 
 const tickMinutes = 5;
 /** What Zoho's page says, taken strictly: the shortest block that anybody reports. */
-export const shortestSilence = 10;
+const shortestSilence = 10;
+/** Silences that end a block of Zoho's in one report or another, in minutes. */
+const reportedSilences = [shortestSilence, 15, 20, 30, 60];
 
 /** A month under every way, and what the best imaginable one would have come to. */
 type Comparison = Awaited<ReturnType<typeof compareAvailability>>;
@@ -34,7 +38,7 @@ export async function compareAvailability(seed: number, days: number, onProgress
 }
 
 /** The Lambda's own code, and an app that asks for a new token if a call is answered with 401. */
-export async function playThisSystem(seed: number, days: number, silenceMinutes: number) {
+async function playThisSystem(seed: number, days: number, silenceMinutes: number) {
   const { world, time, isGood, outageBefore, play } = createMonth(drawOutages(seed, days), silenceMinutes);
   const lambda = startLambda(world, seed);
   const random = createRandom(seed);
@@ -103,3 +107,38 @@ export function faultsOfMonth({ own, others, optimum }: Comparison): string[] {
       ),
   ];
 }
+
+/** Plays the same days under this system and under what people do instead. */
+export const prove: Prove = async ({ runs: days = 30, seed }) => {
+  const show = startProgress('availability', 5 + reportedSilences.length);
+  const compared = await compareAvailability(seed, days, show);
+  const silences: number[][] = [];
+  for (const silence of reportedSilences) {
+    show(5 + silences.length);
+    const { minutesWithout, stretches, tokenRequests, alerts } = await playThisSystem(seed, days, silence);
+    const longest = Math.max(0, ...stretches.map(({ minutes }) => minutes));
+    silences.push([silence, Math.round(minutesWithout), longest, tokenRequests, alerts]);
+  }
+  const { own, others, optimum, outages } = compared;
+  return {
+    sum: `${days} days with ${outages.length} outages, an app call every minute; this system was ${own.minutesWithout} minutes without a token, ${own.avoidableMinutes} of them avoidable`,
+    broken: faultsOfMonth(compared).map((fault) => `broken: ${fault}`),
+    figures: [
+      renderTable(
+        ['', 'minutes without a token', 'of these avoidable', 'bad tokens published', 'alerts'],
+        [own, ...others, optimum].map(({ name, minutesWithout, avoidableMinutes, badTokens }, index) => [
+          name,
+          Math.round(minutesWithout),
+          Math.round(avoidableMinutes),
+          badTokens,
+          index === 0 ? own.alerts : 0,
+        ]),
+      ),
+      'This system alone, if a block of Zoho ends only after a longer silence:',
+      renderTable(
+        ['silence (minutes)', 'minutes without a token', 'longest avoidable stretch', 'token requests', 'alerts'],
+        silences,
+      ),
+    ].join('\n\n'),
+  };
+};

@@ -1,7 +1,6 @@
 import { Throttle } from '../../../local/zoho/throttle.ts';
 import { isGoodToken } from '../oracle/truth.ts';
-import { connectionAt, disturb } from '../scripts/disturb.ts';
-import { connectionsText, createPeople } from '../scripts/people.ts';
+import { connectionAt, connectionsText, createPeople } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { createSimulatedWorld } from '../world/world.ts';
 import type { Way } from './alternatives.ts';
@@ -34,7 +33,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
     .flatMap(({ from, to, step, end }) => [{ at: from, step }, ...(end === undefined ? [] : [{ at: to, step: end }])])
     .toSorted((one, other) => one.at - other.at);
   const people = createPeople(world);
-  people.fix(connectionAt(world, 0));
+  people.fix({ do: 'fix', connection: 0 });
   let silentUntil = 0;
 
   /** Lets happen what is due by now. @param token - The one that apps use. */
@@ -43,7 +42,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
       due.shift();
       const isStored = world.document(connection)?.access_token === token;
       if (token !== undefined && !isStored) world.put(connection, 'token', JSON.stringify({ access_token: token }));
-      disturb(world, people, next.step);
+      (people[next.step.do] as (step: Outage['step']) => void)(next.step);
       if (next.step.do === 'people ask') silentUntil = time.now + silence;
     }
   }

@@ -9,7 +9,7 @@ export function fault(
   name: string,
   minutes: number,
   more: Partial<StepOf<'fault'>> = {},
-): Step {
+): StepOf<'fault'> {
   return { do: 'fault', place, fault: name, minutes, share: 1, connection: undefined, ...more };
 }
 
