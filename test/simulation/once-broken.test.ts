@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Script, Step } from './scripts/draw-steps.ts';
+import { fault, pass, type Script, type Step, script } from './scripts/draw-steps.ts';
 import { play } from './scripts/player.ts';
-import { fault, pass, script } from './scripts/write-script.ts';
 import { describeBreaches } from './simulate.ts';
 
 const deploy = (change: 'wrong setting' | 'more scopes'): Step => ({ do: 'deploy', change, connection: 0 });

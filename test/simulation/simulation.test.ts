@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgedAs } from '../../local/faults/zoho-faults.ts';
 import { isForOperator } from '../proof/matrix/cells.ts';
+import { fault, pass, script } from './scripts/draw-steps.ts';
 import { play } from './scripts/player.ts';
-import { fault, pass, script } from './scripts/write-script.ts';
 import { describeBreaches } from './simulate.ts';
 import { faultsOf } from './world/world-faults.ts';
 

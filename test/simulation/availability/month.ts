@@ -23,9 +23,9 @@ export type Month = Awaited<ReturnType<ReturnType<typeof createMonth>['play']>>;
  */
 export function createMonth(outages: readonly Outage[], silenceMinutes: number) {
   const time = new VirtualTime(start);
-  const requests: number[] = [];
+  let tokenRequests = 0;
   const world = createSimulatedWorld(time, connectionsText([connection]), (fact) => {
-    if (fact.kind === 'token request' && fact.run !== undefined) requests.push(time.now);
+    if (fact.kind === 'token request' && fact.run !== undefined) tokenRequests += 1;
   });
   const silence = silenceMinutes * minute;
   world.zoho.throttle = new Throttle(silence);
@@ -60,18 +60,11 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
     return time.now >= silentUntil && fault === undefined && isGranted;
   }
 
-  /** The last outage that had begun by an instant. */
-  function outageBefore(at: number): Outage | undefined {
-    return outages.findLast(({ from }) => from <= at - start);
-  }
-
   /** Plays so many minutes; in each of them every instance of the app makes one call. */
   async function play(name: string, minutes: number, way: Way) {
     /** Minutes in which an app's call had no usable token. */
     let minutesWithout = 0;
-    /** Of these, minutes in which Zoho would have given a good token to whoever asked. */
-    let avoidableMinutes = 0;
-    /** Stretches of such minutes, and what had begun last before each. */
+    /** Stretches of such minutes in which Zoho would have given a good token to whoever asked, and what had begun last before. */
     const stretches: { minutes: number; readonly after: string }[] = [];
     /** How often apps were given another token that was not good. */
     let badTokens = 0;
@@ -90,21 +83,16 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
         stretch = undefined;
         continue;
       }
-      avoidableMinutes += lacking;
       if (stretch === undefined) {
-        stretch = { minutes: 0, after: outageBefore(time.now)?.name ?? 'nothing' };
+        const outage = outages.findLast(({ from }) => from <= time.now - start);
+        stretch = { minutes: 0, after: outage?.name ?? 'nothing' };
         stretches.push(stretch);
       }
       stretch.minutes += lacking;
     }
-    let mostRequestsInTenMinutes = 0;
-    for (const [index, at] of requests.entries()) {
-      const isFull = () => (requests[index + mostRequestsInTenMinutes] ?? Number.POSITIVE_INFINITY) < at + 10 * minute;
-      while (isFull()) mostRequestsInTenMinutes += 1;
-    }
-    const tokenRequests = requests.length;
-    return { name, minutesWithout, avoidableMinutes, stretches, badTokens, tokenRequests, mostRequestsInTenMinutes };
+    const avoidableMinutes = stretches.reduce((sum, each) => sum + each.minutes, 0);
+    return { name, minutesWithout, avoidableMinutes, stretches, badTokens, tokenRequests, alerts: world.alerts.length };
   }
 
-  return { time, world, requests, isGood, wouldGive, outageBefore, play };
+  return { time, world, isGood, wouldGive, play };
 }

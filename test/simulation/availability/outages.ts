@@ -1,6 +1,5 @@
 import { between, createRandom, type Random } from '../random.ts';
-import type { StepOf } from '../scripts/draw-steps.ts';
-import { fault } from '../scripts/write-script.ts';
+import { fault, type StepOf } from '../scripts/draw-steps.ts';
 
 const minute = 60_000;
 
