@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { renderTable } from '../proof/document.ts';
 import type { Invocation } from '../proof/handler-process.ts';
 import { connectionsText } from '../support/stage.ts';
 import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
@@ -25,7 +24,8 @@ const situations = [
   },
 ] as const satisfies readonly { name: string; scene: Scene; slot: string; limit: number | undefined }[];
 
-type Figures = { readonly spans: number[]; readonly cpu: number[] };
+/** Milliseconds of processor time by contestant, round by round. */
+type Figures = ReadonlyMap<string, number[]>;
 
 /**
  * Cold starts side by side: the empty handler, the textbook, and ours.
@@ -43,7 +43,7 @@ export async function benchColdStart({ runs, progress }: BenchOptions): Promise<
       situations.map((situation) => ({ key: `${handler}: ${situation.name}`, file, situation })),
     ),
   ];
-  const figures = new Map<string, Figures>(contestants.map(({ key }) => [key, { spans: [], cpu: [] }]));
+  const figures: Figures = new Map(contestants.map(({ key }) => [key, []]));
   try {
     for (let round = -warmUpRounds; round < runs; round += 1) {
       progress(`cold start: round ${Math.max(0, round + 1)} of ${runs}`);
@@ -54,16 +54,14 @@ export async function benchColdStart({ runs, progress }: BenchOptions): Promise<
         const invocation = await process.invoke(tickEvent(situation.slot));
         await process.kill();
         if (key !== 'floor') check(key, situation.name, stage.seen(), invocation);
-        if (round < 0) continue;
-        figures.get(key)?.spans.push(invocation.spanMilliseconds);
-        figures.get(key)?.cpu.push(invocation.cpuMilliseconds);
+        if (round >= 0) figures.get(key)?.push(invocation.cpuMilliseconds);
       }
     }
   } finally {
     await stage.close();
     rmSync(folder, { recursive: true });
   }
-  return { rows: [...rowsOf(figures, 'cpu'), ...rowsOf(figures, 'spans')], document: render(figures) };
+  return { rows: situations.map(({ name, limit }) => rowOf(figures, name, limit)) };
 }
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -94,34 +92,15 @@ function check(
     throw new Error(`${key} failed or did other work than asked: ${JSON.stringify({ seen, answer, error })}`);
 }
 
-/** Ratios of processor times or of spans, as the reader of docs/performance.md sees them. */
-function rowsOf(figures: ReadonlyMap<string, Figures>, unit: keyof Figures): Row[] {
-  return situations.map(({ name, limit }) => {
-    const title = unit === 'cpu' ? `processor time of a cold start, ${name}` : `cold start, ${name}`;
-    const { ratio, detail } = ratioOf(figures, name, unit);
-    return atMost(title, ratio, unit === 'cpu' ? limit : undefined, detail);
-  });
-}
-
 /** (ours − floor) / (textbook − floor), of the medians; the quartiles in the detail are those of the ratios round by round. */
-function ratioOf(figures: ReadonlyMap<string, Figures>, situation: string, unit: keyof Figures) {
-  const [ours, rivals, floors] = [`ours: ${situation}`, `textbook: ${situation}`, 'floor'].map(
-    (key) => figures.get(key)?.[unit] ?? [],
-  ) as [number[], number[], number[]];
+function rowOf(figures: Figures, situation: string, limit: number | undefined): Row {
+  const [ours = [], rivals = [], floors = []] = [`ours: ${situation}`, `textbook: ${situation}`, 'floor'].map((key) =>
+    figures.get(key),
+  );
   const ratio = (our: number, its = 0, floor = 0) => (our - floor) / (its - floor);
   const { lower, upper } = spreadOf(ours.map((our, round) => ratio(our, rivals[round], floors[round])));
-  const [our, its, floor] = [ours, rivals, floors].map((each) => spreadOf(each).median) as [number, number, number];
+  const [our = 0, its = 0, floor = 0] = [ours, rivals, floors].map((each) => spreadOf(each).median);
   const times = `ours ${Math.round(our)} ms, textbook ${Math.round(its)} ms, empty ${Math.round(floor)} ms`;
   const detail = `${times}; middle half of the rounds ${lower.toFixed(2)} to ${upper.toFixed(2)}`;
-  return { ratio: ratio(our, its, floor), detail };
-}
-
-function render(figures: ReadonlyMap<string, Figures>): string {
-  const rows = [...figures].map(([key, { spans, cpu }]) => {
-    const { median, lower, upper } = spreadOf(spans);
-    const middle = `${Math.round(lower)} to ${Math.round(upper)}`;
-    return [key, Math.round(median), middle, Math.round(spreadOf(cpu).median)];
-  });
-  const head = ['handler: what the tick finds', 'span, ms (median)', 'middle half', 'processor time, ms (median)'];
-  return renderTable(head, rows);
+  return atMost(`processor time of a cold start, ${situation}`, ratio(our, its, floor), limit, detail);
 }

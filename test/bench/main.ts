@@ -9,7 +9,6 @@ import { benchCost } from './cost.ts';
 import { benchReader } from './reader-day.ts';
 import type { BenchOptions, Findings, Row } from './row.ts';
 import { benchScale } from './scale.ts';
-import { benchStacks } from './stacks.ts';
 
 /** The parts, in the order of the table; the names are those of the blocks in docs/performance.md. */
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Findings>>> = {
@@ -17,7 +16,6 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Findings
   calls: benchCalls,
   cost: benchCost,
   scale: benchScale,
-  stacks: benchStacks,
   reader: benchReader,
 };
 

@@ -1,7 +1,5 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import middy from '@middy/core';
-import secretsManager from '@middy/secrets-manager';
 import { makeReader } from '../../client/reader.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource, type SdkClient } from '../../client/secrets-manager-source.ts';
@@ -27,14 +25,12 @@ export type Contender = {
   readonly makeCall: (parts: ContenderParts) => (ask: Ask) => Promise<{ readonly status: number }>;
 };
 
-/** This project's reader, the two libraries that apps would pick, and a read for each call. */
+/** This project's reader, the library that apps would pick, and a read for each call. */
 export const contenders: readonly Contender[] = [
   { name: 'this reader, allowed to ask for a refresh', mayAsk: true, makeCall: (parts) => withReader(parts, true) },
   { name: 'this reader', makeCall: (parts) => withReader(parts, false) },
   { name: 'powertools, default (5 s)', makeCall: (parts) => withPowertools(parts, {}) },
   { name: 'powertools, 5 minutes', makeCall: (parts) => withPowertools(parts, { maxAge: 300 }) },
-  { name: 'middy, default (for ever)', makeCall: (parts) => withMiddy(parts, -1) },
-  { name: 'middy, 5 minutes', makeCall: (parts) => withMiddy(parts, 300_000) },
   {
     name: 'no cache',
     makeCall:
@@ -61,26 +57,6 @@ function withReader({ secretId, client, functionName, lambdaClient, now }: Conte
 function withPowertools({ client, secretId }: ContenderParts, options: { maxAge?: number }) {
   const provider = new SecretsProvider({ awsSdkV3Client: client });
   return async (ask: Ask) => ask(tokenOf(await provider.get(secretId, { transform: 'json', ...options })));
-}
-
-/** Each call is one invocation of the same warm function, with a context of its own, as Lambda gives it. */
-function withMiddy({ client, secretId }: ContenderParts, cacheExpiry: number) {
-  const handler = middy(async ({ ask }: { readonly ask: Ask }, context: object) =>
-    ask(tokenOf((context as { token?: unknown }).token)),
-  ).use(
-    secretsManager({
-      // A class whose instances are the one client.
-      AwsClient: function AwsClient() {
-        return client;
-      } as never,
-      fetchData: { token: secretId },
-      cacheKey: `expires after ${cacheExpiry}`,
-      cacheExpiry,
-      setToContext: true,
-      disablePrefetch: true,
-    }),
-  );
-  return (ask: Ask) => handler({ ask }, {} as never);
 }
 
 function tokenOf(document: unknown): string {

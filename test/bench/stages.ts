@@ -11,13 +11,13 @@ const minute = 60_000;
 const start = Date.parse('2026-03-01T00:00:00Z');
 
 /** A `connections.json` with that many connections, half of them SalesIQ, half Desk. */
-export function someConnections(count: number, secretPrefix = 'zoho'): string {
+export function someConnections(count: number): string {
   const own = JSON.parse(connectionsText(['salesiq', 'desk'])) as { connections: { name: string }[] };
   const connections = Array.from({ length: count }, (_, index) => {
     const entry = own.connections[index % 2];
     return { ...entry, name: `${entry?.name}-${index + 1}` };
   });
-  return JSON.stringify({ secret_prefix: secretPrefix, connections });
+  return JSON.stringify({ secret_prefix: 'zoho', connections });
 }
 
 /** Sets a stage on which the real bundle has so many connections, and a clock that stands still between ticks. */
@@ -81,14 +81,16 @@ export async function setMeasuredStage(options: { connectionsText: string; write
   const stage = await setBareStage(options);
   const { secretsManager, sns, connections, secretPrefix, zoho, variables } = stage;
 
-  /** The document of a token that Zoho really issued, so that a probe accepts it, issued so long ago. */
+  /** The document of a token that Zoho really issued, so that a probe accepts it. */
   async function storedToken(connection: Connection, credentials: Record<string, string>, minutesLeft: number) {
     const answer = await fetch(`${zoho.url}/accounts.zoho.${connection.dataCenter}/oauth/v2/token`, {
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'refresh_token', ...credentials }),
     });
     const { access_token } = (await answer.json()) as { access_token?: string };
-    return tokenDocument(access_token, Date.now() + minutesLeft * minute);
+    const expiresAt = Date.now() + minutesLeft * minute;
+    const [issued_at, expires_at] = [expiresAt - 60 * minute, expiresAt].map((at) => new Date(at).toISOString());
+    return JSON.stringify({ version: 1, access_token, issued_at, expires_at });
   }
 
   return {
@@ -128,12 +130,6 @@ export async function setMeasuredStage(options: { connectionsText: string; write
     }),
     close: stage.close,
   };
-}
-
-/** What is stored of a token whose hour ends at an instant, in epoch milliseconds. */
-export function tokenDocument(access_token: string | undefined, expiresAt: number): string {
-  const [issued_at, expires_at] = [expiresAt - 60 * minute, expiresAt].map((at) => new Date(at).toISOString());
-  return JSON.stringify({ version: 1, access_token, issued_at, expires_at });
 }
 
 const probeInterval = 15 * minute;

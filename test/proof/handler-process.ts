@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { hrtime } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Invoked } from '../../local/runtime/execution-environment.ts';
 
@@ -9,8 +8,6 @@ const clockModule = new URL('../../local/runtime/shared-clock.ts', import.meta.u
 
 /** What the handler gave, and what that took. */
 export type Invocation = Pick<Invoked, 'answer' | 'error'> & {
-  /** By the monotonic clock of this machine, in nanoseconds. */
-  readonly endedAt: string;
   /** From the handler's call to its answer. */
   readonly handlerMilliseconds: number;
   /** Of the whole process since its start, all threads. */
@@ -26,7 +23,6 @@ export type Invocation = Pick<Invoked, 'answer' | 'error'> & {
  * @param hasClock - Whether it is told what time it is; without that it reads this machine's clock.
  */
 export function startHandlerProcess(file: string, variables: Readonly<Record<string, string>>, hasClock = false) {
-  const startedAt = hrtime.bigint();
   const handler = fork(child, [file, ...(hasClock ? [clockModule.href] : [])], {
     env: variables,
     execArgv: [],
@@ -45,12 +41,11 @@ export function startHandlerProcess(file: string, variables: Readonly<Record<str
      * Invokes the handler; fails if the process ends before it answers. Log lines are in the output.
      *
      * @param now - What its clock is to show, if it is told, in epoch milliseconds.
-     * @returns `spanMilliseconds`: from before the process was made to the answer.
      */
-    async invoke(event: unknown, now?: number): Promise<Invocation & { spanMilliseconds: number }> {
+    async invoke(event: unknown, now?: number): Promise<Invocation> {
       handler.send({ event, now });
-      const [message] = (await once(handler, 'message', { signal: gone.signal })) as [Invocation];
-      return { ...message, spanMilliseconds: Number(BigInt(message.endedAt) - startedAt) / 1e6 };
+      const [invocation] = await once(handler, 'message', { signal: gone.signal });
+      return invocation;
     },
     /** Kills it with SIGKILL: no handler runs, no buffer is written, no socket is closed in order. */
     async kill(): Promise<void> {

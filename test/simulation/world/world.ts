@@ -21,12 +21,8 @@ export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
  *
  * @param observe - Takes note of what happens.
  */
-export function createSimulatedWorld(
-  time: VirtualTime,
-  connectionsText: string,
-  observe: (fact: Fact) => void,
-  disturbances = new Disturbances(),
-) {
+export function createSimulatedWorld(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
+  const disturbances = new Disturbances();
   const store = new SecretsStore();
   const zoho = createWorld(() => time.now);
   const levers = leversOf(zoho);
