@@ -1,5 +1,6 @@
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
-import type { AlertFacts, FactOf } from '../world/facts.ts';
+import type { FactOf } from '../world/facts.ts';
 import { hearOfCredentials } from './hearing.ts';
 import { type Case, day, hour, minute, shadowOfRun } from './notebook.ts';
 import { nothingTold } from './watch.ts';
@@ -52,7 +53,7 @@ function judgeReminder(of: Case): void {
 }
 
 /** The code is one that was heard of since the incident began, and this run's own if Zoho refused it. */
-function judgeCode(of: Case, { code, state, since }: AlertFacts): void {
+function judgeCode(of: Case, { code, state, since }: AlertEvent): void {
   const heardAt = of.watch.heardCodes.get(code) ?? 0;
   const { refusalCodes } = of.deeds;
   // An execution environment tells again of the silence that it could not record.
@@ -66,7 +67,7 @@ function judgeCode(of: Case, { code, state, since }: AlertFacts): void {
 }
 
 /** Critical at a sixth of the life or less, or if nothing usable is stored; the minutes left are the stored token's. */
-function judgeSeverity(of: Case, { state, severity, minutes_left: minutesLeft }: AlertFacts): void {
+function judgeSeverity(of: Case, { state, severity, minutes_left: minutesLeft }: AlertEvent): void {
   const { now, run } = of;
   const { isRefused, expiresAt, life, left } = of.stored;
   if (of.excuse('severity beside a new token', now - of.watch.tokenStoredAt < shadowOfRun)) return;
@@ -89,7 +90,7 @@ function judgeSeverity(of: Case, { state, severity, minutes_left: minutesLeft }:
 }
 
 /** An alert on its way, as a record has it. */
-type Claim = { readonly alert: AlertFacts['state']; readonly claims: number; readonly at: string };
+type Claim = { readonly alert: AlertEvent['state']; readonly claims: number; readonly at: string };
 
 /** Judges an alert when it is claimed: whether it is one that on-call should get at all. */
 export function judgeRecord(of: Case, text: string): void {
@@ -177,7 +178,7 @@ function versionOf({ world, name }: Case): string | undefined {
  *
  * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
  */
-function noteTold(of: Case, alert: AlertFacts, isRepeat: boolean): void {
+function noteTold(of: Case, alert: AlertEvent, isRepeat: boolean): void {
   const { watch, run } = of;
   const { urgency, sureUrgency } = watch.worstTold;
   const before = of.excuse('words of a repeat', isRepeat) ? sureUrgency : urgency;

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
 import { AwsError } from '../../../local/aws/aws-error.ts';
 import { carryOutSecretsOperation } from '../../../local/aws/secrets-operations.ts';
 import { checkPublish } from '../../../local/aws/sns-publish-validation.ts';
@@ -7,7 +8,6 @@ import type { AwsService, FaultTarget } from '../../../local/faults/aws-faults.t
 import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
 import type { CallPlace } from './disturbances.ts';
-import type { AlertFacts } from './facts.ts';
 import type { SimulatedWorld } from './world.ts';
 import { awsFaultOf, meet } from './world-faults.ts';
 
@@ -95,7 +95,7 @@ export function snsOf(world: SimulatedWorld, run: RunInWorld): SNSClient {
         const parts = acceptedParts(input, (what) =>
           world.observe({ kind: 'stray call', run, connection, invariant: 7, what }),
         );
-        const alert = JSON.parse(parts.sqs ?? '{}') as AlertFacts;
+        const alert = JSON.parse(parts.sqs ?? '{}') as AlertEvent;
         world.alerts.push({ at: world.time.now, alert });
         world.outputs.push(input.Subject, input.Message, JSON.stringify(input.MessageAttributes));
         world.observe({ kind: 'published', run, alert, text: parts.email ?? '', isAnswered });

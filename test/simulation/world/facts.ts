@@ -1,3 +1,4 @@
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
 
@@ -52,7 +53,7 @@ type Kinds = {
     isRepeat: boolean;
   };
   /** `isAnswered`: whether the run learnt of it. */
-  published: { run: RunOfLambda; alert: AlertFacts; text: string; isAnswered: boolean };
+  published: { run: RunOfLambda; alert: AlertEvent; text: string; isAnswered: boolean };
   'publish failed': OfRun;
   /** `name` is the SDK's for what went wrong. */
   'store failed': OfRun & { operation: string; label: string; name: string };
@@ -72,16 +73,6 @@ export type FactOf<Kind extends keyof Kinds> = { readonly kind: Kind } & Readonl
 
 /** One observable thing that happened in the simulated world; the oracle judges nothing else. */
 export type Fact = { [Kind in keyof Kinds]: FactOf<Kind> }[keyof Kinds];
-
-/** What an alert says to machines. */
-export type AlertFacts = {
-  readonly state: 'open' | 'escalated' | 'reminder' | 'resolved' | 'test';
-  readonly severity: 'warning' | 'critical';
-  readonly connection: string;
-  readonly code: string;
-  readonly since: string;
-  readonly minutes_left: number;
-};
 
 /** Of a stored value, what helps to understand a breach. */
 const telling = ['expires_at', 'fault', 'state', 'incident', 'step', 'claim', 'healing', 'throttle'];
