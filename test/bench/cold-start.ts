@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Invocation } from '../proof/handler-process.ts';
 import { connectionsText } from '../support/stage.ts';
+import { type Scene, setMeasuredStage, tickEvent } from './measured-stage.ts';
 import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
-import { type Scene, setMeasuredStage, tickEvent } from './stages.ts';
 
 /** Rounds that only warm the stand-ins and the disk cache. */
 const warmUpRounds = 2;

@@ -3,11 +3,10 @@ import process, { arch, platform, stderr, stdout, version } from 'node:process';
 import { Command, Option } from 'commander';
 import { runCommandLine, wholeNumber } from '../proof/command-line.ts';
 import { renderTable, writeSection } from '../proof/document.ts';
-import { benchCalls } from './calls.ts';
 import { benchColdStart } from './cold-start.ts';
-import { benchCost } from './cost.ts';
+import { benchCalls, benchCost } from './counted.ts';
 import { benchReader } from './reader-day.ts';
-import type { BenchOptions, Findings, Row } from './row.ts';
+import type { BenchOptions, Findings } from './row.ts';
 import { benchScale } from './scale.ts';
 
 /** The parts, in the order of the table; the names are those of the blocks in docs/performance.md. */
@@ -46,8 +45,7 @@ async function run({ json, only, runs }: { json?: true; only: string[]; runs: nu
     if (only.includes(name)) found.set(name, await bench({ runs, progress }));
   }
   const rows = [...found.values()].flatMap((findings) => findings.rows);
-  const text = `${machine}\n\n${rows.map(asText).join('\n')}`;
-  stdout.write(json ? `${JSON.stringify({ rows })}\n` : `${text}\n`);
+  stdout.write(json ? `${JSON.stringify({ rows })}\n` : asMarkdown({ rows }, machine));
   if (runs < fewestRuns) {
     progress(`docs/performance.md is left as it is: it takes at least ${fewestRuns} runs`);
     return;
@@ -62,12 +60,6 @@ function describeMachine(): string {
   const gibibytes = Math.round(totalmem() / 2 ** 30);
   const [load = 0] = loadavg();
   return `${model}, ${availableParallelism()} processors, ${gibibytes} GiB, ${platform} ${arch}, Node ${version}, load ${load.toFixed(1)} at the start`;
-}
-
-/** A row as two lines: verdict and name, then figure and target. */
-function asText({ name, target, figure, verdict }: Row): string {
-  const first = target === 'shown' ? 'shown' : verdict === 'met' ? 'met' : 'MISSED';
-  return `${first.padEnd(8)}${name}\n        ${figure}${target === 'shown' ? '' : `; target ${target}`}`;
 }
 
 /** What docs/performance.md shows of a part: its rows, then the figures behind them. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Invocation } from '../proof/handler-process.ts';
+import { setMeasuredStage, someConnections, tickEvent } from './measured-stage.ts';
 import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
-import { setMeasuredStage, someConnections, tickEvent } from './stages.ts';
 
 /** The most that one stack holds. */
 const connections = 50;

@@ -1,6 +1,7 @@
 import { Throttle } from '../../../local/zoho/throttle.ts';
+import { connectionsText } from '../../support/stage.ts';
 import { isGoodToken } from '../oracle/truth.ts';
-import { connectionAt, connectionsText, createPeople } from '../scripts/people.ts';
+import { connectionAt, createPeople } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { createSimulatedWorld } from '../world/world.ts';
 import type { Way } from './alternatives.ts';

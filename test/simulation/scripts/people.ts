@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { giveConsent } from '../../../local/stage.ts';
+import { connectionsText } from '../../support/stage.ts';
 import { askZoho } from '../world/ask-by-hand.ts';
 import type { Disturbance } from '../world/disturbances.ts';
 import type { SimulatedWorld } from '../world/world.ts';
@@ -8,18 +8,7 @@ import type { Step, StepOf } from './draw-steps.ts';
 
 const minute = 60_000;
 
-/** The connections of this repository, as their file has them. */
-const file = JSON.parse(readFileSync(new URL('../../../connections.json', import.meta.url), 'utf8')) as {
-  connections: { name: string; settings?: object; required_scopes: string[] }[];
-};
-
-/** `connections.json` with some of its connections, and changes to each by name. */
-export function connectionsText(names: readonly string[], changes: ReadonlyMap<string, object> = new Map()): string {
-  const connections = file.connections
-    .filter(({ name }) => names.includes(name))
-    .map((connection) => ({ ...connection, ...changes.get(connection.name) }));
-  return JSON.stringify({ ...file, connections });
-}
+type File = { connections: { name: string; settings?: object; required_scopes: string[] }[] };
 
 /** Steps of a script that are about the world alone, whatever keeps the tokens in it. */
 type Deeds = Pick<
@@ -107,8 +96,8 @@ export function createPeople(world: SimulatedWorld): Deeds {
     /** Another configuration of a connection is deployed; the execution environments have to start anew. */
     deploy({ change, connection }) {
       const { name, service } = at(connection);
-      const { settings = {}, required_scopes: required = [] } =
-        file.connections.find((known) => known.name === name) ?? {};
+      const file = JSON.parse(connectionsText(world.connections.connections.map((known) => known.name))) as File;
+      const { settings, required_scopes: required = [] } = file.connections.find((known) => known.name === name) ?? {};
       const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
       const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
       const changed = {
@@ -120,8 +109,8 @@ export function createPeople(world: SimulatedWorld): Deeds {
       if (JSON.stringify(changed) === JSON.stringify(changes.get(name) ?? {})) return;
       changes.set(name, changed);
       note('deploy', name);
-      const names = world.connections.connections.map((known) => known.name);
-      world.connections = readConnections(connectionsText(names, changes));
+      const connections = file.connections.map((known) => ({ ...known, ...changes.get(known.name) }));
+      world.connections = readConnections(JSON.stringify({ ...file, connections }));
     },
     /** Others use the same refresh token. */
     'people ask'({ times, connection }) {

@@ -1,11 +1,12 @@
 import { searchForSecrets } from '../../support/secrets-search.ts';
+import { connectionsText } from '../../support/stage.ts';
 import { createOracle } from '../oracle/oracle.ts';
 import { type Fact, lineOf } from '../world/facts.ts';
 import { startLambda } from '../world/lambda-in-process.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { createSimulatedWorld } from '../world/world.ts';
 import type { Script, Step, StepOf } from './draw-steps.ts';
-import { connectionAt, connectionsText, createPeople } from './people.ts';
+import { connectionAt, createPeople } from './people.ts';
 import { createSchedule, tickInterval } from './schedule.ts';
 
 const second = 1_000;

@@ -2,13 +2,11 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { tickEvent as eventOf, giveConsent } from '../../local/stage.ts';
 import { startHandlerProcess } from '../proof/handler-process.ts';
 import { connectionsText, setBareStage } from '../support/stage.ts';
 
 const minute = 60_000;
-const start = Date.parse('2026-03-01T00:00:00Z');
 
 /** A `connections.json` with that many connections, half of them SalesIQ, half Desk. */
 export function someConnections(count: number): string {
@@ -18,30 +16,6 @@ export function someConnections(count: number): string {
     return { ...entry, name: `${entry?.name}-${index + 1}` };
   });
   return JSON.stringify({ secret_prefix: 'zoho', connections });
-}
-
-/** Sets a stage on which the real bundle has so many connections, and a clock that stands still between ticks. */
-export async function setCountedStage(connections: number) {
-  const clock = createSharedClock();
-  const stage = await setBareStage({ connectionsText: someConnections(connections), clock, start });
-  const { secretsManager, sns, zoho, credentialsOf } = stage;
-  return {
-    /** One tick, so many minutes after the start: what it sent, on the wire, and the lines that it logged. */
-    async tickAt(minutes: number) {
-      setClock(clock, start + minutes * minute, 0);
-      for (const calls of [zoho.requests, secretsManager.calls, sns.calls]) calls.length = 0;
-      const { lines, error } = await stage.tick(new Date(start + minutes * minute));
-      if (error !== undefined) throw new Error(`a counted tick failed: ${error.message}`);
-      const requests = (kind: string) => zoho.requests.filter((request) => request.kind === kind).length;
-      const [token, probe] = [requests('token'), requests('probe')];
-      return { secretsManager: secretsManager.calls.length, sns: sns.calls.length, token, probe, lines };
-    },
-    /** Zoho refuses every refresh token from now on. */
-    revokeAll(): void {
-      for (const { name } of stage.connections) zoho.revoke(credentialsOf(name).refresh_token ?? '');
-    },
-    close: stage.close,
-  };
 }
 
 /** How much life the stored tokens are to have, and whether Zoho will give new ones. */
