@@ -1,6 +1,72 @@
+import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { renderTable } from '../proof/document.ts';
-import { startCountedStage } from './counted-stage.ts';
-import { type BenchOptions, type Findings, shown } from './row.ts';
+import { setBareStage } from '../support/stage.ts';
+import { someConnections } from './measured-stage.ts';
+import { type BenchOptions, type Findings, judged, type Row, shown } from './row.ts';
+
+const minute = 60_000;
+const start = Date.parse('2026-03-01T00:00:00Z');
+
+/** Sets a stage on which the real bundle has so many connections, and a clock that stands still between ticks. */
+async function setCountedStage(connections: number) {
+  const clock = createSharedClock();
+  const stage = await setBareStage({ connectionsText: someConnections(connections), clock, start });
+  const { secretsManager, sns, zoho, credentialsOf } = stage;
+  return {
+    /** One tick, so many minutes after the start: what it sent, on the wire, and the lines that it logged. */
+    async tickAt(minutes: number) {
+      setClock(clock, start + minutes * minute, 0);
+      for (const calls of [zoho.requests, secretsManager.calls, sns.calls]) calls.length = 0;
+      const { lines, error } = await stage.tick(new Date(start + minutes * minute));
+      if (error !== undefined) throw new Error(`a counted tick failed: ${error.message}`);
+      const requests = (kind: string) => zoho.requests.filter((request) => request.kind === kind).length;
+      const [token, probe] = [requests('token'), requests('probe')];
+      return { secretsManager: secretsManager.calls.length, sns: sns.calls.length, token, probe, lines };
+    },
+    /** Zoho refuses every refresh token from now on. */
+    revokeAll(): void {
+      for (const { name } of stage.connections) zoho.revoke(credentialsOf(name).refresh_token ?? '');
+    },
+    close: stage.close,
+  };
+}
+
+const countedConnections = 10;
+const kinds = ['secretsManager', 'sns', 'token', 'probe'] as const;
+
+/** What a tick finds, by the minute at which it comes, and the most that it may send for each connection. */
+const situations: readonly { name: string; minute: number; limit: readonly number[]; isRevoked?: true }[] = [
+  { name: 'nothing due, tokens probed', minute: 15, limit: [2, 0, 0, 1] },
+  { name: 'nothing due', minute: 20, limit: [2, 0, 0, 0] },
+  { name: 'a refresh', minute: 40, limit: [4, 0, 1, 1] },
+  // Zoho is asked, and what would have been stored is one more look before on-call is woken.
+  { name: 'a refused refresh with an alert', minute: 65, limit: [4 + 2, 1, 1, 0], isRevoked: true },
+  { name: 'waiting', minute: 70, limit: [3, 0, 0, 0] },
+];
+
+/** Counts what one tick sends, on the wire. */
+export async function benchCalls({ progress }: BenchOptions): Promise<Findings> {
+  progress(`calls: ticks of ${countedConnections} connections`);
+  const stage = await setCountedStage(countedConnections);
+  try {
+    await stage.tickAt(10);
+    const rows: Row[] = [];
+    for (const { name, minute, limit, isRevoked } of situations) {
+      if (isRevoked) stage.revokeAll();
+      const sent = await stage.tickAt(minute);
+      const counted = kinds.map((kind) => sent[kind] / countedConnections);
+      const isMet = counted.every((count, index) => count <= (limit[index] ?? 0));
+      rows.push(judged(`calls per connection, ${name}`, `at most ${describe(limit)}`, describe(counted), isMet));
+    }
+    return { rows };
+  } finally {
+    await stage.close();
+  }
+}
+
+function describe([secretsManager, sns, token, probe]: readonly number[]): string {
+  return `${secretsManager} Secrets Manager, ${sns} SNS, ${token} token, ${probe} probe`;
+}
 
 const tickMinutes = 5;
 /** A whole number of refreshes, so that the counted hours stand for a month. */
@@ -75,7 +141,7 @@ export async function benchCost({ progress }: BenchOptions): Promise<Findings> {
 
 /** Runs the real bundle through some hours, tick by tick, and multiplies what it did to a month. */
 async function countMonth(connections: number): Promise<Month> {
-  const stage = await startCountedStage(connections);
+  const stage = await setCountedStage(connections);
   try {
     await stage.tickAt(0);
     const metrics = new Set<string>();

@@ -1,6 +1,6 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { FactOf, RunOfLambda } from '../world/facts.ts';
-import { day, minute, type Notebook } from './notebook.ts';
+import { type Case, day, minute } from './notebook.ts';
 
 /** Requests of one grant in ten minutes; each that a doubled delivery made is forgiven, up to eight. */
 const mostRequests = 5;
@@ -22,45 +22,36 @@ const mostTokensPerCalmDay = 73;
 const mostAlertRecordsPerDay = mostPerDay - mostTokensPerCalmDay;
 
 /** Invariant 5: Zoho's limits are never the reason for a failure. Are there too many requests, or is it too soon? */
-export function judgeRequest(notes: Notebook, { run, connection, refreshToken }: FactOf<'token request'>): void {
-  if (run === undefined) return;
-  const { now } = notes;
-  notes.tokenRequests += 1;
-  const watch = notes.watch(connection);
+export function judgeRequest(of: Case, refreshToken: string): void {
+  const { now, run, watch } = of;
+  of.notes.tokenRequests += 1;
   const known = (watch.requests.get(refreshToken) ?? []).filter(({ at }) => now - at < 10 * minute);
   const requests = [...known, { at: now, run }];
   watch.requests.set(refreshToken, requests);
   const doubled = requests.filter((request) => request.run.delivery === 'doubled').length;
-  const forgiven = notes.excuse('doubled deliveries', doubled > 0) ? doubled : 0;
+  const forgiven = of.excuse('doubled deliveries', doubled > 0) ? doubled : 0;
   const most = Math.min(mostRequestsDoubled, mostRequests + forgiven);
-  if (requests.length > most)
-    notes.breach(5, connection, `${requests.length} token requests in ten minutes, at most ${most} allowed`);
+  if (requests.length > most) of.breach(5, `${requests.length} token requests in ten minutes, at most ${most} allowed`);
   const throttle = watch.throttles.get(refreshToken);
-  if (throttle !== undefined && now - throttle.at < silence) judgeHaste(notes, run, connection, throttle);
+  if (throttle !== undefined && now - throttle.at < silence) judgeHaste(of, throttle.at, throttle.run);
 }
 
-function judgeHaste(
-  notes: Notebook,
-  run: RunOfLambda,
-  connection: string,
-  { at, run: throttled }: { at: number; run: RunOfLambda },
-): void {
+function judgeHaste(of: Case, at: number, throttled: RunOfLambda): void {
+  const { run } = of;
   const { endedAt, isKilled, environment } = throttled;
-  if (notes.excuse('throttle heard by a run at work', !(endedAt !== undefined && run.startedAt > endedAt))) return;
-  if (notes.excuse('throttle heard by a killed run', isKilled)) return;
+  if (of.excuse('throttle heard by a run at work', !(endedAt !== undefined && run.startedAt > endedAt))) return;
+  if (of.excuse('throttle heard by a killed run', isKilled)) return;
   // What could not be recorded is known to the execution environment alone that heard it.
-  const heard = notes.deedsOf(throttled, connection);
-  const isUnread = heard.writeFailed || heard.isRecordUnread || notes.deedsOf(run, connection).isRecordUnread;
-  if (notes.excuse('throttle that is not on record', isUnread && run.environment !== environment)) return;
-  const minutes = ((notes.now - at) / minute).toFixed(1);
-  notes.breach(5, connection, `a token request ${minutes} minutes after a throttle answer`);
+  const heard = of.notes.deedsOf(throttled, of.name);
+  const isUnread = heard.writeFailed || heard.isRecordUnread || of.deeds.isRecordUnread;
+  if (of.excuse('throttle that is not on record', isUnread && run.environment !== environment)) return;
+  of.breach(5, `a token request ${((of.now - at) / minute).toFixed(1)} minutes after a throttle answer`);
 }
 
 /** Versions are scarce: each stays for a day, and a secret can bear only so many. */
-export function judgeWrite(notes: Notebook, { run, connection, label, text, isRepeat }: FactOf<'stored'>): void {
-  if (run === undefined || isRepeat) return;
-  const { now, world, tickInterval } = notes;
-  const watch = notes.watch(connection);
+export function judgeWrite(of: Case, { label, text, isRepeat }: FactOf<'stored'>): void {
+  if (isRepeat) return;
+  const { now, run, watch } = of;
   const { writes } = watch;
   while (writes[0] !== undefined && now - writes[0].at >= day) writes.shift();
   const isToken = label === 'AWSCURRENT';
@@ -72,15 +63,14 @@ export function judgeWrite(notes: Notebook, { run, connection, label, text, isRe
   const alertRecords = count(({ isOfAlert }) => isOfAlert) - mostAlertRecordsPerDay;
   const asked = count((write) => (write.run.event as { reason?: string }).reason === 'operator');
   const forgiven =
-    (notes.excuse('records of many alerts', alertRecords > 0) ? alertRecords : 0) +
-    (notes.excuse('writes that an operator asked for', asked > 0) ? asked : 0);
-  if (writes.length > mostPerDay + forgiven)
-    notes.breach(5, connection, `${writes.length} versions of a secret in a day`);
+    (of.excuse('records of many alerts', alertRecords > 0) ? alertRecords : 0) +
+    (of.excuse('writes that an operator asked for', asked > 0) ? asked : 0);
+  if (writes.length > mostPerDay + forgiven) of.breach(5, `${writes.length} versions of a secret in a day`);
   if (writes.length <= mostTokensPerCalmDay) return;
   const ofTicks = count((write) => write.run.kind === 'tick');
   const tokens = count((write) => write.run.kind === 'tick' && write.isToken);
-  const isDisturbed = world.disturbances.between(connection, now - day - tickInterval, now).length > 0;
-  if (notes.excuse('writes of a day that was not calm', isDisturbed)) return;
+  const isDisturbed = of.world.disturbances.between(of.name, now - day - of.notes.tickInterval, now).length > 0;
+  if (of.excuse('writes of a day that was not calm', isDisturbed)) return;
   if (ofTicks > mostPerCalmDay || tokens > mostTokensPerCalmDay)
-    notes.breach(5, connection, `${ofTicks} versions of a secret in a calm day`);
+    of.breach(5, `${ofTicks} versions of a secret in a calm day`);
 }
