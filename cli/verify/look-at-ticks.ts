@@ -1,6 +1,6 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { statOf } from '../place/ask-aws.ts';
+import { statOf } from '../place/open-aws.ts';
 import { at, attempt, differs, type Findings, holds, judge, notTried } from './finding.ts';
 import { type Deployment, span } from './subject.ts';
 

@@ -1,4 +1,4 @@
-import { findRunbookEntry, runbookTopics } from '../../cli/runbook-entry.ts';
+import { findRunbookEntry, runbookTopics } from '../../cli/commands/runbook.ts';
 import { shortTime as time } from '../console/page/words.ts';
 import { readLines } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
-import { invokeFunction } from '../../place/ask-aws.ts';
+import { invokeFunction } from '../../place/open-aws.ts';
 import { attempt, differs, type Finding, type Findings, ifThere, judge, notTried } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { listSubscriptions } from '../look-at-topics.ts';

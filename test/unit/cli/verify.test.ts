@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createInterrupts } from '../../../cli/interrupts.ts';
 import { type Hear, openAccount, overhear } from '../../../cli/place/account.ts';
 import { openZoho } from '../../../cli/place/open-zoho.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
@@ -222,8 +221,8 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
     const deployed = await findDeployed(played.account, subject.functionName);
     const description = played.schedule.Description;
     const operations: string[] = [];
-    const interrupts = createInterrupts();
-    const stop = createStop(interrupts.hold().signal);
+    const interrupts = new AbortController();
+    const stop = createStop(interrupts.signal);
     overhear(
       played.account,
       ({ operation }) => {
@@ -231,7 +230,7 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
         throw Object.assign(new Error('lost'), { name: 'TimeoutError' });
       },
       () => {
-        if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
+        if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.abort();
         stop.throwIfStopped();
       },
     );
