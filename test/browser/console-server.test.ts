@@ -52,16 +52,16 @@ it('listens on 127.0.0.1 and no other address', async () => {
 });
 
 it('sends script and style of less than 150 kB together, from itself alone', async () => {
-  const [page, script, style] = await Promise.all([ask('/'), ask('/console.js'), ask('/console.css')]);
+  const [page, script, style] = await Promise.all([ask('/'), ask('/page.js'), ask('/page.css')]);
   const bytes = script.body.length + style.body.length;
   process.stdout.write(`script and style: ${bytes} bytes\n`);
   expect(bytes).toBeLessThan(150_000);
   expect(script.body.length).toBeGreaterThan(10_000);
-  expect(page.body).not.toMatch(/<script(?![^>]*src="\/console\.js")|<style| style=| on\w+=|https?:/);
+  expect(page.body).not.toMatch(/<script(?![^>]*src="\/page\.js")|<style| style=| on\w+=|https?:/);
   expect(page.policy).toContain("script-src 'self'");
 });
 
-it.each(['/', '/events', '/console.js', '/ticks/1'])('fails for %s asked under another name', async (path) => {
+it.each(['/', '/events', '/page.js', '/ticks/1'])('fails for %s asked under another name', async (path) => {
   const refused = await ask(path, { host: 'rebound.example' });
   expect(refused.status).toBe(403);
   expect(refused.body).not.toContain('event:');

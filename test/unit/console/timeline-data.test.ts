@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gapsOf, lineOf, lowestLine, minutesLeftAt } from '../../../local/console/page/timeline-data.ts';
+import { gapsOf, lineOf, lowestLine } from '../../../local/console/page/lanes.ts';
 
 const minute = 60_000;
 const span = (from: number, more: object = {}) => ({
@@ -37,7 +37,6 @@ describe('the line of life left', () => {
   });
 
   it('begins with the first token', () => {
-    expect(minutesLeftAt([span(10)], 5 * minute)).toBeUndefined();
     expect(lineOf([span(10)], 0, 20 * minute)[0]?.[0]).toBe(10 * minute);
   });
 
