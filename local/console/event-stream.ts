@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { securityHeaders } from './guard.ts';
+import { maskSecrets } from './mask.ts';
 
 const mostPages = 32;
 /** A page that has not read this much is asleep; it reconnects and gets everything anew when it wakes. */
@@ -7,12 +9,11 @@ const mostUnreadBytes = 8 * 1024 * 1024;
 const heartbeatMilliseconds = 15_000;
 
 /**
- * Makes a stream of server-sent events.
+ * Makes a stream of server-sent events; whatever looks like a secret is masked in them.
  *
- * @param cleanse - Applied to every text on its way out.
  * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html | Server-sent events}
  */
-export function createEventStream(cleanse: (text: string) => string) {
+export function createEventStream() {
   const pages = new Set<ServerResponse>();
   const heartbeat = setInterval(() => write([...pages], ': still here\n\n'), heartbeatMilliseconds);
   heartbeat.unref();
@@ -23,13 +24,14 @@ export function createEventStream(cleanse: (text: string) => string) {
       else response.write(text);
     }
   }
-  const render = (event: string, content: unknown) => `event: ${event}\ndata: ${cleanse(JSON.stringify(content))}\n\n`;
+  const render = (event: string, content: unknown) =>
+    `event: ${event}\ndata: ${maskSecrets(JSON.stringify(content))}\n\n`;
 
   return {
     /** Keeps the answer open for events; false if too many pages are open already. */
-    open(response: ServerResponse, headers: Record<string, string>): boolean {
+    open(response: ServerResponse): boolean {
       if (pages.size >= mostPages) return false;
-      response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
+      response.writeHead(200, { ...securityHeaders, 'content-type': 'text/event-stream' });
       pages.add(response);
       response.on('close', () => pages.delete(response));
       return true;

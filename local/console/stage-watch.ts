@@ -60,6 +60,27 @@ export function createWatch(stage: Stage, breakage: Breakage) {
     sns.inbox.splice(0, Math.max(0, sns.inbox.length - mostMessages));
   }
 
+  /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
+  async function tick(slot: Date): Promise<TickReport> {
+    const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
+      report: failedReport(`the bundle did not answer: ${fault.name}`),
+      lines: [],
+    }));
+    const endedAt = stage.now();
+    for (const { connection, outcome } of report.connections) {
+      if (outcome === 'failed') lastFailed.add(connection);
+      else if (outcome !== 'waiting') lastFailed.delete(connection);
+    }
+    const read = readLines(lines);
+    unheard = read.unheard;
+    history.addMarks(read.marks);
+    alarms.note({ ...read, at: endedAt, isFailed: report.error !== null });
+    history.addTick({ slot: slot.getTime(), endedAt, ...showReport(report) }, lines);
+    readInbox();
+    trimLogs(stage);
+    return report;
+  }
+
   return {
     history,
     /** Looks at the store, at Zoho, at the inbox and at the alarms as they are at this moment. */
@@ -77,31 +98,15 @@ export function createWatch(stage: Stage, breakage: Breakage) {
         history.addMessage({ ...showAlarm(alarm, stage.topicArn), thread: threads.ofAlarm(alarm) });
       return { cards, alarms: judged.all };
     },
-    /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
-    async tick(slot: Date): Promise<TickReport> {
+    /** Runs the tick of a slot as the schedule delivers it: once, twice or not at all. */
+    async deliver(slot: Date): Promise<TickReport[]> {
       breakage.follow();
-      const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
-        report: failedReport(`the bundle did not answer: ${fault.name}`),
-        lines: [],
-      }));
-      const endedAt = stage.now();
-      for (const { connection, outcome } of report.connections) {
-        if (outcome === 'failed') lastFailed.add(connection);
-        else if (outcome !== 'waiting') lastFailed.delete(connection);
-      }
-      const read = readLines(lines);
-      unheard = read.unheard;
-      history.addMarks(read.marks);
-      alarms.note({ ...read, at: endedAt, isFailed: report.error !== null });
-      history.addTick({ slot: slot.getTime(), endedAt, ...showReport(report) }, lines);
-      readInbox();
-      trimLogs(stage);
-      return report;
-    },
-    /** Takes in that the schedule could not hand a tick over. */
-    drop(): void {
-      breakage.follow();
-      alarms.noteDropped(stage.now());
+      const delivery = breakage.delivery();
+      if (delivery === 'dropped') alarms.noteDropped(stage.now());
+      const reports: TickReport[] = [];
+      for (let times = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery]; times > 0; times -= 1)
+        reports.push(await tick(slot));
+      return reports;
     },
   };
 }

@@ -20,10 +20,7 @@ async function openNight() {
   async function pass(ticks: number, everyMinutes = 5): Promise<void> {
     for (let index = 0; index < ticks; index += 1) {
       stage.pass(everyMinutes);
-      const delivery = breakage.delivery();
-      if (delivery === 'dropped') watch.drop();
-      for (let times = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery]; times > 0; times -= 1)
-        await watch.tick(new Date(stage.now()));
+      await watch.deliver(new Date(stage.now()));
       watch.look();
     }
   }

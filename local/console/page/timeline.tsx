@@ -3,7 +3,7 @@ import { Choice } from './choice.tsx';
 import { type Chart, instantAt, Lane, laneHeight, TimeAxis } from './lane.tsx';
 import { type LaneData, lanesOf } from './lanes.ts';
 import type { Model } from './listen.ts';
-import { EventShape } from './shapes.tsx';
+import { EventShape, eventKinds } from './shapes.tsx';
 import { count, shortTime } from './words.ts';
 
 const hour = 3_600_000;
@@ -70,7 +70,7 @@ export function Timeline(properties: {
 function Legend() {
   return (
     <>
-      {(['probe', 'failure', 'alert'] as const).map((kind) => (
+      {eventKinds.map((kind) => (
         <span key={kind}>
           <EventShape kind={kind} /> {kind}{' '}
         </span>
