@@ -70,13 +70,9 @@ describe('the schedule', () => {
     expect(slots).toEqual(['00:00', '00:35']);
   });
 
-  it.each([0, 0.5, 61, -1, Number.NaN])('fails for a speed of %d', (speed) => {
-    startSteppedTicker();
-    expect(() => ticker.setSpeed(speed)).toThrow(RangeError);
-  });
-
-  it('fails for any speed but 1× if the real Zoho is asked', () => {
+  it('fails for a speed that is none, or any but 1× if the real Zoho is asked', () => {
     startSteppedTicker({ fastest: 1 });
+    expect(() => ticker.setSpeed(Number.NaN)).toThrow(RangeError);
     expect(() => ticker.setSpeed(10)).toThrow('expected a speed of 1 to 1, found 10');
   });
 });
