@@ -113,10 +113,7 @@ export async function startConsole(
   function openStream(response: ServerResponse): void {
     // What is sent now must not come again as news.
     pulse();
-    if (!stream.open(response)) {
-      answer(response, 503, 'too many pages are open');
-      return;
-    }
+    stream.open(response);
     stream.send(response, 'setup', setup);
     stream.send(response, 'state', state());
     stream.send(response, 'history', watch.history.whole());
