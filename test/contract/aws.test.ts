@@ -22,8 +22,8 @@ async function startStandIns(): Promise<Peer> {
 
 /** A stand-in that nobody here wrote. */
 async function startPeer(): Promise<Peer> {
-  const { url, aws, close } = await startMoto();
-  await new SNS(aws).createTopic({ Name: 'alerts' });
+  const { url, clients, close } = await startMoto();
+  await clients.topics.createTopic({ Name: 'alerts' });
   return { secretsManager: url, sns: url, close };
 }
 
