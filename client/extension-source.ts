@@ -34,8 +34,7 @@ export function createExtensionSource(
   }
   return {
     async read(label, isPastCache) {
-      if (isPastCache || label !== 'AWSCURRENT') return await direct.read(label, true);
-      const text = await readThroughExtension().catch(() => undefined);
+      const text = isPastCache ? undefined : await readThroughExtension().catch(() => undefined);
       return text === undefined ? await direct.read(label, true) : { text, isCached: true };
     },
   };
