@@ -113,7 +113,7 @@ describe('deployment.schema.json and the reader', () => {
     expect(faultsOf({ production })).toMatch(fault);
   });
 
-  it.each([{}, [], null, { stages: [] }, { stages: {} }, { stages: { 'a b': heard } }, { stages: { a: 1 } }])(
+  it.each([{}, [], null, { stages: [heard] }, { stages: {} }, { stages: { 'a b': heard } }, { stages: { a: 1 } }])(
     'refuse the file %j',
     (json) => {
       expect(fitsSchema(json)).toBe(false);
