@@ -14,20 +14,10 @@ import {
 import type { Construct } from 'constructs';
 import { dashboardNameOf } from '../lambda/log.ts';
 import { criticalAtLifeLeft, defaultLifetimeSeconds, warnAtLifeLeft } from '../lambda/settings.ts';
+import type { Watched } from './alarms.ts';
 import { alarmArn } from './arns.ts';
 import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { connectionMetric, tickInterval as period } from './metrics.ts';
-import type { RefresherFunction } from './refresher-function.ts';
-import type { Settings } from './settings.ts';
-import type { Tick } from './tick.ts';
-
-/** What the dashboard shows. */
-export type DashboardProps = {
-  readonly settings: Settings;
-  readonly refresher: RefresherFunction;
-  readonly tick: Tick;
-  readonly alarmNames: readonly string[];
-};
 
 const fullWidth = 24;
 const halfWidth = fullWidth / 2;
@@ -36,9 +26,10 @@ const lifetimeMinutes = defaultLifetimeSeconds / 60;
 /**
  * Makes the dashboard: life left and alarm states on top, then what the refreshes do, then what carries the ticks.
  *
+ * @param alarmNames - Alarms of the stack, whose states it shows.
  * @returns Its name.
  */
-export function makeDashboard(scope: Construct, { settings, refresher, tick, alarmNames }: DashboardProps): string {
+export function makeDashboard(scope: Construct, { settings, refresher, tick }: Watched, alarmNames: string[]): string {
   const { secretPrefix, connections } = settings;
   const graph = (title: string, width: number, left: IMetric[]) => new GraphWidget({ title, width, left });
   const refreshes = (title: string, metricName: Parameters<typeof connectionMetric>[0]) =>

@@ -1,7 +1,7 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, Fn, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { consoleHost, consolePartitions } from '../lambda/console-host.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { consoleUrl } from './console-url.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { ZohoTokenRefresher } from './zoho-token-refresher.ts';
 
@@ -52,4 +52,25 @@ export class ZohoTokenRefresherStack extends Stack {
     const page = `dashboards/dashboard/${dashboardName}`;
     output('Dashboard', 'Minutes of life left, failures, alarms', consoleUrl(this, page, dashboardName));
   }
+}
+
+/**
+ * The address of a page of the CloudWatch console, e.g. `https://ap-south-1.console.aws.amazon.com/cloudwatch/home?...`.
+ *
+ * @param page - What stands behind the `#`.
+ * @param otherwise - Text for partitions whose console is not known.
+ */
+function consoleUrl(scope: Construct, page: string, otherwise: string): string {
+  const { region, partition } = Stack.of(scope);
+  const url = (host: string) => `https://${host}/cloudwatch/home?region=${region}#${page}`;
+  if (!Token.isUnresolved(region)) {
+    const host = consoleHost(region);
+    return host === undefined ? otherwise : url(host);
+  }
+  // Where a stack that names no Region goes is known at deploy time only.
+  return Object.entries(consolePartitions).reduce((otherUrl, [name, host]) => {
+    const id = `IsPartition${name.replaceAll('-', '')}`;
+    const condition = new CfnCondition(scope, id, { expression: Fn.conditionEquals(partition, name) });
+    return Fn.conditionIf(condition.logicalId, url(host), otherUrl).toString();
+  }, otherwise);
 }

@@ -1,22 +1,13 @@
 import { Names, Stack, Validations } from 'aws-cdk-lib';
 import { CfnMicrosoftTeamsChannelConfiguration, CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { alarmArn } from '../arns.ts';
 import { flat } from '../print-statement.ts';
-import type { Settings } from '../settings.ts';
+import type { FunctionProps } from '../refresher-function.ts';
 import { makeTopic } from '../topics.ts';
 import { makeChatFunction } from './chat-function.ts';
-
-/** What a channel shows of its refresher. */
-export type ChatProps = {
-  readonly settings: Settings;
-  readonly alertTopic: ITopic;
-  readonly encryptionKey: IKey | undefined;
-};
 
 /**
  * Shows alerts in the Slack and Teams channels that the props ask for, through Amazon Q Developer in chat applications.
@@ -25,7 +16,7 @@ export type ChatProps = {
  * The guardrail is the upper bound of what people in the channel can do in the account: look at these alarms. Left
  * out, it would be AdministratorAccess.
  */
-export function makeChatChannel(refresher: Construct, { settings, alertTopic, encryptionKey }: ChatProps): void {
+export function makeChatChannel(refresher: Construct, { settings, alertTopic, encryptionKey }: FunctionProps): void {
   const { slackWorkspaceId, slackChannelId, teamsTenantId, teamsTeamId, teamsChannelId } = settings;
   if (!slackChannelId && !teamsChannelId) return;
   const scope = new Construct(refresher, 'Chat');

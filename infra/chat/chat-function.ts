@@ -16,8 +16,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { writtenCode } from '../function-code.ts';
-import { publishAndLog } from '../function-permissions.ts';
 import { useOfKey } from '../keys.ts';
+import { publishAndLog } from '../refresher-function.ts';
 
 /** Only the package has it: build/package.mjs puts it there. */
 const builtBundle = fileURLToPath(new URL('../../dist/chat', import.meta.url));
