@@ -1,3 +1,4 @@
+import type { CfnResource } from 'aws-cdk-lib';
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -9,7 +10,6 @@ import {
   heartbeatAlarmRule,
   lifeAlarmRule,
 } from './alarm-rules.ts';
-import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { namespace } from './metrics.ts';
 import type { RefresherFunction } from './refresher-function.ts';
 import type { Settings } from './settings.ts';
@@ -82,4 +82,9 @@ function metricOf(
       { id: 'm1', metricStat: { metric, period, stat: statistic }, returnData: false },
     ],
   };
+}
+
+/** Tells cfn-lint that a resource has a property newer than cfn-lint; CDK's own validation knows it. */
+export function ignoreUnknownProperties(resource: CfnResource): void {
+  resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
 }

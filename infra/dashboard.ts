@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmStatusWidget,
@@ -14,9 +14,8 @@ import {
 import type { Construct } from 'constructs';
 import { dashboardNameOf } from '../lambda/log.ts';
 import { criticalAtLifeLeft, defaultLifetimeSeconds, warnAtLifeLeft } from '../lambda/settings.ts';
-import type { Watched } from './alarms.ts';
+import { ignoreUnknownProperties, type Watched } from './alarms.ts';
 import { alarmArn } from './arns.ts';
-import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { connectionMetric, tickInterval as period } from './metrics.ts';
 
 const fullWidth = 24;
@@ -104,6 +103,6 @@ export function makeDashboard(scope: Construct, { settings, refresher, tick }: W
     ],
   });
   // Its tags.
-  ignoreUnknownProperties(dashboard.node.defaultChild);
+  ignoreUnknownProperties(dashboard.node.defaultChild as CfnResource);
   return dashboardName;
 }
