@@ -8,7 +8,6 @@ import { defaultExtensionPort, readTimeoutMilliseconds } from './settings.ts';
  * Secrets Manager, and so do those that it cannot answer: it is not ready while the function initialises.
  *
  * @param variables - The environment, looked at with each read: the session token changes while a function lives.
- * @param direct - Secrets Manager itself.
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html}
  */
 export function createExtensionSource(

@@ -93,11 +93,7 @@ export class TokenCache {
     this.#isExpired = true;
   }
 
-  /**
-   * Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live.
-   *
-   * @throws TokenUnavailableError when no living token came of it.
-   */
+  /** Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live. */
   replace(refused: ZohoToken): Promise<ZohoToken | undefined> {
     const { accessToken } = refused;
     const standing = this.#standing(refused);
@@ -240,11 +236,7 @@ export class TokenCache {
     return milliseconds * (1 - this.#parts.surroundings.random() / 2);
   }
 
-  /**
-   * Why nothing is usable, as an error to throw.
-   *
-   * @param askFault - Why the refresher could not be asked.
-   */
+  /** Why nothing is usable, as an error to throw. */
   async #unavailable(askFault?: Error): Promise<TokenUnavailableError> {
     const token = this.#token;
     const fault = this.#fault;

@@ -22,12 +22,7 @@ const fullWidth = 24;
 const halfWidth = fullWidth / 2;
 const lifetimeMinutes = defaultLifetimeSeconds / 60;
 
-/**
- * Makes the dashboard: life left and alarm states on top, then what the refreshes do, then what carries the ticks.
- *
- * @param alarmNames - Alarms of the stack, whose states it shows.
- * @returns Its name.
- */
+/** Makes the dashboard: life left and alarm states, what the refreshes do, what carries the ticks. Gives its name. */
 export function makeDashboard(scope: Construct, { settings, refresher, tick }: Watched, alarmNames: string[]): string {
   const { secretPrefix, connections } = settings;
   const graph = (title: string, width: number, left: IMetric[]) => new GraphWidget({ title, width, left });

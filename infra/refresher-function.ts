@@ -88,10 +88,8 @@ function environmentOf({ probeInterval, runbookUrl, stage, logLevel }: Settings,
 }
 
 /**
- * Everything the function may do, statement by statement.
- *
- * CDK's own grants are wider: `grantWrite` of a secret includes UpdateSecret, which can change its key. The function
- * writes credentials only if Zoho should ever hand out a new refresh token.
+ * Everything the function may do, statement by statement. CDK's own grants are wider: `grantWrite` of a secret includes
+ * UpdateSecret, which can change its key. The function writes credentials only if Zoho ever hands out a new refresh token.
  */
 function functionPermissions(
   scope: Construct,

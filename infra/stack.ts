@@ -8,11 +8,7 @@ import { ZohoTokenRefresher } from './zoho-token-refresher.ts';
 /** The refresher's props and those of the stack around it. */
 export type ZohoTokenRefresherStackProps = ZohoTokenRefresherProps &
   Pick<StackProps, 'env' | 'stackName' | 'synthesizer' | 'terminationProtection'> & {
-    /**
-     * Further props with what exists already: CDK imports a topic, key or policy into a stack.
-     *
-     * @default - none
-     */
+    /** Further props with what exists already: CDK imports a topic, key or policy into a stack. @default - none */
     readonly imports?: (stack: Stack) => Partial<ZohoTokenRefresherProps>;
   };
 
@@ -54,12 +50,7 @@ export class ZohoTokenRefresherStack extends Stack {
   }
 }
 
-/**
- * The address of a page of the CloudWatch console, e.g. `https://ap-south-1.console.aws.amazon.com/cloudwatch/home?...`.
- *
- * @param page - What stands behind the `#`.
- * @param otherwise - Text for partitions whose console is not known.
- */
+/** The address of a page of the CloudWatch console by what stands behind its `#`; another text if no console is known. */
 function consoleUrl(scope: Construct, page: string, otherwise: string): string {
   const { region, partition } = Stack.of(scope);
   const url = (host: string) => `https://${host}/cloudwatch/home?region=${region}#${page}`;

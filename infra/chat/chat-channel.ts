@@ -117,10 +117,8 @@ function makeChatFunction(scope: Construct, chatTopic: ITopic, retention: Retent
 }
 
 /**
- * The chat function's code: in the installed package the bundle that came along, in a clone a bundle of the sources.
- *
- * A clone bundles at synth, so that no build can be forgotten and no old one deployed. esbuild runs in a process of its
- * own: nothing that the package ships imports it.
+ * In the installed package the bundle that came along; in a clone a new one, so that no old build can be deployed. esbuild
+ * runs in a process of its own: nothing that the package ships imports it.
  */
 function chatCode(): AssetCode {
   if (!existsSync(build)) return Code.fromAsset(builtBundle);

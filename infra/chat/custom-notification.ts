@@ -14,7 +14,6 @@ type CloudWatchAlarm = { AlarmName: string; AlarmDescription: string | null; New
  * Turns a message of the alert topic into a custom notification.
  *
  * @param message - The refresher's JSON event, a CloudWatch alarm's JSON, or any other text.
- * @param subject - Subject of the message, if it had one.
  * @returns A notification whose thread is the connection, so that failure and recovery stand together.
  */
 export function customNotification(message: string, subject: string | undefined): CustomNotification {

@@ -159,13 +159,11 @@ const fileSchema = v.strictObject({
 });
 
 /**
- * Reads `deployment.json`.
+ * Reads `deployment.json`: the stages in the order of the file, with every default filled in.
  *
  * No value of the file is ever quoted: somebody may have pasted a secret into it.
  *
- * @param text - The file's text; a byte-order mark is accepted.
  * @param secretPrefixOf - The `secret_prefix` of a connections file, given its path, e.g. of `connections.json`.
- * @returns The stages in the order of the file, with every default filled in.
  * @throws {@link DeploymentError} with all faults at once.
  */
 export function readDeployment(text: string, secretPrefixOf: (connectionsFile: string) => string): readonly Stage[] {
@@ -177,12 +175,7 @@ export function readDeployment(text: string, secretPrefixOf: (connectionsFile: s
   return stages;
 }
 
-/**
- * Chooses the stage that `npx cdk` is about.
- *
- * @param name - What the caller asks for; may be left out if there is only one stage.
- * @throws Error that lists the stages.
- */
+/** The stage that `npx cdk` is about; without a name the only one. Throws an error that lists the stages. */
 export function chooseStage(stages: readonly Stage[], name: string | undefined): Stage {
   const found = name === undefined && stages.length === 1 ? stages[0] : stages.find((stage) => stage.name === name);
   if (found !== undefined) return found;
