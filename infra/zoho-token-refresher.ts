@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { makeAlarms } from './alarms.ts';
 import { makeChatChannel } from './chat/chat-channel.ts';
 import { checkNeighbours, checkProps, checkReplicas } from './check-props.ts';
-import { makeConnectionSecrets } from './connection-secrets.ts';
+import { makeConnectionSecrets, type TokenAccess } from './connection-secrets.ts';
 import { makeDashboard } from './dashboard.ts';
 import { keyOf } from './keys.ts';
 import { connectionMetric } from './metrics.ts';
@@ -17,7 +17,6 @@ import type { ZohoTokenRefresherProps } from './props.ts';
 import { RefresherFunction } from './refresher-function.ts';
 import { settingsOf } from './settings.ts';
 import { Tick } from './tick.ts';
-import { TokenAccess } from './token-access.ts';
 import { makeTopics } from './topics.ts';
 
 // The package's entry point is this file.
@@ -67,9 +66,7 @@ export class ZohoTokenRefresher extends Construct {
     this.encryptionKey = encryptionKey;
     checkReplicas(this, settings, encryptionKey !== undefined);
     for (const connection of connections) {
-      const common = { settings, connection, encryptionKey };
-      const resource = settings.existingSecrets.includes(connection) ? undefined : makeConnectionSecrets(this, common);
-      this.tokens.set(connection, new TokenAccess(this, `Token-${connection}`, { ...common, resource }));
+      this.tokens.set(connection, makeConnectionSecrets(this, { settings, connection, encryptionKey }));
     }
 
     const { alertTopic, alarmTopic } = makeTopics(this, settings, encryptionKey);
