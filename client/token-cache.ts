@@ -57,6 +57,7 @@ export class TokenCache {
   #token: ZohoToken | undefined;
   /** The answer to a cached {@link get}: made once per token, so that the hot path allocates nothing. */
   #answer: Promise<ZohoToken> | undefined;
+  /** When the secret was last looked at; in the future after {@link expire}, or if the clock was set back. */
   #readAt = 0;
   #servedUntil = 0;
 
@@ -70,8 +71,6 @@ export class TokenCache {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way, by the refused token: however many calls were refused with it, there is one. */
   readonly #recoveries = new Map<string, Promise<ZohoToken | undefined>>();
-  /** Whether the next {@link get} waits for its read. */
-  #isExpired = false;
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -88,9 +87,7 @@ export class TokenCache {
 
   /** Makes the next {@link get} look at the secret. */
   expire(): void {
-    this.#servedUntil = 0;
-    this.#nextReadAt = 0;
-    this.#isExpired = true;
+    this.#readAt = Number.POSITIVE_INFINITY;
   }
 
   /** Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live. */
@@ -154,12 +151,11 @@ export class TokenCache {
 
   async #lookAndGet(): Promise<ZohoToken> {
     const now = this.#now();
-    const hadExpired = this.#isExpired;
-    this.#isExpired = false;
-    if (now >= this.#nextReadAt || now < this.#readAt) {
+    const mustLook = now < this.#readAt;
+    if (mustLook || now >= this.#nextReadAt) {
       const reading = this.#read(false);
       // Nobody waits while there is something to hand out: Secrets Manager may hang, and the token is good for long.
-      if (hadExpired || this.#usable === undefined || now < this.#readAt) await reading;
+      if (mustLook || this.#usable === undefined) await reading;
     } else if (this.#usable === undefined) await this.#reading;
     // What a recovery finds is better than an error.
     if (this.#usable === undefined) await Promise.allSettled(this.#recoveries.values());
