@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
-import {
-  attachStage,
-  detachStage,
-  findStage,
-  pruneVersions,
-  putVersion,
-  type SecretVersion,
-} from './stored-versions.ts';
+
+/** One version of a secret, with its labels in alphabetical order; label-less ones stay until they are pruned. */
+export type SecretVersion = {
+  readonly versionId: string;
+  readonly secretString: string;
+  readonly createdDate: Date;
+  readonly stages: readonly string[];
+};
 
 /** A secret with all its versions, in order of creation. */
 interface Secret {
@@ -17,7 +17,7 @@ interface Secret {
   lastChangedDate: Date;
   /** Set while the secret waits out its recovery window. */
   deletedDate?: Date;
-  versions: SecretVersion[];
+  versions: readonly SecretVersion[];
 }
 
 // Refusals of Secrets Manager, recorded against AWS except where a comment says otherwise.
@@ -35,6 +35,10 @@ const arnPrefix = 'arn:aws:secretsmanager:ap-south-1:111122223333:secret:';
 
 /** The most labels that one secret can have. */
 const stagesPerSecret = 20;
+/** Above this many versions, label-less ones are pruned. */
+const versionsKept = 100;
+/** No version younger than a day is ever pruned. */
+const pruneAgeMilliseconds = 24 * 60 * 60 * 1000;
 
 /**
  * Keeps secrets the way Secrets Manager keeps them: versions, labels and the refusals that follow from them.
@@ -112,7 +116,7 @@ export class SecretsStore {
       return findStage(versions, label) ?? valueNotFound(`staging label: ${label}`);
     }
     const version = versions.find((each) => each.versionId === versionId) ?? valueNotFound(`VersionId: ${versionId}`);
-    if (stage !== undefined && !version.stages.has(stage))
+    if (stage !== undefined && !version.stages.includes(stage))
       throw badRequest('You provided a VersionStage that is not associated to the provided VersionId.');
     return version;
   }
@@ -134,8 +138,7 @@ export class SecretsStore {
       );
     if (from !== undefined && from !== holder)
       throw badParameter(`The staging label ${stage} is not attached to the version given in RemoveFromVersionId.`);
-    const after = to === undefined ? detachStage(versions, stage) : attachStage(versions, stage, to);
-    this.#change(secret, after, now);
+    this.#change(secret, moveStage(versions, stage, to), now);
   }
 
   /** Marks a secret for deletion, or takes the mark back. */
@@ -157,12 +160,61 @@ export class SecretsStore {
     return secret;
   }
 
-  #change(secret: Secret, versions: SecretVersion[], now: number): void {
-    const stages = new Set(versions.flatMap((each) => [...each.stages]));
+  #change(secret: Secret, versions: readonly SecretVersion[], now: number): void {
     // A documented quota; the text is not recorded.
-    if (stages.size > stagesPerSecret)
+    if (versions.flatMap(({ stages }) => stages).length > stagesPerSecret)
       throw new AwsError('LimitExceededException', `A secret can have at most ${stagesPerSecret} staging labels.`);
     secret.versions = versions;
     secret.lastChangedDate = new Date(now);
   }
+}
+
+/**
+ * Gives a secret's versions after a new one was put.
+ *
+ * The first version always becomes AWSCURRENT, whatever its labels. A version that a Put replaces as AWSCURRENT also
+ * loses AWSPENDING (recorded); its other labels stay.
+ */
+function putVersion(
+  versions: readonly SecretVersion[],
+  version: Omit<SecretVersion, 'stages'>,
+  stages: readonly string[],
+): readonly SecretVersion[] {
+  const labels = new Set(stages.length === 0 ? ['AWSCURRENT'] : stages);
+  if (versions.length === 0) labels.add('AWSCURRENT');
+  const replaced = labels.has('AWSCURRENT') ? findStage(versions, 'AWSCURRENT') : undefined;
+  const before = replaced?.stages.includes('AWSPENDING') ? moveStage(versions, 'AWSPENDING', undefined) : versions;
+  let after: readonly SecretVersion[] = [...before, { ...version, stages: [] }];
+  for (const label of labels) after = moveStage(after, label, version.versionId);
+  return after;
+}
+
+/**
+ * Moves a label to a version, away from any other; without one it is taken off.
+ *
+ * Where AWSCURRENT leaves a version, AWSPREVIOUS follows it there; all other labels of that version stay.
+ */
+function moveStage(versions: readonly SecretVersion[], stage: string, to: string | undefined): SecretVersion[] {
+  const left = findStage(versions, stage);
+  const after = versions.map((each) => {
+    if (each.versionId !== to && each !== left) return each;
+    const others = each.stages.filter((other) => other !== stage);
+    return { ...each, stages: each.versionId === to ? [...others, stage].sort() : others };
+  });
+  if (stage !== 'AWSCURRENT' || !left || left.versionId === to) return after;
+  return moveStage(after, 'AWSPREVIOUS', left.versionId);
+}
+
+function findStage(versions: readonly SecretVersion[], stage: string): SecretVersion | undefined {
+  return versions.find(({ stages }) => stages.includes(stage));
+}
+
+/** Drops the oldest label-less versions above 100 in all, but none that is younger than 24 hours. */
+function pruneVersions(versions: readonly SecretVersion[], now: number): SecretVersion[] {
+  let excess = versions.length - versionsKept;
+  return versions.filter(({ stages, createdDate }) => {
+    const isKept = excess <= 0 || stages.length > 0 || now - createdDate.getTime() < pruneAgeMilliseconds;
+    if (!isKept) excess -= 1;
+    return isKept;
+  });
 }

@@ -94,17 +94,12 @@ export function createBreakage(stage: Stage) {
 
   /** Sets at the stand-ins exactly what is on: they can only forget all of theirs at once. */
   function setFaults(): void {
-    zoho?.faults.clear();
-    zoho?.latency(0);
-    secretsManager.faults.clear();
-    sns.faults.clear();
+    const standIns = { zoho, secrets: secretsManager, sns };
+    for (const standIn of Object.values(standIns)) standIn?.faults.clear();
     for (const { entry, connection, refreshToken } of broken) {
       const { how } = entry;
       if (how.at === 'sns') sns.faults.set({ kind: how.kind });
-      if (how.at === 'slow') {
-        if (how.who === 'zoho') zoho?.latency(how.milliseconds);
-        else (how.who === 'sns' ? sns : secretsManager).faults.latency(how.milliseconds);
-      }
+      if (how.at === 'slow') standIns[how.who]?.faults.latency(how.milliseconds);
       if (connection === undefined) continue;
       if (how.at === 'token' || how.at === 'service') {
         const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;

@@ -21,7 +21,7 @@ process.send?.({ handler: fileURLToPath(stage.bundle), variables: stage.variable
 
 /** Makes every secret anew, with grants that Zoho has not seen before: no limit of an earlier run is in the way. */
 async function setScene({ tokens, consent, zohoLatency, awsLatency }: Scene): Promise<void> {
-  zoho.latency(0);
+  zoho.faults.latency(0);
   for (const connection of connections) {
     const isLast = connection === connections.at(-1);
     const credentials = giveConsent(zoho, connection);
@@ -36,7 +36,7 @@ async function setScene({ tokens, consent, zohoLatency, awsLatency }: Scene): Pr
       secretsManager.createSecret(id, text);
     }
   }
-  zoho.latency(zohoLatency);
+  zoho.faults.latency(zohoLatency);
   for (const { faults } of [secretsManager, sns]) faults.latency(awsLatency);
   for (const seenSoFar of [secretsManager.calls, sns.calls, zoho.requests]) seenSoFar.length = 0;
 }

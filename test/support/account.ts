@@ -134,7 +134,7 @@ export function playAccount(all: readonly Connection[]) {
   const queueOf = (arn: string) => found(played.queues.get(arn), 'QueueDoesNotExist', 'no such queue');
   const secretOf = (id: string) => {
     const { name: Name, arn: ARN, versions } = store.find(id);
-    const labelled = versions.filter(({ stages }) => stages.size > 0);
+    const labelled = versions.filter(({ stages }) => stages.length > 0);
     const VersionIdsToStages = Object.fromEntries(labelled.map(({ versionId, stages }) => [versionId, [...stages]]));
     return { Name, ARN, VersionIdsToStages };
   };

@@ -144,5 +144,5 @@ function isHit(stage: StageOnClock, cell: Cell, subject: string, invoked: Invoke
   if (call === 'SNS Publish') return sns.faults.hits > 0;
   if (/^(Get|Put)SecretValue/.test(call)) return secretsManager.faults.hits > 0;
   const name = fault.replace(/ with status 200$/, '');
-  return (zoho.faults.list().find((each) => each.fault === name)?.hits ?? 0) > 0;
+  return (zoho.faults.list().find(({ rule }) => rule.fault === name)?.hits ?? 0) > 0;
 }

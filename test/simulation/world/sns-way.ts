@@ -54,7 +54,7 @@ function acceptedParts(
   }));
   try {
     const parameters = { topicArn, subject, message, messageStructure, attributes };
-    return checkPublish(parameters, region, new Set([alertTopicArn]));
+    return checkPublish(parameters, region, [alertTopicArn]);
   } catch (fault) {
     breach(`SNS refuses the alert: ${(fault as Error).message}`);
     throw fault;

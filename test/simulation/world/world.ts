@@ -55,7 +55,7 @@ export function createSimulatedWorld(
     /** The version under a label; `undefined` if there is none. */
     version(connection: string, secret: Secret, label = 'AWSCURRENT') {
       const versions = store.peek(world.secretId(connection, secret))?.versions ?? [];
-      return versions.find(({ stages }) => stages.has(label));
+      return versions.find(({ stages }) => stages.includes(label));
     },
     /** The value under a label; `undefined` if there is none. */
     read(connection: string, secret: Secret, label?: string): string | undefined {

@@ -124,7 +124,7 @@ const pending = { SubscriptionArn: 'PendingConfirmation', Endpoint: 'b@acme.io' 
 function takePreviousAlong({ store }: PlayedAccount): Partial<PlayedAccount> {
   return {
     puts(put, { own, id, token }) {
-      const before = store.find(id).versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
+      const before = store.find(id).versions.find(({ stages }) => stages.includes('AWSPREVIOUS'))?.versionId;
       put();
       if (own && before !== undefined) store.moveStage(id, 'AWSPREVIOUS', before, token, 0);
     },

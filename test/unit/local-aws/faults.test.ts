@@ -103,7 +103,7 @@ describe('which requests go wrong', () => {
   });
 });
 
-test('a held request is carried out after the next, even when its client is gone, and clear releases it', async () => {
+test('a held request is carried out after the next, even when its client is gone', async () => {
   const { standIn, put } = await openSecrets({ requestTimeout, value: 'v1' });
   const gate = standIn.faults.gate((target) => target.operation === 'PutSecretValue');
   const held = put('late').catch((fault: Error) => fault);
@@ -111,7 +111,7 @@ test('a held request is carried out after the next, even when its client is gone
   expect(standIn.calls).toMatchObject([{ outcome: 'unanswered' }]);
   expect(await held).toMatchObject({ name: 'TimeoutError' });
   await put('passed');
-  standIn.faults.clear();
+  gate.release();
   await expect.poll(() => standIn.read(SecretId), { interval: 5 }).toBe('late');
   expect(standIn.read(SecretId, 'AWSPREVIOUS')).toBe('passed');
 });

@@ -35,7 +35,7 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
 });
 
 test('holds the first request that fits until it is released, and no other', async ({ zoho, desk }) => {
-  const gate = zoho.gate(({ kind }) => kind === 'token');
+  const gate = zoho.faults.gate(({ kind }) => kind === 'token');
   const held = zoho.refresh(desk);
   await gate.arrived;
   expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
@@ -46,7 +46,7 @@ test('holds the first request that fits until it is released, and no other', asy
 });
 
 test('waits before every answer when told to', async ({ zoho, desk }) => {
-  zoho.latency(30);
+  zoho.faults.latency(30);
   const start = performance.now();
   await zoho.refresh(desk);
   expect(performance.now() - start).toBeGreaterThanOrEqual(28);
