@@ -1,11 +1,10 @@
+import { apiDomainOf } from '../../lambda/connections/data-centers.ts';
 import type { ConnectionFault } from '../wire/broken-connection.ts';
 import { type Call, clientCredentials, parameter, standInUrl } from '../zoho/call.ts';
-import type { AccessToken, Minting } from '../zoho/grants.ts';
-import { apiDomainOf } from '../zoho/hosts.ts';
 import { allows, equivalents } from '../zoho/known-scopes.ts';
 import { empty, escapeHtml, html, json, type Reply, redirect, refusal } from '../zoho/reply.ts';
 import { type ServiceName, serviceNames, services } from '../zoho/services.ts';
-import { tokenLifeSeconds } from '../zoho/token-registry.ts';
+import { type AccessToken, type Minting, tokenLifeSeconds } from '../zoho/token-registry.ts';
 import type { Judgement } from './judgement.ts';
 
 /** Where a fault can strike: `any` is the token endpoint too, unless its scope names a host or path. */
@@ -158,7 +157,7 @@ const generalFaults = {
   }),
   foreign_api_domain: odd('A token of another data centre', 'setting_mismatch', {
     note: 'The token works and is stored.',
-    fields: ({ grant }) => ({ api_domain: apiDomainOf(grant.dataCenter === 'us' ? 'eu' : 'us') }),
+    fields: ({ grant }) => ({ api_domain: `https://www.${apiDomainOf(grant.dataCenter === 'us' ? 'eu' : 'us')}` }),
   }),
   undefined_token: odd('The token "undefined"', 'unexpected_response', {
     fields: () => ({ access_token: 'undefined' }),

@@ -1,9 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DataCenter } from '../../lambda/connections/data-centers.ts';
+import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import { serviceHost, serviceNames } from '../../lambda/zoho/services.ts';
 import type { TokenRegistry } from './token-registry.ts';
 
 /** What a host is: the accounts server (`accounts`) or a service's REST host (`desk`, ...) of one data centre. */
 export type Place = { plays: string; dataCenter: DataCenter };
+
+const places = new Map(
+  dataCenters.flatMap((dataCenter): [host: string | undefined, place: Place][] => [
+    [accountsHost(dataCenter), { plays: 'accounts', dataCenter }],
+    ...serviceNames.map((plays): [string | undefined, Place] => [
+      serviceHost(plays, dataCenter),
+      { plays, dataCenter },
+    ]),
+  ]),
+);
+
+/** What a host such as `desk.zoho.in` is in Zoho's world; `undefined` for one that Zoho does not have. */
+export function placeOf(host: string): Place | undefined {
+  return places.get(host);
+}
 
 /** One request as the host that it was meant for would see it. */
 export type Call = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { readLocalStore } from '../../../cli/place/local-store-file.ts';
 import { offerStage } from '../../../local/offer-stage.ts';
-import type { Planting } from '../../../local/zoho/planting.ts';
+import type { Planting } from '../../../local/zoho/levers.ts';
 import { freePort } from '../free-port.ts';
 import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
 import { secretsHeldBy } from '../secrets-held.ts';

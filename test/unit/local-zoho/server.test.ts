@@ -12,7 +12,7 @@ test('breaks the connection for an unknown host, fails with 404 for a path', asy
 test('logs what arrived and what became of it, without secrets', async ({ zoho, desk }) => {
   const query = new URLSearchParams({ grant_type: 'refresh_token', ...desk });
   await zoho.call(`accounts.zoho.in/oauth/v2/token?${query}`, { method: 'POST' });
-  const accessToken = zoho.liveTokens(desk.refresh_token)[0]?.accessToken ?? '';
+  const accessToken = zoho.liveTokens(desk.refresh_token)[0] ?? '';
   await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/departments?limit=1', { orgId: '77' });
   await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/calls', { method: 'POST', orgId: '77' });
   await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${accessToken}`);
