@@ -29,7 +29,6 @@ async function play(steps: string) {
 }
 
 test.each<[title: string, steps: string, labels: string]>([
-  ['a Put takes AWSCURRENT and leaves AWSPREVIOUS behind', 'put v2', 'v1 AWSPREVIOUS; v2 AWSCURRENT'],
   ['a label moves to the version that is put', 'put v2 a b c; put v3 a b d', 'v1 AWSCURRENT; v2 c; v3 a b d'],
   [
     'AWSCURRENT moves, AWSPREVIOUS follows, and the pending label stays',
@@ -63,13 +62,6 @@ test.each<[steps: string, labels: string]>([
   const played = await play(steps);
   expect(played.last).toMatchObject({ name: 'InvalidParameterException' });
   expect(played.labels()).toBe(labels);
-});
-
-test('says in the recorded words from which version a label has to be taken', async () => {
-  const { last, idOf } = await play('put v2; move AWSCURRENT - v1');
-  expect((last as Error).message).toBe(
-    `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${idOf('v2')}, so you must explicitly reference that version in RemoveFromVersionId.`,
-  );
 });
 
 test('DescribeSecret hides versions without a label, and no list stands for none', async () => {

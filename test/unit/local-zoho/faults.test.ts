@@ -10,7 +10,11 @@ const probe = (zoho: TestZoho, token: string) =>
 test('a good token is rejected once, and the next one never', async ({ zoho, desk }) => {
   zoho.faults.set('rejected_once', { times: 1 });
   const token = await zoho.accessToken(desk);
-  const statuses = [await probe(zoho, token), await probe(zoho, token), await probe(zoho, await zoho.accessToken(desk))];
+  const statuses = [
+    await probe(zoho, token),
+    await probe(zoho, token),
+    await probe(zoho, await zoho.accessToken(desk)),
+  ];
   expect(statuses.map(({ status }) => status)).toEqual([401, 200, 200]);
 });
 
