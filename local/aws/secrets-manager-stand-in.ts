@@ -20,7 +20,7 @@ const jsonContentType = 'application/x-amz-json-1.1';
  *
  * It refuses what the service refuses, in its recorded words, and whatever it does not know.
  *
- * @param options.writesPerSecond - Puts and label moves above this are throttled; default: no quota. AWS allows 50.
+ * @param options.writesPerSecond - Puts above this are throttled; default: no quota. AWS allows 50.
  */
 export async function startSecretsManager(options: AwsOptions & { writesPerSecond?: number } = {}) {
   const { now = Date.now, writesPerSecond = Number.POSITIVE_INFINITY } = options;
@@ -38,7 +38,7 @@ export async function startSecretsManager(options: AwsOptions & { writesPerSecon
       throw new AwsError('SerializationException', `The content type must be ${jsonContentType}.`);
     const input = parseObject(body);
     if (input === undefined) throw new AwsError('SerializationException', 'The request body must be a JSON object.');
-    if (operation === 'PutSecretValue' || operation === 'UpdateSecretVersionStage') countWrite();
+    if (operation === 'PutSecretValue') countWrite();
     return render(200, carryOutSecretsOperation(store, operation, input, now()));
   }
 
@@ -60,9 +60,9 @@ export async function startSecretsManager(options: AwsOptions & { writesPerSecon
       store.put(name, randomUUID(), secretString, [], now()).versionId,
     /** The value under a label, or nothing. */
     read: (name: string, stage = 'AWSCURRENT'): string | undefined =>
-      store.peek(name)?.versions.find(({ stages }) => stages.includes(stage))?.secretString,
+      store.versions(name).find(({ stages }) => stages.includes(stage))?.secretString,
     /** All versions in order of creation, label-less ones included; none if the secret does not exist. */
-    versions: (name: string) => store.peek(name)?.versions ?? [],
+    versions: (name: string) => store.versions(name),
     /** The secret no longer exists. */
     remove: (name: string): void => store.remove(name),
     /** Marks the secret for deletion, as the console does: it still exists, but cannot be used. */
@@ -81,10 +81,10 @@ function readTarget({ headers, body }: ReceivedRequest) {
   const [, operation = ''] = /^secretsmanager\.(.*)/.exec(String(headers['x-amz-target'])) ?? [];
   const members = parseObject(body) ?? {};
   const stages = readStages(operation, members);
-  return { operation, secretId: String(members.SecretId ?? members.Name ?? ''), ...(stages && { stages }) };
+  return { operation, secretId: String(members.SecretId ?? ''), ...(stages && { stages }) };
 }
 
-/** Labels asked for, put or moved; AWSCURRENT if that is the default. */
+/** Labels asked for or put; AWSCURRENT if that is the default. */
 function readStages(operation: string, members: Record<string, unknown>): string[] | undefined {
   const { VersionStages, VersionStage, VersionId } = members;
   if (Array.isArray(VersionStages)) return VersionStages.map(String);

@@ -4,8 +4,7 @@ import { AwsError } from './aws-error.ts';
 import type { SecretsStore, SecretVersion } from './secrets-store.ts';
 
 const text = (least: number, most: number) => v.pipe(v.string(), v.minLength(least), v.maxLength(most));
-const named = (most: number) => v.pipe(text(1, most), v.regex(/^arn:|^[A-Za-z0-9\-/_+=.@!]+$/));
-const SecretId = named(2048);
+const SecretId = v.pipe(text(1, 2048), v.regex(/^arn:|^[A-Za-z0-9\-/_+=.@!]+$/));
 const versionId = text(32, 64);
 const label = text(1, 256);
 const SecretString = v.pipe(v.string(), v.minBytes(1), v.maxBytes(65_536));
@@ -59,31 +58,6 @@ const operations = {
       }),
     };
   }),
-  UpdateSecretVersionStage: operation(
-    {
-      SecretId,
-      VersionStage: label,
-      RemoveFromVersionId: v.optional(versionId),
-      MoveToVersionId: v.optional(versionId),
-    },
-    (store, { SecretId: id, VersionStage, RemoveFromVersionId, MoveToVersionId }, now) => {
-      store.moveStage(id, VersionStage, RemoveFromVersionId, MoveToVersionId, now);
-      return namesOf(store, id);
-    },
-  ),
-  CreateSecret: operation(
-    {
-      Name: named(512),
-      ClientRequestToken: versionId,
-      Description: v.optional(text(0, 2048)),
-      SecretString: v.optional(SecretString),
-    },
-    (store, { Name, ClientRequestToken, SecretString: secretString }, now): sdk.CreateSecretResponse => {
-      const first = secretString === undefined ? undefined : { versionId: ClientRequestToken, secretString };
-      const { arn, name } = store.create(Name, first, now);
-      return { ARN: arn, Name: name, VersionId: first?.versionId };
-    },
-  ),
 };
 
 function namesOf(store: SecretsStore, secretId: string) {

@@ -20,7 +20,7 @@ export type AwsFault = {
 
 /** Far above anything a service sends, small enough to be made in a moment. */
 const hugeBytes = 16 * 1024 * 1024;
-const isOfValue = /^(GetSecretValue|PutSecretValue|CreateSecret)$/;
+const isOfValue = /^(Get|Put)SecretValue$/;
 const user = 'User: arn:aws:sts::111122223333:assumed-role/refresher/refresher';
 
 /** Every fault of the AWS stand-ins by name. */
@@ -103,7 +103,7 @@ export interface FaultRule {
   operations?: string[];
   /** SecretIds exactly as the client sends them. */
   secretIds?: string[];
-  /** Staging labels that are asked for, put or moved; one in common is enough. */
+  /** Staging labels that are asked for or put; one in common is enough. */
   stages?: string[];
   /** Who asks: the access key ids that requests are signed with. */
   accessKeyIds?: string[];

@@ -54,7 +54,7 @@ export function createSimulatedWorld(
     },
     /** The version under a label; `undefined` if there is none. */
     version(connection: string, secret: Secret, label = 'AWSCURRENT') {
-      const versions = store.peek(world.secretId(connection, secret))?.versions ?? [];
+      const versions = store.versions(world.secretId(connection, secret));
       return versions.find(({ stages }) => stages.includes(label));
     },
     /** The value under a label; `undefined` if there is none. */

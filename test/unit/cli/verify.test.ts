@@ -126,7 +126,7 @@ function takePreviousAlong({ store }: PlayedAccount): Partial<PlayedAccount> {
     puts(put, { own, id, token }) {
       const before = store.find(id).versions.find(({ stages }) => stages.includes('AWSPREVIOUS'))?.versionId;
       put();
-      if (own && before !== undefined) store.moveStage(id, 'AWSPREVIOUS', before, token, 0);
+      if (own && before !== undefined) store.moveStage(id, 'AWSPREVIOUS', token, 0);
     },
   };
 }
@@ -178,7 +178,7 @@ const planted: Planted[] = [
   ['a subscription that is pending', (deployment) => topic(deployment).subscriptions.push(pending), 'subscription.confirmed', /1 confirmed, 1 pending/, true],
   ['a filter policy', (deployment) => set(topic(deployment).subscriptions[0] ?? {}, { filter: { severity: ['critical'] } }), 'subscription.filter', /1 of 1 subscriptions/, true],
   ['an older stack', ({ played }) => set(played.stack, { Outputs: [] }), 'stack.version', /no output Version/, false],
-  ['a label that somebody attached', ({ played: { store } }) => store.moveStage('zoho/desk/token', 'MINE', undefined, store.get('zoho/desk/token', undefined, undefined).versionId, 0), 'secret.labels', /also MINE \(zoho\/desk\/token\)/, true],
+  ['a label that somebody attached', ({ played: { store } }) => store.moveStage('zoho/desk/token', 'MINE', store.get('zoho/desk/token', undefined, undefined).versionId, 0), 'secret.labels', /also MINE \(zoho\/desk\/token\)/, true],
   ['a role that may read credentials', ({ played }) => played.allowed.add('secretsmanager:GetSecretValue zoho/desk/credentials'), 'role.credentials', /allowed \(canary-orders-app on zoho\/desk\/credentials\)/, true],
   ['a label that moves AWSPREVIOUS', ({ played }) => set(played, takePreviousAlong(played)), 'label.previous', /it moved/, false],
   ['two writers who both win', ({ played }) => set(played, bothWin), 'race.one_writer', /100 times won\/won/, true],

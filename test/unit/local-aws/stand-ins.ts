@@ -1,8 +1,4 @@
-import {
-  type PutSecretValueCommandInput,
-  SecretsManager,
-  type UpdateSecretVersionStageCommandInput,
-} from '@aws-sdk/client-secrets-manager';
+import { type PutSecretValueCommandInput, SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { type PublishCommandInput, SNS } from '@aws-sdk/client-sns';
 import { onTestFinished } from 'vitest';
 import { startSecretsManager } from '../../../local/aws/secrets-manager-stand-in.ts';
@@ -46,10 +42,6 @@ export async function openSecrets(options: ClientOptions & { writesPerSecond?: n
     put: (SecretString: string, input: Partial<PutSecretValueCommandInput> = {}) =>
       client.putSecretValue({ SecretId, SecretString, ...input }),
     describe: () => client.describeSecret({ SecretId }),
-    create: (input: { Name?: string; SecretString?: string; ClientRequestToken?: string } = {}) =>
-      client.createSecret({ Name: SecretId, ...input }),
-    move: (input: Omit<UpdateSecretVersionStageCommandInput, 'SecretId'>) =>
-      client.updateSecretVersionStage({ SecretId, ...input }),
   };
 }
 
