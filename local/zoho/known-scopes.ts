@@ -1,14 +1,11 @@
 import type { Prefix } from './made-up.ts';
 import { services } from './services.ts';
 
-const anyVerb = ['READ', 'CREATE', 'UPDATE', 'DELETE', 'ALL'];
 const all = Object.values(services);
 
 /** True if the consent page would accept the scope; `Desk.departments.READ` is the one that people expect. */
 export function scopeExists(scope: string): boolean {
-  const { resource, verb } = partsOfScope(scope);
-  if (/^aaaserver\.profile\.read$/i.test(scope)) return true;
-  return all.some(({ resources }) => resource in resources && (resources[resource] ?? anyVerb).includes(verb));
+  return /^aaaserver\.profile\.read$/i.test(scope) || all.some(({ scopes }) => scopes.test(scope));
 }
 
 /** What is wrong with the scopes; `undefined` if they can be granted together: an organisation grants one app at a time. */

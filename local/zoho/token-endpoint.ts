@@ -22,7 +22,7 @@ export function answerTokenCall(call: Call, place: Place, world: World, faults: 
   const grantType = parameter(call, 'grant_type');
   if (call.method !== 'POST') return html(badRequest, '<h1>Bad request</h1>', 'not_a_post');
   if (!grantType) return html(badRequest, '<h1>Bad request</h1>', 'no_grant_type');
-  if (!isAdmitted) return throttled(tokenRefusals.throttled.answer.status === 200 ? 200 : 400);
+  if (!isAdmitted) return throttled(tokenRefusals.throttled.answer.status);
 
   const { clientId = '', clientSecret } = clientCredentials(call);
   const client = world.registry.client(clientId);

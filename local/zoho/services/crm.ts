@@ -14,14 +14,7 @@ function refuse(code: string): Reply {
 }
 
 export const crm: ServiceStandIn = {
-  resources: {
-    'zohocrm.org': undefined,
-    'zohocrm.users': undefined,
-    'zohocrm.modules': undefined,
-    'zohocrm.modules.leads': undefined,
-    'zohocrm.modules.contacts': undefined,
-    'zohocrm.modules.calls': undefined,
-  },
+  scopes: /^zohocrm\.(org|users|modules(\.(leads|contacts|calls))?)\.(read|create|update|delete|all)$/i,
   errors,
   refuse,
   refusals: {

@@ -103,14 +103,8 @@ function homesOf(orgId: string, { registry }: World): string[] {
 }
 
 export const desk: ServiceStandIn = {
-  resources: {
-    'desk.tickets': undefined,
-    'desk.basic': ['READ'],
-    'desk.settings': undefined,
-    'desk.calls': undefined,
-    'desk.activities': undefined,
-    'desk.activities.calls': undefined,
-  },
+  scopes:
+    /^desk\.(basic\.read|(tickets|settings|calls|activities|activities\.calls)\.(read|create|update|delete|all))$/i,
   equivalents: {
     'desk.departments': ['Desk.basic', 'Desk.settings'],
     'desk.calls': ['Desk.calls', 'Desk.activities.calls'],

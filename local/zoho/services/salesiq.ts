@@ -130,12 +130,7 @@ function checkPortal({ call, token, groups: [screenName] }: ServiceRequest): Rep
 }
 
 export const salesiq: ServiceStandIn = {
-  resources: {
-    'salesiq.conversations': undefined,
-    'salesiq.departments': undefined,
-    'salesiq.apps': undefined,
-    'salesiq.operators': undefined,
-  },
+  scopes: /^salesiq\.(conversations|departments|apps|operators)\.(read|create|update|delete|all)$/i,
   correct: (scope) =>
     scope.replace(/^ZohoSalesIQ\./i, 'SalesIQ.').replace(/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'),
   errors,

@@ -7,8 +7,8 @@ import type { World } from '../zoho-world.ts';
 
 /** All that is particular to one Zoho service, as the stand-in plays it. */
 export type ServiceStandIn = {
-  /** Resources that scopes can name, in lower case, with their verbs; `undefined` for all five. */
-  readonly resources: Readonly<Record<string, readonly string[] | undefined>>;
+  /** The scopes that exist. */
+  readonly scopes: RegExp;
   /** Resources of which one does for a scope's resource what its name says, that resource included if it exists. */
   readonly equivalents?: Readonly<Record<string, readonly string[]>>;
   /** The scope that exists for a name that only guides have. */
