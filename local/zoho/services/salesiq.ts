@@ -41,35 +41,27 @@ function chatsOf({ world, token, groups: [screenName = ''] }: ServiceRequest): C
   return world.records.of('chats', token.grant.dataCenter, screenName);
 }
 
-function chatAsJson(chat: Chat, id: string): Record<string, unknown> {
+/** @param idName - Which of its ids the API that answers shows. */
+function chatAsJson(chat: Chat, idName: 'id' | 'visitorId'): Record<string, unknown> {
   return {
-    id,
+    id: chat[idName],
     chat_id: `x_${chat.visitorId.slice(0, 16)}`,
     reference_id: chat.id.slice(-6),
     question: chat.question,
     status: chat.endTime ? 'closed' : 'waiting',
     chat_status: chat.endTime ? { status_code: 2, state: 4 } : { status_code: 1, state: 1 },
-    ...(chat.endTime ? { end_time: chat.endTime } : {}),
+    ...(chat.endTime && { end_time: chat.endTime }),
     department: { id: chat.departmentId },
     visitor: chat.visitor,
   };
 }
 
-/** Answers with the chat of the path, found by the id of its API; a change is made before. */
-function onChat(idOf: (chat: Chat) => string, change?: (chat: Chat, request: ServiceRequest) => void) {
-  return (request: ServiceRequest): Reply => {
-    const chat = chatsOf(request).find((each) => idOf(each) === request.groups[1]);
-    if (!chat) return refuse(1019, { param: 'conversation_id' });
-    change?.(chat, request);
-    return data(request, 'conversations', chatAsJson(chat, idOf(chat)));
-  };
-}
-
-const close = (chat: Chat, { world }: ServiceRequest): void => {
-  chat.endTime ??= `${world.now()}`;
+const closeChat = (idName: 'id' | 'visitorId') => (request: ServiceRequest) => {
+  const chat = chatsOf(request).find((each) => each[idName] === request.groups[1]);
+  if (!chat) return refuse(1019, { param: 'conversation_id' });
+  chat.endTime ??= `${request.world.now()}`;
+  return data(request, 'conversations', chatAsJson(chat, idName));
 };
-const operatorId = ({ id }: Chat) => id;
-const visitorId = (chat: Chat) => chat.visitorId;
 
 const text = v.pipe(v.string(), v.nonEmpty());
 /** What a chat is opened with. */
@@ -93,7 +85,7 @@ function openChat(request: ServiceRequest): Reply {
   if (!departmentIds.includes(departmentId)) return refuse(1019, { json_key: 'department_id' });
   const chat = { id: madeUpRecordId(), visitorId: madeUpHex(24), question, departmentId, visitor };
   chatsOf(request).push(chat);
-  return data(request, 'conversations', chatAsJson(chat, chat.visitorId));
+  return data(request, 'conversations', chatAsJson(chat, 'visitorId'));
 }
 
 /** SalesIQ lists twenty records a page. */
@@ -113,14 +105,12 @@ const routes = [
     return isKnown ? data(request, 'apps', { id, name: `Brand ${id}` }) : refuse(1019);
   }),
   route('GET', '/api/v2/:screen/conversations', may('conversations.READ'), (request) => {
-    const chats = chatsOf(request).slice(0, pageSize);
-    const shown = chats.map((chat) => chatAsJson(chat, chat.id));
-    return data(request, 'list', shown);
+    const chats = chatsOf(request).map((chat) => chatAsJson(chat, 'id'));
+    return data(request, 'list', chats.slice(0, pageSize));
   }),
-  route('GET', '/api/v2/:screen/conversations/:id', may('conversations.READ'), onChat(operatorId)),
-  route('PUT', '/api/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), onChat(operatorId, close)),
+  route('PUT', '/api/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), closeChat('id')),
   route('POST', '/api/visitor/v1/:screen/conversations', may('conversations.CREATE'), openChat),
-  route('PUT', '/visitor/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), onChat(visitorId, close)),
+  route('PUT', '/visitor/v2/:screen/conversations/:id/close', may('conversations.UPDATE'), closeChat('visitorId')),
 ];
 
 function checkPortal({ call, token, groups: [screenName] }: ServiceRequest): Reply | undefined {
