@@ -164,7 +164,7 @@ describe('a call to AWS', () => {
       [
         'names another host',
         certificate,
-        { ca: certificate, servername: 'secretsmanager.ap-south-1.amazonaws.com' },
+        { ca: certificate, servername: 'sns.ap-south-1.amazonaws.com' },
         'ERR_TLS_CERT_ALTNAME_INVALID',
       ],
       ['ended', expiredCertificate, { ca: expiredCertificate, servername }, 'CERT_HAS_EXPIRED'],
