@@ -1,5 +1,5 @@
 import { FaultPlan } from '../wire/fault-plan.ts';
-import type { LoggedRequest } from '../zoho/request-log.ts';
+import type { LoggedRequest } from '../zoho/call.ts';
 import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultNames, zohoFaults } from './zoho-faults.ts';
 
 /** To which requests a fault happens; what is absent does not restrict. */

@@ -5,9 +5,8 @@ import { connectionFaultOf } from '../faults/zoho-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { answerCall } from './answer.ts';
-import { type Call, callerOf, isTokenCall, placeOf } from './call.ts';
+import { type Call, callerOf, isTokenCall, type LoggedRequest, logEntry, placeOf } from './call.ts';
 import { leversOf } from './levers.ts';
-import { type LoggedRequest, logEntry } from './request-log.ts';
 import { createWorld } from './zoho-world.ts';
 
 /** A running stand-in for all of Zoho, and the levers of whoever tests against it. */

@@ -5,7 +5,7 @@ import { SecretsStore } from '../../../local/aws/secrets-store.ts';
 import type { CredentialsFields } from '../../../local/stage.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
 import { createWorld } from '../../../local/zoho/zoho-world.ts';
-import { secretsIn } from '../../support/secrets-held.ts';
+import { secretsIn } from '../../support/secrets-search.ts';
 import { Disturbances } from './disturbances.ts';
 import type { AlertFacts, Fact, FactOf } from './facts.ts';
 import type { VirtualTime } from './virtual-time.ts';
