@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import { Client } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startConsole } from '../../local/console/start-console.ts';
-import { secretsHeldBy } from '../support/secrets-held.ts';
-import { searchForSecrets } from '../support/secrets-search.ts';
+import { searchForSecrets, secretsHeldBy } from '../support/secrets-search.ts';
 import { type ConsoleNight, startConsoleNight } from './console-night.ts';
 
 // What may be asked is decided by guard.ts and tried in its own test; here it is seen that the server asks it.

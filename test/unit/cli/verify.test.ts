@@ -27,8 +27,7 @@ import { AwsError } from '../../../local/aws/aws-error.ts';
 import { giveConsent } from '../../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
 import { denyWithoutTls, type PlayedAccount, playAccount } from '../../support/account.ts';
-import { secretsIn } from '../../support/secrets-held.ts';
-import { searchForSecrets } from '../../support/secrets-search.ts';
+import { searchForSecrets, secretsIn } from '../../support/secrets-search.ts';
 
 const shipped = JSON.parse(readFileSync('connections.json', 'utf8'));
 /** Of the service that the shipped file has no connection of. */
@@ -146,9 +145,9 @@ function refuse(operation: string, name: string, secretId?: string): Plant {
 
 /** A label of our own takes AWSPREVIOUS along. */
 const takePreviousAlong: Change = (put, { SecretId, ClientRequestToken, VersionStages }, { store }) => {
-  const before = store.find(SecretId).versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
+  const before = store.find(SecretId).versions.find(({ stages }) => stages.includes('AWSPREVIOUS'))?.versionId;
   const answered = put();
-  if (VersionStages && before) store.moveStage(SecretId, 'AWSPREVIOUS', before, ClientRequestToken, 0);
+  if (VersionStages && before) store.moveStage(SecretId, 'AWSPREVIOUS', ClientRequestToken, 0);
   return answered;
 };
 const bothWin: Change = (put) => {
@@ -165,7 +164,7 @@ const throttleRaces: Change = (put, { SecretString }) => {
 };
 const attachLabel: Plant = ({ store }) => {
   const { versionId } = store.get('zoho/desk/token', undefined, undefined);
-  store.moveStage('zoho/desk/token', 'MINE', undefined, versionId, 0);
+  store.moveStage('zoho/desk/token', 'MINE', versionId, 0);
 };
 const openIncident: Plant = ({ store }) => {
   const at = new Date();
@@ -275,7 +274,7 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
     });
     const { schedule, queues, topic, heartbeat, store } = played;
     const isClean =
-      left.length + queues.size + scratch.filter((name) => store.peek(name)).length === 0 &&
+      left.length + queues.size + scratch.filter((name) => store.versions(name).length > 0).length === 0 &&
       [schedule.State, schedule.Description, schedule.Target.RoleArn].join() === `ENABLED,${description},role` &&
       topic.subscriptions.length === 1 &&
       (heartbeat.StateValue === 'OK' || heartbeat.StateReason === 'silence');
