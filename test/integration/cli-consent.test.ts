@@ -76,7 +76,7 @@ test('credentials are stored, with a word about the setting, if only a setting i
 
 test('only the first of two answers counts', async ({ cli }) => {
   const { running, callback } = await decide(cli);
-  const gate = cli.zoho.gate(({ kind }) => kind === 'token');
+  const gate = cli.zoho.faults.gate(({ kind }) => kind === 'token');
   const first = fetch(callback);
   await gate.arrived;
   const second = await fetch(callback);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { startProgram } from '../support/cli/program.ts';
 import { openCliStage, test } from '../support/cli/stage.ts';
-import { key, realHostsCertificate } from '../support/loopback-certificate.ts';
+import { certificate, key } from '../support/loopback-certificate.ts';
 
 /** A proxy on loopback that remembers where it was asked to go. Every tunnel ends at one port, whatever host it names. */
 async function startProxy(tunnelPort: number) {
@@ -38,7 +38,7 @@ async function portOf(server: Server): Promise<number> {
 
 test('calls to the real hosts go over TLS through a tunnel of the proxy', async ({ cli }) => {
   await cli.tick(new Date());
-  const hosts = createTlsServer({ key, cert: realHostsCertificate }, (request, answer) => {
+  const hosts = createTlsServer({ key, cert: certificate }, (request, answer) => {
     const { host = '' } = request.headers;
     const url = host.startsWith('secretsmanager.') ? cli.secretsManager.url : `${cli.zoho.url}/${host}`;
     const { method, headers } = request;
@@ -64,7 +64,7 @@ test('calls to the real hosts go over TLS through a tunnel of the proxy', async 
         ...more,
       },
     }).ended;
-  const authority = cli.write('authority.pem', realHostsCertificate);
+  const authority = cli.write('authority.pem', certificate);
   const trusting = await run({ NODE_EXTRA_CA_CERTS: join(cli.folder, authority) });
   expect(trusting).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ Callback Creation') });
   expect(new Set(proxy.asked)).toEqual(new Set(['secretsmanager.ap-south-1.amazonaws.com:443', 'desk.zoho.in:443']));

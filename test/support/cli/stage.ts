@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { test as baseTest, expect, onTestFinished } from 'vitest';
 import { readLocalStore } from '../../../cli/place/local-store-file.ts';
 import { offerStage } from '../../../local/offer-stage.ts';
-import type { Planting } from '../../../local/zoho/planting.ts';
+import type { Planting } from '../../../local/zoho/levers.ts';
 import { freePort } from '../free-port.ts';
 import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
-import { secretsHeldBy } from '../secrets-held.ts';
-import { searchForSecrets } from '../secrets-search.ts';
+import { searchForSecrets, secretsHeldBy } from '../secrets-search.ts';
 import { connectionsText, setBareStage } from '../stage.ts';
 import { type DialogStep, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
