@@ -72,6 +72,20 @@ it.for(words)(
   },
 );
 
+it('a revoked consent alerts at once, is critical once a probe finds the token dead, and ends with a new consent', async () => {
+  const night = await openStage();
+  await night.ticks(4);
+  night.zoho.revoke(night.credentialsOf().refresh_token ?? '');
+  await night.ticks(8);
+  expect(night.told()).toEqual(['open:invalid_code:warning@20', 'escalated:invalid_code:critical@30']);
+  expect(night.alerts()[1]?.impact).toContain('the stored token is rejected by Desk');
+  night.consentAgain();
+  await night.ticks(4);
+  expect(night.told().slice(2)).toEqual(['resolved:invalid_code:warning@60']);
+  expect(night.alerts()[2]?.impact).toContain('failed for 30 minutes, from 00:30 UTC to 01:00 UTC');
+  expect([night.record()?.state, night.isGood()]).toEqual(['closed', true]);
+});
+
 it('a connection for which Zoho hangs does not delay the other', async () => {
   const stage = await openStage(['salesiq', 'desk']);
   const tail = fingerprint(stage.credentialsOf('salesiq').refresh_token ?? '');
