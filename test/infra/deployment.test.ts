@@ -95,14 +95,10 @@ test('a topic of another Region than the stage’s own, or than that of the envi
   expect(() => synthesizeStage({ alert_topic_arn, region: 'eu-west-1' })).not.toThrow();
 });
 
-test('every option of the file reaches the stack', () => {
+test('every option of the file reaches the stack: those that permissions, secrets and alarms do not show', () => {
   const template = templateOf(makeEveryOptionStack);
-  const { runbook_url, secret_prefix, slack_workspace_id, teams_channel_id } = everyFieldOfStage;
-  const others = ['eu-west-1', 'policy/bound', '"cost-centre"', '"Endpoint":"on-call@acme.io"', 'PagingTopic'];
-  for (const value of [runbook_url, secret_prefix, slack_workspace_id, teams_channel_id, formerKey, ...others])
-    expect(JSON.stringify(template)).toContain(value);
-  expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
-  const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN', RUNBOOK_URL: runbook_url };
+  const { runbook_url: RUNBOOK_URL } = everyFieldOfStage;
+  const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN', RUNBOOK_URL };
   expect(propertiesOf(template, 'AWS::Lambda::Function')).toContainEqual(
     expect.objectContaining({
       MemorySize: 1_024,
@@ -112,6 +108,7 @@ test('every option of the file reaches the stack', () => {
   );
   const week = { RetentionInDays: 7 };
   expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toMatchObject([week, week]);
+  expect(JSON.stringify(template)).toContain('"Endpoint":"on-call@acme.io"');
 });
 
 test('one line says where a stage is and whom it alerts', () => {
