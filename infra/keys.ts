@@ -7,8 +7,8 @@ import type { Settings } from './settings.ts';
 /** The key of secrets and topics that the props ask for, no alias and none of AWS's own; `undefined` if AWS-managed keys do. */
 export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
   const { encryptionKey, customerManagedKey, secretPrefix } = settings;
+  if (encryptionKey === undefined && !customerManagedKey) return undefined;
   if (encryptionKey === undefined) {
-    if (!customerManagedKey) return undefined;
     return new Key(scope, 'Key', {
       description: `Zoho tokens of ${secretPrefix}: secrets and alert topics`,
       enableKeyRotation: true,
