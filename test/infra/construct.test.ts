@@ -33,17 +33,15 @@ test('fifty connections with the longest names fit: every policy is inside the l
   expect(JSON.stringify(flat(template.Resources)).match(/secret:zoho\/c49-x+\/token-/g)).toHaveLength(1);
 });
 
-test('metrics are those that the function writes', () => {
-  const refresher = make({});
+test.each([
+  ['SecondsToExpiry', 'Minimum'],
+  ['RefreshSuccess', 'Sum'],
+  ['RefreshFailure', 'Sum'],
+  ['RefreshDuration', 'Maximum'],
+] as const)('the metric %s is the one that the function writes', (metricName, statistic) => {
   const dimensions = { SecretPrefix: 'zoho', Connection: 'desk' };
-  const names: [metric: object, metricName: string, statistic: string][] = [
-    [refresher.metricSecondsToExpiry('desk'), 'SecondsToExpiry', 'Minimum'],
-    [refresher.metricRefreshSuccess('desk'), 'RefreshSuccess', 'Sum'],
-    [refresher.metricRefreshFailure('desk'), 'RefreshFailure', 'Sum'],
-    [refresher.metricRefreshDuration('desk'), 'RefreshDuration', 'Maximum'],
-  ];
-  for (const [metric, metricName, statistic] of names)
-    expect(metric).toMatchObject({ namespace: 'ZohoTokenRefresher', metricName, statistic, dimensions });
+  const metric = make({})[`metric${metricName}`]('desk');
+  expect(metric).toMatchObject({ namespace: 'ZohoTokenRefresher', metricName, statistic, dimensions });
 });
 
 test('an app in another stack is granted its token without tying the two stacks together', () => {
