@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import secretsManager from '@middy/secrets-manager';
 import { makeReader } from '../../client/reader.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
-import { createSecretsManagerSource, type SdkClient } from '../../client/secrets-manager-source.ts';
+import { createSecretsManagerSource, type SdkClient } from '../../client/secret-source.ts';
 
 /** Zoho's answer to an app: whether it took the token. */
 type Ask = (accessToken: string) => { readonly status: 200 | 401 };

@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SdkClient } from '../../client/secrets-manager-source.ts';
+import type { SdkClient } from '../../client/secret-source.ts';
 import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import { createSharedClock, setClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText, sdkOptions, setBareStage } from '../support/stage.ts';

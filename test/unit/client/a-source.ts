@@ -1,6 +1,6 @@
 import { makeReader, type ReaderParts } from '../../../client/reader.ts';
 import { createRequestRefresh } from '../../../client/request-refresh.ts';
-import { createSecretsManagerSource, type SdkClient } from '../../../client/secrets-manager-source.ts';
+import { createSecretsManagerSource, type SdkClient } from '../../../client/secret-source.ts';
 
 /** An access token in Zoho's shape, made up. */
 export function madeUpToken(letter: string): string {
