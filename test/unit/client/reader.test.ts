@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
 import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
 
@@ -137,12 +137,9 @@ describe('withToken', () => {
 
   test('leaves no rejection unhandled if an app only tells of a refusal', async () => {
     const { reader } = setUpReader();
-    const unhandled = vi.fn();
-    process.once('unhandledRejection', unhandled);
-    onTestFinished(() => void process.off('unhandledRejection', unhandled));
     void reader.replace(await reader.get());
+    // Vitest fails on one.
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
-    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test('believes the caller who knows better what a refusal is', async () => {
