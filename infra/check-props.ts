@@ -78,7 +78,7 @@ function incomplete(service: string, settings: Settings, group: (keyof Settings)
 export function checkReplicas(scope: Construct, settings: Settings, isKeyOurs: boolean): void {
   for (const region of settings.tokenReplicaRegions) {
     const hasKey = settings.tokenReplicaKeyArns[region] !== undefined;
-    if (!Token.isUnresolved(region) && region === Stack.of(scope).region) {
+    if (region === Stack.of(scope).region) {
       throw new Error(`tokenReplicaRegions: ${region} is the Region of the stack itself, leave it out`);
     }
     if (isKeyOurs && !hasKey) {
@@ -97,6 +97,7 @@ const prefixes = new WeakMap<Construct, string>();
 
 /** Refuses a second refresher under one prefix in the same account and Region: secrets, alarms and metrics would be one. */
 export function checkNeighbours(scope: Construct, secretPrefix: string): void {
+  const differ = (one: string, other: string) => ![one, other].some(Token.isUnresolved) && one !== other;
   for (const other of scope.node.root.node.findAll()) {
     const prefix = prefixes.get(other as Construct);
     if (prefix === undefined || functionNameOf(prefix) !== functionNameOf(secretPrefix)) continue;
@@ -108,5 +109,3 @@ export function checkNeighbours(scope: Construct, secretPrefix: string): void {
   }
   prefixes.set(scope, secretPrefix);
 }
-
-const differ = (one: string, other: string) => !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;

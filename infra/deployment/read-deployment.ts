@@ -102,9 +102,7 @@ type StageEntry = v.InferOutput<typeof stageFields>;
 /** One deployment of the refresher: a stack of its own, as `deployment.json` describes it, with its defaults filled in. */
 export type Stage = Readonly<CamelCased<StageEntry>> & {
   readonly name: string;
-  /** e.g. `ZohoTokenRefresher-staging`. */
   readonly stackName: string;
-  /** First part of the names of its secrets, e.g. `zoho-staging`. */
   readonly secretPrefix: string;
 };
 type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`

@@ -47,7 +47,6 @@ const words: [fault: Fault, name: string, answer: string, code: string | null, e
     /lacks Desk\.calls\.CREATE; granted: .*Desk\.calls\.READ/,
   ],
   ['desk:OAUTH_ORG_MISMATCH', 'desk', 'refreshed:accepted', 'setting_mismatch', /settings\.org_id/, toDesk],
-  ['foreign_api_domain', 'desk', 'refreshed:accepted', 'setting_mismatch', /Desk accepts the token all the same/],
   ['crm:OAUTH_SCOPE_MISMATCH', 'crm', 'failed:null', 'scope_mismatch', /OAUTH_SCOPE_MISMATCH/],
   ['no_api_domain', 'crm', 'refreshed:accepted', null],
   ['html_401', 'desk', 'refreshed:cannot_tell', null, undefined, toDesk],

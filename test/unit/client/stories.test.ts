@@ -77,8 +77,7 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
     return [...before.map((letter) => `${letter} 401`), answer.replace('+', '')].join(', ');
   }
   const replace = async (letter: string) => {
-    const refused = parseTokenSecret(tokenText(letter.length === 1 ? madeUpToken(letter) : letter, start));
-    const other = await reader.replace(refused as ZohoToken);
+    const other = await reader.replace(parseTokenSecret(tokenText(madeUpToken(letter), start)) as ZohoToken);
     return other === undefined ? 'nothing' : letterOf(other);
   };
   const events: Record<string, (argument: string) => unknown> = {
