@@ -88,7 +88,7 @@ it('a revoked consent alerts at once, is critical once a probe finds the token d
 it('a connection for which Zoho hangs does not delay the other', async () => {
   const stage = await openStage(['salesiq', 'desk']);
   const tail = fingerprint(stage.credentialsOf('salesiq').refresh_token ?? '');
-  const hanging = stage.zoho.gate(({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail);
+  const hanging = stage.zoho.faults.gate(({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail);
   const stored = stage.secretsManager.faults.gate(
     ({ operation, secretId, stages }) =>
       operation === 'PutSecretValue' && secretId === 'zoho/desk/token' && stages?.includes('AWSCURRENT') === true,
