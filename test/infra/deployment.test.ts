@@ -95,7 +95,7 @@ test('a topic of another Region than the stage’s own, or than that of the envi
   expect(() => synthesizeStage({ alert_topic_arn, region: 'eu-west-1' })).not.toThrow();
 });
 
-test('every option of the file reaches the stack: those that permissions, secrets and alarms do not show', () => {
+test('every option of the file reaches the stack, also those that no other test looks at', () => {
   const template = templateOf(makeEveryOptionStack);
   const { runbook_url: RUNBOOK_URL } = everyFieldOfStage;
   const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN', RUNBOOK_URL };

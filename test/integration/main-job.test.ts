@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FaultScope } from '../../local/faults/zoho-fault-plan.ts';
 import type { Fault } from '../../local/faults/zoho-faults.ts';
-import { fingerprint } from '../../local/zoho/made-up.ts';
 import { openStage } from './open-stage.ts';
 
 // The way of one token, over HTTP with the real bundle. What each word of Zoho is judged as, every wait and every line of an
@@ -83,24 +82,6 @@ it('a revoked consent alerts at once, is critical once a probe finds the token d
   expect(night.told().slice(2)).toEqual(['resolved:invalid_code:warning@60']);
   expect(night.alerts()[2]?.impact).toContain('failed for 30 minutes, from 00:30 UTC to 01:00 UTC');
   expect([night.record()?.state, night.isGood()]).toEqual(['closed', true]);
-});
-
-it('a connection for which Zoho hangs does not delay the other', async () => {
-  const stage = await openStage(['salesiq', 'desk']);
-  const tail = fingerprint(stage.credentialsOf('salesiq').refresh_token ?? '');
-  const hanging = stage.zoho.faults.gate(({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail);
-  const stored = stage.secretsManager.faults.gate(
-    ({ operation, secretId, stages }) =>
-      operation === 'PutSecretValue' && secretId === 'zoho/desk/token' && stages?.includes('AWSCURRENT') === true,
-  );
-  const tick = stage.tick();
-  await hanging.arrived;
-  await stored.arrived;
-  stored.release();
-  hanging.release();
-  const refreshed = { outcome: 'refreshed' };
-  // Had desk waited for the end of the hanging call, that would have timed out.
-  expect((await tick).answer).toMatchObject({ connections: [refreshed, refreshed] });
 });
 
 it('an event that is not understood is answered, and does nothing else', async () => {
