@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
-/** Puts the bundle and the stack's own connections into one asset, so that both mean the same secrets. */
+/** Puts the bundle and the stack's own connections into one asset, so that function and stack mean the same secrets. */
 export function functionCode(folder: string, connectionsJson: string): AssetCode {
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new Error(`functionCodeFolder: found no index.mjs in ${folder}, run npm run build first`);
