@@ -48,7 +48,7 @@ export function makeAlarms(refresherScope: Construct, { settings, refresher, tic
         warmUpPeriodDurationInMinutes: warmUp.minutes,
         onlyStartEvaluatingAfterWarmUpPeriodEnds: warmUp.isWaitedOut,
       },
-      // A plain alarm on missing data looks back over more periods than it was asked for: one old healthy point keeps it quiet.
+      // A plain alarm on missing data looks back over further periods: one old healthy point keeps it quiet.
       ...(fillsWithZero
         ? {
             metrics: [

@@ -74,7 +74,7 @@ function incomplete(service: string, settings: Settings, group: (keyof Settings)
   return `${missing.join(', ')}: missing, a ${service} channel needs ${group.join(', ')}`;
 }
 
-/** Checks that readers can open every replica of a token secret, and throws an error that says what to do if they cannot. */
+/** Checks that readers can open every replica of a token secret; throws an error that says what to do if not. */
 export function checkReplicas(scope: Construct, settings: Settings, isKeyOurs: boolean): void {
   for (const region of settings.tokenReplicaRegions) {
     const hasKey = settings.tokenReplicaKeyArns[region] !== undefined;

@@ -4,7 +4,7 @@ import { type IAlias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-/** The key of secrets and topics that the props ask for, no alias and none of AWS's own; `undefined` if AWS-managed keys are enough. */
+/** The customer-managed key of secrets and topics that the props ask for; `undefined` if AWS-managed keys are enough. */
 export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
   const { encryptionKey, customerManagedKey, secretPrefix } = settings;
   if (encryptionKey === undefined && !customerManagedKey) return undefined;

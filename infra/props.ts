@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 export type ZohoTokenRefresherProps = {
   /** Text of `connections.json`; a copy of it is deployed beside the function's code. */
   readonly connectionsJson: string;
-  /** First part of every secret's and alarm's name, e.g. `zoho-staging`. @default - the `secret_prefix` of `connectionsJson` */
+  /** First part of every secret's and alarm's name, e.g. `zoho-staging`. @default - that of `connectionsJson` */
   readonly secretPrefix?: string;
   /** Stage of `deployment.json`, for the commands in alerts. @default - they have `--secret-prefix` instead of `--stage` */
   readonly stage?: string;

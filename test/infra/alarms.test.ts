@@ -8,7 +8,7 @@ const alarmsOf = (from: Template) => propertiesOf(from, 'AWS::CloudWatch::Alarm'
 
 const Namespace = 'ZohoTokenRefresher';
 
-/** An alarm on silence: 13 of 13 minutes, of which one without data counts as 0. What it makes heard is played in test/unit/console. */
+/** An alarm on silence: 13 of 13 minutes, of which one without data counts as 0. test/unit/console plays what it does. */
 const onSilence = (MetricName: string, Stat: string, Dimensions: object[]) => ({
   EvaluationPeriods: 13,
   DatapointsToAlarm: 13,
