@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
-import { regionPattern } from './deployment/read-deployment.ts';
+import { regionPattern } from './deployment/stage-schema.ts';
 import { functionNameOf, longestFunctionName } from './function-name.ts';
 import type { Settings } from './settings.ts';
 
