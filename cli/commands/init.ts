@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readDeployment, regionPattern } from '../../infra/deployment/read-deployment.ts';
+import { readDeployment } from '../../infra/deployment/read-deployment.ts';
+import { regionPattern } from '../../infra/deployment/stage-schema.ts';
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { type Context, command, ownProgram } from '../command.ts';
