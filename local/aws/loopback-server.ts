@@ -43,7 +43,7 @@ export async function startAwsServer<Target extends FaultTarget>(
   /** The answer, and its outcome for the list of calls. */
   function answer(request: ReceivedRequest, target: Target, fault: AwsFault | undefined): [Answer, string] {
     try {
-      const refusal = fault?.refusal?.(service.name, target);
+      const refusal = fault?.refusals?.(target)[service.name];
       if (refusal) throw refusal;
       const admission = { now: ignoresClocks ? undefined : now(), secretAccessKey };
       return [service.carryOut(request, target, readSignedRegion(request, service.name, admission)), 'ok'];

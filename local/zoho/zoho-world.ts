@@ -17,20 +17,14 @@ export type World = {
   /** Grant codes that were not exchanged yet. */
   codes: Map<string, GrantCode>;
   throttle: Throttle;
-  records: Records;
+  records: Map<string, unknown[]>;
   /** Epoch milliseconds. */
   now: () => number;
 };
 
 /** A Zoho in which nothing has happened yet. */
 export function createWorld(now: () => number): World {
-  return {
-    registry: new TokenRegistry(),
-    codes: new Map(),
-    throttle: new Throttle(),
-    records: new Records(),
-    now,
-  };
+  return { registry: new TokenRegistry(), codes: new Map(), throttle: new Throttle(), records: new Map(), now };
 }
 
 /** Keeps a consent and returns the code that stands for it. */
@@ -40,15 +34,10 @@ export function addCode({ codes }: World, grantCode: GrantCode): string {
   return code;
 }
 
-/** What the services keep, as lists: the chats of a portal, the calls of an organisation. */
-export class Records {
-  readonly #lists = new Map<string, unknown[]>();
-
-  /** The list of that kind and owner, oldest first; it can be added to. */
-  of<One>(...key: readonly string[]): One[] {
-    const name = key.join('/');
-    const list = this.#lists.get(name) ?? [];
-    this.#lists.set(name, list);
-    return list as One[];
-  }
+/** A list that a service keeps, oldest first, e.g. the chats of a portal; it can be added to. */
+export function recordsOf<One>({ records }: World, ...key: readonly string[]): One[] {
+  const name = key.join('/');
+  const list = records.get(name) ?? [];
+  records.set(name, list);
+  return list as One[];
 }

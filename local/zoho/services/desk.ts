@@ -4,7 +4,7 @@ import { parseObject } from '../../../lambda/parse-object.ts';
 import { type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
 import { empty, json, type Reply, redirect } from '../reply.ts';
-import type { World } from '../zoho-world.ts';
+import { recordsOf, type World } from '../zoho-world.ts';
 import { errorsOf, route, type ServiceRequest, type ServiceStandIn } from './service.ts';
 
 /** Its errors, in the words that the table of assumptions has. */
@@ -54,7 +54,7 @@ const fieldRules: Record<string, (value: unknown, departmentIds: readonly string
 };
 
 const callsOf = ({ world, token: { grant } }: ServiceRequest): Record<string, unknown>[] =>
-  world.records.of('calls', grant.dataCenter, grant.portal.orgId);
+  recordsOf(world, 'calls', grant.dataCenter, grant.portal.orgId);
 
 /** Keeps a new call record, or says which fields are at fault. */
 function createCall(request: ServiceRequest): Reply {

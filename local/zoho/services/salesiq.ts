@@ -3,6 +3,7 @@ import { salesiqErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { madeUpHex, madeUpRecordId } from '../made-up.ts';
 import { json, type Reply } from '../reply.ts';
+import { recordsOf } from '../zoho-world.ts';
 import { errorsOf, route, type ServiceRequest, type ServiceStandIn } from './service.ts';
 
 /** Its errors, in the words that the table of assumptions has. */
@@ -38,7 +39,7 @@ type Chat = {
 };
 
 function chatsOf({ world, token, groups: [screenName = ''] }: ServiceRequest): Chat[] {
-  return world.records.of('chats', token.grant.dataCenter, screenName);
+  return recordsOf(world, 'chats', token.grant.dataCenter, screenName);
 }
 
 /** @param idName - Which of its ids the API that answers shows. */
