@@ -37,7 +37,10 @@ export function answerConsent(call: Call, place: Place, world: World, faults: re
   const { dataCenter } = place;
   const isFirst = world.registry.liveGrants(client).length === 0;
   const code = addCode(world, {
-    ...{ client, dataCenter, scopes, portal: world.registry.portalOf(client) },
+    client,
+    dataCenter,
+    scopes,
+    portal: world.registry.portalOf(client),
     redirectUri: call.query.get('redirect_uri') ?? '',
     // A refresh token comes with offline access, and on a second consent only if that was asked for in words.
     isOffline: call.query.get('access_type') === 'offline' && (isFirst || call.query.get('prompt') === 'consent'),
