@@ -103,7 +103,6 @@ export const desk: ServiceStandIn = {
     'desk.departments': ['Desk.basic', 'Desk.settings'],
     'desk.calls': ['Desk.calls', 'Desk.activities.calls'],
   },
-  correct: (scope) => (/^desk\.departments\.read$/i.test(scope) ? 'Desk.basic.READ' : scope),
   errors,
   refuse,
   refusals: {

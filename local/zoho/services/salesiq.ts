@@ -113,8 +113,6 @@ function checkPortal({ call, token, groups: [screenName] }: ServiceRequest): Rep
 
 export const salesiq: ServiceStandIn = {
   scopes: /^salesiq\.(conversations|departments|apps|operators)\.(read|create|update|delete|all)$/i,
-  correct: (scope) =>
-    scope.replace(/^ZohoSalesIQ\./i, 'SalesIQ.').replace(/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'),
   errors,
   refuse: (code) => refuse(Number(code)),
   refusals: { path: '1006', header: '1002', token: '1008', method: '1010', scope: '1009' },
