@@ -147,13 +147,8 @@ export function createBreakage(stage: Stage) {
       setFaults();
     },
     list(): BrokenView[] {
-      const ids = [...new Set(broken.map(({ entry }) => entry.id))];
-      return ids.map((id) => ({
-        id,
-        connections: broken.flatMap(({ entry, connection }) =>
-          entry.id === id && connection ? [connection.name] : [],
-        ),
-      }));
+      const byId = Map.groupBy(broken, ({ entry }) => entry.id);
+      return [...byId].map(([id, ones]) => ({ id, connections: ones.flatMap((one) => one.connection?.name ?? []) }));
     },
     /** What becomes of the schedule's slots. */
     delivery(): Delivery {

@@ -90,14 +90,11 @@ const serviceEntries: FaultEntry[] = [
   ),
 ];
 
-const slow = (who: 'zoho' | 'secrets' | 'sns', milliseconds: number) =>
-  row(
-    `${who}/slow`,
-    who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers',
-    'nothing',
-    `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`,
-    { at: 'slow', who, milliseconds },
-  );
+function slow(who: 'zoho' | 'secrets' | 'sns', milliseconds: number): FaultEntry {
+  const title = who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers';
+  const expect = `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`;
+  return row(`${who}/slow`, title, 'nothing', expect, { at: 'slow', who, milliseconds });
+}
 
 /** What a fault of Secrets Manager is judged as. */
 function judgedAtSecrets(kind: FaultKind): Judgement {
