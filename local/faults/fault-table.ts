@@ -16,7 +16,6 @@ const row = (
   service?: ServiceName,
 ): FaultEntry => ({ id, title, judged, expect, how, ...(service && { service }) });
 
-const untilDue = 'On-call is alerted once the token is due, again at 10 minutes left, and when it ends';
 const blind =
   'No token can be read, so no alert can be claimed: runs fail, and the CloudWatch alarm on errors speaks within 10 minutes.';
 
@@ -31,7 +30,8 @@ const passing: Partial<Record<Judgement, string>> = {
   unexpected_response: triedAgain('unexpected_response'),
   setting_mismatch: 'On-call is warned of setting_mismatch with the next refresh; refreshes go on.',
 };
-const oldTokenLivesOn = (code: Judgement) => `${untilDue}: ${code}. The stored token lives on meanwhile.`;
+const oldTokenLivesOn = (code: Judgement) =>
+  `On-call is alerted once the token is due, again at 10 minutes left, and when it ends: ${code}. The stored token lives on meanwhile.`;
 
 function seenAtToken({ judged, note = '', mint, fields }: ZohoFault): string {
   const ofOperator =
