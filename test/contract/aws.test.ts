@@ -27,9 +27,9 @@ async function startStandIns(): Promise<Peer> {
 
 /** A stand-in that nobody here wrote. */
 async function startPeer(): Promise<Peer> {
-  const { url, aws, close } = await startMoto();
-  await new SNS(aws).createTopic({ Name: 'alerts' });
-  const createSecret = (Name: string) => new SecretsManager(aws).createSecret({ Name });
+  const { url, clients, close } = await startMoto();
+  await clients.topics.createTopic({ Name: 'alerts' });
+  const createSecret = (Name: string) => new SecretsManager(awsAt(url)).createSecret({ Name });
   return { secretsManager: url, sns: url, createSecret, close };
 }
 

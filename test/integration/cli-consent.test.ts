@@ -50,11 +50,6 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
     'lacks Desk.calls.CREATE',
     (_, { zoho }) => zoho.faults.set('missing_scope:Desk.calls.CREATE'),
   ],
-  [
-    'gives another prefix',
-    'expected a token that starts with 1005., found 1000.',
-    (_, { zoho }) => zoho.faults.set('wrong_prefix:1000.'),
-  ],
   ['comes while Zoho is down', 'HTTP 502', (_, { zoho }) => zoho.faults.set('html_502')],
 ])('nothing is stored if the consent %s', async (_title, reason, play, decision) => {
   const cli = await openCliStage({ hasCredentials: false });
