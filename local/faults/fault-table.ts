@@ -166,11 +166,12 @@ export const faultGroups: readonly FaultGroup[] = [
     isAlike: true,
     entries: [
       ...faultKinds.map((kind) => {
-        const seen = isTakenOn(kind)
+        const { title, isCarriedOut }: AwsFault = awsFaults[kind];
+        const seen = isCarriedOut
           ? 'the mail comes several times, as SNS took it on and could not say so; CloudWatch speaks, too.'
           : 'runs fail, and the CloudWatch alarm on errors speaks; the mail is out 30 minutes after healing.';
         const expect = `Nothing by itself. With an incident: ${seen}`;
-        return row(`sns/${kind}`, awsFaults[kind].title, 'nothing', expect, { at: 'sns', kind });
+        return row(`sns/${kind}`, title, 'nothing', expect, { at: 'sns', kind });
       }),
       slow('sns', 1_000),
     ],
@@ -203,10 +204,4 @@ export const faultGroups: readonly FaultGroup[] = [
 /** The fault of that id; `undefined` for one that nobody knows. */
 export function findFault(id: string): FaultEntry | undefined {
   return faultGroups.flatMap(({ entries }) => entries).find((entry) => entry.id === id);
-}
-
-/** Whether SNS takes the message on under this fault, and its answer does not come through. */
-export function isTakenOn(kind: FaultKind): boolean {
-  const fault: AwsFault = awsFaults[kind];
-  return fault.isCarriedOut === true;
 }
