@@ -37,7 +37,7 @@ export type ServiceError = {
 };
 
 /**
- * Finds an error of a service by its code; status and words are from the table of assumptions: a corrected row corrects both.
+ * Gives the errors of a service by code, with status and words from the table of assumptions: a corrected row corrects both.
  *
  * @param faults - What is particular to some of them; the others are judged as nothing and not offered.
  */
