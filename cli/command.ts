@@ -1,9 +1,21 @@
-import type { Interrupts } from './interrupts.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Terminal } from './terminal.ts';
+
+/** How people run this program: never by plain `npx`, which would fetch a stranger's package if this one is missing. */
+export const ownProgram = 'npx --no-install zoho-tokens';
+
+/** The version of this program: that of the clone, or of the installed package. */
+export function readVersion(): string {
+  // A folder of compiled files may have a package.json of its own, without a version.
+  const paths = ['../package.json', '../../package.json', '../../../package.json'];
+  const files = paths.map((path) => new URL(path, import.meta.url)).filter((file) => existsSync(file));
+  const versions = files.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }).version);
+  return versions.find((version) => version !== undefined) ?? 'unknown';
+}
 
 /**
- * Options by their flags in commander's words: `interval <seconds>` takes a value, `probe` does not, and one that starts
- * with `no-` takes away what is on by itself. Each has a description; with it a value may have a default.
+ * Options by commander's flags: `interval <seconds>` takes a value, `probe` does not, `no-probe` takes away what is on.
+ * Each has a description; with it a value may have a default.
  */
 export type Options = Readonly<Record<string, string | readonly [description: string, byDefault: string]>>;
 
@@ -39,13 +51,12 @@ export type Context = {
   readonly workingFolder: string;
   /** Whether results are wanted as JSON: then nothing else goes to standard output. */
   readonly wantsJson: boolean;
-  /** For a command that must clean up: Ctrl-C no longer ends the program, but aborts a signal. */
-  readonly holdInterrupts: Interrupts['hold'];
+  /** For a command that must clean up: until it is released, Ctrl-C does not end the program but aborts the signal. */
+  readonly holdInterrupts: () => { readonly signal: AbortSignal; readonly release: () => void };
 };
 
 /** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */
 export type Outcome = {
-  /** Whether everything is fine: decides between exit code 0 and 1. */
   readonly isFine: boolean;
   readonly lines: readonly string[];
   /** No secret in it, ever. */
@@ -63,13 +74,11 @@ type Description<Own extends Options> = {
   readonly run: (words: readonly string[], options: Given<Own> & SharedOptions, context: Context) => Promise<Outcome>;
 };
 
-/** A command as the program runs it. */
 export type Command = Omit<Description<Options>, 'run'> & {
   readonly run: (words: readonly string[], options: SharedOptions, context: Context) => Promise<Outcome>;
 };
 
 /** Makes a command; its options are its own and those that all commands share. */
 export function command<const Own extends Options>(description: Description<Own>): Command {
-  // Which options a command is given is its own business: the program gives it those that it describes.
   return description as unknown as Command;
 }

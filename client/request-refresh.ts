@@ -1,7 +1,6 @@
 import { env } from 'node:process';
 import type { InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
-import { environmentRegion, printableFault } from './secret-source.ts';
-import type { SdkClient } from './secrets-manager-source.ts';
+import { environmentRegion, printableFault, type SdkClient } from './secret-source.ts';
 import { refreshTimeoutMilliseconds } from './settings.ts';
 
 /** What the refresher said about a token that Zoho refused an app. */
@@ -15,11 +14,7 @@ export type RefreshAnswer =
   /** Nothing will change soon: a wait holds, or the refresh failed. */
   | 'no help';
 
-/**
- * Asks the refresher to look at a connection.
- *
- * @throws Error that may be printed, when the refresher could not be asked or did not say anything that makes sense.
- */
+/** Asks the refresher to look at a connection. An error that it throws may be printed. */
 export type RequestRefresh = (connection: string) => Promise<RefreshAnswer>;
 
 /** Which function to ask, and how. */

@@ -21,10 +21,9 @@ export type AlarmRule = {
 };
 
 /**
- * Minutes in the window of the alarms on silence; each of them must breach.
- *
- * Two ticks that follow each other with one lost between them are ten minutes apart, so one healthy minute is left in
- * any 13 even if the later tick and its data point are late. A Lambda that dies is noticed 13 to 15 minutes later.
+ * Minutes in the window of the alarms on silence; each of them must breach. Two ticks with one lost between them are ten
+ * minutes apart, so one healthy minute is left in any 13 even if the later tick and its data point are late. A Lambda that
+ * dies is noticed 13 to 15 minutes later.
  */
 const silentMinutes = 13;
 const silence = {
@@ -103,11 +102,7 @@ export function droppedTicksAlarmRule(secretPrefix: string): AlarmRule {
   };
 }
 
-/**
- * What an alarm's mail says of it.
- *
- * Nothing in it ever changes, such as the address of a runbook: each update of an alarm starts its warm-up anew.
- */
+/** What an alarm's mail says of it: nothing that ever changes, since each update of an alarm starts its warm-up anew. */
 export function describeAlarm({ description }: AlarmRule): string {
   return `${description} This is the independent check by CloudWatch: it speaks even when the refresher's own alerts cannot. What to do: "Alarms of CloudWatch" in docs/runbook.md of zoho-token-refresher.`;
 }

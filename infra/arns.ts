@@ -11,21 +11,15 @@ export function secretName(secretPrefix: string, connection: string, kind: 'cred
  *
  * Secrets Manager ends every ARN with six characters of its own. Text instead of a reference keeps the statement
  * right for a secret that the stack did not make.
- *
- * @param region - Where a copy of the secret is; the stack's own region unless given.
  */
 export function secretArn(scope: Construct, name: string, region?: string): string {
-  return arn(scope, { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????`, region });
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  const parts = { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????`, arnFormat };
+  return Stack.of(scope).formatArn({ ...parts, ...(region && { region }) });
 }
 
 /** The ARN of an alarm as text, e.g. `arn:...:alarm:zoho/desk/token-life`; of all with a prefix for `zoho/*`. */
-export function alarmArn(scope: Construct, name: string): string {
-  return arn(scope, { service: 'cloudwatch', resource: 'alarm', resourceName: name });
-}
-
-function arn(
-  scope: Construct,
-  parts: { service: string; resource: string; resourceName: string; region?: string | undefined },
-): string {
-  return Stack.of(scope).formatArn({ ...parts, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+export function alarmArn(scope: Construct, resourceName: string): string {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat });
 }

@@ -4,15 +4,11 @@ import { type IAlias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-/**
- * The key of secrets and topics that the props ask for; `undefined` if AWS-managed keys do.
- *
- * @throws Error for an alias or for a key of AWS's own.
- */
+/** The customer-managed key of secrets and topics that the props ask for; `undefined` if AWS-managed keys are enough. */
 export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
   const { encryptionKey, customerManagedKey, secretPrefix } = settings;
+  if (encryptionKey === undefined && !customerManagedKey) return undefined;
   if (encryptionKey === undefined) {
-    if (!customerManagedKey) return undefined;
     return new Key(scope, 'Key', {
       description: `Zoho tokens of ${secretPrefix}: secrets and alert topics`,
       enableKeyRotation: true,
@@ -29,12 +25,9 @@ export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
 }
 
 /**
- * The key behind what may be an alias.
+ * The key behind what may be an alias: IAM matches the ARN of a key only, and a statement on an alias allows nothing.
  *
- * IAM matches the ARN of a key only: a statement on an alias allows nothing.
- *
- * @param prop - Whose value it is, for the message.
- * @throws Error for an alias whose key is unknown at synth.
+ * @throws Error that names the prop, for an alias whose key is unknown at synth.
  */
 export function usableKey(key: IKey, prop: string): IKey {
   if (!('aliasName' in key) && !key.keyArn.includes(':alias/')) return key;

@@ -1,8 +1,8 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { type GetScheduleOutput, paginateListSchedules, type ScheduleState } from '@aws-sdk/client-scheduler';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { readVersion } from '../own-program.ts';
-import { statOf } from '../place/ask-aws.ts';
+import { readVersion } from '../command.ts';
+import { statOf } from '../place/open-aws.ts';
 import { attempt, CannotTry, differs, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
 import { type Deployment, span } from './subject.ts';
 

@@ -1,4 +1,4 @@
-import type { Paint } from '../terminal/paint.ts';
+import type { Paint } from '../terminal.ts';
 import type { Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
 import type { Finding, Findings } from './finding.ts';

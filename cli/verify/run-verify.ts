@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { chooseConnection, chooseConnections } from '../choose-connections.ts';
 import type { Context, Outcome } from '../command.ts';
 import { Interrupted, Refusal, UsageError } from '../faults.ts';
 import { overhear } from '../place/account.ts';
+import { chooseConnection, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { countAssumptions } from './assumptions.ts';
 import { Stopped, throwIfStopped } from './finding.ts';

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, readFileSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import { util } from 'undici';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { readVersion } from '../command.ts';
 import { quotePath, UsageError } from '../faults.ts';
-import { readVersion } from '../own-program.ts';
 import type { Hear } from '../place/account.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
 import type { Line } from './report.ts';

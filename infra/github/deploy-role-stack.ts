@@ -15,14 +15,8 @@ export type DeployRoleProps = {
 const issuer = 'token.actions.githubusercontent.com';
 /** Of a plain `cdk bootstrap`. */
 const bootstrapQualifier = 'hnb659fds';
-/** One deploy takes about two minutes. */
-const longestSession = Duration.hours(1);
 
-/**
- * Lets one GitHub environment of one repository deploy, without any stored key.
- *
- * The role can do nothing by itself but take on the roles of `cdk bootstrap`.
- */
+/** Lets one GitHub environment of one repository take on the roles of `cdk bootstrap`, without any stored key. */
 export class DeployRoleStack extends Stack {
   constructor(scope: Construct, id: string, props: DeployRoleProps) {
     super(scope, id, { description: 'Lets a GitHub workflow deploy the Zoho token refresher' });
@@ -37,7 +31,8 @@ export class DeployRoleStack extends Stack {
       this.formatArn({ service: 'iam', region: '', resource, resourceName });
     const role = new Role(this, 'Role', {
       description: `Deploys from ${repository}, environment ${environment}`,
-      maxSessionDuration: longestSession,
+      // One deploy takes about two minutes.
+      maxSessionDuration: Duration.hours(1),
       assumedBy: new WebIdentityPrincipal(iamArn('oidc-provider', issuer), {
         StringEquals: {
           [`${issuer}:aud`]: 'sts.amazonaws.com',

@@ -29,8 +29,8 @@ type Broken = {
   readonly connection: Connection | undefined;
   /** The grant that it befell, if a new consent leaves it behind. */
   readonly refreshToken: string | undefined;
-  /** What stood in the credentials secret after a deed, if new credentials end it. */
-  readonly credentialsText: string | undefined;
+  /** Whether an operator's own fix, such as `zoho-tokens authorize`, has ended what the old consent or credentials had. */
+  readonly isOvertaken: () => boolean;
 };
 
 /** Makes the breakage of a stage; nothing is broken yet. */
@@ -38,20 +38,18 @@ export function createBreakage(stage: Stage) {
   const { connections, zoho, secretsManager, sns, secretPrefix } = stage;
   const keeper = createCredentialsKeeper(stage);
   let broken: Broken[] = [];
-  let clientIds = '';
 
+  /** What a fault can befall: connections, or the stage as a whole. */
   function targets(entry: FaultEntry, name: string | undefined): (Connection | undefined)[] {
     if (!isPerConnection(entry)) return [undefined];
-    const able = connectionsOf(entry, connections).filter(
-      (connection) => name === undefined || connection.name === name,
-    );
+    const able = connectionsOf(entry, connections).filter((each) => name === undefined || each.name === name);
     if (able.length === 0) throw new BreakageError(`no connection ${name ?? ''} that can have this fault`);
     return able;
   }
 
   /** What was done to a client or its secret leaves nothing to do it to again. */
-  function deedInTheWayOf(entry: FaultEntry, connection: Connection | undefined): FaultEntry | undefined {
-    if (!isAboutCredentials(entry.how)) return undefined;
+  function deedInTheWayOf({ how }: FaultEntry, connection: Connection | undefined): FaultEntry | undefined {
+    if (!isAboutCredentials(how)) return undefined;
     return broken.find((one) => one.connection === connection && isAboutCredentials(one.entry.how))?.entry;
   }
 
@@ -59,17 +57,19 @@ export function createBreakage(stage: Stage) {
     const { how } = entry;
     if (how.at === 'connection' && connection) keeper.carryOut(how.deed, connection);
     if (how.at === 'connection' && how.deed === 'kill tokens') return;
+    if (how.at === 'schedule') broken = broken.filter((one) => one.entry.how.at !== 'schedule');
+    const one = { entry, connection, refreshToken: undefined, isOvertaken: () => false };
+    broken = [...broken, connection === undefined ? one : { ...one, ...endOf(entry, connection) }];
+  }
+
+  function endOf(entry: FaultEntry, connection: Connection): Partial<Broken> {
+    const tokenNow = () => keeper.credentialsOf(connection).refresh_token;
+    const textNow = () => keeper.textOf(connection);
+    const [refreshToken, text] = [tokenNow(), textNow()];
     // Zoho throttles a refresh token, and what a consent lacks, a new consent has.
-    const isPerGrant = entry.judged === 'rate_limited' || isOfConsent(entry);
-    broken = [
-      ...broken.filter((one) => one.entry.how.at !== 'schedule' || how.at !== 'schedule'),
-      {
-        entry,
-        connection,
-        refreshToken: connection && isPerGrant ? keeper.credentialsOf(connection).refresh_token : undefined,
-        credentialsText: connection && isAboutCredentials(how) ? keeper.textOf(connection) : undefined,
-      },
-    ];
+    if (entry.judged === 'rate_limited' || isOfConsent(entry))
+      return { refreshToken, isOvertaken: () => tokenNow() !== refreshToken };
+    return isAboutCredentials(entry.how) ? { isOvertaken: () => textNow() !== text } : {};
   }
 
   function healOne(one: Broken): void {
@@ -83,28 +83,18 @@ export function createBreakage(stage: Stage) {
     forgetOvertaken();
   }
 
-  /** An operator's own fix, such as `zoho-tokens authorize`, ends what the old consent or credentials had. */
   function forgetOvertaken(): void {
-    broken = broken.filter(({ entry, connection, refreshToken, credentialsText }) => {
-      if (connection === undefined) return true;
-      if (refreshToken !== undefined) return refreshToken === keeper.credentialsOf(connection).refresh_token;
-      return !isAboutCredentials(entry.how) || credentialsText === keeper.textOf(connection);
-    });
+    broken = broken.filter(({ isOvertaken }) => !isOvertaken());
   }
 
   /** Sets at the stand-ins exactly what is on: they can only forget all of theirs at once. */
   function setFaults(): void {
-    zoho?.faults.clear();
-    zoho?.latency(0);
-    secretsManager.faults.clear();
-    sns.faults.clear();
+    const standIns = { zoho, secrets: secretsManager, sns };
+    for (const standIn of Object.values(standIns)) standIn?.faults.clear();
     for (const { entry, connection, refreshToken } of broken) {
       const { how } = entry;
       if (how.at === 'sns') sns.faults.set({ kind: how.kind });
-      if (how.at === 'slow') {
-        if (how.who === 'zoho') zoho?.latency(how.milliseconds);
-        else (how.who === 'sns' ? sns : secretsManager).faults.latency(how.milliseconds);
-      }
+      if (how.at === 'slow') standIns[how.who]?.faults.latency(how.milliseconds);
       if (connection === undefined) continue;
       if (how.at === 'token' || how.at === 'service') {
         const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;
@@ -152,20 +142,13 @@ export function createBreakage(stage: Stage) {
     },
     /** Notices what others did; to be called before each tick. */
     follow(): void {
-      const before = broken.length;
       forgetOvertaken();
-      const found = connections.map((connection) => keeper.credentialsOf(connection).client_id).join();
-      if (found !== clientIds || broken.length !== before) setFaults();
-      clientIds = found;
+      // A connection's client may have changed, by which Zoho tells its requests.
+      setFaults();
     },
     list(): BrokenView[] {
-      const ids = [...new Set(broken.map(({ entry }) => entry.id))];
-      return ids.map((id) => ({
-        id,
-        connections: broken.flatMap(({ entry, connection }) =>
-          entry.id === id && connection ? [connection.name] : [],
-        ),
-      }));
+      const byId = Map.groupBy(broken, ({ entry }) => entry.id);
+      return [...byId].map(([id, ones]) => ({ id, connections: ones.flatMap((one) => one.connection?.name ?? []) }));
     },
     /** What becomes of the schedule's slots. */
     delivery(): Delivery {

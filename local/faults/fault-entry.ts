@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { ServiceName } from '../zoho/services.ts';
-import type { FaultKind } from './aws-faults.ts';
+import type { FaultRule } from './aws-faults.ts';
 import type { Judgement } from './judgement.ts';
 import type { Fault } from './zoho-faults.ts';
 
@@ -21,13 +21,7 @@ export type Delivery = 'once' | 'never' | 'twice' | 'dropped';
 export type How =
   /** A fault of Zoho's token endpoint, or (`service`) of a service's own API, where probes go. */
   | { readonly at: 'token' | 'service'; readonly fault: Fault | ((connection: Connection) => Fault) }
-  | {
-      readonly at: 'secrets' | 'sns';
-      readonly kind: FaultKind;
-      readonly operations?: string[];
-      /** Only for who signs with these; for all if left out. */
-      readonly accessKeyIds?: string[];
-    }
+  | ({ readonly at: 'secrets' | 'sns' } & FaultRule)
   | { readonly at: 'slow'; readonly who: 'zoho' | 'secrets' | 'sns'; readonly milliseconds: number }
   | { readonly at: 'connection'; readonly deed: Deed }
   | { readonly at: 'schedule'; readonly delivery: Delivery };
@@ -65,16 +59,8 @@ export function connectionsOf(entry: FaultEntry, connections: readonly Connectio
 
 /** Whether it belongs to the consent, so that an operator's new one ends it. */
 export function isOfConsent({ how, judged }: FaultEntry): boolean {
-  const codes: Judgement[] = [
-    'invalid_client',
-    'invalid_client_secret',
-    'invalid_code',
-    'refused',
-    'prefix_mismatch',
-    'scope_mismatch',
-    'token_rejected',
-  ];
-  return (how.at === 'token' || how.at === 'service') && codes.includes(judged);
+  const codes = /^(invalid_client|invalid_client_secret|invalid_code|refused|(prefix|scope)_mismatch|token_rejected)$/;
+  return (how.at === 'token' || how.at === 'service') && codes.test(judged);
 }
 
 /** Whether new credentials end what was done to a connection. */

@@ -3,13 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ZohoFaults } from '../faults/zoho-fault-plan.ts';
 import { connectionFaultOf } from '../faults/zoho-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
-import { Gates } from '../wire/fault-plan.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { answerCall } from './answer.ts';
-import { type Call, callerOf, isTokenCall } from './call.ts';
-import { placeOf } from './hosts.ts';
+import { type Call, callerOf, isTokenCall, type LoggedRequest, logEntry, placeOf } from './call.ts';
 import { leversOf } from './levers.ts';
-import { type LoggedRequest, logEntry } from './request-log.ts';
 import { createWorld } from './zoho-world.ts';
 
 /** A running stand-in for all of Zoho, and the levers of whoever tests against it. */
@@ -19,14 +16,12 @@ export type ZohoStandIn = Awaited<ReturnType<typeof startZoho>>;
  * Starts the stand-in on 127.0.0.1: one server that plays every accounts server and every service of Zoho, under
  * `/HOST/PATH`. A host that Zoho does not have is a connection that breaks.
  *
- * @param options - `port`: default a free one. `now`: epoch milliseconds, read at each use.
+ * @param options - `now`: epoch milliseconds, read at each use.
  */
-export async function startZoho({ port = 0, now = Date.now }: { port?: number; now?: () => number } = {}) {
+export async function startZoho({ now = Date.now }: { now?: () => number } = {}) {
   const world = createWorld(now);
   const faults = new ZohoFaults();
-  const gates = new Gates<LoggedRequest>();
   const requests: LoggedRequest[] = [];
-  let latencyMilliseconds = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request).catch(() => undefined);
@@ -34,8 +29,8 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
     const caller = callerOf(call, world.registry);
     const entry = logEntry(call, world.now(), caller.refreshToken);
     requests.push(entry);
-    await gates.pass(entry);
-    if (latencyMilliseconds > 0) await wait(latencyMilliseconds);
+    await faults.pass(entry);
+    if (faults.latencyMilliseconds > 0) await wait(faults.latencyMilliseconds);
     const { host, path, place } = call;
     if (!place) {
       response.destroy();
@@ -52,7 +47,7 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
   const { url, server, close } = await listenOnLoopback((request, response) => {
     // A fault of the stand-in itself must not pass for one of Zoho's: without a listener it ends the process.
     serve(request, response).catch((error: unknown) => server.emit('error', error));
-  }, port);
+  });
   return {
     ...leversOf(world),
     /** Value for `ZOHO_ENDPOINT_URL`, e.g. `http://127.0.0.1:4700`. */
@@ -60,25 +55,19 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
     faults,
     /** Every request since the start, in order of arrival. */
     requests,
-    /** Makes every answer from now on take that much longer. */
-    latency(milliseconds: number): void {
-      latencyMilliseconds = milliseconds;
-    },
-    /** Holds the first request that fits before it is carried out. */
-    gate: (predicate: (request: LoggedRequest) => boolean) => gates.add(predicate),
     close,
   };
 }
 
 /** Reads a request to `/HOST/PATH?QUERY` whole, its body included. */
 async function readCall(request: IncomingMessage): Promise<Call> {
-  const [path = '', ...query] = (request.url ?? '/').split('?');
-  const [, host = '', ...rest] = path.split('/');
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://loopback');
+  const [, host = '', ...rest] = pathname.split('/');
   return {
     host,
     place: placeOf(host),
     path: `/${rest.join('/')}`,
-    query: new URLSearchParams(query.join('?')),
+    query,
     method: request.method ?? 'GET',
     headers: request.headers,
     body: (await readBody(request)) ?? '',

@@ -1,7 +1,47 @@
 import { tokenAnswer } from '../../cli/verify/zoho-assumptions.ts';
 import type { DataCenter } from '../../lambda/connections/data-centers.ts';
-import type { AccessToken, Client, Grant, Minting, Portal } from './grants.ts';
 import { madeUpClientId, madeUpHex, madeUpToken, type Prefix } from './made-up.ts';
+
+/** The SalesIQ portal and Desk organisation that a grant gives access to. */
+export type Portal = { screenName: string; orgId: string; departmentIds: string[]; appIds: string[] };
+
+/** An OAuth client; it is enabled in the data centres for which it has a secret. */
+export type Client = {
+  clientId: string;
+  prefix: Prefix;
+  secrets: Map<DataCenter, string>;
+  /** Redirect URIs as registered in the API console; a self client has none. */
+  redirectUris: string[];
+};
+
+/** One consent; without a refresh token if the consent was not asked for offline access. */
+export type Grant = {
+  client: Client;
+  dataCenter: DataCenter;
+  scopes: string[];
+  portal: Portal;
+  refreshToken?: string;
+  isRevoked: boolean;
+  tokens: AccessToken[];
+};
+
+/** An access token; dead before its time when it was killed, revoked, pushed out, or issued dead by a fault. */
+export type AccessToken = {
+  accessToken: string;
+  grant: Grant;
+  scopes: string[];
+  issuedAt: number;
+  expiresAt: number;
+  isDead: boolean;
+  /** How many calls a service still rejects although the token is good. */
+  rejections: number;
+};
+
+/** What a fault may change about a token that is about to be issued. */
+export type Minting = Partial<Pick<AccessToken, 'scopes' | 'isDead' | 'rejections'>> & {
+  prefix?: string;
+  lifeSeconds?: number;
+};
 
 /** Ten live access tokens per refresh token: the 11th kills the oldest. */
 const liveTokensPerGrant = 10;
@@ -92,17 +132,19 @@ export class TokenRegistry {
 
   /** Issues an access token; the older ones live on, but for the oldest of more than ten. */
   mint(grant: Grant, at: number, minting: Minting = {}): AccessToken {
+    const { prefix = grant.client.prefix, lifeSeconds = tokenLifeSeconds, ...changes } = minting;
     this.#forgetExpired(grant, at);
     const [oldest, ...others] = this.liveTokens(grant, at);
     if (oldest && others.length + 1 >= liveTokensPerGrant) oldest.isDead = true;
     const token: AccessToken = {
-      accessToken: madeUpToken(minting.prefix ?? grant.client.prefix),
+      accessToken: madeUpToken(prefix),
       grant,
-      scopes: minting.scopes ?? grant.scopes,
+      scopes: grant.scopes,
       issuedAt: at,
-      expiresAt: at + (minting.lifeSeconds ?? tokenLifeSeconds) * 1000,
-      isDead: minting.isDead ?? false,
-      rejections: minting.rejections ?? 0,
+      expiresAt: at + lifeSeconds * 1000,
+      isDead: false,
+      rejections: 0,
+      ...changes,
     };
     grant.tokens.push(token);
     this.#tokens.set(token.accessToken, token);

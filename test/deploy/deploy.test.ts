@@ -6,8 +6,7 @@ import { startZoho, type ZohoStandIn } from '../../local/zoho/server.ts';
 import { commandsToRun } from '../support/document-commands.ts';
 import { account, type Moto, region, startMoto } from '../support/moto.ts';
 import { findProgram, must, runProgram } from '../support/run-program.ts';
-import { secretsIn } from '../support/secrets-held.ts';
-import { searchForSecrets } from '../support/secrets-search.ts';
+import { searchForSecrets, secretsIn } from '../support/secrets-search.ts';
 import { cdk, makeDeploymentFolder, readTemplate, type StackTemplate, stackName } from './cdk.ts';
 import {
   type DeployedFunction,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Account } from '../../cli/place/account.ts';
-import { statOf } from '../../cli/place/ask-aws.ts';
+import { statOf } from '../../cli/place/open-aws.ts';
 import { alarmNames } from '../../cli/verify/look-at-alarms.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { giveConsent, tickEvent } from '../../local/stage.ts';

@@ -125,7 +125,7 @@ export function playAccount(all: readonly Connection[]) {
         .splice(0)
         .map((Body) => ({ Body, MD5OfBody: createHash('md5').update(Body).digest('hex') })),
     }),
-    CreateSecret: ({ Name }) => store.create(Name, undefined, played.now),
+    CreateSecret: ({ Name }) => ({ Name, isMade: store.create(Name, undefined, played.now) }),
     DeleteSecret: ({ SecretId }) => ({ ...store.find(SecretId), isGone: store.remove(SecretId) }),
     ListSecretVersionIds: ({ SecretId }) => ({
       Versions: store.find(SecretId).versions.map(({ versionId: VersionId }) => ({ VersionId })),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { renderCallbackPage } from '../../../cli/authorize/callback-page.ts';
 import { consentPath, consentScopes, createConsentSecrets, readCallback } from '../../../cli/authorize/consent.ts';
-import { exchangeCode } from '../../../cli/authorize/exchange-code.ts';
+import { exchangeCode } from '../../../cli/authorize/grant.ts';
 import { Refusal } from '../../../cli/faults.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { scopeExists } from '../../../local/zoho/known-scopes.ts';
@@ -19,8 +19,8 @@ test('only scopes that Zoho knows are asked for, each once; another fails and is
 test('each consent has a state and a verifier of its own, and the page sees only the verifier’s hash', () => {
   const [one, other] = [createConsentSecrets(), createConsentSecrets()];
   expect(one.state).not.toBe(other.state);
-  const consent = { clientId: 'c', scopes: ['A.b.READ', 'A.c.READ'], redirectUri: 'http://localhost:1/callback' };
-  const path = consentPath({ ...consent, isOrganisation: true }, one);
+  const consent = { clientId: '1005.c', scopes: ['A.b.READ', 'A.c.READ'], redirectUri: 'http://localhost:1/callback' };
+  const path = consentPath(consent, one);
   expect(path).toMatch(/^\/oauth\/v2\/org\/auth\?/);
   expect(path).not.toContain(one.verifier);
   const query = new URL(path, 'http://x').searchParams;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSuccess } from '../../../cli/operations/call-service.ts';
-import { chooseFor, type Operation } from '../../../cli/operations/operation.ts';
+import { chooseFor, type Operation, readSuccess } from '../../../cli/operations/operation.ts';
 import { proveByReading } from '../../../cli/operations/prove.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
@@ -14,18 +13,16 @@ const visitor: Connection = {
   optionalScopes: [],
 };
 
-test('each operation takes the token with which an app would carry it out', () => {
-  const all = [salesiq, desk, visitor];
-  expect(chooseFor('transfer', all)?.name).toBe('salesiq-visitor');
-  expect(chooseFor('closure', all)?.name).toBe('salesiq');
-  expect(chooseFor('callback', all)?.name).toBe('desk');
-});
-
-test('without the right one an operation takes what is there, or nothing', () => {
-  expect(chooseFor('transfer', [salesiq, desk])?.name).toBe('salesiq');
-  expect(chooseFor('closure', [visitor])?.name).toBe('salesiq-visitor');
-  expect(chooseFor('closure', [{ ...salesiq, optionalScopes: [] }])?.name).toBe('salesiq');
-  expect(chooseFor('transfer', [desk])).toBeUndefined();
+test.each<[Operation, connections: Connection[], chosen: string | undefined]>([
+  ['transfer', [salesiq, desk, visitor], 'salesiq-visitor'],
+  ['closure', [salesiq, desk, visitor], 'salesiq'],
+  ['callback', [salesiq, desk, visitor], 'desk'],
+  ['transfer', [salesiq, desk], 'salesiq'],
+  ['closure', [visitor], 'salesiq-visitor'],
+  ['closure', [{ ...salesiq, optionalScopes: [] }], 'salesiq'],
+  ['transfer', [desk], undefined],
+])('a %s takes the token with which an app would carry it out, or what is there', (operation, connections, chosen) => {
+  expect(chooseFor(operation, connections)?.name).toBe(chosen);
 });
 
 test.each<[Operation, Connection, lacks: string]>([
@@ -33,9 +30,9 @@ test.each<[Operation, Connection, lacks: string]>([
   ['closure', salesiq, 'SalesIQ.conversations.UPDATE: SalesIQ would answer 1009'],
   ['callback', desk, 'Desk.calls.CREATE: Desk would answer SCOPE_MISMATCH'],
 ])('a %s without its scope fails before anything is asked', async (operation, connection, lacks) => {
-  const ready = { connection, accessToken: new SecretText('1005.x'), scopes: [] };
-  const call = async () => expect.unreachable();
-  await expect(proveByReading(operation, call, ready)).rejects.toThrow(`the token lacks ${lacks}`);
+  const callZoho = async () => expect.unreachable();
+  const ready = { callZoho, connection, accessToken: new SecretText('1005.x'), scopes: [] };
+  await expect(proveByReading(operation, ready)).rejects.toThrow(`the token lacks ${lacks}`);
 });
 
 const echo = 'deadbeefdeadbeefdeadbeef';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createInterrupts } from '../../../cli/interrupts.ts';
 import { type Hear, openAccount, overhear } from '../../../cli/place/account.ts';
 import { openZoho } from '../../../cli/place/open-zoho.ts';
 import { certainties } from '../../../cli/verify/assumption.ts';
@@ -26,8 +25,7 @@ import { AwsError } from '../../../local/aws/aws-error.ts';
 import { giveConsent } from '../../../local/stage.ts';
 import { startZoho, type ZohoStandIn } from '../../../local/zoho/server.ts';
 import { denyWithoutTls, type PlayedAccount, playAccount } from '../../support/account.ts';
-import { secretsIn } from '../../support/secrets-held.ts';
-import { searchForSecrets } from '../../support/secrets-search.ts';
+import { searchForSecrets, secretsIn } from '../../support/secrets-search.ts';
 
 const shipped = JSON.parse(readFileSync('connections.json', 'utf8'));
 /** Of the service that the shipped file has no connection of. */
@@ -142,9 +140,9 @@ function refuse(operation: string, name: string, secretId?: string): Plant {
 
 /** A label of our own takes AWSPREVIOUS along. */
 const takePreviousAlong: Change = (put, { SecretId, ClientRequestToken, VersionStages }, { store }) => {
-  const before = store.find(SecretId).versions.find(({ stages }) => stages.has('AWSPREVIOUS'))?.versionId;
+  const before = store.find(SecretId).versions.find(({ stages }) => stages.includes('AWSPREVIOUS'))?.versionId;
   const answered = put();
-  if (VersionStages && before) store.moveStage(SecretId, 'AWSPREVIOUS', before, ClientRequestToken, 0);
+  if (VersionStages && before) store.moveStage(SecretId, 'AWSPREVIOUS', ClientRequestToken, 0);
   return answered;
 };
 const bothWin: Change = (put) => {
@@ -161,7 +159,7 @@ const throttleRaces: Change = (put, { SecretString }) => {
 };
 const attachLabel: Plant = ({ store }) => {
   const { versionId } = store.get('zoho/desk/token', undefined, undefined);
-  store.moveStage('zoho/desk/token', 'MINE', undefined, versionId, 0);
+  store.moveStage('zoho/desk/token', 'MINE', versionId, 0);
 };
 const openIncident: Plant = ({ store }) => {
   const at = new Date();
@@ -249,22 +247,23 @@ describe('what is tried in earnest leaves nothing behind and the schedule enable
   async function runInto(trouble: 'Ctrl-C' | 'a lost answer', number: number): Promise<readonly string[]> {
     const played = playAccount(connections);
     const deployed = await findDeployed(played.account, 'zoho-token-refresher');
-    const [operations, scratch, left]: [string[], string[], string[]] = [[], [], []];
-    const interrupts = createInterrupts();
-    const stop = { signal: interrupts.hold().signal };
-    const hear: Hear = ({ operation, input }) => {
-      if (operation === 'CreateSecret') scratch.push(Object(input).Name);
+    const [operations, left]: [string[], string[]] = [[], []];
+    const scratch = new Set<string>();
+    const interrupts = new AbortController();
+    const stop = { signal: interrupts.signal };
+    const hear: Hear = ({ operation, input, status }) => {
+      if (operation === 'CreateSecret') scratch.add(Object(input).Name);
+      if (operation === 'DeleteSecret' && status === 200) scratch.delete(Object(input).SecretId);
       if (operations.push(operation) !== number + 1 || trouble === 'Ctrl-C') return;
       throw Object.assign(new Error('lost'), { name: 'TimeoutError' });
     };
     overhear(played.account, hear, () => {
-      if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.interrupt();
+      if (trouble === 'Ctrl-C' && operations.length >= number) interrupts.abort();
       throwIfStopped(stop);
     });
     const there = () => {
-      const { schedule, topic, queues, store } = played;
-      const secrets = scratch.filter((name) => store.peek(name));
-      return structuredClone({ schedule, topic, queues, secrets, left });
+      const { schedule, topic, queues } = played;
+      return structuredClone({ schedule, topic, queues, scratch, left });
     };
     const before = there();
     const trying = verifyLive({ ...subjectOf(played), ...played.account, ...deployed, stop }, true, left);
