@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CrashStage, name, prepare, type Scenario, scenarios } from './crash-stage.ts';
-import { renderTable } from './document.ts';
-import { matching, type Prove, sideBySide, spread, startProgress } from './proof.ts';
+import { matching, type Prove, renderTable, sideBySide, spread, startProgress } from './proof.ts';
 import { watchStage } from './stage-watch.ts';
 
 /** Where the process is killed: at its n-th outbound call, before or after that is carried out. */

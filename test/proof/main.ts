@@ -2,9 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import process, { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { runCommandLine, wholeNumber } from './command-line.ts';
-import { writeSection } from './document.ts';
-import { type ProofOptions, type Prove, shownDuration } from './proof.ts';
+import { type ProofOptions, type Prove, runCommandLine, shownDuration, wholeNumber, writeSection } from './proof.ts';
 
 type Entry = {
   readonly does: string;

@@ -1,4 +1,6 @@
-import { stderr } from 'node:process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import process, { stderr } from 'node:process';
+import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 
 /** What a proof is asked for. */
 export type ProofOptions = {
@@ -94,4 +96,44 @@ export function startProgress(label: string, total: number): (done: number, note
 export function shownDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000);
   return seconds < 90 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Carries a command line out; the exit code is 0 or what its action set, and 2 if it could not run. */
+export async function runCommandLine(program: Command): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (fault) {
+    // commander has printed its own message, or the help.
+    if (!(fault instanceof CommanderError)) stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.exitCode = fault instanceof CommanderError && fault.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** Reads the value of an option that is a number. */
+export function wholeNumber(value: string): number {
+  if (/^\d{1,15}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+/**
+ * Writes the figures of a run into a document, between the two comments that carry the section's name.
+ *
+ * @param document - In `docs/`, e.g. `reliability.md`.
+ * @param name - E.g. `availability` for `<!-- availability -->` ... `<!-- /availability -->`.
+ * @param close - What the second comment says, if it is not the name.
+ */
+export function writeSection(document: string, name: string, text: string, close = `/${name}`): void {
+  const file = new URL(`../../docs/${document}`, import.meta.url);
+  const written = readFileSync(file, 'utf8');
+  const begin = `<!-- ${name} -->\n`;
+  const from = written.indexOf(begin);
+  const to = written.indexOf(`<!-- ${close} -->`, from);
+  if (from < 0 || to < 0) throw new Error(`docs/${document} has no section ${name}`);
+  writeFileSync(file, `${written.slice(0, from + begin.length)}${text}\n${written.slice(to)}`);
+}
+
+/** A table in Markdown; columns of numbers are set to the right. */
+export function renderTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const rule = head.map((_, column) => (rows.every((row) => typeof row[column] === 'number') ? '---:' : '---'));
+  return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -1,5 +1,4 @@
-import { renderTable } from './document.ts';
-import { type Prove, startProgress } from './proof.ts';
+import { type Prove, renderTable, startProgress } from './proof.ts';
 import { intervalSeconds, type Soaked, soak } from './soak.ts';
 
 /** Of the ticks that the time allows, this share must have come. */

@@ -55,7 +55,6 @@ export function watchCell(stage: StageOnClock, cell: Cell, subject: string, othe
       fail(expected !== undefined && code !== expected, `1: the fault was judged ${code}, expected ${expected}`);
       fail(mustFail(cell) && !hasThrown, '7: nobody can be told of it, and the invocation did not fail');
     },
-    forgetVersions: watch.forgetVersions,
     /** The first tick after the fault is over, and after a person has done what only a person can. */
     judgeHealing(invoked: Invoked): void {
       judge(invoked);

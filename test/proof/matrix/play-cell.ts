@@ -4,7 +4,7 @@ import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { outcomeOf, watchCell } from './cell-watch.ts';
-import { type Cell, cellNeedsRevoking, isSlow, isZohoAway, needsPerson, type State, skews } from './cells.ts';
+import { type Cell, cellNeedsRevoking, isSlow, isZohoAway, needsPerson, type State } from './cells.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;
@@ -45,10 +45,7 @@ export async function playCell(cell: Cell) {
     }
     for (const { faults } of [stage.zoho, stage.secretsManager, stage.sns]) faults.clear();
     stage.skew(0);
-    if (healSecret !== undefined) {
-      healSecret();
-      watch.forgetVersions();
-    }
+    healSecret?.();
 
     stage.pass(5);
     // What only a person ends a person ends; the rest has to heal by itself.
@@ -98,7 +95,7 @@ function setFault(stage: StageOnClock, cell: Cell, subject: string): (() => void
     secretsManager.remove(secretId);
     return () => secretsManager.createSecret(secretId, text);
   }
-  if (call === 'clock of the Lambda') stage.skew(skews[fault] ?? 0);
+  if (call === 'clock of the Lambda') stage.skew(Number.parseInt(fault, 10) * (fault.endsWith('ahead') ? 1 : -1));
   else if (call === 'SNS Publish') stage.sns.faults.set({ kind: fault as FaultKind });
   else if (call === 'Zoho token') zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
   else if (call.endsWith('probe')) {

@@ -4,7 +4,6 @@ import { isGoodToken } from '../oracle/truth.ts';
 import { connectionAt, createPeople } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { createSimulatedWorld } from '../world/world.ts';
-import type { Way } from './alternatives.ts';
 import type { Outage } from './outages.ts';
 
 export const minute = 60_000;
@@ -13,6 +12,11 @@ export const start = Date.parse('2026-03-01T00:00:00Z');
 export const connection = 'desk';
 /** Until the first tick has had its time, nobody is judged. */
 const settlingMinutes = 5;
+
+/** The token with which an instance of the app makes its call. */
+export type Token = string | undefined;
+/** A way of keeping tokens: gives, minute by minute, the token with which each instance of the app makes its call. */
+export type Way = (minuteOfMonth: number) => Token[] | Promise<Token[]>;
 
 /** What a month came to under one way of keeping tokens. */
 export type Month = Awaited<ReturnType<ReturnType<typeof createMonth>['play']>>;
@@ -38,7 +42,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
   let silentUntil = 0;
 
   /** Lets happen what is due by now. @param token - The one that apps use. */
-  function carryOutOutages(token: string | undefined): void {
+  function carryOutOutages(token: Token): void {
     for (let next = due[0]; next !== undefined && next.at <= time.now - start; next = due[0]) {
       due.shift();
       const isStored = world.document(connection)?.access_token === token;
@@ -49,7 +53,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
   }
 
   /** Whether a token does all that the configuration asks for. */
-  function isGood(token: string | undefined): boolean {
+  function isGood(token: Token): boolean {
     return token !== undefined && isGoodToken(world, connectionAt(world, 0), token);
   }
 
@@ -69,7 +73,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
     const stretches: { minutes: number; readonly after: string }[] = [];
     /** How often apps were given another token that was not good. */
     let badTokens = 0;
-    let tokens: (string | undefined)[] = [];
+    let tokens: Token[] = [];
     let stretch: (typeof stretches)[number] | undefined;
     for (let at = 0; at < minutes; at += 1) {
       await time.advanceTo(start + at * minute);

@@ -1,9 +1,9 @@
 import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { giveConsent } from '../../../local/stage.ts';
 import { connectionsText } from '../../support/stage.ts';
-import { askZoho } from '../world/ask-by-hand.ts';
 import type { Disturbance } from '../world/disturbances.ts';
 import type { SimulatedWorld } from '../world/world.ts';
+import { askZoho } from '../world/zoho-way.ts';
 import type { Step, StepOf } from './draw-steps.ts';
 
 const minute = 60_000;
