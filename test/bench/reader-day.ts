@@ -26,7 +26,6 @@ type Contender = {
   readonly name: string;
   /** Whether it asks the refresher for help when a token is refused. */
   readonly mayAsk?: true;
-  /** What makes a call of Zoho. */
   readonly makeCall: (parts: ContenderParts) => (ask: Ask) => Promise<{ readonly status: number }>;
 };
 

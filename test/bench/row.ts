@@ -40,15 +40,9 @@ export function shown(name: string, figure: string): Row {
   return judged(name, 'shown', figure, true);
 }
 
-/** The middle of some figures, and between what the middle half of them lies; throws without any figure. */
+/** The middle of some figures, and between what the middle half of them lies. */
 export function spreadOf(figures: readonly number[]) {
   const sorted = figures.toSorted((one, other) => one - other);
-  return { median: quantile(sorted, 0.5), lower: quantile(sorted, 0.25), upper: quantile(sorted, 0.75) };
-}
-
-function quantile(sorted: readonly number[], part: number): number {
-  const place = (sorted.length - 1) * part;
-  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  if (below === undefined || above === undefined) throw new Error('no figures to take a median of');
-  return below + (above - below) * (place - Math.floor(place));
+  const at = (part: number) => sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;
+  return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
 }

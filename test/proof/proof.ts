@@ -7,11 +7,8 @@ export type ProofOptions = {
   /** How much; `undefined` for everything there is. */
   readonly runs: number | undefined;
   readonly seed: number;
-  /** Only what has this in its name. */
   readonly only: string | undefined;
-  /** The path of an earlier failure, as it was printed with its seed. */
   readonly path: string | undefined;
-  /** A script of the simulation, JSON or a file of it. */
   readonly replay: string | undefined;
 };
 
@@ -21,7 +18,6 @@ export type Proved = {
   readonly story?: readonly string[];
   /** One line, without a full stop. */
   readonly sum: string;
-  /** What broke, one entry each. */
   readonly broken: readonly string[];
   /** Markdown for `docs/reliability.md`, below the line: only what somebody decides by. */
   readonly figures?: string;
@@ -119,8 +115,7 @@ export function wholeNumber(value: string): number {
  * Writes the figures of a run into a document, between the two comments that carry the section's name.
  *
  * @param document - In `docs/`, e.g. `reliability.md`.
- * @param name - E.g. `availability` for `<!-- availability -->` ... `<!-- /availability -->`.
- * @param close - What the second comment says, if it is not the name.
+ * @param close - What the second comment says.
  */
 export function writeSection(document: string, name: string, text: string, close = `/${name}`): void {
   const file = new URL(`../../docs/${document}`, import.meta.url);

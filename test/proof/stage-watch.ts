@@ -20,13 +20,11 @@ export function watchStage(stage: StageOnClock, name: string) {
   let text = stage.read(name);
   return {
     broken,
-    /** After each run: a new token is good. */
     look(): void {
       const isNew = stage.read(name) !== text && stage.read(name) !== 'nothing stored yet';
       if (isNew && !stage.isGood(name)) broken.add('1: a token was stored that is not good');
       text = stage.read(name);
     },
-    /** At the end: everything that was broken. */
     end(may: May): string[] {
       const states = stage.alerts().flatMap(({ connection, state }) => (connection === name ? [state] : []));
       return [...broken, ...faultsOfAlerts(states, may), ...faultsOfRequests(stage, may), ...faultsOfOutputs(stage)];

@@ -4,7 +4,6 @@ import { type Prove, type Proved, startProgress } from '../proof/proof.ts';
 import { type Script, scripts } from './scripts/draw-steps.ts';
 import { type Played, play } from './scripts/player.ts';
 
-/** What a number of simulated scripts came to. */
 type Simulated = Awaited<ReturnType<typeof simulate>>;
 
 /**

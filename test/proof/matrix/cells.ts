@@ -57,12 +57,10 @@ export function isZohoAway({ call, fault }: Cell): boolean {
   return call === 'Zoho token' && fault === 'refuse';
 }
 
-/** Every cell; `isQuick` leaves out those that wait for a time-out. */
-export function allCells(options: { isQuick?: boolean; states?: readonly State[] } = {}): Cell[] {
+/** Every cell. */
+export function allCells(): Cell[] {
   return calls.flatMap((call) =>
-    faultsOfCalls[call]
-      .flatMap((fault) => (options.states ?? states).map((state): Cell => ({ call, fault, state })))
-      .filter((cell) => options.isQuick !== true || !isSlow(cell)),
+    faultsOfCalls[call].flatMap((fault) => states.map((state) => ({ call, fault, state }))),
   );
 }
 

@@ -14,11 +14,9 @@ const shortestSilence = 10;
 /** Silences that end a block of Zoho's in one report or another, in minutes. */
 const reportedSilences = [shortestSilence, 15, 20, 30, 60];
 
-/** What a way has to work with. */
 type Surroundings = {
   /** Asks Zoho for a token; `undefined` if no answer comes. */
   readonly ask: () => Reply | undefined;
-  /** Whether the service accepts a call with the token. */
   readonly isAccepted: (token: Token) => boolean;
 };
 

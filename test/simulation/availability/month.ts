@@ -67,7 +67,6 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
 
   /** Plays so many minutes; in each of them every instance of the app makes one call. */
   async function play(name: string, minutes: number, way: Way) {
-    /** Minutes in which an app's call had no usable token. */
     let minutesWithout = 0;
     /** Stretches of such minutes in which Zoho would have given a good token to whoever asked, and what had begun last before. */
     const stretches: { minutes: number; readonly after: string }[] = [];

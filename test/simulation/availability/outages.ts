@@ -11,7 +11,6 @@ export type Outage = {
   readonly from: number;
   readonly to: number;
   readonly step: Step;
-  /** What people do at its end. */
   readonly end?: Step | undefined;
 };
 

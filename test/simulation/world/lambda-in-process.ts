@@ -17,7 +17,6 @@ import type { FactOf, RunOfLambda } from './facts.ts';
 import type { SimulatedWorld } from './world.ts';
 import { callZohoOf } from './zoho-way.ts';
 
-/** One execution environment: what it remembers, and whether an invocation is in it. */
 type Environment = { readonly number: number; readonly memory: EnvironmentMemory; isBusy: boolean };
 
 /** How an invocation comes about: `slowness` multiplies what Zoho takes to answer. */
@@ -76,7 +75,7 @@ export function startLambda(world: SimulatedWorld, seed: number) {
         endedAt: undefined,
         isKilled: false,
         calls: 0,
-        faultsMet: new Map(),
+        faultsMet: new Set(),
         random: createRandom(seed, world.time.now / 1000, chance),
         slowness,
         crash,
@@ -132,7 +131,6 @@ export function startLambda(world: SimulatedWorld, seed: number) {
 
 export type Lambda = ReturnType<typeof startLambda>;
 
-/** What kind of invocation an event makes. */
 function kindOf(event: unknown): RunOfLambda['kind'] {
   if (typeof event !== 'object' || event === null) return 'other';
   if ('schedule_arn' in event) return 'tick';

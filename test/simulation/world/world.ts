@@ -54,7 +54,6 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
       const versions = store.peek(world.secretId(connection, secret))?.versions ?? [];
       return versions.find(({ stages }) => stages.has(label));
     },
-    /** The value under a label; `undefined` if there is none. */
     read(connection: string, secret: Secret, label?: string): string | undefined {
       return world.version(connection, secret, label)?.secretString;
     },
@@ -73,7 +72,6 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
       const expiresAt = Date.parse(String(document?.expires_at));
       return expiresAt > time.now && levers.isLive(String(document?.access_token));
     },
-    /** Credentials as they are stored, if they are any. */
     credentials(connection: string): Partial<CredentialsFields> {
       return parseObject(world.read(connection, 'credentials') ?? '') ?? {};
     },
@@ -93,7 +91,6 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
     rememberSecrets(text: string): void {
       for (const secret of secretsIn(text)) world.secrets.add(secret);
     },
-    /** The connection that a refresh token was given to. */
     ownerOf(refreshToken: string): string {
       return owners.get(refreshToken) ?? '';
     },

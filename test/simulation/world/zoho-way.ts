@@ -10,8 +10,8 @@ import type { Reply } from '../../../local/zoho/reply.ts';
 import { serviceNames, services } from '../../../local/zoho/services.ts';
 import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
+import { zohoConnectionFault, zohoTimeout } from './disturbances.ts';
 import type { SimulatedWorld } from './world.ts';
-import { meet, zohoConnectionFault, zohoTimeout } from './world-faults.ts';
 
 /** The way to Zoho of one run. */
 export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: AbortSignal): CallZoho {
@@ -32,7 +32,7 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
     const fault = service === undefined || call.host.startsWith(`${service}.`) ? planned : undefined;
     const broken = zohoConnectionFault(fault);
     const latency = between(run.random, 80, 900) * run.slowness;
-    if (fault !== undefined) meet(run, connection, fault);
+    if (fault !== undefined) run.faultsMet.add(`zoho ${connection}`);
     const report = (reply: Reply | undefined): void => {
       const answer = { run, connection, body: reply?.body, judged: judgementOf(call, fault, reply) };
       if (isToken) world.observe({ kind: 'token answer', ...answer, refreshToken });
