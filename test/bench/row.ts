@@ -39,10 +39,3 @@ export function atMost(
 export function shown(name: string, figure: string): Row {
   return judged(name, 'shown', figure, true);
 }
-
-/** The middle of some figures, and between what the middle half of them lies. */
-export function spreadOf(figures: readonly number[]) {
-  const sorted = figures.toSorted((one, other) => one - other);
-  const at = (part: number) => sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;
-  return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
-}

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Invocation } from '../proof/handler-process.ts';
+import { spreadOf } from '../proof/proof.ts';
 import { setMeasuredStage, someConnections, tickEvent } from './measured-stage.ts';
-import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
+import { atMost, type BenchOptions, type Findings, type Row } from './row.ts';
 
 /** The most that one stack holds. */
 const connections = 50;

@@ -34,11 +34,7 @@ export function spread<T>(items: readonly T[], runs: number | undefined): readon
   return Array.from({ length: runs }, (_, index) => items[Math.floor((index * items.length) / runs)] as T);
 }
 
-/**
- * Those of which one name has the text in it; all of them if no text is given.
- *
- * @throws Error if there is none.
- */
+/** Those of which one name has the text in it, all if no text is given; throws if there is none. */
 export function matching<T>(
   items: readonly T[],
   text: string | undefined,
@@ -71,12 +67,7 @@ export async function sideBySide<T, Result>(
   return results;
 }
 
-/**
- * Says on standard error how far something has come, a line for each tenth.
- *
- * @param total - How much there is to do.
- * @returns To be called with what is done.
- */
+/** Says on standard error how far something has come, a line for each tenth; to be called with what is done. */
 export function startProgress(label: string, total: number): (done: number, note?: string) => void {
   const startedAt = performance.now();
   let tenth = 0;
@@ -131,4 +122,11 @@ export function writeSection(document: string, name: string, text: string, close
 export function renderTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const rule = head.map((_, column) => (rows.every((row) => typeof row[column] === 'number') ? '---:' : '---'));
   return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** The middle of some figures, and between what the middle half of them lies. */
+export function spreadOf(figures: readonly number[]) {
+  const sorted = figures.toSorted((one, other) => one - other);
+  const at = (part: number) => sorted[Math.round((sorted.length - 1) * part)] ?? 0;
+  return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
 }

@@ -6,13 +6,14 @@ import {
   type Cell,
   cellNeedsRevoking,
   expectedCode,
+  isHit,
   isSlow,
   isZohoAway,
   mustFail,
   needsPerson,
   type State,
+  setFault,
 } from './cells.ts';
-import { isHit, setFault } from './set-fault.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;

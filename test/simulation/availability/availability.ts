@@ -5,8 +5,7 @@ import { type Prove, renderTable, startProgress } from '../../proof/proof.ts';
 import { between, createRandom } from '../random.ts';
 import { startLambda } from '../world/lambda-in-process.ts';
 import { askZoho } from '../world/zoho-way.ts';
-import { connection, createMonth, type Month, minute, start, type Token, type Way } from './month.ts';
-import { drawOutages } from './outages.ts';
+import { connection, createMonth, drawOutages, type Month, minute, start, type Token, type Way } from './month.ts';
 
 const tickMinutes = 5;
 /** What Zoho's page says, taken strictly: the shortest block that anybody reports. */
