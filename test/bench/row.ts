@@ -18,12 +18,7 @@ export function judged(name: string, target: string, figure: string, isMet: bool
   return { name, target, figure, verdict: isMet ? 'met' : 'missed' };
 }
 
-/**
- * A row whose figure must not be above a limit; one that only shows, without a limit.
- *
- * @param render - Writes the figure and the limit alike.
- * @param detail - Follows the figure in parentheses.
- */
+/** A row whose figure, with a detail behind it, must not be above a limit; without a limit it only shows. */
 export function atMost(
   name: string,
   value: number,

@@ -121,12 +121,9 @@ export const prove: Prove = async ({ runs, only }) => {
     alerts.filter((state) => state === 'open' || state === 'resolved').length > 2;
   return {
     sum: `${kills.length} kills`,
-    broken: results
-      .filter(isBroken)
-      .map(
-        ({ scenario, call, at, when, broken }) =>
-          `broken: ${scenario}, call ${call} (${at}), ${when}: ${broken.join('; ')}`,
-      ),
+    broken: results.filter(isBroken).map(({ scenario, call, at, when, broken }) => {
+      return `broken: ${scenario}, call ${call} (${at}), ${when}: ${broken.join('; ')}`;
+    }),
     figures: renderTable(
       ['killed while it does', 'kills', 'broke an invariant', 'repeated an alert'],
       wanted.map((scenario) => {

@@ -122,14 +122,7 @@ const readerPauseMilliseconds = 100;
 /** How often an app without a cache reads a secret: 25 a second. */
 const readPauseMilliseconds = 40;
 
-/**
- * Puts a running `npm start` under what production would ask of it, and more: apps that read tokens, and somebody who
- * leaves the console page open.
- *
- * @param file - Where `npm start` says where everything is.
- * @param consoleUrl - Its console page.
- * @returns How many reads succeeded, and what went wrong for an app.
- */
+/** Lets apps read the tokens of a running `npm start`, more than in production, and somebody leave its console page open. */
 function startLoad(file: string, consoleUrl: string) {
   const { secretsManagerUrl, secretAccessKey, connections: configured } = readLocalStore(file);
   const { connections, secretPrefix } = configured;

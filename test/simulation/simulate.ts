@@ -11,7 +11,6 @@ type Simulated = Awaited<ReturnType<typeof simulate>>;
  *
  * @param options.path - Of an earlier failure: goes straight there.
  * @param options.without - An excuse of the oracle that does not count.
- * @param options.onScript - Called after each script.
  */
 export async function simulate(options: {
   seed: number;

@@ -97,15 +97,13 @@ async function playThisSystem(seed: number, days: number, silenceMinutes: number
   return await play('this system', days * 24 * 60, async (at) => {
     if (at % tickMinutes === 0) {
       const slot = tickEvent(new Date(time.now));
-      time.after(between(random, 0, 45_000), () => {
-        void lambda.invoke(slot, { delivery: 'on time', chance: at });
-      });
+      time.after(between(random, 0, 45_000), () => lambda.invoke(slot, { delivery: 'on time', chance: at }));
     }
     await time.advanceTo(start + (at + 1) * minute - 1);
     const token = world.document(connection)?.access_token as string | undefined;
     if (token !== undefined && !isGood(token)) {
       const event = { connections: [connection], reason: 'unauthorized' };
-      void lambda.invoke(event, { delivery: 'on demand', chance: at });
+      lambda.invoke(event, { delivery: 'on demand', chance: at });
     }
     return [token];
   });

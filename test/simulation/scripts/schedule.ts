@@ -27,7 +27,7 @@ export function createSchedule(world: SimulatedWorld, lambda: Lambda, chance: nu
     const crash = nextCrash;
     nextCrash = undefined;
     if (crash !== undefined) disturbances.note('crash', undefined, time.now, time.now + 2 * minute);
-    void lambda.invoke(event, { delivery, chance: invocations, slowness, crash });
+    lambda.invoke(event, { delivery, chance: invocations, slowness, crash });
   }
 
   return {

@@ -8,7 +8,7 @@ export type RunOfLambda = {
   readonly event: unknown;
   readonly kind: 'tick' | 'on demand' | 'other';
   readonly delivery: 'on time' | 'late' | 'doubled' | 'on demand';
-  readonly environment: number;
+  readonly environment: object;
   readonly startedAt: number;
   endedAt: number | undefined;
   /** Killed before it could answer: a crash, or Lambda's time-out. */

@@ -17,11 +17,7 @@ type Fields = Readonly<Record<string, unknown>> | undefined;
 /** Zoho, Secrets Manager, SNS and the people around them, all in this process and in virtual time. */
 export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
 
-/**
- * Makes a world in which nothing is stored yet.
- *
- * @param observe - Takes note of what happens.
- */
+/** Makes a world in which nothing is stored yet; `observe` takes note of what happens. */
 export function createSimulatedWorld(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
   const disturbances = new Disturbances();
   const store = new SecretsStore();
