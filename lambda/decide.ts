@@ -38,10 +38,10 @@ export function standingIncident({ record, stored, now }: View): Incident | unde
   return isHealed(record, { stored, now, failure: undefined }) ? undefined : record.incident;
 }
 
-/** Whether the stored token is probed in this run: on the first tick of each interval, and for every call. */
+/** Whether the stored token is probed in this run: on the first tick of each interval (of 0: never), and for every call. */
 export function isProbeWanted(trigger: Trigger, interval: number): boolean {
   if (trigger.kind === 'call') return true;
-  return interval > 0 && trigger.slot.getTime() % interval < defaultTickIntervalMilliseconds;
+  return trigger.slot.getTime() % interval < defaultTickIntervalMilliseconds;
 }
 
 /**
@@ -79,11 +79,11 @@ export function mayAsk(view: View, credentials: Credentials): 'ask' | 'wait' | '
   if (until !== undefined && !isOver(until, trigger, now)) return 'throttled';
   if (isOthersTurn(view)) return 'wait';
   const incident = standingIncident(view);
-  if (incident === undefined || (trigger.kind === 'call' && trigger.force)) return 'ask';
+  if (incident === undefined) return 'ask';
   const { credentials: failed = credentials.versionId, configuration } = incident.with;
   const hasChanged = failed !== credentials.versionId || configuration !== configurationHash(view.connection);
   if (hasChanged || failureRow(incident.code).kind === 'throttle') return 'ask';
-  if (trigger.kind === 'call') return now >= incident.due ? 'ask' : 'wait';
+  if (trigger.kind === 'call') return trigger.force || now >= incident.due ? 'ask' : 'wait';
   return waitsOf(incident.code) === undefined || isTryDue(incident, trigger) ? 'ask' : 'wait';
 }
 

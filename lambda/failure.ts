@@ -1,6 +1,6 @@
 import { operatorWaitsMilliseconds, throttleWaitsMilliseconds } from './settings.ts';
 
-/** Who ends a failure, how soon on-call is alerted, and when the next try comes. */
+/** Who ends a failure, how soon on-call is alerted, and when the next try comes; the most urgent kind first. */
 const nextTryOfKind = {
   /** Only a person can end it: alerted at once. The waits are those of settings.ts. */
   operator: 'operator waits',

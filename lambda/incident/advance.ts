@@ -55,7 +55,7 @@ function advanceDead(
 function advanceIncident(record: IncidentRecord, finding: Finding): Incident | undefined {
   const { incident, claim } = record;
   // On-call may just have read that it is over: what fails from here on is another incident.
-  if (incident !== undefined && claim?.alert === 'resolved') return incident;
+  if (claim?.alert === 'resolved') return incident;
   if (finding.failure !== undefined) return fail(incident, finding.failure, finding);
   const isUnknownToAll = incident?.told === undefined && claim === undefined;
   return isUnknownToAll && isHealed(record, finding) ? undefined : incident;
@@ -88,9 +88,9 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
   const { code, message, isWait = false } = failure;
   const { now, stored, configuration } = finding;
   const same = standing !== undefined && isSameFailure(standing, failure, finding) ? standing : undefined;
-  const isTry = same === undefined || isTryDue(same, finding);
-  if (same?.code === code && !isTry && waitsOf(code) !== undefined) return same;
-  const tries = (same?.tries ?? 0) + (isTry && !isWait ? 1 : 0);
+  const early = same !== undefined && !isTryDue(same, finding) ? same : undefined;
+  if (early?.code === code && waitsOf(code) !== undefined) return early;
+  const tries = (same?.tries ?? 0) + (early === undefined && !isWait ? 1 : 0);
   const begins = isWait || failureRow(code).kind === 'transient' ? dueSince(stored, now) : now;
   // A token that is marked as faulty ends no incident, so there is no need to remember each of them.
   const isMarked = code === 'setting_mismatch' && stored.document?.hasSettingFault === true;
@@ -101,7 +101,7 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
     message,
     since: standing?.since ?? begins,
     tries,
-    due: isTry ? nextTry(code, tries, finding) : (same?.due ?? now),
+    due: early?.due ?? nextTry(code, tries, finding),
     with: { credentials, configuration, token },
     unusableFrom: standing?.with.token === stored.versionId ? standing.unusableFrom : undefined,
     told: standing?.told,
@@ -112,9 +112,9 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
 function withEnd(incident: Incident, { stored, now }: Finding): Incident {
   if (stored.versionId !== incident.with.token) return incident;
   const end = stored.document?.expiresAt ?? now;
-  const seen = isUsable(stored, now) || end < now ? end : now;
-  const earliest = Math.min(seen.getTime(), incident.unusableFrom?.getTime() ?? Number.POSITIVE_INFINITY);
-  return { ...incident, unusableFrom: new Date(earliest) };
+  const seen = isUsable(stored, now) ? end : now;
+  const instants = [end, seen, incident.unusableFrom ?? end].map((each) => each.getTime());
+  return { ...incident, unusableFrom: new Date(Math.min(...instants)) };
 }
 
 /** Of one kind, and with the same credentials and configuration as far as both depend on them. */
@@ -149,7 +149,7 @@ export function silenceAfter({ incident }: IncidentRecord, finding: Pick<Finding
 export function mergeSilences(one: Silences, other: Silences): Silences {
   const merged: Record<string, Date> = { ...one };
   for (const [hash, until] of Object.entries(other)) {
-    if (until > (merged[hash] ?? new Date(0))) merged[hash] = until;
+    merged[hash] = new Date(Math.max(until.getTime(), merged[hash]?.getTime() ?? 0));
   }
   return merged;
 }
@@ -173,10 +173,9 @@ export function worthWriting(before: IncidentRecord, after: IncidentRecord): Inc
   return isDropped ? { ...after, incident: undefined } : after;
 }
 
-/** A fault that may pass, or a silence that is waited out: the next try finds it. */
+/** A fault that may pass, or a silence that is waited out without a try: the next run finds it. */
 function isPassing({ code, tries }: Incident): boolean {
-  const { kind } = failureRow(code);
-  return kind === 'transient' || (kind === 'throttle' && tries === 0);
+  return tries === 0 || failureRow(code).kind === 'transient';
 }
 
 function isFoundAgain(incident: Incident | undefined): boolean {
@@ -186,7 +185,6 @@ function isFoundAgain(incident: Incident | undefined): boolean {
 /** Of an incident, what a later run would not find by itself. */
 function essenceOf(incident: Incident | undefined): unknown {
   if (incident === undefined || isFoundAgain(incident)) return undefined;
-  const { code, told, since, with: failedWith } = incident;
-  if (isPassing(incident)) return [failureRow(code).kind, since, told];
-  return waitsOf(code) === undefined ? [code, since, told, failedWith] : incident;
+  if (isPassing(incident)) return 'passing';
+  return waitsOf(incident.code) === undefined ? [incident.code, incident.with] : incident;
 }

@@ -69,10 +69,13 @@ type Situation = ReturnType<typeof situationOf>;
 
 function situationOf(connection: Connection, state: AlertState, incident: Incident, { stored, now }: AlertFacts) {
   const row = failureRow(incident.code);
+  const { issuedAt, expiresAt } = stored.document ?? { issuedAt: now, expiresAt: now };
   return {
     ...row,
     ...incident,
     ...stored,
+    issuedAt,
+    expiresAt,
     now,
     message: incident.message.replace(/\.$/, ''),
     isOver: state === 'resolved',
@@ -82,7 +85,7 @@ function situationOf(connection: Connection, state: AlertState, incident: Incide
     dueSince: dueSince(stored, now),
     tokenPrefixes: connection.tokenPrefixes,
     serviceTitle: services[connection.service].title,
-    calls: services[connection.service].operations.replace(/^./, (first) => first.toUpperCase()),
+    calls: services[connection.service].operations.replace(/./, (first) => first.toUpperCase()),
   };
 }
 
@@ -132,10 +135,9 @@ function headlineOf(place: string, situation: Situation): Headline {
 }
 
 /** How much of a hurry there is. */
-function urgencyOf({ isOver, told, left, document, healsItself, kind, isCritical, now }: Situation): Urgency {
+function urgencyOf({ isOver, told, left, expiresAt, healsItself, kind, isCritical, now }: Situation): Urgency {
   if (isOver) return { word: told === undefined ? 'HAPPENED AND IS OVER' : 'RESOLVED', short: 'RESOLVED' };
-  if (left === 0 || document === undefined) return { word: 'FAILING NOW', short: 'FAILING NOW' };
-  const { expiresAt } = document;
+  if (left === 0) return { word: 'FAILING NOW', short: 'FAILING NOW' };
   const word = healsItself ? 'WATCH UNTIL' : 'ACT BY';
   // Nobody has to be in time for a setting: the token itself is refreshed.
   const short = kind === 'setting' ? 'ACT' : `${word} ${timeOf(expiresAt)}`;
@@ -205,14 +207,14 @@ function eventOf(connection: string, code: string, since: Date, now: Date, links
 function attemptsOf({ code, since, tries, kind, dueSince: due, now }: Situation): number {
   if (waitsOf(code) !== undefined) return tries;
   // A passing fault that came in place of another is as old as the token is due.
-  const from = kind === 'transient' && since < due && due < now ? due : since;
-  return 1 + Math.floor((now.getTime() - from.getTime()) / defaultTickIntervalMilliseconds);
+  const from = Math.max(since.getTime(), kind === 'transient' && due < now ? due.getTime() : 0);
+  return 1 + Math.floor((now.getTime() - from) / defaultTickIntervalMilliseconds);
 }
 
 function impactOf(situation: Situation): string {
-  const { calls, serviceTitle, document, left, kind, now } = situation;
-  if (left === 0 || document === undefined) return `${calls} fail now: ${whyUnusable(situation)}.`;
-  const end = clock(document.expiresAt, now);
+  const { calls, serviceTitle, expiresAt, left, kind, now } = situation;
+  if (left === 0) return `${calls} fail now: ${whyUnusable(situation)}.`;
+  const end = clock(expiresAt, now);
   // What the service accepted is not said to fail.
   if (kind === 'setting')
     return `${serviceTitle} accepts the stored token until ${end}. Calls that use the wrong setting may fail.`;
@@ -220,28 +222,27 @@ function impactOf(situation: Situation): string {
   return `${calls} stop at ${end}, in ${duration(left)}${condition}. They still work now.`;
 }
 
-function whyUnusable({ document, isFoundDead, serviceTitle, now }: Situation): string {
+function whyUnusable({ document, expiresAt, isFoundDead, serviceTitle, now }: Situation): string {
   if (document === undefined) return 'no token is stored';
   if (isFoundDead) return `the stored token is rejected by ${serviceTitle}`;
-  return document.expiresAt <= now
-    ? `the stored token expired at ${clock(document.expiresAt, now)}`
+  return expiresAt <= now
+    ? `the stored token expired at ${clock(expiresAt, now)}`
     : 'the stored value claims a lifetime that no Zoho token has';
 }
 
 /** What apps felt of an incident that is over, and for how long. */
-function feltOf({ calls, left, kind, since, unusableFrom: from, document, now }: Situation): string {
+function feltOf({ calls, left, kind, since, unusableFrom: from, issuedAt, now }: Situation): string {
   if (left === 0) return `${calls} do not work: another alert follows.`;
   if (kind === 'setting')
     return `Calls that used the wrong setting may have failed since ${clock(since, now)}. They work now.`;
   if (from === undefined) return `${calls} work.`;
-  const until = document?.issuedAt ?? now;
-  if (from >= until) return `${calls} worked all the time.`;
-  const lasted = `${duration(until.getTime() - from.getTime())}, from ${clock(from, now)} to ${clock(until, now)}`;
+  if (from >= issuedAt) return `${calls} worked all the time.`;
+  const lasted = `${duration(issuedAt.getTime() - from.getTime())}, from ${clock(from, now)} to ${clock(issuedAt, now)}`;
   return `${calls} failed for ${lasted}. They work now.`;
 }
 
 /** What comes by itself: the next try, the next mail. */
-function nextOf({ kind, nextTry, due, document, left, now }: Situation): string {
+function nextOf({ kind, nextTry, due, issuedAt, expiresAt, left, now }: Situation): string {
   const later = due > now ? `at ${clock(due, now)}` : 'with the next tick';
   const tries = {
     'next tick': 'The refresher tries again every five minutes.',
@@ -249,7 +250,6 @@ function nextOf({ kind, nextTry, due, document, left, now }: Situation): string 
     'operator waits': `The refresher tries again ${later}, or within five minutes after new credentials.`,
     'throttle waits': `The refresher leaves Zoho alone and tries again ${later}.`,
   }[nextTry];
-  const { issuedAt, expiresAt } = document ?? { issuedAt: now, expiresAt: now };
   const line = expiresAt.getTime() - (expiresAt.getTime() - issuedAt.getTime()) * criticalAtLifeLeft;
   const louder = new Date(line > now.getTime() ? line : expiresAt);
   const isAllSaid = left === 0 || kind === 'setting';

@@ -1,4 +1,4 @@
-import { type FailureKind, failureRow } from '../failure.ts';
+import { type FailureKind, failureKinds, failureRow } from '../failure.ts';
 import {
   functionTimeoutMilliseconds,
   publishRetryMilliseconds,
@@ -37,16 +37,20 @@ function newsOf(record: IncidentRecord, finding: Finding): AlertState | undefine
   const { stored, now } = finding;
   if (told === undefined) return needsPerson || lifeLineOf(stored, now) !== 'enough' ? 'open' : undefined;
   const hasTurned = needsPerson && isMoreUrgent(kind, told.kind);
-  if (hasTurned || isLineNews(record.dead, incident, finding)) return 'escalated';
+  if (hasTurned || isLineNews(record.dead, told, kind, finding)) return 'escalated';
   const age = now.getTime() - told.at.getTime();
   return age >= reminderMilliseconds - tickPrecisionMilliseconds ? 'reminder' : undefined;
 }
 
 /** Whether the stored token has crossed a line that the last alert did not tell of. */
-function isLineNews(dead: IncidentRecord['dead'], { told, code }: Incident, { stored, now }: Finding): boolean {
-  if (told === undefined) return false;
+function isLineNews(
+  dead: IncidentRecord['dead'],
+  told: NonNullable<Incident['told']>,
+  kind: FailureKind,
+  { stored, now }: Finding,
+): boolean {
   // A wrong setting never delays a refresh: who knows of that alone does not know that the token is dying.
-  const knowsOfSetting = told.kind === 'setting' && failureRow(code).kind !== 'setting';
+  const knowsOfSetting = told.kind === 'setting' && kind !== 'setting';
   const first = lifeLines.indexOf(knowsOfSetting ? 'warning' : 'critical');
   const reached = lifeLines.indexOf(lifeLineOf(stored, now));
   if (reached < first) return false;
@@ -55,11 +59,8 @@ function isLineNews(dead: IncidentRecord['dead'], { told, code }: Incident, { st
   return reached > lifeLines.indexOf(lifeLineOf({ ...stored, isFoundDead: wasDead }, told.at));
 }
 
-/** From the least urgent kind to the most. */
-const urgencies: readonly FailureKind[] = ['transient', 'throttle', 'setting', 'operator'];
-
 function isMoreUrgent(one: FailureKind, other: FailureKind): boolean {
-  return urgencies.indexOf(one) > urgencies.indexOf(other);
+  return failureKinds.indexOf(one) < failureKinds.indexOf(other);
 }
 
 /** The record with an alert claimed, for the run that will publish it. */
@@ -77,8 +78,8 @@ export function sent(
   if (incident === undefined || claim?.alert === 'resolved') {
     return { ...record, incident: undefined, dead: undefined };
   }
-  const known = incident.told?.kind ?? 'transient';
+  const { told } = incident;
   const found = failureRow(published.code).kind;
-  const kind = isMoreUrgent(found, known) ? found : known;
+  const kind = told === undefined || isMoreUrgent(found, told.kind) ? found : told.kind;
   return { ...record, incident: { ...incident, told: { at: now, token: stored.versionId, kind } } };
 }

@@ -27,13 +27,12 @@ export function writeSubject({ urgency: { word, short }, place, title, code }: H
   ]);
 }
 
-/** Writes the SMS. If it is too long, the minutes left go first; place and code always stay. */
+/** Writes the SMS. If it is too long, the minutes left go first; deadline, place and code always fit. */
 export function writeSms({ urgency: { word, short }, place, code, inShort }: Headline): string {
   return firstThatFits(longestSmsCharacters, [
     `${word} ${place} ${code}: ${inShort}`,
     `${short} ${place} ${code}: ${inShort}`,
     `${short} ${place} ${code}`,
-    `${place} ${code}`,
   ]);
 }
 

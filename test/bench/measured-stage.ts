@@ -74,7 +74,7 @@ export async function setMeasuredStage(options: { connectionsText: string; write
     start: (file: string) => startHandlerProcess(file, { ...lambdaVariables, ...variables }),
     /** Makes every secret anew, with grants that Zoho has not seen before: no limit of an earlier run is in the way. */
     async setScene({ tokens, consent, zohoLatency = 0, awsLatency = 0 }: Scene): Promise<void> {
-      zoho.latency(0);
+      zoho.faults.latency(0);
       for (const connection of connections) {
         const isLast = connection === connections.at(-1);
         const credentials = giveConsent(zoho, connection);
@@ -89,7 +89,7 @@ export async function setMeasuredStage(options: { connectionsText: string; write
           secretsManager.createSecret(id, text);
         }
       }
-      zoho.latency(zohoLatency);
+      zoho.faults.latency(zohoLatency);
       for (const { faults } of [secretsManager, sns]) faults.latency(awsLatency);
       for (const seenSoFar of [secretsManager.calls, sns.calls, zoho.requests]) seenSoFar.length = 0;
     },

@@ -61,7 +61,7 @@ function holdCall(stage: CrashStage, wanted: number): { arrived: Promise<string>
     return count === wanted;
   };
   const gates = [
-    stage.zoho.gate(({ kind, path }) => isWanted(`Zoho ${kind} ${path.split('?')[0]}`)),
+    stage.zoho.faults.gate(({ kind, path }) => isWanted(`Zoho ${kind} ${path.split('?')[0]}`)),
     stage.secretsManager.faults.gate(({ operation, secretId = '', stages = [] }) =>
       isWanted(`${operation} ${secretId.split('/').at(-1)} ${stages.join(' ')}`.trim()),
     ),

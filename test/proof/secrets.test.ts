@@ -10,8 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLocal } from '../../cli/place/open-local.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
-import { secretsIn } from '../support/secrets-held.ts';
-import { searchForSecrets } from '../support/secrets-search.ts';
+import { searchForSecrets, secretsIn } from '../support/secrets-search.ts';
 
 const canary = `1000.${'0a1b2c3d4e5f6071'.repeat(2)}.${'8293a4b5c6d7e8f9'.repeat(2)}`;
 

@@ -169,5 +169,5 @@ export function isHit(stage: StageOnClock, cell: Cell, subject: string): boolean
     return secretsManager.calls.some((each) => each.secretId === secretId && each.outcome !== 'ok');
   if (/^(Get|Put)SecretValue$/.test(operation)) return secretsManager.faults.hits > 0;
   const name = fault.replace(/ with status 200$/, '');
-  return zoho.faults.list().some((each) => each.fault === name && each.hits > 0);
+  return zoho.faults.list().some(({ rule, hits }) => rule.fault === name && hits > 0);
 }

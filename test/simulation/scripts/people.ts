@@ -126,7 +126,7 @@ export function createPeople(world: SimulatedWorld): Deeds {
       if (previous === undefined || current === undefined || previous === current) return;
       note('hand', name);
       const secretId = world.secretId(name, 'token');
-      world.store.moveStage(secretId, 'AWSCURRENT', current.versionId, previous.versionId, time.now);
+      world.store.moveStage(secretId, 'AWSCURRENT', previous.versionId, time.now);
     },
     'overwrite token'({ text, connection }) {
       const { name } = at(connection);

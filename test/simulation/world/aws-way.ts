@@ -44,7 +44,7 @@ export function secretsManagerOf(world: SimulatedWorld, run: RunInWorld): Secret
         throw new AwsError('AccessDeniedException', what);
       }
       const before = world.read(connection, 'token');
-      const known = world.store.peek(secretId)?.versions ?? [];
+      const known = world.store.versions(secretId);
       const isRepeat = known.some(({ versionId }) => versionId === ClientRequestToken);
       const answer = carryOutSecretsOperation(world.store, operation, input, now);
       world.noteStored({ run, connection, secret, label, text, before, isRepeat });
@@ -118,7 +118,7 @@ function acceptedParts(
   }));
   try {
     const parameters = { topicArn, subject, message, messageStructure, attributes };
-    return checkPublish(parameters, region, new Set([alertTopicArn]));
+    return checkPublish(parameters, region, [alertTopicArn]);
   } catch (fault) {
     breach(`SNS refuses the alert: ${(fault as Error).message}`);
     throw fault;

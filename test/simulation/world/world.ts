@@ -6,7 +6,7 @@ import { SecretsStore } from '../../../local/aws/secrets-store.ts';
 import type { CredentialsFields } from '../../../local/stage.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
 import { createWorld } from '../../../local/zoho/zoho-world.ts';
-import { secretsIn } from '../../support/secrets-held.ts';
+import { secretsIn } from '../../support/secrets-search.ts';
 import { Disturbances } from './disturbances.ts';
 import type { Fact, FactOf } from './facts.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -47,8 +47,8 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
     },
     /** The version under a label; `undefined` if there is none. */
     version(connection: string, secret: Secret, label = 'AWSCURRENT') {
-      const versions = store.peek(world.secretId(connection, secret))?.versions ?? [];
-      return versions.find(({ stages }) => stages.has(label));
+      const versions = store.versions(world.secretId(connection, secret));
+      return versions.find(({ stages }) => stages.includes(label));
     },
     read(connection: string, secret: Secret, label?: string): string | undefined {
       return world.version(connection, secret, label)?.secretString;

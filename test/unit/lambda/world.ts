@@ -16,7 +16,7 @@ export type ZohoMood = 'good' | 'invalid_code' | 'down' | 'throttle';
 
 /** Every operation of a run on what it shares with others goes through this. */
 export type Gate = <T>(label: string, perform: () => Promise<T>) => Promise<T>;
-export const noGate: Gate = (_, perform) => perform();
+const noGate: Gate = (_, perform) => perform();
 
 export type World = {
   readonly secrets: SecretsModel;
@@ -34,21 +34,13 @@ export type World = {
   sns: 'takes' | 'refuses';
   /** Whether the services answer probes. */
   services: 'up' | 'down';
-  /** Whether the first probe of a new token is rejected, as if the news of it had yet to travel. */
-  rejectsFirstProbe: boolean;
-  /** Milliseconds for which runs paused. */
-  readonly pauses: number[];
-};
-
-export type WorldOptions = {
-  /** Life left of the stored token in minutes at minute 0, of a day's life; left out: the secret has no version. */
-  readonly lifeLeft?: number;
 };
 
 /** A stored token of a day's life: its lines are hours apart, so that tests can step past minutes. */
-export const dayMinutes = 1_440;
+const dayMinutes = 1_440;
 
-export async function createWorld({ lifeLeft }: WorldOptions = {}): Promise<World> {
+/** @param lifeLeft - Minutes that the stored token has left at minute 0; left out: the secret has no version. */
+export async function createWorld({ lifeLeft }: { lifeLeft?: number } = {}): Promise<World> {
   const secrets = createSecretsModel();
   await secrets.put({
     secretId: credentialsSecret,
@@ -72,8 +64,6 @@ export async function createWorld({ lifeLeft }: WorldOptions = {}): Promise<Worl
     newRefreshToken: undefined,
     sns: 'takes',
     services: 'up',
-    rejectsFirstProbe: false,
-    pauses: [],
   };
 }
 
@@ -85,29 +75,14 @@ export function cloneWorld({ secrets, published, asked, deadTokens, ...rest }: W
     published: [...published],
     asked: [...asked],
     deadTokens: [...deadTokens],
-    pauses: [],
   };
 }
 
+type RunOptions = { readonly gate?: Gate; readonly memory?: EnvironmentMemory; readonly probeEvery?: number };
+
 /** One run of the Lambda in that world. */
-export function runIn(
-  world: World,
-  {
-    name,
-    now,
-    mood,
-    gate = noGate,
-    memory = createEnvironmentMemory(),
-    probeEvery = 0,
-  }: {
-    name: string;
-    now: Date;
-    mood: ZohoMood;
-    gate?: Gate;
-    memory?: EnvironmentMemory;
-    probeEvery?: number;
-  },
-): Run {
+export function runIn(world: World, options: RunOptions & { name: string; now: Date; mood: ZohoMood }): Run {
+  const { name, now, mood, gate = noGate, memory = createEnvironmentMemory(), probeEvery = 0 } = options;
   const { secrets } = world;
   const versions: SecretVersions = {
     // The credentials never change while runs overlap: reading them is no point of meeting.
@@ -137,7 +112,7 @@ export function runIn(
     links,
     memory,
     probeIntervalMilliseconds: probeEvery,
-    pause: async (milliseconds) => void world.pauses.push(milliseconds),
+    pause: async () => {},
   };
 }
 
@@ -153,9 +128,7 @@ function zohoIn(world: World, name: string, now: Date, mood: ZohoMood): CallZoho
     if (method === 'GET') {
       if (world.services === 'down') return { status: 503, body: '<html>' };
       const asked = headers.authorization?.replace('Zoho-oauthtoken ', '') ?? '';
-      const isTooEarly = world.rejectsFirstProbe && asked === token && world.pauses.length === 0;
-      if (isTooEarly || world.deadTokens.some((dead) => asked.startsWith(dead)))
-        return json(401, { errorCode: 'INVALID_OAUTH' });
+      if (world.deadTokens.some((dead) => asked.startsWith(dead))) return json(401, { errorCode: 'INVALID_OAUTH' });
       return world.hasWrongSetting ? json(403, { errorCode: 'OAUTH_ORG_MISMATCH' }) : json(200, { data: [] });
     }
     world.asked.push({ by: name, at: now });
@@ -175,12 +148,7 @@ function zohoIn(world: World, name: string, now: Date, mood: ZohoMood): CallZoho
 }
 
 /** One tick of the whole connection, alone. */
-export async function tick(
-  world: World,
-  atMinute: number,
-  mood: ZohoMood,
-  options: { memory?: EnvironmentMemory; probeEvery?: number } = {},
-): Promise<Outcome> {
+export async function tick(world: World, atMinute: number, mood: ZohoMood, options: RunOptions = {}): Promise<Outcome> {
   const run = runIn(world, { name: `t${atMinute}`, now: minute(atMinute + 0.05), mood, ...options });
   return reconcile(run, desk, { kind: 'tick', slot: minute(atMinute) });
 }

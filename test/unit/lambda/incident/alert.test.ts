@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseTokenDocument } from '../../../../lambda/aws/token-document.ts';
 import { type FailureCode, failureCodes, failureRow } from '../../../../lambda/failure.ts';
@@ -88,27 +87,39 @@ test('alerts read, word for word, as alerts.txt has them', async () => {
 const fields =
   'account act_by attempts code command connection expires_at heals_itself impact incident_id logs_url minutes_left region remedy runbook_url secret_prefix sent_at service severity since state summary usable version';
 
-/** Every alert that can be: each connection, state, code, and life of the stored token. */
-const alerts = [desk, { ...salesiq, name: 'x'.repeat(40) }].flatMap((connection) =>
+const longName = 'x'.repeat(40);
+/** One more character, and 40 of a connection and the longest code exceed 99 whatever else is left out. */
+const longPrefix = 'y'.repeat(34);
+const places = [
+  { connection: desk },
+  { connection: { ...salesiq, name: longName } },
+  { connection: { ...desk, name: longName }, place: { ...links, secretPrefix: longPrefix } },
+];
+
+/** Every alert that can be: each place, state, code, and life of the stored token, known to on-call or not. */
+const alerts = places.flatMap((place) =>
   failureCodes.flatMap((code) =>
     alertStates.flatMap((state) =>
-      [nothingStored, storedUntil(45), storedUntil(5), storedUntil(-5)].map((stored) =>
-        describeAt(0, toldIncident(code), stored, { state, connection }),
+      [nothingStored, storedUntil(45), storedUntil(5), storedUntil(-5)].flatMap((stored) =>
+        [toldIncident, incidentOf].map((incident) => describeAt(0, incident(code), stored, { state, ...place })),
       ),
     ),
   ),
 );
-alerts.push(describeTest(start, links));
 
 test('every alert fits its subscribers, has the fields of the contract, and says each sentence once', () => {
-  for (const alert of alerts) {
+  for (const alert of [...alerts, describeTest(start, links)]) {
     const { subject, attributes, message } = renderAlert(alert);
-    const { connection, service, code, severity, state } = alert.event;
+    const { connection, service, code, severity, state, secret_prefix: prefix } = alert.event;
     expect(Object.keys(alert.event).toSorted().join(' ')).toBe(fields);
-    expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
     expect(attributes).toEqual({ connection, service, code, severity, state });
     const { email = '', default: text, sms, ...machines } = JSON.parse(message) as Record<string, string>;
+    expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
     expect(sms).toMatch(/^[\w :,/.-]{1,140}$/);
+    const isTest = state === 'test';
+    expect(subject).toContain(isTest ? 'zoho/all' : `${prefix}/${connection} `);
+    expect(subject).toMatch(isTest ? /nothing is wrong$/ : new RegExp(` \\(${code}\\)$`));
+    expect(sms).toContain(isTest ? 'zoho/all' : `${prefix}/${connection} ${code}`);
     expect(Object.keys(machines).toSorted()).toEqual(['email-json', 'https', 'lambda', 'sqs']);
     for (const json of Object.values(machines)) expect(JSON.parse(json)).toEqual(alert.event);
     expect(text).toBe(email);
@@ -118,46 +129,40 @@ test('every alert fits its subscribers, has the fields of the contract, and says
   }
 });
 
-const nameCharacters = [...'abcdefghijklmnopqrstuvwxyz0123456789-'];
-/** With more than 34 characters, 40 of a connection and the longest code exceed 99 whatever else is left out. */
-const prefixes = fc.string({ unit: fc.constantFrom(...nameCharacters, '/', '_'), minLength: 1, maxLength: 34 });
-
-test('subject and SMS have the place and the code whole, however long both are', () => {
-  fc.assert(
-    fc.property(
-      fc.string({ unit: fc.constantFrom(...nameCharacters), minLength: 1, maxLength: 40 }),
-      prefixes,
-      fc.constantFrom(...failureCodes),
-      fc.constantFrom(...alertStates),
-      fc.constantFrom(toldIncident, incidentOf),
-      fc.integer({ min: 0, max: 719 }),
-      fc.integer({ min: -5, max: 60 }),
-      (name, secretPrefix, code, state, incident, now, left) => {
-        const place = { ...links, secretPrefix };
-        const connection = { ...desk, name };
-        const alert = describeAt(now, incident(code), storedUntil(now + left), { state, connection, place });
-        const { subject, message } = renderAlert(alert);
-        const { sms } = JSON.parse(message) as { sms: string };
-        expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-        expect(sms).toMatch(/^[\x20-\x7e]{1,140}$/);
-        expect(subject).toContain(`${secretPrefix}/${name} `);
-        expect(subject.endsWith(` (${code})`), subject).toBe(true);
-        expect(sms).toContain(`${secretPrefix}/${name} ${code}`);
-      },
-    ),
-    { numRuns: 500 },
-  );
-});
-
-const longest = 'x'.repeat(40);
-test.each<[now: number, name: string, code: FailureCode, subject: string]>([
-  [715, 'desk', 'unexpected_response', 'WATCH UNTIL 00:10 UTC on 2026-11-23: zoho/desk (unexpected_response)'],
-  [722, 'desk', 'unexpected_response', 'WATCH UNTIL 00:10 UTC, 8 MIN LEFT: zoho/desk (unexpected_response)'],
-  [715, longest, 'unexpected_response', `WATCH UNTIL 00:10 UTC: zoho/${longest} (unexpected_response)`],
-  [722, longest, 'invalid_client_secret', `ACT BY 00:10 UTC, 8 MIN LEFT: zoho/${longest} (invalid_client_secret)`],
-])('%d minutes after noon, a long title or name gives way to deadline, place and code', (now, name, code, subject) => {
-  const alert = describeAt(now, toldIncident(code), storedUntil(730), { connection: { ...desk, name } });
-  expect(alert.subject).toBe(subject);
+test('a long title or place gives way to deadline, place and code', () => {
+  const rows: [now: number, prefix: string, name: string, incident: Incident, state?: 'resolved'][] = [
+    [715, 'zoho', 'desk', toldIncident('unexpected_response')],
+    [722, 'zoho', 'desk', toldIncident('unexpected_response')],
+    [715, 'zoho', longName, toldIncident('unexpected_response')],
+    [722, 'zoho', longName, toldIncident('invalid_client_secret')],
+    [722, longPrefix, longName, toldIncident('invalid_client_secret')],
+    [722, `${longPrefix}/yyyyyyyyyyyyy`, longName, toldIncident('invalid_client_secret')],
+    [730, longPrefix.slice(4), longName, toldIncident('invalid_client_secret')],
+    [700, 'yyyyyyyyyyyyyyy', longName, incidentOf('invalid_client_secret'), 'resolved'],
+  ];
+  const heads = rows.map(([now, secretPrefix, name, incident, state]) => {
+    const to = { state, connection: { ...desk, name }, place: { ...links, secretPrefix } };
+    const { subject, sms } = describeAt(now, incident, storedUntil(730), to);
+    return `${subject}\n${sms}`;
+  });
+  expect(heads.join('\n')).toMatchInlineSnapshot(`
+    "WATCH UNTIL 00:10 UTC on 2026-11-23: zoho/desk (unexpected_response)
+    WATCH UNTIL 00:10 UTC on 2026-11-23 zoho/desk unexpected_response: wait for Zoho
+    WATCH UNTIL 00:10 UTC, 8 MIN LEFT: zoho/desk (unexpected_response)
+    WATCH UNTIL 00:10 UTC, 8 MIN LEFT zoho/desk unexpected_response: wait for Zoho
+    WATCH UNTIL 00:10 UTC: zoho/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (unexpected_response)
+    WATCH UNTIL 00:10 UTC on 2026-11-23 zoho/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx unexpected_response: wait for Zoho
+    ACT BY 00:10 UTC, 8 MIN LEFT: zoho/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (invalid_client_secret)
+    ACT BY 00:10 UTC, 8 MIN LEFT zoho/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx invalid_client_secret: copy client secret
+    yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (invalid_client_secret)
+    ACT BY 00:10 UTC yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx invalid_client_secret: copy client secret
+    yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/yyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (invalid_client_secret)
+    ACT BY 00:10 UTC yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/yyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx invalid_client_secret
+    yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (invalid_client_secret)
+    FAILING NOW yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx invalid_client_secret: copy client secret
+    RESOLVED: yyyyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (invalid_client_secret)
+    HAPPENED AND IS OVER yyyyyyyyyyyyyyy/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx invalid_client_secret: nothing to do"
+  `);
 });
 
 test('hostile words stay in the body, and change neither subject nor SMS', () => {
@@ -169,21 +174,48 @@ test('hostile words stay in the body, and change neither subject nor SMS', () =>
   expect(odd?.subject).toBe(plain?.subject);
   expect(bodies[0]?.sms).toBe(bodies[1]?.sms);
   expect(bodies[0]?.email).toContain(hostile);
-  const alert = renderAlert({
-    ...describeTest(start, links),
-    subject: `a\r\n\u0000🙂b${'c'.repeat(200)}`,
-    sms: hostile,
-  });
+  const subject = `a\r\n\u0000🙂b${'c'.repeat(200)}`;
+  const alert = renderAlert({ ...describeTest(start, links), subject, sms: hostile });
   expect(alert.subject).toBe(`a b${'c'.repeat(93)}...`);
   expect(JSON.parse(alert.message).sms).toMatch(/^[\x20-\x7e]{137}\.{3}$/);
 });
 
-test('tries of a code that waits are counted; those that every tick makes are estimated', () => {
-  const attempts = (code: FailureCode) =>
-    describeAt(70, toldIncident(code, { tries: 4 }), storedUntil(100)).event.attempts;
-  expect([attempts('invalid_code'), attempts('rate_limited')]).toEqual([4, 4]);
-  expect([attempts('zoho_unavailable'), attempts('credentials_missing')]).toEqual([3, 15]);
-  expect(describeAt(330, toldIncident('zoho_unavailable'), storedUntil(345)).event.attempts).toBe(6);
+test.each<[attempts: number, code: FailureCode, now: number, changes: Partial<Incident>, end: number]>([
+  // Counted, if they wait.
+  [4, 'invalid_code', 70, { tries: 4 }, 100],
+  [4, 'rate_limited', 70, { tries: 4 }, 100],
+  // Estimated, if every tick makes one: since the beginning, or since the token became due.
+  [15, 'credentials_missing', 70, {}, 100],
+  [3, 'zoho_unavailable', 70, {}, 100],
+  [6, 'zoho_unavailable', 330, {}, 345],
+  [2, 'zoho_unavailable', 70, { since: minute(65) }, 100],
+])('%d tries were made of %s after %d minutes with %j', (attempts, code, now, changes, end) => {
+  expect(describeAt(now, toldIncident(code, changes), storedUntil(end)).event.attempts).toBe(attempts);
+});
+
+test('a message that ends with a full stop gets no second one', () => {
+  const { summary } = describeAt(0, incidentOf('prefix_mismatch', { message: 'found 1005.' }), storedUntil(45)).event;
+  expect(summary).toMatch(/: found 1005\.$/);
+});
+
+const resolved = { state: 'resolved' } as const;
+test.each<[words: string, alert: Alert]>([
+  ['the stored token expired at 12:45 UTC', describeAt(45, toldIncident('invalid_code'), storedUntil(45))],
+  [
+    'failed for 7 minutes, from 12:38 UTC to 12:45 UTC',
+    describeAt(50, toldIncident('invalid_code', { unusableFrom: minute(38) }), storedUntil(105), resolved),
+  ],
+  [
+    'worked all the time',
+    describeAt(50, toldIncident('invalid_code', { unusableFrom: minute(45) }), storedUntil(105), resolved),
+  ],
+])('on the minute, apps feel: %s', (words, { event }) => {
+  expect(event.impact).toContain(words);
+});
+
+test('on the minute, the next try comes with the next tick, and the next louder mail when the token ends', () => {
+  const { next } = describeAt(50, toldIncident('invalid_code', { due: minute(50) }), storedUntil(60));
+  expect(next).toMatch(/tries again with the next tick, .* A louder mail follows at 13:00 UTC;/);
 });
 
 test.each(failureCodes)('%s is critical from a sixth of the life on, whatever who must act', (code) => {

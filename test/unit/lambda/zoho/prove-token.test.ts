@@ -8,6 +8,9 @@ const shows: ServiceAnswer = [200, { data: [] }];
 const either = { ...salesiq, tokenPrefixes: ['1000.', '1005.'] };
 const required = ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'];
 
+/** For how long the last tests waited between two probes. */
+const pauses: number[] = [];
+
 /** Proves a token at a service that gives these answers, one after the other. */
 function prove(changes: Partial<IssuedToken> = {}, answers: readonly ServiceAnswer[] = [shows], by = salesiq) {
   const left = [...answers];
@@ -15,7 +18,11 @@ function prove(changes: Partial<IssuedToken> = {}, answers: readonly ServiceAnsw
     const [status, body] = left.shift() ?? [502, {}];
     return { status, body: JSON.stringify(body) };
   };
-  return proveToken({ callZoho, pause: async () => {} }, by, issuedToken(changes));
+  return proveToken(
+    { callZoho, pause: async (milliseconds) => void pauses.push(milliseconds) },
+    by,
+    issuedToken(changes),
+  );
 }
 
 const fails = (code: string, message: unknown = expect.anything()) => expect.objectContaining({ code, message });
@@ -101,6 +108,7 @@ describe('the service', () => {
       ),
     );
     expect((await prove({}, [dead, shows])).verdict).toBe('accepted');
+    expect(pauses.splice(0)).toEqual([2_000, 2_000]);
   });
 
   test('contradicts itself when it rejects a token and then cannot tell', async () => {

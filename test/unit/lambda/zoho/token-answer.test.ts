@@ -34,86 +34,66 @@ function refusal(status: number, body: unknown): RefreshError {
   throw new Error('a token was read');
 }
 
-describe('a success', () => {
-  test('gives every field of the token, whatever the status', () => {
-    for (const status of [200, 201, 302, 400, 500]) {
-      const token = read(status, { ...success, error: null });
-      expect(token.accessToken.reveal()).toBe(access_token);
-      expect(token).toMatchObject({
-        prefix: '1000.',
-        expiresInSeconds: 3600,
-        tokenType: 'Bearer',
-        scopes: ['Desk.tickets.READ', 'Desk.basic.READ'],
-        apiDomain: 'https://www.zohoapis.in',
-      });
-    }
-  });
+test('a success gives every field of the token, whatever the status', () => {
+  for (const status of [200, 201, 302, 400, 500]) {
+    const { accessToken, ...fields } = read(status, { ...success, error: null });
+    expect(accessToken.reveal()).toBe(access_token);
+    expect(fields).toEqual({
+      prefix: '1000.',
+      expiresInSeconds: 3600,
+      tokenType: 'Bearer',
+      scopes: ['Desk.tickets.READ', 'Desk.basic.READ'],
+      apiDomain: 'https://www.zohoapis.in',
+    });
+  }
+});
 
-  test('needs the access token alone: empty and absent fields are unknown', () => {
-    for (const text of [undefined, null, '']) {
-      const fields = { scope: text, api_domain: text, token_type: text, refresh_token: text };
-      expect(read(200, { access_token, ...fields })).toMatchObject({
-        expiresInSeconds: 3600,
-        tokenType: 'Bearer',
-        scopes: undefined,
-        apiDomain: undefined,
-      });
-    }
-  });
+const unknown = { expiresInSeconds: 3600, tokenType: 'Bearer', scopes: undefined, apiDomain: undefined };
+const commas = 'A.b.READ,C.d.ALL  E.f.CREATE';
+test.each<[fields: object, read: object]>([
+  ...[undefined, null, ''].map((text): [object, object] => [
+    { scope: text, api_domain: text, token_type: text, refresh_token: text },
+    unknown,
+  ]),
+  [{ expires_in_sec: 3600, expires_in: 3_600_000 }, { expiresInSeconds: 3600 }],
+  [{ expires_in: 3_600_000 }, { expiresInSeconds: 3600 }],
+  [{ expires_in: 1_800_000 }, { expiresInSeconds: 1800 }],
+  [{ expires_in: '3600' }, { expiresInSeconds: 3600 }],
+  [{ expires_in: null }, { expiresInSeconds: 3600 }],
+  [{ expires_in: 600 }, { expiresInSeconds: 600 }],
+  [{ expires_in: 86_400 }, { expiresInSeconds: 86_400 }],
+  [{ expires_in: 86_400_000 }, { expiresInSeconds: 86_400 }],
+  [{ token_type: 'bearer' }, { tokenType: 'bearer' }],
+  [{ token_type: 'Zoho-oauthtoken' }, { tokenType: 'Zoho-oauthtoken' }],
+  [{ access_token: accessTokenText('1005.') }, { prefix: '1005.' }],
+  [{ scope: commas }, { scopes: ['A.b.READ', 'C.d.ALL', 'E.f.CREATE'] }],
+])('a success with an access token and %j has %j', (fields, found) => {
+  expect(read(200, { access_token, ...fields })).toMatchObject(found);
+});
 
-  test.each<[seconds: number, fields: object]>([
-    [3600, { expires_in_sec: 3600, expires_in: 3_600_000 }],
-    [3600, { expires_in: 3_600_000 }],
-    [3600, { expires_in: '3600' }],
-    [3600, { expires_in: null }],
-    [600, { expires_in: 600 }],
-    [86_400, { expires_in: 86_400 }],
-    [86_400, { expires_in: 86_400_000 }],
-  ])('lives for %i seconds with %j', (seconds, fields) => {
-    expect(read(200, { access_token, ...fields }).expiresInSeconds).toBe(seconds);
-  });
-
-  test('may be of either type in any case, with any prefix and with scopes between commas', () => {
-    for (const token_type of ['Bearer', 'bearer', 'Zoho-oauthtoken'])
-      expect(read(200, { access_token, token_type }).tokenType).toBe(token_type);
-    for (const prefix of ['1000.', '1001.', '1005.'])
-      expect(read(200, { access_token: accessTokenText(prefix) }).prefix).toBe(prefix);
-    const scope = 'A.b.READ,C.d.ALL  E.f.CREATE';
-    expect(read(200, { access_token, scope }).scopes).toEqual(['A.b.READ', 'C.d.ALL', 'E.f.CREATE']);
-  });
-
-  test('cannot be printed, and leaves a refresh token beside it out', () => {
-    for (const beside of [null, '', 7, refresh_token]) {
-      const token = read(200, { ...success, refresh_token: beside });
-      expect(token).toEqual(read(200, success));
-      expect(inspect(token, { showHidden: true }) + JSON.stringify(token)).not.toMatch(/aaaa|dddd/);
-    }
-  });
+test('a token cannot be printed, and leaves a refresh token beside it out', () => {
+  const token = read(200, { ...success, refresh_token });
+  expect(token).toEqual(read(200, success));
+  expect(inspect(token, { showHidden: true }) + JSON.stringify(token)).not.toMatch(/aaaa|dddd/);
 });
 
 describe('the refresh token in an answer', () => {
-  test.each<[beside: object]>([
-    [success],
-    [{ error: 'invalid_code' }],
-    [{ error: 'Access Denied', status: 'failure' }],
-    [{ access_token: 'undefined' }],
-    [{ ...success, expires_in: 0 }],
-    [{}],
-  ])('is found beside %j, wrapped', (beside) => {
-    const found = readRefreshToken(JSON.stringify({ ...beside, refresh_token }));
-    expect(found?.reveal()).toBe(refresh_token);
-    expect(JSON.stringify(found) + inspect(found, { showHidden: true })).not.toContain('dddd');
-  });
+  test.each<[beside: object]>([[success], [{ error: 'invalid_code' }], [{ access_token: 'undefined' }], [{}]])(
+    'is found beside %j, wrapped',
+    (beside) => {
+      const found = readRefreshToken(JSON.stringify({ ...beside, refresh_token }));
+      expect(found?.reveal()).toBe(refresh_token);
+      expect(JSON.stringify(found) + inspect(found, { showHidden: true })).not.toContain('dddd');
+    },
+  );
 
   // What is read here replaces the stored credentials: what no refresh token can be would break the connection.
-  test('is ignored unless it can be one, since it would replace the stored one', () => {
-    const odd = [undefined, null, '', 7, true, {}, [refresh_token], ' ', '\n', 'null', 'undefined', '****'];
-    for (const value of odd) {
-      const found = readRefreshToken(JSON.stringify({ ...success, refresh_token: value }));
-      expect([value, found]).toEqual([value, undefined]);
-    }
-    for (const body of ['', '<html>', 'null', '7', '[]', `{"refresh_token":"${refresh_token}"`])
-      expect(readRefreshToken(body)).toBeUndefined();
+  const odd = [undefined, null, '', 7, true, {}, [refresh_token], ' ', '\n', 'null', 'undefined', '****'];
+  test.each([
+    ...odd.map((value) => JSON.stringify({ ...success, refresh_token: value })),
+    ...['', '<html>', 'null', '7', '[]', `{"refresh_token":"${refresh_token}"`],
+  ])('is not found in %s', (body) => {
+    expect(readRefreshToken(body)).toBeUndefined();
   });
 });
 
@@ -129,7 +109,6 @@ const noToken = 'expected a token from Zoho, found HTTP';
 
 test.each<[code: string, says: string, status: number, body: unknown]>([
   ['invalid_client', `${refused}: "invalid_client"`, 200, { error: 'invalid_client' }],
-  ['invalid_client', `${refused}: "invalid_client"`, 400, { error: 'invalid_client' }],
   ['invalid_client', `${refused}: "invalid_client"`, 401, { error: 'invalid_client' }],
   ['invalid_client', `${refused}: "unauthorized_client"`, 200, { error: 'unauthorized_client' }],
   ['invalid_client_secret', `${refused}: "invalid_client_secret"`, 200, { error: 'invalid_client_secret' }],
@@ -145,38 +124,35 @@ test.each<[code: string, says: string, status: number, body: unknown]>([
   ['rate_limited', `${throttles}: "Zugriff verweigert"`, 400, german],
   ['rate_limited', `${throttles}: "access_denied"`, 200, { error: 'access_denied' }],
   ['rate_limited', `${throttles}: "ACCESS-DENIED"`, 400, { error: 'ACCESS-DENIED' }],
-  ['rate_limited', `${throttles}: "AccessDenied"`, 200, { error: 'AccessDenied' }],
   ['rate_limited', `${throttles}: "no error name"`, 200, { status: 'failure' }],
   ['rate_limited', `${throttles}: "Z101"`, 200, { code: 'Z101' }],
   ['rate_limited', `${throttles}: "request throttled"`, 200, { cause: 'request throttled' }],
   ['rate_limited', throttles, 200, { error: 'Zugriff verweigert', error_description: 'Zu viele.' }],
+  ['rate_limited', throttles, 200, { error: 'zugriff Verweigert', error_description: 'Zu viele.' }],
+  ['rate_limited', throttles, 400, { error: 'zugriff_verweigert', error_description: 'Zu viele.' }],
   ['rate_limited', 'Zoho answered with HTTP 429', 429, outage],
-  ['rate_limited', 'Zoho answered with HTTP 429', 429, ''],
   ['rate_limited', `${throttles}: "too_many_requests"`, 429, { error: 'too_many_requests' }],
-  ['refused', `${refused} in a word`, 200, { error: 'invalid_redirect_uri' }],
   ['refused', `${refused} in a word`, 200, { error: 'invalid_scope' }],
   ['refused', `${refused} in a word`, 200, { error: 'invalid_scope', error_description: 'Something.' }],
   ['refused', `${refused} in a word not known here: "Access limit reached"`, 200, { error: 'Access limit reached' }],
-  ['refused', `${refused} in a word`, 200, { error: 'missing_org_info' }],
   ['refused', `${refused} in a word`, 200, { error: 'constructor' }],
   ['unexpected_response', `${ownFault}: "general_error"`, 200, { error: 'general_error' }],
-  ['unexpected_response', ownFault, 400, { error: 'general_error' }],
   ['unexpected_response', ownFault, 200, { error: 'general_error', error_description: 'Something.' }],
   ['unexpected_response', `${ownFault}: "internal_error"`, 200, { error: 'internal_error' }],
   ['unexpected_response', `${ownFault}: "server_error"`, 200, { error: 'server_error' }],
   ['unexpected_response', ownFault, 200, { error: 'temporarily_unavailable' }],
   ['unexpected_response', ownFault, 200, { error: 'see https://zoho.example' }],
   ['unexpected_response', ownFault, 200, { error: '' }],
-  ['unexpected_response', ownFault, 200, { error: { code: 1 } }],
+  ['unexpected_response', ownFault, 200, { error: { code: 1 }, error_description: 'Something.' }],
   ['unexpected_response', ownFault, 200, { error: ['invalid_code'] }],
   ['unexpected_response', `${noToken} 200 with "<html><body><h1>We will be back soon`, 200, outage],
   ['unexpected_response', `${noToken} 404`, 404, outage],
-  ['unexpected_response', `${noToken} 400`, 400, outage],
   ['unexpected_response', `${noToken} 302 with "moved"`, 302, 'moved'],
   ['unexpected_response', `${noToken} 200 with an empty body`, 200, ''],
   ['unexpected_response', `${noToken} 200`, 200, {}],
+  ['unexpected_response', `${noToken} 200`, 200, { cause: 'another' }],
+  ['unexpected_response', `${noToken} 200`, 200, { cause: ['request throttled'] }],
   ['zoho_unavailable', 'Zoho answered with HTTP 500', 500, outage],
-  ['zoho_unavailable', 'Zoho answered with HTTP 502', 502, outage],
   ['zoho_unavailable', 'Zoho answered with HTTP 503', 503, ''],
   ['zoho_unavailable', 'Zoho answered with HTTP 504', 504, {}],
   ['zoho_unavailable', 'Zoho answered with HTTP 500: "internal_error"', 500, { error: 'internal_error' }],
@@ -203,10 +179,8 @@ describe('what was once mistaken for a token', () => {
     ...notLifetimes.map((expires_in): [object] => [{ expires_in }]),
     [{ expires_in_sec: 3_600_000 }],
     [{ expires_in_sec: 60, expires_in: 3600 }],
-    [{ token_type: 'mac' }],
     [{ token_type: 'bearer or mac' }],
     [{ token_type: 'no bearer' }],
-    [{ token_type: 7 }],
     [{ scope: ['Desk.calls.READ'] }],
     [{ api_domain: {} }],
   ])('fails for %j in a success', (fields) => {
@@ -226,6 +200,7 @@ describe('what was once mistaken for a token', () => {
   test.each<[message: string, body: object | string]>([
     [noShape, { access_token: 'undefined' }],
     ['expected Bearer in token_type, found another', { access_token, token_type: 'mac' }],
+    ['expected text in token_type, found another', { access_token, token_type: 7 }],
     ['expected a lifetime of 600 to 86400 seconds, found 60', { access_token, expires_in: 60 }],
     [noNumber, { access_token, expires_in: 'soon' }],
     [noNumber, endless],

@@ -5,8 +5,8 @@ import type { SecretText } from '../../lambda/secret-text.ts';
 import { isUsable, lifeLeftMilliseconds, lifeLineOf } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
-import type { Explanation } from '../explain-fault.ts';
-import { remedyFor } from '../remedies.ts';
+import { type Explanation, remedyFor } from '../remedies.ts';
+import { type Paint, renderTable } from '../terminal.ts';
 import type { Stored } from './stored.ts';
 
 export type SeenBeside = {
@@ -68,11 +68,74 @@ function stateOf(token: Stored['token'], { hasCredentials, hasSecret, probe }: S
   return lifeLineOf(token, now) === 'enough' ? 'fresh' : 'ending soon';
 }
 
-/**
- * A token's prefix and last four characters, e.g. `1000.****ab12`: enough to tell two tokens apart, useless to anybody
- * else. Of a value that has no token's shape nothing is shown.
- */
+/** E.g. `1000.****ab12`, enough to tell two tokens apart; of a value that has no token's shape nothing is shown. */
 export function maskToken(token: SecretText): string {
   const [, prefix, tail] = /^(\d{4}\.)[0-9a-f.]{16,}([0-9a-f]{4})$/i.exec(token.reveal()) ?? [];
   return prefix === undefined ? '****' : `${prefix}****${tail}`;
+}
+
+/** Draws the table of `status`, and below it what is wrong with a connection, with its next step. */
+export function renderStatus(rows: readonly ConnectionStatus[], place: string, now: Date, paint: Paint): string[] {
+  const table = rows.map((row) => ({
+    CONNECTION: row.connection,
+    STATE: paintState(row, paint),
+    LEFT: row.minutes_left === null || row.expires_at === null ? '-' : `${row.minutes_left} min`,
+    'LAST REFRESH': ago(row.last_refresh, now),
+    TOKEN: row.token ?? '-',
+    PROBE: paintProbe(row, paint),
+    'SCOPES MISSING': scopesOf(row),
+    INCIDENT: row.incident === null ? '-' : `${row.incident.code}, ${row.incident.age}`,
+    'LAST TICK': ago(row.last_tick, now),
+  }));
+  const deploy = 'deploy connections.json with `npx cdk deploy --strict`';
+  return [
+    paint.dim(`${place}, ${now.toISOString().slice(0, 19)}Z`),
+    ...renderTable(table),
+    ...rows.flatMap((row) => renderIncident(row, paint)),
+    ...rows.flatMap(({ connection, error, fix }) =>
+      error === null ? [] : next(paint.bad(`${connection}: ${error}`), fix),
+    ),
+    ...of(rows, 'no secret').flatMap((name) => next(`${name}: its secrets do not exist`, deploy)),
+    ...of(rows, 'not set up').flatMap((name) =>
+      next(`${name}: no credentials are stored`, `\`npx --no-install zoho-tokens authorize ${name}\``),
+    ),
+  ];
+}
+
+function of(rows: readonly ConnectionStatus[], wanted: ConnectionStatus['state']): string[] {
+  return rows.filter(({ state }) => state === wanted).map(({ connection }) => connection);
+}
+
+function next(line: string, step: string | null): string[] {
+  return ['', line, ...(step === null ? [] : [`  next: ${step}`])];
+}
+
+function renderIncident({ connection, incident }: ConnectionStatus, paint: Paint): string[] {
+  if (incident === null) return [];
+  const { code, age, told, message, remedy } = incident;
+  const line = `${connection}: ${code} for ${age}${told ? '' : ' (on-call not alerted yet)'}`;
+  return ['', paint.bad(line), `  why:  ${message}`, `  next: ${remedy}`];
+}
+
+function paintState({ state }: ConnectionStatus, paint: Paint): string {
+  if (state === 'fresh') return paint.good(state);
+  return state === 'ending soon' ? paint.warn(state) : paint.bad(state);
+}
+
+function paintProbe({ probe, probe_reason: reason }: ConnectionStatus, paint: Paint): string {
+  if (probe === 'not probed') return paint.dim(probe);
+  if (probe === 'accepted') return paint.good(probe);
+  const said = `${probe} (${reason ?? ''})`;
+  return probe === 'cannot tell' ? paint.warn(said) : paint.bad(said);
+}
+
+function scopesOf({ token, missing_scopes: missing, missing_optional_scopes: optional }: ConnectionStatus): string {
+  if (token === null) return '-';
+  if (missing === null) return 'unknown';
+  const shown = [...missing, ...(optional ?? []).map((scope) => `${scope} (optional)`)];
+  return shown.length === 0 ? 'none' : shown.join(', ');
+}
+
+function ago(instant: string | null, now: Date): string {
+  return instant === null ? '-' : `${duration(now.getTime() - Date.parse(instant))} ago`;
 }

@@ -1,9 +1,7 @@
-import { Command as Commander, CommanderError, Option } from 'commander';
-import { type Command, type Options, type SharedOptions, sharedOptions } from '../command.ts';
-import { commands } from '../commands.ts';
-import { type Usage, UsageError } from '../faults.ts';
-import { ownProgram, readVersion } from '../own-program.ts';
-import { argumentsOf, explainUsage, unknownCommand, usageOf } from './explain-usage.ts';
+import { Command as Commander, CommanderError, Help, Option } from 'commander';
+import { type Command, type Options, ownProgram, readVersion, type SharedOptions, sharedOptions } from './command.ts';
+import { commands } from './commands.ts';
+import { meantKey, quoteWord, type Usage, UsageError, unknownWord } from './faults.ts';
 
 /** What a command line asks for: a command, or a text that is printed. */
 export type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
@@ -47,7 +45,7 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
     addOptions(parser, command.options);
     parser.addHelpText('after', helpAfter(command.examples, `Common options and exit codes: ${ownProgram} help`));
     parser.action(() => {
-      const [usage, words] = [usageOf(parser), parser.args];
+      const [usage, words] = [usageOf(parser.name()), parser.args];
       if (words.includes('')) throw new UsageError('a name cannot be empty', usage);
       chosen = { command, usage, words, options: optionsOf(parser) };
     });
@@ -61,9 +59,9 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
       return { of: fault.code === 'commander.version' ? 'version' : 'help', text: text.trimEnd() };
     const [, word] = root.args;
     if (word !== undefined) throw unknownCommand(root, word);
-    throw new UsageError('expected a command, found only options', usageOf(root));
+    throw new UsageError('expected a command, found only options', usageOf(root.name()));
   }
-  if (chosen === undefined) throw new UsageError('expected a command', usageOf(root));
+  if (chosen === undefined) throw new UsageError('expected a command', usageOf(root.name()));
   return chosen;
 }
 
@@ -71,7 +69,10 @@ function createRoot(say: (text: string) => void, hasColor: boolean): Commander {
   const root = new Parser('zoho-tokens')
     .description('Gets, checks and shows the Zoho tokens that the refresher keeps')
     .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => [command.name(), ...argumentsOf(command)].join(' ') })
+    .configureHelp({
+      subcommandTerm: (command) =>
+        new Help().subcommandTerm(command).replace(' [options]', '').replace('[command]', 'COMMAND'),
+    })
     .configureOutput({
       writeOut: say,
       writeErr: say,
@@ -109,7 +110,8 @@ function addOptions(parser: Commander, options: Options): void {
     if (!option.required) continue;
     option.argParser((value) => {
       // commander takes whatever follows, another option too.
-      if (value === '' || value.startsWith('-')) throw new UsageError(`${option.long} needs a value`, usageOf(parser));
+      if (value === '' || value.startsWith('-'))
+        throw new UsageError(`${option.long} needs a value`, usageOf(parser.name()));
       return value;
     });
   }
@@ -123,4 +125,55 @@ function optionsOf(parser: Commander): Chosen['options'] {
     return [option.long?.slice(2), option.required ? value : value === !option.negate];
   });
   return Object.fromEntries(entries);
+}
+
+/** Names under which somebody may try to hand over a secret. */
+const secretNames = /secret|token|code|password|credential/i;
+
+/** Says what is wrong in place of commander, of whose message only names of options and arguments are taken. */
+function explainUsage(parser: Commander, code: string, message: string): UsageError {
+  const fault = (text: string) => new UsageError(text, usageOf(parser.name()));
+  switch (code) {
+    case 'commander.unknownOption':
+      return fault(unknownOption(parser, /'--?([^'=]*)/.exec(message)?.[1] ?? ''));
+    case 'commander.optionMissingArgument':
+      return fault(`${/--[a-z-]+/.exec(message)?.[0] ?? 'an option'} needs a value`);
+    case 'commander.missingArgument':
+      return fault(`${(/'([a-z-]+)'/.exec(message)?.[1] ?? 'a word').toUpperCase()} is missing`);
+    case 'commander.excessArguments':
+      return fault(`too many words: expected ${parser.registeredArguments.length}, found ${parser.args.length}`);
+    case 'commander.unknownCommand':
+      return unknownCommand(parser, parser.args[0]);
+    default:
+      return fault('the command line cannot be read');
+  }
+}
+
+function unknownCommand(root: Commander, word = ''): UsageError {
+  const names = root.commands.map((each) => each.name());
+  return new UsageError(unknownWord('command', word, names), usageOf(root.name()));
+}
+
+function unknownOption(parser: Commander, name: string): string {
+  const quoted = quoteWord(name);
+  const shown = quoted === `"${name}"` ? name : quoted;
+  const options = [...parser.options, ...(parser.parent?.options ?? [])];
+  const isFlag = options.some((option) => option.long === `--${name}` && !option.required);
+  if (isFlag) return `--${name} takes no value`;
+  if (secretNames.test(name))
+    return `unknown option --${shown}; secrets are asked for, never taken from the command line: the shell keeps them in its history`;
+  const known = options.flatMap(({ long }) => long?.slice(2) ?? []);
+  const meant = shown === name ? meantKey(name, known) : undefined;
+  return `unknown option --${shown}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
+}
+
+/** A command, what it takes, and its own options; without a command that of the program. */
+function usageOf(name: string): Usage {
+  const command = commands.find((each) => each.name === name);
+  const flags = Object.keys(command?.options ?? {}).map((flag) => `[--${flag}]`);
+  const own = command === undefined ? ['COMMAND'] : [name, ...flags, command.argument?.[0] ?? []].flat();
+  return {
+    line: [ownProgram, ...own].join(' '),
+    help: `${ownProgram} help${command === undefined ? '' : ` ${name}`}`,
+  };
 }
