@@ -39,7 +39,8 @@ function judgeReplacement(of: Case, before: string | undefined, expiresAt: numbe
   const isAlive = old.left > 0 && old.life <= day && of.world.levers.isLive(String(document?.access_token));
   if (!isAlive || expiresAt >= old.expiresAt) return;
   // If the label was moved by hand, two overlapping runs both write: the one that asked earlier may do so later.
-  if (of.excuse('tokens of overlapping runs', expiresAt >= old.expiresAt - minute)) return;
+  const isMoved = of.disturbedSince(of.now - day).some(({ what }) => what === 'hand');
+  if (of.excuse('tokens of overlapping runs', isMoved && expiresAt >= old.expiresAt - minute)) return;
   of.breach(1, 'a living token was replaced by one that ends earlier');
 }
 
