@@ -14,8 +14,8 @@ export function readVersion(): string {
 }
 
 /**
- * Options by their flags in commander's words: `interval <seconds>` takes a value, `probe` does not, and one that starts
- * with `no-` takes away what is on by itself. Each has a description; with it a value may have a default.
+ * Options by commander's flags: `interval <seconds>` takes a value, `probe` does not, `no-probe` takes away what is on.
+ * Each has a description; with it a value may have a default.
  */
 export type Options = Readonly<Record<string, string | readonly [description: string, byDefault: string]>>;
 
@@ -57,7 +57,6 @@ export type Context = {
 
 /** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */
 export type Outcome = {
-  /** Whether everything is fine: decides between exit code 0 and 1. */
   readonly isFine: boolean;
   readonly lines: readonly string[];
   /** No secret in it, ever. */
@@ -75,13 +74,11 @@ type Description<Own extends Options> = {
   readonly run: (words: readonly string[], options: Given<Own> & SharedOptions, context: Context) => Promise<Outcome>;
 };
 
-/** A command as the program runs it. */
 export type Command = Omit<Description<Options>, 'run'> & {
   readonly run: (words: readonly string[], options: SharedOptions, context: Context) => Promise<Outcome>;
 };
 
 /** Makes a command; its options are its own and those that all commands share. */
 export function command<const Own extends Options>(description: Description<Own>): Command {
-  // Which options a command is given is its own business: the program gives it those that it describes.
   return description as unknown as Command;
 }

@@ -1,14 +1,11 @@
-/** How a command is used: one line, and the command that shows its whole help. */
-export type Usage = { readonly line: string; readonly help: string };
-
 /** The command line itself is wrong: exit code 2. The message never repeats what might be a secret. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** The usage to show; that of the chosen command if it is left out. */
-  readonly usage: Usage | undefined;
-  constructor(message: string, usage?: Usage) {
+  /** Whose usage to show; the chosen command's if it is left out. */
+  readonly command: string | undefined;
+  constructor(message: string, command?: string) {
     super(message);
-    this.usage = usage;
+    this.command = command;
   }
 }
 

@@ -2,9 +2,11 @@ import process, { argv, cwd, env, stderr, stdin, stdout } from 'node:process';
 import { runProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
 
-/** Entry point of `zoho-tokens`, the only file that reads the process and ends it. */
+// Entry point of `zoho-tokens`, the only file that reads the process and ends it.
+
 /** What Ctrl-C aborts while a command that must clean up holds it. */
 let held: AbortController | undefined;
+
 // A reader that goes away early (`| head`) is not a fault.
 stdout.on('error', () => process.exit(0));
 // Nor is a terminal that was closed: what must be cleaned up goes on without it.

@@ -1,22 +1,17 @@
 import { Command as Commander, CommanderError, Help, Option } from 'commander';
 import { type Command, type Options, ownProgram, readVersion, type SharedOptions, sharedOptions } from './command.ts';
 import { commands } from './commands.ts';
-import { meantKey, quoteWord, type Usage, UsageError, unknownWord } from './faults.ts';
+import { meantKey, quoteWord, UsageError, unknownWord } from './faults.ts';
 
 /** What a command line asks for: a command, or a text that is printed. */
-export type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
+type Asked = Chosen | { readonly of: 'help' | 'version'; readonly text: string };
 export type Chosen = {
   readonly command: Command;
-  readonly usage: Usage;
   readonly words: readonly string[];
   readonly options: SharedOptions & Readonly<Record<string, unknown>>;
 };
 
-/**
- * commander, with every message of its own replaced.
- *
- * Its messages repeat what was typed, and people type secrets: all of them pass through {@link Parser.error}.
- */
+/** commander without its own messages: they repeat what was typed, and people type secrets. */
 class Parser extends Commander {
   override createCommand(name?: string): Parser {
     return new Parser(name);
@@ -30,11 +25,8 @@ class Parser extends Commander {
 /** Reads a command line. Options that all commands share may stand before or behind the command's name. */
 export function parseCommandLine(rawArguments: readonly string[], hasColor: boolean): Asked {
   let chosen: Chosen | undefined;
-  let text = '';
-  const say = (more: string) => {
-    text += more;
-  };
-  const root = createRoot(say, hasColor);
+  const said: string[] = [];
+  const root = createRoot((text) => void said.push(text), hasColor);
   for (const command of commands) {
     const parser = root
       .command(command.name)
@@ -45,9 +37,9 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
     addOptions(parser, command.options);
     parser.addHelpText('after', helpAfter(command.examples, `Common options and exit codes: ${ownProgram} help`));
     parser.action(() => {
-      const [usage, words] = [usageOf(parser.name()), parser.args];
-      if (words.includes('')) throw new UsageError('a name cannot be empty', usage);
-      chosen = { command, usage, words, options: optionsOf(parser) };
+      const words = parser.args;
+      if (words.includes('')) throw new UsageError('a name cannot be empty', command.name);
+      chosen = { command, words, options: optionsOf(parser) };
     });
   }
   try {
@@ -56,12 +48,12 @@ export function parseCommandLine(rawArguments: readonly string[], hasColor: bool
     if (!(fault instanceof CommanderError)) throw fault;
     // Help was asked for, or the version; a bare name shows the help as well, but has done nothing.
     if (fault.exitCode === 0 || rawArguments.length === 0)
-      return { of: fault.code === 'commander.version' ? 'version' : 'help', text: text.trimEnd() };
+      return { of: fault.code === 'commander.version' ? 'version' : 'help', text: said.join('').trimEnd() };
     const [, word] = root.args;
     if (word !== undefined) throw unknownCommand(root, word);
-    throw new UsageError('expected a command, found only options', usageOf(root.name()));
+    throw new UsageError('expected a command, found only options', root.name());
   }
-  if (chosen === undefined) throw new UsageError('expected a command', usageOf(root.name()));
+  if (chosen === undefined) throw new UsageError('expected a command', root.name());
   return chosen;
 }
 
@@ -110,8 +102,7 @@ function addOptions(parser: Commander, options: Options): void {
     if (!option.required) continue;
     option.argParser((value) => {
       // commander takes whatever follows, another option too.
-      if (value === '' || value.startsWith('-'))
-        throw new UsageError(`${option.long} needs a value`, usageOf(parser.name()));
+      if (value === '' || value.startsWith('-')) throw new UsageError(`${option.long} needs a value`, parser.name());
       return value;
     });
   }
@@ -132,7 +123,7 @@ const secretNames = /secret|token|code|password|credential/i;
 
 /** Says what is wrong in place of commander, of whose message only names of options and arguments are taken. */
 function explainUsage(parser: Commander, code: string, message: string): UsageError {
-  const fault = (text: string) => new UsageError(text, usageOf(parser.name()));
+  const fault = (text: string) => new UsageError(text, parser.name());
   switch (code) {
     case 'commander.unknownOption':
       return fault(unknownOption(parser, /'--?([^'=]*)/.exec(message)?.[1] ?? ''));
@@ -151,7 +142,7 @@ function explainUsage(parser: Commander, code: string, message: string): UsageEr
 
 function unknownCommand(root: Commander, word = ''): UsageError {
   const names = root.commands.map((each) => each.name());
-  return new UsageError(unknownWord('command', word, names), usageOf(root.name()));
+  return new UsageError(unknownWord('command', word, names), root.name());
 }
 
 function unknownOption(parser: Commander, name: string): string {
@@ -167,13 +158,11 @@ function unknownOption(parser: Commander, name: string): string {
   return `unknown option --${shown}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
 }
 
-/** A command, what it takes, and its own options; without a command that of the program. */
-function usageOf(name: string): Usage {
+/** How a command is used, and the command that shows its whole help; of the program if there is no such command. */
+export function usageOf(name = '') {
   const command = commands.find((each) => each.name === name);
-  const flags = Object.keys(command?.options ?? {}).map((flag) => `[--${flag}]`);
-  const own = command === undefined ? ['COMMAND'] : [name, ...flags, command.argument?.[0] ?? []].flat();
-  return {
-    line: [ownProgram, ...own].join(' '),
-    help: `${ownProgram} help${command === undefined ? '' : ` ${name}`}`,
-  };
+  if (command === undefined) return { line: `${ownProgram} COMMAND`, help: `${ownProgram} help` };
+  const flags = Object.keys(command.options).map((flag) => `[--${flag}]`);
+  const line = [ownProgram, name, ...flags, command.argument?.[0] ?? []].flat().join(' ');
+  return { line, help: `${ownProgram} help ${name}` };
 }

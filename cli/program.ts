@@ -1,13 +1,13 @@
 import { type Context, ownProgram, type PlaceOptions } from './command.ts';
-import { type Usage, UsageError } from './faults.ts';
-import { parseCommandLine } from './parse-command-line.ts';
+import { UsageError } from './faults.ts';
+import { parseCommandLine, usageOf } from './parse-command-line.ts';
 import { explainFault } from './remedies.ts';
 
 /** Runs one command line. @returns The exit code: 0 fine, 1 a check failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 export async function runProgram(rawArguments: readonly string[], context: Context): Promise<number> {
   const { terminal, wantsJson } = context;
   let advise = (text: string) => text;
-  let commandUsage: Usage | undefined;
+  let chosen: string | undefined;
   const print = (lines: readonly string[], json: Readonly<Record<string, unknown>>) => {
     const text = wantsJson
       ? JSON.stringify(json, (_key, value) => (typeof value === 'string' ? advise(value) : value))
@@ -20,15 +20,15 @@ export async function runProgram(rawArguments: readonly string[], context: Conte
       print([asked.text], { [asked.of]: asked.text });
       return rawArguments.length === 0 ? 2 : 0;
     }
-    const { command, usage, words, options } = asked;
+    const { command, words, options } = asked;
     advise = adviseFor(options);
-    commandUsage = usage;
+    chosen = command.name;
     const { isFine, lines, json } = await command.run(words, options, context);
     print(lines, json);
     return isFine ? 0 : 1;
   } catch (fault) {
     const { exitCode, code, error, fix: remedy } = explainFault(fault);
-    const usage = fault instanceof UsageError ? (fault.usage ?? commandUsage) : undefined;
+    const usage = fault instanceof UsageError ? usageOf(fault.command ?? chosen) : undefined;
     const fix = usage === undefined ? remedy : `see \`${usage.help}\``;
     if (wantsJson) print([], { error, code, fix: fix ?? null, ...(usage && { usage: usage.line }) });
     else {

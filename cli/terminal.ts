@@ -106,12 +106,8 @@ const backspaces = ['\u0008', '\u007f'];
 const rawKey = /\u001b(?:\[[0-9;]*[ -/]*[@-~]|O.)?|./gs;
 
 /**
- * Reads lines of standard input, one per question.
- *
- * On a terminal it reads raw, so that the terminal itself never echoes a secret, and keeps what was typed or pasted
- * ahead for the next question. Input that is not a terminal (a pipe) is read line by line.
- *
- * @returns Reads the next line; what is typed is shown by `echo`, or not at all.
+ * Makes a reader of lines; what is typed is shown by `echo`, or not at all. On a terminal it reads raw, so that the
+ * terminal never echoes a secret, and keeps what was pasted ahead for the next question.
  */
 export function createLineReader(input: ReadStream) {
   const isRaw = input.isTTY === true;

@@ -1,13 +1,12 @@
 import { env } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createExtensionSource } from './extension-source.ts';
 import { makeReader, type TokenReader } from './reader.ts';
 import { createRequestRefresh, type RefreshAccess } from './request-refresh.ts';
-import { createSecretsManagerSource, type SdkClient } from './secrets-manager-source.ts';
+import { createExtensionSource, createSecretsManagerSource, type SdkClient } from './secret-source.ts';
 
 export type { TokenReader } from './reader.ts';
 export type { RefreshAccess } from './request-refresh.ts';
-export type { SdkClient } from './secrets-manager-source.ts';
+export type { SdkClient } from './secret-source.ts';
 export type { Incident } from './token-secret.ts';
 export { TokenUnavailableError, type UnavailableReason } from './token-unavailable.ts';
 export type { ZohoToken } from './zoho-token.ts';

@@ -38,30 +38,14 @@ export type ReaderParts = CacheParts & {
 /** Puts a reader together. */
 export function makeReader(parts: ReaderParts): TokenReader {
   const cache = new TokenCache(parts);
-  const isRefused = parts.isRefused ?? isTokenRefused;
-
-  /** A body that breaks off while it is looked at, or a judge that throws, proves nothing about the token. */
-  const judge = async (result: unknown) => {
-    try {
-      return await isRefused(result);
-    } catch {
-      return false;
-    }
-  };
+  const judge = parts.isRefused ?? isTokenRefused;
 
   async function attempt<Result>(call: (token: ZohoToken) => Promise<Result>, token: ZohoToken) {
-    let seen: unknown;
-    let settle: () => Result;
-    try {
-      const result = await call(token);
-      [seen, settle] = [result, () => result];
-    } catch (fault) {
-      seen = fault;
-      settle = () => {
-        throw fault;
-      };
-    }
-    return { seen, settle, isRefused: await judge(seen) };
+    const result = (async () => call(token))();
+    const seen: unknown = await result.catch((fault: unknown) => fault);
+    // A body that breaks off while it is looked at, or a judge that throws, proves nothing about the token.
+    const isRefused = await (async () => judge(seen))().catch(() => false);
+    return { result, seen, isRefused };
   }
 
   return {
@@ -71,14 +55,14 @@ export function makeReader(parts: ReaderParts): TokenReader {
     async withToken(call) {
       const token = await cache.get();
       const first = await attempt(call, token);
-      if (!first.isRefused) return first.settle();
+      if (!first.isRefused) return first.result;
       const other = await cache.replace(token);
-      if (other === undefined) return first.settle();
+      if (other === undefined) return first.result;
       discard(first.seen);
       const second = await attempt(call, other);
       // No third try. The token is not handed out again, and the refresher is asked for a new one.
       if (second.isRefused) cache.replace(other).catch(() => undefined);
-      return second.settle();
+      return second.result;
     },
   };
 }

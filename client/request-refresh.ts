@@ -1,7 +1,6 @@
 import { env } from 'node:process';
 import type { InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
-import { environmentRegion, printableFault } from './secret-source.ts';
-import type { SdkClient } from './secrets-manager-source.ts';
+import { environmentRegion, printableFault, type SdkClient } from './secret-source.ts';
 import { refreshTimeoutMilliseconds } from './settings.ts';
 
 /** What the refresher said about a token that Zoho refused an app. */

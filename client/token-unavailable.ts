@@ -46,18 +46,16 @@ export class TokenUnavailableError extends Error {
     },
   ) {
     const { reason, since, incident, recordFault, askFault, cause } = state;
-    const isReadFault = cause !== undefined && cause !== askFault && cause !== recordFault;
+    const readFault = cause === askFault || cause === recordFault ? undefined : cause;
     const more = [
-      isReadFault ? ` (${cause.message})` : '',
-      askFault === undefined ? '' : `; the refresher could not be asked (${askFault.message})`,
-      recordFault === undefined ? '' : `; what the refresher recorded cannot be read (${recordFault.message})`,
-      incident === undefined
-        ? ''
-        : `; the refresher reports ${incident.code} since ${incident.since.toISOString()}: ${incident.message}`,
-    ];
+      readFault && ` (${readFault.message})`,
+      askFault && `; the refresher could not be asked (${askFault.message})`,
+      recordFault && `; what the refresher recorded cannot be read (${recordFault.message})`,
+      incident && `; the refresher reports ${incident.code} since ${incident.since.toISOString()}: ${incident.message}`,
+    ].join('');
     super(
-      `no living Zoho token for ${subject}: ${sentences[reason]} since ${since.toISOString()}${more.join('')}`,
-      cause === undefined ? {} : { cause },
+      `no living Zoho token for ${subject}: ${sentences[reason]} since ${since.toISOString()}${more}`,
+      cause && { cause },
     );
     this.reason = reason;
     this.since = since;

@@ -21,10 +21,9 @@ export type AlarmRule = {
 };
 
 /**
- * Minutes in the window of the alarms on silence; each of them must breach.
- *
- * Two ticks that follow each other with one lost between them are ten minutes apart, so one healthy minute is left in
- * any 13 even if the later tick and its data point are late. A Lambda that dies is noticed 13 to 15 minutes later.
+ * Minutes in the window of the alarms on silence; each of them must breach. Two ticks with one lost between them are ten
+ * minutes apart, so one healthy minute is left in any 13 even if the later tick and its data point are late. A Lambda that
+ * dies is noticed 13 to 15 minutes later.
  */
 const silentMinutes = 13;
 const silence = {

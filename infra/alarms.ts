@@ -1,5 +1,5 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
@@ -33,27 +33,33 @@ export type Watched = {
 export function makeAlarms(refresherScope: Construct, { settings, refresher, tick }: Watched, topic: ITopic): string[] {
   const { secretPrefix, connections } = settings;
   const scope = new Construct(refresherScope, 'Alarms');
-  const add = (id: string, rule: AlarmRule, metricNamespace: string, dimensions: Record<string, string>) => {
-    const { warmUp } = rule;
+  const add = (id: string, rule: AlarmRule, metricNamespace: string, values: Record<string, string>) => {
+    const { name, metricName, statistic, periodSeconds: period, fillsWithZero, warmUp, ...judgement } = rule;
+    const dimensions = Object.entries(values).map(([key, value]) => ({ name: key, value }));
+    const metric = { namespace: metricNamespace, metricName, dimensions };
     // The L2 `Alarm` has no warm-up.
     const alarm = new CfnAlarm(new Construct(scope, id), 'Resource', {
-      alarmName: rule.name,
+      ...judgement,
+      alarmName: name,
       alarmDescription: describeAlarm(rule),
       alarmActions: [topic.topicArn],
       okActions: [topic.topicArn],
-      comparisonOperator: rule.comparisonOperator,
-      threshold: rule.threshold,
-      evaluationPeriods: rule.evaluationPeriods,
-      datapointsToAlarm: rule.datapointsToAlarm,
-      treatMissingData: rule.treatMissingData,
       warmUpConfiguration: warmUp && {
         warmUpPeriodDurationInMinutes: warmUp.minutes,
         onlyStartEvaluatingAfterWarmUpPeriodEnds: warmUp.isWaitedOut,
       },
-      ...metricOf(rule, metricNamespace, dimensions),
+      // A plain alarm on missing data looks back over further periods: one old healthy point keeps it quiet.
+      ...(fillsWithZero
+        ? {
+            metrics: [
+              { id: 'expr_1', expression: 'FILL(m1, 0)', returnData: true },
+              { id: 'm1', metricStat: { metric, period, stat: statistic }, returnData: false },
+            ],
+          }
+        : { ...metric, period, statistic }),
     });
     if (warmUp !== undefined) ignoreUnknownProperties(alarm);
-    return rule.name;
+    return name;
   };
   const own = { SecretPrefix: secretPrefix };
   const { functionName: FunctionName } = refresher.lambda;
@@ -65,23 +71,6 @@ export function makeAlarms(refresherScope: Construct, { settings, refresher, tic
     add('Errors', errorsAlarmRule(secretPrefix), 'AWS/Lambda', { FunctionName }),
     add('DroppedTicks', droppedTicksAlarmRule(secretPrefix), 'AWS/Scheduler', { ScheduleGroup: tick.groupName }),
   ];
-}
-
-/** A plain alarm on missing data looks back over more periods than it was asked for: one old healthy point keeps it quiet. */
-function metricOf(
-  { metricName, statistic, periodSeconds: period, fillsWithZero }: AlarmRule,
-  metricNamespace: string,
-  values: Readonly<Record<string, string>>,
-): Partial<CfnAlarmProps> {
-  const dimensions = Object.entries(values).map(([name, value]) => ({ name, value }));
-  const metric = { namespace: metricNamespace, metricName, dimensions };
-  if (!fillsWithZero) return { ...metric, period, statistic };
-  return {
-    metrics: [
-      { id: 'expr_1', expression: 'FILL(m1, 0)', returnData: true },
-      { id: 'm1', metricStat: { metric, period, stat: statistic }, returnData: false },
-    ],
-  };
 }
 
 /** Tells cfn-lint that a resource has a property newer than cfn-lint; CDK's own validation knows it. */

@@ -1,7 +1,6 @@
 /**
- * Entry point of `npx cdk`: makes the stack of one stage of `deployment.json`.
- *
- * `-c stage=NAME` chooses it. Every other option stands in the file, so that a plain deploy is what the last one was.
+ * Entry point of `npx cdk`: makes the stack of one stage of `deployment.json`, which `-c stage=NAME` chooses. Every other
+ * option stands in the file, so that a plain deploy is what the last one was.
  */
 
 import { existsSync, readFileSync } from 'node:fs';

@@ -13,17 +13,13 @@ export function secretName(secretPrefix: string, connection: string, kind: 'cred
  * right for a secret that the stack did not make.
  */
 export function secretArn(scope: Construct, name: string, region?: string): string {
-  return arn(scope, { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????`, region });
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  const parts = { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????`, arnFormat };
+  return Stack.of(scope).formatArn({ ...parts, ...(region && { region }) });
 }
 
 /** The ARN of an alarm as text, e.g. `arn:...:alarm:zoho/desk/token-life`; of all with a prefix for `zoho/*`. */
-export function alarmArn(scope: Construct, name: string): string {
-  return arn(scope, { service: 'cloudwatch', resource: 'alarm', resourceName: name });
-}
-
-function arn(
-  scope: Construct,
-  parts: { service: string; resource: string; resourceName: string; region?: string | undefined },
-): string {
-  return Stack.of(scope).formatArn({ ...parts, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+export function alarmArn(scope: Construct, resourceName: string): string {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat });
 }

@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
-import { regionPattern } from './deployment/read-deployment.ts';
+import { regionPattern } from './deployment/stage-schema.ts';
 import { functionNameOf, longestFunctionName } from './function-name.ts';
 import type { Settings } from './settings.ts';
 
@@ -74,11 +74,11 @@ function incomplete(service: string, settings: Settings, group: (keyof Settings)
   return `${missing.join(', ')}: missing, a ${service} channel needs ${group.join(', ')}`;
 }
 
-/** Checks that readers can open every replica of a token secret, and throws an error that says what to do if they cannot. */
+/** Checks that readers can open every replica of a token secret; throws an error that says what to do if not. */
 export function checkReplicas(scope: Construct, settings: Settings, isKeyOurs: boolean): void {
   for (const region of settings.tokenReplicaRegions) {
     const hasKey = settings.tokenReplicaKeyArns[region] !== undefined;
-    if (!Token.isUnresolved(region) && region === Stack.of(scope).region) {
+    if (region === Stack.of(scope).region) {
       throw new Error(`tokenReplicaRegions: ${region} is the Region of the stack itself, leave it out`);
     }
     if (isKeyOurs && !hasKey) {
@@ -97,6 +97,7 @@ const prefixes = new WeakMap<Construct, string>();
 
 /** Refuses a second refresher under one prefix in the same account and Region: secrets, alarms and metrics would be one. */
 export function checkNeighbours(scope: Construct, secretPrefix: string): void {
+  const differ = (one: string, other: string) => ![one, other].some(Token.isUnresolved) && one !== other;
   for (const other of scope.node.root.node.findAll()) {
     const prefix = prefixes.get(other as Construct);
     if (prefix === undefined || functionNameOf(prefix) !== functionNameOf(secretPrefix)) continue;
@@ -108,5 +109,3 @@ export function checkNeighbours(scope: Construct, secretPrefix: string): void {
   }
   prefixes.set(scope, secretPrefix);
 }
-
-const differ = (one: string, other: string) => !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;

@@ -21,7 +21,7 @@ type ConnectionProps = {
   readonly encryptionKey: IKey | undefined;
 };
 
-/** Makes the two secrets of a connection unless they exist; gives who may read its token. */
+/** Makes the two secrets of a connection unless they exist, and gives access to its token. */
 export function makeConnectionSecrets(refresher: Construct, props: ConnectionProps): TokenAccess {
   const { settings, connection } = props;
   const token = settings.existingSecrets.includes(connection) ? undefined : makeSecrets(refresher, props);

@@ -3,11 +3,7 @@ import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
-/**
- * Puts the bundle and the connections that the stack was made from into one asset.
- *
- * The `connections.json` of the build is replaced, so that function and stack can never disagree about a stage's secrets.
- */
+/** Puts the bundle and the stack's own connections into one asset, so that function and stack mean the same secrets. */
 export function functionCode(folder: string, connectionsJson: string): AssetCode {
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new Error(`functionCodeFolder: found no index.mjs in ${folder}, run npm run build first`);

@@ -4,11 +4,11 @@ import { type IAlias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-/** The key of secrets and topics that the props ask for, no alias and none of AWS's own; `undefined` if AWS-managed keys do. */
+/** The customer-managed key of secrets and topics that the props ask for; `undefined` if AWS-managed keys are enough. */
 export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
   const { encryptionKey, customerManagedKey, secretPrefix } = settings;
+  if (encryptionKey === undefined && !customerManagedKey) return undefined;
   if (encryptionKey === undefined) {
-    if (!customerManagedKey) return undefined;
     return new Key(scope, 'Key', {
       description: `Zoho tokens of ${secretPrefix}: secrets and alert topics`,
       enableKeyRotation: true,

@@ -8,23 +8,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 export type ZohoTokenRefresherProps = {
   /** Text of `connections.json`; a copy of it is deployed beside the function's code. */
   readonly connectionsJson: string;
-  /**
-   * First part of every secret's and every alarm's name, one per stage, e.g. `zoho-staging`.
-   *
-   * @default - the `secret_prefix` of `connectionsJson`
-   */
+  /** First part of every secret's and alarm's name, e.g. `zoho-staging`. @default - that of `connectionsJson` */
   readonly secretPrefix?: string;
-  /**
-   * Stage of `deployment.json` that this is: alerts print commands with `--stage`.
-   *
-   * @default - alerts print commands with `--secret-prefix`
-   */
+  /** Stage of `deployment.json`, for the commands in alerts. @default - they have `--secret-prefix` instead of `--stage` */
   readonly stage?: string;
-  /**
-   * Folder with the bundle that `npm run build` writes: `index.mjs`, exporting `handler`.
-   *
-   * @default - this package's `dist/lambda`
-   */
+  /** Folder with the bundle that `npm run build` writes. @default - this package's `dist/lambda` */
   readonly functionCodeFolder?: string;
   /** How often a stored token is tried at its own service. @default Duration.minutes(15) */
   readonly probeInterval?: Duration;
@@ -32,33 +20,17 @@ export type ZohoTokenRefresherProps = {
   readonly memorySizeMegabytes?: number;
   /**
    * Reserved concurrency of the function. Not needed: overlapping runs are settled by compare and swap, and an
-   * account with the lowest quota cannot reserve anything.
-   *
-   * @default - none reserved
+   * account with the lowest quota cannot reserve anything. @default - none reserved
    */
   readonly reservedConcurrency?: number;
-  /**
-   * Least level that the function logs. Its metrics are written under every level: the function itself filters, never
-   * the platform.
-   *
-   * @default 'INFO'
-   */
+  /** Least level that the function logs; its metrics are written under every level. @default 'INFO' */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   /** How long log lines are kept. @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
-  /**
-   * Where alerts and the dashboard send an on-call engineer, e.g. a wiki page.
-   *
-   * @default - the name of the runbook in this repository
-   */
+  /** Where alerts and the dashboard send an on-call engineer. @default - the name of the runbook in this repository */
   readonly runbookUrl?: string;
 
-  /**
-   * E-mail addresses subscribed to the alert topic, to alerts and alarms alike. Each receives nothing until its owner has
-   * confirmed.
-   *
-   * @default - none
-   */
+  /** E-mail addresses that receive alerts and alarms alike, each once its owner has confirmed. @default - none */
   readonly alertEmails?: readonly string[];
   /**
    * Topic for the alerts instead of an own one: a standard topic in the stack's Region, unencrypted or under a
@@ -80,17 +52,14 @@ export type ZohoTokenRefresherProps = {
    */
   readonly pagingTopic?: boolean;
   /**
-   * Slack workspace, e.g. `T0123ABCD`, authorized once by hand in the console of Amazon Q Developer in chat
-   * applications. Needs `slackChannelId`.
-   *
-   * @default - no Slack channel
+   * Slack workspace, e.g. `T0123ABCD`, authorized once by hand in the console of Amazon Q Developer in chat applications.
+   * Needs `slackChannelId`. @default - no Slack channel
    */
   readonly slackWorkspaceId?: string;
   /** Slack channel, e.g. `C0123ABCD`. @default - no Slack channel */
   readonly slackChannelId?: string;
   /**
    * Microsoft Entra tenant of the Teams channel, authorized once by hand as for Slack. Needs the other two.
-   *
    * @default - no Teams channel
    */
   readonly teamsTenantId?: string;
@@ -114,30 +83,19 @@ export type ZohoTokenRefresherProps = {
   readonly encryptionKey?: IKey;
   /**
    * Keys under which the secrets were stored before: the function may still decrypt with them. Secrets Manager does
-   * not re-encrypt the incident record when a secret's key changes.
-   *
-   * @default - none
+   * not re-encrypt the incident record when a secret's key changes. @default - none
    */
   readonly formerEncryptionKeys?: readonly IKey[];
   /** Regions to which the token secrets (never the credentials) are copied by Secrets Manager. @default - none */
   readonly tokenReplicaRegions?: readonly string[];
-  /**
-   * ARN of a customer-managed key in each replica Region, by Region. Needed if the stack has a customer-managed key.
-   *
-   * @default - none
-   */
+  /** ARN of a customer-managed key in each replica Region, needed if the stack has one. @default - none */
   readonly tokenReplicaKeyArns?: Readonly<Record<string, string>>;
-  /**
-   * Names of connections whose two secrets exist already, e.g. kept from a removed stack: they are used, not made.
-   *
-   * @default - none
-   */
+  /** Connections whose two secrets exist already, e.g. kept from a removed stack: used, not made. @default - none */
   readonly existingSecrets?: readonly string[];
   /** Permissions boundary of every role. @default - none */
   readonly permissionsBoundary?: IManagedPolicy;
   /**
    * Tags of every resource that takes tags, but for the alarms: each update of an alarm starts its warm-up anew.
-   *
    * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -23,10 +23,9 @@ export class Tick extends Construct {
   readonly groupName: string;
   readonly deadLetterQueue: Queue;
 
-  /** @param target - What is invoked. */
   constructor(scope: Construct, id: string, target: IFunction) {
     super(scope, id);
-    const { account } = Stack.of(this);
+    const stack = Stack.of(this);
     this.groupName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -45,13 +44,12 @@ export class Tick extends Construct {
       // Only this account's schedules of this group: no other schedule can borrow the role.
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
-          StringEquals: { 'aws:SourceAccount': account },
+          StringEquals: { 'aws:SourceAccount': stack.account },
           ArnEquals: {
-            'aws:SourceArn': Stack.of(this).formatArn({
+            'aws:SourceArn': stack.formatArn({
               service: 'scheduler',
               resource: 'schedule-group',
               resourceName: this.groupName,
-              arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
             }),
           },
         },

@@ -21,7 +21,7 @@ export function makeTopics(scope: Construct, settings: Settings, encryptionKey: 
   return { alertTopic, alarmTopic };
 }
 
-/** Makes a topic that takes messages over TLS only; unencrypted without a key, for alarms cannot publish under SNS's own. */
+/** Makes a topic that takes messages over TLS only. Without a key it is unencrypted: under SNS's own, alarms cannot publish. */
 export function makeTopic(scope: Construct, id: string, displayName: string, encryptionKey: IKey | undefined): Topic {
   return new Topic(scope, id, { displayName, enforceSSL: true, masterKey: encryptionKey });
 }

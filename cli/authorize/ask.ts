@@ -5,32 +5,8 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
 import { prefixOf, shapeFault } from '../env-file/keys.ts';
 import { Refusal } from '../faults.ts';
-import type { Place } from '../place/place.ts';
 import type { Terminal } from '../terminal.ts';
-import type { CallbackServer } from './callback-server.ts';
-import { consentPath, createConsentSecrets, readCallback } from './consent.ts';
-import type { Exchange, OAuthClient } from './grant.ts';
-
-/** Gets a code through the consent page in a browser, which this program opens itself if that is wanted. */
-export async function getCodeInBrowser(
-  consent: { readonly dataCenter: DataCenter; readonly clientId: string; readonly scopes: readonly string[] },
-  { redirectUri, startUrl, receive }: CallbackServer,
-  { zohoPage }: Place,
-  terminal: Terminal,
-  { opensBrowser, timeoutMilliseconds }: { opensBrowser: boolean; timeoutMilliseconds: number },
-): Promise<Pick<Exchange, 'code' | 'browser'>> {
-  const { dataCenter, clientId, scopes } = consent;
-  const secrets = createConsentSecrets();
-  const isOrganisation = clientId.startsWith('1005.');
-  const path = consentPath({ clientId, scopes, redirectUri, isOrganisation }, secrets);
-  terminal.say(`asking consent for: ${scopes.join(', ')}`);
-  terminal.say(`the client needs this redirect URI in the API console: ${redirectUri}`);
-  terminal.say(`open this page in a browser on this machine: ${startUrl}`);
-  const received = receive(new URL(zohoPage(accountsHost(dataCenter), path)), timeoutMilliseconds);
-  if (opensBrowser) openBrowser(startUrl);
-  const query = await terminal.during('waiting for the consent in the browser', () => received);
-  return { code: readCallback(query, dataCenter), browser: { redirectUri, verifier: secrets.verifier } };
-}
+import type { OAuthClient } from './grant.ts';
 
 /** Asks for a code that the person makes in the API console. */
 export async function askCode(dataCenter: DataCenter, scopes: readonly string[], terminal: Terminal) {
@@ -48,7 +24,7 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 };
 
 /** Opens an address in the person's browser. It shows in the list of processes, so nothing secret may be in it. */
-function openBrowser(url: string): void {
+export function openBrowser(url: string): void {
   const [program, ...first] = openers[platform] ?? ['xdg-open'];
   const child = spawn(program, [...first, url], { stdio: 'ignore', detached: true });
   child.once('error', () => undefined);

@@ -12,19 +12,14 @@ export function callbackAddress(port: number): string {
   return `http://localhost:${port}/callback`;
 }
 
-/** Waits on this machine for the one answer of a consent page. */
-export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;
-
 /** `localhost` may lead to either; both are taken, so that nobody else can wait on the other one. */
 const loopbackAddresses = ['127.0.0.1', '::1'];
 
 const farewellMilliseconds = 2_000;
 
 /**
- * Starts the server.
- *
- * Every program and every web page of this machine can reach it. So the consent page, and with it the state, is shown
- * once and to no page elsewhere, and only the first answer with the right state counts.
+ * Waits on this machine for the one answer of a consent page. Every program and web page of this machine can reach it, so the consent page, and with it the state,
+ * is shown once, and only the first answer with the right state counts.
  *
  * @throws {@link UsageError} if the port is taken.
  */
@@ -92,8 +87,8 @@ export async function startCallbackServer(port: number) {
 }
 
 /**
- * Whether a page elsewhere is behind a request: under a name of its own that it led to this machine, or as what a browser
- * says itself of a link, an image or a script. The redirect of the consent page is such a link: only `/start` minds it.
+ * Whether a page elsewhere is behind a request: by the name that it gave this machine, or by what the browser says itself.
+ * The consent page redirects to /callback from elsewhere, too: only /start minds it.
  */
 function isFromElsewhere({ headers }: IncomingMessage, pathname: string | undefined): boolean {
   const { host = '', 'sec-fetch-site': site = 'none' } = headers;

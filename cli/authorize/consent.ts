@@ -21,15 +21,13 @@ export function createConsentSecrets() {
  * Zoho gives a refresh token for `access_type=offline` only, and on a second consent only for `prompt=consent`. It
  * documents no PKCE for web clients and ignores what it does not know; should it come, the challenge is there.
  *
- * @param consent.isOrganisation - Consent of a whole organisation by its admin, for clients of the kind `1005.`.
  * @see {@link https://www.zoho.com/accounts/protocol/oauth/web-apps/authorization.html | Zoho: authorization request}
  * @see {@link https://www.rfc-editor.org/rfc/rfc7636#section-4.3 | RFC 7636 §4.3}
  */
 export function consentPath(
-  consent: { clientId: string; scopes: readonly string[]; redirectUri: string; isOrganisation: boolean },
+  { clientId, scopes, redirectUri }: { clientId: string; scopes: readonly string[]; redirectUri: string },
   { state, verifier }: ReturnType<typeof createConsentSecrets>,
 ): string {
-  const { clientId, scopes, redirectUri, isOrganisation } = consent;
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
@@ -41,7 +39,8 @@ export function consentPath(
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  return `${isOrganisation ? '/oauth/v2/org/auth' : '/oauth/v2/auth'}?${query}`;
+  // A 1005. client wants the consent of a whole organisation, by its admin.
+  return `${clientId.startsWith('1005.') ? '/oauth/v2/org/auth' : '/oauth/v2/auth'}?${query}`;
 }
 
 /** Names that only guides have, and the scope of Zoho's that gives the same. Asking for one ends the consent at once. */

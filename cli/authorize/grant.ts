@@ -6,7 +6,7 @@ import type { SecretText } from '../../lambda/secret-text.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { proveToken } from '../../lambda/zoho/prove-token.ts';
 import { type IssuedToken, readRefreshToken, readTokenAnswer } from '../../lambda/zoho/token-answer.ts';
-import type { Outcome } from '../command.ts';
+import { ownProgram } from '../command.ts';
 import { Refusal } from '../faults.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
@@ -80,12 +80,7 @@ export async function exchangeCode(callZoho: CallZoho, dataCenter: DataCenter, e
 }
 
 /** Judges a fresh grant as the refresher will; only if nothing speaks against it, its credentials are stored. */
-export async function keepGrant(
-  place: Place,
-  connection: Connection,
-  client: OAuthClient,
-  grant: Grant,
-): Promise<Outcome> {
+export async function keepGrant(place: Place, connection: Connection, client: OAuthClient, grant: Grant) {
   const { name } = connection;
   const proof = await proveToken(place, connection, grant).catch((fault: unknown) => {
     if (fault instanceof RefreshError) throw new Refusal(fault.message, remedyHere(fault, name));
@@ -99,13 +94,12 @@ export async function keepGrant(
   }
   const stored = await storeCredentials(place, connection, credentials);
   const { settingFault, missingOptionalScopes: missing, verdict: probe } = proof;
-  const program = 'npx --no-install zoho-tokens';
   const lines = [`the credentials of ${name} are proved and stored in ${stored}`];
   if (probe === 'cannot tell')
-    lines.push(`note: the service itself could not be asked; \`${program} check\` tries again`);
+    lines.push(`note: the service itself could not be asked; \`${ownProgram} check\` tries again`);
   if (missing.length > 0) lines.push(`note: not granted, and optional: ${missing.join(', ')}`);
   if (settingFault !== undefined) lines.push(`but: ${settingFault}`, `  next: ${remedyFor('setting_mismatch', name)}`);
-  lines.push(`next: \`${program} refresh ${name}\`, or wait five minutes for the next tick`);
+  lines.push(`next: \`${ownProgram} refresh ${name}\`, or wait five minutes for the next tick`);
   const json = {
     connection: name,
     stored,

@@ -1,9 +1,10 @@
+import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { askClient, askCode, getCodeInBrowser } from '../authorize/ask.ts';
+import { askClient, askCode, openBrowser } from '../authorize/ask.ts';
 import { tellBrowser } from '../authorize/callback-page.ts';
 import { defaultCallbackPort, startCallbackServer } from '../authorize/callback-server.ts';
-import { consentScopes } from '../authorize/consent.ts';
+import { consentPath, consentScopes, createConsentSecrets, readCallback } from '../authorize/consent.ts';
 import { type Exchange, exchangeCode, keepGrant } from '../authorize/grant.ts';
 import { command } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
@@ -50,9 +51,19 @@ export const authorize = command({
       if (isSelfClient) return authorizeBy(() => askCode(dataCenter, scopes, terminal));
       // Before any question: nobody should type a secret for a port that is taken.
       const server = await startCallbackServer(port);
-      const waiting = { opensBrowser: !options['no-browser'], timeoutMilliseconds };
-      const getCode = (clientId: string) =>
-        getCodeInBrowser({ dataCenter, clientId, scopes }, server, place, terminal, waiting);
+      const { redirectUri, startUrl } = server;
+      const getCode = async (clientId: string) => {
+        const secrets = createConsentSecrets();
+        const path = consentPath({ clientId, scopes, redirectUri }, secrets);
+        terminal.say(`asking consent for: ${scopes.join(', ')}`);
+        terminal.say(`the client needs this redirect URI in the API console: ${redirectUri}`);
+        terminal.say(`open this page in a browser on this machine: ${startUrl}`);
+        const consentUrl = new URL(place.zohoPage(accountsHost(dataCenter), path));
+        const received = server.receive(consentUrl, timeoutMilliseconds);
+        if (!options['no-browser']) openBrowser(startUrl);
+        const query = await terminal.during('waiting for the consent in the browser', () => received);
+        return { code: readCallback(query, dataCenter), browser: { redirectUri, verifier: secrets.verifier } };
+      };
       return tellBrowser(server, connection, () => authorizeBy(getCode));
     });
   },

@@ -1,18 +1,10 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { services } from '../../lambda/zoho/services.ts';
-import { type Context, command } from '../command.ts';
+import { type Context, command, ownProgram } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { callBackLive, closeLive, type OpenedChat, transferLive } from '../operations/check-live.ts';
-import {
-  type CheckResult,
-  chooseFor,
-  hasOperation,
-  type Operation,
-  operations,
-  type Proved,
-  type Ready,
-} from '../operations/operation.ts';
+import { chooseFor, type Operation, operations, type Proved, type Ready } from '../operations/operation.ts';
 import { proveByReading } from '../operations/prove.ts';
 import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
@@ -42,14 +34,14 @@ export const check = command({
       const hasDesk = connections.some(({ service }) => service === 'desk');
       const live = options.live ? await agreeToLive(hasDesk, contactId, options.yes, context) : undefined;
       const results = await during('asking Zoho', () => runChecks(place, connections, live));
-      const unchecked = connections.filter((connection) => !hasOperation(connection));
-      const program = 'npx --no-install zoho-tokens';
+      const known: readonly string[] = Object.values(operations).map(({ service }) => service);
+      const unchecked = connections.filter(({ service }) => !known.includes(service));
       const [first] = unchecked;
       if (results.length === 0 && first !== undefined) {
         const { title } = services[first.service];
         throw new Refusal(
           `no operation of ${title} is known, so ${first.name} was not checked`,
-          `\`${program} status ${first.name} --probe\` asks ${title} whether it accepts the token`,
+          `\`${ownProgram} status ${first.name} --probe\` asks ${title} whether it accepts the token`,
         );
       }
       const names = unchecked.map(({ name }) => name);
@@ -58,12 +50,14 @@ export const check = command({
         isFine: results.every(({ passed }) => passed),
         lines: [
           ...results.flatMap((result) => renderResult(result, paint)),
-          ...names.map((name) => `- ${name}: ${why}; see \`${program} status ${name} --probe\``),
+          ...names.map((name) => `- ${name}: ${why}; see \`${ownProgram} status ${name} --probe\``),
         ],
         json: { live: live !== undefined, checks: results, not_checked: names },
       };
     }),
 });
+
+type CheckResult = Proved & { operation: Operation; connection: string; passed: boolean; fix: string | null };
 
 /** What is made at Zoho is seen by people there: somebody must have agreed to it. */
 async function agreeToLive(hasDesk: boolean, given: string | undefined, isAgreed: boolean, { terminal }: Context) {
@@ -91,7 +85,7 @@ function renderResult({ operation, connection, passed, reason, fix, notes }: Che
 }
 
 /** Checks each operation that has a service; `live` really carries it out, with this contact for the test call. */
-export async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
+async function runChecks(place: Place, connections: readonly Connection[], live?: { contactId: string }) {
   const results: CheckResult[] = [];
   let opened: OpenedChat | undefined;
   for (const operation of Object.keys(operations) as Operation[]) {
@@ -119,12 +113,11 @@ export async function runChecks(place: Place, connections: readonly Connection[]
 
 async function prepare(place: Place, connection: Connection): Promise<Ready> {
   const { name } = connection;
-  const program = 'npx --no-install zoho-tokens';
   const { token } = await readStored(place, connection);
   const { document } = token;
   if (document === undefined)
-    throw new Refusal('no token is stored', `\`${program} refresh ${name}\`, or first \`authorize ${name}\``);
+    throw new Refusal('no token is stored', `\`${ownProgram} refresh ${name}\`, or first \`authorize ${name}\``);
   if (!isUsable(token, place.now()))
-    throw new Refusal('the stored token has expired or is rejected', `see \`${program} status ${name}\``);
+    throw new Refusal('the stored token has expired or is rejected', `see \`${ownProgram} status ${name}\``);
   return { callZoho: place.callZoho, connection, accessToken: document.accessToken, scopes: document.scopes };
 }

@@ -1,4 +1,3 @@
-import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { type Context, command } from '../command.ts';
@@ -77,8 +76,11 @@ async function importOne(
   if (owner !== undefined)
     return ['refused', `its refresh token is already that of ${owner}`, `consent again with ${authorize}`];
   const stored = await readStoredCredentials(place, connection);
-  if (stored !== undefined && fieldsOf(stored) === fieldsOf(credentials))
-    return ['unchanged', 'the same credentials are stored already'];
+  const isSame =
+    stored?.clientId === credentials.clientId &&
+    stored.clientSecret.reveal() === credentials.clientSecret.reveal() &&
+    stored.refreshTokenHash === credentials.refreshTokenHash;
+  if (isSame) return ['unchanged', 'the same credentials are stored already'];
   if (stored !== undefined && !isAgreed) {
     const question = `${name} has other credentials stored: replace them if these prove good?`;
     if (!terminal.isInteractive || !(await terminal.confirm(question)))
@@ -94,11 +96,6 @@ async function importOne(
     if (!(fault instanceof RefreshError)) throw fault;
     return ['refused', fault.message, remedyHere(fault, name)];
   }
-}
-
-/** For comparison alone. */
-function fieldsOf({ clientId, clientSecret, refreshTokenHash }: Credentials): string {
-  return [clientId, clientSecret.reveal(), refreshTokenHash].join();
 }
 
 function renderResult({ connection, outcome, reason, fix }: Result, paint: Paint): string {

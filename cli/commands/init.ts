@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readDeployment, regionPattern } from '../../infra/deployment/read-deployment.ts';
+import { readDeployment } from '../../infra/deployment/read-deployment.ts';
+import { regionPattern } from '../../infra/deployment/stage-schema.ts';
 import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { type Context, command, ownProgram } from '../command.ts';
@@ -8,6 +9,7 @@ import { type EnvFile, findLine, readEnvFile } from '../env-file/env-file.ts';
 import { shapeFault } from '../env-file/keys.ts';
 import { replaceFile } from '../env-file/text-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
+import type { Terminal } from '../terminal.ts';
 
 const isDataCenter = (text: string): text is DataCenter => dataCenters.some((each) => each === text);
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
@@ -37,16 +39,16 @@ export const init = command({
     const file = readEnvFile(name, context.workingFolder);
     const targets = ['connections.json', 'deployment.json'];
     await agreeToReplace(targets, options.yes, context);
-    const ask = asker(context);
+    const { terminal } = context;
     const dataCenter =
       givenDataCenter ??
       dataCenterOfEnv(file) ??
-      (await ask('Data centre of the Zoho account, e.g. in: ', isDataCenter));
-    const connections = await connectionsOfEnv(file, dataCenter as DataCenter, ask);
+      (await ask(terminal, 'Data centre of the Zoho account, e.g. in: ', isDataCenter));
+    const connections = await connectionsOfEnv(file, dataCenter as DataCenter, terminal);
     if (connections.length === 0)
       throw new Refusal('the file has no setting of SalesIQ or Desk', 'give the old .env of the guide');
-    const region = givenRegion ?? (await ask('AWS Region, e.g. ap-south-1: ', isRegion));
-    const email = givenEmail ?? (await ask('E-mail address that is alerted: ', isEmail));
+    const region = givenRegion ?? (await ask(terminal, 'AWS Region, e.g. ap-south-1: ', isRegion));
+    const email = givenEmail ?? (await ask(terminal, 'E-mail address that is alerted: ', isEmail));
     const schema = (kind: string) => {
       const isClone = existsSync(resolve(context.workingFolder, `${kind}.schema.json`));
       return `${isClone ? '.' : './node_modules/zoho-token-refresher'}/${kind}.schema.json`;
@@ -86,15 +88,13 @@ async function agreeToReplace(targets: readonly string[], isAgreed: boolean, { t
 }
 
 /** Asks until an answer is good, three times at most. */
-function asker({ terminal }: Context): AskFor {
-  return async (question, isGood) => {
-    for (let patience = 3; patience > 0; patience -= 1) {
-      const answer = await terminal.ask(question);
-      if (isGood(answer)) return answer;
-      terminal.say('this value cannot be right; try again');
-    }
-    throw new Refusal(`no usable answer to: ${question.trim()}`);
-  };
+async function ask(terminal: Terminal, question: string, isGood: (answer: string) => boolean): Promise<string> {
+  for (let patience = 3; patience > 0; patience -= 1) {
+    const answer = await terminal.ask(question);
+    if (isGood(answer)) return answer;
+    terminal.say('this value cannot be right; try again');
+  }
+  throw new Refusal(`no usable answer to: ${question.trim()}`);
 }
 
 /** The guide's connections, and the one that its chat transfer needs beside them. */
@@ -130,10 +130,8 @@ const settings: Readonly<Record<'salesiq' | 'desk', Readonly<Record<string, read
   desk: { org_id: ['DESK_ORG_ID', 'DESK_ORGANIZATION_ID'], department_id: ['DESK_DEPARTMENT_ID'] },
 };
 
-export type AskFor = (question: string, isGood: (answer: string) => boolean) => Promise<string>;
-
 /** Makes the entries of `connections.json` from an old `.env`; asks for what it lacks, and takes no credential over. */
-export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, ask: AskFor) {
+async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, terminal: Terminal) {
   const found: Record<string, Record<string, string>> = {};
   for (const service of ['salesiq', 'desk'] as const) {
     if (!file.assignments.some(({ key }) => key.toUpperCase().includes(service.toUpperCase()))) continue;
@@ -143,7 +141,7 @@ export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, a
       const value = keys.map((key) => findLine(file, key)?.value).find((each) => each && isGood(each));
       const isNeeded = name === 'screen_name' || name === 'org_id';
       if (value !== undefined) values[name] = value;
-      else if (isNeeded) values[name] = await ask(`${name} of ${service}: `, isGood);
+      else if (isNeeded) values[name] = await ask(terminal, `${name} of ${service}: `, isGood);
     }
     found[service] = values;
   }
@@ -154,7 +152,7 @@ export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, a
 }
 
 /** The data centre that an address in the file names, e.g. `https://accounts.zoho.in`. */
-export function dataCenterOfEnv({ assignments }: EnvFile): DataCenter | undefined {
+function dataCenterOfEnv({ assignments }: EnvFile): DataCenter | undefined {
   const hosts = assignments.flatMap(({ value }) => /(?:accounts\.)zoho[\w.]*/i.exec(value)?.[0] ?? []);
   return dataCenters.find((each) => hosts.some((host) => host.toLowerCase() === accountsHost(each)));
 }

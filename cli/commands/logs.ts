@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { parseObject } from '../../lambda/parse-object.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../faults.ts';
 import { atPlace, chooseConnection } from '../place/open-place.ts';
@@ -53,12 +54,6 @@ function renderLine({ at, text }: LogLine): string {
 }
 
 /** The Lambda's own lines are JSON; those of the runtime are text. */
-function jsonOf({ at, text }: LogLine): Readonly<Record<string, unknown>> {
-  let line: unknown = text;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    // A line of the runtime's own.
-  }
-  return { at: at.toISOString(), line };
+function jsonOf({ at, text }: LogLine) {
+  return { at: at.toISOString(), line: parseObject(text) ?? text };
 }

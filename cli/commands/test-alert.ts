@@ -1,6 +1,6 @@
 import { command } from '../command.ts';
 import { Refusal } from '../faults.ts';
-import { describeHearing } from '../place/count-subscribers.ts';
+import { describeHearing } from '../place/describe-hearing.ts';
 import { atPlace } from '../place/open-place.ts';
 
 export const testAlert = command({

@@ -84,11 +84,7 @@ export async function probeAll(place: Place, all: readonly StoredConnection[]): 
   return (await Promise.all(found)).flat();
 }
 
-/**
- * Asks Zoho about the tokens of an `.env`: a read with each access token, and one refresh with each refresh token.
- *
- * @param blocked - Connections whose credentials are known to be bad: asking would only use up the budget of requests.
- */
+/** Asks Zoho about the tokens of an `.env`: one read each, and one refresh unless the credentials are known to be bad. */
 export async function askZohoAbout(
   file: EnvFile,
   connections: readonly Connection[],

@@ -10,11 +10,7 @@ import { lookAtGrants, lookAtValues } from './look-at-values.ts';
 
 type ExpiryOf = (accessToken: string) => Date | undefined;
 
-/**
- * Finds everything that is wrong with an `.env` as far as the file itself tells; nobody is asked.
- *
- * @param storedExpiry - When a token that is also stored ends; a token that ended by its comment may have been kept.
- */
+/** Finds what is wrong with an `.env` without asking anybody; `storedExpiry` knows when a token that is stored ends. */
 export function examineEnv(
   file: EnvFile,
   connections: readonly Connection[],

@@ -5,6 +5,7 @@ import { duration } from '../../lambda/incident/time-words.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
+import { ownProgram } from '../command.ts';
 import { prefixOf } from '../env-file/keys.ts';
 import { remedyFor } from '../remedies.ts';
 import type { Stored } from '../stored/stored.ts';
@@ -35,55 +36,50 @@ export function at(where: string): At {
   return (key, problem, fix, severity = 'error') => ({ where, line: null, key, severity, problem, fix, blocks: [] });
 }
 
-function lookAtCredentials(own: StoredConnection, all: readonly StoredConnection[], found: At): Finding[] {
+function* lookAtCredentials(own: StoredConnection, all: readonly StoredConnection[], found: At): Iterable<Finding> {
   const { connection, credentials } = own;
   const { name } = connection;
-  const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
-  if (credentials === undefined)
-    return [found(null, 'does not hold complete credentials', `give consent with ${authorize}`)];
+  const authorize = `\`${ownProgram} authorize ${name}\``;
+  if (credentials === undefined) {
+    yield found(null, 'does not hold complete credentials', `give consent with ${authorize}`);
+    return;
+  }
   const { clientId, refreshToken, refreshTokenHash } = credentials;
-  const findings = [
-    ...lookAtPrefix('client_id', clientId, connection, found),
-    ...lookAtPrefix('refresh_token', refreshToken.reveal(), connection, found),
-  ];
+  yield* lookAtPrefix('client_id', clientId, connection, found);
+  yield* lookAtPrefix('refresh_token', refreshToken.reveal(), connection, found);
   const others = all.filter((each) => each.connection.name !== name);
   const twin = others.find((each) => each.credentials?.refreshTokenHash === refreshTokenHash)?.connection.name;
-  if (twin !== undefined) {
-    const fix = `give ${name} a consent of its own with ${authorize}`;
-    findings.push(found('refresh_token', `is the same refresh token as that of ${twin}`, fix));
-  }
-  return findings;
+  const fix = `give ${name} a consent of its own with ${authorize}`;
+  if (twin !== undefined) yield found('refresh_token', `is the same refresh token as that of ${twin}`, fix);
 }
 
-function lookAtPrefix(key: string, value: string, { name, tokenPrefixes }: Connection, found: At): Finding[] {
+function* lookAtPrefix(key: string, value: string, { name, tokenPrefixes }: Connection, found: At): Iterable<Finding> {
   const prefix = prefixOf(value);
-  if (prefix !== undefined && tokenPrefixes.includes(prefix)) return [];
+  if (prefix !== undefined && tokenPrefixes.includes(prefix)) return;
   const what = prefix === undefined ? 'has no prefix' : `starts with ${prefix}`;
-  return [found(key, `${what}, expected ${tokenPrefixes.join(' or ')}`, remedyFor('prefix_mismatch', name))];
+  yield found(key, `${what}, expected ${tokenPrefixes.join(' or ')}`, remedyFor('prefix_mismatch', name));
 }
 
-function lookAtToken({ connection, stored: { token } }: StoredConnection, found: At, now: Date): Finding[] {
+function* lookAtToken({ connection, stored: { token } }: StoredConnection, found: At, now: Date): Iterable<Finding> {
   const { name, requiredScopes, optionalScopes } = connection;
-  const program = 'npx --no-install zoho-tokens';
   const { document } = token;
   if (document === undefined) {
-    const fix = `\`${program} refresh ${name}\`, or wait for the next tick`;
-    return [found(null, 'does not hold a token yet', fix, 'warning')];
+    const fix = `\`${ownProgram} refresh ${name}\`, or wait for the next tick`;
+    yield found(null, 'does not hold a token yet', fix, 'warning');
+    return;
   }
-  const findings = lookAtPrefix('access_token', document.accessToken.reveal(), connection, found);
   if (!isUsable(token, now)) {
     const problem = token.isFoundDead ? 'is rejected by the service' : 'has expired';
-    findings.unshift(found('access_token', problem, `look at \`${program} status ${name}\``));
+    yield found('access_token', problem, `look at \`${ownProgram} status ${name}\``);
   }
-  const missing = document.scopes === undefined ? [] : missingScopes(requiredScopes, document.scopes);
-  if (missing.length > 0)
-    findings.push(found('scope', `lacks ${missing.join(', ')}`, remedyFor('scope_mismatch', name)));
-  const optional = document.scopes === undefined ? [] : missingScopes(optionalScopes, document.scopes);
-  if (optional.length > 0) {
-    const fix = `consent again with \`${program} authorize ${name}\` if it is needed`;
-    findings.push(found('scope', `lacks the optional ${optional.join(', ')}`, fix, 'warning'));
-  }
-  return findings;
+  yield* lookAtPrefix('access_token', document.accessToken.reveal(), connection, found);
+  const { scopes } = document;
+  if (scopes === undefined) return;
+  const missing = missingScopes(requiredScopes, scopes);
+  if (missing.length > 0) yield found('scope', `lacks ${missing.join(', ')}`, remedyFor('scope_mismatch', name));
+  const optional = missingScopes(optionalScopes, scopes);
+  const consent = `consent again with \`${ownProgram} authorize ${name}\` if it is needed`;
+  if (optional.length > 0) yield found('scope', `lacks the optional ${optional.join(', ')}`, consent, 'warning');
 }
 
 /** Fields that apps read, against the configuration that they should come from. */

@@ -5,11 +5,10 @@ import { meantKey } from '../faults.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds keys that are missing, empty, misspelt or there twice. */
-export function lookAtKeys(file: EnvFile, connections: readonly Connection[]): Finding[] {
+export function* lookAtKeys(file: EnvFile, connections: readonly Connection[]): Iterable<Finding> {
   const expected = knownKeys(connections);
   const known = expected.map(({ key }) => key);
   const absent = known.filter((key) => !file.assignments.some((line) => line.key === key));
-  const findings: Finding[] = [];
   const meant = new Set<string>();
   for (const { line, key } of file.assignments) {
     if (known.includes(key)) continue;
@@ -18,22 +17,21 @@ export function lookAtKeys(file: EnvFile, connections: readonly Connection[]): F
     if (right === undefined) continue;
     meant.add(right);
     const blocks = expected.filter((each) => each.key === right).flatMap(blockedBy);
-    findings.push(mistake(file, { line, key }, 'is misspelt: nothing reads it', `write ${right}`, blocks));
+    yield mistake(file, { line, key }, 'is misspelt: nothing reads it', `write ${right}`, blocks);
   }
   for (const key of known) {
     const [first, second] = file.assignments.filter((line) => line.key === key);
     if (first === undefined || second === undefined) continue;
-    findings.push(mistake(file, second, `is also on line ${first.line}: the last one counts`, 'keep one of the two'));
+    yield mistake(file, second, `is also on line ${first.line}: the last one counts`, 'keep one of the two');
   }
-  for (const connection of connections) findings.push(...missingOf(file, connection, meant));
+  for (const connection of connections) yield* missingOf(file, connection, meant);
   for (const suffix of ['CLIENT_ID', 'CLIENT_SECRET']) {
     const shared = `${sharedPrefix}_${suffix}`;
     const without = connections.filter((connection) => ownLine(file, connection, suffix) === undefined);
     if (without.length === 0 || meant.has(shared) || findLine(file, shared) !== undefined) continue;
     const names = without.map(({ name }) => name);
-    findings.push(missing(file, shared, names));
+    yield missing(file, shared, names);
   }
-  return findings;
 }
 
 /** Which of a connection's own keys are missing; one finding if the file has none of them. */

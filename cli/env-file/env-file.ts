@@ -72,6 +72,8 @@ const oddities = {
 /** Byte order mark, no-break and zero-width spaces: what copying from a web page brings along. */
 const invisible = /[\u00a0\u200b-\u200d\u2060\ufeff]/g;
 
+const spaces = /^\s+|\s+$/g;
+
 /** Takes an `.env` apart. Unlike Node's `parseEnv` it keeps line numbers, and names what is oddly written. */
 export function parseEnvLines(text: string): EnvLines {
   const assignments: EnvLine[] = [];
@@ -89,35 +91,29 @@ export function parseEnvLines(text: string): EnvLines {
 
 function readAssignment(content: string, line: number): EnvLine {
   const found = new Set<Words>();
-  const visible = content.replace(invisible, '');
-  if (visible !== content) found.add(oddities.invisible);
+  const cut = (text: string, pattern: RegExp, oddity: Words) => {
+    const left = text.replace(pattern, '');
+    if (left !== text) found.add(oddity);
+    return left;
+  };
+  const visible = cut(content, invisible, oddities.invisible);
   const mark = visible.indexOf('=');
   const written = visible.slice(0, mark);
-  const left = written.replace(/^\s*(export\s+|setx?\s+|\$env:)/i, '');
-  const right = visible.slice(mark + 1);
-  if (left !== left.trim() || right !== right.trim()) found.add(oddities.spaces);
-  let value = right.trim();
+  const ofScript = written.replace(/^\s*(setx?\s+|\$env:)/i, '');
+  const key = cut(ofScript.replace(/^\s*export\s+/, ''), spaces, oddities.spaces);
+  let value = cut(visible.slice(mark + 1), spaces, oddities.spaces);
   const quoted = /^(["'`])(.*)\1(\s+#.*)?$/s.exec(value);
   if (quoted !== null) {
     found.add(oddities.quotes);
     if (quoted[3] !== undefined) found.add(oddities.comment);
     value = quoted[2] ?? '';
-    if (value !== value.trim()) found.add(oddities.spaces);
   } else {
-    const commented = /^(.*?)\s+#.*$/s.exec(value);
-    if (commented !== null) {
-      found.add(oddities.comment);
-      value = commented[1] ?? '';
-    }
-    if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) found.add(oddities.unbalanced);
-    value = value.replace(/^["'`“”‘’]+|["'`“”‘’]+$/g, '');
+    value = cut(value, /\s+#.*$/s, oddities.comment);
+    value = cut(value, /^["'`“”‘’]+|["'`“”‘’]+$/g, oddities.unbalanced);
   }
-  value = value.trim();
-  if (/^=|=$/.test(value)) found.add(oddities.stray);
-  value = value.replace(/^[=\s]+|[=\s]+$/g, '');
+  value = cut(cut(value, spaces, oddities.spaces), /^[=\s]+|[=\s]+$/g, oddities.stray);
   if (/\s/.test(value)) found.add(oddities.inside);
-  const isOfScript = left !== written && !/^\s*export/.test(written);
-  return { line, key: left.trim(), value, oddities: isOfScript ? [oddities.script] : [...found] };
+  return { line, key, value, oddities: ofScript === written ? [...found] : [oddities.script] };
 }
 
 /** The last assignment of a key that is not empty: the last is what every reader takes. */
@@ -126,7 +122,7 @@ export function findLine({ assignments }: EnvLines, key: string): EnvLine | unde
 }
 
 /** The line of a connection's own key, e.g. `ACCESS_TOKEN`. */
-export function ownLine(file: EnvLines, connection: Connection, suffix: string): EnvLine | undefined {
+export function ownLine(file: EnvLines, connection: Pick<Connection, 'name'>, suffix: string): EnvLine | undefined {
   return findLine(file, `${keyPrefix(connection)}_${suffix}`);
 }
 

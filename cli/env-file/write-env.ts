@@ -73,10 +73,7 @@ function assignment(key: string, value: string): string {
   );
 }
 
-/**
- * Writes the assignments of one `.env` into another: a key that both have gets its new value where it stands, what is
- * new comes at the end, and every other line stays as it is.
- */
+/** Writes the assignments of one `.env` into another: where a key stands, or at the end. Other lines stay as they are. */
 export function mergeEnv(before: string, written: string): string {
   const fresh = new Map<string, string[]>();
   let note: string[] = [];

@@ -6,6 +6,7 @@ import type { CallZoho, ZohoAnswer } from '../../lambda/zoho/call-zoho.ts';
 import { errorRowOf } from '../../lambda/zoho/probe.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import { serviceHost, services } from '../../lambda/zoho/services.ts';
+import { ownProgram } from '../command.ts';
 import { Refusal } from '../faults.ts';
 import { remedyHere } from '../remedies.ts';
 
@@ -16,9 +17,6 @@ export const operations = {
   callback: { title: 'Callback Creation', service: 'desk', scope: 'Desk.calls.CREATE', prefix: '' },
 } as const;
 export type Operation = keyof typeof operations;
-
-export type CheckResult = Proved &
-  Readonly<{ operation: Operation; connection: string; passed: boolean; fix: string | null }>;
 
 /** What was proved, or what is wrong; and what was not proved, or is left behind. */
 export type Proved = { readonly reason: string; readonly notes: readonly string[] };
@@ -42,11 +40,6 @@ export function chooseFor(operation: Operation, connections: readonly Connection
   const preferred = fit.find(({ tokenPrefixes }) => prefix === '' || tokenPrefixes.includes(prefix));
   // Without any that fits, one of the service: it says which scope is missing.
   return preferred ?? fit[0] ?? ofService[0];
-}
-
-/** Whether the guide has an operation of the connection's service: it has none of CRM's. */
-export function hasOperation({ service }: Connection): boolean {
-  return Object.values(operations).some((each) => each.service === service);
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -102,7 +95,6 @@ function explain(connection: Connection, code: unknown, body: Body): Refusal {
 }
 
 function fixOf({ name, tokenPrefixes, service, settings }: Connection, verdict: string, about?: string): string {
-  const program = 'npx --no-install zoho-tokens';
   const other = tokenPrefixes.includes('1005.')
     ? ''
     : '; what takes organisation tokens only needs a connection with token_prefix "1005."';
@@ -110,8 +102,8 @@ function fixOf({ name, tokenPrefixes, service, settings }: Connection, verdict: 
   if (about !== undefined && (about in settings || about in services[service].settings.entries))
     return `correct settings.${about} of ${name} in connections.json`;
   if (verdict === 'rejected')
-    return `\`${program} refresh ${name} --force\`; if it stays, compare data_center in connections.json`;
-  if (verdict === 'lacks scope') return `consent again with all scopes: \`${program} authorize ${name}\`${other}`;
+    return `\`${ownProgram} refresh ${name} --force\`; if it stays, compare data_center in connections.json`;
+  if (verdict === 'lacks scope') return `consent again with all scopes: \`${ownProgram} authorize ${name}\`${other}`;
   if (verdict === 'wrong setting')
     return `compare the settings of ${name} in connections.json: the token is not at fault`;
   if (verdict === 'accepted') return 'give the permission to who consented, or let another consent';

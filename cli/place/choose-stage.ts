@@ -17,8 +17,6 @@ export type Target = ReturnType<typeof chooseTarget>;
 /**
  * Chooses the deployment: that of `--stage`, or the only one of `deployment.json`, or what the options spell out.
  * Everything comes from one place: a prefix of one stage and a function of another would read here and write there.
- *
- * @throws {@link UsageError} for a stage that is unknown, or that contradicts another option; {@link StageNeeded}.
  */
 export function chooseTarget(options: PlaceOptions, workingFolder: string, variables: Variables) {
   const folder = deploymentFolder(workingFolder);

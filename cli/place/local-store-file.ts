@@ -31,8 +31,11 @@ export type PracticeClient = Readonly<v.InferOutput<typeof practiceClient>>;
 /** Where the running `npm start` is to be found, for `zoho-tokens --local`. */
 export type LocalStore = Readonly<Omit<v.InferOutput<typeof schema>, 'version'>>;
 
+/** `undefined` if the system knows no such thing: there, profiles keep users apart. */
+const userId = process.getuid?.();
+
 /** In a folder of the user's own below the machine's temporary folder: found from whatever folder a command runs in. */
-export const defaultLocalStoreFile = join(tmpdir(), `zoho-tokens-${userId() ?? 'user'}`, 'local-store.json');
+export const defaultLocalStoreFile = join(tmpdir(), `zoho-tokens-${userId ?? 'user'}`, 'local-store.json');
 
 /** Writes the file, readable by its owner alone. The one of an earlier `npm start` is replaced. */
 export function writeLocalStore(file: string, store: LocalStore): void {
@@ -56,7 +59,7 @@ export function removeLocalStore(file: string, invokeToken: string): void {
 export function readLocalStore(file: string): LocalStore {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) throw refusal('no local store is running: start one with `npm start`');
-  const isPrivate = userId() === undefined || (found.mode & 0o077) === 0;
+  const isPrivate = userId === undefined || (found.mode & 0o077) === 0;
   if (!found.isFile() || !isOwn(found) || !isPrivate) throw untrusted(file);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), readFileSync(file, 'utf8'));
   if (!parsed.success) throw refusal(`${file} is damaged: stop npm start and start it again`);
@@ -73,12 +76,7 @@ function refusal(problem: string): Refusal {
 }
 
 function isOwn({ uid }: { readonly uid: number }): boolean {
-  return userId() === undefined || uid === userId();
-}
-
-/** `undefined` if the system knows no such thing: there, profiles keep users apart. */
-function userId(): number | undefined {
-  return process.getuid?.();
+  return userId === undefined || uid === userId;
 }
 
 /** Variables with which an app under development reaches the stand-ins: boto3, the AWS CLI and the SDKs read them. */

@@ -1,9 +1,11 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SNSClientConfig } from '@aws-sdk/client-sns';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { EnvHttpProxyAgent } from 'undici';
+import { refresherAlarmName } from '../../infra/alarm-names.ts';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
@@ -11,7 +13,7 @@ import type { Variables } from '../command.ts';
 import { quoteWord, Refusal } from '../faults.ts';
 import { networkFix } from '../remedies.ts';
 import type { Target } from './choose-stage.ts';
-import { countSubscribers } from './count-subscribers.ts';
+import type { SubscriberCount } from './describe-hearing.ts';
 import { neverEnds, openZohoOfEnvironment, proxiesOf } from './open-zoho.ts';
 import type { Invoked, LogLine, LogQuery, Place } from './place.ts';
 
@@ -69,17 +71,34 @@ export async function openAws(
     versions: createSecretVersions(secrets, neverEnds),
     ...zoho,
     invoke: (event) => invokeFunction(lambda, functionName, event),
-    lastTick: (connection) => findLastTick(metrics, secretPrefix, connection),
-    subscribers: () =>
-      countSubscribers({ lambda, cloudWatch: metrics }, { functionName, secretPrefix }, async (topicArn) => {
-        const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
-        const sns = new SNSClient(within());
-        const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
-        sns.destroy();
-        const { SubscriptionsConfirmed = 0, SubscriptionsPending = 0 } = Attributes;
-        return { topicArn, confirmed: Number(SubscriptionsConfirmed), pending: Number(SubscriptionsPending) };
-      }),
-    hasSecret: (secretId) => hasSecret(secrets, secretId),
+    lastTick: async (connection) => {
+      // Every tick writes a point; a Lambda that has not ticked for a day is named "never".
+      const command = new GetMetricDataCommand({
+        StartTime: new Date(Date.now() - 24 * 60 * 60 * 1000),
+        EndTime: new Date(),
+        ScanBy: 'TimestampDescending',
+        MetricDataQueries: [{ Id: 'tick', MetricStat: statOf('SecondsToExpiry', secretPrefix, connection) }],
+      });
+      return (await metrics.send(command)).MetricDataResults?.[0]?.Timestamps?.[0];
+    },
+    subscribers: async () => {
+      const heartbeat = { AlarmNames: [refresherAlarmName(secretPrefix, 'heartbeat')] };
+      const [{ Environment }, { MetricAlarms = [] }] = await Promise.all([
+        lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
+        metrics.send(new DescribeAlarmsCommand(heartbeat)),
+      ]);
+      const topics = new Set([Environment?.Variables?.ALERT_TOPIC_ARN ?? '']);
+      for (const { AlarmActions = [] } of MetricAlarms) for (const arn of AlarmActions) topics.add(arn);
+      return countSubscribers(
+        [...topics].filter((arn) => arn.includes(':sns:')),
+        within(),
+      );
+    },
+    hasSecret: (secretId) =>
+      secrets.send(new DescribeSecretCommand({ SecretId: secretId })).then(
+        () => true,
+        (fault: unknown) => (faultName(fault) === 'ResourceNotFoundException' ? false : undefined),
+      ),
     readLogs: (query) => readLogs(lambda, within(), functionName, query),
     account: {
       functionName,
@@ -98,16 +117,17 @@ export async function openAws(
   };
 }
 
-const longestSearchMilliseconds = 24 * 60 * 60 * 1000;
 const mostLines = 1_000;
 
-/** Whether a secret exists, with or without a version; `undefined` if that could not be learned. */
-export async function hasSecret(client: SecretsManagerClient, SecretId: string): Promise<boolean | undefined> {
-  const asked = client.send(new DescribeSecretCommand({ SecretId }));
-  return asked.then(
-    () => true,
-    (fault: unknown) => (faultName(fault) === 'ResourceNotFoundException' ? false : undefined),
-  );
+async function countSubscribers(topicArns: readonly string[], settings: SNSClientConfig): Promise<SubscriberCount[]> {
+  const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
+  const client = new SNSClient(settings);
+  const counts = topicArns.map(async (topicArn) => {
+    const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+    const { SubscriptionsConfirmed = 0, SubscriptionsPending = 0 } = Attributes;
+    return { topicArn, confirmed: Number(SubscriptionsConfirmed), pending: Number(SubscriptionsPending) };
+  });
+  return Promise.all(counts).finally(() => client.destroy());
 }
 
 /** Invokes the Lambda function and waits for its answer. @throws {@link Refusal} if the function was not reached. */
@@ -142,19 +162,8 @@ export function statOf(MetricName: string, secretPrefix: string, connection?: st
   return { Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions }, Period: 60, Stat: 'Maximum' };
 }
 
-/** When the Lambda last looked at a connection, within a day: every tick writes a point of `SecondsToExpiry`. */
-export async function findLastTick(client: CloudWatchClient, secretPrefix: string, connection: string) {
-  const command = new GetMetricDataCommand({
-    StartTime: new Date(Date.now() - longestSearchMilliseconds),
-    EndTime: new Date(),
-    ScanBy: 'TimestampDescending',
-    MetricDataQueries: [{ Id: 'tick', MetricStat: statOf('SecondsToExpiry', secretPrefix, connection) }],
-  });
-  return (await client.send(command)).MetricDataResults?.[0]?.Timestamps?.[0];
-}
-
 /** Reads the Lambda's log lines, oldest first; those of one connection are found by their field `connection`. */
-export async function readLogs(
+async function readLogs(
   lambda: LambdaClient,
   settings: CloudWatchLogsClientConfig,
   functionName: string,

@@ -22,11 +22,7 @@ async function openPlace(options: PlaceOptions, { workingFolder, variables }: Co
 }
 
 /** Runs work at the place that the options name, and leaves nothing open. */
-export async function atPlace<T>(
-  options: PlaceOptions,
-  context: Context,
-  work: (place: Place) => Promise<T>,
-): Promise<T> {
+export async function atPlace<T>(options: PlaceOptions, context: Context, work: (place: Place) => Promise<T>) {
   const place = await openPlace(options, context);
   try {
     return await work(place);

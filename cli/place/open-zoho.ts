@@ -21,11 +21,7 @@ export function openZoho(endpointUrl: string | undefined, dispatcher: Dispatcher
   };
 }
 
-/**
- * The Zoho that AWS's Lambda asks: the real one, or in a test the stand-in of `ZOHO_ENDPOINT_URL` on this machine.
- *
- * @throws {@link UsageError} for an address that is not of this machine: credentials would go there.
- */
+/** The real Zoho, or its stand-in at `ZOHO_ENDPOINT_URL`. @throws {@link UsageError} if that is not this machine. */
 export function openZohoOfEnvironment(variables: Variables): Zoho {
   let endpointUrl: string | undefined;
   try {
@@ -36,11 +32,7 @@ export function openZohoOfEnvironment(variables: Variables): Zoho {
   return openZoho(endpointUrl, new EnvHttpProxyAgent({ ...zohoConnections, ...proxiesOf(variables) }));
 }
 
-/**
- * The proxies that the environment names; small letters win and `http://` may be left out, as curl has it.
- *
- * @throws {@link UsageError} for a proxy that is not an address; the message leaves its value out, which may hold a password.
- */
+/** The proxies that the environment names, as curl reads them. A refused one is named without its value. */
 export function proxiesOf(variables: Variables) {
   const of = (name: string) => variables[name.toLowerCase()] ?? variables[name] ?? '';
   const proxy = (name: string) => {

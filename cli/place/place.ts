@@ -2,7 +2,7 @@ import type { SecretVersions } from '../../lambda/aws/secret-versions.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import type { Account } from './account.ts';
-import type { SubscriberCount } from './count-subscribers.ts';
+import type { SubscriberCount } from './describe-hearing.ts';
 import type { PracticeClient } from './local-store-file.ts';
 
 /** What an invocation of the Lambda gave: its answer, or why it failed. */

@@ -9,7 +9,7 @@ import { type Explanation, remedyFor } from '../remedies.ts';
 import { type Paint, renderTable } from '../terminal.ts';
 import type { Stored } from './stored.ts';
 
-export type SeenBeside = {
+type SeenBeside = {
   readonly hasCredentials: boolean;
   /** `false` only if it is known that the secret does not exist. */
   readonly hasSecret?: boolean | undefined;

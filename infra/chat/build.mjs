@@ -1,9 +1,5 @@
-// Writes FOLDER/index.mjs: the function between the alert topic and the chat topic, as one bundle.
-//
-//   node infra/chat/build.mjs FOLDER
-//
-// Run by build/package.mjs, so that whoever installs the package needs no esbuild, and in a clone by every synth
-// with a chat channel.
+// `node infra/chat/build.mjs FOLDER` writes FOLDER/index.mjs: the function between alert topic and chat topic, as one bundle.
+// Run by build/package.mjs, so that whoever installs the package needs no esbuild, and by a clone's synth with a channel.
 import { resolve } from 'node:path';
 import process, { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';

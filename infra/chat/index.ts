@@ -4,9 +4,6 @@ import { env } from 'node:process';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { customNotification } from './custom-notification.ts';
 
-/** The part of an SNS event that is read here. */
-export type SnsEvent = { Records: { Sns: { Message: string; Subject?: string | null } }[] };
-
 // biome-ignore lint/style/noProcessEnv: this is an entry point
 const chatTopicArn = env.CHAT_TOPIC_ARN;
 
@@ -16,7 +13,7 @@ const sns = new SNSClient({
 });
 
 /** Publishes every received alert once more in the form that a chat channel can show. */
-export async function handler(event: SnsEvent): Promise<void> {
+export async function handler(event: { Records: { Sns: { Message: string; Subject?: string | null } }[] }) {
   for (const { Sns } of event.Records) {
     const notification = customNotification(Sns.Message, Sns.Subject ?? undefined);
     await sns.send(new PublishCommand({ TopicArn: chatTopicArn, Message: JSON.stringify(notification) }));

@@ -1,8 +1,7 @@
-import { type App, Duration, type Stack, Validations } from 'aws-cdk-lib';
+import { type App, Duration, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { ZohoTokenRefresherProps } from '../props.ts';
 import { ZohoTokenRefresherStack } from '../stack.ts';
 import { checkTopicRegion } from '../topics.ts';
 import type { Stage } from './read-deployment.ts';
@@ -25,7 +24,7 @@ export function makeStage(
   connectionsJson: string,
   { functionCodeFolder, defaultRegion }: { functionCodeFolder?: string; defaultRegion?: string | undefined } = {},
 ): ZohoTokenRefresherStack {
-  const { alertTopicArn, probeIntervalMinutes } = stage;
+  const { alertTopicArn, encryptionKeyArn, permissionsBoundary, probeIntervalMinutes } = stage;
   const region = stage.region ?? defaultRegion;
   if (region !== undefined && alertTopicArn !== undefined) checkTopicRegion(alertTopicArn.split(':')[3] ?? '', region);
   const stack = new ZohoTokenRefresherStack(app, stage.stackName, {
@@ -41,7 +40,21 @@ export function makeStage(
     logRetention: stage.logRetentionDays,
     functionCodeFolder,
     permissionsBoundary: undefined,
-    imports: (scope) => importsOf(stage, scope),
+    imports: (scope) => ({
+      ...(alertTopicArn && {
+        alertTopic: Topic.fromTopicAttributes(scope, 'AlertTopic', {
+          topicArn: alertTopicArn,
+          keyArn: stage.alertTopicKeyArn,
+        }),
+      }),
+      ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKeyArn) }),
+      formerEncryptionKeys: stage.formerEncryptionKeyArns.map((arn, index) =>
+        Key.fromKeyArn(scope, `FormerEncryptionKey${index}`, arn),
+      ),
+      ...(permissionsBoundary && {
+        permissionsBoundary: ManagedPolicy.fromManagedPolicyName(scope, 'Boundary', permissionsBoundary),
+      }),
+    }),
   });
   const placeholders = stage.alertEmails.filter((address) => placeholder.test(address));
   if (placeholders.length > 0) {
@@ -67,21 +80,4 @@ export function describeStage(stage: Stage): string {
   ];
   const alarms = stage.pagingTopic ? '; alarms go to the subscribers of the paging topic' : '';
   return `stage ${stage.name}: stack ${stage.stackName}${place === '' ? '' : ` in ${place}`}, secrets ${stage.secretPrefix}/*; alerts go to ${hearers.length === 0 ? 'nobody' : hearers.join(', ')}${alarms}`;
-}
-
-/** What exists already. */
-function importsOf(stage: Stage, scope: Stack): Partial<ZohoTokenRefresherProps> {
-  const { alertTopicArn, alertTopicKeyArn: keyArn, encryptionKeyArn, permissionsBoundary } = stage;
-  return {
-    ...(alertTopicArn && {
-      alertTopic: Topic.fromTopicAttributes(scope, 'AlertTopic', { topicArn: alertTopicArn, keyArn }),
-    }),
-    ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', encryptionKeyArn) }),
-    formerEncryptionKeys: stage.formerEncryptionKeyArns.map((arn, index) =>
-      Key.fromKeyArn(scope, `FormerEncryptionKey${index}`, arn),
-    ),
-    ...(permissionsBoundary && {
-      permissionsBoundary: ManagedPolicy.fromManagedPolicyName(scope, 'Boundary', permissionsBoundary),
-    }),
-  };
 }

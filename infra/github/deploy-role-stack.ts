@@ -15,8 +15,6 @@ export type DeployRoleProps = {
 const issuer = 'token.actions.githubusercontent.com';
 /** Of a plain `cdk bootstrap`. */
 const bootstrapQualifier = 'hnb659fds';
-/** One deploy takes about two minutes. */
-const longestSession = Duration.hours(1);
 
 /** Lets one GitHub environment of one repository take on the roles of `cdk bootstrap`, without any stored key. */
 export class DeployRoleStack extends Stack {
@@ -33,7 +31,8 @@ export class DeployRoleStack extends Stack {
       this.formatArn({ service: 'iam', region: '', resource, resourceName });
     const role = new Role(this, 'Role', {
       description: `Deploys from ${repository}, environment ${environment}`,
-      maxSessionDuration: longestSession,
+      // One deploy takes about two minutes.
+      maxSessionDuration: Duration.hours(1),
       assumedBy: new WebIdentityPrincipal(iamArn('oidc-provider', issuer), {
         StringEquals: {
           [`${issuer}:aud`]: 'sts.amazonaws.com',

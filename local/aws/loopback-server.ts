@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AwsFault, AwsFaults, type AwsService, awsFaults, type FaultTarget } from '../faults/aws-faults.ts';
+import {
+  type AwsFault,
+  AwsFaults,
+  type AwsService,
+  awsFaults,
+  type FaultKind,
+  type FaultTarget,
+} from '../faults/aws-faults.ts';
 import { type Answer, sendUnder } from '../wire/broken-connection.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { AwsError } from './aws-error.ts';
 import { accessKeyIdOf, type ReceivedRequest, readSignedRegion } from './signature.ts';
-
-/** One request as a stand-in saw it: never with a value. */
-export type RecordedCall = FaultTarget & {
-  /** Epoch milliseconds of arrival. */
-  readonly at: number;
-  /** `ok`, the error's name, or how the connection was broken; `unanswered` until the operation was carried out. */
-  outcome: string;
-};
 
 /** What every stand-in of AWS can be told. */
 export type AwsOptions = {
@@ -38,12 +37,16 @@ export async function startAwsServer<Target extends FaultTarget>(
   },
 ) {
   const faults = new AwsFaults();
-  const calls: (Target & RecordedCall)[] = [];
+  const calls: (Target & { readonly at: number; outcome: string })[] = [];
 
   /** The answer, and its outcome for the list of calls. */
-  function answer(request: ReceivedRequest, target: Target, fault: AwsFault | undefined): [Answer, string] {
+  function answer(request: ReceivedRequest, target: Target, kind: FaultKind | undefined): [Answer, outcome: string] {
+    const fault: AwsFault | undefined = kind && awsFaults[kind];
+    const body = fault?.body?.(service.name);
+    if (kind && body) return [{ status: 200, headers: { 'content-type': body.contentType }, body: body.text }, kind];
+    if (fault?.connection && !fault.isCarriedOut) return [{ status: 0, headers: {}, body: '' }, fault.connection];
     try {
-      const refusal = fault?.refusal?.(service.name, target);
+      const refusal = fault?.refusals?.(target)[service.name];
       if (refusal) throw refusal;
       const admission = { now: ignoresClocks ? undefined : now(), secretAccessKey };
       return [service.carryOut(request, target, readSignedRegion(request, service.name, admission)), 'ok'];
@@ -58,22 +61,14 @@ export async function startAwsServer<Target extends FaultTarget>(
     const { method = '', url: path = '', headers } = incoming;
     const request = { method, path, headers, body: (await readBody(incoming)) ?? '' };
     const target = service.read(request);
-    const call: Target & RecordedCall = { ...target, at: now(), outcome: 'unanswered' };
+    const call = { ...target, at: now(), outcome: 'unanswered' };
     calls.push(call);
     await faults.pass(target);
     const kind = faults.takeLast({ ...target, accessKeyId: accessKeyIdOf(headers) })?.kind;
-    const fault: AwsFault | undefined = kind && awsFaults[kind];
-    if (fault?.connection && !fault.isCarriedOut) {
-      call.outcome = fault.connection;
-      sendUnder(response, { status: 0, headers: {}, body: '' }, fault.connection);
-      return;
-    }
-    const body = fault?.body?.(service.name);
-    const [answered, outcome] = body
-      ? [{ status: 200, headers: { 'content-type': body.contentType }, body: body.text }, kind ?? '']
-      : answer(request, target, fault);
+    const [answered, outcome] = answer(request, target, kind);
     call.outcome = outcome;
     if (faults.latencyMilliseconds > 0) await wait(faults.latencyMilliseconds, undefined, { ref: false });
+    const fault: AwsFault | undefined = kind && awsFaults[kind];
     sendUnder(response, answered, fault?.connection);
   }
 
@@ -94,6 +89,7 @@ export async function startAwsServer<Target extends FaultTarget>(
   return {
     /** `http://127.0.0.1:PORT`, for a client's `endpoint`. */
     url,
+    /** What was asked for, when, and what became of it (`unanswered` at first): never with a value. */
     calls,
     faults,
     close,

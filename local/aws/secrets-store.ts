@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 
 /** One version of a secret, with its labels in alphabetical order; label-less ones stay until they are pruned. */
@@ -57,7 +57,7 @@ export class SecretsStore {
   /** Makes a secret; without a first version if none is given. */
   create(name: string, first: { versionId: string; secretString: string } | undefined, now: number): void {
     if (this.#secrets.has(name)) throw exists(`The operation failed because the secret ${name} already exists.`);
-    const suffix = createHash('sha256').update(`${name} ${now}`).digest('hex').slice(0, 6);
+    const suffix = hash('sha256', `${name} ${now}`).slice(0, 6);
     const createdDate = new Date(now);
     this.#secrets.set(name, {
       name,

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from './aws-error.ts';
 
@@ -78,20 +78,16 @@ function sign(request: ReceivedRequest, secret: string, scope: string[], signedH
     const value = String(request.headers[name] ?? '').trim();
     return `${name}:${value.replace(/ +/g, ' ')}\n`;
   });
-  const canonical = [request.method, request.path, '', headers.join(''), signedHeaders, hash(request.body)];
+  const canonical = [request.method, request.path, '', headers.join(''), signedHeaders, hash('sha256', request.body)];
   const terms = [...scope, 'aws4_request'];
   const toSign = [
     'AWS4-HMAC-SHA256',
     String(request.headers['x-amz-date']),
     terms.join('/'),
-    hash(canonical.join('\n')),
+    hash('sha256', canonical.join('\n')),
   ];
   const key = terms.reduce<string | Buffer>((parent, term) => hmac(parent, term), `AWS4${secret}`);
   return hmac(key, toSign.join('\n')).toString('hex');
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

@@ -17,9 +17,6 @@ export type PublishedMessage = {
   at: number;
 };
 
-/** Protocols of subscriptions. */
-type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
-
 const xmlNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
 /** Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics that exist, no more. */
@@ -67,7 +64,7 @@ export async function startSns({ topics = [], ...options }: AwsOptions & { topic
     /** Messages taken on, in order. */
     inbox,
     /** The text that a subscription of this protocol gets: its own part, or `default`. */
-    delivered: ({ message }: PublishedMessage, protocol: SnsProtocol): string =>
+    delivered: ({ message }: PublishedMessage, protocol: 'email' | 'sms' | 'sqs'): string =>
       message[protocol] ?? message.default ?? '',
     calls,
     faults,

@@ -11,9 +11,9 @@ export type AwsFault = {
   /** What befalls the connection; without it the answer goes out whole. */
   readonly connection?: ConnectionFault;
   /** Whether the operation takes effect all the same. */
-  readonly isCarriedOut?: true;
-  /** The service's refusal in its own words. */
-  readonly refusal?: (service: AwsService, target: FaultTarget) => AwsError;
+  readonly isCarriedOut?: boolean;
+  /** The refusals of the services in their own words. */
+  readonly refusals?: (target: FaultTarget) => Readonly<Record<AwsService, AwsError>>;
   /** What a proxy says in the service's place, with status 200. */
   readonly body?: (service: AwsService) => { readonly contentType: string; readonly text: string };
 };
@@ -23,22 +23,23 @@ const hugeBytes = 16 * 1024 * 1024;
 const isOfValue = /^(Get|Put)SecretValue$/;
 const user = 'User: arn:aws:sts::111122223333:assumed-role/refresher/refresher';
 
+const broken = (title: string, connection: ConnectionFault, isCarriedOut = false) => ({
+  title,
+  connection,
+  isCarriedOut,
+});
+const deny = (action: string, resource = '') =>
+  `${user} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+const serverSide = 'An error occurred on the server side.';
+
 /** Every fault of the AWS stand-ins by name. */
 export const awsFaults = {
-  refuse: { title: 'Connections refused', connection: 'refuse' },
-  reset: { title: 'Connections reset before the request is carried out', connection: 'reset' },
-  cut_connection_during: {
-    title: 'Connection cut within the answer',
-    connection: 'cut_connection_during',
-    isCarriedOut: true,
-  },
-  cut_connection_before: {
-    title: 'Connection cut before the answer',
-    connection: 'cut_connection_before',
-    isCarriedOut: true,
-  },
-  hang: { title: 'No answer at all', connection: 'hang' },
-  slow_drip: { title: 'An answer byte by byte', connection: 'slow_drip', isCarriedOut: true },
+  refuse: broken('Connections refused', 'refuse'),
+  reset: broken('Connections reset before the request is carried out', 'reset'),
+  cut_connection_during: broken('Connection cut within the answer', 'cut_connection_during', true),
+  cut_connection_before: broken('Connection cut before the answer', 'cut_connection_before', true),
+  hang: broken('No answer at all', 'hang'),
+  slow_drip: broken('An answer byte by byte', 'slow_drip', true),
   html_200: {
     title: 'HTML with status 200',
     body: () => ({
@@ -58,37 +59,34 @@ export const awsFaults = {
   },
   access_denied: {
     title: 'Access denied',
-    refusal: (service, { operation, secretId, topicArn }) => {
-      const action = service === 'sns' ? `SNS:${operation}` : `secretsmanager:${operation}`;
-      const message = `${user} is not authorized to perform: ${action} on resource: ${topicArn ?? secretId} because no identity-based policy allows the ${action} action`;
-      return service === 'sns'
-        ? new AwsError('AuthorizationError', message, 403)
-        : new AwsError('AccessDeniedException', message);
-    },
+    refusals: ({ operation, secretId, topicArn }) => ({
+      secrets: new AwsError('AccessDeniedException', deny(`secretsmanager:${operation}`, secretId)),
+      sns: new AwsError('AuthorizationError', deny(`SNS:${operation}`, topicArn), 403),
+    }),
   },
   throttled: {
     title: 'Throttled',
-    refusal: (service) =>
-      service === 'sns'
-        ? new AwsError('Throttled', 'Rate exceeded', 429)
-        : new AwsError('ThrottlingException', 'Rate exceeded'),
+    refusals: () => ({
+      secrets: new AwsError('ThrottlingException', 'Rate exceeded'),
+      sns: new AwsError('Throttled', 'Rate exceeded', 429),
+    }),
   },
   internal_error: {
     title: 'Internal error',
-    refusal: (service) =>
-      new AwsError(
-        service === 'sns' ? 'InternalError' : 'InternalServiceError',
-        'An error occurred on the server side.',
-        500,
-      ),
+    refusals: () => ({
+      secrets: new AwsError('InternalServiceError', serverSide, 500),
+      sns: new AwsError('InternalError', serverSide, 500),
+    }),
   },
   kms_disabled: {
     title: 'KMS key disabled',
-    refusal: (service, { operation }) => {
-      if (service === 'sns') return new AwsError('KMSDisabled', 'The KMS key of the topic is disabled.');
-      return operation === 'GetSecretValue'
-        ? new AwsError('DecryptionFailure', "Secrets Manager can't decrypt the protected secret text.")
-        : new AwsError('EncryptionFailure', "Secrets Manager can't encrypt the protected secret text.");
+    refusals: ({ operation }) => {
+      const verb = operation === 'GetSecretValue' ? 'Decrypt' : 'Encrypt';
+      const text = `Secrets Manager can't ${verb.toLowerCase()} the protected secret text.`;
+      return {
+        secrets: new AwsError(`${verb}ionFailure`, text),
+        sns: new AwsError('KMSDisabled', 'The KMS key of the topic is disabled.'),
+      };
     },
   },
 } as const satisfies Record<string, AwsFault>;

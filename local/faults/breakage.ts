@@ -29,8 +29,8 @@ type Broken = {
   readonly connection: Connection | undefined;
   /** The grant that it befell, if a new consent leaves it behind. */
   readonly refreshToken: string | undefined;
-  /** What stood in the credentials secret after a deed, if new credentials end it. */
-  readonly credentialsText: string | undefined;
+  /** Whether an operator's own fix, such as `zoho-tokens authorize`, has ended what the old consent or credentials had. */
+  readonly isOvertaken: () => boolean;
 };
 
 /** Makes the breakage of a stage; nothing is broken yet. */
@@ -39,6 +39,7 @@ export function createBreakage(stage: Stage) {
   const keeper = createCredentialsKeeper(stage);
   let broken: Broken[] = [];
 
+  /** What a fault can befall: connections, or the stage as a whole. */
   function targets(entry: FaultEntry, name: string | undefined): (Connection | undefined)[] {
     if (!isPerConnection(entry)) return [undefined];
     const able = connectionsOf(entry, connections).filter((each) => name === undefined || each.name === name);
@@ -47,8 +48,8 @@ export function createBreakage(stage: Stage) {
   }
 
   /** What was done to a client or its secret leaves nothing to do it to again. */
-  function deedInTheWayOf(entry: FaultEntry, connection: Connection | undefined): FaultEntry | undefined {
-    if (!isAboutCredentials(entry.how)) return undefined;
+  function deedInTheWayOf({ how }: FaultEntry, connection: Connection | undefined): FaultEntry | undefined {
+    if (!isAboutCredentials(how)) return undefined;
     return broken.find((one) => one.connection === connection && isAboutCredentials(one.entry.how))?.entry;
   }
 
@@ -56,17 +57,19 @@ export function createBreakage(stage: Stage) {
     const { how } = entry;
     if (how.at === 'connection' && connection) keeper.carryOut(how.deed, connection);
     if (how.at === 'connection' && how.deed === 'kill tokens') return;
+    if (how.at === 'schedule') broken = broken.filter((one) => one.entry.how.at !== 'schedule');
+    const one = { entry, connection, refreshToken: undefined, isOvertaken: () => false };
+    broken = [...broken, connection === undefined ? one : { ...one, ...endOf(entry, connection) }];
+  }
+
+  function endOf(entry: FaultEntry, connection: Connection): Partial<Broken> {
+    const tokenNow = () => keeper.credentialsOf(connection).refresh_token;
+    const textNow = () => keeper.textOf(connection);
+    const [refreshToken, text] = [tokenNow(), textNow()];
     // Zoho throttles a refresh token, and what a consent lacks, a new consent has.
-    const isPerGrant = entry.judged === 'rate_limited' || isOfConsent(entry);
-    broken = [
-      ...broken.filter((one) => one.entry.how.at !== 'schedule' || how.at !== 'schedule'),
-      {
-        entry,
-        connection,
-        refreshToken: connection && isPerGrant ? keeper.credentialsOf(connection).refresh_token : undefined,
-        credentialsText: connection && isAboutCredentials(how) ? keeper.textOf(connection) : undefined,
-      },
-    ];
+    if (entry.judged === 'rate_limited' || isOfConsent(entry))
+      return { refreshToken, isOvertaken: () => tokenNow() !== refreshToken };
+    return isAboutCredentials(entry.how) ? { isOvertaken: () => textNow() !== text } : {};
   }
 
   function healOne(one: Broken): void {
@@ -80,13 +83,8 @@ export function createBreakage(stage: Stage) {
     forgetOvertaken();
   }
 
-  /** An operator's own fix, such as `zoho-tokens authorize`, ends what the old consent or credentials had. */
   function forgetOvertaken(): void {
-    broken = broken.filter(({ entry, connection, refreshToken, credentialsText }) => {
-      if (connection === undefined) return true;
-      if (refreshToken !== undefined) return refreshToken === keeper.credentialsOf(connection).refresh_token;
-      return !isAboutCredentials(entry.how) || credentialsText === keeper.textOf(connection);
-    });
+    broken = broken.filter(({ isOvertaken }) => !isOvertaken());
   }
 
   /** Sets at the stand-ins exactly what is on: they can only forget all of theirs at once. */
@@ -149,13 +147,8 @@ export function createBreakage(stage: Stage) {
       setFaults();
     },
     list(): BrokenView[] {
-      const ids = [...new Set(broken.map(({ entry }) => entry.id))];
-      return ids.map((id) => ({
-        id,
-        connections: broken.flatMap(({ entry, connection }) =>
-          entry.id === id && connection ? [connection.name] : [],
-        ),
-      }));
+      const byId = Map.groupBy(broken, ({ entry }) => entry.id);
+      return [...byId].map(([id, ones]) => ({ id, connections: ones.flatMap((one) => one.connection?.name ?? []) }));
     },
     /** What becomes of the schedule's slots. */
     delivery(): Delivery {

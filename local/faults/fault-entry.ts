@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { ServiceName } from '../zoho/services.ts';
-import type { FaultKind } from './aws-faults.ts';
+import type { FaultRule } from './aws-faults.ts';
 import type { Judgement } from './judgement.ts';
 import type { Fault } from './zoho-faults.ts';
 
@@ -21,13 +21,7 @@ export type Delivery = 'once' | 'never' | 'twice' | 'dropped';
 export type How =
   /** A fault of Zoho's token endpoint, or (`service`) of a service's own API, where probes go. */
   | { readonly at: 'token' | 'service'; readonly fault: Fault | ((connection: Connection) => Fault) }
-  | {
-      readonly at: 'secrets' | 'sns';
-      readonly kind: FaultKind;
-      readonly operations?: string[];
-      /** Only for who signs with these; for all if left out. */
-      readonly accessKeyIds?: string[];
-    }
+  | ({ readonly at: 'secrets' | 'sns' } & FaultRule)
   | { readonly at: 'slow'; readonly who: 'zoho' | 'secrets' | 'sns'; readonly milliseconds: number }
   | { readonly at: 'connection'; readonly deed: Deed }
   | { readonly at: 'schedule'; readonly delivery: Delivery };

@@ -16,7 +16,6 @@ const row = (
   service?: ServiceName,
 ): FaultEntry => ({ id, title, judged, expect, how, ...(service && { service }) });
 
-const untilDue = 'On-call is alerted once the token is due, again at 10 minutes left, and when it ends';
 const blind =
   'No token can be read, so no alert can be claimed: runs fail, and the CloudWatch alarm on errors speaks within 10 minutes.';
 
@@ -31,7 +30,8 @@ const passing: Partial<Record<Judgement, string>> = {
   unexpected_response: triedAgain('unexpected_response'),
   setting_mismatch: 'On-call is warned of setting_mismatch with the next refresh; refreshes go on.',
 };
-const oldTokenLivesOn = (code: Judgement) => `${untilDue}: ${code}. The stored token lives on meanwhile.`;
+const oldTokenLivesOn = (code: Judgement) =>
+  `On-call is alerted once the token is due, again at 10 minutes left, and when it ends: ${code}. The stored token lives on meanwhile.`;
 
 function seenAtToken({ judged, note = '', mint, fields }: ZohoFault): string {
   const ofOperator =
@@ -90,14 +90,11 @@ const serviceEntries: FaultEntry[] = [
   ),
 ];
 
-const slow = (who: 'zoho' | 'secrets' | 'sns', milliseconds: number) =>
-  row(
-    `${who}/slow`,
-    who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers',
-    'nothing',
-    `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`,
-    { at: 'slow', who, milliseconds },
-  );
+function slow(who: 'zoho' | 'secrets' | 'sns', milliseconds: number): FaultEntry {
+  const title = who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers';
+  const expect = `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`;
+  return row(`${who}/slow`, title, 'nothing', expect, { at: 'slow', who, milliseconds });
+}
 
 /** What a fault of Secrets Manager is judged as. */
 function judgedAtSecrets(kind: FaultKind): Judgement {
@@ -169,11 +166,12 @@ export const faultGroups: readonly FaultGroup[] = [
     isAlike: true,
     entries: [
       ...faultKinds.map((kind) => {
-        const seen = isTakenOn(kind)
+        const { title, isCarriedOut }: AwsFault = awsFaults[kind];
+        const seen = isCarriedOut
           ? 'the mail comes several times, as SNS took it on and could not say so; CloudWatch speaks, too.'
           : 'runs fail, and the CloudWatch alarm on errors speaks; the mail is out 30 minutes after healing.';
         const expect = `Nothing by itself. With an incident: ${seen}`;
-        return row(`sns/${kind}`, awsFaults[kind].title, 'nothing', expect, { at: 'sns', kind });
+        return row(`sns/${kind}`, title, 'nothing', expect, { at: 'sns', kind });
       }),
       slow('sns', 1_000),
     ],
@@ -206,10 +204,4 @@ export const faultGroups: readonly FaultGroup[] = [
 /** The fault of that id; `undefined` for one that nobody knows. */
 export function findFault(id: string): FaultEntry | undefined {
   return faultGroups.flatMap(({ entries }) => entries).find((entry) => entry.id === id);
-}
-
-/** Whether SNS takes the message on under this fault, and its answer does not come through. */
-export function isTakenOn(kind: FaultKind): boolean {
-  const fault: AwsFault = awsFaults[kind];
-  return fault.isCarriedOut === true;
 }

@@ -1,5 +1,5 @@
 import { FaultPlan } from '../wire/fault-plan.ts';
-import type { LoggedRequest } from '../zoho/call.ts';
+import type { Call, callerOf, LoggedRequest } from '../zoho/call.ts';
 import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultNames, zohoFaults } from './zoho-faults.ts';
 
 /** To which requests a fault happens; what is absent does not restrict. */
@@ -16,14 +16,7 @@ export type FaultScope = {
 type SetFault = FaultScope & ActiveFault & { readonly fault: Fault };
 
 /** What is known about a request when its faults are looked up. */
-type FaultTarget = {
-  host: string;
-  path: string;
-  plays: string;
-  isToken: boolean;
-  clientId?: string | undefined;
-  refreshToken?: string | undefined;
-};
+type FaultTarget = Pick<Call, 'host' | 'path'> & ReturnType<typeof callerOf> & { plays: string; isToken: boolean };
 
 /** The faults of Zoho that are switched on; all that fit a request happen to it. */
 export class ZohoFaults extends FaultPlan<SetFault, FaultTarget, LoggedRequest> {

@@ -7,13 +7,10 @@ import type { TokenRegistry } from './token-registry.ts';
 /** What a host is: the accounts server (`accounts`) or a service's REST host (`desk`, ...) of one data centre. */
 export type Place = { plays: string; dataCenter: DataCenter };
 
-const places = new Map(
-  dataCenters.flatMap((dataCenter): [host: string | undefined, place: Place][] => [
+const places = new Map<string | undefined, Place>(
+  dataCenters.flatMap((dataCenter) => [
     [accountsHost(dataCenter), { plays: 'accounts', dataCenter }],
-    ...serviceNames.map((plays): [string | undefined, Place] => [
-      serviceHost(plays, dataCenter),
-      { plays, dataCenter },
-    ]),
+    ...serviceNames.map((plays) => [serviceHost(plays, dataCenter), { plays, dataCenter }] as const),
   ]),
 );
 
@@ -48,14 +45,9 @@ export function parameter(call: Call, name: string): string | undefined {
   return fromForm ?? call.query.get(name) ?? undefined;
 }
 
-type ClientCredentials = { clientId?: string | undefined; clientSecret?: string | undefined };
-
-/** The client's own credentials: HTTP Basic, form body or query string. */
-export function clientCredentials(call: Call): ClientCredentials {
-  const basic = /^basic\s+(\S+)$/i.exec(call.headers.authorization ?? '')?.[1];
-  if (!basic) return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
-  const [clientId, clientSecret] = Buffer.from(basic, 'base64').toString('utf8').split(':');
-  return { clientId, clientSecret };
+/** The client's own credentials. */
+export function clientCredentials(call: Call) {
+  return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
 }
 
 /** The `Authorization` header of a service call in its two parts; `undefined` without a usable one. */
@@ -65,10 +57,7 @@ export function authorization(call: Call): { scheme: string; accessToken: string
 }
 
 /** Whose credentials the call bears: for a service call those from which its access token comes. */
-export function callerOf(
-  call: Call,
-  registry: TokenRegistry,
-): { clientId?: string | undefined; refreshToken?: string | undefined } {
+export function callerOf(call: Call, registry: TokenRegistry) {
   const grant = registry.token(authorization(call)?.accessToken ?? '')?.grant;
   if (grant) return { clientId: grant.client.clientId, refreshToken: grant.refreshToken };
   return { clientId: clientCredentials(call).clientId, refreshToken: parameter(call, 'refresh_token') };

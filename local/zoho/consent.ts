@@ -3,7 +3,6 @@ import type { ActiveFault } from '../faults/zoho-faults.ts';
 import { type Call, type Place, parameter } from './call.ts';
 import { scopeFault } from './known-scopes.ts';
 import { escapeHtml, html, type Reply, redirect } from './reply.ts';
-import type { Client } from './token-registry.ts';
 import { addCode, type World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */
@@ -11,8 +10,6 @@ export const consentPaths = ['/oauth/v2/auth', '/oauth/v2/org/auth'];
 
 /** A grant code of the consent page lives two minutes. */
 const codeLifeSeconds = 120;
-
-type ConsentRequest = { client: Client; scopes: string[]; redirectUri: URL };
 
 /**
  * Answers the consent address: GET shows the page, POST takes the decision and goes back to the application with a
@@ -36,13 +33,24 @@ export function answerConsent(call: Call, place: Place, world: World, faults: re
   if (decision === 'deny') return goBack('access_denied');
   if (decision !== 'grant') return html(400, '<h1>Bad request</h1>', 'no_decision');
   if (faults.some(({ name }) => name === 'no_org')) return goBack('no_org');
-  const code = codeFor(request, call, place, world);
-  const accountsServer = `https://${accountsHost(place.dataCenter)}`;
-  return goBack('granted', { code, location: place.dataCenter, 'accounts-server': accountsServer });
+  const { client, scopes } = request;
+  const { dataCenter } = place;
+  const isFirst = world.registry.liveGrants(client).length === 0;
+  const code = addCode(world, {
+    client,
+    dataCenter,
+    scopes,
+    portal: world.registry.portalOf(client),
+    redirectUri: call.query.get('redirect_uri') ?? '',
+    // A refresh token comes with offline access, and on a second consent only if that was asked for in words.
+    isOffline: call.query.get('access_type') === 'offline' && (isFirst || call.query.get('prompt') === 'consent'),
+    expiresAt: world.now() + codeLifeSeconds * 1000,
+  });
+  return goBack('granted', { code, location: dataCenter, 'accounts-server': `https://${accountsHost(dataCenter)}` });
 }
 
 /** Returns the request, or the error for the user to see. */
-function readRequest({ query, path }: Call, place: Place, world: World): ConsentRequest | string {
+function readRequest({ query, path }: Call, place: Place, world: World) {
   const client = world.registry.client(query.get('client_id') ?? '');
   const prefix = path === '/oauth/v2/org/auth' ? '1005.' : '1000.';
   if (!client?.secrets.has(place.dataCenter) || client.prefix !== prefix) return 'client ID does not exist';
@@ -52,20 +60,6 @@ function readRequest({ query, path }: Call, place: Place, world: World): Consent
   if (query.get('response_type') !== 'code') return 'invalid response type';
   const scopes = (query.get('scope') ?? '').split(',').filter((scope) => scope !== '');
   return scopeFault(scopes, client.prefix) ?? { client, scopes, redirectUri: target };
-}
-
-/** A refresh token comes with offline access, and on a second consent only if that was asked for in words. */
-function codeFor({ client, scopes }: ConsentRequest, { query }: Call, { dataCenter }: Place, world: World): string {
-  const isFirst = world.registry.liveGrants(client).length === 0;
-  return addCode(world, {
-    client,
-    dataCenter,
-    scopes,
-    portal: world.registry.portalOf(client),
-    redirectUri: query.get('redirect_uri') ?? '',
-    isOffline: query.get('access_type') === 'offline' && (isFirst || query.get('prompt') === 'consent'),
-    expiresAt: world.now() + codeLifeSeconds * 1000,
-  });
 }
 
 /** The page on which a user grants or denies; it has no script, and each form posts the decision back. */

@@ -15,19 +15,16 @@ export function scopeFault(scopes: readonly string[], prefix: Prefix): string | 
   return prefix === '1005.' && apps.size > 1 ? 'invalid_scope' : undefined;
 }
 
-/** The scope that Zoho really has for a name that only guides have, if anything near it is known. */
+/** The scope that Zoho really has for a name that only guides have, e.g. `Desk.basic.READ` for `Desk.departments.READ`. */
 export function realScope(scope: string): string {
-  return scopeExists(scope) ? scope : all.reduce((name, { correct }) => correct?.(name) ?? name, scope);
+  return scopeExists(scope) ? scope : (equivalents(scope)[0] ?? scope);
 }
 
 /** Every scope that does for a named one what the name says; `Desk.departments.READ` has equivalents only. */
 export function equivalents(scope: string): string[] {
   const { resource, verb } = partsOfScope(scope);
-  for (const { equivalents: known } of all) {
-    const found = known?.[resource];
-    if (found) return found.map((other) => `${other}.${verb}`);
-  }
-  return [realScope(scope)];
+  const found = all.flatMap(({ equivalents: known }) => known?.[resource] ?? []);
+  return found.length > 0 ? found.map((other) => `${other}.${verb}`) : [scope];
 }
 
 /**

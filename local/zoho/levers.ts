@@ -2,7 +2,7 @@ import type { DataCenter } from '../../lambda/connections/data-centers.ts';
 import { type Service as ServiceName, serviceHost } from '../../lambda/zoho/services.ts';
 import { realScope, scopeFault } from './known-scopes.ts';
 import { madeUpHex, type Prefix } from './made-up.ts';
-import type { Portal } from './token-registry.ts';
+import type { Client, Portal } from './token-registry.ts';
 import { addCode, type World } from './zoho-world.ts';
 
 /** What a connection's credentials secret holds. */
@@ -45,14 +45,11 @@ export function leversOf(world: World) {
         scopes: [...new Set(scopes.map(realScope))],
         portal: { ...registry.portalOf(client), ...portal },
       });
-      const secret = client.secrets.get(dataCenter) ?? '';
-      return { client_id: client.clientId, client_secret: secret, refresh_token: refreshToken };
+      return { ...credentialsOf(client, dataCenter), refresh_token: refreshToken };
     },
     /** Registers a client without a grant, as the API console does; without `redirectUris` a self client. */
-    registerClient(wanted: { dataCenter: DataCenter; prefix?: Prefix; redirectUris?: string[] }) {
-      const client = registry.addClient(wanted);
-      return { client_id: client.clientId, client_secret: client.secrets.get(wanted.dataCenter) ?? '' };
-    },
+    registerClient: (wanted: { dataCenter: DataCenter; prefix?: Prefix; redirectUris?: string[] }) =>
+      credentialsOf(registry.addClient(wanted), wanted.dataCenter),
     /** A grant code as the API console makes it for a self client; throws for a scope that does not exist. */
     selfClientCode({ clientId, scopes }: { clientId: string; scopes: string[] }): string {
       const client = clientOf(clientId);
@@ -92,6 +89,11 @@ export function leversOf(world: World) {
     isLive: (accessToken: string): boolean => registry.liveToken(accessToken, now()) !== undefined,
   };
 }
+
+const credentialsOf = ({ clientId, secrets }: Client, dataCenter: DataCenter) => ({
+  client_id: clientId,
+  client_secret: must(secrets.get(dataCenter), 'no secret there'),
+});
 
 function must<T>(found: T | undefined, problem: string): T {
   if (found === undefined) throw new Error(problem);

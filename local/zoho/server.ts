@@ -16,9 +16,9 @@ export type ZohoStandIn = Awaited<ReturnType<typeof startZoho>>;
  * Starts the stand-in on 127.0.0.1: one server that plays every accounts server and every service of Zoho, under
  * `/HOST/PATH`. A host that Zoho does not have is a connection that breaks.
  *
- * @param options - `port`: default a free one. `now`: epoch milliseconds, read at each use.
+ * @param options - `now`: epoch milliseconds, read at each use.
  */
-export async function startZoho({ port = 0, now = Date.now }: { port?: number; now?: () => number } = {}) {
+export async function startZoho({ now = Date.now }: { now?: () => number } = {}) {
   const world = createWorld(now);
   const faults = new ZohoFaults();
   const requests: LoggedRequest[] = [];
@@ -47,7 +47,7 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
   const { url, server, close } = await listenOnLoopback((request, response) => {
     // A fault of the stand-in itself must not pass for one of Zoho's: without a listener it ends the process.
     serve(request, response).catch((error: unknown) => server.emit('error', error));
-  }, port);
+  });
   return {
     ...leversOf(world),
     /** Value for `ZOHO_ENDPOINT_URL`, e.g. `http://127.0.0.1:4700`. */
@@ -61,13 +61,13 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
 
 /** Reads a request to `/HOST/PATH?QUERY` whole, its body included. */
 async function readCall(request: IncomingMessage): Promise<Call> {
-  const [path = '', ...query] = (request.url ?? '/').split('?');
-  const [, host = '', ...rest] = path.split('/');
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://loopback');
+  const [, host = '', ...rest] = pathname.split('/');
   return {
     host,
     place: placeOf(host),
     path: `/${rest.join('/')}`,
-    query: new URLSearchParams(query.join('?')),
+    query,
     method: request.method ?? 'GET',
     headers: request.headers,
     body: (await readBody(request)) ?? '',

@@ -19,13 +19,11 @@ export class Throttle {
 
   /** Counts a request and tells whether it may go on; the limit holds for each key. */
   admit(key: string, at: number): boolean {
-    const seen = this.#seen.get(key) ?? { times: [], isBlocked: false };
+    const { times, isBlocked } = this.#seen.get(key) ?? { times: [], isBlocked: false };
+    const wasSilent = at - (times.at(-1) ?? Number.NEGATIVE_INFINITY) >= this.#silenceMilliseconds;
+    const recent = [...times.filter((time) => at - time < windowMilliseconds), at];
+    const seen = { times: recent, isBlocked: (isBlocked && !wasSilent) || recent.length > requestsPerWindow };
     this.#seen.set(key, seen);
-    const lastAt = seen.times.at(-1);
-    if (lastAt === undefined || at - lastAt >= this.#silenceMilliseconds) seen.isBlocked = false;
-    const recent = seen.times.filter((time) => at - time < windowMilliseconds);
-    seen.times = [...recent, at];
-    if (seen.times.length > requestsPerWindow) seen.isBlocked = true;
     return !seen.isBlocked;
   }
 }

@@ -6,9 +6,6 @@ import { html, json, type Reply, refusal } from './reply.ts';
 import type { AccessToken, Client, Grant, Minting } from './token-registry.ts';
 import type { World } from './zoho-world.ts';
 
-/** Of a request that is not a token request. */
-const badRequest = tokenRefusals.not_a_post.answer.status;
-
 /**
  * Answers `POST /oauth/v2/token`: a refresh, or the exchange of a grant code.
  *
@@ -20,8 +17,8 @@ export function answerTokenCall(call: Call, place: Place, world: World, faults: 
   const fault = faultReply(faults, call);
   if (fault) return fault;
   const grantType = parameter(call, 'grant_type');
-  if (call.method !== 'POST') return html(badRequest, '<h1>Bad request</h1>', 'not_a_post');
-  if (!grantType) return html(badRequest, '<h1>Bad request</h1>', 'no_grant_type');
+  if (call.method !== 'POST' || !grantType)
+    return html(tokenRefusals.not_a_post.answer.status, '<h1>Bad request</h1>', 'not_a_post');
   if (!isAdmitted) return throttled(tokenRefusals.throttled.answer.status);
 
   const { clientId = '', clientSecret } = clientCredentials(call);
@@ -46,13 +43,8 @@ function refresh(call: Call, place: Place, client: Client, world: World, faults:
 function exchange(call: Call, place: Place, client: Client, world: World, faults: readonly ActiveFault[]): Reply {
   const code = parameter(call, 'code') ?? '';
   const granted = world.codes.get(code);
-  if (
-    !granted ||
-    world.now() >= granted.expiresAt ||
-    granted.client !== client ||
-    granted.dataCenter !== place.dataCenter
-  )
-    return refusal('invalid_code');
+  if (!granted || granted.client !== client || granted.dataCenter !== place.dataCenter) return refusal('invalid_code');
+  if (world.now() >= granted.expiresAt) return refusal('invalid_code');
   if (granted.redirectUri && parameter(call, 'redirect_uri') !== granted.redirectUri)
     return refusal('invalid_redirect_uri');
   world.codes.delete(code);

@@ -38,12 +38,9 @@ export type AccessToken = {
 };
 
 /** What a fault may change about a token that is about to be issued. */
-export type Minting = {
+export type Minting = Partial<Pick<AccessToken, 'scopes' | 'isDead' | 'rejections'>> & {
   prefix?: string;
-  scopes?: string[];
   lifeSeconds?: number;
-  isDead?: boolean;
-  rejections?: number;
 };
 
 /** Ten live access tokens per refresh token: the 11th kills the oldest. */
@@ -135,17 +132,19 @@ export class TokenRegistry {
 
   /** Issues an access token; the older ones live on, but for the oldest of more than ten. */
   mint(grant: Grant, at: number, minting: Minting = {}): AccessToken {
+    const { prefix = grant.client.prefix, lifeSeconds = tokenLifeSeconds, ...changes } = minting;
     this.#forgetExpired(grant, at);
     const [oldest, ...others] = this.liveTokens(grant, at);
     if (oldest && others.length + 1 >= liveTokensPerGrant) oldest.isDead = true;
     const token: AccessToken = {
-      accessToken: madeUpToken(minting.prefix ?? grant.client.prefix),
+      accessToken: madeUpToken(prefix),
       grant,
-      scopes: minting.scopes ?? grant.scopes,
+      scopes: grant.scopes,
       issuedAt: at,
-      expiresAt: at + (minting.lifeSeconds ?? tokenLifeSeconds) * 1000,
-      isDead: minting.isDead ?? false,
-      rejections: minting.rejections ?? 0,
+      expiresAt: at + lifeSeconds * 1000,
+      isDead: false,
+      rejections: 0,
+      ...changes,
     };
     grant.tokens.push(token);
     this.#tokens.set(token.accessToken, token);

@@ -1,3 +1,4 @@
+import type { DataCenter } from '../../lambda/connections/data-centers.ts';
 import { madeUpToken } from './made-up.ts';
 import { Throttle } from './throttle.ts';
 import { type Grant, TokenRegistry } from './token-registry.ts';
@@ -11,26 +12,34 @@ type GrantCode = Pick<Grant, 'client' | 'dataCenter' | 'scopes' | 'portal'> & {
   expiresAt: number;
 };
 
+/** A chat of SalesIQ; its two ids belong to two APIs and are not interchangeable. */
+export type Chat = {
+  dataCenter: DataCenter;
+  screenName: string;
+  /** Numeric id of the operator API, `/api/v2`. */
+  id: string;
+  /** Letter-digit id of the visitor API. */
+  visitorId: string;
+  question: string;
+  departmentId: string;
+  visitor: Record<string, unknown>;
+  endTime?: string;
+};
+
 /** Everything that the stand-in remembers, handed to each endpoint. */
 export type World = {
   registry: TokenRegistry;
   /** Grant codes that were not exchanged yet. */
   codes: Map<string, GrantCode>;
   throttle: Throttle;
-  records: Records;
+  chats: Chat[];
   /** Epoch milliseconds. */
   now: () => number;
 };
 
 /** A Zoho in which nothing has happened yet. */
 export function createWorld(now: () => number): World {
-  return {
-    registry: new TokenRegistry(),
-    codes: new Map(),
-    throttle: new Throttle(),
-    records: new Records(),
-    now,
-  };
+  return { registry: new TokenRegistry(), codes: new Map(), throttle: new Throttle(), chats: [], now };
 }
 
 /** Keeps a consent and returns the code that stands for it. */
@@ -38,17 +47,4 @@ export function addCode({ codes }: World, grantCode: GrantCode): string {
   const code = madeUpToken(grantCode.client.prefix);
   codes.set(code, grantCode);
   return code;
-}
-
-/** What the services keep, as lists: the chats of a portal, the calls of an organisation. */
-export class Records {
-  readonly #lists = new Map<string, unknown[]>();
-
-  /** The list of that kind and owner, oldest first; it can be added to. */
-  of<One>(...key: readonly string[]): One[] {
-    const name = key.join('/');
-    const list = this.#lists.get(name) ?? [];
-    this.#lists.set(name, list);
-    return list as One[];
-  }
 }

@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeReader } from '../../client/reader.ts';
 import { createRequestRefresh } from '../../client/request-refresh.ts';
-import { createSecretsManagerSource, type SdkClient } from '../../client/secrets-manager-source.ts';
+import { createSecretsManagerSource, type SdkClient } from '../../client/secret-source.ts';
 import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import { createSharedClock, setClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText, sdkOptions, setBareStage } from '../support/stage.ts';

@@ -6,23 +6,17 @@ const template = templateOf(makeDefaultStack);
 const everyOption = templateOf(makeEveryOptionStack);
 const alarmsOf = (from: Template) => propertiesOf(from, 'AWS::CloudWatch::Alarm');
 
-/** An alarm on silence: 13 of 13 minutes, of which one without data counts as 0. What it makes heard is played in test/unit/console. */
-const onSilence = (MetricName: string, Stat: string, Dimensions: object[], minutes: number, isWaitedOut: boolean) => ({
+const Namespace = 'ZohoTokenRefresher';
+
+/** An alarm on silence: 13 of 13 minutes, of which one without data counts as 0. test/unit/console plays what it does. */
+const onSilence = (MetricName: string, Stat: string, Dimensions: object[]) => ({
   EvaluationPeriods: 13,
   DatapointsToAlarm: 13,
   TreatMissingData: 'breaching',
   Metrics: [
-    { Id: 'expr_1', Expression: 'FILL(m1, 0)', ReturnData: true },
-    {
-      Id: 'm1',
-      MetricStat: { Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions }, Period: 60, Stat },
-      ReturnData: false,
-    },
+    { Expression: 'FILL(m1, 0)', ReturnData: true },
+    { Id: 'm1', MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat }, ReturnData: false },
   ],
-  WarmUpConfiguration: {
-    WarmUpPeriodDurationInMinutes: minutes,
-    OnlyStartEvaluatingAfterWarmUpPeriodEnds: isWaitedOut,
-  },
 });
 
 /** An alarm that counts what AWS counted in five minutes. */
@@ -44,13 +38,15 @@ test('the alarms on life left, missing ticks, errors and lost ticks are as docum
   expect(alarmsOf(template)).toMatchObject([
     ...['salesiq', 'desk'].map((name) => ({
       AlarmName: `zoho/${name}/token-life`,
-      ...onSilence('SecondsToExpiry', 'Maximum', [{ Name: 'Connection', Value: name }, prefix], 60, true),
+      ...onSilence('SecondsToExpiry', 'Maximum', [{ Name: 'Connection', Value: name }, prefix]),
+      WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 60, OnlyStartEvaluatingAfterWarmUpPeriodEnds: true },
       ComparisonOperator: 'LessThanOrEqualToThreshold',
       Threshold: 1_200,
     })),
     {
       AlarmName: 'zoho/refresher/heartbeat',
-      ...onSilence('Ticks', 'Sum', [prefix], 15, false),
+      ...onSilence('Ticks', 'Sum', [prefix]),
+      WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 15, OnlyStartEvaluatingAfterWarmUpPeriodEnds: false },
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
     },

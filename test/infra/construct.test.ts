@@ -33,17 +33,15 @@ test('fifty connections with the longest names fit: every policy is inside the l
   expect(JSON.stringify(flat(template.Resources)).match(/secret:zoho\/c49-x+\/token-/g)).toHaveLength(1);
 });
 
-test('metrics are those that the function writes', () => {
-  const refresher = make({});
+test.each([
+  ['SecondsToExpiry', 'Minimum'],
+  ['RefreshSuccess', 'Sum'],
+  ['RefreshFailure', 'Sum'],
+  ['RefreshDuration', 'Maximum'],
+] as const)('the metric %s is the one that the function writes', (metricName, statistic) => {
   const dimensions = { SecretPrefix: 'zoho', Connection: 'desk' };
-  const names: [metric: object, metricName: string, statistic: string][] = [
-    [refresher.metricSecondsToExpiry('desk'), 'SecondsToExpiry', 'Minimum'],
-    [refresher.metricRefreshSuccess('desk'), 'RefreshSuccess', 'Sum'],
-    [refresher.metricRefreshFailure('desk'), 'RefreshFailure', 'Sum'],
-    [refresher.metricRefreshDuration('desk'), 'RefreshDuration', 'Maximum'],
-  ];
-  for (const [metric, metricName, statistic] of names)
-    expect(metric).toMatchObject({ namespace: 'ZohoTokenRefresher', metricName, statistic, dimensions });
+  const metric = make({})[`metric${metricName}`]('desk');
+  expect(metric).toMatchObject({ namespace: 'ZohoTokenRefresher', metricName, statistic, dimensions });
 });
 
 test('an app in another stack is granted its token without tying the two stacks together', () => {
@@ -97,15 +95,9 @@ const refused: [props: Props, message: RegExp][] = [
   [{ tokenReplicaRegions: ['Mumbai'] }, /tokenReplicaRegions: "Mumbai" is not a Region/],
   [{ tokenReplicaRegions: ['eu-west-1', 'eu-west-1'] }, /tokenReplicaRegions: "eu-west-1" is there twice/],
   [{ tokenReplicaRegions: ['ap-south-1'] }, /ap-south-1 is the Region of the stack itself/],
-  [
-    { customerManagedKey: true, tokenReplicaRegions: ['eu-west-1'] },
-    /does not reach eu-west-1; give the ARN of a customer-managed key there/,
-  ],
+  [{ customerManagedKey: true, tokenReplicaRegions: ['eu-west-1'] }, /does not reach eu-west-1; give the ARN of a/],
   [{ tokenReplicaKeyArns: { 'eu-west-1': 'x' } }, /eu-west-1 is not among tokenReplicaRegions/],
-  [
-    { tokenReplicaRegions: ['eu-west-1'], tokenReplicaKeyArns: { 'eu-west-1': 'x' } },
-    /the secrets themselves have no customer-managed key, leave it out/,
-  ],
+  [{ tokenReplicaRegions: ['eu-west-1'], tokenReplicaKeyArns: { 'eu-west-1': 'x' } }, /secrets themselves have no cus/],
   [(stack) => ({ encryptionKey: new Key(stack, 'K'), customerManagedKey: false }), /contradicts encryptionKey/],
   [(stack) => ({ encryptionKey: alias(stack, 'alias/aws/sns') }), /encryptionKey: .* one of AWS's own keys/],
   [(stack) => ({ encryptionKey: alias(stack, 'alias/zoho') }), /encryptionKey: an alias names no key in a/],
@@ -113,14 +105,8 @@ const refused: [props: Props, message: RegExp][] = [
   [(stack) => ({ alertTopic: encrypted(stack, 'alias/zoho') }), /alertTopic: an alias names no key/],
   [(stack) => ({ alertTopic: new Topic(stack, 'T', { fifo: true }) }), /a FIFO .* give a standard topic/],
   [(stack) => ({ alertTopic: topicNamed(stack, 'alerts.fifo') }), /a FIFO topic .* give a standard topic/],
-  [
-    (stack) => ({ alertTopic: topicNamed(stack, 'alerts', 'eu-west-1') }),
-    /it is in eu-west-1.* give a topic in ap-south-1/,
-  ],
-  [
-    (stack) => ({ alertTopic: encrypted(stack, 'alias/aws/sns'), pagingTopic: true }),
-    /alertTopic: .* under the AWS-managed key of SNS/,
-  ],
+  [(stack) => ({ alertTopic: topicNamed(stack, 'alerts', 'eu-west-1') }), /is in eu-west-1.* topic in ap-south-1/],
+  [(stack) => ({ alertTopic: encrypted(stack, 'alias/aws/sns'), pagingTopic: true }), /alertTopic: .* key of SNS/],
   [
     (stack) => {
       const alertTopic = new Topic(stack, 'T');

@@ -37,9 +37,7 @@ test('only one environment of one repository can take on the role, and it only t
     },
   ]);
   expect(ofType(template, 'AWS::IAM::OIDCProvider')).toHaveLength(1);
-});
-
-test("GitHub's provider is not made where the account has it", () => {
+  // There can be only one.
   expect(ofType(synthesize(true), 'AWS::IAM::OIDCProvider')).toEqual([]);
 });
 

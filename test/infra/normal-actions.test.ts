@@ -80,10 +80,7 @@ test('a second stage: its alarms watch other metrics under other names, and no n
 
 test('one connection more: it gets its own alarm, and no other alarm warms up again', () => {
   const after = make({
-    connectionsJson: withConnections((connections) => [
-      ...connections,
-      { ...connections.find(({ name }) => name === 'desk'), name: 'desk-two' },
-    ]),
+    connectionsJson: withConnections((connections) => [...connections, { ...connections[1], name: 'desk-two' }]),
   });
   expectEverybodyHears(after);
   expect(heardBy(after, 'zoho/desk-two/token-life')).toEqual(['on-call@acme.io']);

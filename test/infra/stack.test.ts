@@ -15,19 +15,22 @@ import {
   templateOf,
 } from './synthesize.ts';
 
+const template = templateOf(makeDefaultStack);
+const everyOption = templateOf(makeEveryOptionStack);
+
 describe("CDK's own validation", () => {
   beforeAll(() => vi.stubEnv('CDK_VALIDATION', 'true'));
   afterAll(() => vi.unstubAllEnvs());
 
   test('finds nothing in any of the stacks', () => {
     for (const make of [makeDefaultStack, makeEveryOptionStack, makeBringYourOwnStack]) synthesize(make);
-  }, 30_000);
+  });
 
   test('is awake: a number out of range does not pass', () => {
     const app = newApp();
     new CfnQueue(new Stack(app, 'S'), 'Queue', { messageRetentionPeriod: 1 });
     expect(() => app.synth()).toThrow(/validation/i);
-  }, 30_000);
+  });
 });
 
 describe('cdk-nag, which looks at every stack that these tests synthesize,', () => {
@@ -59,15 +62,14 @@ test('tags reach what takes tags', () => {
     { Key: 'team', Value: 'contact-centre' },
   ];
   for (const type of ['SecretsManager::Secret', 'Lambda::Function', 'SNS::Topic', 'KMS::Key'])
-    for (const { Tags } of propertiesOf(templateOf(makeEveryOptionStack), `AWS::${type}`))
-      expect(Tags, type).toEqual(tags);
+    for (const { Tags } of propertiesOf(everyOption, `AWS::${type}`)) expect(Tags, type).toEqual(tags);
 });
 
 test('the outputs say what to do next', () => {
-  const { Outputs } = templateOf(makeDefaultStack);
+  const { Outputs } = template;
   expect(Object.keys(Outputs ?? {})).toEqual(['FunctionName', 'Version', 'AlertTopicArn', 'Subscribers', 'Dashboard']);
   expect(Outputs?.Subscribers?.Value).toMatch(/^no e-mail address/);
-  const every = templateOf(makeEveryOptionStack).Outputs;
+  const every = everyOption.Outputs;
   expect(every?.Subscribers?.Value).toMatch(/each receives nothing until it has confirmed/);
   expect(flat(every?.PagingTopicArn?.Value)).toBe('<RefresherPagingTopic31D6132B>');
 });
@@ -88,14 +90,13 @@ test.each([
 });
 
 test('the address of the dashboard is looked up when the stack is deployed if no Region is named', () => {
-  const value = JSON.stringify(dashboardOf(templateOf(makeDefaultStack)));
+  const value = JSON.stringify(dashboardOf(template));
   for (const host of ['console.aws.amazon.com', 'console.amazonaws.cn', 'console.amazonaws-us-gov.com'])
     expect(value).toContain(host);
   expect(value).toMatch(/^{"Fn::If":\["IsPartition/);
 });
 
 test('the dashboard shows life left against both lines, what the log says, and every alarm', () => {
-  const template = templateOf(makeDefaultStack);
   const [{ DashboardBody }] = propertiesOf(template, 'AWS::CloudWatch::Dashboard');
   const { widgets } = JSON.parse(DashboardBody);
   const titled = (title: string) =>
@@ -114,8 +115,7 @@ test('the dashboard shows life left against both lines, what the log says, and e
 });
 
 test('a channel reads a topic of its own, which a function fills from the alert topic', () => {
-  const template = templateOf(makeEveryOptionStack);
-  expect(propertiesOf(template, 'AWS::SNS::Subscription')).toContainEqual(
+  expect(propertiesOf(everyOption, 'AWS::SNS::Subscription')).toContainEqual(
     expect.objectContaining({
       Protocol: 'lambda',
       TopicArn: '<RefresherAlertTopic97ECEB71>',
@@ -123,10 +123,65 @@ test('a channel reads a topic of its own, which a function fills from the alert 
     }),
   );
   const SnsTopicArns = ['<RefresherChatTopic612B383B>'];
-  expect(propertiesOf(template, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
+  expect(propertiesOf(everyOption, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
     { SlackWorkspaceId: 'T0123ABCD', SlackChannelId: 'C0123ABCD', SnsTopicArns },
   ]);
-  expect(propertiesOf(template, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration')).toMatchObject([
+  expect(propertiesOf(everyOption, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration')).toMatchObject([
     { TeamsChannelId: '19%3Amade-up%40thread.tacv2', SnsTopicArns },
   ]);
 });
+
+test('every five minutes the schedule invokes the function with its two context attributes', () => {
+  expect(propertiesOf(template, 'AWS::Scheduler::Schedule')).toEqual([
+    {
+      Description: expect.any(String),
+      GroupName: expect.stringMatching(/^ZohoTokenRefresher-Tick-/),
+      ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: expect.stringMatching(/^<RefresherFunction\w+\.Arn>$/),
+        RoleArn: expect.stringMatching(/^<RefresherTickRole\w+\.Arn>$/),
+        Input: '{"schedule_arn":"<aws.scheduler.schedule-arn>","scheduled_time":"<aws.scheduler.scheduled-time>"}',
+        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 240 },
+        DeadLetterConfig: { Arn: expect.stringMatching(/^<RefresherTickDeadLetters\w+\.Arn>$/) },
+      },
+    },
+  ]);
+});
+
+test('the function is not retried, has no failure destination, and old events are dropped', () => {
+  const FunctionName = expect.stringMatching(/^<RefresherFunction\w+>$/);
+  expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toEqual([
+    { FunctionName, Qualifier: '$LATEST', MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 },
+  ]);
+});
+
+test('the function runs on Node 24 and arm64, logs JSON, and gets its topic, its runbook and nothing else in its environment', () => {
+  const [properties, ...others] = propertiesOf(template, 'AWS::Lambda::Function');
+  expect(properties).toMatchObject({
+    FunctionName: 'zoho-token-refresher',
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    MemorySize: 512,
+    Timeout: 60,
+    LoggingConfig: { LogFormat: 'JSON' },
+  });
+  expect(properties.Environment.Variables).toEqual({
+    ALERT_TOPIC_ARN: expect.stringMatching(/^<RefresherAlertTopic\w+>$/),
+    RUNBOOK_URL: 'docs/runbook.md',
+    LOG_LEVEL: 'INFO',
+  });
+  expect([properties.ReservedConcurrentExecutions, others]).toEqual([undefined, []]);
+  expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toMatchObject([{ RetentionInDays: 90 }]);
+});
+
+test.each(['INFO', 'ERROR'] as const)(
+  'logLevel %s is for the function alone: the platform lets a line without a level through, which counts as INFO',
+  (logLevel) => {
+    const [{ LoggingConfig, Environment }] = propertiesOf(synthesizeWith({ logLevel }), 'AWS::Lambda::Function');
+    expect(Environment.Variables.LOG_LEVEL).toBe(logLevel);
+    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    expect(['TRACE', 'DEBUG', 'INFO']).toContain(LoggingConfig.ApplicationLogLevel);
+  },
+);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -27,7 +27,8 @@ export type Template = {
 env.CDK_VALIDATION = 'false';
 
 /** A folder that stands for the built bundle: these tests need no build. */
-export const placeholder: CodeFolder = { functionCodeFolder: placeholderFolder() };
+export const placeholder: CodeFolder = { functionCodeFolder: mkdtempSync(join(tmpdir(), 'zoho-infra-')) };
+writeFileSync(join(String(placeholder.functionCodeFolder), 'index.mjs'), 'export const handler = async () => ({});\n');
 
 /** The context of `cdk.json`, so that the tests see what `npx cdk` synthesizes. */
 export const cdkContext = JSON.parse(readFileSync('cdk.json', 'utf8')).context as Record<string, unknown>;
@@ -87,10 +88,3 @@ const pseudo: Readonly<Record<string, string>> = {
   'AWS::AccountId': '123456789012',
   'AWS::URLSuffix': 'amazonaws.com',
 };
-
-function placeholderFolder(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'zoho-infra-')), 'lambda');
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'index.mjs'), 'export const handler = async () => ({});\n');
-  return folder;
-}

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { test as baseTest, expect } from 'vitest';
 import { followConsent, waitForStart } from '../support/cli/consent-page.ts';
 import { type CliStage, openCliStage } from '../support/cli/stage.ts';
+
+const test = baseTest.extend('cli', () => openCliStage({ hasCredentials: false }));
 
 /** Starts `authorize` as for the practice client: an empty line keeps its id, another its secret. */
 function authorize(cli: CliStage, name: string) {
@@ -17,8 +19,7 @@ async function decide(cli: CliStage, decision: 'grant' | 'deny' = 'grant') {
   return { running, callback: await followConsent(cli.callbackPort, decision) };
 }
 
-test('a consent with exactly the scopes of connections.json is stored, and the page says so', async () => {
-  const cli = await openCliStage({ hasCredentials: false });
+test('a consent with exactly the scopes of connections.json is stored, and the page says so', async ({ cli }) => {
   const running = authorize(cli, 'desk');
   const consentUrl = await waitForStart(cli.callbackPort);
   expect(Object.fromEntries(consentUrl.searchParams)).toMatchObject({
@@ -38,7 +39,7 @@ test('a consent with exactly the scopes of connections.json is stored, and the p
   expect((await cli.run(['refresh', 'desk'])).code).toBe(0);
 });
 
-test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void, decision?: 'deny']>([
+test.for<[string, reason: string, play: (callback: URL, cli: CliStage) => void, decision?: 'deny']>([
   ['is declined', 'consent was declined', () => undefined, 'deny'],
   [
     'has a made-up code',
@@ -51,8 +52,7 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
     (_, { zoho }) => zoho.faults.set('missing_scope:Desk.calls.CREATE'),
   ],
   ['comes while Zoho is down', 'HTTP 502', (_, { zoho }) => zoho.faults.set('html_502')],
-])('nothing is stored if the consent %s', async (_title, reason, play, decision) => {
-  const cli = await openCliStage({ hasCredentials: false });
+])('nothing is stored if the consent %s', async ([_title, reason, play, decision], { cli }) => {
   const before = cli.everythingStored();
   const { running, callback } = await decide(cli, decision);
   play(callback, cli);
@@ -65,8 +65,7 @@ test.each<[string, reason: string, play: (callback: URL, cli: CliStage) => void,
   cli.remember(callback.searchParams.get('code') ?? '');
 });
 
-test('credentials are stored, with a word about the setting, if only a setting is wrong', async () => {
-  const cli = await openCliStage({ hasCredentials: false });
+test('credentials are stored, with a word about the setting, if only a setting is wrong', async ({ cli }) => {
   const { running, callback } = await decide(cli);
   cli.zoho.faults.set('desk:OAUTH_ORG_MISMATCH');
   await fetch(callback);
@@ -75,8 +74,7 @@ test('credentials are stored, with a word about the setting, if only a setting i
   expect(cli.credentialsOf('desk').refresh_token).toMatch(/^1005\./);
 });
 
-test('only the first of two answers counts', async () => {
-  const cli = await openCliStage({ hasCredentials: false });
+test('only the first of two answers counts', async ({ cli }) => {
   const { running, callback } = await decide(cli);
   const gate = cli.zoho.faults.gate(({ kind }) => kind === 'token');
   const first = fetch(callback);
@@ -89,19 +87,20 @@ test('only the first of two answers counts', async () => {
   expect((await running).code).toBe(0);
 });
 
-test.each(['127.0.0.1', '::1'])('a port that is taken on %s is said before anything is asked', async (address) => {
-  const cli = await openCliStage({ hasCredentials: false });
-  const other = createServer().listen(cli.callbackPort, address);
-  await once(other, 'listening');
-  const { code, stderr } = await authorize(cli, 'desk');
-  other.close();
-  expect(code).toBe(2);
-  expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
-  expect(stderr).not.toContain('asking consent');
-});
+test.for(['127.0.0.1', '::1'])(
+  'a port that is taken on %s is said before anything is asked',
+  async (address, { cli }) => {
+    const other = createServer().listen(cli.callbackPort, address);
+    await once(other, 'listening');
+    const { code, stderr } = await authorize(cli, 'desk');
+    other.close();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`port ${cli.callbackPort} of this machine is taken`);
+    expect(stderr).not.toContain('asking consent');
+  },
+);
 
-test('a self client’s code is exchanged without a browser, and refused when it is used again', async () => {
-  const cli = await openCliStage({ hasCredentials: false });
+test('a self client’s code is exchanged without a browser, and refused when it is used again', async ({ cli }) => {
   const { typed: input } = cli.selfClient();
   expect((await cli.run(['authorize', 'salesiq', '--self-client'], input)).code).toBe(0);
   const again = await cli.run(['authorize', 'salesiq', '--self-client'], input);
@@ -109,8 +108,7 @@ test('a self client’s code is exchanged without a browser, and refused when it
   expect(cli.secretsManager.versions('zoho/salesiq/credentials')).toHaveLength(1);
 });
 
-test('a client that can only give the wrong prefix is refused before any page is opened', async () => {
-  const cli = await openCliStage({ hasCredentials: false });
+test('a client that can only give the wrong prefix is refused before any page is opened', async ({ cli }) => {
   const { client_id } = cli.zoho.registerClient({ dataCenter: 'in', prefix: '1000.' });
   const { code, stderr } = await cli.run(['authorize', 'desk', ...cli.withoutBrowser], `${client_id}\n`);
   expect(code).toBe(1);
@@ -120,8 +118,7 @@ test('a client that can only give the wrong prefix is refused before any page is
 
 test.skipIf(process.platform !== 'linux')(
   'the browser is opened at a short address with nothing of the consent in it, and waited for no longer than asked',
-  async () => {
-    const cli = await openCliStage({ hasCredentials: false });
+  async ({ cli }) => {
     mkdirSync(join(cli.folder, 'bin'));
     const script = `#!/bin/sh\necho "$@" > ${cli.folder}/opened\n`;
     writeFileSync(join(cli.folder, 'bin', 'xdg-open'), script, { mode: 0o700 });

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { commands } from '../../cli/commands.ts';
 import { type CliStage, test } from '../support/cli/stage.ts';
+import { runInside } from '../support/run-cli-inside.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 
 // What each test of the program ends with, in one place for every command: `openCliStage` searches all that was printed,
@@ -55,15 +56,15 @@ test('no command prints a piece of a secret, in text or as JSON, whatever Zoho e
   expect(searchForSecrets(cli.said, cli.secretsSoFar())).toBeUndefined();
 });
 
-test('env --stdout prints the secrets of the connections that were named, and no other; the search is awake', async ({
-  cli,
-}) => {
+test('env --stdout prints the secrets of the connections that were named, and no other', async ({ cli }) => {
   await cli.run(['refresh']);
-  const { stdout } = await cli.runForSecrets(['env', '--stdout', '--tokens-only', 'desk']);
+  const { stdout, stderr } = await runInside(['env', '--stdout', '--tokens-only', 'desk', '--local'], cli);
   const own = cli.tokenOf('desk').access_token ?? '';
+  // So the search is awake.
   expect(searchForSecrets([stdout], [own])).toMatch(/piece of a secret/);
   const others = cli.secretsSoFar().filter((secret) => secret !== own);
   expect(searchForSecrets([stdout], others)).toBeUndefined();
+  expect(searchForSecrets([stderr], cli.secretsSoFar())).toBeUndefined();
 });
 
 /** An `.env` with other consents than the stored ones, so that `import` has something to prove and to store. */

@@ -12,10 +12,8 @@ export type ExtensionStandIn = {
 };
 
 /**
- * Starts a stand-in that answers as the extension documents: it demands the session token, and keeps what it once gave,
- * for longer than any test lasts.
- *
- * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html}
+ * Starts a stand-in that answers as the extension documents (the link is in client/secret-source.ts): it demands the session
+ * token, and keeps what it once gave, for longer than any test lasts.
  */
 export async function startExtension(
   secretsManager: Pick<SecretsManagerStandIn, 'read'>,

@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createExtensionSource } from '../../client/extension-source.ts';
 import { createTokenReader } from '../../client/index.ts';
-import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
+import { createExtensionSource, createSecretsManagerSource } from '../../client/secret-source.ts';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
 import { sdkOptions } from '../support/stage.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';

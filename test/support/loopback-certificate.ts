@@ -1,4 +1,4 @@
-/** A certificate that nobody trusts for a made-up host and two real ones, `desk.zoho.in` and Secrets Manager's; good until 2126. */
+/** A certificate that nobody trusts, for a made-up host and two real ones, Desk's and Secrets Manager's; good until 2126. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBtDCCAVugAwIBAgIBATAKBggqhkjOPQQDAjAdMRswGQYDVQQDDBJhY2NvdW50
 cy56b2hvLnRlc3QwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMB0x

@@ -37,13 +37,6 @@ export function openRawServers() {
       });
       return `https://127.0.0.1:${await listen(server)}`;
     },
-    /** An address at which nobody listens any more. */
-    async serveNobody(): Promise<string> {
-      const server = createServer();
-      const port = await listen(server);
-      await new Promise((resolve) => server.close(resolve));
-      return `http://127.0.0.1:${port}`;
-    },
     close(): void {
       for (const socket of sockets) socket.destroy();
       for (const server of servers.splice(0)) server.close();
@@ -58,27 +51,23 @@ export function drip(socket: Socket): void {
   socket.once('close', () => clearInterval(timer));
 }
 
+const ok = 'HTTP/1.1 200 OK\r\n';
+/** Resets the connection when the text must have arrived. */
+const reset = (text: string) => (socket: Socket) =>
+  void socket.write(text, () => setTimeout(() => socket.resetAndDestroy(), 20));
+const end = (text: string) => (socket: Socket) => void socket.end(text);
+
 /** Ways in which a connection ends before the answer does. */
 export const cuts: readonly [where: string, cut: (socket: Socket) => void][] = [
-  ['before the answer', (socket) => socket.resetAndDestroy()],
-  ['within the head', (socket) => socket.write('HTTP/1.1 200 OK\r\nConte', () => socket.resetAndDestroy())],
-  [
-    'within the body',
-    (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{', () => resetSoon(socket)),
-  ],
-  [
-    'within a body whose length nobody said',
-    (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n{"a', () => resetSoon(socket)),
-  ],
-  ['by closing within such a body', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"a')],
-  ['by closing within the body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')],
-  ['with something that is not HTTP', (socket) => socket.end('220 mail.example ESMTP\r\n')],
+  ['before the answer', reset('')],
+  ['within the head', reset(`${ok}Conte`)],
+  ['within the body', reset(`${ok}Content-Length: 9\r\n\r\n{`)],
+  ['within a body whose length nobody said', reset(`${ok}\r\n{"a`)],
+  ['by closing within such a body', end(`${ok}\r\n{"a`)],
+  ['by closing within the body', end(`${ok}Content-Length: 9\r\n\r\n{`)],
+  ['with something that is not HTTP', end('220 mail.example ESMTP\r\n')],
   [
     'by asking for another protocol',
     (socket) => socket.write('HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'),
   ],
 ];
-
-function resetSoon(socket: Socket): void {
-  setTimeout(() => socket.resetAndDestroy(), 20);
-}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { AlertEvent } from '../../lambda/incident/alert.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
+import { parseObject } from '../../lambda/parse-object.ts';
 import type { ExecutionEnvironment, Invoked } from '../../local/runtime/execution-environment.ts';
 import { createSharedClock, readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { giveConsent, setStage, tickEvent } from '../../local/stage.ts';
@@ -38,13 +39,7 @@ export function connectionsText(names?: readonly string[]): string {
 }
 
 /** The fields of a stored secret; none if it holds something else. */
-function fieldsOf(text: string | undefined): Record<string, string> {
-  try {
-    return JSON.parse(text ?? '') as Record<string, string>;
-  } catch {
-    return {};
-  }
-}
+const fieldsOf = (text = '') => (parseObject(text) ?? {}) as Record<string, string>;
 
 /** What a client of the SDK takes to reach a stand-in. */
 export function sdkOptions(endpoint: string, maxAttempts = 3) {
@@ -97,14 +92,11 @@ export type StageOnClock = Awaited<ReturnType<typeof startStageOnClock>>;
  */
 export async function startStageOnClock(names: readonly string[] = ['salesiq', 'desk']) {
   const lambdaClock = createSharedClock();
-  let now = start;
   let skewMinutes = 0;
   const stage = await setBareStage({ start, connectionsText: connectionsText(names), lambdaClock, logLevel: 'DEBUG' });
-  const setClocks = () => {
-    setClock(stage.clock, now, 0);
-    setClock(lambdaClock, now + skewMinutes * minute, 0);
-  };
-  setClocks();
+  const { now } = stage;
+  const setLambdaClock = () => setClock(lambdaClock, now() + skewMinutes * minute, 0);
+  setLambdaClock();
   const { zoho, secretsManager, sns, connectionNamed, credentialsOf } = stage;
   const [first = ''] = names;
   const outputs: string[] = [];
@@ -127,22 +119,22 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
     secretsManager,
     sns,
     /** Minutes after the start. */
-    minute: () => (now - start) / minute,
+    minute: () => (now() - start) / minute,
     /** Epoch milliseconds of everybody but a Lambda whose clock is off. */
-    instant: () => now,
+    instant: now,
     pass(minutes: number): void {
-      now += minutes * minute;
-      setClocks();
+      stage.pass(minutes);
+      setLambdaClock();
     },
     /** Sets the Lambda's clock so many minutes ahead of everybody else's. */
     skew(minutes: number): void {
       skewMinutes = minutes;
-      setClocks();
+      setLambdaClock();
     },
     invoke,
     /** One scheduled invocation; `slotMinute` if it was scheduled for another time than now. */
     tick: (environment?: Pick<ExecutionEnvironment, 'invoke'>, slotMinute?: number) =>
-      invoke(tickEvent(new Date(slotMinute === undefined ? now : start + slotMinute * minute)), environment),
+      invoke(tickEvent(new Date(slotMinute === undefined ? now() : start + slotMinute * minute)), environment),
     /** Ticks with five minutes after each. */
     async ticks(count: number): Promise<Invoked[]> {
       const all: Invoked[] = [];
@@ -168,7 +160,7 @@ export async function startStageOnClock(names: readonly string[] = ['salesiq', '
       return (
         token !== undefined &&
         zoho.isLive(token) &&
-        Date.parse(expiresAt) > now &&
+        Date.parse(expiresAt) > now() &&
         tokenPrefixes.some((prefix) => token.startsWith(prefix)) &&
         (granted === undefined || requiredScopes.every((needed) => allows(granted, equivalents(needed))))
       );

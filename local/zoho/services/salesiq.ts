@@ -3,6 +3,7 @@ import { salesiqErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { madeUpHex, madeUpRecordId } from '../made-up.ts';
 import { json, type Reply } from '../reply.ts';
+import type { Chat } from '../zoho-world.ts';
 import { errorsOf, route, type ServiceRequest, type ServiceStandIn } from './service.ts';
 
 /** Its errors, in the words that the table of assumptions has. */
@@ -25,20 +26,9 @@ function refuse(code: number, where: Record<string, string> = {}): Reply {
 const data = ({ call }: ServiceRequest, object: string, content: unknown) =>
   json(200, { url: call.path, object, data: content }, 'ok');
 
-/** A chat; its two ids belong to two APIs and are not interchangeable. */
-type Chat = {
-  /** Numeric id of the operator API, `/api/v2`. */
-  id: string;
-  /** Letter-digit id of the visitor API. */
-  visitorId: string;
-  question: string;
-  departmentId: string;
-  visitor: Record<string, unknown>;
-  endTime?: string;
-};
-
-function chatsOf({ world, token, groups: [screenName = ''] }: ServiceRequest): Chat[] {
-  return world.records.of('chats', token.grant.dataCenter, screenName);
+function chatsOf({ world, token, groups: [screenName] }: ServiceRequest): Chat[] {
+  const { dataCenter } = token.grant;
+  return world.chats.filter((chat) => chat.dataCenter === dataCenter && chat.screenName === screenName);
 }
 
 /** @param idName - Which of its ids the API that answers shows. */
@@ -80,11 +70,13 @@ function openChat(request: ServiceRequest): Reply {
   const read = v.safeParse(newChat, { visitor: {}, ...body });
   if (!read.success) return refuse(1011, { json_key: v.getDotPath(read.issues[0]) ?? '' });
   const { app_id: appId, department_id: departmentId, question, visitor } = read.output;
-  const { departmentIds, appIds } = request.token.grant.portal;
+  const { dataCenter, portal } = request.token.grant;
+  const { departmentIds, appIds, screenName } = portal;
   if (!appIds.includes(appId)) return refuse(1019, { json_key: 'app_id' });
   if (!departmentIds.includes(departmentId)) return refuse(1019, { json_key: 'department_id' });
-  const chat = { id: madeUpRecordId(), visitorId: madeUpHex(24), question, departmentId, visitor };
-  chatsOf(request).push(chat);
+  const ids = { id: madeUpRecordId(), visitorId: madeUpHex(24), departmentId };
+  const chat: Chat = { dataCenter, screenName, ...ids, question, visitor };
+  request.world.chats.push(chat);
   return data(request, 'conversations', chatAsJson(chat, 'visitorId'));
 }
 
@@ -121,8 +113,6 @@ function checkPortal({ call, token, groups: [screenName] }: ServiceRequest): Rep
 
 export const salesiq: ServiceStandIn = {
   scopes: /^salesiq\.(conversations|departments|apps|operators)\.(read|create|update|delete|all)$/i,
-  correct: (scope) =>
-    scope.replace(/^ZohoSalesIQ\./i, 'SalesIQ.').replace(/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'),
   errors,
   refuse: (code) => refuse(Number(code)),
   refusals: { path: '1006', header: '1002', token: '1008', method: '1010', scope: '1009' },

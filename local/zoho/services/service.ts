@@ -9,10 +9,8 @@ import type { World } from '../zoho-world.ts';
 export type ServiceStandIn = {
   /** The scopes that exist. */
   readonly scopes: RegExp;
-  /** Resources of which one does for a scope's resource what its name says, that resource included if it exists. */
+  /** Resources of which one does for a scope's resource what its name says, itself included if it exists, the nearest first. */
   readonly equivalents?: Readonly<Record<string, readonly string[]>>;
-  /** The scope that exists for a name that only guides have. */
-  readonly correct?: (scope: string) => string;
   /** The errors that it knows by code: also its faults, e.g. `desk:INVALID_OAUTH`. */
   readonly errors: Readonly<Record<string, ServiceError>>;
   /** Its answer for a code, e.g. `1008`; one that it does not know is sent all the same. */
@@ -39,7 +37,7 @@ export type ServiceError = {
 };
 
 /**
- * Finds an error of a service by its code; status and words are from the table of assumptions: a corrected row corrects both.
+ * Gives the errors of a service by code, with status and words from the table of assumptions: a corrected row corrects both.
  *
  * @param faults - What is particular to some of them; the others are judged as nothing and not offered.
  */

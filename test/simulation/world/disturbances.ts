@@ -37,9 +37,9 @@ export function zohoConnectionFault(fault: string | undefined): Broken | undefin
 /** A fault of AWS as the SDK throws it, after its own tries; `undefined` if there is none. */
 export function awsFaultOf(fault: string | undefined, service: AwsService, target: FaultTarget): Broken | undefined {
   if (fault === undefined) return undefined;
-  const { refusal, connection, ...row }: AwsFault = awsFaults[fault as FaultKind];
+  const { refusals, connection, ...row }: AwsFault = awsFaults[fault as FaultKind];
   const isCarriedOut = row.isCarriedOut === true;
-  const refused = refusal?.(service, target);
+  const refused = refusals?.(target)[service];
   if (refused !== undefined) {
     const { name, status } = refused;
     const afterMilliseconds = fault === 'throttled' ? 1_400 : status >= 500 ? 400 : 20;

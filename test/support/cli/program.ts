@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Ran } from '../run-cli-inside.ts';
 
 const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const pty = fileURLToPath(new URL('./in-terminal.py', import.meta.url));
@@ -14,20 +13,8 @@ export type Surroundings = {
   readonly variables: Readonly<Record<string, string>>;
 };
 
-/** A process that runs, and what it has said so far. */
-export type RunningProcess = {
-  readonly ended: Promise<Ran>;
-  /** Resolves with the first match in what it says, and fails if it ends before. */
-  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  readonly kill: (signal: NodeJS.Signals) => void;
-};
-
 /** Starts `zoho-tokens` without a terminal. @param input - All of standard input. */
-export function startProgram(
-  rawArguments: readonly string[],
-  { folder, variables }: Surroundings,
-  input = '',
-): RunningProcess {
+export function startProgram(rawArguments: readonly string[], { folder, variables }: Surroundings, input = '') {
   const child = spawn(execPath, [main, ...rawArguments], { cwd: folder, env: variables });
   const said = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
@@ -41,9 +28,10 @@ export function startProgram(
   const ended = once(child, 'close').then(([code]) => ({ code: (code as number | null) ?? -1, ...said }));
   return {
     ended,
-    kill: (signal) => child.kill(signal),
-    says: (pattern) =>
-      new Promise((resolve, reject) => {
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Resolves with the first match in what it says, and fails if it ends before. */
+    says: (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
         const look = () => {
           const found = pattern.exec(said.stdout + said.stderr);
           if (found !== null) resolve(found);

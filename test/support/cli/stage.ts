@@ -9,7 +9,7 @@ import { freePort } from '../free-port.ts';
 import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
 import { searchForSecrets, secretsHeldBy } from '../secrets-search.ts';
 import { connectionsText, setBareStage } from '../stage.ts';
-import { type DialogStep, type RunningProcess, runInTerminal, startProgram, type TerminalRan } from './program.ts';
+import { type DialogStep, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
 /** The shipped connections, that of the visitor with the scopes of an operator. */
 export function withVisitor(): string {
@@ -82,7 +82,7 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     run: (rawArguments: readonly string[], input = ''): Promise<Ran> =>
       cli.runElsewhere([...rawArguments, '--local'], {}, input),
     /** The same in a process of its own: for signals, and for what a process starts. */
-    startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess {
+    startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}) {
       const where = { folder, variables: { ...variables, ...more } };
       const running = startProgram([...rawArguments, '--local'], where, input);
       running.ended.then(
@@ -108,12 +108,6 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
       const where = { folder, variables: { ...variables, NO_COLOR: '1' } };
       const ran = await runInTerminal([...rawArguments, '--local'], where, dialog);
       said.push(ran.shown, ...ran.commandLines);
-      return ran;
-    },
-    /** Runs the program where it is meant to print secrets: on standard output, and only there. */
-    async runForSecrets(rawArguments: readonly string[]): Promise<Ran> {
-      const ran = await runInside([...rawArguments, '--local'], { folder, variables });
-      said.push(ran.stderr);
       return ran;
     },
     /** A secret that only the test knows, e.g. one that is typed. */

@@ -19,8 +19,8 @@ test('only scopes that Zoho knows are asked for, each once; another fails and is
 test('each consent has a state and a verifier of its own, and the page sees only the verifier’s hash', () => {
   const [one, other] = [createConsentSecrets(), createConsentSecrets()];
   expect(one.state).not.toBe(other.state);
-  const consent = { clientId: 'c', scopes: ['A.b.READ', 'A.c.READ'], redirectUri: 'http://localhost:1/callback' };
-  const path = consentPath({ ...consent, isOrganisation: true }, one);
+  const consent = { clientId: '1005.c', scopes: ['A.b.READ', 'A.c.READ'], redirectUri: 'http://localhost:1/callback' };
+  const path = consentPath(consent, one);
   expect(path).toMatch(/^\/oauth\/v2\/org\/auth\?/);
   expect(path).not.toContain(one.verifier);
   const query = new URL(path, 'http://x').searchParams;

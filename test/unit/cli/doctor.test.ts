@@ -145,6 +145,7 @@ test.each([
   ['=2782', 'has a stray ='],
   ['2782=', 'has a stray ='],
   ['2782 # mine', 'has a comment behind the value'],
+  ['"2782" # it’s \'mine', 'has a comment behind the value'],
   ['27\u200b82', 'has an invisible character'],
   ['27 82', 'has a space inside'],
 ])('the line ORG_ID=%s is found odd', (value, problem) => {

@@ -13,18 +13,16 @@ const visitor: Connection = {
   optionalScopes: [],
 };
 
-test('each operation takes the token with which an app would carry it out', () => {
-  const all = [salesiq, desk, visitor];
-  expect(chooseFor('transfer', all)?.name).toBe('salesiq-visitor');
-  expect(chooseFor('closure', all)?.name).toBe('salesiq');
-  expect(chooseFor('callback', all)?.name).toBe('desk');
-});
-
-test('without the right one an operation takes what is there, or nothing', () => {
-  expect(chooseFor('transfer', [salesiq, desk])?.name).toBe('salesiq');
-  expect(chooseFor('closure', [visitor])?.name).toBe('salesiq-visitor');
-  expect(chooseFor('closure', [{ ...salesiq, optionalScopes: [] }])?.name).toBe('salesiq');
-  expect(chooseFor('transfer', [desk])).toBeUndefined();
+test.each<[Operation, connections: Connection[], chosen: string | undefined]>([
+  ['transfer', [salesiq, desk, visitor], 'salesiq-visitor'],
+  ['closure', [salesiq, desk, visitor], 'salesiq'],
+  ['callback', [salesiq, desk, visitor], 'desk'],
+  ['transfer', [salesiq, desk], 'salesiq'],
+  ['closure', [visitor], 'salesiq-visitor'],
+  ['closure', [{ ...salesiq, optionalScopes: [] }], 'salesiq'],
+  ['transfer', [desk], undefined],
+])('a %s takes the token with which an app would carry it out, or what is there', (operation, connections, chosen) => {
+  expect(chooseFor(operation, connections)?.name).toBe(chosen);
 });
 
 test.each<[Operation, Connection, lacks: string]>([

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { examineStored, type StoredConnection } from '../../../cli/doctor/examine-stored.ts';
 import { renderEnv } from '../../../cli/env-file/write-env.ts';
+import { describeHearing } from '../../../cli/place/describe-hearing.ts';
 import { describeConnection, maskToken } from '../../../cli/stored/connection-status.ts';
 import { parseCredentials } from '../../../lambda/aws/credentials-secret.ts';
 import { parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/token-document.ts';
@@ -98,4 +99,25 @@ test('fails to write a stored value that would break out of its line, and does n
   const write = () => renderEnv([sourceOf(stored({}, { refresh_token: 'a\nPATH=/evil' }))], now);
   expect(write).toThrow('the stored value for DESK_REFRESH_TOKEN has characters');
   expect(write).not.toThrow('evil');
+});
+
+const arn = (name: string) => `arn:aws:sns:ap-south-1:123456789012:${name}`;
+
+const one = { topicArn: arn('alerts'), confirmed: 2, pending: 1 };
+const none = { topicArn: arn('paging'), confirmed: 0, pending: 1 };
+const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+const counted = 'subscribers of alerts: 2 confirmed, 1 not confirmed yet';
+const nobody = expect.stringMatching(/^NOBODY HEARS: topic paging .*, 1 not confirmed yet; confirm one/);
+
+test.each<[title: string, subscribers: Parameters<typeof describeHearing>[0], said: object]>([
+  ['who confirmed', async () => [one], { isFine: true, lines: [counted], json: [one] }],
+  ['nobody, which fails', async () => [one, none], { isFine: false, lines: [counted, nobody], json: [one, none] }],
+  [
+    'what could not be asked',
+    () => Promise.reject(denied),
+    { isFine: true, lines: ['who is subscribed is not known: AccessDeniedException'], json: null },
+  ],
+  ['nothing of a place without subscribers', undefined, { isFine: true, lines: [], json: null }],
+])('it is said: %s', async (_title, subscribers, said) => {
+  expect(await describeHearing(subscribers)).toEqual(said);
 });

@@ -1,6 +1,6 @@
 import { makeReader, type ReaderParts } from '../../../client/reader.ts';
 import { createRequestRefresh } from '../../../client/request-refresh.ts';
-import { createSecretsManagerSource, type SdkClient } from '../../../client/secrets-manager-source.ts';
+import { createSecretsManagerSource, type SdkClient } from '../../../client/secret-source.ts';
 
 /** An access token in Zoho's shape, made up. */
 export function madeUpToken(letter: string): string {
@@ -25,15 +25,9 @@ export function tokenText(accessToken: string, issuedAt: number, lifeMinutes = 6
 
 /** A record of an incident as the refresher writes it. */
 export function incidentText(since: number): string {
-  return JSON.stringify({
-    version: 1,
-    state: 'open',
-    incident: {
-      since: new Date(since).toISOString(),
-      code: 'invalid_code',
-      message: 'Zoho refuses the refresh token',
-    },
-  });
+  const message = 'Zoho refuses the refresh token';
+  const incident = { since: new Date(since).toISOString(), code: 'invalid_code', message };
+  return JSON.stringify({ version: 1, state: 'open', incident });
 }
 
 /** An error as the SDK throws it. */
@@ -49,13 +43,12 @@ const answers: Record<string, [outcome: string, code: string | null, probe: stri
   fails: ['failed', 'invalid_code', null],
 };
 
-/**
- * A secret that a test writes to and breaks, a refresher, a clock that steps, and a reader between them.
- *
- * @param options.mayAsk - Whether the reader may ask the refresher.
- */
-export function setUpReader(options: { mayAsk?: boolean; random?: number } & Partial<ReaderParts> = {}) {
-  const { mayAsk = false, random = 0.5, ...parts } = options;
+/** A secret that a test writes to and breaks, a refresher, a clock that steps, and a reader between them. */
+export function setUpReader({
+  mayAsk = false,
+  random = 0.5,
+  ...parts
+}: { mayAsk?: boolean; random?: number } & Partial<ReaderParts> = {}) {
   const start = Date.UTC(2026, 0, 5, 9);
   const state = {
     now: start,

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
 import { incidentText, madeUpToken, setUpReader, tokenText } from './a-source.ts';
 
@@ -20,14 +20,10 @@ describe('get', () => {
     expect(state.reads).toEqual(['AWSCURRENT']);
   });
 
-  test.each([
-    { random: 0, minutes: 1 },
-    { random: 0.5, minutes: 1.5 },
-    { random: 1, minutes: 2 },
-  ])('reads again after $minutes minutes where chance says $random', async ({ random, minutes }) => {
+  test.each([0, 0.5, 1])('reads again after one minute, and so much of another as chance says: %d', async (random) => {
     const { reader, state, start } = setUpReader({ random });
     await reader.get();
-    state.now = start + minutes * minute - 1;
+    state.now = start + (1 + random) * minute - 1;
     await reader.get();
     expect(state.reads).toHaveLength(1);
     state.now += 1;
@@ -37,10 +33,8 @@ describe('get', () => {
 
   test('fails with since when and why, from the incident record, and with the fault of a read as its cause', async () => {
     const { reader, state, start } = setUpReader();
-    state.now = start + 90 * minute;
-    await expect(reader.get()).rejects.toMatchObject({ incident: undefined });
     state.incident = incidentText(start + 20 * minute);
-    state.now += 30_000;
+    state.now = start + 90 * minute;
     await expect(reader.get()).rejects.toMatchObject({
       name: 'TokenUnavailableError',
       reason: 'expired',
@@ -143,12 +137,9 @@ describe('withToken', () => {
 
   test('leaves no rejection unhandled if an app only tells of a refusal', async () => {
     const { reader } = setUpReader();
-    const unhandled = vi.fn();
-    process.once('unhandledRejection', unhandled);
-    onTestFinished(() => void process.off('unhandledRejection', unhandled));
     void reader.replace(await reader.get());
+    // Vitest fails on one.
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
-    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test('believes the caller who knows better what a refusal is', async () => {

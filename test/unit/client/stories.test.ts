@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseTokenSecret } from '../../../client/token-secret.ts';
 import { TokenUnavailableError } from '../../../client/token-unavailable.ts';
 import type { ZohoToken } from '../../../client/zoho-token.ts';
@@ -14,6 +14,9 @@ type Story = { readonly title: string; readonly mayAsk?: boolean; readonly lines
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const { stories } = JSON.parse(readFileSync(here('stories.json'), 'utf8')) as { stories: Story[] };
 
+const forPython = { ...env, PYTHONPATH: here('../../../client/python') };
+const hasPython = spawnSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 10)']).status === 0;
+
 /** What the lines of a story say must come of them. */
 const expected = ({ lines }: Story): string[] => lines.filter((line) => / = | says /.test(line));
 
@@ -22,31 +25,17 @@ describe.each(stories)('$title', (story) => {
     expect(await play(story)).toEqual(expected(story));
   });
 
-  test.skipIf(!env.PATH)('Python', async ({ skip }) => {
-    if (!hasPython) skip('needs python3 3.10');
+  test.skipIf(!hasPython)('Python (needs python3 3.10)', async () => {
     expect(await playInPython(story)).toEqual(expected(story));
   });
 });
 
-test('Python: eight threads go on with the token in memory while a read hangs', async ({ skip }) => {
-  if (!hasPython) return skip('needs python3 3.10');
-  const { stdout } = await promisify(execFile)('python3', ['-B', here('hang_with_threads.py')], {
-    env: forPython,
-  });
+test.skipIf(!hasPython)('Python: eight threads go on with the token in memory while a read hangs', async () => {
+  const { stdout } = await promisify(execFile)('python3', ['-B', here('hang_with_threads.py')], { env: forPython });
   const { threads, longest, reads } = JSON.parse(stdout) as Record<string, number>;
   expect({ threads, reads }).toEqual({ threads: 8, reads: 2 });
   // The read hangs for five seconds; a busy machine may hold a thread up a little.
   expect(longest).toBeLessThan(1);
-});
-
-const forPython = { ...env, PYTHONPATH: here('../../../client/python') };
-let hasPython = false;
-beforeAll(async () => {
-  const script = 'import sys; assert sys.version_info >= (3, 10)';
-  hasPython = await promisify(execFile)('python3', ['-c', script]).then(
-    () => true,
-    () => false,
-  );
 });
 
 /** All stories are played by one process, since starting it takes longer than they do. */
@@ -88,8 +77,7 @@ async function play({ mayAsk = false, lines }: Story): Promise<string[]> {
     return [...before.map((letter) => `${letter} 401`), answer.replace('+', '')].join(', ');
   }
   const replace = async (letter: string) => {
-    const refused = parseTokenSecret(tokenText(letter.length === 1 ? madeUpToken(letter) : letter, start));
-    const other = await reader.replace(refused as ZohoToken);
+    const other = await reader.replace(parseTokenSecret(tokenText(madeUpToken(letter), start)) as ZohoToken);
     return other === undefined ? 'nothing' : letterOf(other);
   };
   const events: Record<string, (argument: string) => unknown> = {

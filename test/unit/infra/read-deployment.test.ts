@@ -38,11 +38,6 @@ describe('the stages of deployment.json', () => {
     expect(prefixes.map(({ secretPrefix }) => secretPrefix)).toEqual(['b', 'team/zoho']);
   });
 
-  it('may begin with a byte-order mark', () => {
-    const text = `\uFEFF${readFileSync('deployment.json', 'utf8')}`;
-    expect(readDeployment(text, () => 'zoho')).toMatchObject([{ name: 'production' }]);
-  });
-
   const place = { account: '123456789012', region: 'ap-south-1' };
   it.each<[one: object, other: object, fault: RegExp]>([
     [place, place, /\$\.stages\.b\.secret_prefix: .* stage a/],
@@ -75,7 +70,6 @@ describe('deployment.schema.json and the reader', () => {
     [{ alert_topic_arn: topic, alert_topic_key_arn: key }],
     [{ slack_workspace_id: 'T0123', slack_channel_id: 'C0123' }],
     [{ alerts_to_nobody: true }],
-    [{ ...heard, region: 'us-gov-west-1' }],
     [{ ...heard, region: 'eusc-de-east-1' }],
     [{ ...heard, encryption_key_arn: key }],
   ])('accept %j', (production) => {
@@ -87,12 +81,10 @@ describe('deployment.schema.json and the reader', () => {
     [/\$\.stages\.production: nobody would be alerted to a failure: give alert_emails/, {}],
     [/nobody would be alerted/, { alert_emails: [] }],
     [/nobody would be alerted/, { paging_topic: true }],
-    [/nobody would be alerted/, { alerts_to_nobody: false }],
     [/alert_emails\[0\]: expected an e-mail address/, { alert_emails: ['on-call'] }],
     [/alert_emails: expected a list/, { alert_emails: 'on-call@acme.io' }],
     [/alert_emails\[1\]: the same as alert_emails\[0\]/, { alert_emails: ['a@acme.io', 'a@acme.io'] }],
     [/\$\.stages\.production\.alertEmails: unknown key/, { ...heard, alertEmails: ['x'] }],
-    [/tick_interval_minutes: unknown key/, { ...heard, tick_interval_minutes: 6 }],
     [/account: expected string/, { ...heard, account: 123456789012 }],
     [/account: expected the twelve digits/, { ...heard, account: '1234' }],
     [/region: expected a Region such as "ap-south-1"/, { ...heard, region: 'Mumbai' }],
@@ -121,8 +113,10 @@ describe('deployment.schema.json and the reader', () => {
     },
   );
 
-  it('accept the file of this repository, and list all faults of another at once', () => {
-    expect(fitsSchema(JSON.parse(readFileSync('deployment.json', 'utf8')))).toBe(true);
+  it('accept the file of this repository, also behind a byte-order mark, and list all faults of another at once', () => {
+    const text = readFileSync('deployment.json', 'utf8');
+    expect(fitsSchema(JSON.parse(text))).toBe(true);
+    expect(readDeployment(`\uFEFF${text}`, () => 'zoho')).toMatchObject([{ name: 'production' }]);
     const faults = faultsOf({ a: { region: 'x' }, b: { account: 'y', alert_emails: [1] } });
     expect(faults).toMatch(/^deployment\.json has 4 faults\n/);
   });

@@ -11,6 +11,7 @@ import { createPublish } from '../../../lambda/aws/publish.ts';
 import { createSecretVersions } from '../../../lambda/aws/secrets-manager.ts';
 import { awsConnections, zohoConnections } from '../../../lambda/settings.ts';
 import { createCallZoho } from '../../../lambda/zoho/call-zoho.ts';
+import { freePort } from '../../support/free-port.ts';
 import { certificate, expiredCertificate } from '../../support/loopback-certificate.ts';
 import { cuts, drip, openRawServers } from '../../support/raw-servers.ts';
 import { accessTokenText } from './examples.ts';
@@ -110,7 +111,7 @@ describe.each<[name: string, call: Call, code: string | undefined, says: string]
   });
 
   it('fails if nobody listens', async () => {
-    expect(await reasonOf(call(await servers.serveNobody()))).toMatch(/^ECONNREFUSED/);
+    expect(await reasonOf(call(`http://127.0.0.1:${await freePort()}`))).toMatch(/^ECONNREFUSED/);
   });
 
   it('keeps nothing of an answer in what it throws', async () => {

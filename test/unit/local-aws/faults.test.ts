@@ -5,28 +5,26 @@ import { openSecrets, openSns, SecretId } from './stand-ins.ts';
 /** Long enough for loopback, short enough for a test that waits for it. */
 const requestTimeout = 150;
 
-/** A write that each service takes, and whether it was carried out. */
-const services = {
-  'Secrets Manager': async (options: { requestTimeout?: number }) => {
-    const { standIn, put } = await openSecrets({ ...options, value: 'v1' });
-    return { ...standIn, write: () => put('v2'), isDone: () => standIn.read(SecretId) === 'v2' };
-  },
-  SNS: async (options: { requestTimeout?: number }) => {
-    const { standIn, publish } = await openSns(options);
-    return { ...standIn, write: () => publish(), isDone: () => standIn.inbox.length === 1 };
-  },
-};
+async function openWithPut() {
+  const { standIn, put } = await openSecrets({ value: 'v1' });
+  return { faults: standIn.faults, write: () => put('v2'), isDone: () => standIn.read(SecretId) === 'v2' };
+}
+async function openWithPublish() {
+  const { standIn, publish } = await openSns();
+  return { faults: standIn.faults, write: () => publish(), isDone: () => standIn.inbox.length === 1 };
+}
 
-describe.each(['Secrets Manager', 'SNS'] as const)('%s', (service) => {
-  const isSns = service === 'SNS';
-
+describe.each([
+  ['Secrets Manager', 'PutSecretValue', openWithPut],
+  ['SNS', 'Publish', openWithPublish],
+] as const)('%s', (service, operation, open) => {
   test.each<[FaultKind, isDone: boolean]>([
     ['refuse', false],
     ['reset', false],
     ['cut_connection_during', true],
     ['cut_connection_before', true],
   ])('breaks the connection under %s, with the write carried out: %s', async (kind, isDoneThen) => {
-    const { faults, write, isDone } = await services[service]({});
+    const { faults, write, isDone } = await open();
     faults.set({ kind });
     await expect(write()).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(isDone()).toBe(isDoneThen);
@@ -39,10 +37,10 @@ describe.each(['Secrets Manager', 'SNS'] as const)('%s', (service) => {
     ['throttled', ['ThrottlingException', 400], ['ThrottledException', 429]],
     ['internal_error', ['InternalServiceError', 500], ['InternalErrorException', 500]],
     ['kms_disabled', ['EncryptionFailure', 400], ['KMSDisabledException', 400]],
-  ])('refuses a write under %s in its own words, as often as asked', async (kind, ...words) => {
-    const { faults, write, isDone } = await services[service]({});
-    faults.set({ kind, operations: [isSns ? 'Publish' : 'PutSecretValue'], times: 1 });
-    const [name, httpStatusCode] = words[isSns ? 1 : 0];
+  ])('refuses a write under %s in its own words, as often as asked', async (kind, ofSecretsManager, ofSns) => {
+    const { faults, write, isDone } = await open();
+    faults.set({ kind, operations: [operation], times: 1 });
+    const [name, httpStatusCode] = service === 'SNS' ? ofSns : ofSecretsManager;
     await expect(write()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
     expect(isDone()).toBe(false);
     await write();

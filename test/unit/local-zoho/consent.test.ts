@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { followConsent } from '../../support/cli/consent-page.ts';
 import { form, type TestZoho, test } from './zoho-client.ts';
 
 const redirectUri = 'http://127.0.0.1:8400/callback';
@@ -22,14 +23,10 @@ function consentUrl(clientId: string, changes: Record<string, string> = {}, path
 }
 
 /** What the user's decision brings back to the redirect URI. */
-async function decide(zoho: TestZoho, url: string, decision = 'grant'): Promise<Record<string, string>> {
-  const { text } = await zoho.call(url);
-  const action = /action="([^"]+)"/.exec(text)?.[1] ?? '';
-  const { status, headers } = await zoho.call(action.replaceAll('&#38;', '&').slice(1), form({ decision }));
-  expect(status).toBe(302);
-  const location = new URL(headers.get('location') ?? '');
+async function decide(zoho: TestZoho, url: string, decision: 'grant' | 'deny' = 'grant') {
+  const location = await followConsent(new URL(`${zoho.url}/${url}`), decision);
   expect(location.origin + location.pathname).toBe(redirectUri);
-  return Object.fromEntries(location.searchParams);
+  return Object.fromEntries<string>(location.searchParams);
 }
 
 type Client = { client_id: string; client_secret: string };

@@ -34,17 +34,6 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
   ]);
 });
 
-test('holds the first request that fits until it is released, and no other', async ({ zoho, desk }) => {
-  const gate = zoho.faults.gate(({ kind }) => kind === 'token');
-  const held = zoho.refresh(desk);
-  await gate.arrived;
-  expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
-  expect(zoho.requests[0]).toMatchObject({ outcome: 'pending' });
-  expect((await zoho.refresh(desk)).status).toBe(200);
-  gate.release();
-  expect((await held).status).toBe(200);
-});
-
 test('waits before every answer when told to', async ({ zoho, desk }) => {
   zoho.faults.latency(30);
   const start = performance.now();

@@ -17,25 +17,6 @@ test('answers a refresh with a token of the client’s prefix and no refresh tok
     token_type: 'Bearer',
     expires_in: 3600,
   });
-  const scopes = ['Desk.departments.READ', 'Desk.basic.READ'];
-  const organisation = zoho.plant({ dataCenter: 'ca', service: 'desk', prefix: '1005.', scopes });
-  expect((await zoho.refresh(organisation, 'accounts.zohocloud.ca')).body).toMatchObject({
-    access_token: expect.stringMatching(/^1005\./),
-    // The scope that exists, for one that only guides have.
-    scope: 'Desk.basic.READ',
-    api_domain: 'https://www.zohoapis.ca',
-  });
-});
-
-test('takes the parameters from the query string, and the client from HTTP Basic', async ({ zoho, desk }) => {
-  const query = new URLSearchParams({ grant_type, ...desk });
-  const inQuery = await zoho.call(`${tokenUrl}?${query}`, { method: 'POST' });
-  const basic = Buffer.from(`${desk.client_id}:${desk.client_secret}`).toString('base64');
-  const inHeader = await zoho.call(tokenUrl, {
-    ...form({ grant_type, refresh_token: desk.refresh_token }),
-    headers: { authorization: `Basic ${basic}` },
-  });
-  for (const { body } of [inQuery, inHeader]) expect(body).toHaveProperty('access_token');
 });
 
 test('fails with status 200 for a wrong client, secret, refresh token or grant', async ({ zoho, desk }) => {

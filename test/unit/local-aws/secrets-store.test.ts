@@ -91,6 +91,29 @@ describe('limits', () => {
   });
 });
 
+// What moto does as well: test/contract/aws.test.ts.
+test('a Put takes its labels along and leaves all others, and versions without any are hidden', async () => {
+  const { standIn, put, get, describe } = await openSecrets({ value: 'v1' });
+  await put('v2', { VersionStages: ['X', 'AWSCURRENT', 'OWN'] });
+  await put('v3');
+  await put('v4', { VersionStages: ['X'] });
+  const [first, ...labelled] = standIn.versions(SecretId);
+  const labels = [['AWSPREVIOUS', 'OWN'], ['AWSCURRENT'], ['X']];
+  expect(labelled.map(({ stages }) => stages)).toEqual(labels);
+  const listed = Object.fromEntries(labelled.map(({ versionId }, index) => [versionId, labels[index]]));
+  expect((await describe()).VersionIdsToStages).toEqual(listed);
+  expect(await get({ VersionId: first?.versionId })).not.toHaveProperty('VersionStages');
+});
+
+test('labels in a repeated Put are ignored', async () => {
+  const { put } = await openSecrets({ value: 'v1' });
+  const ClientRequestToken = 'a'.repeat(64);
+  await put('v2', { ClientRequestToken });
+  await put('v3');
+  const again = await put('v2', { ClientRequestToken, VersionStages: ['AWSCURRENT'] });
+  expect(again).toMatchObject({ VersionId: ClientRequestToken, VersionStages: ['AWSPREVIOUS'] });
+});
+
 test('never prunes a version younger than 24 hours, then the oldest label-less ones above 100', async () => {
   let now = Date.UTC(2026, 10, 1);
   const { standIn, put } = await openSecrets({ now: () => now, value: 'first' });

@@ -1,25 +1,7 @@
-import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { refresherAlarmName } from '../../infra/alarm-names.ts';
 import { faultName } from '../../lambda/aws/fault-name.ts';
 
 /** How many would get a message of a topic; those who have not confirmed get nothing. */
 export type SubscriberCount = { readonly topicArn: string; readonly confirmed: number; readonly pending: number };
-
-/** Counts who would be alerted: on the topic of the function, and on those to which the heartbeat alarm publishes. */
-export async function countSubscribers(
-  { lambda, cloudWatch }: { readonly lambda: LambdaClient; readonly cloudWatch: CloudWatchClient },
-  { functionName, secretPrefix }: { readonly functionName: string; readonly secretPrefix: string },
-  countTopic: (topicArn: string) => Promise<SubscriberCount>,
-): Promise<readonly SubscriberCount[]> {
-  const [configuration, alarms] = await Promise.all([
-    lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
-    cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [refresherAlarmName(secretPrefix, 'heartbeat')] })),
-  ]);
-  const actions = alarms.MetricAlarms?.flatMap(({ AlarmActions }) => AlarmActions ?? []) ?? [];
-  const topics = [configuration.Environment?.Variables?.ALERT_TOPIC_ARN ?? '', ...actions];
-  return Promise.all([...new Set(topics)].filter((arn) => arn.includes(':sns:')).map(countTopic));
-}
 
 /** Says who would be alerted. A topic without subscribers is a failure, and a question that AWS refused is named. */
 export async function describeHearing(subscribers: (() => Promise<readonly SubscriberCount[]>) | undefined) {
