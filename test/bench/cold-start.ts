@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Invocation } from '../proof/handler-process.ts';
+import { spreadOf } from '../proof/proof.ts';
 import { connectionsText } from '../support/stage.ts';
 import { type Scene, setMeasuredStage, tickEvent } from './measured-stage.ts';
-import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
+import { atMost, type BenchOptions, type Findings, type Row } from './row.ts';
 
 /** Rounds that only warm the stand-ins and the disk cache. */
 const warmUpRounds = 2;

@@ -1,5 +1,5 @@
 import { createSharedClock, setClock } from '../../local/runtime/shared-clock.ts';
-import { renderTable } from '../proof/document.ts';
+import { renderTable } from '../proof/proof.ts';
 import { setBareStage } from '../support/stage.ts';
 import { someConnections } from './measured-stage.ts';
 import { type BenchOptions, type Findings, judged, type Row, shown } from './row.ts';

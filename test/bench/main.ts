@@ -1,8 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import process, { arch, platform, stderr, stdout, version } from 'node:process';
 import { Command, Option } from 'commander';
-import { runCommandLine, wholeNumber } from '../proof/command-line.ts';
-import { renderTable, writeSection } from '../proof/document.ts';
+import { renderTable, runCommandLine, wholeNumber, writeSection } from '../proof/proof.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchCalls, benchCost } from './counted.ts';
 import { benchReader } from './reader-day.ts';

@@ -26,7 +26,6 @@ type Contender = {
   readonly name: string;
   /** Whether it asks the refresher for help when a token is refused. */
   readonly mayAsk?: true;
-  /** What makes a call of Zoho. */
   readonly makeCall: (parts: ContenderParts) => (ask: Ask) => Promise<{ readonly status: number }>;
 };
 
@@ -85,8 +84,7 @@ const dayPlan = {
  * real SDK clients for every read, and a clock that steps a second at a time. Each makes a call of Zoho in every second:
  * reads and errors follow the clock and not the calls.
  *
- * @param options.from - Seconds since midnight, e.g. 0; a multiple of 300.
- * @param options.to - Seconds since midnight, e.g. 86,400.
+ * @param options.from - Seconds since midnight; a multiple of 300.
  * @returns For each contender the requests that reached Secrets Manager, calls with a token past its end, calls with the
  *   token that Zoho had ended, and calls that ended with an error or a 401.
  */

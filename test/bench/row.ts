@@ -18,12 +18,7 @@ export function judged(name: string, target: string, figure: string, isMet: bool
   return { name, target, figure, verdict: isMet ? 'met' : 'missed' };
 }
 
-/**
- * A row whose figure must not be above a limit; one that only shows, without a limit.
- *
- * @param render - Writes the figure and the limit alike.
- * @param detail - Follows the figure in parentheses.
- */
+/** A row whose figure, with a detail behind it, must not be above a limit; without a limit it only shows. */
 export function atMost(
   name: string,
   value: number,
@@ -38,17 +33,4 @@ export function atMost(
 /** A row that only shows. */
 export function shown(name: string, figure: string): Row {
   return judged(name, 'shown', figure, true);
-}
-
-/** The middle of some figures, and between what the middle half of them lies; throws without any figure. */
-export function spreadOf(figures: readonly number[]) {
-  const sorted = figures.toSorted((one, other) => one - other);
-  return { median: quantile(sorted, 0.5), lower: quantile(sorted, 0.25), upper: quantile(sorted, 0.75) };
-}
-
-function quantile(sorted: readonly number[], part: number): number {
-  const place = (sorted.length - 1) * part;
-  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  if (below === undefined || above === undefined) throw new Error('no figures to take a median of');
-  return below + (above - below) * (place - Math.floor(place));
 }

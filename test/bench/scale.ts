@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Invocation } from '../proof/handler-process.ts';
+import { spreadOf } from '../proof/proof.ts';
 import { setMeasuredStage, someConnections, tickEvent } from './measured-stage.ts';
-import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
+import { atMost, type BenchOptions, type Findings, type Row } from './row.ts';
 
 /** The most that one stack holds. */
 const connections = 50;
@@ -53,7 +54,11 @@ export async function benchScale({ runs, progress }: BenchOptions): Promise<Find
   } finally {
     await stage.close();
   }
-  return { rows: [...situations.flatMap((each) => rowsOf(each, played)), memoryRow(played)] };
+  const most = Math.max(...played.map(({ maxRssMebibytes }) => maxRssMebibytes));
+  const detail = 'the highest resident set of any run, Node itself included';
+  const inMebibytes = (mebibytes: number) => `${Math.round(mebibytes)} MiB`;
+  const memory = atMost(`${connections} connections: memory`, most, memoryLimitMebibytes, detail, inMebibytes);
+  return { rows: [...situations.flatMap((each) => rowsOf(each, played)), memory] };
 }
 
 /** Connections that failed for a throttled call. */
@@ -79,11 +84,4 @@ function rowsOf(situation: Situation, played: readonly Run[]): Row[] {
   const title = `${connections} connections, ${name}: failures for a throttled call`;
   const detail = `${sum('throttled')} throttled calls in ${own.length} runs of ${connections * writes} writes`;
   return [...times, atMost(title, sum('failed'), 0, detail, String)];
-}
-
-function memoryRow(played: readonly Run[]): Row {
-  const most = Math.max(...played.map(({ maxRssMebibytes }) => maxRssMebibytes));
-  const title = `${connections} connections: memory`;
-  const detail = 'the highest resident set of any run, Node itself included';
-  return atMost(title, most, memoryLimitMebibytes, detail, (mebibytes) => `${Math.round(mebibytes)} MiB`);
 }

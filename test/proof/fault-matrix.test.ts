@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { allCells, calls } from './matrix/cells.ts';
+import { allCells, calls, isSlow } from './matrix/cells.ts';
 import { playCell } from './matrix/play-cell.ts';
-import { sideBySide } from './proof.ts';
+import { sideBySide, spread } from './proof.ts';
 
 /** Each call under a few faults in one state; `npm run prove -- fault-matrix` plays all of them in all states. */
 const perCall = 3;
 
 describe('a refresh that is due', () => {
   it.each(calls)('keeps every invariant under faults of %s', { timeout: 120_000 }, async (call) => {
-    const all = allCells({ isQuick: true, states: ['due'] }).filter((cell) => cell.call === call);
-    const step = Math.max(1, Math.floor(all.length / perCall));
-    const some = all.filter((_, index) => index % step === 1 % step).slice(0, perCall);
-    const cells = [...new Set([...some, ...all.filter(({ fault }) => fault === 'throttle_localised_400')])];
+    const all = allCells().filter((cell) => cell.call === call && cell.state === 'due' && !isSlow(cell));
+    const cells = [
+      ...new Set([...spread(all, perCall), ...all.filter(({ fault }) => fault === 'throttle_localised_400')]),
+    ];
     const results = await sideBySide(cells, perCall, playCell);
     expect(results.filter(({ broken }) => broken.length > 0)).toEqual([]);
   });

@@ -8,7 +8,6 @@ const clockModule = new URL('../../local/runtime/shared-clock.ts', import.meta.u
 
 /** What the handler gave, and what that took. */
 export type Invocation = Pick<Invoked, 'answer' | 'error'> & {
-  /** From the handler's call to its answer. */
   readonly handlerMilliseconds: number;
   /** Of the whole process since its start, all threads. */
   readonly cpuMilliseconds: number;
@@ -53,7 +52,6 @@ export function startHandlerProcess(file: string, variables: Readonly<Record<str
       handler.kill('SIGKILL');
       await once(handler, 'close');
     },
-    /** Everything that it wrote to standard output and standard error. */
     output: () => output,
   };
 }

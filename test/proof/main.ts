@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import process, { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { runCommandLine, wholeNumber } from './command-line.ts';
-import { writeSection } from './document.ts';
-import { type ProofOptions, type Prove, shownDuration } from './proof.ts';
+import { type ProofOptions, type Prove, runCommandLine, shownDuration, wholeNumber, writeSection } from './proof.ts';
 
 type Entry = {
   readonly does: string;
@@ -100,7 +97,7 @@ for (const [name, entry] of Object.entries(proofs)) {
 }
 
 async function run(name: string, entry: Entry, options: Partial<ProofOptions> & { write?: true }): Promise<void> {
-  if (entry.needsBundle === true) build();
+  if (entry.needsBundle === true) await import('../../build/bundle.mjs');
   const { prove } = await entry.load();
   const { runs, only, path, replay, seed = Math.floor(Math.random() * 2 ** 31) } = options;
   const isRandom = entry.takes.seed !== undefined;
@@ -123,14 +120,6 @@ async function run(name: string, entry: Entry, options: Partial<ProofOptions> & 
     writeSection('reliability.md', name, `${line}. ${verdict} \`${command}\`\n\n${figures}`.trim());
   }
   process.exitCode = broken.length === 0 ? 0 : 1;
-}
-
-function build(): void {
-  const { status } = spawnSync('npm', ['run', '--ignore-scripts', 'build'], {
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) throw new Error('the bundle could not be built; the message stands above');
 }
 
 // Not `exit()`: it would cut a long story off where the output is a pipe.

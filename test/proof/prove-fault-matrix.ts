@@ -1,7 +1,6 @@
-import { renderTable } from './document.ts';
 import { allCells, calls, states } from './matrix/cells.ts';
 import { type CellResult, playCell } from './matrix/play-cell.ts';
-import { matching, type Prove, sideBySide, spread, startProgress } from './proof.ts';
+import { matching, type Prove, renderTable, sideBySide, spread, startProgress } from './proof.ts';
 
 const cellsAtOnce = 6;
 

@@ -28,11 +28,3 @@ it('a proof says what it did, and fails with 2 for an option that means nothing 
   ])
     expect(prove(...wrong), wrong.join(' ')).toMatchObject({ status: 2, stdout: '' });
 });
-
-it('the README lists every script of package.json', () => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-  // Those that npm runs by itself before another, or before it packs.
-  const named = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
-  const readme = readFileSync('README.md', 'utf8');
-  for (const name of named) expect(readme).toMatch(new RegExp(`\\| \`(npm|npx --no-install|npx) (run )?${name}[\` ]`));
-});

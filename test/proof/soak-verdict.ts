@@ -1,5 +1,4 @@
-import { renderTable } from './document.ts';
-import { type Prove, startProgress } from './proof.ts';
+import { type Prove, renderTable, spreadOf, startProgress } from './proof.ts';
 import { intervalSeconds, type Soaked, soak } from './soak.ts';
 
 /** Of the ticks that the time allows, this share must have come. */
@@ -36,9 +35,9 @@ function summarize({ samples, gaps }: Pick<Soaked, 'samples' | 'gaps'>) {
 function figuresOf(values: readonly number[]) {
   const tenth = Math.max(1, Math.floor(values.length / 10));
   return {
-    early: median(values.slice(tenth, 2 * tenth)),
-    middle: median(values.slice(-6 * tenth, -5 * tenth)),
-    late: median(values.slice(-tenth)),
+    early: spreadOf(values.slice(tenth, 2 * tenth)).median,
+    middle: spreadOf(values.slice(-6 * tenth, -5 * tenth)).median,
+    late: spreadOf(values.slice(-tenth)).median,
     most: Math.max(...values),
   };
 }
@@ -65,11 +64,6 @@ export function faultsOf(soaked: Soaked): string[] {
     [Math.abs(moved) > mostDriftMilliseconds, `the schedule drifted by ${Math.round(moved)} ms`],
   ];
   return checks.flatMap(([isFault, what]) => (isFault ? [what] : []));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /** Runs `npm start` with a tick every second, read by apps all the while and watched from outside. */

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath, getuid } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startLoad } from './soak-load.ts';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readLocalStore } from '../../cli/place/local-store-file.ts';
+import { createTokenReader } from '../../client/index.ts';
 
 /** How a program stood at one moment. */
 export type Sample = {
@@ -29,18 +32,16 @@ const startSeconds = 60;
 
 /**
  * Runs `npm start` with a tick every second instead of every five minutes, reads its tokens all the while, and watches
- * it from outside.
- *
- * Memory and sockets are read from `/proc`, so this runs on Linux only.
+ * it from outside and from within its threads.
  *
  * @param program - What is run in place of `local/start.ts`, for tests.
  */
 export async function soak(minutes: number, onSample: (sample: Sample) => void, program = 'local/start.ts') {
   // A place of its own for the file that says where everything is: another `npm start` keeps its own.
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
-  const liveHeap = new URL(`./live-heap.mjs?${encodeURIComponent(folder)}`, import.meta.url);
+  const thread = new URL(`./soak-thread.mjs?${encodeURIComponent(folder)}`, import.meta.url);
   const options = ['--json', '--port', '0', '--interval', String(intervalSeconds)];
-  const child = spawn(execPath, ['--expose-gc', `--import=${liveHeap}`, program, ...options], {
+  const child = spawn(execPath, ['--expose-gc', `--import=${thread}`, program, ...options], {
     cwd: new URL('../..', import.meta.url),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...env, TMPDIR: folder },
@@ -56,9 +57,7 @@ export async function soak(minutes: number, onSample: (sample: Sample) => void, 
   while (passedSeconds() < minutes * 60 && child.exitCode === null) {
     await Promise.race([wait(sampleSeconds * 1_000), ended]);
     if (child.exitCode !== null) break;
-    const second = Math.round(passedSeconds());
-    const heapMegabytes = heapBytesIn(folder) / 1e6;
-    const sample = { second, heapMegabytes, ticks: seen.ticks, ...figuresOf(child.pid ?? 0) };
+    const sample = { second: Math.round(passedSeconds()), ticks: seen.ticks, ...figuresIn(folder) };
     samples.push(sample);
     onSample(sample);
   }
@@ -91,31 +90,15 @@ function watchTicks(child: ChildProcess) {
   return seen;
 }
 
-/** Resident memory and open sockets of a process, from `/proc`; 0 if it has just ended. */
-function figuresOf(pid: number): { residentMegabytes: number; sockets: number } {
-  try {
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    const links = readdirSync(`/proc/${pid}/fd`).map((entry) => readLink(`/proc/${pid}/fd/${entry}`));
-    const sockets = links.filter((link) => link.startsWith('socket:')).length;
-    return { residentMegabytes: Math.round(Number(kilobytes) / 1_024), sockets };
-  } catch {
-    return { residentMegabytes: 0, sockets: 0 };
-  }
-}
-
-function readLink(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    // A file that was closed meanwhile.
-    return '';
-  }
-}
-
-/** What all its threads have written of their heaps. */
-function heapBytesIn(folder: string): number {
-  const files = readdirSync(folder).filter((name) => name.startsWith('heap-'));
-  return files.reduce((sum, name) => sum + Number(readFileSync(join(folder, name), 'utf8')), 0);
+/** What its threads say that they hold; resident memory is of all together. */
+function figuresIn(folder: string) {
+  type Figures = { readonly heapBytes: number; readonly sockets: number; readonly residentBytes: number };
+  const files = readdirSync(folder).filter((name) => /^thread-\d+$/.test(name));
+  const threads = files.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Figures);
+  const sum = (key: keyof Figures) => threads.reduce((total, thread) => total + thread[key], 0);
+  const residentBytes = Math.max(0, ...threads.map((thread) => thread.residentBytes));
+  const residentMegabytes = Math.round(residentBytes / 1e6);
+  return { heapMegabytes: sum('heapBytes') / 1e6, residentMegabytes, sockets: sum('sockets') };
 }
 
 /** Where its console page is, as the program says; `undefined` if it ends without saying so. */
@@ -131,4 +114,53 @@ async function consoleUrlOf(child: ChildProcess): Promise<string | undefined> {
   // Its first tick stores the first tokens: apps that began before would find none.
   if (url !== undefined) await wait(2_000);
   return url;
+}
+
+/** Apps with a reader each, every one of which asks for its token this often. */
+const readers = 10;
+const readerPauseMilliseconds = 100;
+/** How often an app without a cache reads a secret: 25 a second. */
+const readPauseMilliseconds = 40;
+
+/** Lets apps read the tokens of a running `npm start`, more than in production, and somebody leave its console page open. */
+function startLoad(file: string, consoleUrl: string) {
+  const { secretsManagerUrl, secretAccessKey, connections: configured } = readLocalStore(file);
+  const { connections, secretPrefix } = configured;
+  const client = new SecretsManagerClient({
+    endpoint: secretsManagerUrl,
+    region: 'ap-south-1',
+    credentials: { accessKeyId: 'local', secretAccessKey },
+  });
+  const done = { reader: 0, read: 0 };
+  const faults: string[] = [];
+  const every = (milliseconds: number, kind: keyof typeof done, call: () => Promise<unknown>) =>
+    setInterval(async () => {
+      try {
+        await call();
+        done[kind] += 1;
+      } catch (fault) {
+        faults.push(`${kind}: ${fault}`);
+      }
+    }, milliseconds);
+  const nameOf = (index: number) => connections[index % connections.length]?.name ?? '';
+  const timers = Array.from({ length: readers }, (_, index) => {
+    const reader = createTokenReader({ connection: nameOf(index), secretPrefix, client });
+    return every(readerPauseMilliseconds, 'reader', () => reader.get());
+  });
+  const readNext = () =>
+    client.send(new GetSecretValueCommand({ SecretId: `${secretPrefix}/${nameOf(done.read)}/token` }));
+  timers.push(every(readPauseMilliseconds, 'read', readNext));
+  const page = get(`${consoleUrl}/events`, (stream) => stream.resume());
+  page.on('error', (fault) => {
+    if (!page.destroyed) faults.push(`console page: ${fault.message}`);
+  });
+  return {
+    done,
+    faults,
+    stop() {
+      timers.forEach(clearInterval);
+      page.destroy();
+      client.destroy();
+    },
+  };
 }

@@ -18,25 +18,13 @@ type May = {
 export function watchStage(stage: StageOnClock, name: string) {
   const broken = new Set<string>();
   let text = stage.read(name);
-  let known: string[] = [];
   return {
     broken,
-    /** After each run: a new token is good, and nothing that was stored is gone. */
     look(): void {
       const isNew = stage.read(name) !== text && stage.read(name) !== 'nothing stored yet';
       if (isNew && !stage.isGood(name)) broken.add('1: a token was stored that is not good');
       text = stage.read(name);
-      const versions = ['token', 'credentials'].flatMap((secret) =>
-        stage.secretsManager.versions(`zoho/${name}/${secret}`).map(({ versionId }) => versionId),
-      );
-      if (known.some((version) => !versions.includes(version))) broken.add('8: a version is gone');
-      known = versions;
     },
-    /** A person has made a secret anew: with it its versions are gone. */
-    forgetVersions(): void {
-      known = [];
-    },
-    /** At the end: everything that was broken. */
     end(may: May): string[] {
       const states = stage.alerts().flatMap(({ connection, state }) => (connection === name ? [state] : []));
       return [...broken, ...faultsOfAlerts(states, may), ...faultsOfRequests(stage, may), ...faultsOfOutputs(stage)];
@@ -76,7 +64,7 @@ function faultsOfAlerts(states: readonly string[], { repeat, resolveLate = false
   return faults;
 }
 
-/** No secret in any output, and no call but to read and to put: invariants 4 and 8. */
+/** No secret in any output; no call but to read and to put, so that nothing is deleted: invariants 4 and 8. */
 function faultsOfOutputs(stage: StageOnClock): string[] {
   const found = stage.foundSecret();
   const stray = stage.secretsManager.calls.find(({ operation }) => !/^(Get|Put)SecretValue$/.test(operation));

@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * What mutation testing runs against each mutant: the unit tests of the Lambda, but for those that play thousands of
- * interleavings: they take longer than all the others together.
- */
+/** What mutation testing runs against each mutant; the interleavings take longer than all the others together. */
 export default defineConfig({
   test: {
     include: ['test/unit/lambda/**/*.test.ts'],

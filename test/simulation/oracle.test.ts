@@ -9,17 +9,22 @@ type Tamper = (fact: Fact) => readonly Fact[];
 /** Two refreshes and a refusal, so that there is an open alert, escalations and a resolved one. */
 const refused: readonly Step[] = [pass(10), fault('token', 'invalid_code', 60), pass(16)];
 
-/** Replaces facts of one kind, but for those of which `isMeant` says no. */
+type FactIs<K extends Fact['kind']> = (fact: FactOf<K>) => boolean;
+
+/** Replaces facts of one kind, if they are meant. */
 function on<K extends Fact['kind']>(
   kind: K,
   replace: (fact: FactOf<K>) => readonly Fact[],
-  isMeant: (fact: FactOf<K>) => boolean = () => true,
+  isMeant: FactIs<K> = () => true,
 ): Tamper {
   return (fact) => {
     const meant = fact as unknown as FactOf<K>;
     return fact.kind === kind && isMeant(meant) ? replace(meant) : [fact];
   };
 }
+const hide = <K extends Fact['kind']>(kind: K, isMeant?: FactIs<K>) => on(kind, () => [], isMeant);
+const alertSays = (fields: Partial<FactOf<'published'>['alert']>) =>
+  on('published', (fact) => [{ ...fact, alert: { ...fact.alert, ...fields } }]);
 const changed = (text = '', fields: object) => JSON.stringify({ ...parseObject(text), ...fields });
 const isToken = ({ run, label, secret }: FactOf<'stored'>) =>
   run !== undefined && label === 'AWSCURRENT' && secret === 'token';
@@ -43,18 +48,14 @@ it('the oracle notices nothing if nothing is wrong', async () => {
 it.each<[breach: string, tamper: Tamper, steps?: readonly Step[]]>([
   [
     '"open" says invalid_client, which nothing and nobody has said since the incident began',
-    on('published', (fact) => [{ ...fact, alert: { ...fact.alert, code: 'invalid_client' } }]),
+    alertSays({ code: 'invalid_client' }),
   ],
-  ['"open" is critical with', on('published', (fact) => [{ ...fact, alert: { ...fact.alert, severity: 'critical' } }])],
-  ['Zoho refused for a reason that a person must end, and nobody was told', on('published', () => [])],
+  ['"open" is critical with', alertSays({ severity: 'critical' })],
+  ['Zoho refused for a reason that a person must end, and nobody was told', hide('published')],
   ['"open" was published while the incident was open', on('published', (fact) => [fact, fact])],
   [
     '"open" was published and not claimed',
-    on(
-      'stored',
-      () => [],
-      ({ label, text }) => label === 'INCIDENT' && text.includes('"alert":"open"'),
-    ),
+    hide('stored', ({ label, text }) => label === 'INCIDENT' && text.includes('"alert":"open"')),
   ],
   [
     'on-call was woken for zoho_unavailable with',
@@ -82,11 +83,7 @@ it.each<[breach: string, tamper: Tamper, steps?: readonly Step[]]>([
   ],
   [
     'a new refresh token of Zoho was not kept',
-    on(
-      'stored',
-      () => [],
-      ({ run, secret }) => run !== undefined && secret === 'credentials',
-    ),
+    hide('stored', ({ run, secret }) => run !== undefined && secret === 'credentials'),
     [fault('token', 'new_refresh_token', 30), pass(2)],
   ],
 ])('the oracle notices: %s', async (breach, tamper, steps = refused) => {

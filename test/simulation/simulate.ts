@@ -4,7 +4,6 @@ import { type Prove, type Proved, startProgress } from '../proof/proof.ts';
 import { type Script, scripts } from './scripts/draw-steps.ts';
 import { type Played, play } from './scripts/player.ts';
 
-/** What a number of simulated scripts came to. */
 type Simulated = Awaited<ReturnType<typeof simulate>>;
 
 /**
@@ -12,7 +11,6 @@ type Simulated = Awaited<ReturnType<typeof simulate>>;
  *
  * @param options.path - Of an earlier failure: goes straight there.
  * @param options.without - An excuse of the oracle that does not count.
- * @param options.onScript - Called after each script.
  */
 export async function simulate(options: {
   seed: number;

@@ -4,7 +4,7 @@ import { isForOperator } from '../proof/matrix/cells.ts';
 import { fault, pass, type Step, script } from './scripts/draw-steps.ts';
 import { play } from './scripts/player.ts';
 import { describeBreaches } from './simulate.ts';
-import { faultsOf } from './world/world-faults.ts';
+import { faultsOf } from './world/disturbances.ts';
 
 /** A fault that lasts for 16 or 29 minutes, from any point of a token's life. */
 async function playShortly(name: string): Promise<number[]> {

@@ -1,8 +1,9 @@
 import { failureCodes, failureRow } from '../../../lambda/failure.ts';
-import { faultKinds } from '../../../local/faults/aws-faults.ts';
+import { type FaultKind, faultKinds } from '../../../local/faults/aws-faults.ts';
 import { findFault } from '../../../local/faults/fault-table.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
-import { faultsThatStrike, judgedAs } from '../../../local/faults/zoho-faults.ts';
+import { type Fault, faultsThatStrike, judgedAs } from '../../../local/faults/zoho-faults.ts';
+import type { StageOnClock } from '../../support/stage.ts';
 
 /** A call that leaves the Lambda, or the clock by which it judges. */
 export const calls = [
@@ -26,16 +27,6 @@ export type State = (typeof states)[number];
 /** One cell of the matrix. */
 export type Cell = { readonly call: CallOfLambda; readonly fault: string; readonly state: State };
 
-/**
- * Minutes ahead of the world. AWS refuses what a clock that is more than five minutes off has signed, and the SDK then
- * goes by the Date of the answer.
- */
-export const skews: Readonly<Record<string, number>> = {
-  '4 minutes ahead': 4,
-  '4 minutes behind': -4,
-  '10 minutes ahead': 10,
-  '10 minutes behind': -10,
-};
 /** A connection that is refused outright cannot be told by what it would have asked: that is SNS as a whole, or Zoho as a whole. */
 const secretsFaults = faultKinds.filter((kind) => kind !== 'refuse');
 const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
@@ -52,7 +43,8 @@ const faultsOfCalls: Record<CallOfLambda, readonly string[]> = {
   'PutSecretValue token': secretsFaults,
   'PutSecretValue record': secretsFaults,
   'SNS Publish': faultKinds,
-  'clock of the Lambda': Object.keys(skews),
+  // AWS refuses what a clock that is more than five minutes off has signed, and the SDK then goes by the Date of the answer.
+  'clock of the Lambda': ['4 minutes ahead', '4 minutes behind', '10 minutes ahead', '10 minutes behind'],
 };
 
 /** Whether only a time-out or a run's end ends it: such a cell takes half a minute of real time and more. */
@@ -66,12 +58,10 @@ export function isZohoAway({ call, fault }: Cell): boolean {
   return call === 'Zoho token' && fault === 'refuse';
 }
 
-/** Every cell; `isQuick` leaves out those that wait for a time-out. */
-export function allCells(options: { isQuick?: boolean; states?: readonly State[] } = {}): Cell[] {
+/** Every cell. */
+export function allCells(): Cell[] {
   return calls.flatMap((call) =>
-    faultsOfCalls[call]
-      .flatMap((fault) => (options.states ?? states).map((state): Cell => ({ call, fault, state })))
-      .filter((cell) => options.isQuick !== true || !isSlow(cell)),
+    faultsOfCalls[call].flatMap((fault) => states.map((state) => ({ call, fault, state }))),
   );
 }
 
@@ -128,4 +118,56 @@ export function isForOperator(judged: string | null | undefined): boolean {
 export function needsPerson(cell: Cell): boolean {
   if (cell.call === 'PutSecretValue record' || cell.call === 'SNS Publish') return true;
   return /Zoho|probe/.test(cell.call) && isForOperator(expectedCode(cell));
+}
+
+/** Sets a fault; returns how a person heals it if a secret itself is at fault. */
+export function setFault(stage: StageOnClock, cell: Cell, subject: string): (() => void) | undefined {
+  const { call, fault } = cell;
+  const { zoho, secretsManager } = stage;
+  const clientId = stage.credentialsOf(subject).client_id ?? '';
+  const { operation, secretId, stages } = awsCallOf(cell, subject);
+  if (isZohoAway(cell)) return undefined;
+  if (fault === 'marked for deletion') {
+    secretsManager.scheduleDeletion(secretId);
+    return () => secretsManager.restore(secretId);
+  }
+  if (fault === 'no such secret') {
+    const text = secretsManager.read(secretId);
+    secretsManager.remove(secretId);
+    return () => secretsManager.createSecret(secretId, text);
+  }
+  if (call === 'clock of the Lambda') stage.skew(Number.parseInt(fault, 10) * (fault.endsWith('ahead') ? 1 : -1));
+  else if (call === 'SNS Publish') stage.sns.faults.set({ kind: fault as FaultKind });
+  else if (call === 'Zoho token') zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
+  else if (call.endsWith('probe')) {
+    for (const each of fault.split(' with status 200'))
+      zoho.faults.set((each || 'salesiq_errors_200') as Fault, { host: `${subject}.zoho.in` });
+  } else {
+    secretsManager.faults.set({ kind: fault as FaultKind, operations: [operation], secretIds: [secretId], stages });
+    // A record is written when something fails: so something does.
+    if (call === 'PutSecretValue record') zoho.faults.set('invalid_code', { clientId });
+  }
+  return undefined;
+}
+
+/** The call of Secrets Manager that a cell is about. */
+function awsCallOf({ call }: Cell, subject: string) {
+  const [operation = '', what] = call.split(' ');
+  const secretId = `zoho/${subject}/${what === 'credentials' ? 'credentials' : 'token'}`;
+  const stages = { record: ['INCIDENT'], token: ['AWSCURRENT'] }[what ?? ''];
+  return { operation, secretId, stages };
+}
+
+/** Whether a call met the fault; a clock that is off meets every one. */
+export function isHit(stage: StageOnClock, cell: Cell, subject: string): boolean {
+  const { call, fault } = cell;
+  const { zoho, secretsManager, sns } = stage;
+  if (call === 'clock of the Lambda') return true;
+  if (call === 'SNS Publish') return sns.faults.hits > 0;
+  const { operation, secretId } = awsCallOf(cell, subject);
+  if (/no such secret|marked for deletion/.test(fault))
+    return secretsManager.calls.some((each) => each.secretId === secretId && each.outcome !== 'ok');
+  if (/^(Get|Put)SecretValue$/.test(operation)) return secretsManager.faults.hits > 0;
+  const name = fault.replace(/ with status 200$/, '');
+  return zoho.faults.list().some(({ rule, hits }) => rule.fault === name && hits > 0);
 }

@@ -1,10 +1,19 @@
-import type { FaultKind } from '../../../local/faults/aws-faults.ts';
-import type { Fault } from '../../../local/faults/zoho-faults.ts';
 import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
-import { outcomeOf, watchCell } from './cell-watch.ts';
-import { type Cell, cellNeedsRevoking, isSlow, isZohoAway, needsPerson, type State, skews } from './cells.ts';
+import { watchStage } from '../stage-watch.ts';
+import {
+  type Cell,
+  cellNeedsRevoking,
+  expectedCode,
+  isHit,
+  isSlow,
+  isZohoAway,
+  mustFail,
+  needsPerson,
+  type State,
+  setFault,
+} from './cells.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;
@@ -45,10 +54,7 @@ export async function playCell(cell: Cell) {
     }
     for (const { faults } of [stage.zoho, stage.secretsManager, stage.sns]) faults.clear();
     stage.skew(0);
-    if (healSecret !== undefined) {
-      healSecret();
-      watch.forgetVersions();
-    }
+    healSecret?.();
 
     stage.pass(5);
     // What only a person ends a person ends; the rest has to heal by itself.
@@ -82,54 +88,68 @@ async function bringInto(stage: StageOnClock, state: State, subject: string): Pr
   stage.pass(minutesInto[state] ?? 5);
 }
 
-/** Sets a fault; returns how a person heals it if a secret itself is at fault. */
-function setFault(stage: StageOnClock, cell: Cell, subject: string): (() => void) | undefined {
-  const { call, fault } = cell;
-  const { zoho, secretsManager } = stage;
-  const clientId = stage.credentialsOf(subject).client_id ?? '';
-  const { operation, secretId, stages } = awsCallOf(cell, subject);
-  if (isZohoAway(cell)) return undefined;
-  if (fault === 'marked for deletion') {
-    secretsManager.scheduleDeletion(secretId);
-    return () => secretsManager.restore(secretId);
-  }
-  if (fault === 'no such secret') {
-    const text = secretsManager.read(secretId);
-    secretsManager.remove(secretId);
-    return () => secretsManager.createSecret(secretId, text);
-  }
-  if (call === 'clock of the Lambda') stage.skew(skews[fault] ?? 0);
-  else if (call === 'SNS Publish') stage.sns.faults.set({ kind: fault as FaultKind });
-  else if (call === 'Zoho token') zoho.faults.set(fault as Fault, { path: '/oauth/v2/token', clientId });
-  else if (call.endsWith('probe')) {
-    for (const each of fault.split(' with status 200'))
-      zoho.faults.set((each || 'salesiq_errors_200') as Fault, { host: `${subject}.zoho.in` });
-  } else {
-    secretsManager.faults.set({ kind: fault as FaultKind, operations: [operation], secretIds: [secretId], stages });
-    // A record is written when something fails: so something does.
-    if (call === 'PutSecretValue record') zoho.faults.set('invalid_code', { clientId });
-  }
-  return undefined;
+/** What a tick came to for one connection: from its answer, or from its log line if the invocation failed. */
+function outcomeOf(stage: StageOnClock, invoked: Invoked, subject: string) {
+  const line = invoked.lines
+    .map((each) => JSON.parse(each) as Record<string, unknown>)
+    .findLast((fields) => fields.event === 'connection' && fields.connection === subject);
+  const { outcome = line?.outcome, code = line?.code } = stage.resultOf(invoked, subject) ?? {};
+  return {
+    hasThrown: invoked.error !== undefined,
+    outcome: String(outcome ?? ''),
+    code: typeof code === 'string' ? code : null,
+  };
 }
 
-/** The call of Secrets Manager that a cell is about. */
-function awsCallOf({ call }: Cell, subject: string) {
-  const [operation = '', what] = call.split(' ');
-  const secretId = `zoho/${subject}/${what === 'credentials' ? 'credentials' : 'token'}`;
-  const stages = { record: ['INCIDENT'], token: ['AWSCURRENT'] }[what ?? ''];
-  return { operation, secretId, stages };
-}
+/**
+ * Checks the invariants of one cell, from outside. When on-call is alerted, how severely and of what is the simulation's to
+ * judge: it plays the same faults.
+ */
+function watchCell(stage: StageOnClock, cell: Cell, subject: string, other: string) {
+  const { call, fault, state: stateBefore } = cell;
+  const watch = watchStage(stage, subject);
+  // A token that is nearly dead ends in the second tick under the fault.
+  const hasLife = stateBefore === 'fresh' || stateBefore === 'due';
+  // If the consent is revoked, or replaced, its access tokens end with it.
+  const isEnded = call === 'SNS Publish' || fault === 'new_refresh_token';
+  const keepsToken = hasLife && stage.isGood(subject) && !isEnded;
+  let publishFaults = stage.sns.faults.hits;
+  const fail = (isBroken: boolean, what: string) => isBroken && watch.broken.add(what);
 
-/** Whether a call met the fault; a clock that is off meets every one. */
-function isHit(stage: StageOnClock, cell: Cell, subject: string): boolean {
-  const { call, fault } = cell;
-  const { zoho, secretsManager, sns } = stage;
-  if (call === 'clock of the Lambda') return true;
-  if (call === 'SNS Publish') return sns.faults.hits > 0;
-  const { operation, secretId } = awsCallOf(cell, subject);
-  if (/no such secret|marked for deletion/.test(fault))
-    return secretsManager.calls.some((each) => each.secretId === secretId && each.outcome !== 'ok');
-  if (/^(Get|Put)SecretValue$/.test(operation)) return secretsManager.faults.hits > 0;
-  const name = fault.replace(/ with status 200$/, '');
-  return (zoho.faults.list().find(({ rule }) => rule.fault === name)?.hits ?? 0) > 0;
+  function judge(invoked: Invoked, isOtherAway = false): void {
+    watch.look();
+    fail(!isOtherAway && !stage.isGood(other), `2: ${other} was not kept, though nothing was wrong with it`);
+    // An alert that SNS did not take, or did not say that it took, is heard of by the invocation that fails.
+    const isRefused = stage.sns.faults.hits > publishFaults && invoked.error === undefined;
+    fail(isRefused, '7: SNS did not take an alert, and the invocation did not fail');
+    publishFaults = stage.sns.faults.hits;
+  }
+
+  return {
+    judge,
+    judgeFaulty(invoked: Invoked): void {
+      judge(invoked, isZohoAway(cell));
+      fail(keepsToken && !stage.isGood(subject), '2: an app had no token although the old one had life left');
+    },
+    /** What the first tick under the fault says of it, if it is met. */
+    judgeFirst(invoked: Invoked): void {
+      const { hasThrown, code } = outcomeOf(stage, invoked, subject);
+      const expected = expectedCode(cell);
+      fail(expected !== undefined && code !== expected, `1: the fault was judged ${code}, expected ${expected}`);
+      fail(mustFail(cell) && !hasThrown, '7: nobody can be told of it, and the invocation did not fail');
+    },
+    /** The first tick after the fault is over, and after a person has done what only a person can. */
+    judgeHealing(invoked: Invoked): void {
+      judge(invoked);
+      const isSilent = expectedCode(cell) === 'rate_limited';
+      fail(!isSilent && !stage.isGood(subject), '6: the tick after did not heal');
+    },
+    judgeEnd(): string[] {
+      fail(!stage.isGood(subject), '6: no good token at the end');
+      return watch.end({
+        repeat: call === 'SNS Publish' && /^(cut_connection_(during|before)|hang|slow_drip)$/.test(fault),
+        resolveLate: call === 'SNS Publish' || call === 'PutSecretValue record',
+      });
+    },
+  };
 }

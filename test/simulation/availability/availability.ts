@@ -1,18 +1,65 @@
+import { parseObject } from '../../../lambda/parse-object.ts';
 import { tickEvent } from '../../../local/stage.ts';
-import { renderTable } from '../../proof/document.ts';
-import { type Prove, startProgress } from '../../proof/proof.ts';
+import type { Reply } from '../../../local/zoho/reply.ts';
+import { type Prove, renderTable, startProgress } from '../../proof/proof.ts';
 import { between, createRandom } from '../random.ts';
-import { askZoho } from '../world/ask-by-hand.ts';
 import { startLambda } from '../world/lambda-in-process.ts';
-import { alternatives } from './alternatives.ts';
-import { connection, createMonth, type Month, minute, start } from './month.ts';
-import { drawOutages } from './outages.ts';
+import { askZoho } from '../world/zoho-way.ts';
+import { connection, createMonth, drawOutages, type Month, minute, start, type Token, type Way } from './month.ts';
 
 const tickMinutes = 5;
 /** What Zoho's page says, taken strictly: the shortest block that anybody reports. */
 const shortestSilence = 10;
 /** Silences that end a block of Zoho's in one report or another, in minutes. */
 const reportedSilences = [shortestSilence, 15, 20, 30, 60];
+
+type Surroundings = {
+  /** Asks Zoho for a token; `undefined` if no answer comes. */
+  readonly ask: () => Reply | undefined;
+  readonly isAccepted: (token: Token) => boolean;
+};
+
+/** Instances of an app that keep a token of their own each. */
+const instances = 3;
+
+/** What people do instead of this system. */
+const alternatives: readonly { name: string; create: (around: Surroundings) => Way }[] = [
+  { name: 'cron every 50 minutes, writes whatever comes', create: (around) => cron(around, false) },
+  { name: 'cron every 50 minutes, retries every 60 seconds', create: (around) => cron(around, true) },
+  { name: `refresh on 401, in each of ${instances} app instances`, create: refreshOn401 },
+];
+
+/** One script, one place for the token. */
+function cron({ ask }: Surroundings, retries: boolean): Way {
+  let token: Token;
+  let nextAt = 0;
+  return (at) => {
+    if (at >= nextAt) {
+      const found = readNaively(ask());
+      // What a shell script with a JSON tool writes if the field is missing.
+      if (found !== undefined) token = found.token ?? 'undefined';
+      nextAt = retries && found?.token === undefined ? at + 1 : at + 50;
+    }
+    return [token];
+  };
+}
+
+/** Every instance keeps its token until a call is refused, then gets another and calls again. */
+function refreshOn401({ ask, isAccepted }: Surroundings): Way {
+  const tokens = Array.from({ length: instances }, (): Token => undefined);
+  return () => {
+    for (const [index, token] of tokens.entries()) {
+      if (!isAccepted(token)) tokens[index] = readNaively(ask())?.token ?? token;
+    }
+    return [...tokens];
+  };
+}
+
+/** As most code reads an answer: if it is JSON, its access_token is the token. */
+function readNaively(reply: Reply | undefined): { token: Token } | undefined {
+  const fields = parseObject(reply?.body ?? '');
+  return fields && { token: typeof fields.access_token === 'string' ? fields.access_token : undefined };
+}
 
 /** A month under every way, and what the best imaginable one would have come to. */
 type Comparison = Awaited<ReturnType<typeof compareAvailability>>;
@@ -50,15 +97,13 @@ async function playThisSystem(seed: number, days: number, silenceMinutes: number
   return await play('this system', days * 24 * 60, async (at) => {
     if (at % tickMinutes === 0) {
       const slot = tickEvent(new Date(time.now));
-      time.after(between(random, 0, 45_000), () => {
-        void lambda.invoke(slot, { delivery: 'on time', chance: at });
-      });
+      time.after(between(random, 0, 45_000), () => lambda.invoke(slot, { delivery: 'on time', chance: at }));
     }
     await time.advanceTo(start + (at + 1) * minute - 1);
     const token = world.document(connection)?.access_token as string | undefined;
     if (token !== undefined && !isGood(token)) {
       const event = { connections: [connection], reason: 'unauthorized' };
-      void lambda.invoke(event, { delivery: 'on demand', chance: at });
+      lambda.invoke(event, { delivery: 'on demand', chance: at });
     }
     return [token];
   });

@@ -7,13 +7,7 @@ import { faultsOfAnswer, isWithoutCredentials } from './truth.ts';
 import type { Heard } from './watch.ts';
 
 /** Errors of Secrets Manager that only a person can end. */
-const refusalsOfAws = [
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'EncryptionFailure',
-  'InvalidRequestException',
-  'ResourceNotFoundException',
-];
+const refusalsOfAws = /^(AccessDenied|InvalidRequest|ResourceNotFound)Exception$|^(De|En)cryptionFailure$/;
 
 /** What Zoho said to a run, and how the oracle sorts it. */
 export function hearTokenAnswer(of: Case, { refreshToken, body = '', judged }: FactOf<'token answer'>): void {
@@ -83,7 +77,7 @@ export function hearProbeAnswer(of: Case, { accessToken, judged, isAccepted }: F
 /** What Secrets Manager refused or did not do. */
 export function hearStoreFailure(of: Case, { operation, label, name }: FactOf<'store failed'>): void {
   const { deeds } = of;
-  of.hear([refusalsOfAws.includes(name) ? 'secret_store_refused' : 'secret_store_failed']);
+  of.hear([refusalsOfAws.test(name) ? 'secret_store_refused' : 'secret_store_failed']);
   if (label === 'INCIDENT' && operation === 'GetSecretValue') deeds.isRecordUnread = true;
   if (operation !== 'PutSecretValue') return;
   deeds.writeFailed = true;

@@ -21,9 +21,6 @@ export const day = 24 * hour;
 /** Time after a run in which others may take it for alive: Lambda's time-out. */
 export const shadowOfRun = 61 * second;
 
-/** Configurations of earlier runs are of no use. */
-const runsRemembered = 50;
-
 /** One connection in one run, as a judge sees it at this moment. */
 export type Case = ReturnType<Notebook['about']>;
 
@@ -74,7 +71,6 @@ export class Notebook {
     this.#runs = this.#runs.filter(({ endedAt }) => endedAt === undefined || now - endedAt < shadowOfRun);
     this.#runs.push(run);
     this.#configurations.set(run.id, this.world.connections);
-    this.#configurations.delete(run.id - runsRemembered);
   }
 
   /** A connection in a run, with everything that judges ask about it. */

@@ -58,13 +58,10 @@ export function createOracle(world: SimulatedWorld, tickInterval: number, withou
       const isSilent = keepsGrant && watch.heard.has('throttle');
       if (!notes.excuse('throttle of the same refresh token', isSilent)) watch.fixedAt = world.time.now;
     },
-    'tick not delivered': () => {},
   };
   return {
     notes,
-    /** Takes note of what happened, and judges it. */
     observe: (fact: Fact): void => (judges[fact.kind] as (fact: Fact) => void)(fact),
-    /** After two hours without any disturbance nothing may be left of what was. */
     judgeRest: () => judgeRest(notes),
   };
 }

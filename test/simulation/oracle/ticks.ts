@@ -1,7 +1,6 @@
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { FactOf } from '../world/facts.ts';
-import { hasMetAws } from '../world/world-faults.ts';
 import { urgencyOfOperators } from './alerts.ts';
 import { type Case, day, hour, lifeOf, minute, type Notebook, second, shadowOfRun } from './notebook.ts';
 import { judgeNewRefreshToken } from './tokens.ts';
@@ -49,7 +48,7 @@ function judgeTick(of: Case, end: End, connection: Connection): void {
     of.breach(7, 'an alert or a record could not be written, and the run did not fail');
   const isBeside = of.excuse('telling beside another run', !of.isAlone());
   // What could not be recorded is told by the next tick.
-  const isUnrecorded = of.excuse('telling under a fault of AWS', hasMetAws(run, name));
+  const isUnrecorded = of.excuse('telling under a fault of AWS', run.faultsMet.has(`aws ${name}`));
   if (!isBeside && !isUnrecorded && !of.excuse('not set up yet', isNotSetUp(of.world, name))) {
     judgeTelling(of, error);
     judgeUrgency(of, error);

@@ -1,6 +1,5 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { FactOf } from '../world/facts.ts';
-import { hasMetAws } from '../world/world-faults.ts';
 import { type Case, day, hour, lifeOf, minute } from './notebook.ts';
 import { faultsOfAnswer } from './truth.ts';
 
@@ -40,7 +39,8 @@ function judgeReplacement(of: Case, before: string | undefined, expiresAt: numbe
   const isAlive = old.left > 0 && old.life <= day && of.world.levers.isLive(String(document?.access_token));
   if (!isAlive || expiresAt >= old.expiresAt) return;
   // If the label was moved by hand, two overlapping runs both write: the one that asked earlier may do so later.
-  if (of.excuse('tokens of overlapping runs', expiresAt >= old.expiresAt - minute)) return;
+  const isMoved = of.disturbedSince(of.now - day).some(({ what }) => what === 'hand');
+  if (of.excuse('tokens of overlapping runs', isMoved && expiresAt >= old.expiresAt - minute)) return;
   of.breach(1, 'a living token was replaced by one that ends earlier');
 }
 
@@ -59,7 +59,7 @@ export function judgeNewRefreshToken(of: Case): void {
   if (of.deeds.newRefreshToken === undefined) return;
   const isByHand = of.disturbedSince(of.run.startedAt).some(({ what }) => what === 'grant');
   if (of.excuse('new refresh token of overlapping runs', !of.isAlone())) return;
-  if (of.excuse('new refresh token that AWS did not take', hasMetAws(of.run, of.name))) return;
+  if (of.excuse('new refresh token that AWS did not take', of.run.faultsMet.has(`aws ${of.name}`))) return;
   if (of.excuse('credentials stored by hand meanwhile', isByHand)) return;
   of.breach(1, 'a new refresh token of Zoho was not kept');
 }

@@ -8,7 +8,6 @@ type AlertState = AlertEvent['state'];
 
 /** What the oracle remembers of one connection. */
 export class Watch {
-  /** What on-call believes. */
   told: 'nothing' | 'open' = 'nothing';
   worstTold = nothingTold();
   lastAlertAt = 0;
@@ -31,7 +30,6 @@ export class Watch {
   fixedAt: number | undefined;
   /** Kinds of failure that the system heard of since the last good token was stored. */
   readonly heard = new Set<Heard>();
-  /** When each failure code was last heard of. */
   readonly heardCodes = new Map<string, number>();
   wasUsable = false;
   tokenStoredAt = 0;
@@ -65,7 +63,6 @@ export class Deeds {
   hears: Heard | undefined;
   /** Failure codes that Zoho's refusal of this run may be told as; empty where it refused nothing. */
   refusalCodes: readonly string[] = [];
-  /** A probe of this run found the stored token dead. */
   hasFoundDead = false;
   readonly published: AlertState[] = [];
   hasRecordedSincePublishing = true;

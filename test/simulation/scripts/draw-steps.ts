@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { callPlaces } from '../world/disturbances.ts';
-import { faultsOf } from '../world/world-faults.ts';
+import { callPlaces, faultsOf } from '../world/disturbances.ts';
 
 const connection = fc.nat({ max: 2 });
 const minutes = fc.oneof(

@@ -1,9 +1,9 @@
 import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { giveConsent } from '../../../local/stage.ts';
 import { connectionsText } from '../../support/stage.ts';
-import { askZoho } from '../world/ask-by-hand.ts';
 import type { Disturbance } from '../world/disturbances.ts';
 import type { SimulatedWorld } from '../world/world.ts';
+import { askZoho } from '../world/zoho-way.ts';
 import type { Step, StepOf } from './draw-steps.ts';
 
 const minute = 60_000;
@@ -35,7 +35,6 @@ export function createPeople(world: SimulatedWorld): Deeds {
       const connection = index === undefined ? undefined : at(index).name;
       disturbances.open({ place, fault, from: time.now, to: time.now + minutes * minute, connection, share });
     },
-    /** Somebody ends something at Zoho. */
     end({ what, connection }) {
       const { name, dataCenter } = at(connection);
       const { refresh_token: refreshToken = '', client_id: clientId = '' } = world.credentials(name);
@@ -57,7 +56,6 @@ export function createPeople(world: SimulatedWorld): Deeds {
       }
       if (what === 'client' && client !== undefined) levers.deleteClient(clientId);
     },
-    /** Somebody stores credentials that cannot work. */
     'spoil credentials'({ how, connection: index }) {
       const connection = at(index);
       const { name, requiredScopes, tokenPrefixes } = connection;
@@ -112,7 +110,6 @@ export function createPeople(world: SimulatedWorld): Deeds {
       const connections = file.connections.map((known) => ({ ...known, ...changes.get(known.name) }));
       world.connections = readConnections(JSON.stringify({ ...file, connections }));
     },
-    /** Others use the same refresh token. */
     'people ask'({ times, connection }) {
       const { name } = at(connection);
       const { refresh_token: refreshToken } = world.credentials(name);
@@ -122,7 +119,6 @@ export function createPeople(world: SimulatedWorld): Deeds {
         world.observe({ kind: 'token request', run: undefined, connection: name, refreshToken });
       }
     },
-    /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
     'roll back'({ connection }) {
       const { name } = at(connection);
       const current = world.version(name, 'token');
@@ -132,7 +128,6 @@ export function createPeople(world: SimulatedWorld): Deeds {
       const secretId = world.secretId(name, 'token');
       world.store.moveStage(secretId, 'AWSCURRENT', previous.versionId, time.now);
     },
-    /** An operator stores something else where the token should be. */
     'overwrite token'({ text, connection }) {
       const { name } = at(connection);
       note('hand', name);

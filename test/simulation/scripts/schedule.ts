@@ -27,15 +27,13 @@ export function createSchedule(world: SimulatedWorld, lambda: Lambda, chance: nu
     const crash = nextCrash;
     nextCrash = undefined;
     if (crash !== undefined) disturbances.note('crash', undefined, time.now, time.now + 2 * minute);
-    void lambda.invoke(event, { delivery, chance: invocations, slowness, crash });
+    lambda.invoke(event, { delivery, chance: invocations, slowness, crash });
   }
 
   return {
-    /** The next ticks do not come as they should. */
     disturb({ come, count }: StepOf<'ticks'>): void {
       irregular.push(...Array.from({ length: count }, () => come));
     },
-    /** The next run is killed at one of its calls. */
     crashNext(crash: Crash): void {
       nextCrash = crash;
     },
@@ -44,7 +42,6 @@ export function createSchedule(world: SimulatedWorld, lambda: Lambda, chance: nu
       irregular = [];
       nextCrash = undefined;
     },
-    /** How many slots there were. */
     ticks: () => (slot - firstSlot) / tickInterval,
     /** One slot of the schedule, whatever comes of it, up to the next. */
     async tick(): Promise<void> {
@@ -59,7 +56,6 @@ export function createSchedule(world: SimulatedWorld, lambda: Lambda, chance: nu
       if (come !== undefined) disturbances.note('schedule', undefined, at, at + 2 * tickInterval);
       switch (come) {
         case 'not':
-          world.observe({ kind: 'tick not delivered', slot: at });
           break;
         case 'twice': {
           const slowness = random() < 0.5 ? 1 : between(random, 1, 9);
@@ -82,7 +78,6 @@ export function createSchedule(world: SimulatedWorld, lambda: Lambda, chance: nu
       }
       await time.advanceTo(slot - 1);
     },
-    /** Invokes the Lambda between the ticks, once or at intervals. */
     async call(event: unknown, times = 1, everySeconds = 0): Promise<void> {
       for (let count = 0; count < times; count += 1) {
         time.after(count * everySeconds * second, () => invoke(event, 'on demand'));

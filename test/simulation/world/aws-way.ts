@@ -7,9 +7,8 @@ import { checkPublish } from '../../../local/aws/sns-publish-validation.ts';
 import type { AwsService, FaultTarget } from '../../../local/faults/aws-faults.ts';
 import { between } from '../random.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
-import type { CallPlace } from './disturbances.ts';
+import { awsFaultOf, type CallPlace } from './disturbances.ts';
 import type { SimulatedWorld } from './world.ts';
-import { awsFaultOf, meet } from './world-faults.ts';
 
 const region = 'ap-south-1';
 /** The topic that alerts go to. */
@@ -153,7 +152,7 @@ function callAws<Answer extends object>(
   const fault = world.disturbances.faultOf(place, connection, world.time.now, run.random);
   const broken = awsFaultOf(fault, service, target);
   const latency = between(run.random, 5, 90);
-  if (fault !== undefined) meet(run, connection, fault);
+  if (fault !== undefined) run.faultsMet.add(`aws ${connection}`);
   const errorOf = (name: string, why: 'fault' | 'refusal') => {
     failed(name, why);
     return Object.assign(new Error(`the SDK's own words about ${name}`), { name });

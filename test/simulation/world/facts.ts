@@ -8,25 +8,21 @@ export type RunOfLambda = {
   readonly event: unknown;
   readonly kind: 'tick' | 'on demand' | 'other';
   readonly delivery: 'on time' | 'late' | 'doubled' | 'on demand';
-  /** Number of the execution environment that it ran in. */
-  readonly environment: number;
+  readonly environment: object;
   readonly startedAt: number;
   endedAt: number | undefined;
   /** Killed before it could answer: a crash, or Lambda's time-out. */
   isKilled: boolean;
-  /** How many calls it has begun. */
   calls: number;
-  /** Faults that befell its calls, by connection; `''` if a call belongs to none. */
-  readonly faultsMet: Map<string, string[]>;
+  /** Whose faults befell its calls about which connection, e.g. `aws desk`. */
+  readonly faultsMet: Set<string>;
 };
 
-/** Something that a run did or met about a connection. */
 type OfRun = { readonly run: RunOfLambda; readonly connection: string };
 
 /** What came back from Zoho, or that nothing did, and what the table of faults judges it as. */
 type Answer = OfRun & { readonly body: string | undefined; readonly judged: Judgement };
 
-/** What there is to say of each kind of fact. */
 type Kinds = {
   'run begins': { run: RunOfLambda };
   'run ends': {
@@ -47,7 +43,6 @@ type Kinds = {
     secret: 'token' | 'credentials';
     label: string;
     text: string;
-    /** What AWSCURRENT was before. */
     before: string | undefined;
     /** Whether the very same version was there already. */
     isRepeat: boolean;
@@ -59,7 +54,6 @@ type Kinds = {
   'store failed': OfRun & { operation: string; label: string; name: string };
   /** A write found its place in the chain taken: another run has the word. */
   'place taken': OfRun;
-  'tick not delivered': { slot: number };
   /** Somebody or something changed what holds for a connection. */
   changed: { connection: string };
   /** A human has put everything right; `keepsGrant` if the refresh token is the one of before. */

@@ -17,8 +17,7 @@ import type { FactOf, RunOfLambda } from './facts.ts';
 import type { SimulatedWorld } from './world.ts';
 import { callZohoOf } from './zoho-way.ts';
 
-/** One execution environment: what it remembers, and whether an invocation is in it. */
-type Environment = { readonly number: number; readonly memory: EnvironmentMemory; isBusy: boolean };
+type Environment = { readonly memory: EnvironmentMemory; isBusy: boolean };
 
 /** How an invocation comes about: `slowness` multiplies what Zoho takes to answer. */
 type Invoking = { delivery: RunOfLambda['delivery']; chance: number; slowness?: number; crash?: Crash | undefined };
@@ -32,11 +31,9 @@ type Invoking = { delivery: RunOfLambda['delivery']; chance: number; slowness?: 
 export function startLambda(world: SimulatedWorld, seed: number) {
   let environments: Environment[] = [];
   let runs = 0;
-  let started = 0;
 
   function start(): Environment {
-    started += 1;
-    const environment = { number: started, memory: createEnvironmentMemory(), isBusy: false };
+    const environment = { memory: createEnvironmentMemory(), isBusy: false };
     environments.push(environment);
     return environment;
   }
@@ -47,14 +44,13 @@ export function startLambda(world: SimulatedWorld, seed: number) {
       environments = [];
     },
 
-    /** Invokes the Lambda now, in an idle execution environment or a new one; resolves with its answer. */
-    invoke(event: unknown, { delivery, chance, slowness = 1, crash }: Invoking): Promise<unknown> {
+    /** Invokes the Lambda now, in an idle execution environment or a new one. */
+    invoke(event: unknown, { delivery, chance, slowness = 1, crash }: Invoking): void {
       const environment = environments.find(({ isBusy }) => !isBusy) ?? start();
       environment.isBusy = true;
       runs += 1;
       const over = new AbortController();
       const overForZoho = new AbortController();
-      const ended = Promise.withResolvers<unknown>();
       const lines: string[] = [];
       const end = (fact: Pick<FactOf<'run ends'>, 'answer' | 'error'>): void => {
         if (run.endedAt !== undefined) return;
@@ -64,19 +60,18 @@ export function startLambda(world: SimulatedWorld, seed: number) {
         if (run.isKilled) environments = environments.filter((each) => each !== environment);
         world.outputs.push(...lines, JSON.stringify(fact));
         world.observe({ kind: 'run ends', run, ...fact, lines });
-        ended.resolve(fact.answer);
       };
       const run: RunInWorld = {
         id: runs,
         event,
         kind: kindOf(event),
         delivery,
-        environment: environment.number,
+        environment,
         startedAt: world.time.now,
         endedAt: undefined,
         isKilled: false,
         calls: 0,
-        faultsMet: new Map(),
+        faultsMet: new Set(),
         random: createRandom(seed, world.time.now / 1000, chance),
         slowness,
         crash,
@@ -125,16 +120,13 @@ export function startLambda(world: SimulatedWorld, seed: number) {
         (answer) => end({ answer }),
         ({ name, message }: Error) => end({ error: { name, message } }),
       );
-      return ended.promise;
     },
   };
 }
 
 export type Lambda = ReturnType<typeof startLambda>;
 
-/** What kind of invocation an event makes. */
 function kindOf(event: unknown): RunOfLambda['kind'] {
-  if (typeof event !== 'object' || event === null) return 'other';
-  if ('schedule_arn' in event) return 'tick';
-  return 'connections' in event ? 'on demand' : 'other';
+  if ('schedule_arn' in Object(event)) return 'tick';
+  return 'connections' in Object(event) ? 'on demand' : 'other';
 }

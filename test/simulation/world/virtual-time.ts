@@ -23,10 +23,9 @@ export class VirtualTime {
   }
 
   /**
-   * Carries something out after so many milliseconds.
+   * Carries something out after so many milliseconds; returns what cancels it.
    *
    * @param isAwaited - Whether a promise may wait for it; nothing has to run after what nobody waits for.
-   * @returns Cancels it.
    */
   after(milliseconds: number, carryOut: () => void, isAwaited = true): () => void {
     return this.at(this.now + milliseconds, carryOut, isAwaited);

@@ -17,11 +17,7 @@ type Fields = Readonly<Record<string, unknown>> | undefined;
 /** Zoho, Secrets Manager, SNS and the people around them, all in this process and in virtual time. */
 export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
 
-/**
- * Makes a world in which nothing is stored yet.
- *
- * @param observe - Takes note of what happens.
- */
+/** Makes a world in which nothing is stored yet; `observe` takes note of what happens. */
 export function createSimulatedWorld(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
   const disturbances = new Disturbances();
   const store = new SecretsStore();
@@ -54,7 +50,6 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
       const versions = store.versions(world.secretId(connection, secret));
       return versions.find(({ stages }) => stages.includes(label));
     },
-    /** The value under a label; `undefined` if there is none. */
     read(connection: string, secret: Secret, label?: string): string | undefined {
       return world.version(connection, secret, label)?.secretString;
     },
@@ -73,7 +68,6 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
       const expiresAt = Date.parse(String(document?.expires_at));
       return expiresAt > time.now && levers.isLive(String(document?.access_token));
     },
-    /** Credentials as they are stored, if they are any. */
     credentials(connection: string): Partial<CredentialsFields> {
       return parseObject(world.read(connection, 'credentials') ?? '') ?? {};
     },
@@ -93,7 +87,6 @@ export function createSimulatedWorld(time: VirtualTime, connectionsText: string,
     rememberSecrets(text: string): void {
       for (const secret of secretsIn(text)) world.secrets.add(secret);
     },
-    /** The connection that a refresh token was given to. */
     ownerOf(refreshToken: string): string {
       return owners.get(refreshToken) ?? '';
     },

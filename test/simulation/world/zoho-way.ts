@@ -1,15 +1,16 @@
+import { accountsHost } from '../../../lambda/connections/data-centers.ts';
 import { RefreshError } from '../../../lambda/failure.ts';
-import type { CallZoho } from '../../../lambda/zoho/call-zoho.ts';
+import type { CallZoho, ZohoRequest } from '../../../lambda/zoho/call-zoho.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
 import { asActiveFault, judgedAs, zohoFaults } from '../../../local/faults/zoho-faults.ts';
-import { type Call, isTokenCall, parameter } from '../../../local/zoho/call.ts';
+import { answerCall } from '../../../local/zoho/answer.ts';
+import { type Call, isTokenCall, parameter, placeOf } from '../../../local/zoho/call.ts';
 import type { Reply } from '../../../local/zoho/reply.ts';
 import { serviceNames, services } from '../../../local/zoho/services.ts';
 import { between } from '../random.ts';
-import { answerOf, asCall } from './ask-by-hand.ts';
 import { callOut, type RunInWorld } from './call-out.ts';
+import { zohoConnectionFault, zohoTimeout } from './disturbances.ts';
 import type { SimulatedWorld } from './world.ts';
-import { meet, zohoConnectionFault, zohoTimeout } from './world-faults.ts';
 
 /** The way to Zoho of one run. */
 export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: AbortSignal): CallZoho {
@@ -30,7 +31,7 @@ export function callZohoOf(world: SimulatedWorld, run: RunInWorld, signal: Abort
     const fault = service === undefined || call.host.startsWith(`${service}.`) ? planned : undefined;
     const broken = zohoConnectionFault(fault);
     const latency = between(run.random, 80, 900) * run.slowness;
-    if (fault !== undefined) meet(run, connection, fault);
+    if (fault !== undefined) run.faultsMet.add(`zoho ${connection}`);
     const report = (reply: Reply | undefined): void => {
       const answer = { run, connection, body: reply?.body, judged: judgementOf(call, fault, reply) };
       if (isToken) world.observe({ kind: 'token answer', ...answer, refreshToken });
@@ -79,4 +80,43 @@ const refusalsOfHolders = ['1005', '1010', '1016', '1019', 'FORBIDDEN', 'OAUTH_O
 function isAccepted(reply: Reply | undefined): boolean {
   const { status = 0, outcome = '', body = '' } = reply ?? {};
   return status === 204 || (status === 200 && body.includes('"data"')) || refusalsOfHolders.includes(outcome);
+}
+
+/** Asks Zoho for a token as any program would; `undefined` if no answer comes. */
+export function askZoho(world: SimulatedWorld, connection: string): Reply | undefined {
+  const known = world.connections.connections.find(({ name }) => name === connection);
+  const call = asCall({
+    host: accountsHost(known?.dataCenter ?? 'in'),
+    path: '/oauth/v2/token',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ grant_type: 'refresh_token', ...world.credentials(connection) }).toString(),
+  });
+  const fault = world.disturbances.faultOf('token', connection, world.time.now, () => 0);
+  const reply = answerOf(world, call, fault);
+  return zohoConnectionFault(fault) === undefined ? reply : undefined;
+}
+
+/** What Zoho answers; a fault of the connection is not Zoho's. */
+function answerOf(world: SimulatedWorld, call: Call, fault: string | undefined): Reply {
+  if (call.place === undefined) throw new Error(`the Lambda called ${call.host}, which is no host of Zoho`);
+  const isAnswer = fault !== undefined && zohoConnectionFault(fault) === undefined;
+  const reply = answerCall(call, call.place, world.zoho, isAnswer ? [asActiveFault(fault)] : []);
+  world.rememberSecrets(reply.body);
+  return reply;
+}
+
+/** A request as Zoho's host sees it. */
+function asCall({ host, path, method, headers, body = '' }: ZohoRequest): Call {
+  const [pathname = '', search = ''] = path.split('?');
+  const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    host,
+    place: placeOf(host),
+    path: pathname,
+    query: new URLSearchParams(search),
+    method,
+    headers: Object.fromEntries(lowerCased),
+    body,
+  };
 }
