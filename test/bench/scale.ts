@@ -11,7 +11,7 @@ const latency = { zohoLatency: 300, awsLatency: 20 } as const;
 /** The calls of a refresh that wait for each other: token (the record beside it), credentials, Zoho, probe, store. */
 const chainMilliseconds = 3 * latency.awsLatency + 2 * latency.zohoLatency;
 /** Secrets Manager's quota for puts, of the whole account and region. */
-const writesPerSecond = 50;
+export const writesPerSecond = 50;
 const quotaWindowMilliseconds = 1_000;
 const memoryLimitMebibytes = 192;
 
