@@ -16,36 +16,26 @@ import { accessTokenText, desk, minute } from './examples.ts';
 import { explore, type Fault, type Step } from './scheduler.ts';
 import { cloneWorld, createWorld, type Gate, runIn, tick, tokenSecret, type World, type ZohoMood } from './world.ts';
 
+/** A world after ticks at these minutes. */
+async function after(...ticks: [at: number, mood: ZohoMood, sns?: World['sns']][]): Promise<World> {
+  const world = await createWorld({ lifeLeft: 900 });
+  for (const [at, mood, sns = 'takes'] of ticks) {
+    world.sns = sns;
+    await tick(world, at, mood);
+  }
+  world.sns = 'takes';
+  return world;
+}
+
 /** How things stand when the runs begin, at minute 0. The stored token lives a day, so that lines are hours apart. */
 const beginnings = {
   'a secret without a version': () => createWorld(),
   'a token that is due': () => createWorld({ lifeLeft: 900 }),
   'a token with less than a third left': () => createWorld({ lifeLeft: 400 }),
-  'an open incident': async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    await tick(world, -10, 'invalid_code');
-    return world;
-  },
-  'a throttle that nobody was told of': async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    await tick(world, -15, 'throttle');
-    return world;
-  },
-  'an opening that a dead run has claimed': async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    world.sns = 'refuses';
-    await tick(world, -10, 'invalid_code');
-    world.sns = 'takes';
-    return world;
-  },
-  'a resolving that a dead run has claimed': async () => {
-    const world = await createWorld({ lifeLeft: 900 });
-    await tick(world, -20, 'invalid_code');
-    world.sns = 'refuses';
-    await tick(world, -10, 'good');
-    world.sns = 'takes';
-    return world;
-  },
+  'an open incident': () => after([-10, 'invalid_code']),
+  'a throttle that nobody was told of': () => after([-15, 'throttle']),
+  'an opening that a dead run has claimed': () => after([-10, 'invalid_code', 'refuses']),
+  'a resolving that a dead run has claimed': () => after([-20, 'invalid_code'], [-10, 'good', 'refuses']),
   'a dead token that is not due': async () => {
     const world = await createWorld({ lifeLeft: 1_400 });
     world.deadTokens.push(accessTokenText('1005.').slice(0, 13));

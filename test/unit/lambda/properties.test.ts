@@ -13,7 +13,10 @@ import { serviceHost } from '../../../lambda/zoho/services.ts';
 import type { IssuedToken } from '../../../lambda/zoho/token-answer.ts';
 import { searchForSecrets } from '../../support/secrets-search.ts';
 import { desk, salesiq } from './examples.ts';
-import { seed } from './property.ts';
+
+/** Another seed on every run; a failing test prints it, and the path to its counterexample, for `fc.assert`. */
+const seed = Math.floor(Math.random() * 2 ** 31);
+fc.configureGlobal({ seed, numRuns: 300 });
 
 // What a parser makes of any input: parsers.property.test.ts. Here is what holds between several calls.
 
