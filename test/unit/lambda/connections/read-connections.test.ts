@@ -43,7 +43,9 @@ function faultOf(text: string): ConnectionsError {
     readConnections(text);
   } catch (fault) {
     if (!(fault instanceof ConnectionsError)) throw fault;
-    for (const { path, problem } of fault.faults) expect(fault.message).toContain(`${path}: ${problem}`);
+    const lines = fault.faults.map(({ path, problem }) => `\n  ${path}: ${problem}`);
+    expect(String(fault)).toMatch(/^ConnectionsError: connections\.json has \d+ faults?\n/);
+    expect(fault.message).toContain(lines.join(''));
     return fault;
   }
   throw new Error('no fault was found');
@@ -63,10 +65,11 @@ test('reads the project’s own connections.json', () => {
 });
 
 test('fills in what the file leaves out: secret prefix, the guide’s token prefixes, no optional scopes', () => {
-  const { secretPrefix, connections } = read(fileWith());
+  const crm = { ...salesiq, name: 'crm', service: 'crm', settings: {} };
+  const { secretPrefix, connections } = read(fileWith('$.connections[2]', crm));
   expect(secretPrefix).toBe('zoho');
-  expect(connections.map(({ tokenPrefixes }) => tokenPrefixes)).toEqual([['1000.'], ['1005.']]);
-  expect(connections.map(({ optionalScopes }) => optionalScopes)).toEqual([[], []]);
+  expect(connections.map(({ tokenPrefixes }) => tokenPrefixes)).toEqual([['1000.'], ['1005.'], ['1000.']]);
+  expect(connections.map(({ optionalScopes }) => optionalScopes)).toEqual([[], [], []]);
 });
 
 test.each<[path: string, value: unknown, key: string, as: unknown]>([
@@ -159,12 +162,13 @@ test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
 
 test('fails for two connections of one name', () => {
   const { message } = faultOf(JSON.stringify(fileWith('$.connections[0].name', 'desk')));
-  expect(message).toContain('$.connections: two connections have the name "desk"');
+  expect(message).toMatch(/\$\.connections: two connections have the name "desk"$/);
 });
 
 test.each([
   ['', '$: not JSON'],
-  ['{"a" 1}', '$: not JSON at position 5 (line 1 column 6)'],
+  ['{"abcdefgh" 1}', '$: not JSON at position 12 (line 1 column 13)'],
+  ['{\uFEFF}', '$: not JSON at position 1 (line 1 column 2)'],
   ['null', '$: expected Object, found null'],
   ['"text"', '$: expected Object, found "text"'],
   ['[]', '$.connections: missing'],
@@ -178,15 +182,15 @@ test('names all faults at once, each with its path', () => {
     connections: [
       null,
       { ...desk, name: 'Desk', required_scopes: [], settings: { org_id: 'x6', a: 1 } },
-      { ...salesiq, service: 'cliq', data_center: 'mars', settings: {}, colour: 2 },
+      { ...salesiq, service: 'cliq', data_center: 'uk', settings: {}, colour: 2 },
       { ...salesiq, data_center: 'uk', optional_scopes: [''] },
     ],
   };
   const { faults, message } = faultOf(JSON.stringify(faulty));
-  expect(message).toMatch(/^connections\.json has 13 faults(\n {2}\$.*){13}$/);
+  expect(message).toMatch(/^connections\.json has 12 faults(\n {2}\$.*){12}$/);
   const paths = faults.map(({ path }) => path.replace('$.connections', ''));
   expect(paths.join(' ')).toMatchInlineSnapshot(
-    `"$.secret_prefix [0] [1].name [1].required_scopes [1].settings.org_id [1].settings.a [2].service [2].data_center [2].colour [3].data_center [3].optional_scopes[0]  $.color"`,
+    `"$.secret_prefix [0] [1].name [1].required_scopes [1].settings.org_id [1].settings.a [2].service [2].colour [3].data_center [3].optional_scopes[0]  $.color"`,
   );
 });
 
@@ -198,6 +202,7 @@ describe('a secret in the wrong place', () => {
       const text = JSON.stringify(fileWith(`$.connections[1].${key}`, key === 'settings.x' ? 1 : secret));
       return [key, text.replaceAll('"x":', `"${secret}":`)];
     }),
+    ['a key', JSON.stringify({ ...fileWith(), [secret.slice(0, 17)]: 1 })],
     ['two names', JSON.stringify({ connections: [{ name: secret }, { name: secret }] })],
     ['what is not JSON', `{"refresh_token": "${secret}" "connections": []}`],
     ['the place of an object', JSON.stringify(secret)],
