@@ -11,21 +11,25 @@ const isWindows = process.platform === 'win32';
 const [inUse, beside, former] = ['node_modules', '.install-new', '.install-old'];
 
 if (!isInstalled()) {
-  refuseScriptsNotAllowed();
-  refuseReadOnlyFolder();
-  process.stderr.write('installing dependencies (first run, or package-lock.json has changed) ...\n');
-  if (existsSync(inUse)) replaceInstall();
-  else install('.');
+  try {
+    refuseScriptsNotAllowed();
+    refuseReadOnlyFolder();
+    process.stderr.write('installing dependencies (first run, or package-lock.json has changed) ...\n');
+    removeDrafts();
+    install();
+    replaceInstall();
+  } catch (fault) {
+    if (typeof fault !== 'string') throw fault;
+    process.stderr.write(`${fault}\n`);
+    process.exitCode = 1;
+  } finally {
+    removeDrafts();
+  }
 }
 
-/** Packages of a lock file by path, e.g. `node_modules/vitest`; none where there is no such file. */
+/** Packages of a lock file by path, e.g. `node_modules/vitest`; none if there is no such file. */
 function readPackages(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')).packages;
-  } catch (fault) {
-    if (fault.code === 'ENOENT') return {};
-    throw fault;
-  }
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {};
 }
 
 /** npm itself leaves word in node_modules of what it has installed. A package for other platforms may be missing. */
@@ -51,77 +55,50 @@ function refuseScriptsNotAllowed() {
     .filter(([, { hasInstallScript }]) => hasInstallScript)
     .map(([path, { name }]) => name ?? path.replace(/.*node_modules\//, ''))
     .filter((name) => allowScripts[name] !== true);
-  if (notAllowed.length > 0) {
-    fail(
-      `${notAllowed.join(', ')}: install scripts that "allowScripts" of package.json does not list; nothing was installed`,
-    );
-  }
+  if (notAllowed.length === 0) return;
+  throw `${notAllowed.join(', ')}: install scripts that "allowScripts" of package.json does not list; nothing was installed`;
 }
 
 function refuseReadOnlyFolder() {
   try {
     accessSync('.', constants.W_OK);
   } catch {
-    fail(
-      `dependencies are missing, and you cannot write to the folder ${basename(process.cwd())}: copy it to a folder of yours, or let its owner run "npm ci"`,
-    );
+    throw `dependencies are missing, and you cannot write to the folder ${basename(process.cwd())}: copy it to a folder of yours, or let its owner run "npm ci"`;
   }
 }
 
-/** Installs beside the old install and then takes its place. */
-function replaceInstall() {
+function removeDrafts() {
   for (const folder of [beside, former]) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(beside);
-  try {
-    for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
-      if (existsSync(file)) copyFileSync(file, join(beside, file));
-    }
-    install(beside);
-    try {
-      renameSync(inUse, former);
-      renameSync(join(beside, inUse), inUse);
-    } catch (fault) {
-      if (!existsSync(inUse)) renameSync(former, inUse);
-      fail(`node_modules cannot be replaced (${fault.code}): run "npm ci"`);
-    }
-  } finally {
-    for (const folder of [beside, former]) rmSync(folder, { recursive: true, force: true });
-  }
 }
 
-function install(folder) {
+function install() {
+  mkdirSync(beside);
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
+    if (existsSync(file)) copyFileSync(file, join(beside, file));
+  }
   // Development tools are wanted even where the environment says production; stdout stays free for --json.
   const rawArguments = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
   const { status, stderr } = spawnSync(isWindows ? 'npm.cmd' : 'npm', rawArguments, {
-    cwd: folder,
+    cwd: beside,
     stdio: ['ignore', 2, 'pipe'],
     encoding: 'utf8',
     shell: isWindows,
   });
   process.stderr.write(stderr ?? '');
-  const kept = folder === '.' ? '' : '; what was installed before is untouched';
-  if (status !== 0) {
-    const isOffline = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(stderr);
-    const why = isOffline
-      ? 'the npm registry cannot be reached: the first install needs a network'
-      : 'npm ci failed: its message stands above';
-    leave(folder, `${why}${kept}`);
-  }
-  if (!isNode24(join(folder, inUse))) {
-    leave(
-      folder,
-      `found no Node 24 of the devDependency "node": npm must be allowed to run install scripts (no --ignore-scripts)${kept}`,
-    );
-  }
+  const kept = existsSync(inUse) ? '; what was installed before is untouched' : '';
+  if (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(stderr) && status !== 0)
+    throw `the npm registry cannot be reached: the first install needs a network${kept}`;
+  if (status !== 0) throw `npm ci failed: its message stands above${kept}`;
+  if (!isNode24(join(beside, inUse)))
+    throw `found no Node 24 of the devDependency "node": npm must be allowed to run install scripts (no --ignore-scripts)${kept}`;
 }
 
-/** An exit runs no `finally`. */
-function leave(folder, message) {
-  if (folder !== '.') rmSync(folder, { recursive: true, force: true });
-  fail(message);
-}
-
-function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
+function replaceInstall() {
+  try {
+    if (existsSync(inUse)) renameSync(inUse, former);
+    renameSync(join(beside, inUse), inUse);
+  } catch (fault) {
+    if (!existsSync(inUse)) renameSync(former, inUse);
+    throw `node_modules cannot be replaced (${fault.code}): run "npm ci"`;
+  }
 }

@@ -29,10 +29,8 @@ export const budget: Readonly<Record<string, number>> = {
   '@aws/lambda-invoke-store': 8, // the trace of an invocation, which the SDK passes on
   valibot: 20, // checks connections.json, events and records
   '(bundler)': 6, // what joins the files
+  '(together)': 850, // less than the sum of the parts' limits
 };
-
-/** The whole, which is less than the sum of its parts' limits. */
-const totalKilobytes = 850;
 
 /** The bytes of each part of `dist/lambda`, by esbuild's own account of it. */
 export function weighBundle(dist: string): Readonly<Record<string, number>> {
@@ -53,11 +51,9 @@ export function weighBundle(dist: string): Readonly<Record<string, number>> {
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const weights = weighBundle(fileURLToPath(new URL('../dist', import.meta.url)));
-  const total = Object.values(weights).reduce((sum, bytes) => sum + bytes, 0);
-  const all = { ...weights, 'the bundle': total };
-  const limits: typeof budget = { ...budget, 'the bundle': totalKilobytes };
-  for (const [part, bytes] of Object.entries(all)) {
-    const limit = (limits[part] ?? 0) * 1000;
+  const together = Object.values(weights).reduce((sum, bytes) => sum + bytes, 0);
+  for (const [part, bytes] of Object.entries({ ...weights, '(together)': together })) {
+    const limit = (budget[part] ?? 0) * 1000;
     if (bytes <= limit) continue;
     stderr.write(`${part} has ${bytes} bytes, its budget is ${limit}\n`);
     process.exitCode = 1;

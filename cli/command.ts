@@ -1,5 +1,17 @@
-import type { Interrupts } from './interrupts.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Terminal } from './terminal.ts';
+
+/** How people run this program: never by plain `npx`, which would fetch a stranger's package if this one is missing. */
+export const ownProgram = 'npx --no-install zoho-tokens';
+
+/** The version of this program: that of the clone, or of the installed package. */
+export function readVersion(): string {
+  // A folder of compiled files may have a package.json of its own, without a version.
+  const paths = ['../package.json', '../../package.json', '../../../package.json'];
+  const files = paths.map((path) => new URL(path, import.meta.url)).filter((file) => existsSync(file));
+  const versions = files.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }).version);
+  return versions.find((version) => version !== undefined) ?? 'unknown';
+}
 
 /**
  * Options by their flags in commander's words: `interval <seconds>` takes a value, `probe` does not, and one that starts
@@ -39,8 +51,8 @@ export type Context = {
   readonly workingFolder: string;
   /** Whether results are wanted as JSON: then nothing else goes to standard output. */
   readonly wantsJson: boolean;
-  /** For a command that must clean up: Ctrl-C no longer ends the program, but aborts a signal. */
-  readonly holdInterrupts: Interrupts['hold'];
+  /** For a command that must clean up: until it is released, Ctrl-C does not end the program but aborts the signal. */
+  readonly holdInterrupts: () => { readonly signal: AbortSignal; readonly release: () => void };
 };
 
 /** What a command has to say at its end; the program prints the lines, or the JSON if that was asked for. */

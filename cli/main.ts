@@ -1,10 +1,10 @@
 import process, { argv, cwd, env, stderr, stdin, stdout } from 'node:process';
-import { createInterrupts } from './interrupts.ts';
 import { runProgram } from './program.ts';
-import { createTerminal } from './terminal/terminal.ts';
+import { createTerminal } from './terminal.ts';
 
 /** Entry point of `zoho-tokens`, the only file that reads the process and ends it. */
-const interrupts = createInterrupts();
+/** What Ctrl-C aborts while a command that must clean up holds it. */
+let held: AbortController | undefined;
 // A reader that goes away early (`| head`) is not a fault.
 stdout.on('error', () => process.exit(0));
 // Nor is a terminal that was closed: what must be cleaned up goes on without it.
@@ -12,9 +12,9 @@ stderr.on('error', () => undefined);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // What is half done has stored nothing yet; a write to a secret is one request that arrives or does not.
   process.on(signal, () => {
-    const isHeld = interrupts.interrupt() === 'held';
-    stderr.write(isHeld ? 'stopping; what was made is cleaned up first\n' : 'stopped\n');
-    if (!isHeld) process.exit(130);
+    stderr.write(held === undefined ? 'stopped\n' : 'stopping; what was made is cleaned up first\n');
+    if (held === undefined) process.exit(130);
+    held.abort();
   });
 }
 
@@ -24,6 +24,14 @@ const code = await runProgram(rawArguments, {
   variables: env,
   workingFolder: cwd(),
   wantsJson: rawArguments.includes('--json'),
-  holdInterrupts: interrupts.hold,
+  holdInterrupts: () => {
+    held = new AbortController();
+    return {
+      signal: held.signal,
+      release: () => {
+        held = undefined;
+      },
+    };
+  },
 });
 stdout.write('', () => process.exit(code));

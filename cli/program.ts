@@ -1,15 +1,9 @@
-import type { Context } from './command.ts';
-import { explainFault } from './explain-fault.ts';
+import { type Context, ownProgram, type PlaceOptions } from './command.ts';
 import { type Usage, UsageError } from './faults.ts';
-import { adviseFor } from './own-program.ts';
-import { parseCommandLine } from './usage/parser.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { explainFault } from './remedies.ts';
 
-/**
- * Runs one command line and prints what came of it.
- *
- * @param rawArguments - Without the program's own name.
- * @returns The exit code: 0 fine, 1 a check failed, 2 wrong usage, 130 stopped by Ctrl-C.
- */
+/** Runs one command line. @returns The exit code: 0 fine, 1 a check failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 export async function runProgram(rawArguments: readonly string[], context: Context): Promise<number> {
   const { terminal, wantsJson } = context;
   let advise = (text: string) => text;
@@ -44,4 +38,25 @@ export async function runProgram(rawArguments: readonly string[], context: Conte
     }
     return exitCode;
   }
+}
+
+/** Options that say where to work: what is proposed next must work at the same place. */
+const carried = ['stage', 'region', 'profile', 'secret-prefix', 'function', 'connections'] as const;
+
+/** Completes the commands that a text proposes, so that they work where this one worked. */
+export function adviseFor(options: PlaceOptions): (text: string) => string {
+  const chosen = carried.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [` --${name} ${quoted(value)}`];
+  });
+  const place = options.local === true ? ' --local' : chosen.join('');
+  return (text) =>
+    text.replace(
+      /`npx (?:--no-install )?zoho-tokens (?!help)([^`]*?)( --local)?`/g,
+      (_all, line: string) => `\`${ownProgram} ${line}${place}\``,
+    );
+}
+
+function quoted(value: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

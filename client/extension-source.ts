@@ -8,7 +8,6 @@ import { defaultExtensionPort, readTimeoutMilliseconds } from './settings.ts';
  * Secrets Manager, and so do those that it cannot answer: it is not ready while the function initialises.
  *
  * @param variables - The environment, looked at with each read: the session token changes while a function lives.
- * @param direct - Secrets Manager itself.
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html}
  */
 export function createExtensionSource(
@@ -34,8 +33,7 @@ export function createExtensionSource(
   }
   return {
     async read(label, isPastCache) {
-      if (isPastCache || label !== 'AWSCURRENT') return await direct.read(label, true);
-      const text = await readThroughExtension().catch(() => undefined);
+      const text = isPastCache ? undefined : await readThroughExtension().catch(() => undefined);
       return text === undefined ? await direct.read(label, true) : { text, isCached: true };
     },
   };

@@ -10,8 +10,6 @@ const tokenCodes: readonly unknown[] = ['INVALID_OAUTH', 'UNAUTHORIZED', 1008];
  * told by the body alone. A 401 counts unless its body can be seen and says something else: a proxy's page, say. Knows
  * `Response` of fetch, what axios, got, undici and the like return or throw, and a parsed body itself. Missing scopes
  * (403, 1009) do not count: a new token would have the same.
- *
- * @param result - Whatever a call returned or threw.
  */
 export async function isTokenRefused(result: unknown): Promise<boolean> {
   if (result instanceof Response) return isRefusal(result.status, await seenBody(result));

@@ -15,11 +15,7 @@ export type RefreshAnswer =
   /** Nothing will change soon: a wait holds, or the refresh failed. */
   | 'no help';
 
-/**
- * Asks the refresher to look at a connection.
- *
- * @throws Error that may be printed, when the refresher could not be asked or did not say anything that makes sense.
- */
+/** Asks the refresher to look at a connection. An error that it throws may be printed. */
 export type RequestRefresh = (connection: string) => Promise<RefreshAnswer>;
 
 /** Which function to ask, and how. */

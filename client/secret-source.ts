@@ -1,9 +1,8 @@
 /** Where a token secret is read from. */
 export type SecretSource = {
   /**
-   * Gives the value of the secret under a staging label.
+   * Gives the value of the secret under a staging label: `AWSCURRENT` for the token, `INCIDENT` for the record.
    *
-   * @param label - `AWSCURRENT` for the token, `INCIDENT` for the record.
    * @param isPastCache - Whether a cache between here and Secrets Manager must be passed by.
    * @returns `undefined` if the secret or the label does not exist.
    * @throws Error without any part of the value in it.

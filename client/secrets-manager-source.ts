@@ -10,11 +10,7 @@ import { readTimeoutMilliseconds } from './settings.ts';
  */
 export type SdkClient = { send(command: never, options?: never): Promise<unknown> };
 
-/**
- * Secrets Manager through the AWS SDK, which is loaded with the first read and not before.
- *
- * @param client - A SecretsManagerClient; without one, one is made from the environment's region and credentials.
- */
+/** Secrets Manager through the AWS SDK, which is loaded with the first read and not before. */
 export function createSecretsManagerSource(secretId: string, client: SdkClient | undefined): SecretSource {
   let own: SecretsManagerClient | undefined;
   return {

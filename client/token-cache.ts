@@ -6,7 +6,6 @@ import {
   longestCacheMilliseconds,
   longestRetryPauseMilliseconds,
   refusalPausesMilliseconds,
-  rememberedTokens,
   retryPausesMilliseconds,
   shortestCacheMilliseconds,
   verdictMilliseconds,
@@ -57,6 +56,7 @@ export class TokenCache {
   #token: ZohoToken | undefined;
   /** The answer to a cached {@link get}: made once per token, so that the hot path allocates nothing. */
   #answer: Promise<ZohoToken> | undefined;
+  /** When the secret was last looked at; in the future after {@link expire}, or if the clock was set back. */
   #readAt = 0;
   #servedUntil = 0;
 
@@ -70,8 +70,6 @@ export class TokenCache {
   readonly #verdicts = new Map<string, Verdict>();
   /** Under way, by the refused token: however many calls were refused with it, there is one. */
   readonly #recoveries = new Map<string, Promise<ZohoToken | undefined>>();
-  /** Whether the next {@link get} waits for its read. */
-  #isExpired = false;
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -88,16 +86,10 @@ export class TokenCache {
 
   /** Makes the next {@link get} look at the secret. */
   expire(): void {
-    this.#servedUntil = 0;
-    this.#nextReadAt = 0;
-    this.#isExpired = true;
+    this.#readAt = Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live.
-   *
-   * @throws TokenUnavailableError when no living token came of it.
-   */
+  /** Finds another token for one that Zoho refused; `undefined` if the refused one turns out to live. */
   replace(refused: ZohoToken): Promise<ZohoToken | undefined> {
     const { accessToken } = refused;
     const standing = this.#standing(refused);
@@ -110,7 +102,8 @@ export class TokenCache {
     // Told again of a refusal that is known: the next look at the secret comes when it is due.
     if (standing !== undefined) return this.get();
     const { since = this.#now(), refusals = 0 } = this.#verdicts.get(accessToken) ?? {};
-    this.#judge(refused, { since, refusals: refusals + 1, until: Number.POSITIVE_INFINITY, lives: false });
+    const until = Number.POSITIVE_INFINITY;
+    this.#verdicts.set(accessToken, { since, refusals: refusals + 1, until, lives: false });
     if (this.#token?.accessToken === accessToken) this.#servedUntil = 0;
     const recovery = this.#recover(refused).finally(() => this.#recoveries.delete(accessToken));
     this.#recoveries.set(accessToken, recovery);
@@ -125,11 +118,11 @@ export class TokenCache {
    * What comes of it holds for a while (see settings.ts) and is then found out anew: a token that was said to live may
    * have died since, and a refusal or a failed request may have been a fault that has passed.
    */
-  async #recover(refused: ZohoToken): Promise<ZohoToken | undefined> {
+  async #recover({ accessToken, connection }: ZohoToken): Promise<ZohoToken | undefined> {
     const { requestRefresh, surroundings } = this.#parts;
     await this.#readPastCache();
     if (this.#usable !== undefined) return this.#usable;
-    const answer = await requestRefresh?.(refused.connection).catch((fault: Error) => fault);
+    const answer = await requestRefresh?.(connection).catch((fault: Error) => fault);
     const pauses = answer === 'being healed' ? healingPausesMilliseconds : answer === undefined ? [] : [0];
     for (const pause of pauses) {
       if (pause > 0) await surroundings.wait(this.#shortened(pause));
@@ -139,14 +132,14 @@ export class TokenCache {
     const now = this.#now();
     if (answer === 'fresh') {
       // Further refusals of it are the caller's own.
-      this.#judge(refused, { since: now, refusals: 0, until: now + verdictMilliseconds, lives: true });
-      if (this.#token?.accessToken === refused.accessToken) this.#serve();
+      this.#verdicts.set(accessToken, { since: now, refusals: 0, until: now + verdictMilliseconds, lives: true });
+      if (this.#token?.accessToken === accessToken) this.#serve();
       return undefined;
     }
-    const verdict = this.#verdicts.get(refused.accessToken);
+    const verdict = this.#verdicts.get(accessToken);
     if (verdict !== undefined) {
       const pause = refusalPausesMilliseconds[verdict.refusals - 1] ?? verdictMilliseconds;
-      this.#judge(refused, { ...verdict, until: now + pause });
+      this.#verdicts.set(accessToken, { ...verdict, until: now + pause });
     }
     throw await this.#unavailable(answer instanceof Error ? answer : undefined);
   }
@@ -158,12 +151,11 @@ export class TokenCache {
 
   async #lookAndGet(): Promise<ZohoToken> {
     const now = this.#now();
-    const hadExpired = this.#isExpired;
-    this.#isExpired = false;
-    if (now >= this.#nextReadAt || now < this.#readAt) {
+    const mustLook = now < this.#readAt;
+    if (mustLook || now >= this.#nextReadAt) {
       const reading = this.#read(false);
       // Nobody waits while there is something to hand out: Secrets Manager may hang, and the token is good for long.
-      if (hadExpired || this.#usable === undefined || now < this.#readAt) await reading;
+      if (mustLook || this.#usable === undefined) await reading;
     } else if (this.#usable === undefined) await this.#reading;
     // What a recovery finds is better than an error.
     if (this.#usable === undefined) await Promise.allSettled(this.#recoveries.values());
@@ -191,7 +183,8 @@ export class TokenCache {
     try {
       const value = await source.read('AWSCURRENT', isPastCache);
       token = value && parseTokenSecret(value.text);
-      if (value?.isCached && !this.#isNews(token)) {
+      // A value from a cache is taken only if it is usable and not older than what is held.
+      if (value?.isCached && !(this.#isUsable(token) && token.issuedAt >= (this.#usable ?? token).issuedAt)) {
         const direct = await source.read('AWSCURRENT', true);
         token = direct && parseTokenSecret(direct.text);
       }
@@ -206,6 +199,8 @@ export class TokenCache {
 
   #keep(token: ZohoToken | undefined): void {
     if (token !== undefined && (this.#isUsable(token) || this.#usable === undefined)) {
+      // What was refused before is stored no more, and need not be remembered.
+      if (token.accessToken !== this.#token?.accessToken) this.#verdicts.clear();
       this.#token = token;
       this.#answer = Promise.resolve(token);
     }
@@ -240,15 +235,17 @@ export class TokenCache {
     return milliseconds * (1 - this.#parts.surroundings.random() / 2);
   }
 
-  /**
-   * Why nothing is usable, as an error to throw.
-   *
-   * @param askFault - Why the refresher could not be asked.
-   */
+  /** Why nothing is usable, as an error to throw. */
   async #unavailable(askFault?: Error): Promise<TokenUnavailableError> {
-    const token = this.#token;
-    const fault = this.#fault;
-    if (fault === undefined) this.#incident ??= this.#readIncident();
+    const { subject, source } = this.#parts;
+    const [token, fault] = [this.#token, this.#fault];
+    if (fault === undefined) {
+      // The record only explains: that it cannot be read must not hide the first fault.
+      this.#incident ??= source.read('INCIDENT', true).then(
+        (record) => record && parseIncident(record.text),
+        (recordFault: Error) => recordFault,
+      );
+    }
     const found = await this.#incident;
     const [incident, recordFault] = found instanceof Error ? [undefined, found] : [found, undefined];
     const verdict = token && this.#standing(token);
@@ -260,25 +257,11 @@ export class TokenCache {
       [reason, since] = ['rejected', new Date(verdict.since)];
     }
     const cause = fault ?? askFault ?? recordFault;
-    return new TokenUnavailableError(this.#parts.subject, { reason, since, incident, recordFault, askFault, cause });
+    return new TokenUnavailableError(subject, { reason, since, incident, recordFault, askFault, cause });
   }
 
-  /** The record only explains: that it cannot be read must not hide the first fault. */
-  async #readIncident(): Promise<Incident | Error | undefined> {
-    const record = await this.#parts.source.read('INCIDENT', true).catch((fault: Error) => fault);
-    return record instanceof Error ? record : record && parseIncident(record.text);
-  }
-
-  #isUsable(token: ZohoToken | undefined): boolean {
+  #isUsable(token: ZohoToken | undefined): token is ZohoToken {
     return token !== undefined && this.#now() < endOf(token) && this.#standing(token)?.lives !== false;
-  }
-
-  #judge({ accessToken }: ZohoToken, verdict: Verdict): void {
-    this.#verdicts.set(accessToken, verdict);
-    for (const oldest of this.#verdicts.keys()) {
-      if (this.#verdicts.size <= rememberedTokens) return;
-      this.#verdicts.delete(oldest);
-    }
   }
 
   /** The verdict that holds now. */
@@ -286,12 +269,6 @@ export class TokenCache {
     const verdict = this.#verdicts.get(accessToken);
     const now = this.#now();
     return verdict !== undefined && now >= verdict.since && now < verdict.until ? verdict : undefined;
-  }
-
-  /** A value from a cache is taken only if it is usable and not older than what is held. */
-  #isNews(token: ZohoToken | undefined): boolean {
-    if (token === undefined || !this.#isUsable(token)) return false;
-    return this.#usable === undefined || token.issuedAt >= this.#usable.issuedAt;
   }
 }
 

@@ -10,12 +10,7 @@ export type Incident = {
   readonly message: string;
 };
 
-/**
- * Reads the value of a token secret under AWSCURRENT.
- *
- * @param text - The SecretString; may be anything.
- * @returns `undefined` for any value that is not a token document: nothing is stored yet.
- */
+/** Reads the value of a token secret under AWSCURRENT; `undefined` if it is no token document: nothing is stored yet. */
 export function parseTokenSecret(text: string): ZohoToken | undefined {
   const document = parseObject(text);
   if (document === undefined) return undefined;
@@ -29,11 +24,7 @@ export function parseTokenSecret(text: string): ZohoToken | undefined {
   return new ZohoToken({ connection, service, accessToken, issuedAt, expiresAt, baseUrl, settings });
 }
 
-/**
- * Reads the value of a token secret under INCIDENT.
- *
- * @returns `undefined` if no incident is open, or the value is not a record.
- */
+/** Reads the value of a token secret under INCIDENT; `undefined` if no incident is open, or the value is not a record. */
 export function parseIncident(text: string): Incident | undefined {
   const incident = asObject(parseObject(text)?.incident);
   const since = parseInstant(incident?.since);

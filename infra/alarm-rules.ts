@@ -103,11 +103,7 @@ export function droppedTicksAlarmRule(secretPrefix: string): AlarmRule {
   };
 }
 
-/**
- * What an alarm's mail says of it.
- *
- * Nothing in it ever changes, such as the address of a runbook: each update of an alarm starts its warm-up anew.
- */
+/** What an alarm's mail says of it: nothing that ever changes, since each update of an alarm starts its warm-up anew. */
 export function describeAlarm({ description }: AlarmRule): string {
   return `${description} This is the independent check by CloudWatch: it speaks even when the refresher's own alerts cannot. What to do: "Alarms of CloudWatch" in docs/runbook.md of zoho-token-refresher.`;
 }

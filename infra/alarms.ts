@@ -1,4 +1,6 @@
+import type { CfnResource } from 'aws-cdk-lib';
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   type AlarmRule,
@@ -8,63 +10,61 @@ import {
   heartbeatAlarmRule,
   lifeAlarmRule,
 } from './alarm-rules.ts';
-import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { namespace } from './metrics.ts';
+import type { RefresherFunction } from './refresher-function.ts';
+import type { Settings } from './settings.ts';
+import type { Tick } from './tick.ts';
 
-/** What is watched, and who is alerted. */
-export type AlarmsProps = {
-  readonly secretPrefix: string;
-  readonly connections: readonly string[];
-  readonly functionName: string;
-  readonly scheduleGroup: string;
-  readonly topicArn: string;
+/** What carries the ticks, and what both alarms and dashboard look at. */
+export type Watched = {
+  readonly settings: Settings;
+  readonly refresher: RefresherFunction;
+  readonly tick: Tick;
 };
 
 /**
- * The check that does not depend on the function: CloudWatch speaks when it does not run, crashes or cannot publish.
+ * Makes the check that does not depend on the function: CloudWatch speaks when it does not run, crashes or cannot publish.
  *
  * Alarms notify on a change of state only, so each is heard once, and once again when it ends. No alarm carries a
  * property that changes often, tags included: each update starts the warm-up anew.
+ *
+ * @returns Names of all alarms, the connections' first.
  */
-export class RefresherAlarms extends Construct {
-  /** Names of all alarms, the connections' first. */
-  readonly names: readonly string[];
-
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
-    super(scope, id);
-    const { secretPrefix, connections, functionName, scheduleGroup } = props;
-    const add = (alarmId: string, rule: AlarmRule, metricNamespace: string, dimensions: Record<string, string>) => {
-      const { warmUp } = rule;
-      // The L2 `Alarm` has no warm-up.
-      const alarm = new CfnAlarm(new Construct(this, alarmId), 'Resource', {
-        alarmName: rule.name,
-        alarmDescription: describeAlarm(rule),
-        alarmActions: [props.topicArn],
-        okActions: [props.topicArn],
-        comparisonOperator: rule.comparisonOperator,
-        threshold: rule.threshold,
-        evaluationPeriods: rule.evaluationPeriods,
-        datapointsToAlarm: rule.datapointsToAlarm,
-        treatMissingData: rule.treatMissingData,
-        warmUpConfiguration: warmUp && {
-          warmUpPeriodDurationInMinutes: warmUp.minutes,
-          onlyStartEvaluatingAfterWarmUpPeriodEnds: warmUp.isWaitedOut,
-        },
-        ...metricOf(rule, metricNamespace, dimensions),
-      });
-      if (warmUp !== undefined) ignoreUnknownProperties(alarm);
-      return rule.name;
-    };
-    const own = { SecretPrefix: secretPrefix };
-    this.names = [
-      ...connections.map((Connection) =>
-        add(`Life-${Connection}`, lifeAlarmRule(secretPrefix, Connection), namespace, { Connection, ...own }),
-      ),
-      add('Heartbeat', heartbeatAlarmRule(secretPrefix), namespace, own),
-      add('Errors', errorsAlarmRule(secretPrefix), 'AWS/Lambda', { FunctionName: functionName }),
-      add('DroppedTicks', droppedTicksAlarmRule(secretPrefix), 'AWS/Scheduler', { ScheduleGroup: scheduleGroup }),
-    ];
-  }
+export function makeAlarms(refresherScope: Construct, { settings, refresher, tick }: Watched, topic: ITopic): string[] {
+  const { secretPrefix, connections } = settings;
+  const scope = new Construct(refresherScope, 'Alarms');
+  const add = (id: string, rule: AlarmRule, metricNamespace: string, dimensions: Record<string, string>) => {
+    const { warmUp } = rule;
+    // The L2 `Alarm` has no warm-up.
+    const alarm = new CfnAlarm(new Construct(scope, id), 'Resource', {
+      alarmName: rule.name,
+      alarmDescription: describeAlarm(rule),
+      alarmActions: [topic.topicArn],
+      okActions: [topic.topicArn],
+      comparisonOperator: rule.comparisonOperator,
+      threshold: rule.threshold,
+      evaluationPeriods: rule.evaluationPeriods,
+      datapointsToAlarm: rule.datapointsToAlarm,
+      treatMissingData: rule.treatMissingData,
+      warmUpConfiguration: warmUp && {
+        warmUpPeriodDurationInMinutes: warmUp.minutes,
+        onlyStartEvaluatingAfterWarmUpPeriodEnds: warmUp.isWaitedOut,
+      },
+      ...metricOf(rule, metricNamespace, dimensions),
+    });
+    if (warmUp !== undefined) ignoreUnknownProperties(alarm);
+    return rule.name;
+  };
+  const own = { SecretPrefix: secretPrefix };
+  const { functionName: FunctionName } = refresher.lambda;
+  return [
+    ...connections.map((Connection) =>
+      add(`Life-${Connection}`, lifeAlarmRule(secretPrefix, Connection), namespace, { Connection, ...own }),
+    ),
+    add('Heartbeat', heartbeatAlarmRule(secretPrefix), namespace, own),
+    add('Errors', errorsAlarmRule(secretPrefix), 'AWS/Lambda', { FunctionName }),
+    add('DroppedTicks', droppedTicksAlarmRule(secretPrefix), 'AWS/Scheduler', { ScheduleGroup: tick.groupName }),
+  ];
 }
 
 /** A plain alarm on missing data looks back over more periods than it was asked for: one old healthy point keeps it quiet. */
@@ -82,4 +82,9 @@ function metricOf(
       { id: 'm1', metricStat: { metric, period, stat: statistic }, returnData: false },
     ],
   };
+}
+
+/** Tells cfn-lint that a resource has a property newer than cfn-lint; CDK's own validation knows it. */
+export function ignoreUnknownProperties(resource: CfnResource): void {
+  resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
 }

@@ -11,8 +11,6 @@ export function secretName(secretPrefix: string, connection: string, kind: 'cred
  *
  * Secrets Manager ends every ARN with six characters of its own. Text instead of a reference keeps the statement
  * right for a secret that the stack did not make.
- *
- * @param region - Where a copy of the secret is; the stack's own region unless given.
  */
 export function secretArn(scope: Construct, name: string, region?: string): string {
   return arn(scope, { service: 'secretsmanager', resource: 'secret', resourceName: `${name}-??????`, region });

@@ -74,11 +74,7 @@ function incomplete(service: string, settings: Settings, group: (keyof Settings)
   return `${missing.join(', ')}: missing, a ${service} channel needs ${group.join(', ')}`;
 }
 
-/**
- * Checks that readers can open every replica of a token secret.
- *
- * @throws Error that says what to do, for a replica beside its primary, or one without a customer-managed key if the primary has one.
- */
+/** Checks that readers can open every replica of a token secret, and throws an error that says what to do if they cannot. */
 export function checkReplicas(scope: Construct, settings: Settings, isKeyOurs: boolean): void {
   for (const region of settings.tokenReplicaRegions) {
     const hasKey = settings.tokenReplicaKeyArns[region] !== undefined;
@@ -99,11 +95,7 @@ export function checkReplicas(scope: Construct, settings: Settings, isKeyOurs: b
 /** The prefix of each refresher of an app, by its construct. */
 const prefixes = new WeakMap<Construct, string>();
 
-/**
- * Refuses a second refresher of the same names: their secrets, alarms and metrics would be one.
- *
- * @throws Error if another refresher of the app may be in the same account and Region under the same prefix.
- */
+/** Refuses a second refresher under one prefix in the same account and Region: secrets, alarms and metrics would be one. */
 export function checkNeighbours(scope: Construct, secretPrefix: string): void {
   for (const other of scope.node.root.node.findAll()) {
     const prefix = prefixes.get(other as Construct);

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmStatusWidget,
@@ -14,31 +14,16 @@ import {
 import type { Construct } from 'constructs';
 import { dashboardNameOf } from '../lambda/log.ts';
 import { criticalAtLifeLeft, defaultLifetimeSeconds, warnAtLifeLeft } from '../lambda/settings.ts';
+import { ignoreUnknownProperties, type Watched } from './alarms.ts';
 import { alarmArn } from './arns.ts';
-import { ignoreUnknownProperties } from './cfn-lint.ts';
 import { connectionMetric, tickInterval as period } from './metrics.ts';
-import type { RefresherFunction } from './refresher-function.ts';
-import type { Settings } from './settings.ts';
-import type { Tick } from './tick.ts';
-
-/** What the dashboard shows. */
-export type DashboardProps = {
-  readonly settings: Settings;
-  readonly refresher: RefresherFunction;
-  readonly tick: Tick;
-  readonly alarmNames: readonly string[];
-};
 
 const fullWidth = 24;
 const halfWidth = fullWidth / 2;
 const lifetimeMinutes = defaultLifetimeSeconds / 60;
 
-/**
- * Makes the dashboard: life left and alarm states on top, then what the refreshes do, then what carries the ticks.
- *
- * @returns Its name.
- */
-export function makeDashboard(scope: Construct, { settings, refresher, tick, alarmNames }: DashboardProps): string {
+/** Makes the dashboard: life left and alarm states, what the refreshes do, what carries the ticks. Gives its name. */
+export function makeDashboard(scope: Construct, { settings, refresher, tick }: Watched, alarmNames: string[]): string {
   const { secretPrefix, connections } = settings;
   const graph = (title: string, width: number, left: IMetric[]) => new GraphWidget({ title, width, left });
   const refreshes = (title: string, metricName: Parameters<typeof connectionMetric>[0]) =>
@@ -113,6 +98,6 @@ export function makeDashboard(scope: Construct, { settings, refresher, tick, ala
     ],
   });
   // Its tags.
-  ignoreUnknownProperties(dashboard.node.defaultChild);
+  ignoreUnknownProperties(dashboard.node.defaultChild as CfnResource);
   return dashboardName;
 }

@@ -6,11 +6,7 @@ import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 /**
  * Puts the bundle and the connections that the stack was made from into one asset.
  *
- * The `connections.json` of the build is replaced, so that function and stack can never disagree about a stage's
- * secrets.
- *
- * @param folder - What `npm run build` wrote.
- * @throws when the folder holds no bundle.
+ * The `connections.json` of the build is replaced, so that function and stack can never disagree about a stage's secrets.
  */
 export function functionCode(folder: string, connectionsJson: string): AssetCode {
   if (!existsSync(join(folder, 'index.mjs'))) {

@@ -4,11 +4,7 @@ import { type IAlias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-/**
- * The key of secrets and topics that the props ask for; `undefined` if AWS-managed keys do.
- *
- * @throws Error for an alias or for a key of AWS's own.
- */
+/** The key of secrets and topics that the props ask for, no alias and none of AWS's own; `undefined` if AWS-managed keys do. */
 export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
   const { encryptionKey, customerManagedKey, secretPrefix } = settings;
   if (encryptionKey === undefined) {
@@ -29,12 +25,9 @@ export function keyOf(scope: Construct, settings: Settings): IKey | undefined {
 }
 
 /**
- * The key behind what may be an alias.
+ * The key behind what may be an alias: IAM matches the ARN of a key only, and a statement on an alias allows nothing.
  *
- * IAM matches the ARN of a key only: a statement on an alias allows nothing.
- *
- * @param prop - Whose value it is, for the message.
- * @throws Error for an alias whose key is unknown at synth.
+ * @throws Error that names the prop, for an alias whose key is unknown at synth.
  */
 export function usableKey(key: IKey, prop: string): IKey {
   if (!('aliasName' in key) && !key.keyArn.includes(':alias/')) return key;

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -8,23 +9,33 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { defaultProbeIntervalMilliseconds, functionTimeoutMilliseconds } from '../lambda/settings.ts';
+import { secretArn, secretName } from './arns.ts';
 import { functionCode } from './function-code.ts';
 import { functionNameOf } from './function-name.ts';
-import { type FunctionResources, functionPermissions } from './function-permissions.ts';
+import { usableKey, useOfKey } from './keys.ts';
 import type { Settings } from './settings.ts';
 
 /** An event older than this says nothing that the next tick does not say again. */
 const maximumEventAge = Duration.minutes(5);
+
+/** What the function works on. */
+export type FunctionProps = {
+  readonly settings: Settings;
+  readonly alertTopic: ITopic;
+  /** Key of the secrets. */
+  readonly encryptionKey: IKey | undefined;
+};
 
 /** The Lambda function with its own log group and a role that holds exactly what it calls. */
 export class RefresherFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, props: Omit<FunctionResources, 'logGroup'>) {
+  constructor(scope: Construct, id: string, props: FunctionProps) {
     super(scope, id);
     const { settings, alertTopic } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
@@ -35,7 +46,7 @@ export class RefresherFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Refreshes Zoho tokens: its own secrets, its topic, its log group',
     });
-    for (const statement of functionPermissions(this, { ...props, logGroup: this.logGroup })) {
+    for (const statement of functionPermissions(this, props, this.logGroup)) {
       role.addToPolicy(statement);
     }
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -74,4 +85,45 @@ function environmentOf({ probeInterval, runbookUrl, stage, logLevel }: Settings,
     ...(!isDefault && { PROBE_INTERVAL_SECONDS: Tokenization.stringifyNumber(probeInterval.toSeconds()) }),
     LOG_LEVEL: logLevel,
   };
+}
+
+/**
+ * Everything the function may do, statement by statement. CDK's own grants are wider: `grantWrite` of a secret includes
+ * UpdateSecret, which can change its key. The function writes credentials only if Zoho ever hands out a new refresh token.
+ */
+function functionPermissions(
+  scope: Construct,
+  { settings, alertTopic, encryptionKey }: FunctionProps,
+  logGroup: ILogGroup,
+): PolicyStatement[] {
+  const { connections, secretPrefix, formerEncryptionKeys } = settings;
+  const { masterKey } = alertTopic;
+  return [
+    ...connections.map(
+      (connection) =>
+        new PolicyStatement({
+          actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+          resources: (['credentials', 'token'] as const).map((kind) =>
+            secretArn(scope, secretName(secretPrefix, connection, kind)),
+          ),
+        }),
+    ),
+    ...publishAndLog(alertTopic, logGroup),
+    ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey, 'secretsmanager')]),
+    ...formerEncryptionKeys.map((key) =>
+      useOfKey(scope, usableKey(key, 'formerEncryptionKeys'), 'secretsmanager', ['kms:Decrypt']),
+    ),
+    ...(masterKey === undefined ? [] : [useOfKey(scope, usableKey(masterKey, 'alertTopic'), 'sns')]),
+  ];
+}
+
+/** To publish to one topic, and to write to a log group that exists already. */
+export function publishAndLog(topic: ITopic, logGroup: ILogGroup): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  ];
 }

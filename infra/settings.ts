@@ -12,11 +12,7 @@ const defaultMemorySizeMegabytes = 512;
 /** The props with every default filled in; `connectionsJson` is as it is deployed. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/**
- * Fills in the defaults.
- *
- * @throws ConnectionsError for faults of `connectionsJson`.
- */
+/** Fills in the defaults; throws ConnectionsError for faults of `connectionsJson`. */
 export function settingsOf(props: ZohoTokenRefresherProps) {
   const connectionsJson = withSecretPrefix(props.connectionsJson, props.secretPrefix);
   const file = readConnections(connectionsJson);

@@ -1,18 +1,14 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, Fn, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { consoleHost, consolePartitions } from '../lambda/console-host.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { consoleUrl } from './console-url.ts';
 import type { ZohoTokenRefresherProps } from './props.ts';
 import { ZohoTokenRefresher } from './zoho-token-refresher.ts';
 
 /** The refresher's props and those of the stack around it. */
 export type ZohoTokenRefresherStackProps = ZohoTokenRefresherProps &
   Pick<StackProps, 'env' | 'stackName' | 'synthesizer' | 'terminationProtection'> & {
-    /**
-     * Further props with what exists already: CDK imports a topic, key or policy into a stack.
-     *
-     * @default - none
-     */
+    /** Further props with what exists already: CDK imports a topic, key or policy into a stack. @default - none */
     readonly imports?: (stack: Stack) => Partial<ZohoTokenRefresherProps>;
   };
 
@@ -52,4 +48,20 @@ export class ZohoTokenRefresherStack extends Stack {
     const page = `dashboards/dashboard/${dashboardName}`;
     output('Dashboard', 'Minutes of life left, failures, alarms', consoleUrl(this, page, dashboardName));
   }
+}
+
+/** The address of a page of the CloudWatch console by what stands behind its `#`; another text if no console is known. */
+function consoleUrl(scope: Construct, page: string, otherwise: string): string {
+  const { region, partition } = Stack.of(scope);
+  const url = (host: string) => `https://${host}/cloudwatch/home?region=${region}#${page}`;
+  if (!Token.isUnresolved(region)) {
+    const host = consoleHost(region);
+    return host === undefined ? otherwise : url(host);
+  }
+  // Where a stack that names no Region goes is known at deploy time only.
+  return Object.entries(consolePartitions).reduce((otherUrl, [name, host]) => {
+    const id = `IsPartition${name.replaceAll('-', '')}`;
+    const condition = new CfnCondition(scope, id, { expression: Fn.conditionEquals(partition, name) });
+    return Fn.conditionIf(condition.logicalId, url(host), otherUrl).toString();
+  }, otherwise);
 }

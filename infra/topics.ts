@@ -9,11 +9,7 @@ import { isAwsManagedKey, usableKey } from './keys.ts';
 import { printStatement } from './print-statement.ts';
 import type { Settings } from './settings.ts';
 
-/**
- * Makes or takes the topics that the props ask for, subscribes people, and lets alarms publish.
- *
- * @returns The topic of the refresher's own alerts, and that of the CloudWatch alarms that watch it.
- */
+/** Makes or takes the topics of alerts and alarms that the props ask for, subscribes people, and lets alarms publish. */
 export function makeTopics(scope: Construct, settings: Settings, encryptionKey: IKey | undefined) {
   if (settings.alertTopic !== undefined) checkAlertTopic(scope, settings.alertTopic);
   const alertTopic: ITopic = settings.alertTopic ?? makeTopic(scope, 'AlertTopic', 'Zoho token alerts', encryptionKey);
@@ -25,11 +21,7 @@ export function makeTopics(scope: Construct, settings: Settings, encryptionKey: 
   return { alertTopic, alarmTopic };
 }
 
-/**
- * Makes a topic that takes messages over TLS only.
- *
- * @param encryptionKey - Without one the topic is not encrypted: under SNS's own key alarms could not publish.
- */
+/** Makes a topic that takes messages over TLS only; unencrypted without a key, for alarms cannot publish under SNS's own. */
 export function makeTopic(scope: Construct, id: string, displayName: string, encryptionKey: IKey | undefined): Topic {
   return new Topic(scope, id, { displayName, enforceSSL: true, masterKey: encryptionKey });
 }

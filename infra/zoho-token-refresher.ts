@@ -6,10 +6,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { RefresherAlarms } from './alarms.ts';
+import { makeAlarms } from './alarms.ts';
 import { makeChatChannel } from './chat/chat-channel.ts';
 import { checkNeighbours, checkProps, checkReplicas } from './check-props.ts';
-import { ConnectionSecrets } from './connection-secrets.ts';
+import { makeConnectionSecrets, type TokenAccess } from './connection-secrets.ts';
 import { makeDashboard } from './dashboard.ts';
 import { keyOf } from './keys.ts';
 import { connectionMetric } from './metrics.ts';
@@ -17,7 +17,6 @@ import type { ZohoTokenRefresherProps } from './props.ts';
 import { RefresherFunction } from './refresher-function.ts';
 import { settingsOf } from './settings.ts';
 import { Tick } from './tick.ts';
-import { TokenAccess } from './token-access.ts';
 import { makeTopics } from './topics.ts';
 
 // The package's entry point is this file.
@@ -67,11 +66,7 @@ export class ZohoTokenRefresher extends Construct {
     this.encryptionKey = encryptionKey;
     checkReplicas(this, settings, encryptionKey !== undefined);
     for (const connection of connections) {
-      const common = { settings, connection, encryptionKey };
-      const resource = settings.existingSecrets.includes(connection)
-        ? undefined
-        : new ConnectionSecrets(this, `Secrets-${connection}`, common).token;
-      this.tokens.set(connection, new TokenAccess(this, `Token-${connection}`, { ...common, resource }));
+      this.tokens.set(connection, makeConnectionSecrets(this, { settings, connection, encryptionKey }));
     }
 
     const { alertTopic, alarmTopic } = makeTopics(this, settings, encryptionKey);
@@ -81,14 +76,8 @@ export class ZohoTokenRefresher extends Construct {
     const refresher = new RefresherFunction(this, 'Refresher', { settings, alertTopic, encryptionKey });
     this.function = refresher.lambda;
     const tick = new Tick(this, 'Tick', refresher.lambda);
-    const { names: alarmNames } = new RefresherAlarms(this, 'Alarms', {
-      secretPrefix,
-      connections,
-      functionName: refresher.lambda.functionName,
-      scheduleGroup: tick.groupName,
-      topicArn: alarmTopic.topicArn,
-    });
-    this.dashboardName = makeDashboard(this, { settings, refresher, tick, alarmNames });
+    const watched = { settings, refresher, tick };
+    this.dashboardName = makeDashboard(this, watched, makeAlarms(this, watched, alarmTopic));
     makeChatChannel(this, { settings, alertTopic, encryptionKey });
 
     if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);

@@ -1,6 +1,6 @@
-import { callbackAddress, defaultCallbackPort } from '../cli/authorize/callback-address.ts';
-import { appVariables } from '../cli/place/app-exports.ts';
+import { callbackAddress, defaultCallbackPort } from '../cli/authorize/callback-server.ts';
 import {
+  appVariables,
   defaultLocalStoreFile,
   type PracticeClient,
   removeLocalStore,

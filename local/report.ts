@@ -1,4 +1,5 @@
 import type { ConnectionResult } from '../lambda/invocation.ts';
+import { parseLine } from './console/read-lines.ts';
 import type { Invoked } from './runtime/execution-environment.ts';
 import type { Stage } from './stage.ts';
 
@@ -40,15 +41,11 @@ function resultsOf({ answer, lines }: Invoked): readonly ConnectionResult[] {
   const answered = (answer as { connections?: readonly ConnectionResult[] } | undefined)?.connections;
   if (answered !== undefined) return answered;
   return lines
-    .map((line) => JSON.parse(line) as Partial<ConnectionResult> & { event?: string })
+    .map((line) => parseLine(line) as Partial<ConnectionResult> & { event?: string })
     .filter(({ event }) => event === 'connection')
-    .map(({ connection = '', outcome = 'failed', code = null, expires_at = null }) => ({
-      connection,
-      outcome,
-      code,
-      expires_at,
-      probe: null,
-    }));
+    .map(({ connection = '', outcome = 'failed', code = null, expires_at = null }) => {
+      return { connection, outcome, code, expires_at, probe: null };
+    });
 }
 
 /** One readable line per connection, and one per alert. */

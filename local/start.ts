@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import process, { argv, stderr, stdout } from 'node:process';
-import { parseArgs } from 'node:util';
-import { renderExports } from '../cli/place/app-exports.ts';
+import process, { stderr, stdout } from 'node:process';
+import { Command, InvalidArgumentError } from 'commander';
+import { renderExports } from '../cli/place/local-store-file.ts';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
@@ -13,34 +13,48 @@ import { EnvFileError, readEnvFile } from './real-credentials.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
 
-const help = `npm start: the main job on this machine, between stand-ins for Zoho and AWS on 127.0.0.1
+/** What an option takes; anything else is wrong usage. */
+const numberFrom =
+  (least: number, most: number, isWanted = Number.isFinite) =>
+  (text: string) => {
+    const value = Number(text);
+    if (isWanted(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected ${least} to ${most}, found "${text}".`);
+  };
 
-  npm start                        tick every five minutes until Ctrl-C, and serve the console page
-  npm start -- --once              one tick; exit 0 if every token was stored, 1 if not
-  npm start -- --once --json       the same; prints the report as JSON and nothing else
-  npm start -- --env FILE          take real Zoho credentials from FILE (the guide's .env format) and refresh them
-                                   at the real Zoho, into a store that lives only as long as this program
+const program = new Command('npm start --')
+  .description('The main job on this machine, between stand-ins for Zoho and AWS on 127.0.0.1.')
+  .option('--once', 'run one tick and exit: 0 if every token was stored, 1 if not')
+  .option('--json', "print each tick's report as JSON on standard output, and nothing else")
+  .option(
+    '--env <file>',
+    "take real Zoho credentials from a file in the guide's .env format and refresh them at the real Zoho, into a store that lives only as long as this program",
+  )
+  .option('--connections <file>', 'another connections.json', 'connections.json')
+  .option('--interval <seconds>', 'time between ticks', numberFrom(1, 86_400), defaultTickIntervalMilliseconds / 1000)
+  .option(
+    '--port <port>',
+    'port of the console page; 0 for any free one',
+    numberFrom(0, 65_535, Number.isInteger),
+    defaultConsolePort,
+  )
+  .addHelpText(
+    'after',
+    `
+Without --once it ticks until Ctrl-C, and serves the console page.
+In FILE of --env: SALESIQ_REFRESH_TOKEN, DESK_REFRESH_TOKEN, ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET,
+or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... if each connection has a client of its own.`,
+  )
+  .showHelpAfterError('See npm start -- --help.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
-Options
-  --once             run one tick and exit
-  --json             print each tick's report as JSON on standard output
-  --env FILE         real credentials: SALESIQ_REFRESH_TOKEN, DESK_REFRESH_TOKEN, ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET,
-                     or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... if each connection has a client of its own
-  --connections FILE another connections.json
-  --interval SECONDS time between ticks (default ${defaultTickIntervalMilliseconds / 1000})
-  --port PORT        port of the console page (default ${defaultConsolePort}; 0 for any free one)
-  --help             this text
-`;
-
-/** Wrong usage: one line on standard error, exit code 2. */
+/** Wrong usage: one line on standard error, exit code 2, as commander's own. */
 class UsageError extends Error {}
 
 async function main(): Promise<number> {
-  const options = readOptions();
-  if (options.help) {
-    stdout.write(help);
-    return 0;
-  }
+  const options = program
+    .parse()
+    .opts<{ once?: boolean; json?: boolean; env?: string; connections: string; interval: number; port: number }>();
   await import('../build/bundle.mjs');
   const connectionsText = readText(options.connections);
   const { connections } = readConnections(connectionsText);
@@ -79,7 +93,7 @@ async function main(): Promise<number> {
     }
     const page = await startConsole(stage, {
       port: options.port,
-      tickIntervalMilliseconds: options.intervalMilliseconds,
+      tickIntervalMilliseconds: options.interval * 1000,
       onTick: print,
     });
     // The report's reader must find nothing but reports on standard output.
@@ -96,39 +110,6 @@ async function main(): Promise<number> {
 function hasStoredAll({ connections, error }: TickReport, wanted: number): boolean {
   const stored = connections.filter(({ outcome }) => outcome === 'refreshed');
   return error === null && stored.length === wanted;
-}
-
-function readOptions() {
-  let values: ReturnType<typeof parse>['values'];
-  try {
-    values = parse().values;
-  } catch (fault) {
-    throw new UsageError(`${(fault as Error).message.split('. ')[0]}; see npm start -- --help`);
-  }
-  const interval = Number(values.interval);
-  if (!(interval >= 1 && interval <= 86_400)) {
-    throw new UsageError(`--interval: expected 1 to 86400 seconds, found "${values.interval}"`);
-  }
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UsageError(`--port: expected 0 to 65535, found "${values.port}"`);
-  }
-  return { ...values, port, intervalMilliseconds: interval * 1000 };
-}
-
-function parse() {
-  return parseArgs({
-    args: argv.slice(2),
-    options: {
-      once: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-      env: { type: 'string' },
-      connections: { type: 'string', default: 'connections.json' },
-      interval: { type: 'string', default: String(defaultTickIntervalMilliseconds / 1000) },
-      port: { type: 'string', default: String(defaultConsolePort) },
-    },
-  });
 }
 
 function readText(file: string): string {

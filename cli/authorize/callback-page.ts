@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { Outcome } from '../command.ts';
-import { explainFault } from '../explain-fault.ts';
+import { explainFault } from '../remedies.ts';
 
 export type CallbackPage = { readonly isGood: boolean; readonly title: string; readonly lines: readonly string[] };
 

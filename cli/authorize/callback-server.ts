@@ -2,8 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Refusal, UsageError } from '../faults.ts';
-import { callbackAddress } from './callback-address.ts';
 import { type CallbackPage, pageHeaders, renderCallbackPage } from './callback-page.ts';
+
+/** Where `authorize` waits for the answer of a consent page unless an option says otherwise. */
+export const defaultCallbackPort = 8765;
+
+/** The redirect URI of a port, as it must stand in Zoho's API console, letter for letter (RFC 8252 §7.3). */
+export function callbackAddress(port: number): string {
+  return `http://localhost:${port}/callback`;
+}
 
 /** Waits on this machine for the one answer of a consent page. */
 export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;
@@ -11,7 +18,6 @@ export type CallbackServer = Awaited<ReturnType<typeof startCallbackServer>>;
 /** `localhost` may lead to either; both are taken, so that nobody else can wait on the other one. */
 const loopbackAddresses = ['127.0.0.1', '::1'];
 
-/** Long enough for the last page to reach the browser. */
 const farewellMilliseconds = 2_000;
 
 /**
@@ -26,30 +32,31 @@ export async function startCallbackServer(port: number) {
   const answered = Promise.withResolvers<URLSearchParams>();
   const ended = Promise.withResolvers<CallbackPage>();
   let consentUrl: URL | undefined;
-  let [starts, callbacks] = [0, 0];
-  let told = Promise.resolve();
+  let isStarted = false;
+  let told: Promise<void> | undefined;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const url = URL.parse(request.url ?? '', 'http://localhost');
-    const { pathname, searchParams } = url ?? {};
-    if (url?.host !== 'localhost' || isFromElsewhere(request, pathname)) response.writeHead(400).end();
+    const refuse = (status: number, title: string, line: string) =>
+      send(response, status, { isGood: false, title, lines: [line] });
+    if (url?.host !== 'localhost' || isFromElsewhere(request, url.pathname)) response.writeHead(400).end();
     else if (request.method !== 'GET') response.writeHead(405).end();
-    else if (pathname === '/start' && consentUrl !== undefined) {
-      starts += 1;
-      if (starts > 1) send(response, 400, secondStart);
+    else if (consentUrl === undefined || !['/start', '/callback'].includes(url.pathname)) response.writeHead(404).end();
+    else if (url.pathname === '/start') {
+      const how = 'If you did not open it, stop the command in the terminal and run it again.';
+      if (isStarted) refuse(400, 'This page was opened already', `It leads to the consent once. ${how}`);
       else response.writeHead(302, { location: consentUrl.href, 'cache-control': 'no-store' }).end();
-    } else if (pathname === '/callback' && searchParams !== undefined && consentUrl !== undefined) {
-      if (!isSame(searchParams.get('state'), consentUrl.searchParams.get('state'))) {
-        send(response, 400, wrongState);
-        return;
-      }
-      callbacks += 1;
-      if (callbacks > 1) send(response, 409, secondCallback);
-      else {
-        answered.resolve(searchParams);
-        told = ended.promise.then((page) => sent(response, page));
-      }
-    } else response.writeHead(404).end();
+      isStarted = true;
+    } else if (!isSame(url.searchParams.get('state'), consentUrl.searchParams.get('state'))) {
+      const how = 'The command in the terminal still waits for the answer of the page that it opened.';
+      refuse(400, 'This answer belongs to another consent', `Its state is wrong, so it was not taken. ${how}`);
+    } else if (told !== undefined) {
+      const how = 'Look at the other window, or at the terminal.';
+      refuse(409, 'This consent was answered already', `Only the first answer counts. ${how}`);
+    } else {
+      answered.resolve(url.searchParams);
+      told = ended.promise.then((page) => sent(response, page));
+    }
   }
 
   const servers = await listenOnAll(port, serve);
@@ -57,14 +64,15 @@ export async function startCallbackServer(port: number) {
     redirectUri: callbackAddress(port),
     /** Leads to the consent page, once: short, and nothing of the consent is in it. */
     startUrl: `http://localhost:${port}/start`,
-    /**
-     * Waits for the answer. Whatever else comes is refused, and the waiting goes on.
-     *
-     * @param url - Where `startUrl` leads to; its `state` is what the answer must show.
-     */
+    /** Waits for the answer to the consent page at `url`, whose state it must show; whatever else comes is refused. */
     async receive(url: URL, timeoutMilliseconds: number): Promise<URLSearchParams> {
       consentUrl = url;
-      const timer = setTimeout(() => answered.reject(noAnswer(timeoutMilliseconds)), timeoutMilliseconds);
+      const problem = `no answer came from the browser within ${Math.round(timeoutMilliseconds / 1000)} seconds`;
+      const refusal = new Refusal(
+        `${problem}: was the window closed?`,
+        'run the command again; --self-client needs no browser on this machine',
+      );
+      const timer = setTimeout(() => answered.reject(refusal), timeoutMilliseconds);
       try {
         return await answered.promise;
       } finally {
@@ -96,29 +104,6 @@ function isFromElsewhere({ headers }: IncomingMessage, pathname: string | undefi
 function isSame(given: string | null, expected: string | null): boolean {
   const [one, other] = [Buffer.from(given ?? ''), Buffer.from(expected ?? '')];
   return other.length > 0 && one.length === other.length && timingSafeEqual(one, other);
-}
-
-const refusal = (title: string, line: string): CallbackPage => ({ isGood: false, title, lines: [line] });
-
-const secondStart = refusal(
-  'This page was opened already',
-  'It leads to the consent once. If you did not open it, stop the command in the terminal and run it again.',
-);
-const wrongState = refusal(
-  'This answer belongs to another consent',
-  'Its state is wrong, so it was not taken. The command in the terminal still waits for the answer of the page that it opened.',
-);
-const secondCallback = refusal(
-  'This consent was answered already',
-  'Only the first answer counts. Look at the other window, or at the terminal.',
-);
-
-function noAnswer(timeoutMilliseconds: number): Refusal {
-  const seconds = Math.round(timeoutMilliseconds / 1000);
-  return new Refusal(
-    `no answer came from the browser within ${seconds} seconds: was the window closed?`,
-    'run the command again; --self-client needs no browser on this machine',
-  );
 }
 
 async function listenOnAll(port: number, serve: RequestListener): Promise<Server[]> {

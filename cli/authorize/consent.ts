@@ -47,7 +47,6 @@ export function consentPath(
 /** Names that only guides have, and the scope of Zoho's that gives the same. Asking for one ends the consent at once. */
 const realNames: Readonly<Record<string, string>> = { 'desk.departments.read': 'Desk.basic.READ' };
 
-/** Families of scopes that do not exist, and what was meant. */
 const unreal: readonly (readonly [pattern: RegExp, meant: string])[] = [
   [/^ZohoSalesIQ\./i, 'SalesIQ.'],
   [/^SalesIQ\.chats\./i, 'SalesIQ.conversations.'],

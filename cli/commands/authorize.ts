@@ -1,17 +1,13 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { askClient } from '../authorize/ask-client.ts';
-import { defaultCallbackPort } from '../authorize/callback-address.ts';
+import { askClient, askCode, getCodeInBrowser } from '../authorize/ask.ts';
 import { tellBrowser } from '../authorize/callback-page.ts';
-import { startCallbackServer } from '../authorize/callback-server.ts';
+import { defaultCallbackPort, startCallbackServer } from '../authorize/callback-server.ts';
 import { consentScopes } from '../authorize/consent.ts';
-import { type Exchange, exchangeCode } from '../authorize/exchange-code.ts';
-import { askCode, getCodeInBrowser } from '../authorize/get-code.ts';
-import { keepGrant } from '../authorize/keep-grant.ts';
-import { chooseConnection } from '../choose-connections.ts';
+import { type Exchange, exchangeCode, keepGrant } from '../authorize/grant.ts';
 import { command } from '../command.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { atPlace } from '../place/open-place.ts';
+import { atPlace, chooseConnection } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { readStoredCredentials } from '../stored/stored.ts';
 

@@ -6,12 +6,12 @@ import { examineEnv } from '../doctor/examine-env.ts';
 import { examineStored } from '../doctor/examine-stored.ts';
 import { type Finding, inOrder, renderFindings } from '../doctor/finding.ts';
 import { readEnvFile } from '../env-file/env-file.ts';
-import { explainFault } from '../explain-fault.ts';
 import { UsageError } from '../faults.ts';
 import { deploymentFolder, readConnectionsFile, StageNeeded } from '../place/choose-stage.ts';
 import { atPlace } from '../place/open-place.ts';
 import { openZohoOfEnvironment } from '../place/open-zoho.ts';
-import type { Paint } from '../terminal/paint.ts';
+import { explainFault } from '../remedies.ts';
+import type { Paint } from '../terminal.ts';
 
 export const doctor = command({
   name: 'doctor',

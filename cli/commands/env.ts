@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import { isUsable } from '../../lambda/stored-token.ts';
-import { chooseConnections } from '../choose-connections.ts';
-import type { Outcome } from '../command.ts';
 import { command } from '../command.ts';
 import { readIfThere, replaceFile } from '../env-file/text-file.ts';
 import { type EnvSource, mergeEnv, renderEnv } from '../env-file/write-env.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { renderExports } from '../place/app-exports.ts';
-import { atPlace } from '../place/open-place.ts';
+import { renderExports } from '../place/local-store-file.ts';
+import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { readStored, readStoredCredentials } from '../stored/stored.ts';
 
@@ -29,8 +27,12 @@ export const env = command({
   },
   run: (words, options, context) =>
     atPlace(options, context, async (place) => {
-      if (options.shell) return exportsOf(place);
       const { out, stdout } = options;
+      if (options.shell) {
+        const { appVariables: json } = place;
+        if (json === undefined) throw new UsageError('--shell goes with --local');
+        return { isFine: true, lines: renderExports(json), json };
+      }
       if (stdout && context.wantsJson) throw new UsageError('--stdout and --json exclude each other');
       const gathering = () => gather(place, words, options['tokens-only']);
       const sources = await context.terminal.during('reading the stored secrets', gathering);
@@ -47,7 +49,7 @@ export const env = command({
       }
       const path = resolve(context.workingFolder, out);
       const before = readIfThere(path);
-      replaceFile(path, before === undefined ? text : mergeEnv(before, text), { mode: 0o600 });
+      replaceFile(path, before === undefined ? text : mergeEnv(before, text), 0o600);
       const backup = before === undefined ? null : `${out}.bak`;
       return {
         isFine,
@@ -68,11 +70,6 @@ export const env = command({
       };
     }),
 });
-
-function exportsOf({ appVariables }: Place): Outcome {
-  if (appVariables === undefined) throw new UsageError('--shell goes with --local');
-  return { isFine: true, lines: renderExports(appVariables), json: appVariables };
-}
 
 function gather(place: Place, names: readonly string[], isTokensOnly: boolean): Promise<EnvSource[]> {
   const sources = chooseConnections(place.connections, names).map(async (connection) => {

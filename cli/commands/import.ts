@@ -2,14 +2,15 @@ import type { Credentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { type Context, command } from '../command.ts';
-import { examineEnv, refuseStranger } from '../doctor/examine-env.ts';
+import { examineEnv } from '../doctor/examine-env.ts';
 import { type Finding, renderFindings } from '../doctor/finding.ts';
-import { type EnvFile, hasAnyKey, readEnvCredentials, readEnvFile } from '../env-file/env-file.ts';
+import { type EnvFile, findLine, readEnvCredentials, readEnvFile } from '../env-file/env-file.ts';
+import { ownKeys } from '../env-file/keys.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';
 import { findOtherOwner, proveCredentials, readStoredCredentials, storeCredentials } from '../stored/stored.ts';
-import type { Paint } from '../terminal/paint.ts';
+import type { Paint } from '../terminal.ts';
 
 export const importEnv = command({
   name: 'import',
@@ -22,7 +23,6 @@ export const importEnv = command({
   options: { yes: 'replace stored credentials without asking' },
   run: ([name = ''], options, context) => {
     const file = readEnvFile(name, context.workingFolder);
-    refuseStranger(file);
     return atPlace(options, context, async (place) => {
       const { connections } = place.connections;
       const findings = examineEnv(file, connections, place.now());
@@ -64,7 +64,8 @@ async function importOne(
 ): Promise<Found> {
   const { name } = connection;
   const authorize = `\`npx --no-install zoho-tokens authorize ${name}\``;
-  if (!hasAnyKey(file, connection)) return ['absent', 'the file has no key of it', authorize];
+  if (ownKeys(connection).every(({ key }) => findLine(file, key) === undefined))
+    return ['absent', 'the file has no key of it', authorize];
   const blocking = findings.find(({ blocks }) => blocks.includes(name));
   if (blocking !== undefined) {
     const key = blocking.key === null ? '' : `${blocking.key} `;

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readDeployment, regionPattern } from '../../infra/deployment/read-deployment.ts';
-import { type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
-import { type Context, command } from '../command.ts';
-import { refuseStranger } from '../doctor/examine-env.ts';
-import { readEnvFile } from '../env-file/env-file.ts';
+import { type Context, command, ownProgram } from '../command.ts';
+import { type EnvFile, findLine, readEnvFile } from '../env-file/env-file.ts';
+import { shapeFault } from '../env-file/keys.ts';
 import { replaceFile } from '../env-file/text-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
-import { type AskFor, connectionsOfEnv, dataCenterOfEnv } from '../init/connections-of-env.ts';
-import { ownProgram } from '../own-program.ts';
 
 const isDataCenter = (text: string): text is DataCenter => dataCenters.some((each) => each === text);
 const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
@@ -37,7 +35,6 @@ export const init = command({
     refuse('alert-email', isEmail, givenEmail, 'an e-mail address');
     refuse('region', isRegion, givenRegion, 'a Region such as ap-south-1');
     const file = readEnvFile(name, context.workingFolder);
-    refuseStranger(file);
     const targets = ['connections.json', 'deployment.json'];
     await agreeToReplace(targets, options.yes, context);
     const ask = asker(context);
@@ -63,7 +60,7 @@ export const init = command({
     const { secretPrefix } = readConnections(connectionsText);
     readDeployment(deploymentText, () => secretPrefix);
     for (const [index, target] of targets.entries())
-      replaceFile(resolve(context.workingFolder, target), texts[index] ?? '', { mode: 0o644 });
+      replaceFile(resolve(context.workingFolder, target), texts[index] ?? '', 0o644);
     const names = connections.map((each) => each.name);
     return {
       isFine: true,
@@ -98,4 +95,66 @@ function asker({ terminal }: Context): AskFor {
     }
     throw new Refusal(`no usable answer to: ${question.trim()}`);
   };
+}
+
+/** The guide's connections, and the one that its chat transfer needs beside them. */
+const templates = [
+  {
+    name: 'salesiq',
+    service: 'salesiq',
+    token_prefix: '1000.',
+    required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.conversations.READ'],
+    optional_scopes: ['SalesIQ.conversations.UPDATE'],
+  },
+  {
+    name: 'desk',
+    service: 'desk',
+    token_prefix: '1005.',
+    required_scopes: ['Desk.calls.CREATE', 'Desk.calls.READ', 'Desk.departments.READ'],
+  },
+  {
+    name: 'salesiq-visitor',
+    service: 'salesiq',
+    token_prefix: '1005.',
+    required_scopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'],
+  },
+] as const;
+
+/** Settings of each service, and by which keys they are found in files of the guide's kind. */
+const settings: Readonly<Record<'salesiq' | 'desk', Readonly<Record<string, readonly string[]>>>> = {
+  salesiq: {
+    screen_name: ['SALESIQ_SCREEN_NAME', 'SALESIQ_PORTAL'],
+    app_id: ['SALESIQ_APP_ID'],
+    department_id: ['SALESIQ_DEPARTMENT_ID'],
+  },
+  desk: { org_id: ['DESK_ORG_ID', 'DESK_ORGANIZATION_ID'], department_id: ['DESK_DEPARTMENT_ID'] },
+};
+
+export type AskFor = (question: string, isGood: (answer: string) => boolean) => Promise<string>;
+
+/** Makes the entries of `connections.json` from an old `.env`; asks for what it lacks, and takes no credential over. */
+export async function connectionsOfEnv(file: EnvFile, data_center: DataCenter, ask: AskFor) {
+  const found: Record<string, Record<string, string>> = {};
+  for (const service of ['salesiq', 'desk'] as const) {
+    if (!file.assignments.some(({ key }) => key.toUpperCase().includes(service.toUpperCase()))) continue;
+    const values: Record<string, string> = {};
+    for (const [name, keys] of Object.entries(settings[service])) {
+      const isGood = (value: string) => shapeFault({ role: 'setting', setting: name }, value) === undefined;
+      const value = keys.map((key) => findLine(file, key)?.value).find((each) => each && isGood(each));
+      const isNeeded = name === 'screen_name' || name === 'org_id';
+      if (value !== undefined) values[name] = value;
+      else if (isNeeded) values[name] = await ask(`${name} of ${service}: `, isGood);
+    }
+    found[service] = values;
+  }
+  return templates.flatMap(({ name, service, ...rest }) => {
+    const values = found[service];
+    return values === undefined ? [] : [{ name, service, data_center, ...rest, settings: values }];
+  });
+}
+
+/** The data centre that an address in the file names, e.g. `https://accounts.zoho.in`. */
+export function dataCenterOfEnv({ assignments }: EnvFile): DataCenter | undefined {
+  const hosts = assignments.flatMap(({ value }) => /(?:accounts\.)zoho[\w.]*/i.exec(value)?.[0] ?? []);
+  return dataCenters.find((each) => hosts.some((host) => host.toLowerCase() === accountsHost(each)));
 }

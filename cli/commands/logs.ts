@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { chooseConnection } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../faults.ts';
-import { atPlace } from '../place/open-place.ts';
+import { atPlace, chooseConnection } from '../place/open-place.ts';
 import type { LogLine } from '../place/place.ts';
 
 /** Between two looks of --follow: CloudWatch Logs takes five questions a second from a whole account. */

@@ -2,14 +2,13 @@ import { failureCodes } from '../../lambda/failure.ts';
 import { duration } from '../../lambda/incident/time-words.ts';
 import type { ConnectionResult } from '../../lambda/invocation.ts';
 import { youngTokenMilliseconds } from '../../lambda/settings.ts';
-import { chooseConnections } from '../choose-connections.ts';
 import { command } from '../command.ts';
 import { Refusal } from '../faults.ts';
-import { atPlace } from '../place/open-place.ts';
+import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Invoked, Place } from '../place/place.ts';
 import { remedyFor } from '../remedies.ts';
 import { readStored } from '../stored/stored.ts';
-import { renderTable } from '../terminal/paint.ts';
+import { renderTable } from '../terminal.ts';
 
 export const refresh = command({
   name: 'refresh',
@@ -29,10 +28,7 @@ export const refresh = command({
       const rows = await Promise.all(results.map((result) => rowOf(result, place, options.force)));
       return {
         isFine: results.every(({ outcome, code }) => code === null && outcome !== 'failed' && outcome !== 'waiting'),
-        lines: [
-          ...renderTable(['CONNECTION', 'OUTCOME', 'CODE', 'LEFT', ''], rows),
-          ...results.flatMap((result) => nextSteps(result)),
-        ],
+        lines: [...renderTable(rows), ...results.flatMap((result) => nextSteps(result))],
         json: { connections: results },
       };
     }),
@@ -58,7 +54,7 @@ const meanings = {
   failed: 'failed; the stored token is untouched',
 } as const satisfies Record<ConnectionResult['outcome'], string>;
 
-async function rowOf(result: ConnectionResult, place: Place, isForced: boolean): Promise<string[]> {
+async function rowOf(result: ConnectionResult, place: Place, isForced: boolean) {
   const { connection, outcome, code, expires_at: expiresAt } = result;
   const left = expiresAt === null ? '-' : duration(Date.parse(expiresAt) - place.now().getTime());
   const again = isForced && outcome === 'fresh' ? await oldEnoughAt(place, connection) : undefined;
@@ -66,7 +62,7 @@ async function rowOf(result: ConnectionResult, place: Place, isForced: boolean):
     again === undefined
       ? meanings[outcome]
       : `the stored token works and is younger than two minutes; ask again at ${again.toISOString().slice(11, 19)} UTC`;
-  return [connection, outcome, code ?? '-', left, means];
+  return { CONNECTION: connection, OUTCOME: outcome, CODE: code ?? '-', LEFT: left, '': means };
 }
 
 /** When a token may be asked for again that is too young to be refreshed even by force. */

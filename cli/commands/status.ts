@@ -3,15 +3,18 @@ import { faultName } from '../../lambda/aws/fault-name.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../lambda/failure.ts';
 import { tokenSecretId } from '../../lambda/run.ts';
-import { chooseConnections } from '../choose-connections.ts';
 import { type Context, command, type Outcome } from '../command.ts';
-import { explainFault } from '../explain-fault.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import { describeHearing } from '../place/count-subscribers.ts';
-import { atPlace } from '../place/open-place.ts';
+import { atPlace, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
-import { type ConnectionStatus, describeConnection, describeUnreadable } from '../stored/describe-connection.ts';
-import { renderStatus } from '../stored/render-status.ts';
+import { explainFault } from '../remedies.ts';
+import {
+  type ConnectionStatus,
+  describeConnection,
+  describeUnreadable,
+  renderStatus,
+} from '../stored/connection-status.ts';
 import { probeStored, readStored, readStoredCredentials } from '../stored/stored.ts';
 
 export const status = command({

@@ -6,9 +6,8 @@ import { probeToken } from '../../lambda/zoho/probe.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import { type EnvFile, ownLine, readEnvCredentials } from '../env-file/env-file.ts';
 import { shapeFault } from '../env-file/keys.ts';
-import { explainFault } from '../explain-fault.ts';
 import type { Place } from '../place/place.ts';
-import { remedyFor, remedyHere } from '../remedies.ts';
+import { explainFault, remedyFor, remedyHere } from '../remedies.ts';
 import { probeStored, proveCredentials, readStored, readStoredCredentials } from '../stored/stored.ts';
 import { at, type StoredConnection } from './examine-stored.ts';
 import { type Finding, mistake } from './finding.ts';
@@ -130,13 +129,6 @@ async function askAboutRefreshToken(file: EnvFile, connection: Connection, zoho:
     return [mistake(file, line, settingFault, remedyFor('setting_mismatch', name))];
   } catch (fault) {
     if (!(fault instanceof RefreshError)) throw fault;
-    const probed =
-      fault.code === 'invalid_code' &&
-      (await probeToken(zoho.callZoho, connection, credentials.refreshToken, undefined));
-    const isAccessToken = probed && (probed.verdict === 'accepted' || probed.verdict === 'lacks scope');
-    const problem = isAccessToken
-      ? 'is an access token in the place of a refresh token: the service itself takes it'
-      : fault.message;
-    return [mistake(file, line, problem, remedyHere(fault, name), [name])];
+    return [mistake(file, line, fault.message, remedyHere(fault, name), [name])];
   }
 }

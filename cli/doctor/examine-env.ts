@@ -3,22 +3,12 @@ import { duration } from '../../lambda/incident/time-words.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, ownLine } from '../env-file/env-file.ts';
 import { knownKeys, shapeFault } from '../env-file/keys.ts';
-import { strangers } from '../env-file/parse-env-lines.ts';
 import { writtenExpiry } from '../env-file/write-env.ts';
-import { Refusal } from '../faults.ts';
 import { type Finding, inOrder, mistake } from './finding.ts';
-import { lookAtGrants } from './look-at-grants.ts';
 import { lookAtKeys } from './look-at-keys.ts';
-import { lookAtValues } from './look-at-values.ts';
+import { lookAtGrants, lookAtValues } from './look-at-values.ts';
 
 type ExpiryOf = (accessToken: string) => Date | undefined;
-
-/** @throws Refusal for a file that is no `.env`. */
-export function refuseStranger({ kind, name }: EnvFile): void {
-  if (kind === 'env') return;
-  const [problem, fix] = strangers[kind];
-  throw new Refusal(`${name} ${problem}`, fix);
-}
 
 /**
  * Finds everything that is wrong with an `.env` as far as the file itself tells; nobody is asked.
@@ -31,11 +21,6 @@ export function examineEnv(
   now: Date,
   storedExpiry: ExpiryOf = () => undefined,
 ): Finding[] {
-  if (file.kind !== 'env') {
-    const line = file.kind === 'binary' ? null : (file.assignments[0]?.line ?? null);
-    const names = connections.map(({ name }) => name);
-    return [mistake(file, { line, key: null }, ...strangers[file.kind], names)];
-  }
   return inOrder([
     ...lookAtLines(file, connections),
     ...lookAtKeys(file, connections),
@@ -56,10 +41,7 @@ function lookAtLines(file: EnvFile, connections: readonly Connection[]): Finding
   return [...odd, ...file.strays.map((line) => mistake(file, { line, key: null }, problem, fix))];
 }
 
-/**
- * An access token that has ended. It does not say when: that is known if it is also stored, if `zoho-tokens env` wrote it
- * beside the token, or if the file has not been touched for longer than any token lives.
- */
+/** A token does not say when it ends; what is stored, the comment that `env` wrote, or the age of the file may. */
 function lookAtAge(file: EnvFile, connection: Connection, storedExpiry: ExpiryOf, now: Date): Finding[] {
   const line = ownLine(file, connection, 'ACCESS_TOKEN');
   if (line === undefined || shapeFault({ role: 'access token' }, line.value) !== undefined) return [];

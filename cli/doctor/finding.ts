@@ -1,5 +1,5 @@
 import type { EnvFile } from '../env-file/env-file.ts';
-import type { Paint } from '../terminal/paint.ts';
+import type { Paint } from '../terminal.ts';
 
 /** One thing that the doctor found; no value of the file is ever in it. */
 export type Finding = {

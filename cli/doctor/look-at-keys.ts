@@ -1,38 +1,24 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { type EnvFile, findLine, ownLine } from '../env-file/env-file.ts';
-import {
-  blockedBy,
-  type ExpectedKey,
-  hasTokenShape,
-  keyPrefix,
-  knownKeys,
-  ownKeys,
-  sharedPrefix,
-} from '../env-file/keys.ts';
-import type { EnvLine } from '../env-file/parse-env-lines.ts';
-import { meantKey } from '../spelling.ts';
+import { blockedBy, knownKeys, ownKeys, sharedPrefix } from '../env-file/keys.ts';
+import { meantKey } from '../faults.ts';
 import { type Finding, mistake } from './finding.ts';
 
-/** Finds keys that are missing, empty, misspelt, foreign or there twice. */
+/** Finds keys that are missing, empty, misspelt or there twice. */
 export function lookAtKeys(file: EnvFile, connections: readonly Connection[]): Finding[] {
   const expected = knownKeys(connections);
   const known = expected.map(({ key }) => key);
   const absent = known.filter((key) => !file.assignments.some((line) => line.key === key));
   const findings: Finding[] = [];
   const meant = new Set<string>();
-  for (const { line, key, value } of file.assignments) {
+  for (const { line, key } of file.assignments) {
     if (known.includes(key)) continue;
-    const misspelt = meantKey(key, absent);
-    const foreign = misspelt === undefined ? lookAtForeignKey(key, value, expected) : undefined;
-    const right = misspelt ?? foreign?.meant;
-    if (right !== undefined) meant.add(right);
+    const translated = synonyms.reduce((left, [pattern, word]) => left.replace(pattern, word), key.toUpperCase());
+    const right = meantKey(key, absent) ?? meantKey(translated, absent);
+    if (right === undefined) continue;
+    meant.add(right);
     const blocks = expected.filter((each) => each.key === right).flatMap(blockedBy);
-    if (misspelt !== undefined)
-      findings.push(mistake(file, { line, key }, 'is misspelt: nothing reads it', `write ${misspelt}`, blocks));
-    else if (foreign !== undefined) {
-      const { severity, problem, fix } = foreign;
-      findings.push({ ...mistake(file, { line, key: printable(key) }, problem, fix, blocks), severity });
-    }
+    findings.push(mistake(file, { line, key }, 'is misspelt: nothing reads it', `write ${right}`, blocks));
   }
   for (const key of known) {
     const [first, second] = file.assignments.filter((line) => line.key === key);
@@ -76,46 +62,3 @@ const synonyms: readonly (readonly [pattern: RegExp, meant: string])[] = [
   [/REFRESH(_?TOK(EN)?)?$/, 'REFRESH_TOKEN'],
   [/(OAUTH|AUTH|ACCESS)_?TOKEN$/, 'ACCESS_TOKEN'],
 ];
-
-/** What a key that nothing reads was meant to be, if that is sure. */
-type Foreign = Pick<Finding, 'severity' | 'problem' | 'fix'> & { readonly meant?: string };
-
-/** Whether a key plainly holds something for us, by its name or by a token in it; `undefined` if it is another program's. */
-function lookAtForeignKey(key: string, value: EnvLine['value'], known: readonly ExpectedKey[]): Foreign | undefined {
-  const plain = key.toUpperCase();
-  const translated = synonyms.reduce((left, [pattern, word]) => left.replace(pattern, word), plain);
-  const keys = known.map((each) => each.key);
-  const meant = translated === plain ? undefined : meantKey(translated, keys);
-  const problem = 'is read by nothing';
-  if (meant !== undefined) return { meant, severity: 'error', problem, fix: `write ${meant}` };
-  if (/zoho/i.test(plain) && /ACCOUNTS?_(URL|SERVER|DOMAIN|HOST)$|_(DC|DATA_?CENT(ER|RE)|API_DOMAIN)$/.test(plain)) {
-    const fix = 'write the data centre as data_center of each connection in connections.json, and take the line away';
-    return { severity: 'warning', problem, fix };
-  }
-  const prefixes = [...new Set(known.flatMap(({ connections }) => connections.map(keyPrefix)))];
-  const isOurs = /zoho/i.test(plain) || prefixes.some((prefix) => plain.includes(prefix));
-  const alike = keys.filter((each) => endingOf(each, prefixes) !== '' && plain.endsWith(endingOf(each, prefixes)));
-  const fitting = alike.filter((each) => prefixes.some((prefix) => plain.includes(prefix) && each.startsWith(prefix)));
-  const hasToken = hasTokenShape(value);
-  const tokens = hasToken ? keys.filter((each) => /_(ACCESS|REFRESH)_TOKEN$/.test(each)) : [];
-  const candidates = [fitting, alike, tokens].find((each) => each.length > 0);
-  if (candidates === undefined) return undefined;
-  return {
-    severity: isOurs || hasToken ? 'error' : 'warning',
-    problem: hasToken ? `holds a token of Zoho’s shape, and ${problem}` : problem,
-    fix: `if it is for Zoho, write ${[...new Set(candidates)].join(' or ')}`,
-  };
-}
-
-/** What of a key tells its role, e.g. `_REFRESH_TOKEN`. */
-function endingOf(key: string, prefixes: readonly string[]): string {
-  const [prefix = key] = [...prefixes, sharedPrefix]
-    .filter((each) => key.startsWith(`${each}_`))
-    .toSorted((one, other) => other.length - one.length);
-  return key.slice(prefix.length);
-}
-
-/** The key, unless a secret was pasted in its place. */
-function printable(key: string): string | null {
-  return /^\w{1,60}$/.test(key) && !/[0-9a-f]{16}/i.test(key) ? key : null;
-}

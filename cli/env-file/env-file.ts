@@ -1,14 +1,32 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Credentials, parseCredentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { quotePath, UsageError } from '../faults.ts';
-import { keyPrefix, ownKeys, sharedPrefix } from './keys.ts';
-import { type EnvLine, type EnvLines, parseEnvLines } from './parse-env-lines.ts';
-import { decodeText } from './text-file.ts';
+import { quotePath, Refusal, UsageError } from '../faults.ts';
+import { keyPrefix, sharedPrefix } from './keys.ts';
+import { readTextFile } from './text-file.ts';
+
+/** One assignment of an `.env`, with what is odd about how it is written. */
+export type EnvLine = {
+  readonly line: number;
+  readonly key: string;
+  /** What was meant: without quotes, spaces, comments or invisible characters around it. */
+  readonly value: string;
+  readonly oddities: readonly Words[];
+};
+
+type Words = readonly [problem: string, fix: string];
+
+/** An `.env` line by line. */
+export type EnvLines = {
+  readonly assignments: readonly EnvLine[];
+  /** Lines that are neither blank, comment nor assignment. */
+  readonly strays: readonly number[];
+  /** Texts of comments, for what this program itself writes there. */
+  readonly comments: readonly string[];
+};
 
 export type EnvFile = EnvLines & {
-  /** As the user named it, for messages. */
   readonly name: string;
   /** When it was last written: a token in it is at least as old. */
   readonly changedAt: Date;
@@ -17,19 +35,89 @@ export type EnvFile = EnvLines & {
 /** An `.env` has a few dozen lines; more is another file. */
 const largestFileBytes = 1024 * 1024;
 
-/** Reads an `.env`; it is never changed. @throws {@link UsageError} if it cannot be read. */
+/** Reads an `.env`; it is never changed. @throws {@link UsageError} or {@link Refusal} if it cannot be read as text. */
 export function readEnvFile(name: string, workingFolder: string): EnvFile {
   const path = resolve(workingFolder, name);
-  try {
-    const { mtime, size } = statSync(path);
-    if (size > largestFileBytes) throw new UsageError(`${quotePath(name)} is larger than any .env`);
-    const text = decodeText(readFileSync(path));
-    const lines = parseEnvLines(text ?? '');
-    return { ...lines, ...(text === undefined ? { kind: 'binary' } : {}), name, changedAt: mtime };
-  } catch (fault) {
-    if (fault instanceof UsageError) throw fault;
-    throw new UsageError(`cannot read ${quotePath(name)}: ${(fault as NodeJS.ErrnoException).code}`);
+  const { mtime, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtime: new Date(), size: 0 };
+  if (size > largestFileBytes) throw new UsageError(`${quotePath(name)} is larger than any .env`);
+  const text = readTextFile(path, name);
+  if (text === undefined) {
+    const fix = 'name the .env itself; a text file is saved as UTF-8 by "save as" of an editor';
+    throw new Refusal(`${quotePath(name)} is not a text file`, fix);
   }
+  return { ...parseEnvLines(text), name, changedAt: mtime };
+}
+
+/** What can be odd about a line; programs that read `.env` files disagree about every one of these. */
+const oddities = {
+  script: [
+    'is a line of a script for PowerShell or the Windows command line',
+    'write KEY=value, without $env: or set before it',
+  ],
+  spaces: ['has spaces around the key or the value', 'write KEY=value without spaces'],
+  quotes: [
+    'has quotes around the value: some programs take them as a part of it',
+    'take the quotes away; no value of Zoho has any',
+  ],
+  unbalanced: ['has a quote on one side of the value', 'take the quote away'],
+  stray: ['has a stray = at an end of the value', 'keep one = between key and value'],
+  comment: [
+    'has a comment behind the value: some programs take it as a part of it',
+    'put the comment on a line of its own',
+  ],
+  invisible: ['has an invisible character, as copying from a web page brings along', 'type the line again'],
+  inside: ['has a space inside the value', 'copy the value again, whole and in one piece'],
+} as const satisfies Readonly<Record<string, Words>>;
+
+/** Byte order mark, no-break and zero-width spaces: what copying from a web page brings along. */
+const invisible = /[\u00a0\u200b-\u200d\u2060\ufeff]/g;
+
+/** Takes an `.env` apart. Unlike Node's `parseEnv` it keeps line numbers, and names what is oddly written. */
+export function parseEnvLines(text: string): EnvLines {
+  const assignments: EnvLine[] = [];
+  const strays: number[] = [];
+  const comments: string[] = [];
+  for (const [index, content] of text.split(/\r?\n|\r/).entries()) {
+    const visible = content.replace(invisible, ' ').trim();
+    if (visible === '') continue;
+    if (visible.startsWith('#')) comments.push(visible.slice(1).trim());
+    else if (!visible.includes('=')) strays.push(index + 1);
+    else assignments.push(readAssignment(content, index + 1));
+  }
+  return { assignments, strays, comments };
+}
+
+function readAssignment(content: string, line: number): EnvLine {
+  const found = new Set<Words>();
+  const visible = content.replace(invisible, '');
+  if (visible !== content) found.add(oddities.invisible);
+  const mark = visible.indexOf('=');
+  const written = visible.slice(0, mark);
+  const left = written.replace(/^\s*(export\s+|setx?\s+|\$env:)/i, '');
+  const right = visible.slice(mark + 1);
+  if (left !== left.trim() || right !== right.trim()) found.add(oddities.spaces);
+  let value = right.trim();
+  const quoted = /^(["'`])(.*)\1(\s+#.*)?$/s.exec(value);
+  if (quoted !== null) {
+    found.add(oddities.quotes);
+    if (quoted[3] !== undefined) found.add(oddities.comment);
+    value = quoted[2] ?? '';
+    if (value !== value.trim()) found.add(oddities.spaces);
+  } else {
+    const commented = /^(.*?)\s+#.*$/s.exec(value);
+    if (commented !== null) {
+      found.add(oddities.comment);
+      value = commented[1] ?? '';
+    }
+    if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) found.add(oddities.unbalanced);
+    value = value.replace(/^["'`“”‘’]+|["'`“”‘’]+$/g, '');
+  }
+  value = value.trim();
+  if (/^=|=$/.test(value)) found.add(oddities.stray);
+  value = value.replace(/^[=\s]+|[=\s]+$/g, '');
+  if (/\s/.test(value)) found.add(oddities.inside);
+  const isOfScript = left !== written && !/^\s*export/.test(written);
+  return { line, key: left.trim(), value, oddities: isOfScript ? [oddities.script] : [...found] };
 }
 
 /** The last assignment of a key that is not empty: the last is what every reader takes. */
@@ -58,9 +146,4 @@ export function readEnvCredentials(file: EnvFile, connection: Connection): Crede
   if (clientId === undefined || clientSecret === undefined || refreshToken === undefined) return undefined;
   const fields = { client_id: clientId.value, client_secret: clientSecret.value, refresh_token: refreshToken.value };
   return parseCredentials(file.name, { versionId: 'file', text: JSON.stringify(fields) });
-}
-
-/** Whether the file has a token or setting of a connection's own. */
-export function hasAnyKey(file: EnvLines, connection: Connection): boolean {
-  return ownKeys(connection).some(({ key }) => findLine(file, key) !== undefined);
 }

@@ -76,11 +76,6 @@ export function shapeFault({ role, setting }: Pick<ExpectedKey, 'role' | 'settin
   return { kind: placeholder.test(value) || isOneCharacter ? 'placeholder' : 'shape', expected: say };
 }
 
-/** Whether a value looks like a token of Zoho's, whatever its key says. */
-export function hasTokenShape(value: string): boolean {
-  return token.shape.test(value);
-}
-
 /** Prefix of a token or client id, e.g. `1000.`; also of one that is broken behind it. */
 export function prefixOf(value: string): string | undefined {
   return /^\d{4}\./.exec(value)?.[0];

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { quotePath, Refusal } from '../faults.ts';
+import { quotePath, Refusal, UsageError } from '../faults.ts';
 
-/**
- * Text of a file, whatever the editor or shell saved it as: UTF-8, or UTF-16 as PowerShell's `>` writes it.
- *
- * @returns Without a byte-order mark; `undefined` if the bytes are not text.
- */
+/** Text of bytes: UTF-8, or UTF-16 as PowerShell's `>` writes it. @returns `undefined` if they are not text. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
@@ -17,13 +13,18 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** By the byte-order mark, or else by the position of the zeros in ASCII text. */
-function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined))
-    return bytes.length % 2 === 0 ? 'utf-16be' : 'utf-8';
-  return 'utf-8';
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+/** Text of a file; `undefined` if it is not text. @throws {@link UsageError} if it cannot be read. */
+export function readTextFile(path: string, name = path, hint = ''): string | undefined {
+  try {
+    return decodeText(readFileSync(path));
+  } catch (fault) {
+    throw new UsageError(`cannot read ${quotePath(name)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
+  }
 }
 
 /** Text of a file; `undefined` if there is none. @throws {@link Refusal} if it cannot be read or is not text. */
@@ -43,17 +44,11 @@ function bytesOf(path: string): Buffer | undefined {
   }
 }
 
-/**
- * Writes a file in one step; the one that was there is kept beside it as `.bak`, with the same rights.
- *
- * @param options - `mode`: who may read it from its first byte on, e.g. `0o600` for its owner alone.
- * @returns Name of the kept file; `undefined` if there was none.
- */
-export function replaceFile(path: string, text: string, { mode }: { mode: number }): string | undefined {
+/** Writes a file in one step, never readable by others than `mode` says; a former one is kept as `.bak`. */
+export function replaceFile(path: string, text: string, mode: number): void {
   const before = bytesOf(path);
   if (before !== undefined) write(`${path}.bak`, before, mode);
   write(path, text, mode);
-  return before === undefined ? undefined : `${path}.bak`;
 }
 
 function write(path: string, content: string | Buffer, mode: number): void {

@@ -3,8 +3,8 @@ import type { TokenDocument } from '../../lambda/aws/token-document.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { Refusal } from '../faults.ts';
+import type { EnvLines } from './env-file.ts';
 import { keyPrefix, sharedPrefix } from './keys.ts';
-import type { EnvLines } from './parse-env-lines.ts';
 
 export type EnvSource = {
   readonly connection: Connection;
@@ -28,11 +28,7 @@ export function writtenExpiry({ comments }: EnvLines, key: string): Date | undef
   return Number.isNaN(expiry.getTime()) ? undefined : expiry;
 }
 
-/**
- * Writes an `.env` in the guide's template. It holds secrets: only for a file of mode 600, or if somebody asked for it on standard output.
- *
- * @throws {@link Refusal} for a stored value that would break out of its line.
- */
+/** An `.env` in the guide's template, with its secrets. @throws {@link Refusal} for a value that would break its line. */
 export function renderEnv(sources: readonly EnvSource[], now: Date): string {
   const clients = sources.map(({ credentials }) => `${credentials?.clientId} ${credentials?.clientSecret.reveal()}`);
   const sharesClient = new Set(clients).size === 1;
@@ -82,26 +78,22 @@ function assignment(key: string, value: string): string {
  * new comes at the end, and every other line stays as it is.
  */
 export function mergeEnv(before: string, written: string): string {
-  const fresh = new Map<string, string>();
-  const expiries = new Map<string, string>();
+  const fresh = new Map<string, string[]>();
+  let note: string[] = [];
   for (const line of written.split('\n')) {
-    const [key, noted] = [keyOf(line), notedKey(line)];
-    if (key !== undefined) fresh.set(key, line);
-    if (noted !== undefined) expiries.set(noted, line);
+    const key = keyOf(line);
+    if (key !== undefined) fresh.set(key, [...note, line]);
+    note = notedKey(line) === undefined ? [] : [line];
   }
-  const withNote = (key: string, line: string) => [expiries.get(key) ?? [], line].flat();
-  const lines = before.split(/\r?\n/);
-  const keys = lines.map(keyOf);
+  // The note beside a token is true of that token only: it goes, and another stands before the new one.
+  const lines = before.split(/\r?\n/).filter((line) => !fresh.has(notedKey(line) ?? ''));
+  const keys = lines.map((line) => keyOf(line) ?? '');
   const merged = lines.flatMap((line, index) => {
-    // The note beside a token is true of that token only: it goes, and stands before the new one.
-    if (fresh.has(notedKey(line) ?? '')) return [];
-    const key = keys[index];
-    const replacement = key === undefined ? undefined : fresh.get(key);
-    if (key === undefined || replacement === undefined) return [line];
+    const replacement = fresh.get(keyOf(line) ?? '') ?? [line];
     // Of a key that is there twice, the last one counts: both get the new value.
-    return keys.lastIndexOf(key) === index ? withNote(key, replacement) : [replacement];
+    return keys.lastIndexOf(keys[index] ?? '') === index ? replacement : replacement.slice(-1);
   });
-  const added = [...fresh].filter(([key]) => !keys.includes(key)).flatMap(([key, line]) => withNote(key, line));
+  const added = [...fresh].filter(([key]) => !keys.includes(key)).flatMap(([, assigned]) => assigned);
   while (merged.at(-1) === '') merged.pop();
   return `${[...merged, ...(added.length === 0 ? [] : ['', ...added])].join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { IAM } from '@aws-sdk/client-iam';
 import { KMS } from '@aws-sdk/client-kms';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { Scheduler } from '@aws-sdk/client-scheduler';
-import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SecretsManager, type SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 import type { UndiciHttpHandler } from '@smithy/undici-http-handler';
@@ -44,56 +44,47 @@ export type Hear = (command: {
   readonly output: unknown;
 }) => void;
 
-/** As much of every client as is needed to overhear it. */
-type AnyClient = { readonly middlewareStack: { add(middleware: Middleware, where: object): void } };
-type Middleware = (next: Next, context: { readonly commandName?: string }) => Next;
-type Next = (args: Args) => Promise<{ readonly output: Output; readonly response: unknown }>;
-type Args = { readonly input: unknown; readonly request?: unknown };
-type Output = { readonly $metadata?: { readonly httpStatusCode?: number } };
-
 /** Overhears all that is asked of an account. @param before - Runs before each command, and may throw instead. */
 export function overhear(account: Account, hear: Hear, before: () => void): void {
   for (const [service, client] of Object.entries(account)) {
     const wires = new WeakMap<object, Parameters<Hear>[0]['wire']>();
-    const { middlewareStack } = client as unknown as AnyClient;
-    const hearCommand: Middleware = (next, context) => async (args) => {
-      before();
-      const operation = (context.commandName ?? '').replace(/Command$/, '');
-      const say = ({ $metadata }: Output, output: unknown) =>
-        hear({
-          service,
-          operation,
-          wire: wires.get(context),
-          input: args.input,
-          status: $metadata?.httpStatusCode,
-          output,
-        });
-      try {
-        const answer = await next(args);
-        const { $metadata: _metadata, ...output } = answer.output;
-        say(answer.output, output);
-        return answer;
-      } catch (fault) {
-        const { name, message } = fault as Error;
-        say(fault as Output, { __type: name, message });
-        throw fault;
-      }
-    };
-    const hearWire: Middleware = (next, context) => async (args) => {
-      const { method, hostname: host, path } = Object(args.request);
-      const note = (response: unknown) =>
-        wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
-      try {
-        const answer = await next(args);
-        note(answer.response);
-        return answer;
-      } catch (fault) {
-        note(Object(fault).$response);
-        throw fault;
-      }
-    };
-    middlewareStack.add(hearCommand, { step: 'initialize', priority: 'high' });
+    // The clients differ in their commands alone, and no command is looked at here.
+    const { middlewareStack } = client as SecretsManager;
+    middlewareStack.add(
+      (next, context) => async (args) => {
+        before();
+        const operation = (context.commandName ?? '').replace(/Command$/, '');
+        const say = (status: number | undefined, output: unknown) =>
+          hear({ service, operation, wire: wires.get(context), input: args.input, status, output });
+        try {
+          const answer = await next(args);
+          const { $metadata, ...output } = answer.output;
+          say($metadata.httpStatusCode, output);
+          return answer;
+        } catch (fault) {
+          const { name, message, $metadata } = fault as SecretsManagerServiceException;
+          say($metadata?.httpStatusCode, { __type: name, message });
+          throw fault;
+        }
+      },
+      { step: 'initialize', priority: 'high' },
+    );
     // After the signature, within the retries.
-    middlewareStack.add(hearWire, { step: 'finalizeRequest', priority: 'low' });
+    middlewareStack.add(
+      (next, context) => async (args) => {
+        const { method, hostname: host, path } = Object(args.request);
+        const note = (response: unknown) =>
+          wires.set(context, { method, host, path, headers: Object(response).headers ?? {} });
+        try {
+          const answer = await next(args);
+          note(answer.response);
+          return answer;
+        } catch (fault) {
+          note(Object(fault).$response);
+          throw fault;
+        }
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
   }
 }

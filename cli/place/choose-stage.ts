@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readDeployment, type Stage } from '../../infra/deployment/read-deployment.ts';
 import { functionNameOf } from '../../infra/function-name.ts';
 import { type Connections, readConnections } from '../../lambda/connections/read-connections.ts';
 import type { PlaceOptions, Variables } from '../command.ts';
-import { decodeText } from '../env-file/text-file.ts';
-import { quotePath, UsageError } from '../faults.ts';
-import { unknownWord } from '../spelling.ts';
+import { readTextFile } from '../env-file/text-file.ts';
+import { quotePath, UsageError, unknownWord } from '../faults.ts';
 
 /** Several stages, and nobody said which. A command that needs no account can do without. */
 export class StageNeeded extends UsageError {}
@@ -86,13 +85,7 @@ export function readConnectionsFile(file: string, hint = ''): Connections {
 }
 
 function readText(file: string, hint = ''): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (fault) {
-    throw new UsageError(`cannot read ${quotePath(file)}: ${(fault as NodeJS.ErrnoException).code}${hint}`);
-  }
-  const text = decodeText(bytes);
+  const text = readTextFile(file, file, hint);
   if (text === undefined) throw new UsageError(`${quotePath(file)} is not a text file`);
   return text;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
+import { Refusal } from '../faults.ts';
 
 /** Credentials go to the addresses in the file: only those of this machine count. */
 const loopbackUrl = v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/));
@@ -21,7 +22,6 @@ const schema = v.object({
   /** What AWS's stand-ins want requests to be signed with: made per run. */
   secretAccessKey: v.pipe(v.string(), v.regex(/^[\w+/=-]+$/)),
   connections: v.custom<Connections>((value) => Array.isArray(Object(value).connections)),
-  /** By name of connection. */
   practiceClients: v.record(v.string(), practiceClient),
 });
 
@@ -30,11 +30,6 @@ export type PracticeClient = Readonly<v.InferOutput<typeof practiceClient>>;
 
 /** Where the running `npm start` is to be found, for `zoho-tokens --local`. */
 export type LocalStore = Readonly<Omit<v.InferOutput<typeof schema>, 'version'>>;
-
-/** The file cannot be used; the message says why. */
-export class LocalStoreError extends Error {
-  override readonly name = 'LocalStoreError';
-}
 
 /** In a folder of the user's own below the machine's temporary folder: found from whatever folder a command runs in. */
 export const defaultLocalStoreFile = join(tmpdir(), `zoho-tokens-${userId() ?? 'user'}`, 'local-store.json');
@@ -60,17 +55,21 @@ export function removeLocalStore(file: string, invokeToken: string): void {
 /** Reads the file, if nobody but its owner could have written or read it. */
 export function readLocalStore(file: string): LocalStore {
   const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found === undefined) throw new LocalStoreError('no local store is running: start one with `npm start`');
+  if (found === undefined) throw refusal('no local store is running: start one with `npm start`');
   const isPrivate = userId() === undefined || (found.mode & 0o077) === 0;
   if (!found.isFile() || !isOwn(found) || !isPrivate) throw untrusted(file);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), readFileSync(file, 'utf8'));
-  if (!parsed.success) throw new LocalStoreError(`${file} is damaged: stop npm start and start it again`);
+  if (!parsed.success) throw refusal(`${file} is damaged: stop npm start and start it again`);
   const { version: _version, ...store } = parsed.output;
   return store;
 }
 
-function untrusted(path: string): LocalStoreError {
-  return new LocalStoreError(`${path} can be touched by others, so it is not trusted: remove it`);
+function untrusted(path: string): Refusal {
+  return refusal(`${path} can be touched by others, so it is not trusted: remove it`);
+}
+
+function refusal(problem: string): Refusal {
+  return new Refusal(problem, undefined, 'no_local_store');
 }
 
 function isOwn({ uid }: { readonly uid: number }): boolean {
@@ -80,4 +79,24 @@ function isOwn({ uid }: { readonly uid: number }): boolean {
 /** `undefined` if the system knows no such thing: there, profiles keep users apart. */
 function userId(): number | undefined {
   return process.getuid?.();
+}
+
+/** Variables with which an app under development reaches the stand-ins: boto3, the AWS CLI and the SDKs read them. */
+export function appVariables(store: Pick<LocalStore, 'secretsManagerUrl' | 'lambdaUrl' | 'secretAccessKey'>) {
+  return {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: store.secretsManagerUrl,
+    AWS_ENDPOINT_URL_LAMBDA: store.lambdaUrl,
+    AWS_REGION: 'ap-south-1',
+    AWS_DEFAULT_REGION: 'ap-south-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
+    AWS_SESSION_TOKEN: '',
+    // What the recipes ask for a refresh.
+    REFRESHER_FUNCTION: 'zoho-token-refresher',
+  };
+}
+
+/** Lines for a POSIX shell; the endpoints are of this machine and the key opens nothing else. */
+export function renderExports(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).map(([name, value]) => (value === '' ? `unset ${name}` : `export ${name}=${value}`));
 }

@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { EnvHttpProxyAgent } from 'undici';
+import { faultName } from '../../lambda/aws/fault-name.ts';
 import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
+import { parseObject } from '../../lambda/parse-object.ts';
 import type { Variables } from '../command.ts';
 import { quoteWord, Refusal } from '../faults.ts';
-import { findLastTick, hasSecret, invokeFunction, readLogs } from './ask-aws.ts';
+import { networkFix } from '../remedies.ts';
 import type { Target } from './choose-stage.ts';
 import { countSubscribers } from './count-subscribers.ts';
 import { neverEnds, openZohoOfEnvironment, proxiesOf } from './open-zoho.ts';
-import type { Place } from './place.ts';
+import type { Invoked, LogLine, LogQuery, Place } from './place.ts';
 
 const connectTimeoutMilliseconds = 5_000;
 const requestTimeoutMilliseconds = 10_000;
@@ -51,7 +51,13 @@ export async function openAws(
     throw new Refusal('no AWS Region is set', fix, 'no_region');
   });
   const { accountId } = await secrets.config.credentials().catch((fault: unknown) => {
-    throw explainCredentials(fault, profile, variables);
+    const named = profile ?? variables.AWS_PROFILE;
+    const whose = named === undefined ? '' : ` for the profile ${quoteWord(named)}`;
+    throw new Refusal(
+      `no AWS credentials are found${whose} (${faultName(fault)})`,
+      'give --profile, sign in with `aws sso login`, or use --local for the store of npm start',
+      'no_credentials',
+    );
   });
   if (stage?.account !== undefined && accountId !== undefined && accountId !== stage.account) {
     const problem = `these credentials are for account ${accountId}, but stage ${stage.name} is in ${stage.account}`;
@@ -66,7 +72,6 @@ export async function openAws(
     lastTick: (connection) => findLastTick(metrics, secretPrefix, connection),
     subscribers: () =>
       countSubscribers({ lambda, cloudWatch: metrics }, { functionName, secretPrefix }, async (topicArn) => {
-        // Few commands need it.
         const { GetTopicAttributesCommand, SNSClient } = await import('@aws-sdk/client-sns');
         const sns = new SNSClient(within());
         const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
@@ -93,35 +98,91 @@ export async function openAws(
   };
 }
 
-/** Why no credentials were found, with the profile's name if it is one that does not exist. */
-function explainCredentials(fault: unknown, profile: string | undefined, variables: Variables): Refusal {
-  const wanted = profile ?? variables.AWS_PROFILE;
-  const known = knownProfiles(variables);
-  if (wanted !== undefined && !known.includes(wanted)) {
-    const names = known.length === 0 ? 'none' : known.map(quoteWord).join(', ');
-    const problem = `the AWS profile ${quoteWord(wanted)} does not exist; profiles of this machine: ${names}`;
-    return new Refusal(problem, 'give another with --profile, or make it with `aws configure sso`', 'no_credentials');
-  }
-  return new Refusal(
-    `no AWS credentials are found (${fault instanceof Error ? fault.name : 'unknown fault'})`,
-    'give --profile, sign in with `aws sso login`, or use --local for the store of npm start',
-    'no_credentials',
+const longestSearchMilliseconds = 24 * 60 * 60 * 1000;
+const mostLines = 1_000;
+
+/** Whether a secret exists, with or without a version; `undefined` if that could not be learned. */
+export async function hasSecret(client: SecretsManagerClient, SecretId: string): Promise<boolean | undefined> {
+  const asked = client.send(new DescribeSecretCommand({ SecretId }));
+  return asked.then(
+    () => true,
+    (fault: unknown) => (faultName(fault) === 'ResourceNotFoundException' ? false : undefined),
   );
 }
 
-function knownProfiles(variables: Variables): string[] {
-  const folder = join(variables.HOME ?? homedir(), '.aws');
-  const files = [
-    variables.AWS_CONFIG_FILE ?? join(folder, 'config'),
-    variables.AWS_SHARED_CREDENTIALS_FILE ?? join(folder, 'credentials'),
-  ];
-  const heads = files.flatMap((file) => {
-    try {
-      return [...readFileSync(file, 'utf8').matchAll(/^\s*\[(?:profile\s+)?([^\]]+)\]/gm)];
-    } catch {
-      return [];
-    }
+/** Invokes the Lambda function and waits for its answer. @throws {@link Refusal} if the function was not reached. */
+export async function invokeFunction(client: LambdaClient, functionName: string, event: unknown): Promise<Invoked> {
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
+  const answer = await client.send(command).catch((fault: unknown) => {
+    throw refusalOf(functionName, faultName(fault));
   });
-  const names = heads.map(([, name = '']) => name.trim().replace(/^(["'])(.*)\1$/, '$2'));
-  return [...new Set(names)].filter((name) => !/^(sso-session|services) /.test(name));
+  const text = answer.Payload?.transformToString() ?? '';
+  if (answer.FunctionError === undefined) return { answer: parseObject(text) ?? null };
+  const message = parseObject(text)?.errorMessage;
+  return { error: typeof message === 'string' ? message : answer.FunctionError };
+}
+
+function refusalOf(functionName: string, name: string): Refusal {
+  if (name === 'ResourceNotFoundException') {
+    const fix =
+      "give --function (the stack's output FunctionName), --profile or --region; or deploy with `npx cdk deploy`";
+    return new Refusal(`this account and Region have no function ${functionName}`, fix);
+  }
+  if (name.startsWith('AccessDenied')) {
+    const fix = 'use a --profile whose role holds lambda:InvokeFunction on it';
+    return new Refusal(`you may not invoke ${functionName}`, fix);
+  }
+  return new Refusal(`the function ${functionName} could not be invoked: ${name}`, networkFix(name));
+}
+
+/** The highest points by the minute of one of the Lambda's metrics, of a connection or of all. */
+export function statOf(MetricName: string, secretPrefix: string, connection?: string) {
+  const Dimensions = [{ Name: 'SecretPrefix', Value: secretPrefix }];
+  if (connection !== undefined) Dimensions.push({ Name: 'Connection', Value: connection });
+  return { Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions }, Period: 60, Stat: 'Maximum' };
+}
+
+/** When the Lambda last looked at a connection, within a day: every tick writes a point of `SecondsToExpiry`. */
+export async function findLastTick(client: CloudWatchClient, secretPrefix: string, connection: string) {
+  const command = new GetMetricDataCommand({
+    StartTime: new Date(Date.now() - longestSearchMilliseconds),
+    EndTime: new Date(),
+    ScanBy: 'TimestampDescending',
+    MetricDataQueries: [{ Id: 'tick', MetricStat: statOf('SecondsToExpiry', secretPrefix, connection) }],
+  });
+  return (await client.send(command)).MetricDataResults?.[0]?.Timestamps?.[0];
+}
+
+/** Reads the Lambda's log lines, oldest first; those of one connection are found by their field `connection`. */
+export async function readLogs(
+  lambda: LambdaClient,
+  settings: CloudWatchLogsClientConfig,
+  functionName: string,
+  { connection, since }: LogQuery,
+): Promise<LogLine[]> {
+  const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
+  const client = new CloudWatchLogsClient(settings);
+  try {
+    const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+    const wanted = {
+      logGroupName: LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`,
+      startTime: since.getTime(),
+      ...(connection !== undefined && { filterPattern: `{ $.connection = "${connection}" }` }),
+    };
+    const lines: LogLine[] = [];
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, wanted)) {
+      for (const { eventId = '', timestamp = 0, message = '' } of events)
+        lines.push({ id: eventId, at: new Date(timestamp), text: message.trimEnd() });
+      if (lines.length >= mostLines) break;
+    }
+    return lines.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  } catch (fault) {
+    throw new Refusal(
+      `the log lines of ${functionName} cannot be read: ${fault instanceof Error ? fault.name : 'unknown fault'}`,
+      'a --profile is needed whose role may read the function (lambda:GetFunctionConfiguration) and its log group (logs:FilterLogEvents)',
+      'no_logs',
+    );
+  } finally {
+    client.destroy();
+  }
 }

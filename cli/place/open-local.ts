@@ -3,20 +3,14 @@ import { createSecretVersions } from '../../lambda/aws/secrets-manager.ts';
 import type { Connections } from '../../lambda/connections/read-connections.ts';
 import type { Variables } from '../command.ts';
 import { Refusal } from '../faults.ts';
-import { appVariables } from './app-exports.ts';
-import { defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
+import { appVariables, defaultLocalStoreFile, type LocalStore, readLocalStore } from './local-store-file.ts';
 import { neverEnds, openZoho } from './open-zoho.ts';
 import type { LogLine, Place } from './place.ts';
 
 /** A run of the bundle may take its whole minute. */
 const invokeTimeoutMilliseconds = 65_000;
 
-/**
- * Opens the local store of a running `npm start`.
- *
- * @param variables - `ZOHO_TOKENS_LOCAL_STORE` names another file than the usual one.
- * @param connections - Instead of those that the store runs with.
- */
+/** Opens the local store of a running `npm start`, with its own connections if no others are given. */
 export async function openLocal(variables: Variables, connections: Connections | undefined): Promise<Place> {
   const store = readLocalStore(variables.ZOHO_TOKENS_LOCAL_STORE ?? defaultLocalStoreFile);
   // The stage may run on a clock of its own.

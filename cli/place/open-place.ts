@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import type { Connection, Connections } from '../../lambda/connections/read-connections.ts';
 import type { Context, PlaceOptions } from '../command.ts';
-import { UsageError } from '../faults.ts';
+import { UsageError, unknownWord } from '../faults.ts';
 import { chooseTarget, readConnectionsFile } from './choose-stage.ts';
 import { openLocal } from './open-local.ts';
 import type { Place } from './place.ts';
@@ -32,4 +33,20 @@ export async function atPlace<T>(
   } finally {
     place.close();
   }
+}
+
+type Known = Pick<Connections, 'connections'>;
+
+/** The connections that were named; all of them if none was. @throws {@link UsageError} that lists the known names. */
+export function chooseConnections({ connections }: Known, names: readonly string[]): readonly Connection[] {
+  for (const name of names) chooseConnection({ connections }, name);
+  return names.length === 0 ? connections : connections.filter(({ name }) => names.includes(name));
+}
+
+/** The one connection of a name. @throws {@link UsageError} that lists the known names. */
+export function chooseConnection({ connections }: Known, name: string): Connection {
+  const found = connections.find((connection) => connection.name === name);
+  if (found !== undefined) return found;
+  const known = connections.map((connection) => connection.name);
+  throw new UsageError(unknownWord('connection', name, known));
 }

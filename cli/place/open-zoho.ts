@@ -12,12 +12,7 @@ export const neverEnds = new AbortController().signal;
 /** The ways to Zoho: one for this program, one for a browser. */
 export type Zoho = Pick<Place, 'callZoho' | 'zohoPage'>;
 
-/**
- * Opens the way to Zoho.
- *
- * @param endpointUrl - Of the stand-in that plays all hosts of Zoho; `undefined` for the real Zoho.
- * @param dispatcher - By default one that knows no proxy, for what runs on this machine.
- */
+/** Opens the way to Zoho, or to its stand-in at `endpointUrl`. By default no proxy is known. */
 export function openZoho(endpointUrl: string | undefined, dispatcher: Dispatcher = new Agent(zohoConnections)): Zoho {
   const base = endpointUrl === undefined ? 'https:/' : endpointUrl;
   return {

@@ -65,10 +65,7 @@ export async function proveCredentials(zoho: Pick<Place, 'callZoho'>, connection
   return proveToken(zoho, connection, token);
 }
 
-/**
- * The other connection that already has this refresh token: one refresh token belongs to one connection, or both draw
- * on one budget of requests and throttle each other.
- */
+/** The other connection that has this refresh token: the two would share one budget of requests. */
 export async function findOtherOwner(place: Store, { name }: Connection, refreshToken: SecretText) {
   for (const other of place.connections.connections) {
     const stored = other.name === name ? undefined : await readStoredCredentials(place, other);
@@ -77,12 +74,7 @@ export async function findOtherOwner(place: Store, { name }: Connection, refresh
   return undefined;
 }
 
-/**
- * Stores proven credentials. The write names no predecessor: what a person has just proved replaces whatever stands
- * there, and that stays under AWSPREVIOUS.
- *
- * @returns Name of the secret.
- */
+/** Stores proven credentials, whatever stands there: that stays under AWSPREVIOUS. @returns The name of the secret. */
 export async function storeCredentials(
   { versions, connections }: Store,
   connection: Connection,

@@ -1,6 +1,6 @@
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { RefreshError } from '../../lambda/failure.ts';
-import { assumptions } from './assumptions.ts';
+import type { Stop } from './subject.ts';
 
 /** What a check found about one assumption, at one place. */
 export type Finding = {
@@ -14,7 +14,6 @@ export type Finding = {
   readonly isHarmless?: boolean;
 };
 export type Findings = readonly Finding[];
-type Check = () => Promise<Finding | Findings>;
 
 /** It holds. @param measured - e.g. `2 s late`. */
 export function holds(id: string, measured = ''): Finding {
@@ -33,22 +32,33 @@ export function judge(id: string, isSo: boolean, expected: string, found: string
   return isSo ? holds(id, measured) : differs(id, expected, found);
 }
 
-/** Findings about one place, unless they name a part of it. */
-export function at(where: string | undefined, findings: Findings): Findings {
-  return findings.map((finding) => ({ ...finding, where: finding.where ?? where }));
+/** Thrown by a check that cannot try anything of what it was to settle; its message says why. */
+export class CannotTry extends Error {}
+
+/** Ctrl-C while something had to be cleaned up: everything that follows is left out. */
+export class Stopped extends Error {}
+
+export function throwIfStopped({ signal }: Stop): void {
+  if (signal?.aborted === true) throw new Stopped();
 }
 
-/** Runs a check; if AWS or Zoho does not let it, nothing that it was to settle was tried, and the fault's name says why. */
-export async function attempt(ids: readonly string[], where: string | undefined, work: Check): Promise<Findings> {
-  try {
-    return at(where, [await work()].flat());
-  } catch (fault) {
+/**
+ * Runs a check. If it cannot, or AWS or Zoho does not let it, none of the ids was tried, and the fault says why.
+ *
+ * @param where - The place of its findings, unless they name a part of it.
+ */
+export async function attempt(
+  ids: readonly string[],
+  where: string | undefined,
+  check: () => Promise<Finding | Findings>,
+): Promise<Findings> {
+  const found = await check().catch((fault: unknown) => {
     if (fault instanceof Stopped) throw fault;
-    // Its messages name the secret and AWS's word.
-    const why = fault instanceof RefreshError ? fault.message : faultName(fault);
-    const untried = ids.map((id) => notTried(id, why));
-    return at(where, untried);
-  }
+    // The messages of a RefreshError name the secret and AWS's word.
+    const isOwn = fault instanceof RefreshError || fault instanceof CannotTry;
+    return ids.map((id) => notTried(id, isOwn ? fault.message : faultName(fault)));
+  });
+  return [found].flat().map((finding) => ({ ...finding, where: finding.where ?? where }));
 }
 
 export async function each<One>(all: Iterable<One>, check: (one: One) => Promise<Findings>): Promise<Findings> {
@@ -57,23 +67,13 @@ export async function each<One>(all: Iterable<One>, check: (one: One) => Promise
   return findings;
 }
 
+/** Each service's own word for it; CloudFormation's is the last. */
+const missing = /^(ResourceNotFound|NotFound|NonExistentQueue|QueueDoesNotExist|ValidationError$)|NonExistentQueue$/;
+
 /** The answer to a command, or `undefined` if AWS has no such thing. */
 export async function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   return answer.catch((fault: unknown) => {
     if (!missing.test(faultName(fault))) throw fault;
     return undefined;
   });
-}
-
-/** Each service's own word for it; CloudFormation's is the last. */
-const missing = /^(ResourceNotFound|NotFound|NonExistentQueue|QueueDoesNotExist|ValidationError$)|NonExistentQueue$/;
-
-/** Ctrl-C while something had to be cleaned up: everything that follows is left out. */
-export class Stopped extends Error {
-  override readonly name = 'Stopped';
-}
-
-/** Whether a promise of the README does not hold: what decides the exit code. */
-export function breaksPromise({ id, outcome, isHarmless }: Finding): boolean {
-  return outcome === 'differs' && isHarmless !== true && assumptions.get(id)?.promise !== undefined;
 }

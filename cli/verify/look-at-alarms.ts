@@ -1,9 +1,7 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
-import { at, attempt, differs, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
+import { attempt, differs, type Finding, type Findings, holds, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
-
-const mostNames = 100;
 
 /** The alarms that the stack makes, those of the connections first. */
 export function alarmNames({ secretPrefix, all }: Pick<Deployment, 'secretPrefix' | 'all'>): readonly string[] {
@@ -13,14 +11,10 @@ export function alarmNames({ secretPrefix, all }: Pick<Deployment, 'secretPrefix
   ];
 }
 
-async function findAlarms({ metrics }: Deployment, names: readonly string[]): Promise<MetricAlarm[]> {
-  const found: MetricAlarm[] = [];
-  for (let from = 0; from < names.length; from += mostNames) {
-    const AlarmNames = names.slice(from, from + mostNames);
-    const answer = await metrics.describeAlarms({ AlarmNames, MaxRecords: mostNames });
-    found.push(...(answer.MetricAlarms ?? []));
-  }
-  return found;
+/** A stack has at most 50 connections: its alarms fit one answer. */
+async function findAlarms({ metrics }: Deployment, names: readonly string[]): Promise<readonly MetricAlarm[]> {
+  const answer = await metrics.describeAlarms({ AlarmNames: [...names], MaxRecords: 100 });
+  return answer.MetricAlarms ?? [];
 }
 
 export async function findHeartbeat(on: Deployment): Promise<MetricAlarm | undefined> {
@@ -35,31 +29,31 @@ export async function lookAtAlarms(on: Deployment, hasTick: boolean) {
   const findings = await attempt(ids, undefined, async () => {
     const names = alarmNames(on);
     const alarms = await findAlarms(on, names);
-    return names.flatMap((name) => {
-      const alarm = alarms.find(({ AlarmName }) => AlarmName === name);
+    return names.flatMap((where) => {
+      const alarm = alarms.find(({ AlarmName }) => AlarmName === where);
       for (const arn of alarm?.AlarmActions ?? []) if (arn.includes(':sns:')) topics.add(arn);
-      return at(name, judgeAlarm(alarm, name.endsWith('/heartbeat'), hasTick));
+      const found = alarm === undefined ? [differs('alarm.there', 'an alarm', 'none')] : judgeAlarm(alarm, hasTick);
+      return found.map((finding) => ({ ...finding, where }));
     });
   });
   return { findings, topics: [...topics] };
 }
 
-function judgeAlarm(alarm: MetricAlarm | undefined, isHeartbeat: boolean, hasTick: boolean): Findings {
-  if (alarm === undefined) return [differs('alarm.there', 'an alarm', 'none')];
-  const { ActionsEnabled, AlarmActions = [], OKActions = [], StateValue = '' } = alarm;
+function judgeAlarm(alarm: MetricAlarm, hasTick: boolean): Findings {
+  const { AlarmName, ActionsEnabled, AlarmActions = [], OKActions = [], StateValue } = alarm;
   const counts = `${AlarmActions.length} for ALARM, ${OKActions.length} for OK`;
   const hasActions = AlarmActions.length > 0 && OKActions.length > 0;
   return [
     holds('alarm.there'),
     judge('alarm.enabled', ActionsEnabled === true, 'enabled actions', 'disabled ones'),
     judge('alarm.actions', hasActions, 'an action for ALARM and for OK', counts),
-    ...(isHeartbeat ? [judgeFill(StateValue, hasTick)] : []),
+    ...(AlarmName?.endsWith('/heartbeat') ? [judgeFill(StateValue, hasTick)] : []),
   ];
 }
 
-function judgeFill(state: string, hasTick: boolean): Finding {
+function judgeFill(state: string | undefined, hasTick: boolean): Finding {
   if (!hasTick) return notTried('alarm.fill', 'no tick was seen');
-  return state === 'INSUFFICIENT_DATA'
-    ? notTried('alarm.fill', 'the alarm has not judged yet: it warms up for 15 minutes')
-    : judge('alarm.fill', state === 'OK', 'state OK', `state ${state}`);
+  if (state === 'INSUFFICIENT_DATA')
+    return notTried('alarm.fill', 'the alarm has not judged yet: it warms up for 15 minutes');
+  return judge('alarm.fill', state === 'OK', 'state OK', `state ${state}`);
 }

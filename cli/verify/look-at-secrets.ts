@@ -1,43 +1,40 @@
 import { nothingStoredYet } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { attempt, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
+import { attempt, CannotTry, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
 import type { Deployment } from './subject.ts';
 
 const ownLabels = ['AWSCURRENT', 'AWSPREVIOUS'];
 const mostVersions = 100;
 
 /** Whether the secrets, their labels and versions are as the design says; no value of a credentials secret is read. */
-export async function lookAtSecrets(on: Deployment): Promise<Findings> {
-  return each(on.connections, (connection) => {
+export function lookAtSecrets(on: Deployment): Promise<Findings> {
+  return each(on.connections, async (connection) => {
     const token = tokenSecretId(on.secretPrefix, connection);
     const credentials = credentialsSecretId(on.secretPrefix, connection);
-    const checks = [
-      [['secret.there', 'secret.labels'], lookAtLabels(ownLabels), credentials],
-      [['secret.there', 'secret.labels'], lookAtLabels([...ownLabels, 'INCIDENT']), token],
-      [['secret.document', 'secret.version_id'], lookAtToken, token],
-      [['secret.versions'], countVersions, token],
-    ] as const;
-    return each(checks, ([ids, look, id]) => attempt(ids, id, () => look(on, id)));
+    const ofLabels = ['secret.there', 'secret.labels'];
+    return [
+      ...(await attempt(ofLabels, credentials, () => lookAtLabels(on, credentials, ownLabels))),
+      ...(await attempt(ofLabels, token, () => lookAtLabels(on, token, [...ownLabels, 'INCIDENT']))),
+      ...(await attempt(['secret.document', 'secret.version_id'], token, () => lookAtToken(on, token))),
+      ...(await attempt(['secret.versions'], token, () => countVersions(on, token))),
+    ];
   });
 }
 
-function lookAtLabels(allowed: readonly string[]) {
-  return async ({ secrets }: Deployment, SecretId: string): Promise<Findings> => {
-    const secret = await ifThere(secrets.describeSecret({ SecretId }));
-    if (secret === undefined) return [differs('secret.there', 'a secret', 'none')];
-    const held = Object.values(secret.VersionIdsToStages ?? {}).flat();
-    const foreign = held.filter((label) => !allowed.includes(label));
-    const also = `also ${foreign.join(', ')}`;
-    return [holds('secret.there'), judge('secret.labels', foreign.length === 0, allowed.join(', '), also)];
-  };
+async function lookAtLabels({ secrets }: Deployment, SecretId: string, allowed: readonly string[]): Promise<Findings> {
+  const secret = await ifThere(secrets.describeSecret({ SecretId }));
+  if (secret === undefined) return [differs('secret.there', 'a secret', 'none')];
+  const held = Object.values(secret.VersionIdsToStages ?? {}).flat();
+  const foreign = held.filter((label) => !allowed.includes(label));
+  const also = `also ${foreign.join(', ')}`;
+  return [holds('secret.there'), judge('secret.labels', foreign.length === 0, allowed.join(', '), also)];
 }
 
 async function lookAtToken({ secrets }: Deployment, SecretId: string): Promise<Findings> {
   const answer = await ifThere(secrets.getSecretValue({ SecretId }));
   const { SecretString = nothingStoredYet, VersionId = '' } = answer ?? {};
-  if (SecretString === nothingStoredYet)
-    return ['secret.document', 'secret.version_id'].map((id) => notTried(id, 'nothing is stored yet'));
+  if (SecretString === nothingStoredYet) throw new CannotTry('nothing is stored yet');
   const isDocument = parseTokenDocument(SecretString) !== undefined;
   const isOwn = /^[0-9a-f]{64}$/.test(VersionId);
   return [
@@ -62,43 +59,40 @@ const read = 'secretsmanager:GetSecretValue';
 const writes = ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'DeleteSecret', 'PutResourcePolicy'];
 const actions = [read, ...writes.map((name) => `secretsmanager:${name}`)];
 
-/** A secret, the assumption that reading it settles, and whether that should be allowed. */
-type Claim = readonly [secretId: string, reading: string, mayRead: boolean];
-
 /** Asks IAM's policy simulator what apps' roles may do; nothing is tried in earnest. */
-export async function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<Findings> {
+export function lookAtRoles(on: Deployment, roles: readonly AppRole[]): Promise<Findings> {
   return each(roles, ({ role, connections }) => {
     const arn = role.startsWith('arn:') ? role : `arn:${on.partition}:iam::${on.account}:role/${role}`;
-    const claims = on.all.flatMap((connection): Claim[] => {
-      const mayRead = connections.includes(connection.name);
+    return each(on.all, async (connection) => {
+      const needs = connections.includes(connection.name);
+      const token = tokenSecretId(on.secretPrefix, connection);
+      const credentials = credentialsSecretId(on.secretPrefix, connection);
       return [
-        [tokenSecretId(on.secretPrefix, connection), mayRead ? 'role.reads' : 'role.other_tokens', mayRead],
-        [credentialsSecretId(on.secretPrefix, connection), 'role.credentials', false],
+        ...(await simulate(on, arn, token, needs ? 'role.reads' : 'role.other_tokens', needs)),
+        ...(await simulate(on, arn, credentials, 'role.credentials', false)),
       ];
-    });
-    return each(claims, (claim) => {
-      const where = `${arn.split('/').at(-1)} on ${claim[0]}`;
-      return attempt([claim[1], 'role.writes'], where, () => simulate(on, arn, claim));
     });
   });
 }
 
-async function simulate({ iam, secrets }: Deployment, role: string, claim: Claim): Promise<Findings> {
-  const [SecretId, reading, mayRead] = claim;
-  const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId }))) ?? {};
-  if (ARN === undefined) return [reading, 'role.writes'].map((id) => notTried(id, 'the secret does not exist'));
-  const question = { PolicySourceArn: role, ActionNames: actions, ResourceArns: [ARN] };
-  const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy(question);
-  return actions.map((action) => {
-    const [id, isMeant] = action === read ? [reading, mayRead] : ['role.writes', false];
-    const result = EvaluationResults.find(({ EvalActionName }) => EvalActionName === action);
-    const isAllowed = result?.EvalDecision === 'allowed';
-    // A denial under a condition, such as an address or a tag, does not count as a refusal.
-    if (!isAllowed && (result === undefined || (result.MissingContextValues ?? []).length > 0))
-      return notTried(id, `${action} hangs on a condition that the simulator was not given`);
-    if (isAllowed && isMeant && !/^$|alias\/aws\//.test(KmsKeyId))
-      return notTried(id, `${action} is allowed; whether the key lets it decrypt cannot be simulated`);
-    const words = (may: boolean) => `${action} ${may ? 'allowed' : 'refused'}`;
-    return judge(id, isAllowed === isMeant, words(isMeant), words(isAllowed));
+/** @param reading - The assumption about reading the secret. @param mayRead - Whether that should be allowed. */
+function simulate({ iam, secrets }: Deployment, role: string, SecretId: string, reading: string, mayRead: boolean) {
+  return attempt([reading, 'role.writes'], `${role.split('/').at(-1)} on ${SecretId}`, async () => {
+    const { ARN, KmsKeyId = '' } = (await ifThere(secrets.describeSecret({ SecretId }))) ?? {};
+    if (ARN === undefined) throw new CannotTry('the secret does not exist');
+    const question = { PolicySourceArn: role, ActionNames: actions, ResourceArns: [ARN] };
+    const { EvaluationResults = [] } = await iam.simulatePrincipalPolicy(question);
+    return actions.map((action) => {
+      const [id, isMeant] = action === read ? [reading, mayRead] : ['role.writes', false];
+      const result = EvaluationResults.find(({ EvalActionName }) => EvalActionName === action);
+      const isAllowed = result?.EvalDecision === 'allowed';
+      // A denial under a condition, such as an address or a tag, does not count as a refusal.
+      if (!isAllowed && (result === undefined || (result.MissingContextValues ?? []).length > 0))
+        return notTried(id, `${action} hangs on a condition that the simulator was not given`);
+      if (isAllowed && isMeant && !/^$|alias\/aws\//.test(KmsKeyId))
+        return notTried(id, `${action} is allowed; whether the key lets it decrypt cannot be simulated`);
+      const words = (may: boolean) => `${action} ${may ? 'allowed' : 'refused'}`;
+      return judge(id, isAllowed === isMeant, words(isMeant), words(isAllowed));
+    });
   });
 }

@@ -2,7 +2,7 @@ import { type GetScheduleOutput, paginateListSchedules, type ScheduleState } fro
 import { faultName } from '../../lambda/aws/fault-name.ts';
 import { Refusal } from '../faults.ts';
 import type { Account } from '../place/account.ts';
-import { attempt, differs, type Findings, ifThere, judge, notTried } from './finding.ts';
+import { attempt, CannotTry, differs, type Findings, ifThere, judge } from './finding.ts';
 import type { Deployed, Deployment } from './subject.ts';
 
 /** Reads the function's configuration. @throws {@link Refusal} if the function does not exist or cannot be read. */
@@ -17,20 +17,13 @@ export async function findDeployed({ lambda }: Account, functionName: string): P
   const { FunctionArn: functionArn = '', LoggingConfig, Environment } = answer;
   const [, partition = '', , region = '', account = ''] = functionArn.split(':');
   const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
-  return {
-    functionArn,
-    partition,
-    region,
-    account,
-    logGroup,
-    alertTopic: Environment?.Variables?.ALERT_TOPIC_ARN ?? '',
-  };
+  const alertTopic = Environment?.Variables?.ALERT_TOPIC_ARN ?? '';
+  return { functionArn, partition, region, account, logGroup, alertTopic };
 }
 
-export async function lookAtStack({ stack, stackName, version }: Deployment): Promise<Findings> {
-  const ids = ['stack.there', 'stack.version'];
-  if (stackName === undefined) return ids.map((id) => notTried(id, 'no deployment.json names the stack'));
-  return attempt(ids, undefined, async () => {
+export function lookAtStack({ stack, stackName, version }: Deployment): Promise<Findings> {
+  return attempt(['stack.there', 'stack.version'], undefined, async () => {
+    if (stackName === undefined) throw new CannotTry('no deployment.json names the stack');
     const answer = await ifThere(stack.describeStacks({ StackName: stackName }));
     const { StackStatus = `no stack ${stackName}`, Outputs = [] } = answer?.Stacks?.[0] ?? {};
     const found = Outputs.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
@@ -65,17 +58,16 @@ export function lookAtSchedule(on: Deployment): Promise<Findings> {
   const id = 'schedule.enabled';
   return attempt([id], undefined, async () => {
     const schedules = await findSchedules(on);
-    const [first] = schedules;
-    if (first === undefined) return [differs(id, 'one schedule', 'none')];
     if (schedules.some(isLeftDisabled)) {
       const found =
         'one that an earlier verify left DISABLED: `npx --no-install zoho-tokens verify --live` enables it before anything else';
-      return [differs(id, 'an enabled schedule', found)];
+      return differs(id, 'an enabled schedule', found);
     }
-    const { State, ScheduleExpression } = first;
+    const [{ State, ScheduleExpression } = {}] = schedules;
+    if (schedules.length === 0) return differs(id, 'one schedule', 'none');
     const isGood = schedules.length === 1 && State === 'ENABLED' && ScheduleExpression === expression;
     const found = `${schedules.length} of state ${State} and ${ScheduleExpression}`;
-    return [judge(id, isGood, `one of state ENABLED and ${expression}`, found)];
+    return judge(id, isGood, `one of state ENABLED and ${expression}`, found);
   });
 }
 
@@ -86,14 +78,12 @@ export function lookAtSchedule(on: Deployment): Promise<Findings> {
 export async function setSchedule({ scheduler }: Deployment, schedule: GetScheduleOutput, State: ScheduleState) {
   const { Name, GroupName } = schedule;
   const found = await scheduler.getSchedule({ Name, GroupName });
-  const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Description = '' } = found;
-  const { FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion } = found;
-  // A start that has passed may be refused.
-  const start = StartDate !== undefined && StartDate.getTime() > Date.now() ? { StartDate } : {};
+  const { ScheduleExpression, FlexibleTimeWindow, Target, StartDate, Description = '' } = found;
   const plain = Description.replace(mark, '');
   await scheduler.updateSchedule({
-    ...{ Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, EndDate, ...start },
-    ...{ FlexibleTimeWindow, Target, KmsKeyArn, ActionAfterCompletion, State },
+    ...{ ...found, Name, ScheduleExpression, FlexibleTimeWindow, Target, State },
+    // A start that has passed may be refused.
+    StartDate: StartDate !== undefined && StartDate.getTime() > Date.now() ? StartDate : undefined,
     Description: State === 'DISABLED' ? `${plain}${mark}` : plain || undefined,
   });
 }

@@ -1,17 +1,16 @@
-import { paginateListSubscriptionsByTopic, type SNS, type Subscription } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, type Subscription } from '@aws-sdk/client-sns';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, differs, each, type Finding, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
+import { attempt, CannotTry, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
 import { alarmNames } from './look-at-alarms.ts';
 import { policyAllows } from './policy.ts';
 import type { Deployment } from './subject.ts';
 
 /** Whether the alarms can publish, and who receives alerts and alarms. */
 export async function lookAtTopics(on: Deployment, alarmTopics: readonly string[]): Promise<Findings> {
+  const topics = new Set([on.alertTopic, ...alarmTopics]);
   return [
     ...(await each(alarmTopics, (topic) => lookAtPolicy(on, topic))),
-    ...(await each(new Set([on.alertTopic, ...alarmTopics]), (topic) =>
-      lookAtSubscriptions(on, topic, alarmTopics.includes(topic)),
-    )),
+    ...(await each(topics, (topic) => lookAtSubscriptions(on, topic, alarmTopics.includes(topic)))),
   ];
 }
 
@@ -27,7 +26,7 @@ function lookAtPolicy(on: Deployment, TopicArn: string): Promise<Findings> {
 }
 
 /** CloudWatch cannot publish with a key of AWS's own, whose policy nobody can change. */
-async function lookAtKey(on: Deployment, key: string): Promise<Finding> {
+async function lookAtKey(on: Deployment, key: string) {
   const id = 'topic.key';
   const ofAws = differs(id, 'no key, or one of your own', "one of AWS's own");
   if (key.includes('alias/aws/')) return ofAws;
@@ -41,7 +40,7 @@ async function lookAtKey(on: Deployment, key: string): Promise<Finding> {
 }
 
 /** The worst of the verdicts on all alarms. */
-function judgePolicy(id: string, on: Deployment, policy: string, actions: readonly string[], arn: string): Finding {
+function judgePolicy(id: string, on: Deployment, policy: string, actions: readonly string[], arn: string) {
   const { partition, region, account } = on;
   const verdicts = alarmNames(on).flatMap((name) => {
     const sourceArn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
@@ -53,22 +52,21 @@ function judgePolicy(id: string, on: Deployment, policy: string, actions: readon
   return judge(id, !isRefused, 'a statement that lets cloudwatch.amazonaws.com in', 'none');
 }
 
-async function lookAtSubscriptions({ topics }: Deployment, topic: string, hasAlarms: boolean): Promise<Findings> {
+function lookAtSubscriptions(on: Deployment, topic: string, hasAlarms: boolean): Promise<Findings> {
   const [counting, filtering] = ['subscription.confirmed', 'subscription.filter'];
   return attempt(hasAlarms ? [counting, filtering] : [counting], nameOf(topic), async () => {
-    const all = await listSubscriptions(topics, topic);
+    const all = await listSubscriptions(on, topic);
     const confirmed = all.filter(({ SubscriptionArn }) => SubscriptionArn?.startsWith('arn:'));
     const pending = all.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
     const counts = `${confirmed.length} confirmed, ${pending.length} pending`;
     const isGood = confirmed.length > 0 && pending.length === 0;
     const counted = judge(counting, isGood, 'all confirmed, and at least one', counts, counts);
     if (!hasAlarms) return [counted];
-    const filtered = await attempt([filtering], undefined, () => lookAtFilters(filtering, topics, confirmed));
-    return [counted, ...filtered];
+    return [counted, ...(await attempt([filtering], undefined, () => lookAtFilters(filtering, on, confirmed)))];
   });
 }
 
-async function lookAtFilters(id: string, topics: SNS, all: readonly Subscription[]): Promise<Finding> {
+async function lookAtFilters(id: string, { topics }: Deployment, all: readonly Subscription[]) {
   const verdicts: (boolean | undefined)[] = [];
   for (const { SubscriptionArn } of all) {
     const { Attributes = {} } = await topics.getSubscriptionAttributes({ SubscriptionArn });
@@ -76,11 +74,11 @@ async function lookAtFilters(id: string, topics: SNS, all: readonly Subscription
   }
   const hidden = verdicts.filter((hides) => hides === true).length;
   if (hidden === 0 && verdicts.includes(undefined))
-    return notTried(id, 'a filter policy looks at the body of messages');
+    throw new CannotTry('a filter policy looks at the body of messages');
   return judge(id, hidden === 0, 'none', `${hidden} of ${all.length} subscriptions with one that hides them`);
 }
 
-export async function listSubscriptions(client: SNS, TopicArn: string): Promise<Subscription[]> {
+export async function listSubscriptions({ topics: client }: Deployment, TopicArn: string): Promise<Subscription[]> {
   const all: Subscription[] = [];
   for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
     all.push(...(page.Subscriptions ?? []));

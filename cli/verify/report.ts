@@ -1,7 +1,7 @@
-import type { Paint } from '../terminal/paint.ts';
+import type { Paint } from '../terminal.ts';
 import type { Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
-import { breaksPromise, type Finding, type Findings } from './finding.ts';
+import type { Finding, Findings } from './finding.ts';
 
 /** What is said of one assumption. */
 export type Line = ReturnType<typeof linesOf>[number];
@@ -22,7 +22,8 @@ export function linesOf(findings: Findings, missing: Missing) {
     const own = findings.filter((finding) => finding.id === id);
     const of = (outcome: Finding['outcome']) => own.filter((finding) => finding.outcome === outcome);
     const [different, good, untried] = [of('differs'), of('as documented'), of('not tried')];
-    const line = { id, assumption, breaksPromise: own.some(breaksPromise) };
+    const isSerious = different.some(({ isHarmless }) => isHarmless !== true);
+    const line = { id, assumption, breaksPromise: isSerious && assumption.promise !== undefined };
     const rest = untried.length > 0 ? `; not tried: ${join(untried)}` : '';
     if (different.length > 0) return { ...line, outcome: 'differs' as const, says: `${join(different)}${rest}` };
     const { settled } = assumption;

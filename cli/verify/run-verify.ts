@@ -1,19 +1,17 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
-import { chooseConnection, chooseConnections } from '../choose-connections.ts';
-import type { Context, Outcome } from '../command.ts';
+import { type Context, type Outcome, readVersion } from '../command.ts';
 import { Interrupted, Refusal, UsageError } from '../faults.ts';
-import { readVersion } from '../own-program.ts';
 import { overhear } from '../place/account.ts';
+import { chooseConnection, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { countAssumptions } from './assumptions.ts';
-import { Stopped } from './finding.ts';
-import { createStop, type Stop } from './live/cleanup.ts';
+import { Stopped, throwIfStopped } from './finding.ts';
 import { announce } from './live/live.ts';
 import type { AppRole } from './look-at-secrets.ts';
 import { type Line, linesOf, renderLines } from './report.ts';
-import type { Subject } from './subject.ts';
+import type { Stop, Subject } from './subject.ts';
 import { checkFile, createTranscript, saveTranscript } from './transcript.ts';
 import { verifyAll } from './verify.ts';
 
@@ -39,12 +37,12 @@ export async function runVerify(
   // What only reads ends at once with Ctrl-C.
   const held = live ? holdInterrupts() : undefined;
   try {
-    const stop = createStop(held?.signal);
+    const stop = { signal: held?.signal };
     const transcript = createTranscript();
     const account = await place.account?.open();
-    if (account !== undefined) overhear(account, transcript.hearAws, stop.throwIfStopped);
+    if (account !== undefined) overhear(account, transcript.hearAws, () => throwIfStopped(stop));
     const subject = subjectOf(place, connections, stop, terminal.say);
-    const wanted = { roles, ...(live && { live: { hasDeadMan, stop } }) };
+    const wanted = { roles, ...(live && { live: { hasDeadMan } }) };
     const { findings, missing, left, isStopped } = await verifyAll(account, subject, transcript, wanted);
     if (isStopped) {
       const clean = left.length > 0 ? 'what is named above is left behind' : 'everything is cleaned up';
@@ -52,7 +50,7 @@ export async function runVerify(
       throw new Interrupted('stopped');
     }
     const lines = linesOf(findings, missing);
-    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript, subject.all);
+    const saved = file === undefined ? undefined : saveTranscript(file, lines, transcript);
     const isGood = left.length === 0 && !lines.some((line) => line.breaksPromise);
     return {
       isFine: isGood && saved?.isSaved !== false,
@@ -68,12 +66,12 @@ function subjectOf(place: Place, connections: readonly Connection[], stop: Stop,
   const { connections: all, secretPrefix } = place.connections;
   const { functionName = '', stackName } = place.account ?? {};
   return {
-    ...{ place, secretPrefix, connections, all, functionName, stackName, say },
+    ...{ place, secretPrefix, connections, all, functionName, stackName, say, stop },
     version: readVersion(),
     now: () => new Date(),
     // The stand-ins of this machine need no patience.
     wait: (milliseconds) =>
-      wait(place.account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal() }).catch(() => {
+      wait(place.account === undefined ? 0 : milliseconds, undefined, { signal: stop.signal }).catch(() => {
         throw new Stopped();
       }),
   };

@@ -1,10 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { util } from 'undici';
 import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
+import { readVersion } from '../command.ts';
 import { quotePath, UsageError } from '../faults.ts';
-import { readVersion } from '../own-program.ts';
 import type { Hear } from '../place/account.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
 import type { Line } from './report.ts';
@@ -26,7 +26,7 @@ export function createTranscript() {
   const hearAws: Hear = ({ service, operation, wire, input, status, output }) => {
     const { method = 'POST', host = service, path = '', headers = {} } = wire ?? {};
     const asked = `${method} ${host} ${wordsOf(path)} ${operation}`.replace(/ +/g, ' ');
-    const head = `${asked} -> ${status ?? 'no answer'}${headersOf(Object.entries(headers))}`;
+    const head = `${asked} -> ${status ?? 'no answer'}${headersOf(headers)}`;
     entries.push({ head, sent: input, came: output });
   };
   const hearZoho =
@@ -34,19 +34,19 @@ export function createTranscript() {
     async (request) => {
       let headers = '';
       const note = (message: unknown) => {
-        const raw = [Object(message).response?.headers ?? []].flat().map(String);
-        headers = headersOf(raw.flatMap((name, at) => (at % 2 === 0 ? [[name, `${raw[at + 1]}`]] : [])));
+        headers = headersOf(util.parseHeaders(Object(message).response.headers));
       };
-      const { method, host, path } = request;
-      const asked = `${method} ${host} ${pathOf(path)}`;
-      const sent = namesOf(request);
+      const hear = (outcome: number | string, came: string) => {
+        const head = `${request.method} ${request.host} ${pathOf(request.path)} -> ${outcome}`;
+        entries.push({ head, sent: namesOf(request), came });
+      };
       subscribe(channel, note);
       try {
-        const answer = await callZoho(request);
-        entries.push({ head: `${asked} -> ${answer.status}${headers}`, sent, came: answer.body });
-        return answer;
+        const { status, body } = await callZoho(request);
+        hear(`${status}${headers}`, body);
+        return { status, body };
       } catch (fault) {
-        entries.push({ head: `${asked} -> no answer`, sent, came: '' });
+        hear('no answer', '');
         throw fault;
       } finally {
         unsubscribe(channel, note);
@@ -57,14 +57,14 @@ export function createTranscript() {
     hearZoho,
     /** A value that must not be in it, e.g. an account's id; replaced by its kind in what follows and what was. */
     know: (...more: readonly Known[]) => void known.push(...more),
-    known: (): readonly Known[] => known,
+    known: known as readonly Known[],
     lines: (): readonly string[] => withoutRepeats(entries.map((entry) => render(entry, known))),
   };
 }
 
-function headersOf(headers: readonly (readonly string[])[]): string {
-  const pairs = headers.filter(([name = '']) => headersThatMatter.test(name));
-  return pairs.map(([name, value]) => `; ${name?.toLowerCase()}: ${value}`).join('');
+function headersOf(headers: Readonly<Record<string, string | string[]>>): string {
+  const pairs = Object.entries(headers).filter(([name]) => headersThatMatter.test(name));
+  return pairs.map(([name, value]) => `; ${name.toLowerCase()}: ${value}`).join('');
 }
 
 /** The API's own words in a path of AWS; what else is in it is a name. */
@@ -90,10 +90,10 @@ function namesOf({ headers, body }: { headers: Readonly<Record<string, string>>;
 }
 
 function render({ head, sent, came }: Entry, known: readonly Known[]): string {
-  const text = (value: unknown) =>
-    typeof value === 'string' ? redactBody(value, known) : JSON.stringify(redactValue(value, known));
+  const text = (value: unknown) => JSON.stringify(redactValue(value, known));
   const asked = typeof sent === 'string' ? sent : text(sent);
-  return [redactText(head, known), `  > ${short(asked)}`, `  < ${short(text(came))}`].join('\n');
+  const answered = typeof came === 'string' ? redactBody(came, known) : text(came);
+  return [redactText(head, known), `  > ${short(asked)}`, `  < ${short(answered)}`].join('\n');
 }
 
 function short(text: string): string {
@@ -123,18 +123,10 @@ function isOwn(text: string): boolean {
 }
 
 /** Writes the transcript, with what it came to on top; half an hour of work is not lost with it if that fails. */
-export function saveTranscript(
-  file: string,
-  lines: readonly Line[],
-  transcript: Transcript,
-  connections: readonly Connection[],
-) {
-  const names = connections.map(({ name }) => [`(${name})`, '(connection)'] as const);
-  const claims = lines.map(({ id, outcome, says }) => {
-    const plain = names.reduce((text, [name, kind]) => text.replaceAll(name, ` ${kind}`), says);
-    return `${outcome}: ${id}${says === '' ? '' : `: ${redactText(plain, transcript.known())}`}`;
-  });
-  const shown = claims.filter((line) => !line.startsWith('not tried'));
+export function saveTranscript(file: string, lines: readonly Line[], transcript: Transcript) {
+  const shown = lines
+    .filter(({ outcome }) => outcome !== 'not tried')
+    .map(({ id, outcome, says }) => `${outcome}: ${id}${says && `: ${redactText(says, transcript.known)}`}`);
   const text = [`zoho-tokens ${readVersion()} verify`, '', ...shown, '', ...transcript.lines(), ''].join('\n');
   try {
     writeFileSync(file, text, { mode: 0o600 });

@@ -1,7 +1,6 @@
 import type { Account } from '../place/account.ts';
 import { readStored, readStoredCredentials } from '../stored/stored.ts';
-import { type Finding, type Findings, Stopped } from './finding.ts';
-import type { Stop } from './live/cleanup.ts';
+import { type Finding, type Findings, Stopped, throwIfStopped } from './finding.ts';
 import { enableLeftOver } from './live/dead-man.ts';
 import { verifyLive } from './live/live.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
@@ -17,8 +16,8 @@ import { askServices } from './zoho/ask-services.ts';
 
 export type Wanted = {
   readonly roles: readonly AppRole[];
-  /** Left out, nothing is tried that has an effect. */
-  readonly live?: { readonly hasDeadMan: boolean; readonly stop: Stop };
+  /** Also what has an effect; left out, all is only read. */
+  readonly live?: { readonly hasDeadMan: boolean };
 };
 
 /** Verifies a deployment, from what cannot disturb anything to what can. */
@@ -33,22 +32,16 @@ export async function verifyAll(
   try {
     if (account === undefined) await learnWhatIsSecret(subject, transcript);
     else {
-      const deployed = await findDeployed(account, subject.functionName);
-      const on = { ...subject, ...account, ...deployed };
+      const on = { ...subject, ...account, ...(await findDeployed(account, subject.functionName)) };
       if (live !== undefined) left.push(...(await enableLeftOver(on)));
-      for (const what of left) on.say(`could not be done; by hand: ${what}`);
       learnNames(on, roles, transcript);
       await learnWhatIsSecret(subject, transcript);
       findings.push(...(await look(on, roles, transcript)));
-      if (live !== undefined) {
-        const tried = await verifyLive(on, live.hasDeadMan, live.stop);
-        findings.push(...tried.findings);
-        left.push(...tried.left);
-      }
+      if (live !== undefined) findings.push(...(await verifyLive(on, live.hasDeadMan, left)));
     }
     subject.say('asking Zoho: reads alone, and two token requests');
     const callZoho = transcript.hearZoho((request) => {
-      live?.stop.throwIfStopped();
+      throwIfStopped(subject.stop);
       return subject.place.callZoho(request);
     });
     const heard = { ...subject, place: { ...subject.place, callZoho } };
@@ -99,7 +92,7 @@ async function learnWhatIsSecret({ place, all, secretPrefix }: Subject, { know }
   // The prefix alone may be a word of every host.
   know([`${secretPrefix}/refresher`, 'alarm of the refresher']);
   for (const connection of all) {
-    know([`${secretPrefix}/${connection.name}`, 'prefix and connection']);
+    know([`${secretPrefix}/${connection.name}`, 'prefix and connection'], [`(${connection.name})`, 'connection']);
     for (const [name, value] of Object.entries(connection.settings)) know([value, name]);
     const credentials = await readStoredCredentials(place, connection).catch(() => undefined);
     if (credentials !== undefined) {

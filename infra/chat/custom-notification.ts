@@ -5,18 +5,8 @@ import type { AlertEvent } from '../../lambda/incident/alert.ts';
  *
  * @see {@link https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html | Custom notifications}
  */
-export type CustomNotification = {
-  version: '1.0';
-  source: 'custom';
-  content: {
-    textType: 'client-markdown';
-    title: string;
-    description: string;
-    nextSteps?: string[];
-    keywords?: string[];
-  };
-  metadata: { threadId: string; summary: string; eventType: string };
-};
+export type CustomNotification = ReturnType<typeof notification>;
+type Content = { textType: string; title: string; description: string; nextSteps?: string[]; keywords?: string[] };
 
 type CloudWatchAlarm = { AlarmName: string; AlarmDescription: string | null; NewStateValue: string };
 
@@ -24,7 +14,6 @@ type CloudWatchAlarm = { AlarmName: string; AlarmDescription: string | null; New
  * Turns a message of the alert topic into a custom notification.
  *
  * @param message - The refresher's JSON event, a CloudWatch alarm's JSON, or any other text.
- * @param subject - Subject of the message, if it had one.
  * @returns A notification whose thread is the connection, so that failure and recovery stand together.
  */
 export function customNotification(message: string, subject: string | undefined): CustomNotification {
@@ -55,11 +44,11 @@ function notificationOfAlarm({ AlarmName, AlarmDescription, NewStateValue }: Clo
   return notification(`${sign} ${NewStateValue}: ${AlarmName}`, AlarmDescription ?? '', AlarmName, NewStateValue);
 }
 
-function notification(title: string, description: string, threadId: string, eventType: string): CustomNotification {
+function notification(title: string, description: string, threadId: string, eventType: string) {
   return {
     version: '1.0',
     source: 'custom',
-    content: { textType: 'client-markdown', title, description },
+    content: { textType: 'client-markdown', title, description } as Content,
     metadata: { threadId, summary: title, eventType },
   };
 }

@@ -15,7 +15,6 @@ const placeholder = /@(.+\.)?example\.(com|org|net)$/i;
 /**
  * Makes the stack of a stage.
  *
- * @param connectionsJson - Text of the stage's connections file.
  * @param options - `functionCodeFolder`: where the bundle is, the built one unless given. `defaultRegion`: where a stage goes
  *   that names no Region.
  * @throws Error for what can never work.

@@ -18,11 +18,7 @@ const bootstrapQualifier = 'hnb659fds';
 /** One deploy takes about two minutes. */
 const longestSession = Duration.hours(1);
 
-/**
- * Lets one GitHub environment of one repository deploy, without any stored key.
- *
- * The role can do nothing by itself but take on the roles of `cdk bootstrap`.
- */
+/** Lets one GitHub environment of one repository take on the roles of `cdk bootstrap`, without any stored key. */
 export class DeployRoleStack extends Stack {
   constructor(scope: Construct, id: string, props: DeployRoleProps) {
     super(scope, id, { description: 'Lets a GitHub workflow deploy the Zoho token refresher' });

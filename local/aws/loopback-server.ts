@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AwsFault, AwsFaults, type AwsService, awsFaults, type FaultTarget } from '../faults/aws-faults.ts';
-import { sendUnder } from '../wire/broken-connection.ts';
+import { type Answer, sendUnder } from '../wire/broken-connection.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { AwsError } from './aws-error.ts';
-import { accessKeyIdOf, type ReceivedRequest } from './signature.ts';
+import { accessKeyIdOf, type ReceivedRequest, readSignedRegion } from './signature.ts';
 
 /** One request as a stand-in saw it: never with a value. */
 export type RecordedCall = FaultTarget & {
@@ -13,9 +13,6 @@ export type RecordedCall = FaultTarget & {
   /** `ok`, the error's name, or how the connection was broken; `unanswered` until the operation was carried out. */
   outcome: string;
 };
-
-/** An answer before it goes out. */
-export type Answer = { status: number; headers: Record<string, string>; body: string };
 
 /** What every stand-in of AWS can be told. */
 export type AwsOptions = {
@@ -28,16 +25,18 @@ export type AwsOptions = {
 };
 
 /** Starts an HTTP server on 127.0.0.1 that takes each request through the faults and the service. */
-export async function startAwsServer<Target extends FaultTarget>(service: {
-  name: AwsService;
-  now: () => number;
-  /** What is asked for, as the list of calls says it. */
-  read: (request: ReceivedRequest) => Target;
-  /** Carries the operation out at once, or throws the service's refusal. */
-  carryOut: (request: ReceivedRequest, target: Target) => Answer;
-  /** Writes a refusal as the service does. */
-  refuse: (error: AwsError) => Answer;
-}) {
+export async function startAwsServer<Target extends FaultTarget>(
+  { now = Date.now, ignoresClocks = false, secretAccessKey }: AwsOptions,
+  service: {
+    name: AwsService;
+    /** What is asked for, as the list of calls says it. */
+    read: (request: ReceivedRequest) => Target;
+    /** Carries the operation out at once in the Region of the signature, or throws the service's refusal. */
+    carryOut: (request: ReceivedRequest, target: Target, region: string) => Answer;
+    /** Writes a refusal as the service does. */
+    refuse: (error: AwsError) => Answer;
+  },
+) {
   const faults = new AwsFaults();
   const calls: (Target & RecordedCall)[] = [];
 
@@ -46,7 +45,8 @@ export async function startAwsServer<Target extends FaultTarget>(service: {
     try {
       const refusal = fault?.refusal?.(service.name, target);
       if (refusal) throw refusal;
-      return [service.carryOut(request, target), 'ok'];
+      const admission = { now: ignoresClocks ? undefined : now(), secretAccessKey };
+      return [service.carryOut(request, target, readSignedRegion(request, service.name, admission)), 'ok'];
     } catch (error) {
       // Anything else is a fault of the stand-in itself.
       if (!(error instanceof AwsError)) throw error;
@@ -58,7 +58,7 @@ export async function startAwsServer<Target extends FaultTarget>(service: {
     const { method = '', url: path = '', headers } = incoming;
     const request = { method, path, headers, body: (await readBody(incoming)) ?? '' };
     const target = service.read(request);
-    const call: Target & RecordedCall = { ...target, at: service.now(), outcome: 'unanswered' };
+    const call: Target & RecordedCall = { ...target, at: now(), outcome: 'unanswered' };
     calls.push(call);
     await faults.pass(target);
     const kind = faults.takeLast({ ...target, accessKeyId: accessKeyIdOf(headers) })?.kind;
@@ -82,7 +82,7 @@ export async function startAwsServer<Target extends FaultTarget>(service: {
       response.writeHead(403).end();
       return;
     }
-    response.setHeader('date', new Date(service.now()).toUTCString());
+    response.setHeader('date', new Date(now()).toUTCString());
     // A client may hang up while it sends or waits: the server goes on.
     serve(request, response).catch(() => response.destroy());
   });
@@ -96,10 +96,7 @@ export async function startAwsServer<Target extends FaultTarget>(service: {
     url,
     calls,
     faults,
-    close: async () => {
-      faults.clear();
-      await close();
-    },
+    close,
   };
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { parseObject } from '../../lambda/parse-object.ts';
+import type { Answer } from '../wire/broken-connection.ts';
 import { AwsError } from './aws-error.ts';
-import { type Answer, type AwsOptions, startAwsServer } from './loopback-server.ts';
-import { carryOutSecretsOperation, isSecretsOperation } from './secrets-operations.ts';
+import { type AwsOptions, startAwsServer } from './loopback-server.ts';
+import { carryOutSecretsOperation } from './secrets-operations.ts';
 import { SecretsStore } from './secrets-store.ts';
-import { type ReceivedRequest, readSignedRegion } from './signature.ts';
-import { listStages } from './stored-versions.ts';
+import type { ReceivedRequest } from './signature.ts';
 
 /** A Secrets Manager on loopback, and what an operator or a test can do to it without a request. */
 export type SecretsManagerStandIn = Awaited<ReturnType<typeof startSecretsManager>>;
@@ -13,18 +14,16 @@ export type SecretsManagerStandIn = Awaited<ReturnType<typeof startSecretsManage
 const recoveryWindowMilliseconds = 30 * 24 * 60 * 60 * 1000;
 /** The one content type of AWS's JSON 1.1 protocol, both ways. */
 const jsonContentType = 'application/x-amz-json-1.1';
-const targetPrefix = 'secretsmanager.';
 
 /**
  * Starts a stand-in for AWS Secrets Manager on 127.0.0.1, for the unchanged AWS SDK.
  *
  * It refuses what the service refuses, in its recorded words, and whatever it does not know.
  *
- * @param options.writesPerSecond - Puts and label moves above this are throttled; default: no quota. AWS allows 50.
+ * @param options.writesPerSecond - Puts above this are throttled; default: no quota. AWS allows 50.
  */
 export async function startSecretsManager(options: AwsOptions & { writesPerSecond?: number } = {}) {
-  const { now = Date.now, ignoresClocks = false, secretAccessKey } = options;
-  const { writesPerSecond = Number.POSITIVE_INFINITY } = options;
+  const { now = Date.now, writesPerSecond = Number.POSITIVE_INFINITY } = options;
   const store = new SecretsStore();
   let writes: number[] = [];
 
@@ -34,22 +33,17 @@ export async function startSecretsManager(options: AwsOptions & { writesPerSecon
     writes.push(now());
   }
 
-  function carryOut(request: ReceivedRequest, { operation }: { operation: string }): Answer {
-    const { method, path, headers, body } = request;
-    readSignedRegion(request, 'secretsmanager', { now: ignoresClocks ? undefined : now(), secretAccessKey });
+  function carryOut({ headers, body }: ReceivedRequest, { operation }: { operation: string }): Answer {
     if (headers['content-type'] !== jsonContentType)
       throw new AwsError('SerializationException', `The content type must be ${jsonContentType}.`);
-    if (method !== 'POST' || path !== '/' || !isSecretsOperation(operation))
-      throw new AwsError('UnknownOperationException', 'The operation is unknown.');
-    const input = parseJson(body);
-    if (input === undefined) throw new AwsError('SerializationException', 'The request body is not valid JSON.');
-    if (operation === 'PutSecretValue' || operation === 'UpdateSecretVersionStage') countWrite();
+    const input = parseObject(body);
+    if (input === undefined) throw new AwsError('SerializationException', 'The request body must be a JSON object.');
+    if (operation === 'PutSecretValue') countWrite();
     return render(200, carryOutSecretsOperation(store, operation, input, now()));
   }
 
-  const { url, calls, faults, close } = await startAwsServer({
+  const { url, calls, faults, close } = await startAwsServer(options, {
     name: 'secrets',
-    now,
     read: readTarget,
     carryOut,
     refuse: ({ status, name, message }) => render(status, { __type: name, Message: message }),
@@ -64,15 +58,11 @@ export async function startSecretsManager(options: AwsOptions & { writesPerSecon
     /** Puts a value as an operator would, under AWSCURRENT; returns its VersionId. */
     put: (name: string, secretString: string): string =>
       store.put(name, randomUUID(), secretString, [], now()).versionId,
-    /** The value under a label or of a version, or nothing. */
-    read: (name: string, stageOrVersionId = 'AWSCURRENT'): string | undefined =>
-      store
-        .peek(name)
-        ?.versions.find((each) => each.stages.has(stageOrVersionId) || each.versionId === stageOrVersionId)
-        ?.secretString,
-    /** All versions in order of creation, label-less ones (`stages: []`) included; none if the secret does not exist. */
-    versions: (name: string) =>
-      (store.peek(name)?.versions ?? []).map((each) => ({ ...each, stages: listStages(each) ?? [] })),
+    /** The value under a label, or nothing. */
+    read: (name: string, stage = 'AWSCURRENT'): string | undefined =>
+      store.versions(name).find(({ stages }) => stages.includes(stage))?.secretString,
+    /** All versions in order of creation, label-less ones included; none if the secret does not exist. */
+    versions: (name: string) => store.versions(name),
     /** The secret no longer exists. */
     remove: (name: string): void => store.remove(name),
     /** Marks the secret for deletion, as the console does: it still exists, but cannot be used. */
@@ -88,28 +78,19 @@ export async function startSecretsManager(options: AwsOptions & { writesPerSecon
 
 /** Malformed requests get a line in the list of calls, too. What is not JSON is never repeated: it may be a secret. */
 function readTarget({ headers, body }: ReceivedRequest) {
-  const target = String(headers['x-amz-target'] ?? '');
-  const operation = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
-  const members = (parseJson(body) ?? {}) as Record<string, unknown>;
+  const [, operation = ''] = /^secretsmanager\.(.*)/.exec(String(headers['x-amz-target'])) ?? [];
+  const members = parseObject(body) ?? {};
   const stages = readStages(operation, members);
-  return { operation, secretId: String(members.SecretId ?? members.Name ?? ''), ...(stages && { stages }) };
+  return { operation, secretId: String(members.SecretId ?? ''), ...(stages && { stages }) };
 }
 
-/** Labels asked for, put or moved; AWSCURRENT if that is the default. */
+/** Labels asked for or put; AWSCURRENT if that is the default. */
 function readStages(operation: string, members: Record<string, unknown>): string[] | undefined {
   const { VersionStages, VersionStage, VersionId } = members;
   if (Array.isArray(VersionStages)) return VersionStages.map(String);
   if (VersionStage !== undefined) return [String(VersionStage)];
   const isDefault = operation === 'PutSecretValue' || (operation === 'GetSecretValue' && VersionId === undefined);
   return isDefault ? ['AWSCURRENT'] : undefined;
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Writes an answer as AWS does: instants as epoch seconds, absent members left out. */

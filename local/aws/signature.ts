@@ -1,22 +1,16 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from './aws-error.ts';
+
 /** A request as it came off the wire. */
 export type ReceivedRequest = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
 
-/** Whom a stand-in serves. */
-export type Admission = {
-  /** Epoch milliseconds; if absent, clocks are not compared. */
-  readonly now?: number | undefined;
-  /** Of the known access key ids. If given, nobody else is served. */
-  readonly secretAccessKey?: string | undefined;
-};
-
-/** Each service's error names and status for requests that nobody can be found to have signed, by its signing name. */
-const refusals = {
-  secretsmanager: { missing: 'MissingAuthenticationTokenException', wrong: 'InvalidSignatureException', status: 400 },
-  sns: { missing: 'MissingAuthenticationToken', wrong: 'SignatureDoesNotMatch', status: 403 },
-  lambda: { missing: 'MissingAuthenticationTokenException', wrong: 'InvalidSignatureException', status: 403 },
+const jsonErrors = { missing: 'MissingAuthenticationTokenException', wrong: 'InvalidSignatureException' };
+/** Each service's name in signatures, and its error names and status if nobody can be found to have signed. */
+const services = {
+  secrets: { ...jsonErrors, signingName: 'secretsmanager', status: 400 },
+  sns: { missing: 'MissingAuthenticationToken', wrong: 'SignatureDoesNotMatch', signingName: 'sns', status: 403 },
+  lambda: { ...jsonErrors, signingName: 'lambda', status: 403 },
 };
 
 /** The access key id of the Lambda's role, which can lose what others may still do. */
@@ -37,25 +31,27 @@ const authorizationPattern =
  * The signature is computed again where the key is known, and must be of this hour: a client whose hashes, headers or clock
  * are wrong fails here as it would in production. Requests under another key are only read.
  *
+ * @param admission - `now`: epoch milliseconds; if absent, clocks are not compared. `secretAccessKey`: of the known access
+ *   key ids; if given, nobody else is served.
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html | SigV4}
  */
 export function readSignedRegion(
   request: ReceivedRequest,
-  service: keyof typeof refusals,
-  { now, secretAccessKey }: Admission,
+  service: keyof typeof services,
+  { now, secretAccessKey }: { now?: number | undefined; secretAccessKey?: string | undefined },
 ): string {
-  const { missing, wrong, status } = refusals[service];
+  const { missing, wrong, signingName, status } = services[service];
   const found = authorizationPattern.exec(request.headers.authorization ?? '');
   if (found === null) throw new AwsError(missing, 'Missing Authentication Token', status);
   const [, keyId = '', day = '', region = '', signedService = '', signedHeaders = '', signature] = found;
-  if (signedService !== service)
-    throw new AwsError(wrong, `Credential should be scoped to correct service: '${service}'.`, status);
+  if (signedService !== signingName)
+    throw new AwsError(wrong, `Credential should be scoped to correct service: '${signingName}'.`, status);
   if (!knownKeyIds.includes(keyId)) {
     if (secretAccessKey === undefined) return region;
     const message = 'The security token included in the request is invalid.';
     throw new AwsError('UnrecognizedClientException', message, status);
   }
-  if (signature !== sign(request, secretAccessKey ?? 'local', [day, region, service], signedHeaders)) {
+  if (signature !== sign(request, secretAccessKey ?? 'local', [day, region, signingName], signedHeaders)) {
     const message =
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.';
     throw new AwsError(wrong, message, status);
@@ -78,12 +74,10 @@ function instantOf(date: unknown): number {
 
 /** The signature that a request without a query must have. */
 function sign(request: ReceivedRequest, secret: string, scope: string[], signedHeaders: string): string {
-  const headers = signedHeaders.split(';').map(
-    (name) =>
-      `${name}:${String(request.headers[name] ?? '')
-        .trim()
-        .replace(/ +/g, ' ')}\n`,
-  );
+  const headers = signedHeaders.split(';').map((name) => {
+    const value = String(request.headers[name] ?? '').trim();
+    return `${name}:${value.replace(/ +/g, ' ')}\n`;
+  });
   const canonical = [request.method, request.path, '', headers.join(''), signedHeaders, hash(request.body)];
   const terms = [...scope, 'aws4_request'];
   const toSign = [

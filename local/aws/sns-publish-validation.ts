@@ -1,3 +1,4 @@
+import { parseObject } from '../../lambda/parse-object.ts';
 import { AwsError } from './aws-error.ts';
 
 /** A message attribute as it comes over the wire; the stand-in takes text and numbers, not binary values. */
@@ -18,13 +19,12 @@ export interface PublishParameters {
 
 /** 256 KiB, message and attributes together. */
 const messageBytes = 262_144;
-/** Subjects are shorter than this. */
+/** Subjects are shorter than this, in UTF-16 units. */
 const subjectCharacters = 100;
 /** Names of attributes are shorter than this. */
 const attributeNameBytes = 256;
 
 const invalid = (message: string) => new AwsError('InvalidParameter', `Invalid parameter: ${message}`);
-const invalidValue = (message: string) => new AwsError('ParameterValueInvalid', message);
 
 /**
  * Checks a Publish as SNS does, and gives the message's parts by protocol.
@@ -33,61 +33,52 @@ const invalidValue = (message: string) => new AwsError('ParameterValueInvalid', 
  * one) and for what the stand-in itself lacks.
  */
 export function checkPublish(
-  parameters: PublishParameters,
+  { message = '', messageStructure, subject = 'none', attributes, topicArn = '' }: PublishParameters,
   region: string,
-  topics: ReadonlySet<string>,
+  topics: readonly string[],
 ): Record<string, string> {
-  const { message = '', subject, attributes, topicArn } = parameters;
-  if (subject !== undefined) checkSubject(subject);
+  if (subject === '' || subject.length >= subjectCharacters || /[\p{Cc}\u2028\u2029]/u.test(subject))
+    throw invalid('Subject');
   if (message === '') throw invalid('Empty message');
-  const parts = readMessageParts(message, parameters.messageStructure);
-  for (const attribute of attributes) checkAttribute(attribute);
-  const sizes = [message, ...attributes.flatMap((each) => [each.name, each.dataType, each.stringValue])];
-  if (sizes.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > messageBytes) throw invalid('Message too long');
-  checkTopic(topicArn, region, topics);
+  const parts = readMessageParts(message, messageStructure);
+  for (const attribute of attributes) {
+    const [, fault] = attributeFaults(attribute).find(([isFault]) => isFault) ?? [];
+    if (fault !== undefined) throw new AwsError('ParameterValueInvalid', fault);
+  }
+  const texts = [message, ...attributes.flatMap((each) => [each.name, each.dataType, each.stringValue])];
+  if (Buffer.byteLength(texts.join('')) > messageBytes) throw invalid('Message too long');
+  const { length, 2: service, 3: home } = topicArn.split(':');
+  if (length < 6) throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${length}`);
+  if (service !== 'sns' || home !== region) throw invalid('TopicArn');
+  if (!topics.includes(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
   return parts;
 }
 
-/** UTF-8 without line breaks or control characters, and less than 100 characters (UTF-16 units). */
-function checkSubject(subject: string): void {
-  const isTooLong = subject.length >= subjectCharacters;
-  if (subject === '' || isTooLong || /[\p{Cc}\u2028\u2029]/u.test(subject)) throw invalid('Subject');
-}
-
-function checkAttribute({ name, dataType, stringValue }: PublishedAttribute): void {
-  if (name.startsWith('.')) {
-    throw invalidValue("Invalid message attribute name starting with character '.' was found.");
-  }
-  if (name.endsWith('.')) throw invalidValue("Invalid message attribute name ending with character '.' was found.");
+/** What can be wrong with an attribute, in the order in which SNS looks. */
+function attributeFaults({ name, dataType, stringValue }: PublishedAttribute): [isFault: boolean, message: string][] {
   const stranger = /[^A-Za-z0-9_.-]/u.exec(name)?.[0].codePointAt(0);
-  if (stranger !== undefined) {
-    throw invalidValue(
-      `Invalid non-alphanumeric character '#x${stranger.toString(16).toUpperCase()}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
-    );
-  }
-  if (name.includes('..')) throw invalidValue("Message attribute name can not have successive '.' character.");
-  if (name === '' || Buffer.byteLength(name) >= attributeNameBytes) {
-    throw invalidValue(`The length of a message attribute name must be between 1 and ${attributeNameBytes - 1}.`);
-  }
-  if (!/^(String|Number)(\.|$)/.test(dataType)) {
-    throw invalidValue(
+  const strange = `#x${stranger?.toString(16).toUpperCase()}`;
+  return [
+    [name.startsWith('.'), "Invalid message attribute name starting with character '.' was found."],
+    [name.endsWith('.'), "Invalid message attribute name ending with character '.' was found."],
+    [
+      stranger !== undefined,
+      `Invalid non-alphanumeric character '${strange}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
+    ],
+    [name.includes('..'), "Message attribute name can not have successive '.' character."],
+    [
+      name === '' || Buffer.byteLength(name) >= attributeNameBytes,
+      `The length of a message attribute name must be between 1 and ${attributeNameBytes - 1}.`,
+    ],
+    [
+      !/^(String|Number)(\.|$)/.test(dataType),
       `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-    );
-  }
-  if (stringValue === '') {
-    throw invalidValue(
+    ],
+    [
+      stringValue === '',
       `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${dataType}'.`,
-    );
-  }
-}
-
-function checkTopic(topicArn: string | undefined, region: string, topics: ReadonlySet<string>): void {
-  const elements = (topicArn ?? '').split(':');
-  if (elements.length < 6) {
-    throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${elements.length}`);
-  }
-  if (elements[2] !== 'sns' || elements[3] !== region) throw invalid('TopicArn');
-  if (!topics.has(topicArn ?? '')) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    ],
+  ];
 }
 
 /** Protocols that can have a message of their own; other keys of a structured message are ignored. */
@@ -112,15 +103,6 @@ function readMessageParts(message: string, messageStructure: string | undefined)
   if (!parts.some(([protocol]) => protocol === 'default'))
     throw invalid('Message Structure - No default entry in JSON message body');
   return Object.fromEntries(parts);
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Looks for a key that comes twice at the top level of valid JSON; `JSON.parse` would keep only the last. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Answer } from '../wire/broken-connection.ts';
 import { AwsError } from './aws-error.ts';
-import { type Answer, type AwsOptions, startAwsServer } from './loopback-server.ts';
-import { type ReceivedRequest, readSignedRegion } from './signature.ts';
+import { type AwsOptions, startAwsServer } from './loopback-server.ts';
+import type { ReceivedRequest } from './signature.ts';
 import { checkPublish, type PublishParameters } from './sns-publish-validation.ts';
 
 /** A message that SNS took on. */
@@ -22,18 +23,14 @@ type SnsProtocol = 'email' | 'sms' | 'https' | 'sqs' | 'lambda' | 'email-json';
 const xmlNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
 /** Starts a stand-in for Amazon SNS on 127.0.0.1, for the unchanged AWS SDK: Publish to topics that exist, no more. */
-export async function startSns(options: AwsOptions & { topics?: string[] } = {}) {
-  const { now = Date.now, ignoresClocks = false, secretAccessKey } = options;
-  const topics = new Set(options.topics);
+export async function startSns({ topics = [], ...options }: AwsOptions & { topics?: readonly string[] } = {}) {
+  const { now = Date.now } = options;
   const inbox: PublishedMessage[] = [];
 
-  function publish(request: ReceivedRequest): Answer {
-    const { method, path, headers, body } = request;
+  function publish({ headers, body }: ReceivedRequest, _: object, region: string): Answer {
     const form = new URLSearchParams(body);
-    const region = readSignedRegion(request, 'sns', { now: ignoresClocks ? undefined : now(), secretAccessKey });
     const isPublish = form.get('Action') === 'Publish' && form.get('Version') === '2010-03-31';
-    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-    if (method !== 'POST' || path !== '/' || !isForm || !isPublish)
+    if (!isPublish || !headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
       throw new AwsError('InvalidAction', `Could not find operation ${form.get('Action') ?? ''}`);
     const parameters = readPublishForm(form);
     const message = checkPublish(parameters, region, topics);
@@ -44,16 +41,15 @@ export async function startSns(options: AwsOptions & { topics?: string[] } = {})
       messageId,
       ...(subject !== undefined && { subject }),
       message,
-      attributes: Object.fromEntries(attributes.map((each) => [each.name, each.stringValue])),
+      attributes: Object.fromEntries(attributes.map(({ name, stringValue }) => [name, stringValue])),
       at: now(),
     });
     const result = `<PublishResult><MessageId>${messageId}</MessageId></PublishResult>`;
     return xml(200, 'PublishResponse', (id) => `${result}<ResponseMetadata>${id}</ResponseMetadata>`);
   }
 
-  const { url, calls, faults, close } = await startAwsServer({
+  const { url, calls, faults, close } = await startAwsServer(options, {
     name: 'sns',
-    now,
     read({ body }) {
       const form = new URLSearchParams(body);
       return { operation: form.get('Action') ?? '', topicArn: form.get('TopicArn') ?? '' };
@@ -61,7 +57,8 @@ export async function startSns(options: AwsOptions & { topics?: string[] } = {})
     carryOut: publish,
     refuse({ status, name, message }) {
       const type = status < 500 ? 'Sender' : 'Receiver';
-      const error = `<Error><Type>${type}</Type><Code>${name}</Code><Message>${escapeXml(message)}</Message></Error>`;
+      const escaped = message.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+      const error = `<Error><Type>${type}</Type><Code>${name}</Code><Message>${escaped}</Message></Error>`;
       return xml(status, 'ErrorResponse', (id) => error + id);
     },
   });
@@ -87,10 +84,6 @@ function xml(status: number, element: string, content: (requestId: string) => st
   };
 }
 
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 /** The form's fields that the stand-in knows; real ones that it lacks (MessageGroupId, ...) are refused, not ignored. */
 const knownField =
   /^(Action|Version|TopicArn|Message|Subject|MessageStructure|MessageAttributes\.entry\.(\d+)\.(Name|Value\.DataType|Value\.StringValue))$/;
@@ -102,16 +95,14 @@ function readPublishForm(form: URLSearchParams): PublishParameters {
   if (unknown !== undefined) throw new AwsError('InvalidParameter', `Invalid parameter: ${unknown}`);
   const entries = new Set(fields.flatMap((field) => knownField.exec(field)?.[2] ?? []));
   const get = (name: string) => form.get(name) ?? undefined;
-  const ofEntry = (entry: string, name: string) => get(`MessageAttributes.entry.${entry}.${name}`) ?? '';
   return {
     topicArn: get('TopicArn'),
     message: get('Message'),
     messageStructure: get('MessageStructure'),
     subject: get('Subject'),
-    attributes: [...entries].map((entry) => ({
-      name: ofEntry(entry, 'Name'),
-      dataType: ofEntry(entry, 'Value.DataType'),
-      stringValue: ofEntry(entry, 'Value.StringValue'),
-    })),
+    attributes: [...entries].map((entry) => {
+      const of = (name: string) => get(`MessageAttributes.entry.${entry}.${name}`) ?? '';
+      return { name: of('Name'), dataType: of('Value.DataType'), stringValue: of('Value.StringValue') };
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { type AlarmRule, describeAlarm } from '../../infra/alarm-rules.ts';
 import type { JudgedAlarm } from './alarms.ts';
 import { isBreaching } from './evaluate-alarm.ts';
+import { count } from './page/words.ts';
 import type { MessageView } from './view.ts';
 
 const regionName = 'Asia Pacific (Mumbai)';
@@ -67,17 +68,16 @@ const inWords: Record<AlarmRule['comparisonOperator'], string> = {
 /** Why the state changed, in CloudWatch's terms. */
 function reasonOf({ rule, isAlarm, datapoints }: JudgedAlarm): string {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData, comparisonOperator, threshold } = rule;
-  const of = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
   if (datapoints.length === 0) {
     const treated = treatMissingData === 'breaching' ? 'Breaching' : 'NonBreaching';
-    const missing = of(evaluationPeriods, 'missing datapoint was', 'missing datapoints were');
-    return `Threshold Crossed: no datapoints were received for ${of(evaluationPeriods, 'period')} and ${missing} treated as [${treated}].`;
+    const missing = count(evaluationPeriods, 'missing datapoint was', 'missing datapoints were');
+    return `Threshold Crossed: no datapoints were received for ${count(evaluationPeriods, 'period')} and ${missing} treated as [${treated}].`;
   }
   const told = datapoints.filter(({ value }) => isBreaching(rule, value) === isAlarm);
   const values = told.map(({ at, value }) => `${decimal(value)} (${instant(at)})`).join(', ');
   const verb = `${told.length === 1 ? 'was' : 'were'} ${isAlarm ? '' : 'not '}${inWords[comparisonOperator]}`;
   const change = isAlarm ? 'OK -> ALARM' : 'ALARM -> OK';
-  const least = of(isAlarm ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1, 'datapoint');
+  const least = count(isAlarm ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1, 'datapoint');
   return `Threshold Crossed: ${told.length} out of the last ${evaluationPeriods} datapoints [${values}] ${verb} the threshold (${decimal(threshold)}) (minimum ${least} for ${change} transition).`;
 }
 

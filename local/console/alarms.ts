@@ -7,7 +7,7 @@ import {
 } from '../../infra/alarm-rules.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { evaluateAlarm, rangeMilliseconds, type SentValue, type Verdict } from './evaluate-alarm.ts';
-import type { ReadLines } from './read-lines.ts';
+import type { readLines } from './read-lines.ts';
 import type { AlarmView } from './view.ts';
 
 /** An alarm, and what CloudWatch made of it at one evaluation. */
@@ -53,7 +53,7 @@ export function createAlarms(options: { secretPrefix: string; connections: reado
 
   return {
     /** Takes in what one invocation wrote and whether it failed. */
-    note(run: Pick<ReadLines, 'lives' | 'ticks'> & { at: number; isFailed: boolean }): void {
+    note(run: Pick<ReturnType<typeof readLines>, 'lives' | 'ticks'> & { at: number; isFailed: boolean }): void {
       for (const { connection, at, secondsToExpiry } of run.lives) add(lives.get(connection), at, secondsToExpiry);
       for (const tick of run.ticks) add(heartbeat, tick, 1);
       add(errors, run.at, run.isFailed ? 1 : 0);

@@ -11,7 +11,8 @@ const folder = fileURLToPath(new URL('./page/', import.meta.url));
  */
 export async function buildPage() {
   const { outputFiles } = await build({
-    entryPoints: { console: `${folder}main.tsx` },
+    entryPoints: [`${folder}page.tsx`, `${folder}page.css`],
+    outbase: folder,
     outdir: '/',
     bundle: true,
     minify: true,
@@ -24,8 +25,8 @@ export async function buildPage() {
   const built = (ending: string) => Buffer.from(outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? []);
   return new Map([
     ['/', { contentType: 'text/html; charset=utf-8', body: await readFile(`${folder}index.html`) }],
-    ['/console.js', { contentType: 'text/javascript; charset=utf-8', body: built('.js') }],
-    ['/console.css', { contentType: 'text/css; charset=utf-8', body: built('.css') }],
+    ['/page.js', { contentType: 'text/javascript; charset=utf-8', body: built('.js') }],
+    ['/page.css', { contentType: 'text/css; charset=utf-8', body: built('.css') }],
     ['/icon.svg', { contentType: 'image/svg+xml', body: await readFile(`${folder}icon.svg`) }],
   ]);
 }

@@ -5,25 +5,25 @@ import { type IncidentRecord, noRecord, parseRecord } from '../../lambda/inciden
 import { tokenSecretId } from '../../lambda/run.ts';
 import { refreshAtLifeLeft } from '../../lambda/settings.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, type StoredToken } from '../../lambda/stored-token.ts';
+import type { Breakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import { maskToken } from './mask.ts';
 import type { CardView, Level } from './view.ts';
 
-/** What the console knows beside the store. */
-export type CardContext = {
-  readonly now: number;
-  /** The failure of the last tick, which may not be worth a record yet; `undefined` if it did not fail. */
-  readonly lastFailure: string | undefined;
-  /** Whether the last tick could not alert on-call. */
-  readonly isUnheard: boolean;
-  /** Titles of the faults that the page has switched on for this connection. */
-  readonly broken: readonly string[];
-  /** Whether apps cannot read the token secret now, whatever stands in it. */
-  readonly isStoreDown: boolean;
-};
-
-/** Looks at one connection: at the store as apps and the refresher see it, and at Zoho, as only the stand-in allows. */
-export function lookAtConnection(stage: Stage, connection: Connection, context: CardContext): CardView {
+/**
+ * Looks at one connection: at the store as apps and the refresher see it, and at Zoho, as only the stand-in allows.
+ *
+ * @param hasFailed - Whether the last try failed: there may be no record of it yet.
+ * @param isUnheard - Whether the last tick could not alert on-call.
+ */
+export function lookAtConnection(
+  stage: Stage,
+  breakage: Breakage,
+  connection: Connection,
+  hasFailed: boolean,
+  isUnheard: boolean,
+): CardView {
+  const now = new Date(stage.now());
   const { name, service, dataCenter } = connection;
   const secretId = tokenSecretId(stage.secretPrefix, connection);
   const document = parseTokenDocument(stage.secretsManager.read(secretId) ?? '');
@@ -35,12 +35,12 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
     name,
     service,
     dataCenter,
-    ...judge(stored, incident, context),
+    ...judge(stored, incident, now, hasFailed, isUnheard),
     token: document && {
       masked: maskToken(document.accessToken.reveal()),
       issuedAt: document.issuedAt.getTime(),
       expiresAt: document.expiresAt.getTime(),
-      isDead: isAccepted === false && document.expiresAt.getTime() > context.now,
+      isDead: isAccepted === false && document.expiresAt > now,
     },
     incident: incident && {
       code: incident.code,
@@ -50,29 +50,32 @@ export function lookAtConnection(stage: Stage, connection: Connection, context: 
       command: commandFor(incident.code, name, '--local'),
       remedy: failureRow(incident.code).remedy,
     },
-    app: whatAppsGet(stored, isAccepted, context),
-    isUnheard: context.isUnheard,
-    broken: context.broken,
+    app: breakage.isStoreDown(connection)
+      ? unusable('nothing: Secrets Manager fails; an app that has read the token goes on with it until it ends')
+      : whatAppsGet(stored, isAccepted, now),
+    isUnheard,
+    broken: breakage.titlesFor(name),
   };
 }
 
 function judge(
   stored: StoredToken,
   incident: IncidentRecord['incident'],
-  { now, lastFailure, isUnheard }: CardContext,
+  now: Date,
+  hasFailed: boolean,
+  isUnheard: boolean,
 ): { level: Level; state: string } {
-  const at = new Date(now);
-  const isFailing = incident !== undefined || lastFailure !== undefined;
+  const isFailing = incident !== undefined || hasFailed;
   const isTold = incident?.told !== undefined;
   const told = isTold ? ', on-call alerted' : ', nobody alerted yet';
   const suffix = isUnheard ? ', on-call could not be alerted' : isFailing ? told : '';
   if (stored.document === undefined)
     return { level: isFailing ? 'critical' : 'watch', state: `no token stored yet${suffix}` };
-  if (!isUsable(stored, at)) {
-    const isUnnoticed = !isFailing && stored.document.expiresAt.getTime() > now;
+  if (!isUsable(stored, now)) {
+    const isUnnoticed = !isFailing && stored.document.expiresAt > now;
     return { level: 'critical', state: `token dead${isUnnoticed ? ', not seen yet' : suffix}` };
   }
-  const line = lifeLineOf(stored, at);
+  const line = lifeLineOf(stored, now);
   if (isFailing)
     return {
       level: line === 'critical' ? 'critical' : isTold ? 'warning' : 'watch',
@@ -83,22 +86,17 @@ function judge(
     return { level: line === 'critical' ? 'critical' : 'warning', state: 'overdue, nobody refreshes it' };
   return {
     level: 'good',
-    state: lifeLeftFraction(stored, at) <= refreshAtLifeLeft ? 'due for a refresh' : 'healthy',
+    state: lifeLeftFraction(stored, now) <= refreshAtLifeLeft ? 'due for a refresh' : 'healthy',
   };
 }
 
-function whatAppsGet(
-  stored: StoredToken,
-  isAccepted: boolean | undefined,
-  { now, isStoreDown }: CardContext,
-): CardView['app'] {
+const unusable = (text: string) => ({ isUsable: false, text });
+
+function whatAppsGet(stored: StoredToken, isAccepted: boolean | undefined, now: Date): CardView['app'] {
   const { document } = stored;
-  const unusable = (text: string) => ({ isUsable: false, text });
-  if (isStoreDown)
-    return unusable('nothing: Secrets Manager fails; an app that has read the token goes on with it until it ends');
   if (document === undefined) return unusable('nothing: no token is stored yet');
-  if (document.expiresAt.getTime() <= now) return unusable('a token that has expired');
+  if (document.expiresAt <= now) return unusable('a token that has expired');
   if (isAccepted === false) return unusable('a token that Zoho rejects');
-  if (!isUsable(stored, new Date(now))) return unusable('a token with an absurd lifetime');
+  if (!isUsable(stored, now)) return unusable('a token with an absurd lifetime');
   return { isUsable: true, text: isAccepted ? 'a token that Zoho accepts' : 'a token that has life left' };
 }

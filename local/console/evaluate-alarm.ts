@@ -19,9 +19,6 @@ export type Verdict = {
   readonly datapoints: readonly Datapoint[];
 };
 
-/** How an alarm is judged, whatever it is called. */
-export type EvaluationRule = Omit<AlarmRule, 'name' | 'description' | 'metricName' | 'warmUp'>;
-
 /** CloudWatch looks back over more periods than it was asked for; its documentation gives no formula, its example has two more. */
 const furtherPeriods = 2;
 
@@ -37,7 +34,7 @@ const furtherPeriods = 2;
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html | Missing data}
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html | Evaluation window}
  */
-export function evaluateAlarm(rule: EvaluationRule, values: readonly SentValue[], now: number): Verdict {
+export function evaluateAlarm(rule: AlarmRule, values: readonly SentValue[], now: number): Verdict {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = rule;
   const real = readRange(rule, values, now);
   const datapoints = real.slice(0, evaluationPeriods);
@@ -47,12 +44,12 @@ export function evaluateAlarm(rule: EvaluationRule, values: readonly SentValue[]
 }
 
 /** How far back an alarm can look. */
-export function rangeMilliseconds({ evaluationPeriods, periodSeconds }: EvaluationRule): number {
+export function rangeMilliseconds({ evaluationPeriods, periodSeconds }: AlarmRule): number {
   return (evaluationPeriods + furtherPeriods) * periodSeconds * 1000;
 }
 
 /** Whether a value is on the wrong side of the alarm's threshold. */
-export function isBreaching({ comparisonOperator, threshold }: EvaluationRule, value: number): boolean {
+export function isBreaching({ comparisonOperator, threshold }: AlarmRule, value: number): boolean {
   switch (comparisonOperator) {
     case 'LessThanThreshold':
       return value < threshold;
@@ -64,7 +61,7 @@ export function isBreaching({ comparisonOperator, threshold }: EvaluationRule, v
 }
 
 /** The real data points of the evaluation range, newest first. */
-function readRange(rule: EvaluationRule, values: readonly SentValue[], now: number): Datapoint[] {
+function readRange(rule: AlarmRule, values: readonly SentValue[], now: number): Datapoint[] {
   const period = rule.periodSeconds * 1000;
   const periods = rule.evaluationPeriods + furtherPeriods;
   const byPeriod = new Map<number, number>();
@@ -79,7 +76,7 @@ function readRange(rule: EvaluationRule, values: readonly SentValue[], now: numb
     .map((index) => ({ at: now - (index + 1) * period, value: byPeriod.get(index) ?? 0 }));
 }
 
-function combine({ statistic }: EvaluationRule, known: number | undefined, value: number): number {
+function combine({ statistic }: AlarmRule, known: number | undefined, value: number): number {
   if (known === undefined) return value;
   return statistic === 'Sum' ? known + value : Math.max(known, value);
 }

@@ -1,21 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { securityHeaders } from './guard.ts';
+import { maskSecrets } from './mask.ts';
 
-const mostPages = 32;
 /** A page that has not read this much is asleep; it reconnects and gets everything anew when it wakes. */
 const mostUnreadBytes = 8 * 1024 * 1024;
-/** Nothing between the page and this server cuts an idle connection, but a comment tells soon that a page is gone. */
-const heartbeatMilliseconds = 15_000;
-
 /**
- * Makes a stream of server-sent events.
+ * Makes a stream of server-sent events; whatever looks like a secret is masked in them.
  *
- * @param cleanse - Applied to every text on its way out.
  * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html | Server-sent events}
  */
-export function createEventStream(cleanse: (text: string) => string) {
+export function createEventStream() {
   const pages = new Set<ServerResponse>();
-  const heartbeat = setInterval(() => write([...pages], ': still here\n\n'), heartbeatMilliseconds);
-  heartbeat.unref();
 
   function write(to: readonly ServerResponse[], text: string): void {
     for (const response of to) {
@@ -23,16 +18,15 @@ export function createEventStream(cleanse: (text: string) => string) {
       else response.write(text);
     }
   }
-  const render = (event: string, content: unknown) => `event: ${event}\ndata: ${cleanse(JSON.stringify(content))}\n\n`;
+  const render = (event: string, content: unknown) =>
+    `event: ${event}\ndata: ${maskSecrets(JSON.stringify(content))}\n\n`;
 
   return {
-    /** Keeps the answer open for events; false if too many pages are open already. */
-    open(response: ServerResponse, headers: Record<string, string>): boolean {
-      if (pages.size >= mostPages) return false;
-      response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
+    /** Keeps the answer open for events. */
+    open(response: ServerResponse): void {
+      response.writeHead(200, { ...securityHeaders, 'content-type': 'text/event-stream' });
       pages.add(response);
       response.on('close', () => pages.delete(response));
-      return true;
     },
     /** Tells one page. */
     send: (response: ServerResponse, event: string, content: unknown): void =>
@@ -42,9 +36,7 @@ export function createEventStream(cleanse: (text: string) => string) {
       if (pages.size > 0) write([...pages], render(event, content));
     },
     close(): void {
-      clearInterval(heartbeat);
       for (const response of pages) response.end();
-      pages.clear();
     },
   };
 }

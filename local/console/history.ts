@@ -8,83 +8,80 @@ const mostMessages = 300;
 /** A day of a tick a minute: if ticks come faster, the history is shorter. */
 const mostTicks = 1_440;
 
-const nothing = () => ({
-  spans: [] as SpanView[],
-  marks: [] as MarkView[],
-  ticks: [] as TickView[],
-  messages: [] as MessageView[],
-});
+/** A history in which nothing has happened yet. */
+export const noHistory: HistoryView = { isWhole: false, oldest: 0, spans: [], marks: [], ticks: [], messages: [] };
+
+/** What is known after some news, on the server and on the page alike; what is older than `oldest` is forgotten. */
+export function takeIn(known: HistoryView, news: HistoryView): HistoryView {
+  if (news.isWhole) return news;
+  const { isWhole } = known;
+  const { oldest } = news;
+  // A span that comes again has ended early.
+  const isAgain = ({ connection, from }: SpanView) =>
+    news.spans.some((span) => span.connection === connection && span.from === from);
+  const spans = [...known.spans.filter((span) => !isAgain(span)), ...news.spans];
+  const latest = new Map(spans.map((span) => [span.connection, span]));
+  return {
+    isWhole,
+    oldest,
+    // The token that apps read when the day began is needed to draw it.
+    spans: spans.filter((span) => span.expiresAt >= oldest || latest.get(span.connection) === span),
+    marks: [...known.marks, ...news.marks].filter(({ at }) => at >= oldest),
+    ticks: [...known.ticks, ...news.ticks].filter(({ slot }) => slot >= oldest),
+    messages: [...known.messages, ...news.messages].filter(({ at }) => at >= oldest).slice(-mostMessages),
+  };
+}
 
 /** Makes an empty history of the last day, or of its last ticks; older things are forgotten as new ones come. */
 export function createHistory() {
-  const all = nothing();
-  let news = nothing();
+  let all = noHistory;
+  let news = noHistory;
   const linesByTick = new Map<number, { lines: readonly string[]; bytes: number }>();
-  const latestSpans = new Map<string, SpanView>();
-  let lineBytes = 0;
   let lastId = 0;
   let oldest = 0;
 
-  function forgetLines(id: number): void {
-    lineBytes -= linesByTick.get(id)?.bytes ?? 0;
-    linesByTick.delete(id);
+  function add(added: Partial<HistoryView>): void {
+    const fresh = { ...noHistory, oldest, ...added };
+    all = takeIn(all, fresh);
+    news = takeIn(news, fresh);
   }
-
-  function forgetOld(now: number): void {
-    oldest = Math.max(now - historyMilliseconds, all.ticks.at(-mostTicks)?.slot ?? 0);
-    // The token that apps read when the day began is needed to draw it.
-    all.spans = all.spans.filter((span) => span.expiresAt >= oldest || latestSpans.get(span.connection) === span);
-    all.marks = all.marks.filter(({ at }) => at >= oldest);
-    for (const { id, slot } of all.ticks) if (slot < oldest) forgetLines(id);
-    all.ticks = all.ticks.filter(({ slot }) => slot >= oldest);
-    for (const id of linesByTick.keys()) if (lineBytes > mostLineBytes) forgetLines(id);
-    all.messages = all.messages.filter(({ at }) => at >= oldest).slice(-mostMessages);
-  }
-
-  function add<Kind extends keyof typeof all>(kind: Kind, ...added: (typeof all)[Kind]): void {
-    for (const list of [all, news]) (list[kind] as unknown[]).push(...added);
-  }
-
-  /** A token that apps read from now on. */
-  function addSpan(span: SpanView): void {
-    latestSpans.set(span.connection, span);
-    add('spans', span);
-  }
+  const latestSpan = (connection: string) => all.spans.findLast((span) => span.connection === connection);
 
   return {
     addTick(tick: Omit<TickView, 'id'>, lines: readonly string[]): void {
       lastId += 1;
-      add('ticks', { ...tick, id: lastId });
-      const bytes = lines.reduce((sum, line) => sum + line.length, 0);
-      linesByTick.set(lastId, { lines, bytes });
-      lineBytes += bytes;
-      forgetOld(tick.slot);
+      oldest = Math.max(tick.slot - historyMilliseconds, all.ticks.at(1 - mostTicks)?.slot ?? 0);
+      add({ ticks: [{ ...tick, id: lastId }] });
+      linesByTick.set(lastId, { lines, bytes: lines.reduce((sum, line) => sum + line.length, 0) });
+      let total = 0;
+      for (const [id, { bytes }] of [...linesByTick].toReversed()) {
+        total += bytes;
+        if (total > mostLineBytes || id < (all.ticks[0]?.id ?? 0)) linesByTick.delete(id);
+      }
     },
-    addMarks: (added: readonly MarkView[]): void => add('marks', ...added),
+    addMarks: (marks: readonly MarkView[]): void => add({ marks }),
     addMessage(message: Omit<MessageView, 'id'>): void {
       lastId += 1;
-      add('messages', { ...message, id: lastId });
+      add({ messages: [{ ...message, id: lastId }] });
     },
-    addSpan,
-    /** The latest token of a connection. */
-    latestSpan: (connection: string): SpanView | undefined => latestSpans.get(connection),
+    /** A token that apps read from now on. */
+    addSpan: (span: SpanView): void => add({ spans: [span] }),
+    latestSpan,
     /** The latest token of a connection was ended by Zoho before its time. */
     endLatestSpan(connection: string, deadAt: number): void {
-      const span = latestSpans.get(connection);
-      if (span === undefined || span.deadAt !== undefined) return;
-      all.spans = all.spans.filter((each) => each !== span);
-      addSpan({ ...span, deadAt });
+      const span = latestSpan(connection);
+      if (span !== undefined && span.deadAt === undefined) add({ spans: [{ ...span, deadAt }] });
     },
     /** Log lines of a tick; `undefined` if they are forgotten, or never were. */
     linesOf: (tickId: number): readonly string[] | undefined => linesByTick.get(tickId)?.lines,
-    latestTick: (): TickView | undefined => all.ticks.at(-1),
-    whole: (): HistoryView => ({ isWhole: true, oldest, ...all }),
+    whole: (): HistoryView => ({ ...all, isWhole: true }),
     /** What came since the last call. */
     takeNews(): HistoryView | undefined {
       const taken = news;
-      news = nothing();
-      const isEmpty = Object.values(taken).every(({ length }) => length === 0);
-      return isEmpty ? undefined : { isWhole: false, oldest, ...taken };
+      news = { ...noHistory, oldest };
+      return [taken.spans, taken.marks, taken.ticks, taken.messages].some(({ length }) => length > 0)
+        ? taken
+        : undefined;
     },
   };
 }

@@ -7,9 +7,10 @@ import { createAlarms } from './alarms.ts';
 import { lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
 import { showMessage } from './inbox.ts';
+import { count } from './page/words.ts';
 import { readLines } from './read-lines.ts';
 import { createThreads } from './threads.ts';
-import type { AlarmView, CardView } from './view.ts';
+import type { AlarmView, CardView, TickView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */
 export type Watch = ReturnType<typeof createWatch>;
@@ -27,7 +28,8 @@ export function createWatch(stage: Stage, breakage: Breakage) {
     startedAt: stage.now(),
   });
   const threads = createThreads();
-  const lastFailures = new Map<string, string>();
+  /** Connections whose last try failed, which may not be worth a record yet. */
+  const lastFailed = new Set<string>();
   let unheard: readonly string[] = [];
   let lastSeen: PublishedMessage | undefined;
 
@@ -58,6 +60,27 @@ export function createWatch(stage: Stage, breakage: Breakage) {
     sns.inbox.splice(0, Math.max(0, sns.inbox.length - mostMessages));
   }
 
+  /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
+  async function tick(slot: Date): Promise<TickReport> {
+    const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
+      report: failedReport(`the bundle did not answer: ${fault.name}`),
+      lines: [],
+    }));
+    const endedAt = stage.now();
+    for (const { connection, outcome } of report.connections) {
+      if (outcome === 'failed') lastFailed.add(connection);
+      else if (outcome !== 'waiting') lastFailed.delete(connection);
+    }
+    const read = readLines(lines);
+    unheard = read.unheard;
+    history.addMarks(read.marks);
+    alarms.note({ ...read, at: endedAt, isFailed: report.error !== null });
+    history.addTick({ slot: slot.getTime(), endedAt, ...showReport(report) }, lines);
+    readInbox();
+    trimLogs(stage);
+    return report;
+  }
+
   return {
     history,
     /** Looks at the store, at Zoho, at the inbox and at the alarms as they are at this moment. */
@@ -65,13 +88,8 @@ export function createWatch(stage: Stage, breakage: Breakage) {
       const now = stage.now();
       readInbox();
       const cards = stage.connections.map((connection) => {
-        const card = lookAtConnection(stage, connection, {
-          now,
-          lastFailure: lastFailures.get(connection.name),
-          isUnheard: unheard.includes(connection.name),
-          broken: breakage.titlesFor(connection.name),
-          isStoreDown: breakage.isStoreDown(connection),
-        });
+        const isFailing = lastFailed.has(connection.name);
+        const card = lookAtConnection(stage, breakage, connection, isFailing, unheard.includes(connection.name));
         follow(card, now);
         return card;
       });
@@ -80,45 +98,34 @@ export function createWatch(stage: Stage, breakage: Breakage) {
         history.addMessage({ ...showAlarm(alarm, stage.topicArn), thread: threads.ofAlarm(alarm) });
       return { cards, alarms: judged.all };
     },
-    /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
-    async tick(slot: Date): Promise<TickReport> {
+    /** Runs the tick of a slot as the schedule delivers it: once, twice or not at all. */
+    async deliver(slot: Date): Promise<TickReport[]> {
       breakage.follow();
-      const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
-        report: failedReport(`the bundle did not answer: ${fault.name}`),
-        lines: [],
-      }));
-      const endedAt = stage.now();
-      for (const { connection, outcome, code } of report.connections) {
-        if (outcome === 'failed') lastFailures.set(connection, code ?? 'unknown');
-        else if (outcome !== 'waiting') lastFailures.delete(connection);
-      }
-      const read = readLines(lines);
-      unheard = read.unheard;
-      history.addMarks(read.marks);
-      alarms.note({ ...read, at: endedAt, isFailed: report.error !== null });
-      const outcomes: Record<string, number> = {};
-      for (const { outcome } of report.connections) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      const tick = {
-        slot: slot.getTime(),
-        endedAt,
-        outcomes,
-        codes: [...new Set(report.connections.flatMap(({ code }) => code ?? []))],
-        alerts: report.alerts.length,
-        error: report.error ?? undefined,
-        zohoRequests: report.zoho_requests,
-        secretsManagerCalls: report.secrets_manager_calls,
-        durationMilliseconds: report.duration_ms,
-      };
-      history.addTick(tick, lines);
-      readInbox();
-      trimLogs(stage);
-      return report;
+      const delivery = breakage.delivery();
+      if (delivery === 'dropped') alarms.noteDropped(stage.now());
+      const reports: TickReport[] = [];
+      for (let times = { once: 1, twice: 2, never: 0, dropped: 0 }[delivery]; times > 0; times -= 1)
+        reports.push(await tick(slot));
+      return reports;
     },
-    /** Takes in that the schedule could not hand a tick over. */
-    drop(): void {
-      breakage.follow();
-      alarms.noteDropped(stage.now());
-    },
+  };
+}
+
+function showReport(report: TickReport): Pick<TickView, 'level' | 'summary' | 'effort' | 'error'> {
+  const { connections, alerts, error, zoho_requests: asked, secrets_manager_calls: calls, duration_ms: took } = report;
+  const outcomes = [...Map.groupBy(connections, ({ outcome }) => outcome)];
+  const codes = new Set(connections.flatMap(({ code }) => code ?? []));
+  const isBad = error !== null || connections.some(({ outcome }) => outcome === 'failed');
+  return {
+    level: isBad ? 'critical' : alerts.length > 0 || codes.size > 0 ? 'warning' : 'good',
+    summary: [
+      ...outcomes.map(([outcome, { length }]) => `${length} ${outcome}`),
+      ...codes,
+      ...(alerts.length > 0 ? [count(alerts.length, 'alert')] : []),
+      ...(error === null ? [] : ['run failed']),
+    ].join(', '),
+    effort: `${count(asked, 'request')} to Zoho, ${count(calls, 'call')} to Secrets Manager, ${took} ms`,
+    error,
   };
 }
 

@@ -10,7 +10,6 @@ import { buildPage } from './build-page.ts';
 import { createEventStream } from './event-stream.ts';
 import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
-import { type Order, orderSchema } from './orders.ts';
 import { showSetup } from './setup.ts';
 import { createWatch } from './stage-watch.ts';
 import { startTicker } from './ticker.ts';
@@ -26,6 +25,18 @@ const pulseMilliseconds = 500;
 const closeMilliseconds = 1_000;
 /** More than any order has. */
 const longestOrderBytes = 4_096;
+
+/** What the page can ask the server to do, as JSON. */
+const orderSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.variant('do', [
+    v.strictObject({ do: v.literal('speed'), speed: v.number() }),
+    v.strictObject({ do: v.picklist(['break', 'heal']), fault: v.string(), connection: v.optional(v.string()) }),
+    v.strictObject({ do: v.literal('heal all') }),
+    v.strictObject({ do: v.literal('test alert') }),
+  ]),
+);
 
 /**
  * Serves the console page on 127.0.0.1 and ticks the stage.
@@ -51,26 +62,30 @@ export async function startConsole(
 
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage);
-  const stream = createEventStream(maskSecrets);
+  const stream = createEventStream();
   const setup = showSetup(stage, tickIntervalMilliseconds);
   const ticker = startTicker({
     clock: stage.clock,
     intervalMilliseconds: tickIntervalMilliseconds,
-    delivery: breakage.delivery,
     fastest: Math.max(...setup.speeds),
-    drop: watch.drop,
     tick: async (slot) => {
-      const report = await watch.tick(slot);
+      const reports = await watch.deliver(slot);
       pulse();
-      onTick(report);
+      reports.forEach(onTick);
     },
   });
   const heart = setInterval(pulse, pulseMilliseconds);
   let shown = '';
 
   function state(): StateView {
-    const schedule = { nextTickAt: ticker.nextTickAt(), isTicking: ticker.isTicking() };
-    return { now: stage.now(), speed: ticker.speed(), ...schedule, ...watch.look(), broken: breakage.list() };
+    return {
+      now: stage.now(),
+      speed: ticker.speed(),
+      nextTickAt: breakage.delivery() === 'never' ? undefined : ticker.nextTickAt(),
+      isTicking: ticker.isTicking(),
+      ...watch.look(),
+      broken: breakage.list(),
+    };
   }
 
   function pulse(): void {
@@ -84,7 +99,7 @@ export async function startConsole(
   }
 
   /** Returns what whoever gave the order should know. */
-  async function carryOut(order: Order): Promise<string | undefined> {
+  async function carryOut(order: v.InferOutput<typeof orderSchema>): Promise<string | undefined> {
     const note = order.do === 'test alert' ? await sendTestAlert(stage) : undefined;
     if (order.do === 'speed') ticker.setSpeed(order.speed);
     if (order.do === 'break' || order.do === 'heal') breakage[order.do](order.fault, order.connection);
@@ -98,10 +113,7 @@ export async function startConsole(
   function openStream(response: ServerResponse): void {
     // What is sent now must not come again as news.
     pulse();
-    if (!stream.open(response, securityHeaders)) {
-      answer(response, 503, 'too many pages are open');
-      return;
-    }
+    stream.open(response);
     stream.send(response, 'setup', setup);
     stream.send(response, 'state', state());
     stream.send(response, 'history', watch.history.whole());

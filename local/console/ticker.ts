@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Delivery } from '../faults/fault-entry.ts';
 import { readClock, type SharedClock, setClock } from '../runtime/shared-clock.ts';
 
 /** How fast the page lets time run. */
@@ -18,19 +17,16 @@ const longestSleepMilliseconds = 1_000;
  * While a tick is at work, or the machine sleeps, slots may pass. Only the latest of them is made up: a tick looks at
  * what is, so that ten of them in a row would say the same ten times.
  *
- * @param options - `tick` must not throw. `drop` hears of a slot whose tick could not be handed over. `delivery` is
- *   asked anew for each slot. `fastest`: 1 for the real Zoho, which goes by real time. `sleep`: a test's own.
+ * @param options - `tick` must not throw. `fastest`: 1 for the real Zoho, which goes by real time. `sleep`: a test's own.
  */
 export function startTicker(options: {
   clock: SharedClock;
   intervalMilliseconds: number;
   tick: (slot: Date) => Promise<void>;
-  drop?: (slot: Date) => void;
-  delivery?: () => Delivery;
   fastest?: number;
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }) {
-  const { clock, intervalMilliseconds, tick, drop, delivery = () => 'once', fastest = fastestSpeed } = options;
+  const { clock, intervalMilliseconds, tick, fastest = fastestSpeed } = options;
   const sleep = options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }));
   let isTicking = false;
   let isStopped = false;
@@ -38,25 +34,15 @@ export function startTicker(options: {
   const slotOf = (instant: number) => Math.floor(instant / intervalMilliseconds) * intervalMilliseconds;
   let lastSlot = slotOf(readClock(clock)) - intervalMilliseconds;
 
-  async function deliver(slot: Date): Promise<void> {
-    isTicking = true;
-    try {
-      const times = delivery();
-      if (times === 'dropped') drop?.(slot);
-      if (times === 'once' || times === 'twice') await tick(slot);
-      if (times === 'twice') await tick(slot);
-    } finally {
-      isTicking = false;
-    }
-  }
-
   async function run(): Promise<void> {
     while (!isStopped) {
       const now = readClock(clock);
       const slot = slotOf(now);
       if (slot > lastSlot) {
         lastSlot = slot;
-        await deliver(new Date(slot));
+        isTicking = true;
+        await tick(new Date(slot));
+        isTicking = false;
         continue;
       }
       const [, , speed = 1] = clock;
@@ -69,9 +55,8 @@ export function startTicker(options: {
   const running = run();
 
   return {
-    /** Epoch milliseconds of the stage's clock; `undefined` while the schedule is stopped. */
-    nextTickAt: (): number | undefined =>
-      delivery() === 'never' ? undefined : slotOf(readClock(clock)) + intervalMilliseconds,
+    /** Epoch milliseconds of the stage's clock. */
+    nextTickAt: (): number => slotOf(readClock(clock)) + intervalMilliseconds,
     isTicking: (): boolean => isTicking,
     speed: (): number => clock[2] ?? 1,
     /** Lets time run that much faster than it does; throws for less than 1 or more than the fastest. */

@@ -86,13 +86,12 @@ export type TickView = {
   readonly id: number;
   readonly slot: number;
   readonly endedAt: number;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly codes: readonly string[];
-  readonly alerts: number;
-  readonly error: string | undefined;
-  readonly zohoRequests: number;
-  readonly secretsManagerCalls: number;
-  readonly durationMilliseconds: number;
+  readonly level: Level;
+  /** E.g. `2 fresh, 1 failed, invalid_code, 1 alert`. */
+  readonly summary: string;
+  /** E.g. `1 request to Zoho, 4 calls to Secrets Manager, 60 ms`. */
+  readonly effort: string;
+  readonly error: string | null;
 };
 
 /** A message as the topic's subscribers get it. */

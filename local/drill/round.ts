@@ -82,9 +82,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     /** Lets what is due go wrong or pass, and runs the tick unless the schedule is down; to be called at every slot. */
     async tick(slot: Date): Promise<void> {
       passTime();
-      const delivery = breakage.delivery();
-      if (delivery === 'dropped') watch.drop();
-      else if (delivery !== 'never') await watch.tick(slot);
+      await watch.deliver(slot);
       watch.look();
       noteFirstMail();
     },

@@ -1,4 +1,4 @@
-import { gapsOf } from '../console/page/timeline-data.ts';
+import { gapsOf } from '../console/page/lanes.ts';
 import type { SpanView } from '../console/view.ts';
 
 /** How a night was played; minutes are those of the stage's clock. */

@@ -1,4 +1,4 @@
-import { findRunbookEntry, runbookTopics } from '../../cli/runbook-entry.ts';
+import { findRunbookEntry, runbookTopics } from '../../cli/commands/runbook.ts';
 import { shortTime as time } from '../console/page/words.ts';
 import { readLines } from '../console/read-lines.ts';
 import type { Watch } from '../console/stage-watch.ts';
@@ -33,7 +33,7 @@ export function showDashboard(watch: Watch, now: number): string[] {
     const left = latest === undefined ? 'no data' : `${Math.floor(latest / 60)} min`;
     return `${name.padEnd(18)}${left.padStart(8)}  ${seconds.map(barOf).join('').padEnd(ticksShown)}  refreshed ${counted('refresh')}, failed ${counted('failure')}`;
   });
-  const lastTick = watch.history.latestTick();
+  const lastTick = ticks.at(-1);
   return [
     `minutes of life left, last ${ticksShown} ticks (of 2 hours: refreshes, failures)`,
     ...rows,

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws/aws-error.ts';
 import type { ConnectionFault } from '../wire/broken-connection.ts';
-import { FaultPlan, type Gate, Gates } from '../wire/fault-plan.ts';
+import { FaultPlan } from '../wire/fault-plan.ts';
 
 /** A service of AWS that has a stand-in. */
 export type AwsService = 'secrets' | 'sns';
@@ -20,7 +20,7 @@ export type AwsFault = {
 
 /** Far above anything a service sends, small enough to be made in a moment. */
 const hugeBytes = 16 * 1024 * 1024;
-const isOfValue = /^(GetSecretValue|PutSecretValue|CreateSecret)$/;
+const isOfValue = /^(Get|Put)SecretValue$/;
 const user = 'User: arn:aws:sts::111122223333:assumed-role/refresher/refresher';
 
 /** Every fault of the AWS stand-ins by name. */
@@ -103,7 +103,7 @@ export interface FaultRule {
   operations?: string[];
   /** SecretIds exactly as the client sends them. */
   secretIds?: string[];
-  /** Staging labels that are asked for, put or moved; one in common is enough. */
+  /** Staging labels that are asked for or put; one in common is enough. */
   stages?: string[];
   /** Who asks: the access key ids that requests are signed with. */
   accessKeyIds?: string[];
@@ -121,34 +121,13 @@ export interface FaultTarget {
 }
 
 /** The faults of one AWS stand-in that are switched on. If several match a request, the one set last wins. */
-export class AwsFaults extends FaultPlan<FaultRule, FaultTarget | 'connection'> {
-  readonly #gates = new Gates<FaultTarget>();
-  latencyMilliseconds = 0;
-
+export class AwsFaults extends FaultPlan<FaultRule, FaultTarget | 'connection', FaultTarget> {
   constructor() {
     super(applies);
   }
 
-  /** Ends every rule and the latency, and releases every gate. */
-  override clear(): void {
-    super.clear();
-    this.#gates.openAll();
-    this.latencyMilliseconds = 0;
-  }
-
-  /** Waits this long before each answer, after the operation took effect; 0 ends it. */
-  latency(milliseconds: number): void {
-    this.latencyMilliseconds = milliseconds;
-  }
-
-  /** Holds the first request for which the predicate is true, before it is carried out. */
-  gate(predicate: (target: FaultTarget) => boolean): Gate {
-    return this.#gates.add(predicate);
-  }
-
-  /** Waits at the first gate that holds this request. */
-  pass(target: FaultTarget): Promise<void> {
-    return this.#gates.pass(target);
+  set(rule: FaultRule): void {
+    this.add(rule);
   }
 }
 

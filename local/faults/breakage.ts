@@ -38,13 +38,10 @@ export function createBreakage(stage: Stage) {
   const { connections, zoho, secretsManager, sns, secretPrefix } = stage;
   const keeper = createCredentialsKeeper(stage);
   let broken: Broken[] = [];
-  let clientIds = '';
 
   function targets(entry: FaultEntry, name: string | undefined): (Connection | undefined)[] {
     if (!isPerConnection(entry)) return [undefined];
-    const able = connectionsOf(entry, connections).filter(
-      (connection) => name === undefined || connection.name === name,
-    );
+    const able = connectionsOf(entry, connections).filter((each) => name === undefined || each.name === name);
     if (able.length === 0) throw new BreakageError(`no connection ${name ?? ''} that can have this fault`);
     return able;
   }
@@ -94,17 +91,12 @@ export function createBreakage(stage: Stage) {
 
   /** Sets at the stand-ins exactly what is on: they can only forget all of theirs at once. */
   function setFaults(): void {
-    zoho?.faults.clear();
-    zoho?.latency(0);
-    secretsManager.faults.clear();
-    sns.faults.clear();
+    const standIns = { zoho, secrets: secretsManager, sns };
+    for (const standIn of Object.values(standIns)) standIn?.faults.clear();
     for (const { entry, connection, refreshToken } of broken) {
       const { how } = entry;
       if (how.at === 'sns') sns.faults.set({ kind: how.kind });
-      if (how.at === 'slow') {
-        if (how.who === 'zoho') zoho?.latency(how.milliseconds);
-        else (how.who === 'sns' ? sns : secretsManager).faults.latency(how.milliseconds);
-      }
+      if (how.at === 'slow') standIns[how.who]?.faults.latency(how.milliseconds);
       if (connection === undefined) continue;
       if (how.at === 'token' || how.at === 'service') {
         const fault = typeof how.fault === 'function' ? how.fault(connection) : how.fault;
@@ -152,11 +144,9 @@ export function createBreakage(stage: Stage) {
     },
     /** Notices what others did; to be called before each tick. */
     follow(): void {
-      const before = broken.length;
       forgetOvertaken();
-      const found = connections.map((connection) => keeper.credentialsOf(connection).client_id).join();
-      if (found !== clientIds || broken.length !== before) setFaults();
-      clientIds = found;
+      // A connection's client may have changed, by which Zoho tells its requests.
+      setFaults();
     },
     list(): BrokenView[] {
       const ids = [...new Set(broken.map(({ entry }) => entry.id))];

@@ -1,7 +1,12 @@
+import * as v from 'valibot';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { parseObject } from '../../lambda/parse-object.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { type CredentialsFields, giveConsent, type Stage } from '../stage.ts';
 import type { Deed } from './fault-entry.ts';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const wholeCredentials = v.object({ client_id: text, client_secret: text, refresh_token: text });
 
 /** What somebody can do to a connection's grant and secrets, and an operator's way back to the last ones that were whole. */
 export function createCredentialsKeeper({ connections, zoho, secretsManager, secretPrefix }: Stage) {
@@ -12,8 +17,8 @@ export function createCredentialsKeeper({ connections, zoho, secretsManager, sec
 
   /** Those with which the connection asks now. */
   function credentialsOf(connection: Connection): CredentialsFields {
-    const read = parse(secretsManager.read(secretOf(connection)));
-    if (read !== undefined) whole.set(connection.name, read);
+    const read = v.safeParse(wholeCredentials, parseObject(secretsManager.read(secretOf(connection)) ?? ''));
+    if (read.success) whole.set(connection.name, read.output);
     return whole.get(connection.name) ?? { client_id: '', client_secret: '', refresh_token: '' };
   }
 
@@ -25,12 +30,12 @@ export function createCredentialsKeeper({ connections, zoho, secretsManager, sec
     const given = zoho === undefined ? old : giveConsent(zoho, connection, client);
     knownSecrets.set(given.client_id, given.client_secret);
     whole.set(connection.name, given);
-    const [secret, text] = [secretOf(connection), JSON.stringify(given)];
-    if (secretsManager.versions(secret).length > 0) secretsManager.put(secret, text);
+    const [secret, stored] = [secretOf(connection), JSON.stringify(given)];
+    if (secretsManager.versions(secret).length > 0) secretsManager.put(secret, stored);
     else {
       // A removed secret has to be made again, an empty one only filled.
       secretsManager.remove(secret);
-      secretsManager.createSecret(secret, text);
+      secretsManager.createSecret(secret, stored);
     }
   }
 
@@ -68,14 +73,4 @@ export function createCredentialsKeeper({ connections, zoho, secretsManager, sec
       else if (deed !== 'kill tokens') authorize(connection);
     },
   };
-}
-
-function parse(text: string | undefined): CredentialsFields | undefined {
-  try {
-    const fields = JSON.parse(text ?? '') as Partial<CredentialsFields>;
-    const { client_id: id, client_secret: secret, refresh_token: refresh } = fields;
-    return id && secret && refresh ? { client_id: id, client_secret: secret, refresh_token: refresh } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -65,16 +65,8 @@ export function connectionsOf(entry: FaultEntry, connections: readonly Connectio
 
 /** Whether it belongs to the consent, so that an operator's new one ends it. */
 export function isOfConsent({ how, judged }: FaultEntry): boolean {
-  const codes: Judgement[] = [
-    'invalid_client',
-    'invalid_client_secret',
-    'invalid_code',
-    'refused',
-    'prefix_mismatch',
-    'scope_mismatch',
-    'token_rejected',
-  ];
-  return (how.at === 'token' || how.at === 'service') && codes.includes(judged);
+  const codes = /^(invalid_client|invalid_client_secret|invalid_code|refused|(prefix|scope)_mismatch|token_rejected)$/;
+  return (how.at === 'token' || how.at === 'service') && codes.test(judged);
 }
 
 /** Whether new credentials end what was done to a connection. */

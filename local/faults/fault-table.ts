@@ -6,6 +6,16 @@ import type { Deed, Delivery, FaultEntry, FaultGroup, How } from './fault-entry.
 import type { Judgement } from './judgement.ts';
 import { type Fault, type FaultName, type ZohoFault, zohoFaults } from './zoho-faults.ts';
 
+/** A row of the table. */
+const row = (
+  id: string,
+  title: string,
+  judged: Judgement,
+  expect: string,
+  how: How,
+  service?: ServiceName,
+): FaultEntry => ({ id, title, judged, expect, how, ...(service && { service }) });
+
 const untilDue = 'On-call is alerted once the token is due, again at 10 minutes left, and when it ends';
 const blind =
   'No token can be read, so no alert can be claimed: runs fail, and the CloudWatch alarm on errors speaks within 10 minutes.';
@@ -52,10 +62,9 @@ const argumentsOf: Partial<Record<FaultName, (connection: Connection) => string>
 const tokenEntries = (Object.entries(zohoFaults) as [FaultName, ZohoFault][])
   .filter(([, { strikes }]) => ['token', 'consent', 'any'].includes(strikes))
   .map(([name, fault]): FaultEntry => {
-    const { title, judged } = fault;
     const argumentOf = argumentsOf[name];
     const how: How = { at: 'token', fault: argumentOf ? (connection) => `${name}:${argumentOf(connection)}` : name };
-    return { id: `token/${name}`, title, expect: seenAtToken(fault), how, judged };
+    return row(`token/${name}`, fault.title, fault.judged, seenAtToken(fault), how);
   });
 const isOdd = ({ id }: FaultEntry) => {
   const { mint, fields } = zohoFaults[id.slice('token/'.length) as FaultName];
@@ -63,14 +72,8 @@ const isOdd = ({ id }: FaultEntry) => {
 };
 const isOutage = ({ judged }: FaultEntry) => ['zoho_unavailable', 'unexpected_response'].includes(judged);
 
-const atService = (fault: Fault, title: string, judged: Judgement, service?: ServiceName): FaultEntry => ({
-  id: `service/${fault}`,
-  title,
-  expect: seenAtService[judged] ?? '',
-  how: { at: 'service', fault },
-  judged,
-  ...(service && { service }),
-});
+const atService = (fault: Fault, title: string, judged: Judgement, service?: ServiceName) =>
+  row(`service/${fault}`, title, judged, seenAtService[judged] ?? '', { at: 'service', fault }, service);
 /** Errors of the services' own, and outages of their hosts. */
 const serviceEntries: FaultEntry[] = [
   ...serviceNames.flatMap((service) =>
@@ -87,13 +90,14 @@ const serviceEntries: FaultEntry[] = [
   ),
 ];
 
-const slow = (who: 'zoho' | 'secrets' | 'sns', milliseconds: number): FaultEntry => ({
-  id: `${who}/slow`,
-  title: who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers',
-  expect: `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`,
-  how: { at: 'slow', who, milliseconds },
-  judged: 'nothing',
-});
+const slow = (who: 'zoho' | 'secrets' | 'sns', milliseconds: number) =>
+  row(
+    `${who}/slow`,
+    who === 'zoho' ? 'All of Zoho answers slowly' : 'Slow answers',
+    'nothing',
+    `Nothing but longer runs: ${milliseconds / 1000} s per answer are within every time-out.`,
+    { at: 'slow', who, milliseconds },
+  );
 
 /** What a fault of Secrets Manager is judged as. */
 function judgedAtSecrets(kind: FaultKind): Judgement {
@@ -101,23 +105,13 @@ function judgedAtSecrets(kind: FaultKind): Judgement {
   return kind === 'access_denied' || kind === 'kms_disabled' ? 'secret_store_refused' : 'secret_store_failed';
 }
 
-const deed = (name: Deed, title: string, judged: Judgement, expect = oldTokenLivesOn(judged)): FaultEntry => ({
-  id: `connection/${name.replaceAll(' ', '-')}`,
-  title,
-  expect,
-  how: { at: 'connection', deed: name },
-  judged,
-});
+const deed = (name: Deed, title: string, judged: Judgement, expect = oldTokenLivesOn(judged)) =>
+  row(`connection/${name.replaceAll(' ', '-')}`, title, judged, expect, { at: 'connection', deed: name });
 const diesWith = (code: Judgement) =>
   `Its access tokens die with it: the next probe finds that within 15 minutes, and on-call is alerted of ${code} at once.`;
 
-const schedule = (delivery: Delivery, title: string, expect: string, judged: Judgement): FaultEntry => ({
-  id: `schedule/${delivery}`,
-  title,
-  expect,
-  how: { at: 'schedule', delivery },
-  judged,
-});
+const schedule = (delivery: Delivery, title: string, judged: Judgement, expect: string) =>
+  row(`schedule/${delivery}`, title, judged, expect, { at: 'schedule', delivery });
 
 /** Every fault that can be brought about on the stage, in the order in which a newcomer best tries them. */
 export const faultGroups: readonly FaultGroup[] = [
@@ -148,30 +142,23 @@ export const faultGroups: readonly FaultGroup[] = [
   {
     title: 'Secrets Manager fails',
     entries: [
-      ...faultKinds.map(
-        (kind): FaultEntry => ({
-          id: `secrets/${kind}`,
-          title: awsFaults[kind].title,
-          expect: blind,
-          how: { at: 'secrets', kind },
-          judged: judgedAtSecrets(kind),
-        }),
+      ...faultKinds.map((kind) =>
+        row(`secrets/${kind}`, awsFaults[kind].title, judgedAtSecrets(kind), blind, { at: 'secrets', kind }),
       ),
-      {
-        id: 'secrets/writes-denied',
-        title: 'Writes denied, reads allowed',
-        expect:
-          'No new token can be stored and no alert claimed: once the token is due the run fails, and the alarm on errors speaks.',
-        how: { at: 'secrets', kind: 'access_denied', operations: ['PutSecretValue'] },
-        judged: 'secret_store_refused',
-      },
-      {
-        id: 'secrets/lambda-denied',
-        title: 'The role of the Lambda may not use the secrets',
-        expect: 'No run can read or store anything, and the alarm on errors speaks. Apps and operators read on.',
-        how: { at: 'secrets', kind: 'access_denied', accessKeyIds: [lambdaKeyId] },
-        judged: 'secret_store_refused',
-      },
+      row(
+        'secrets/writes-denied',
+        'Writes denied, reads allowed',
+        'secret_store_refused',
+        'No new token can be stored and no alert claimed: once the token is due the run fails, and the alarm on errors speaks.',
+        { at: 'secrets', kind: 'access_denied', operations: ['PutSecretValue'] },
+      ),
+      row(
+        'secrets/lambda-denied',
+        'The role of the Lambda may not use the secrets',
+        'secret_store_refused',
+        'No run can read or store anything, and the alarm on errors speaks. Apps and operators read on.',
+        { at: 'secrets', kind: 'access_denied', accessKeyIds: [lambdaKeyId] },
+      ),
       deed('delete token secret', 'Mark the token secret for deletion', 'secret_store_refused', blind),
       slow('secrets', 1_000),
     ],
@@ -181,17 +168,13 @@ export const faultGroups: readonly FaultGroup[] = [
     title: 'The Lambda cannot publish to SNS',
     isAlike: true,
     entries: [
-      ...faultKinds.map(
-        (kind): FaultEntry => ({
-          id: `sns/${kind}`,
-          title: awsFaults[kind].title,
-          expect: isTakenOn(kind)
-            ? 'Nothing by itself. With an incident: the mail comes several times, as SNS took it on and could not say so; CloudWatch speaks, too.'
-            : 'Nothing by itself. With an incident: runs fail, and the CloudWatch alarm on errors speaks; the mail is out 30 minutes after healing.',
-          how: { at: 'sns', kind },
-          judged: 'nothing',
-        }),
-      ),
+      ...faultKinds.map((kind) => {
+        const seen = isTakenOn(kind)
+          ? 'the mail comes several times, as SNS took it on and could not say so; CloudWatch speaks, too.'
+          : 'runs fail, and the CloudWatch alarm on errors speaks; the mail is out 30 minutes after healing.';
+        const expect = `Nothing by itself. With an incident: ${seen}`;
+        return row(`sns/${kind}`, awsFaults[kind].title, 'nothing', expect, { at: 'sns', kind });
+      }),
       slow('sns', 1_000),
     ],
   },
@@ -201,30 +184,28 @@ export const faultGroups: readonly FaultGroup[] = [
       schedule(
         'never',
         'Ticks stop',
-        'No mail from the refresher: only CloudWatch alarms speak, after 15 minutes without a tick.',
         'alarm',
+        'No mail from the refresher: only CloudWatch alarms speak, after 15 minutes without a tick.',
       ),
       schedule(
         'dropped',
         'Ticks cannot be handed over',
-        'They end in the dead-letter queue: the CloudWatch alarm on dropped ticks speaks with the next one, others after 15 minutes.',
         'alarm',
+        'They end in the dead-letter queue: the CloudWatch alarm on dropped ticks speaks with the next one, others after 15 minutes.',
       ),
       schedule(
         'twice',
         'Every tick comes twice',
-        'Nothing: the second finds nothing to do, and no alert is sent twice.',
         'nothing',
+        'Nothing: the second finds nothing to do, and no alert is sent twice.',
       ),
     ],
   },
 ];
 
-const byId = new Map(faultGroups.flatMap(({ entries }) => entries).map((entry) => [entry.id, entry]));
-
 /** The fault of that id; `undefined` for one that nobody knows. */
 export function findFault(id: string): FaultEntry | undefined {
-  return byId.get(id);
+  return faultGroups.flatMap(({ entries }) => entries).find((entry) => entry.id === id);
 }
 
 /** Whether SNS takes the message on under this fault, and its answer does not come through. */

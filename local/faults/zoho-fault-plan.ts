@@ -1,4 +1,5 @@
 import { FaultPlan } from '../wire/fault-plan.ts';
+import type { LoggedRequest } from '../zoho/call.ts';
 import { type ActiveFault, asActiveFault, type Fault, type FaultPlace, faultNames, zohoFaults } from './zoho-faults.ts';
 
 /** To which requests a fault happens; what is absent does not restrict. */
@@ -12,7 +13,7 @@ export type FaultScope = {
   /** How often it happens; without it until cleared. */
   times?: number;
 };
-type SetFault = FaultScope & { readonly fault: Fault };
+type SetFault = FaultScope & ActiveFault & { readonly fault: Fault };
 
 /** What is known about a request when its faults are looked up. */
 type FaultTarget = {
@@ -24,9 +25,11 @@ type FaultTarget = {
   refreshToken?: string | undefined;
 };
 
-/** The faults of Zoho that are switched on. */
-export class ZohoFaults {
-  readonly #plan = new FaultPlan<SetFault, FaultTarget>(applies);
+/** The faults of Zoho that are switched on; all that fit a request happen to it. */
+export class ZohoFaults extends FaultPlan<SetFault, FaultTarget, LoggedRequest> {
+  constructor() {
+    super(applies);
+  }
 
   /** Switches a fault on; throws for an unknown name or argument. */
   set(fault: Fault, scope: FaultScope = {}): void {
@@ -36,28 +39,13 @@ export class ZohoFaults {
     const { argument: pattern } = zohoFaults[name];
     if (pattern && !pattern.test(argument)) throw new Error(`fault ${name} needs an argument like ${pattern}`);
     if (!pattern && argument) throw new Error(`fault ${name} takes no argument, found ${argument}`);
-    this.#plan.set({ ...scope, fault });
-  }
-
-  /** Switches every fault off. */
-  clear(): void {
-    this.#plan.clear();
-  }
-
-  /** What is switched on, and how often it has happened. */
-  list(): { fault: Fault; hits: number }[] {
-    return this.#plan.list().map(({ rule: { fault }, hits }) => ({ fault, hits }));
-  }
-
-  /** The faults that happen to this request, in the order in which they were set; each counts as one time. */
-  take(target: FaultTarget): ActiveFault[] {
-    return this.#plan.take(target).map(({ fault }) => asActiveFault(fault));
+    this.add({ ...scope, fault, name, argument });
   }
 }
 
-function applies({ fault, ...scope }: SetFault, target: FaultTarget): boolean {
+function applies({ name, ...scope }: SetFault, target: FaultTarget): boolean {
   return (
-    isInPlace(zohoFaults[asActiveFault(fault).name].strikes, scope, target) &&
+    isInPlace(zohoFaults[name].strikes, scope, target) &&
     (['host', 'clientId', 'refreshToken'] as const).every((key) => (scope[key] ?? target[key]) === target[key]) &&
     target.path.startsWith(scope.path ?? '')
   );

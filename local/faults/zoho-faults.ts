@@ -1,11 +1,10 @@
+import { apiDomainOf } from '../../lambda/connections/data-centers.ts';
 import type { ConnectionFault } from '../wire/broken-connection.ts';
 import { type Call, clientCredentials, parameter, standInUrl } from '../zoho/call.ts';
-import type { AccessToken, Minting } from '../zoho/grants.ts';
-import { apiDomainOf } from '../zoho/hosts.ts';
 import { allows, equivalents } from '../zoho/known-scopes.ts';
 import { empty, escapeHtml, html, json, type Reply, redirect, refusal } from '../zoho/reply.ts';
 import { type ServiceName, serviceNames, services } from '../zoho/services.ts';
-import { tokenLifeSeconds } from '../zoho/token-registry.ts';
+import { type AccessToken, type Minting, tokenLifeSeconds } from '../zoho/token-registry.ts';
 import type { Judgement } from './judgement.ts';
 
 /** Where a fault can strike: `any` is the token endpoint too, unless its scope names a host or path. */
@@ -39,31 +38,37 @@ const rowAt =
   (title: string, judged: Judgement, effect: Partial<ZohoFault>): ZohoFault => ({ strikes, judged, title, ...effect });
 const outage = rowAt('any');
 const odd = rowAt('token');
+const page = (title: string, judged: Judgement, reply: () => Reply) => outage(title, judged, { reply });
 const word = (error: string, judged: Judgement, title: string) => odd(title, judged, { reply: () => refusal(error) });
-const throttle = (title: string, reply: () => Reply) => odd(title, 'rate_limited', { reply });
 const cut = (title: string, connection: ConnectionFault) => outage(title, 'zoho_unavailable', { connection });
+const fields = (title: string, judged: Judgement, change: ZohoFault['fields'] & {}, note?: string) =>
+  odd(title, judged, { fields: change, ...(note && { note }) });
+
+const denied = {
+  error_description: 'You have made too many requests continuously. Please try again after some time.',
+  error: 'Access Denied',
+  status: 'failure',
+};
+const deniedInHindi = {
+  error_description: 'आपने लगातार बहुत अधिक अनुरोध किए हैं. कृपया कुछ समय बाद पुनः प्रयास करें.',
+  error: 'प्रवेश निषेध',
+};
+/** The rolling throttle of Zoho's own error page. */
+const z101 = {
+  response: 'error',
+  code: 'Z101',
+  cause: 'throttles_limit_exceeded',
+  localized_message: 'You have made too many requests. Try again later.',
+};
+const asHtml = { 'content-type': 'text/html;charset=UTF-8' };
 
 /** Zoho's throttle answer as recorded; the status is 400 in recordings, 200 in one of Zoho's articles. */
-export function throttled(status: 400 | 200): Reply {
-  const text = 'You have made too many requests continuously. Please try again after some time.';
-  return json(status, { error_description: text, error: 'Access Denied', status: 'failure' }, 'throttled');
+export function throttled(status: number, body: object = denied, headers?: Record<string, string>): Reply {
+  return json(status, body, 'throttled', headers);
 }
 
-function throttledInHindi(status: 400 | 200, more: object): Reply {
-  const text = 'आपने लगातार बहुत अधिक अनुरोध किए हैं. कृपया कुछ समय बाद पुनः प्रयास करें.';
-  return json(status, { error_description: text, error: 'प्रवेश निषेध', ...more }, 'throttled');
-}
-
-/** The rolling throttle of Zoho's own error page: JSON that calls itself HTML. */
-function throttledZ101(status: 400 | 200): Reply {
-  const body = {
-    response: 'error',
-    code: 'Z101',
-    cause: 'throttles_limit_exceeded',
-    localized_message: 'You have made too many requests. Try again later.',
-  };
-  return json(status, body, 'throttled', { 'content-type': 'text/html;charset=UTF-8' });
-}
+const throttle = (title: string, ...answer: Parameters<typeof throttled>) =>
+  odd(title, 'rate_limited', { reply: () => throttled(...answer) });
 
 function echo(call: Call): string {
   const { clientId, clientSecret } = clientCredentials(call);
@@ -87,30 +92,26 @@ const generalFaults = {
     reply: (_call, error) => refusal(error),
   }),
   // every form of the throttle
-  throttle_400: throttle('Throttle, status 400', () => throttled(400)),
-  throttle_200: throttle('Throttle, status 200', () => throttled(200)),
-  throttle_localised_400: throttle('Throttle in Hindi, status 400', () => throttledInHindi(400, { status: 'failure' })),
-  throttle_localised_200: throttle('Throttle in Hindi, status 200', () => throttledInHindi(200, { status: 'failure' })),
-  throttle_localised_bare: throttle('Throttle in Hindi, without a status field', () => throttledInHindi(200, {})),
-  throttle_z101_400: throttle('Throttle Z101 as HTML, status 400', () => throttledZ101(400)),
-  throttle_z101_200: throttle('Throttle Z101 as HTML, status 200', () => throttledZ101(200)),
-  access_denied: throttle('Access denied without a reason', () => refusal('access_denied')),
-  html_429: outage('HTML with status 429', 'rate_limited', {
-    reply: () => html(429, '<h1>429 Too Many Requests</h1>', 'html_429'),
-  }),
+  throttle_400: throttle('Throttle, status 400', 400),
+  throttle_200: throttle('Throttle, status 200', 200),
+  throttle_localised_400: throttle('Throttle in Hindi, status 400', 400, { ...deniedInHindi, status: 'failure' }),
+  throttle_localised_200: throttle('Throttle in Hindi, status 200', 200, { ...deniedInHindi, status: 'failure' }),
+  throttle_localised_bare: throttle('Throttle in Hindi, without a status field', 200, deniedInHindi),
+  throttle_z101_400: throttle('Throttle Z101 as HTML, status 400', 400, z101, asHtml),
+  throttle_z101_200: throttle('Throttle Z101 as HTML, status 200', 200, z101, asHtml),
+  access_denied: odd('Access denied without a reason', 'rate_limited', { reply: () => refusal('access_denied') }),
+  html_429: page('HTML with status 429', 'rate_limited', () => html(429, '<h1>429 Too Many Requests</h1>', 'html_429')),
   // outages, and other programs that answer in Zoho's place
-  http_500: outage('Status 500', 'zoho_unavailable', {
-    reply: () => json(500, { errorCode: 'INTERNAL_SERVER_ERROR', message: 'Internal error' }, 'http_500'),
-  }),
-  html_502: outage('HTML with status 502', 'zoho_unavailable', {
-    reply: () => html(502, '<h1>502 Bad Gateway</h1>', 'html_502'),
-  }),
-  html_200: outage('HTML with status 200', 'unexpected_response', {
-    reply: () => html(200, '<h1>We will be back shortly</h1>', 'html_200'),
-  }),
-  html_401: outage('HTML with status 401', 'unexpected_response', {
-    reply: () => html(401, '<h1>Zoho Desk - Error</h1>', 'html_401', 'Zoho Desk - Error'),
-  }),
+  http_500: page('Status 500', 'zoho_unavailable', () =>
+    json(500, { errorCode: 'INTERNAL_SERVER_ERROR', message: 'Internal error' }, 'http_500'),
+  ),
+  html_502: page('HTML with status 502', 'zoho_unavailable', () => html(502, '<h1>502 Bad Gateway</h1>', 'html_502')),
+  html_200: page('HTML with status 200', 'unexpected_response', () =>
+    html(200, '<h1>We will be back shortly</h1>', 'html_200'),
+  ),
+  html_401: page('HTML with status 401', 'unexpected_response', () =>
+    html(401, '<h1>Zoho Desk - Error</h1>', 'html_401', 'Zoho Desk - Error'),
+  ),
   hang: { ...cut('No answer at all', 'hang'), note: slow },
   slow_drip: { ...cut('An answer byte by byte', 'slow_drip'), note: slow },
   cut_connection_before: cut('Connection cut before the answer', 'cut_connection_before'),
@@ -121,15 +122,14 @@ const generalFaults = {
   }),
   redirect: outage('A redirect elsewhere', 'unexpected_response', {
     note: 'It is never followed.',
-    reply: (call) =>
-      call.place?.plays === 'accounts'
-        ? redirect(standInUrl(call, 'elsewhere.example', '/oauth/v2/token'), 'redirect')
-        : redirect(standInUrl(call, 'accounts.zoho.com', '/signin'), 'redirect'),
+    reply: (call) => {
+      const isAccounts = call.place?.plays === 'accounts';
+      const [host, path] = isAccounts ? ['elsewhere.example', '/oauth/v2/token'] : ['accounts.zoho.com', '/signin'];
+      return redirect(standInUrl(call, host, path), 'redirect');
+    },
   }),
-  empty_object: outage('An empty JSON object', 'unexpected_response', {
-    reply: () => json(200, {}, 'empty_object'),
-  }),
-  empty_body: outage('An empty body', 'unexpected_response', { reply: () => empty(200, 'empty_body') }),
+  empty_object: page('An empty JSON object', 'unexpected_response', () => json(200, {}, 'empty_object')),
+  empty_body: page('An empty body', 'unexpected_response', () => empty(200, 'empty_body')),
   general_error: word('general_error', 'unexpected_response', 'general_error'),
   echo_secret: odd('Status 500 that repeats the secrets', 'zoho_unavailable', {
     note: secret,
@@ -156,39 +156,32 @@ const generalFaults = {
     note: 'The second probe, two seconds later, accepts it.',
     mint: () => ({ rejections: 1 }),
   }),
-  foreign_api_domain: odd('A token of another data centre', 'setting_mismatch', {
-    note: 'The token works and is stored.',
-    fields: ({ grant }) => ({ api_domain: apiDomainOf(grant.dataCenter === 'us' ? 'eu' : 'us') }),
-  }),
-  undefined_token: odd('The token "undefined"', 'unexpected_response', {
-    fields: () => ({ access_token: 'undefined' }),
-  }),
-  null_token: odd('The token null', 'unexpected_response', { fields: () => ({ access_token: null }) }),
-  wrong_types: odd('Every field of a wrong type', 'unexpected_response', {
-    fields: ({ accessToken, scopes }) => ({
-      access_token: [accessToken],
-      scope: scopes,
-      api_domain: 1,
-      token_type: null,
-      expires_in: '3600',
-    }),
-  }),
+  foreign_api_domain: fields(
+    'A token of another data centre',
+    'setting_mismatch',
+    ({ grant }) => ({ api_domain: `https://www.${apiDomainOf(grant.dataCenter === 'us' ? 'eu' : 'us')}` }),
+    'The token works and is stored.',
+  ),
+  undefined_token: fields('The token "undefined"', 'unexpected_response', () => ({ access_token: 'undefined' })),
+  null_token: fields('The token null', 'unexpected_response', () => ({ access_token: null })),
+  wrong_types: fields('Every field of a wrong type', 'unexpected_response', ({ accessToken, scopes }) => ({
+    access_token: [accessToken],
+    scope: scopes,
+    api_domain: 1,
+    token_type: null,
+    expires_in: '3600',
+  })),
   short_lifetime: odd('A life of 5 minutes', 'unexpected_response', { mint: () => ({ lifeSeconds: 300 }) }),
-  long_lifetime: odd('A life of 7 days', 'unexpected_response', {
-    fields: () => ({ expires_in: 7 * 24 * 3600 }),
-  }),
-  no_scope: odd('No scope named', 'nothing', { fields: () => ({ scope: undefined }) }),
-  comma_scopes: odd('Scopes with commas', 'nothing', {
-    fields: ({ scopes }) => ({ scope: scopes.join(',') }),
-  }),
-  no_api_domain: odd('No api_domain', 'nothing', { fields: () => ({ api_domain: undefined }) }),
-  no_expires_in: odd('No lifetime named', 'nothing', { fields: () => ({ expires_in: undefined }) }),
-  milliseconds: odd('A lifetime in milliseconds', 'nothing', {
-    fields: () => ({ expires_in: tokenLifeSeconds * 1000 }),
-  }),
-  legacy_milliseconds: odd('Milliseconds beside seconds, the old form', 'nothing', {
-    fields: () => ({ expires_in_sec: tokenLifeSeconds, expires_in: tokenLifeSeconds * 1000 }),
-  }),
+  long_lifetime: fields('A life of 7 days', 'unexpected_response', () => ({ expires_in: 7 * 24 * 3600 })),
+  no_scope: fields('No scope named', 'nothing', () => ({ scope: undefined })),
+  comma_scopes: fields('Scopes with commas', 'nothing', ({ scopes }) => ({ scope: scopes.join(',') })),
+  no_api_domain: fields('No api_domain', 'nothing', () => ({ api_domain: undefined })),
+  no_expires_in: fields('No lifetime named', 'nothing', () => ({ expires_in: undefined })),
+  milliseconds: fields('A lifetime in milliseconds', 'nothing', () => ({ expires_in: tokenLifeSeconds * 1000 })),
+  legacy_milliseconds: fields('Milliseconds beside seconds, the old form', 'nothing', () => ({
+    expires_in_sec: tokenLifeSeconds,
+    expires_in: tokenLifeSeconds * 1000,
+  })),
   new_refresh_token: odd('A new refresh token', 'nothing', {
     note: 'It is written to the credentials before anything else.',
   }),

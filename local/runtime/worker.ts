@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { stdout } from 'node:process';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import { endMark } from './execution-environment.ts';
+import type { Invoked } from './execution-environment.ts';
 import { type SharedClock, useSharedClock } from './shared-clock.ts';
 
 /**
@@ -10,15 +11,20 @@ import { type SharedClock, useSharedClock } from './shared-clock.ts';
  * Under Lambda's JSON log format whatever goes through `console` is wrapped as a message; doing the same here shows at
  * once when embedded metrics would be lost.
  */
-type Invocation = { readonly id: string; readonly event: unknown; readonly timeoutMilliseconds: number };
-type Start = { readonly bundle: string; readonly clock: SharedClock };
+type Invocation = { readonly event: unknown; readonly timeoutMilliseconds: number };
 type Handler = (
   event: unknown,
   context: { awsRequestId: string; getRemainingTimeInMillis: () => number },
 ) => Promise<unknown>;
 
-const { bundle, clock } = workerData as Start;
+const { bundle, clock } = workerData as { bundle: string; clock: SharedClock };
 useSharedClock(clock);
+/** What the invocation wrote so far. */
+let written = '';
+stdout.write = (text: string | Uint8Array) => {
+  written += text;
+  return true;
+};
 for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
   globalThis.console[level] = (...values: unknown[]) => {
     const timestamp = new Date().toISOString();
@@ -26,18 +32,17 @@ for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
   };
 }
 
-parentPort?.on('message', async ({ id, event, timeoutMilliseconds }: Invocation) => {
+parentPort?.on('message', async ({ event, timeoutMilliseconds }: Invocation) => {
+  written = '';
   const end = performance.now() + timeoutMilliseconds;
-  const context = {
-    awsRequestId: id,
+  const reply = await answer(event, {
+    awsRequestId: randomUUID(),
     getRemainingTimeInMillis: () => Math.max(0, Math.floor(end - performance.now())),
-  };
-  const reply = await answer(event, context);
-  stdout.write(`${endMark}${id}\n`);
-  parentPort?.postMessage({ id, ...reply });
+  });
+  parentPort?.postMessage({ ...reply, lines: written.split('\n').filter(Boolean) });
 });
 
-async function answer(event: unknown, context: Parameters<Handler>[1]) {
+async function answer(event: unknown, context: Parameters<Handler>[1]): Promise<Omit<Invoked, 'lines'>> {
   try {
     // Imported with the first invocation, so that a bundle that refuses to start fails that invocation.
     const { handler } = (await import(bundle)) as { handler: Handler };

@@ -10,7 +10,8 @@ export type ConnectionFault =
   | 'cut_connection_during'
   | 'huge';
 
-type Answer = { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
+/** An answer before it goes out. */
+export type Answer = { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
 
 /** One byte in this time: an answer of 200 bytes takes far longer than any sensible time-out. */
 const dripMilliseconds = 250;

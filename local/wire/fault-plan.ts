@@ -1,24 +1,29 @@
-/** Faults that are switched on, each for certain requests and so many times. */
-export class FaultPlan<Rule extends { readonly times?: number | undefined }, Target> {
+/** What one stand-in does wrong: faults that are switched on, gates at which requests wait, and slow answers. */
+export class FaultPlan<Rule extends { readonly times?: number | undefined }, Target, Held = Target> {
   readonly #applies: (rule: Rule, target: Target) => boolean;
   #rules: { rule: Rule; hits: number }[] = [];
+  #gates: { fits: (request: Held) => boolean; arrive: () => void; open: Promise<void> }[] = [];
   /** How many requests went wrong since the last `clear`. */
   hits = 0;
+  latencyMilliseconds = 0;
 
   /** @param applies - Whether a rule is about a request. */
   constructor(applies: (rule: Rule, target: Target) => boolean) {
     this.#applies = applies;
   }
 
-  set(rule: Rule): void {
+  protected add(rule: Rule): void {
     this.#rules = [...this.#rules, { rule, hits: 0 }];
   }
 
+  /** Ends every fault and the latency; requests at a gate stay there. */
   clear(): void {
     this.#rules = [];
     this.hits = 0;
+    this.latencyMilliseconds = 0;
   }
 
+  /** What is switched on, and how often it has happened. */
   list(): readonly { readonly rule: Rule; readonly hits: number }[] {
     return this.#rules;
   }
@@ -34,48 +39,35 @@ export class FaultPlan<Rule extends { readonly times?: number | undefined }, Tar
     return this.#hit(last ? [last] : [])[0];
   }
 
-  #hit(taken: { rule: Rule; hits: number }[]): Rule[] {
-    for (const one of taken) one.hits += 1;
-    this.hits += taken.length;
-    this.#rules = this.#rules.filter(({ rule, hits }) => hits < (rule.times ?? Number.POSITIVE_INFINITY));
-    return taken.map(({ rule }) => rule);
+  /** Makes every answer take that much longer; 0 ends it. */
+  latency(milliseconds: number): void {
+    this.latencyMilliseconds = milliseconds;
   }
-}
 
-/** Holds one request, so that a test can do something else first. */
-export type Gate = {
-  /** Resolves when the request stands at the gate, not yet carried out. */
-  arrived: Promise<void>;
-  /** Lets it go on; before it arrived, opens the gate for good. */
-  release(): void;
-};
-
-/** Gates at which chosen requests wait. */
-export class Gates<Target> {
-  #gates: { fits: (target: Target) => boolean; arrive: () => void; open: Promise<void> }[] = [];
-  #releases: (() => void)[] = [];
-
-  /** Holds the first request that fits, before it is carried out. */
-  add(fits: (target: Target) => boolean): Gate {
+  /**
+   * Holds the first request that fits, before it is carried out.
+   *
+   * @returns `arrived` resolves when it stands at the gate; `release` lets it go on, or opens the gate before it came.
+   */
+  gate(fits: (request: Held) => boolean) {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { promise: open, resolve: release } = Promise.withResolvers<void>();
     this.#gates.push({ fits, arrive, open });
-    this.#releases.push(release);
     return { arrived, release };
   }
 
   /** Resolves when the request may go on: at once unless a gate is for it. */
-  async pass(target: Target): Promise<void> {
-    const place = this.#gates.findIndex(({ fits }) => fits(target));
+  async pass(request: Held): Promise<void> {
+    const place = this.#gates.findIndex(({ fits }) => fits(request));
     const [gate] = place < 0 ? [] : this.#gates.splice(place, 1);
     gate?.arrive();
     await gate?.open;
   }
 
-  /** Releases every request and forgets every gate. */
-  openAll(): void {
-    for (const release of this.#releases) release();
-    this.#gates = [];
-    this.#releases = [];
+  #hit(taken: { rule: Rule; hits: number }[]): Rule[] {
+    for (const one of taken) one.hits += 1;
+    this.hits += taken.length;
+    this.#rules = this.#rules.filter(({ rule, hits }) => hits < (rule.times ?? Number.POSITIVE_INFINITY));
+    return taken.map(({ rule }) => rule);
   }
 }

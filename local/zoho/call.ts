@@ -1,9 +1,26 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DataCenter } from '../../lambda/connections/data-centers.ts';
+import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connections/data-centers.ts';
+import { serviceHost, serviceNames } from '../../lambda/zoho/services.ts';
+import { fingerprint } from './made-up.ts';
 import type { TokenRegistry } from './token-registry.ts';
 
 /** What a host is: the accounts server (`accounts`) or a service's REST host (`desk`, ...) of one data centre. */
 export type Place = { plays: string; dataCenter: DataCenter };
+
+const places = new Map(
+  dataCenters.flatMap((dataCenter): [host: string | undefined, place: Place][] => [
+    [accountsHost(dataCenter), { plays: 'accounts', dataCenter }],
+    ...serviceNames.map((plays): [string | undefined, Place] => [
+      serviceHost(plays, dataCenter),
+      { plays, dataCenter },
+    ]),
+  ]),
+);
+
+/** What a host such as `desk.zoho.in` is in Zoho's world; `undefined` for one that Zoho does not have. */
+export function placeOf(host: string): Place | undefined {
+  return places.get(host);
+}
 
 /** One request as the host that it was meant for would see it. */
 export type Call = {
@@ -60,4 +77,43 @@ export function callerOf(
 /** Where the stand-in plays a URL of Zoho's, so that a client that follows a redirect never leaves loopback. */
 export function standInUrl(call: Call, host: string, path: string): string {
   return `http://${call.headers.host}/${host}${path}`;
+}
+
+/** One request that reached the stand-in, without any secret. */
+export type LoggedRequest = {
+  /** Arrival, epoch milliseconds. */
+  at: number;
+  host: string;
+  /** Without the query string, which may hold secrets. */
+  path: string;
+  method: string;
+  /** `token`: the token endpoint; `probe`: a read of a service; `operation`: a write; `other`: consent and the rest. */
+  kind: 'token' | 'probe' | 'operation' | 'other';
+  /** Fingerprint of the refresh token that was sent, or of which the access token comes. */
+  refreshTokenTail?: string;
+  /** What became of it, e.g. `issued`, `invalid_code`, `throttled`, `1008`, `hang`; `pending` at first. */
+  outcome: string;
+};
+
+/** The log's entry for a request that has just arrived. */
+export function logEntry(call: Call, at: number, refreshToken: string | undefined): LoggedRequest {
+  return {
+    at,
+    host: withoutTokens(call.host),
+    path: withoutTokens(call.path),
+    method: call.method,
+    kind: kindOf(call),
+    ...(refreshToken ? { refreshTokenTail: fingerprint(refreshToken) } : {}),
+    outcome: 'pending',
+  };
+}
+
+function kindOf(call: Call): LoggedRequest['kind'] {
+  if (isTokenCall(call)) return 'token';
+  if (call.place === undefined || call.place.plays === 'accounts') return 'other';
+  return call.method === 'GET' ? 'probe' : 'operation';
+}
+
+function withoutTokens(text: string): string {
+  return text.replace(/\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}/gi, '(token)');
 }

@@ -1,9 +1,9 @@
 import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { ActiveFault } from '../faults/zoho-faults.ts';
 import { type Call, type Place, parameter } from './call.ts';
-import type { Client } from './grants.ts';
 import { scopeFault } from './known-scopes.ts';
 import { escapeHtml, html, type Reply, redirect } from './reply.ts';
+import type { Client } from './token-registry.ts';
 import { addCode, type World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */

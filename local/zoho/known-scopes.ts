@@ -1,17 +1,11 @@
 import type { Prefix } from './made-up.ts';
-import { allows, partsOfScope } from './scope-cover.ts';
 import { services } from './services.ts';
 
-export { allows };
-
-const anyVerb = ['READ', 'CREATE', 'UPDATE', 'DELETE', 'ALL'];
 const all = Object.values(services);
 
 /** True if the consent page would accept the scope; `Desk.departments.READ` is the one that people expect. */
 export function scopeExists(scope: string): boolean {
-  const { resource, verb } = partsOfScope(scope);
-  if (/^aaaserver\.profile\.read$/i.test(scope)) return true;
-  return all.some(({ resources }) => resource in resources && (resources[resource] ?? anyVerb).includes(verb));
+  return /^aaaserver\.profile\.read$/i.test(scope) || all.some(({ scopes }) => scopes.test(scope));
 }
 
 /** What is wrong with the scopes; `undefined` if they can be granted together: an organisation grants one app at a time. */
@@ -34,4 +28,25 @@ export function equivalents(scope: string): string[] {
     if (found) return found.map((other) => `${other}.${verb}`);
   }
   return [realScope(scope)];
+}
+
+/**
+ * Tells whether the scopes allow what any one of the needed scopes allows: `.ALL` counts for each verb, and a
+ * parent such as `Desk.activities.READ` for `Desk.activities.calls.READ`. Case never counts.
+ */
+export function allows(held: readonly string[], anyOf: readonly string[]): boolean {
+  return anyOf.some((needed) => held.some((scope) => covers(scope, needed)));
+}
+
+function covers(held: string, needed: string): boolean {
+  const one = partsOfScope(held);
+  const other = partsOfScope(needed);
+  const isSameOrParent = other.resource === one.resource || other.resource.startsWith(`${one.resource}.`);
+  return isSameOrParent && (one.verb === other.verb || one.verb === 'ALL');
+}
+
+/** `Desk.activities.calls.READ` is the verb `READ` on `desk.activities.calls`. */
+function partsOfScope(scope: string): { resource: string; verb: string } {
+  const dot = scope.lastIndexOf('.');
+  return { resource: scope.slice(0, dot).toLowerCase(), verb: scope.slice(dot + 1).toUpperCase() };
 }

@@ -3,13 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ZohoFaults } from '../faults/zoho-fault-plan.ts';
 import { connectionFaultOf } from '../faults/zoho-faults.ts';
 import { sendUnder } from '../wire/broken-connection.ts';
-import { Gates } from '../wire/fault-plan.ts';
 import { listenOnLoopback, readBody } from '../wire/loopback.ts';
 import { answerCall } from './answer.ts';
-import { type Call, callerOf, isTokenCall } from './call.ts';
-import { placeOf } from './hosts.ts';
+import { type Call, callerOf, isTokenCall, type LoggedRequest, logEntry, placeOf } from './call.ts';
 import { leversOf } from './levers.ts';
-import { type LoggedRequest, logEntry } from './request-log.ts';
 import { createWorld } from './zoho-world.ts';
 
 /** A running stand-in for all of Zoho, and the levers of whoever tests against it. */
@@ -24,9 +21,7 @@ export type ZohoStandIn = Awaited<ReturnType<typeof startZoho>>;
 export async function startZoho({ port = 0, now = Date.now }: { port?: number; now?: () => number } = {}) {
   const world = createWorld(now);
   const faults = new ZohoFaults();
-  const gates = new Gates<LoggedRequest>();
   const requests: LoggedRequest[] = [];
-  let latencyMilliseconds = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request).catch(() => undefined);
@@ -34,8 +29,8 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
     const caller = callerOf(call, world.registry);
     const entry = logEntry(call, world.now(), caller.refreshToken);
     requests.push(entry);
-    await gates.pass(entry);
-    if (latencyMilliseconds > 0) await wait(latencyMilliseconds);
+    await faults.pass(entry);
+    if (faults.latencyMilliseconds > 0) await wait(faults.latencyMilliseconds);
     const { host, path, place } = call;
     if (!place) {
       response.destroy();
@@ -60,12 +55,6 @@ export async function startZoho({ port = 0, now = Date.now }: { port?: number; n
     faults,
     /** Every request since the start, in order of arrival. */
     requests,
-    /** Makes every answer from now on take that much longer. */
-    latency(milliseconds: number): void {
-      latencyMilliseconds = milliseconds;
-    },
-    /** Holds the first request that fits before it is carried out. */
-    gate: (predicate: (request: LoggedRequest) => boolean) => gates.add(predicate),
     close,
   };
 }

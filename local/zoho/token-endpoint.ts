@@ -1,9 +1,9 @@
 import { tokenAnswer, tokenRefusals } from '../../cli/verify/zoho-assumptions.ts';
+import { apiDomainOf } from '../../lambda/connections/data-centers.ts';
 import { type ActiveFault, faultReply, throttled, zohoFaults } from '../faults/zoho-faults.ts';
 import { type Call, clientCredentials, type Place, parameter } from './call.ts';
-import type { AccessToken, Client, Grant, Minting } from './grants.ts';
-import { apiDomainOf } from './hosts.ts';
 import { html, json, type Reply, refusal } from './reply.ts';
+import type { AccessToken, Client, Grant, Minting } from './token-registry.ts';
 import type { World } from './zoho-world.ts';
 
 /** Of a request that is not a token request. */
@@ -22,7 +22,7 @@ export function answerTokenCall(call: Call, place: Place, world: World, faults: 
   const grantType = parameter(call, 'grant_type');
   if (call.method !== 'POST') return html(badRequest, '<h1>Bad request</h1>', 'not_a_post');
   if (!grantType) return html(badRequest, '<h1>Bad request</h1>', 'no_grant_type');
-  if (!isAdmitted) return throttled(tokenRefusals.throttled.answer.status === 200 ? 200 : 400);
+  if (!isAdmitted) return throttled(tokenRefusals.throttled.answer.status);
 
   const { clientId = '', clientSecret } = clientCredentials(call);
   const client = world.registry.client(clientId);
@@ -75,7 +75,7 @@ function fieldsOf(token: AccessToken) {
   return {
     access_token: token.accessToken,
     scope: token.scopes.join(' '),
-    api_domain: apiDomainOf(token.grant.dataCenter),
+    api_domain: `https://www.${apiDomainOf(token.grant.dataCenter)}`,
     token_type: tokenAnswer.token_type,
     expires_in: (token.expiresAt - token.issuedAt) / 1000,
   };

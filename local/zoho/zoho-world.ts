@@ -1,7 +1,15 @@
-import type { GrantCode } from './grants.ts';
 import { madeUpToken } from './made-up.ts';
 import { Throttle } from './throttle.ts';
-import { TokenRegistry } from './token-registry.ts';
+import { type Grant, TokenRegistry } from './token-registry.ts';
+
+/** What a user granted, waiting to be exchanged once. */
+type GrantCode = Pick<Grant, 'client' | 'dataCenter' | 'scopes' | 'portal'> & {
+  /** To which the code went; a self client's code has none. */
+  redirectUri?: string;
+  /** Whether the exchange gives a refresh token. */
+  isOffline: boolean;
+  expiresAt: number;
+};
 
 /** Everything that the stand-in remembers, handed to each endpoint. */
 export type World = {

@@ -1,10 +1,72 @@
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SdkClient } from '../../client/secrets-manager-source.ts';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { makeReader } from '../../client/reader.ts';
+import { createRequestRefresh } from '../../client/request-refresh.ts';
+import { createSecretsManagerSource, type SdkClient } from '../../client/secrets-manager-source.ts';
 import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
 import { createSharedClock, setClock, useSharedClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText, sdkOptions, setBareStage } from '../support/stage.ts';
-import { type Contender, contenders } from './reader-contenders.ts';
+import { type BenchOptions, type Findings, judged, shown } from './row.ts';
+
+const secretId = 'zoho/desk/token';
+
+/** Zoho's answer to an app: whether it took the token. */
+type Ask = (accessToken: string) => { readonly status: 200 | 401 };
+
+/** What a contender works with; it has the client of Secrets Manager for itself. */
+type ContenderParts = {
+  readonly client: SecretsManagerClient;
+  readonly lambdaClient: SdkClient;
+  readonly now: () => number;
+};
+
+/** A way to get at the token, as an app would use it. */
+type Contender = {
+  readonly name: string;
+  /** Whether it asks the refresher for help when a token is refused. */
+  readonly mayAsk?: true;
+  /** What makes a call of Zoho. */
+  readonly makeCall: (parts: ContenderParts) => (ask: Ask) => Promise<{ readonly status: number }>;
+};
+
+/** This project's reader, the library that apps would pick, and a read for each call. */
+const contenders: readonly Contender[] = [
+  { name: 'this reader, allowed to ask for a refresh', mayAsk: true, makeCall: (parts) => withReader(parts, true) },
+  { name: 'this reader', makeCall: (parts) => withReader(parts, false) },
+  { name: 'powertools, default (5 s)', makeCall: (parts) => withPowertools(parts, {}) },
+  { name: 'powertools, 5 minutes', makeCall: (parts) => withPowertools(parts, { maxAge: 300 }) },
+  {
+    name: 'no cache',
+    makeCall:
+      ({ client }) =>
+      async (ask) => {
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+        return ask(tokenOf(JSON.parse(SecretString ?? '')));
+      },
+  },
+];
+
+function withReader({ client, lambdaClient, now }: ContenderParts, mayAsk: boolean) {
+  const reader = makeReader({
+    subject: secretId,
+    source: createSecretsManagerSource(secretId, client),
+    requestRefresh: mayAsk ? createRequestRefresh({ functionName, client: lambdaClient }) : undefined,
+    isRefused: undefined,
+    // Its pauses are over at once: the simulated clock stands still during a call.
+    surroundings: { now, random: Math.random, wait: async () => undefined },
+  });
+  return (ask: Ask) => reader.withToken(async ({ accessToken }) => ask(accessToken));
+}
+
+function withPowertools({ client }: ContenderParts, options: { maxAge?: number }) {
+  const provider = new SecretsProvider({ awsSdkV3Client: client });
+  return async (ask: Ask) => ask(tokenOf(await provider.get(secretId, { transform: 'json', ...options })));
+}
+
+function tokenOf(document: unknown): string {
+  return (document as { access_token?: string } | undefined)?.access_token ?? '';
+}
 
 const minute = 60;
 const hour = 60 * minute;
@@ -53,7 +115,7 @@ export async function simulateDay(options: { from: number; to: number; choose: (
     );
     return {
       figures,
-      call: makeCall({ secretId: 'zoho/desk/token', client, functionName, lambdaClient, now: stage.now }),
+      call: makeCall({ client, lambdaClient, now: stage.now }),
     };
   });
   try {
@@ -87,4 +149,32 @@ export async function simulateDay(options: { from: number; to: number; choose: (
     await server.close();
     await stage.close();
   }
+}
+
+const mostReadsADay = 1_500;
+
+/** The reader that apps import, against what they would use instead: a simulated day. */
+export async function benchReader({ progress }: BenchOptions): Promise<Findings> {
+  progress('reader: a simulated day, about a minute');
+  const wanted = { from: 0, to: 86_400 };
+  // The one that may ask has a day of its own: the refresh that it asks for would spare the others the killed token.
+  const day = [
+    ...(await simulateDay({ ...wanted, choose: ({ mayAsk }) => mayAsk === true })),
+    ...(await simulateDay({ ...wanted, choose: ({ mayAsk }) => mayAsk !== true })),
+  ];
+  const rows = day.map(({ name, reads, expired, killed, failed }) => {
+    const title = `reader, 24 hours at a call a second: ${name}`;
+    const figures = {
+      'reads of the secret': reads,
+      'calls with an expired token': expired,
+      'with the killed token': killed,
+      'failed calls': failed,
+    };
+    const counts = Object.entries(figures).map(([what, count]) => `${count.toLocaleString('en')} ${what}`);
+    const figure = counts.join(', ');
+    if (!name.startsWith('this reader')) return shown(title, figure);
+    const target = `at most ${mostReadsADay} reads, 0 calls with an expired token`;
+    return judged(title, target, figure, expired === 0 && reads <= mostReadsADay);
+  });
+  return { rows };
 }

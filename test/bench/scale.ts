@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Invocation, startMeasured, tickEvent } from './measured-process.ts';
+import type { Invocation } from '../proof/handler-process.ts';
+import { setMeasuredStage, someConnections, tickEvent } from './measured-stage.ts';
 import { atMost, type BenchOptions, type Findings, type Row, spreadOf } from './row.ts';
-import { someConnections } from './some-connections.ts';
-import { type Seen, startStandIns } from './stand-ins.ts';
 
 /** The most that one stack holds. */
 const connections = 50;
@@ -11,7 +10,7 @@ const latency = { zohoLatency: 300, awsLatency: 20 } as const;
 /** The calls of a refresh that wait for each other: token (the record beside it), credentials, Zoho, probe, store. */
 const chainMilliseconds = 3 * latency.awsLatency + 2 * latency.zohoLatency;
 /** Secrets Manager's quota for puts, of the whole account and region. */
-export const writesPerSecond = 50;
+const writesPerSecond = 50;
 const quotaWindowMilliseconds = 1_000;
 const memoryLimitMebibytes = 192;
 
@@ -33,43 +32,36 @@ type Run = Invocation & {
 
 /** One invocation with {@link connections} connections, under Secrets Manager's quota. */
 export async function benchScale({ runs, progress }: BenchOptions): Promise<Findings> {
-  const standIns = await startStandIns({ connectionsText: someConnections(connections), writesPerSecond });
-  const { handler, variables } = standIns;
+  const stage = await setMeasuredStage({ connectionsText: someConnections(connections), writesPerSecond });
   const played: Run[] = [];
   try {
     for (let run = 0; run < runs; run += 1) {
       for (const situation of situations) {
         progress(`scale: ${situation.name}, run ${run + 1} of ${runs}`);
-        const { tokens, consent } = situation;
-        const note = async (kind: Run['kind'], invocation: Invocation) =>
-          played.push({ situation, kind, ...invocation, ...troublesOf(invocation, await standIns.seen()) });
-        await standIns.set({ tokens, consent, ...latency });
-        const { first, invoke, end } = await startMeasured(handler, tickEvent(), variables);
-        await note(kinds[0], first);
-        // The quota looks back one second: the writes of the run before must not count.
-        await wait(quotaWindowMilliseconds);
-        await standIns.set({ tokens, consent, ...latency });
-        await note(kinds[1], await invoke(tickEvent()));
-        await end();
-        await wait(quotaWindowMilliseconds);
+        const process = stage.start(stage.handler);
+        for (const kind of kinds) {
+          await stage.setScene({ ...situation, ...latency });
+          const invocation = await process.invoke(tickEvent());
+          const { throttled } = stage.seen();
+          played.push({ situation, kind, ...invocation, throttled, failed: failuresIn(invocation) });
+          // The quota looks back one second: the writes of this run must not count for the next.
+          await wait(quotaWindowMilliseconds);
+        }
+        await process.kill();
       }
     }
   } finally {
-    await standIns.close();
+    await stage.close();
   }
   return { rows: [...situations.flatMap((each) => rowsOf(each, played)), memoryRow(played)] };
 }
 
-/** Throttled calls, and connections that failed for one. */
-function troublesOf({ answer, error }: Invocation, seen: Seen): { throttled: number; failed: number } {
-  const throttled = Object.entries(seen.secretsManager)
-    .filter(([call]) => call.endsWith('ThrottlingException'))
-    .reduce((sum, [, count]) => sum + count, 0);
-  const results = (answer as { connections: { code: string | null }[] } | undefined)?.connections;
+/** Connections that failed for a throttled call. */
+function failuresIn({ answer, error }: Invocation): number {
   // The error that the handler threw lists the connections of which nobody would hear otherwise.
-  const thrown = error?.split('ThrottlingException').length ?? 0;
-  const failed = results?.filter(({ code }) => code === 'secret_store_failed').length ?? thrown;
-  return { throttled, failed };
+  if (error !== undefined) return error.message.split('ThrottlingException').length;
+  const { connections: results } = answer as { connections: { code: string | null }[] };
+  return results.filter(({ code }) => code === 'secret_store_failed').length;
 }
 
 function rowsOf(situation: Situation, played: readonly Run[]): Row[] {

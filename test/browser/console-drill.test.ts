@@ -15,7 +15,7 @@ let stage: BareStage;
 let runCommand: () => number;
 afterEach(() => stage.close());
 
-const mostTicks = 60;
+const nightNamed = (id: string) => nights.find((known) => known.id === id);
 
 async function startRound(night: Night | undefined) {
   if (night === undefined) throw new Error('no such night');
@@ -24,15 +24,23 @@ async function startRound(night: Night | undefined) {
   const round = beginRound(stage, night, 7);
   const connections = stage.connections.map(({ name }) => name);
   const desk = { round, connections, now: stage.now, runCommandLine: async () => runCommand() };
+  const tick = async (count = 1) => {
+    for (let ticks = 0; ticks < count; ticks += 1) {
+      await round.tick(new Date(stage.now()));
+      stage.pass(5);
+    }
+  };
   return {
     round,
+    tick,
     say: async (line: string) => (await answerPlayer(desk, line)).lines.join('\n'),
     mails: () => round.watch.history.whole().messages,
     scored: () => round.score().lines.join('\n'),
-    async tick(count = 1) {
-      for (let ticks = 0; ticks < count; ticks += 1) {
-        await round.tick(new Date(stage.now()));
-        stage.pass(5);
+    /** Ticks, for five hours at most, until something is so; the player does something after each. */
+    async until(isSo: () => boolean, play: (ticks: number) => Promise<unknown> = async () => {}): Promise<void> {
+      for (let ticks = 1; !isSo() && ticks <= 60; ticks += 1) {
+        await tick();
+        await play(ticks);
       }
     },
   };
@@ -55,39 +63,26 @@ const evidence: Record<string, RegExp> = {
 
 describe.each(nights)('the night $id', (night) => {
   it('can be noticed, understood and mended with what on-call has', async () => {
-    const { round, say, mails, tick } = await startRound(night);
-    let ticks = 0;
-    while (!round.isOver() && ticks < mostTicks) {
-      ticks += 1;
-      await tick();
-      if (!mails().some(({ level }) => level !== 'good')) continue;
-      const seen = `${await say('alerts')}\n${await say('read 1')}\n${await say('dashboard')}`;
-      for (const {
-        cause,
-        fixes: [fix],
-        connection = '',
-      } of night.faults) {
+    const { round, say, mails, until } = await startRound(night);
+    await until(round.isOver, async (ticks) => {
+      if (!mails().some(({ level }) => level !== 'good')) return;
+      const looks = ['alerts', 'dashboard', ...mails().map((_, index) => `read ${index + 1}`)];
+      const seen = (await Promise.all(looks.map(say))).join('\n');
+      for (const { cause, fixes: fitting, connection = '' } of night.faults) {
         if (ticks < 14 && night.faults.length > 1) continue;
-        expect(seen + (await readAll(say, mails().length))).toMatch(evidence[cause] ?? /./);
-        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes')) await say(`fix ${fix} ${connection}`);
+        expect(seen).toMatch(evidence[cause] ?? /./);
+        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes')) await say(`fix ${fitting[0]} ${connection}`);
       }
-    }
+    });
     expect(round.isOver()).toBe(true);
     const { points, lines } = round.score();
     expect(points, lines.join('\n')).toBeGreaterThanOrEqual(90);
   });
 });
 
-const startNight = (id: string) => startRound(nights.find((known) => known.id === id));
-
-async function readAll(say: (line: string) => Promise<string>, count: number): Promise<string> {
-  const texts = await Promise.all(Array.from({ length: count }, (_, index) => say(`read ${index + 1}`)));
-  return texts.join('\n');
-}
-
 describe('a night played badly', () => {
   it('costs points for guesses, for what is done in vain and for lateness', async () => {
-    const { round, say, tick } = await startNight('password-change');
+    const { round, say, tick } = await startRound(nightNamed('password-change'));
     // A cause that is named before it exists is a guess.
     expect(await say('cause consent-lost desk')).toBe('no, that is not it');
     await say('fix restore-store');
@@ -100,7 +95,7 @@ describe('a night played badly', () => {
   });
 
   it('counts nothing as broken if all that could be done was to wait, and it was said', async () => {
-    const { round, say, scored, tick } = await startNight('bad-gateway');
+    const { round, say, scored, tick } = await startRound(nightNamed('bad-gateway'));
     await tick(10);
     await say('alerts');
     await say('cause zoho-down');
@@ -112,19 +107,18 @@ describe('a night played badly', () => {
   });
 
   it('takes a new refresh token of the throttled connection for a fix, too', async () => {
-    const { round, say, scored, tick } = await startNight('busy-laptop');
-    for (let ticks = 0; !round.isOver() && ticks < mostTicks; ticks += 1) {
-      await tick();
-      if (!(await say('alerts')).includes('rate_limited')) continue;
+    const { round, say, scored, until } = await startRound(nightNamed('busy-laptop'));
+    await until(round.isOver, async () => {
+      if (!(await say('alerts')).includes('rate_limited')) return;
       await say('cause throttled desk');
       await say('fix authorize desk');
-    }
+    });
     expect(round.isOver()).toBe(true);
     expect(scored()).toMatch(/wrong actions +0/);
   });
 
   it('sees what the command line mended, and counts consent given anew to who had not lost it', async () => {
-    const { say, scored, tick } = await startNight('password-change');
+    const { say, scored, tick } = await startRound(nightNamed('password-change'));
     await tick(12);
     runCommand = () => {
       const granted = giveConsent(stage.zoho, stage.connectionNamed('desk'));
@@ -143,17 +137,17 @@ describe('a night played badly', () => {
   });
 
   it('does not start the clock with a test alert that the player sends', async () => {
-    const { scored, say, mails, tick } = await startNight('rotated-secret');
+    const { scored, say, mails, tick, until } = await startRound(nightNamed('rotated-secret'));
     await tick();
     await stage.invoke({ test_alert: true });
-    for (let ticks = 0; mails().length < 2 && ticks < mostTicks; ticks += 1) await tick();
+    await until(() => mails().length === 2);
     expect(await say('read 1')).toContain('TEST');
     expect(await say('read 2')).toContain('invalid_client_secret');
     expect(scored()).toMatch(/time to notice +[0-5] min/);
   });
 
   it('lets the operator read what the Lambda has lost, and the log lines that say why', async () => {
-    const { tick } = await startNight('lost-permission');
+    const { tick } = await startRound(nightNamed('lost-permission'));
     await tick(6);
     const folder = mkdtempSync(join(tmpdir(), 'zoho-drill-test-'));
     const { file, close } = await offerStage(stage, { file: join(folder, 'store.json') });
@@ -166,7 +160,7 @@ describe('a night played badly', () => {
   });
 
   it('helps with an unknown word, and asks for the connection if one is needed', async () => {
-    const { say, scored } = await startNight('password-change');
+    const { say, scored } = await startRound(nightNamed('password-change'));
     expect(await say('nonsense')).toContain('try help');
     expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');
     expect(await say('fix authorize nobody')).toContain('for which connection?');

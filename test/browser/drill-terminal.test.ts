@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { defaultCallbackPort } from '../../cli/authorize/callback-address.ts';
+import { defaultCallbackPort } from '../../cli/authorize/callback-server.ts';
 import { answerConsentPage } from '../support/cli/consent-page.ts';
 import { hasPseudoTerminal, runInTerminal, withoutTerminal } from '../support/cli/program.ts';
 
@@ -13,7 +13,7 @@ test.skipIf(!hasPseudoTerminal)(
   `npm run drill: a night is mended by the real zoho-tokens authorize${withoutTerminal}`,
   async () => {
     const surroundings = { folder: root, variables: { PATH: env.PATH ?? '', HOME: env.HOME ?? '' } };
-    const granted = answerConsentPage(defaultCallbackPort, 'grant', 90_000);
+    const granted = answerConsentPage(defaultCallbackPort, 'grant');
     const ran = await runInTerminal(
       ['--night', '1', '--speed', '60'],
       surroundings,

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const common = { testTimeout: 120_000, hookTimeout: 60_000 };
-/** What is measured in them, frames and memory, is disturbed by another browser. */
-const measured = ['test/browser/console-large.test.ts', 'test/browser/console-memory.test.ts'];
+/** What is measured in it, frames and tasks of the page, is disturbed by another browser. */
+const measured = ['test/browser/console-large.test.ts'];
 
 /** Tests that need Chromium, an extra program; run with `vitest run --config test/browser/vitest.config.ts`. */
 export default defineConfig({
@@ -18,15 +18,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      {
-        test: {
-          ...common,
-          name: 'measured',
-          include: measured,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { test: { ...common, name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { account, type Moto, region } from '../support/moto.ts';
-import { must, runProgram } from '../support/run-program.ts';
+import type { Moto } from '../support/moto.ts';
+import { runProgram } from '../support/run-program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'node_modules/.bin/cdk');
@@ -26,11 +26,6 @@ export type CdkPlace = {
   readonly app: string;
 };
 
-/** Prepares moto's account for `cdk deploy`. */
-export async function bootstrap(moto: Moto): Promise<void> {
-  await must(runProgram(program, ['bootstrap', `aws://${account}/${region}`], { env: moto.variables }));
-}
-
 /** A folder as somebody has it who deploys: this repository's app, with a `deployment.json` of such stages. */
 export function makeDeploymentFolder(stages: object = { production: { alert_emails: ['on-call@acme.io'] } }): CdkPlace {
   const folder = mkdtempSync(join(tmpdir(), 'zoho-deploy-'));
@@ -48,13 +43,8 @@ export async function cdk(moto: Moto, { output, folder, app }: CdkPlace, args: r
 
 /** Runs `cdk deploy` for every stack of the app, with warnings as errors. @returns What it printed. */
 export async function deploy(moto: Moto, place: CdkPlace, more: readonly string[] = []): Promise<string> {
-  const { status, printed } = await cdk(moto, place, [
-    'deploy',
-    '--all',
-    '--strict',
-    '--require-approval=never',
-    ...more,
-  ]);
+  const args = ['deploy', '--all', '--strict', '--require-approval=never', ...more];
+  const { status, printed } = await cdk(moto, place, args);
   if (status !== 0) throw new Error(`cdk deploy ended with ${status}\n${printed.slice(-4_000)}`);
   return printed;
 }

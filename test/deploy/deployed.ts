@@ -2,27 +2,14 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { Lambda } from '@aws-sdk/client-lambda';
 import { S3 } from '@aws-sdk/client-s3';
-import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { SNS } from '@aws-sdk/client-sns';
-import { SQS } from '@aws-sdk/client-sqs';
 import { unzipSync } from 'fflate';
-import { account, type Moto, region } from '../support/moto.ts';
+import { account, awsAt, type Moto, region } from '../support/moto.ts';
 import type { StackTemplate } from './cdk.ts';
 
 /** What moto's CloudFormation makes of what these stacks hold; it skips the rest in silence. */
-const madeByMoto = [
-  'CloudWatch::Dashboard',
-  'KMS::Key',
-  'Lambda::Function',
-  'Logs::LogGroup',
-  'SNS::Topic',
-  'SQS::Queue',
-]
-  .concat(['IAM::ManagedPolicy', 'IAM::Policy', 'IAM::Role'])
-  .map((type) => `AWS::${type}`);
+const madeByMoto =
+  /^AWS::(CloudWatch::Dashboard|IAM::(ManagedPolicy|Policy|Role)|KMS::Key|Lambda::Function|Logs::LogGroup|SNS::Topic|SQS::Queue)$/;
 
 /** A function as moto holds it: its code, unpacked, and its own environment. */
 export type DeployedFunction = {
@@ -53,9 +40,9 @@ function text(value: unknown): string {
  * cdk prints success even where moto gave up in the middle of a change set.
  */
 export async function missingResources(moto: Moto, StackName: string, { Resources }: StackTemplate): Promise<string[]> {
-  const { StackResources = [] } = await new CloudFormation(moto.aws).describeStackResources({ StackName });
+  const { StackResources = [] } = await moto.clients.stack.describeStackResources({ StackName });
   const made = new Set(StackResources.map(({ LogicalResourceId }) => LogicalResourceId));
-  return Object.keys(Resources).filter((id) => madeByMoto.includes(Resources[id]?.Type ?? '') && !made.has(id));
+  return Object.keys(Resources).filter((id) => madeByMoto.test(Resources[id]?.Type ?? '') && !made.has(id));
 }
 
 /**
@@ -72,10 +59,10 @@ export async function fetchFunction(
 ): Promise<DeployedFunction> {
   const functions = propertiesOf(template, 'AWS::Lambda::Function');
   const { Description, Code } = functions.find((each) => description.test(text(each.Description))) ?? {};
-  const { Functions = [] } = await new Lambda(moto.aws).listFunctions({});
+  const { Functions = [] } = await moto.clients.lambda.listFunctions({});
   const found = Functions.find((each) => each.Description === Description && each.Role?.includes(`/${stackName}-`));
   const { S3Bucket, S3Key } = Object(Code);
-  const s3 = new S3({ ...moto.aws, forcePathStyle: true });
+  const s3 = new S3({ ...awsAt(moto.url), forcePathStyle: true });
   const { Body } = await s3.getObject({ Bucket: text(S3Bucket), Key: text(S3Key) });
   const folder = mkdtempSync(join(tmpdir(), 'zoho-deploy-code-'));
   for (const [name, content] of Object.entries(unzipSync((await Body?.transformToByteArray()) ?? new Uint8Array()))) {
@@ -105,7 +92,7 @@ export type Secrets = Awaited<ReturnType<typeof makeSecrets>>;
 
 /** Makes the secrets that the template names, empty as the template has them: moto's CloudFormation skips them. */
 export async function makeSecrets(moto: Moto, template: StackTemplate, existing: readonly string[] = []) {
-  const client = new SecretsManager(moto.aws);
+  const client = moto.clients.secrets;
   const arns = new Map<string, string>();
   const named = propertiesOf(template, 'AWS::SecretsManager::Secret').map(({ Name }) => text(Name));
   for (const Name of [...named, ...existing]) arns.set(Name, (await client.createSecret({ Name })).ARN ?? '');
@@ -127,35 +114,29 @@ export async function makeSecrets(moto: Moto, template: StackTemplate, existing:
   };
 }
 
-/** A message of a topic as its queue received it: the JSON event and the attributes for filter policies. */
-type Received = {
-  readonly event: Readonly<Record<string, unknown>>;
-  readonly attributes: Readonly<Record<string, unknown>>;
-};
-
 /** Waits for messages of a topic; none when none came. */
-export type Receive = () => Promise<Received[]>;
+export type Receive = Awaited<ReturnType<typeof subscribeQueue>>;
 
 /** moto delivers while it answers the publish: what has not come by then does not come. */
 const waitMilliseconds = 1_000;
 
 /** Subscribes a new queue to a deployed topic. */
-export async function subscribeQueue({ aws }: Moto, TopicArn = '', QueueName: string): Promise<Receive> {
-  const sqs = new SQS(aws);
-  const { QueueUrl } = await sqs.createQueue({ QueueName });
-  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] });
-  await new SNS(aws).subscribe({ TopicArn, Protocol: 'sqs', Endpoint: Attributes?.QueueArn });
+export async function subscribeQueue({ clients: { queues, topics } }: Moto, TopicArn = '', QueueName: string) {
+  const { QueueUrl } = await queues.createQueue({ QueueName });
+  const Endpoint = `arn:aws:sqs:${region}:${account}:${QueueName}`;
+  await topics.subscribe({ TopicArn, Protocol: 'sqs', Endpoint });
   return async () => {
     for (const end = Date.now() + waitMilliseconds; Date.now() < end; await wait(100)) {
-      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
+      const { Messages = [] } = await queues.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
       if (Messages.length > 0) return Messages.map(({ Body = '{}' }) => readNotification(Body));
     }
     return [];
   };
 }
 
-function readNotification(body: string): Received {
+/** The JSON event of a message, and the attributes for filter policies. */
+function readNotification(body: string): Record<'event' | 'attributes', Record<string, unknown>> {
   const { Message, MessageAttributes = {} } = JSON.parse(body);
-  const attributes = Object.entries(Object(MessageAttributes)).map(([name, value]) => [name, Object(value).Value]);
+  const attributes = Object.entries(MessageAttributes).map(([name, value]) => [name, Object(value).Value]);
   return { event: JSON.parse(Message), attributes: Object.fromEntries(attributes) };
 }

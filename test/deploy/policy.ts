@@ -1,81 +1,49 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
-import { IAM } from '@aws-sdk/client-iam';
-import type { Moto } from '../support/moto.ts';
-import { startFront } from './front.ts';
+import { policyAllows } from '../../cli/verify/policy.ts';
+import { type Moto, startFront } from '../support/moto.ts';
 
-/** A statement of a role's policy, with every element as a list. */
-export type Statement = {
-  readonly effect: 'Allow' | 'Deny';
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-};
+/** A statement of a role's policy, as IAM holds it. */
+type Statement = Readonly<Record<'Action' | 'Resource', string | string[]>>;
 
 /** One call as IAM sees it. */
-export type Call = { readonly action: string; readonly resource: string };
+type Call = Readonly<Record<'action' | 'resource', string>>;
 
 /** A way to moto that lets through only what a role's policy allows, and remembers every call. */
 export type IamGate = Awaited<ReturnType<typeof startIamGate>>;
 
-/**
- * Judges a call as IAM does: nothing is allowed unless a statement allows it and none denies it.
- *
- * Actions compare without case; `*` and `?` are the only patterns.
- */
-export function isAllowed(statements: readonly Statement[], { action, resource }: Call): boolean {
-  const hits = statements.filter(
-    ({ actions, resources }) =>
-      actions.some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
-      resources.some((pattern) => fits(pattern, resource)),
-  );
-  return hits.some(({ effect }) => effect === 'Allow') && hits.every(({ effect }) => effect === 'Allow');
-}
-
-function fits(pattern: string, text: string): boolean {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+/** Judges a call as IAM does. What the judge does not know, such as a condition, it does not take for allowed. */
+export function isAllowed(statements: readonly Statement[], call: Call): boolean {
+  // A role's own statements name no principal.
+  const Statement = statements.map((each) => ({ Principal: '*', ...each }));
+  return policyAllows(JSON.stringify({ Statement }), { ...call, service: '', account: '', sourceArn: '' }) === true;
 }
 
 /** Reads every statement of a deployed role. */
-export async function statementsOfRole(moto: Moto, RoleName: string): Promise<Statement[]> {
-  const iam = new IAM(moto.aws);
+async function statementsOfRole({ clients: { iam } }: Moto, RoleName: string): Promise<Statement[]> {
   const { AttachedPolicies } = await iam.listAttachedRolePolicies({ RoleName });
   assert.deepEqual(AttachedPolicies, [], 'policies beside the inline ones, which this test does not read');
   const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
   const policies = await Promise.all(PolicyNames.map((PolicyName) => iam.getRolePolicy({ RoleName, PolicyName })));
-  return policies.flatMap(({ PolicyDocument = '' }) => readStatements(decodeURIComponent(PolicyDocument)));
-}
-
-function readStatements(document: string): Statement[] {
-  const { Statement: statements } = JSON.parse(document);
-  return [statements].flat().map((statement: Record<string, unknown>) => {
-    // What this judge does not know it must not overlook; conditions only ever narrow an Allow here.
-    const known = ['Effect', 'Action', 'Resource', 'Sid', ...(statement.Effect === 'Allow' ? ['Condition'] : [])];
-    const unknown = Object.keys(statement).filter((key) => !known.includes(key));
-    assert.deepEqual(unknown, [], 'a policy statement that this test cannot judge');
-    return {
-      effect: statement.Effect === 'Deny' ? 'Deny' : 'Allow',
-      actions: [statement.Action].flat().map(String),
-      resources: [statement.Resource].flat().map(String),
-    };
-  });
+  return policies.flatMap(({ PolicyDocument = '' }) => JSON.parse(decodeURIComponent(PolicyDocument)).Statement);
 }
 
 /**
  * Starts a gate in front of moto, which itself cannot enforce the resources of a statement.
  *
  * @param arnOf - The ARN of a secret by name, as moto gave it.
+ * @param without - An action that the role is to lack.
  */
-export async function startIamGate(moto: Moto, statements: readonly Statement[], arnOf: ReadonlyMap<string, string>) {
-  const allowed: Call[] = [];
-  const refused: Call[] = [];
-  const { url, close } = await startFront(moto, async (request, body, passOn) => {
+export async function startIamGate(moto: Moto, roleName: string, arnOf: ReadonlyMap<string, string>, without = 'none') {
+  const statements = (await statementsOfRole(moto, roleName)).filter(({ Action }) => !Action.includes(without));
+  const [allowed, refused]: [Call[], Call[]] = [[], []];
+  const front = await startFront(moto, async (request, body, passOn) => {
     const call = readCall(request, body.toString(), arnOf);
     const isLetThrough = isAllowed(statements, call);
     (isLetThrough ? allowed : refused).push(call);
     return isLetThrough ? passOn() : refuse(request, call);
   });
-  return { url, allowed, refused, close };
+  return { ...front, statements, allowed, refused };
 }
 
 /** Reads action and resource: AWS's JSON protocol names the action in a header, its query protocol in the form. */
@@ -85,12 +53,10 @@ function readCall(request: IncomingMessage, body: string, arnOf: ReadonlyMap<str
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') {
     const { SecretId } = JSON.parse(body);
-    const resource = SecretId === undefined ? '*' : (arnOf.get(SecretId) ?? String(SecretId));
-    return { action: `${service}:${target.split('.').at(-1)}`, resource };
+    return { action: `${service}:${target.split('.').at(-1)}`, resource: arnOf.get(SecretId) ?? `${SecretId}` };
   }
   const form = new URLSearchParams(body);
-  const action = form.get('Action') ?? `${request.method} ${request.url}`;
-  return { action: `${service}:${action}`, resource: form.get('TopicArn') ?? '*' };
+  return { action: `${service}:${form.get('Action')}`, resource: `${form.get('TopicArn')}` };
 }
 
 function refuse({ headers }: IncomingMessage, { action, resource }: Call): Response {

@@ -5,19 +5,14 @@ import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
-import { region } from '../support/moto.ts';
+import { account, region } from '../support/moto.ts';
 import { must, runProgram } from '../support/run-program.ts';
 import type { DeployedFunction } from './deployed.ts';
 
-/** What the runtime posted for an event, `response` or `error`, and all that it and the function printed. */
-export type Invocation = {
-  readonly kind: string;
-  readonly body: string;
-  readonly headers: string;
-  readonly printed: string;
-};
+/** What the runtime client posted for an event, `response` or `error`, and all that it and the function printed. */
+export type Invocation = Readonly<Record<'kind' | 'body' | 'cause' | 'printed', string>>;
 
 /** As Lambda puts them into a function's environment; made up, and long enough to be found again. */
 export const roleCredentials = {
@@ -28,7 +23,7 @@ export const roleCredentials = {
 
 let installed: Promise<string> | undefined;
 
-/** Installs AWS's own runtime client for Node; its native HTTP part is replaced by one in JavaScript. @returns Its program. */
+/** Installs AWS's own runtime client for Node; its native HTTP part is replaced by a channel to this process. @returns Its program. */
 async function install(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'zoho-deploy-runtime-'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
@@ -36,7 +31,7 @@ async function install(): Promise<string> {
   await must(runProgram('npm', args, { env, cwd: folder }));
   const client = join(folder, 'node_modules/aws-lambda-ric');
   // It requires './rapid-client.node', and Node tries the name with '.js' where there is no such file.
-  copyFileSync(fileURLToPath(new URL('./runtime-http.mjs', import.meta.url)), join(client, 'rapid-client.node.js'));
+  copyFileSync(fileURLToPath(new URL('./runtime-channel.mjs', import.meta.url)), join(client, 'rapid-client.node.js'));
   return join(client, 'index.mjs');
 }
 
@@ -55,33 +50,13 @@ export async function invoke(
 ): Promise<Invocation> {
   installed ??= install();
   const program = await installed;
-  let isDelivered = false;
-  let posted = { kind: '', body: '', headers: '' };
-  const done = Promise.withResolvers<void>();
-  const api = await listenOnLoopback(async (request, response) => {
-    const path = request.url ?? '';
-    if (!path.endsWith('/invocation/next')) {
-      const body = (await readBody(request)) ?? '';
-      posted = { kind: path.split('/').at(-1) ?? '', body, headers: JSON.stringify(request.headers) };
-      response.writeHead(202).end();
-    } else if (isDelivered) done.resolve();
-    else {
-      isDelivered = true;
-      response.writeHead(200, {
-        'lambda-runtime-aws-request-id': 'c0ffee00-0000-4000-8000-000000000000',
-        'lambda-runtime-deadline-ms': String(Date.now() + timeoutMilliseconds),
-        'lambda-runtime-invoked-function-arn': `arn:aws:lambda:${region}:123456789012:function:deployed`,
-      });
-      response.end(event);
-    }
-  });
   const child = spawn(execPath, [program], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...environment,
       ...roleCredentials,
       AWS_REGION: region,
-      AWS_LAMBDA_RUNTIME_API: new URL(api.url).host,
+      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
       _HANDLER: handler,
       LAMBDA_TASK_ROOT: folder,
       AWS_LAMBDA_FUNCTION_NAME: 'deployed',
@@ -93,19 +68,22 @@ export async function invoke(
       ...variables,
     },
   });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-  }
+  child.send({
+    bodyJson: event,
+    headers: {
+      'lambda-runtime-aws-request-id': 'c0ffee00-0000-4000-8000-000000000000',
+      'lambda-runtime-deadline-ms': String(Date.now() + timeoutMilliseconds),
+      'lambda-runtime-invoked-function-arn': `arn:aws:lambda:${region}:${account}:function:deployed`,
+    },
+  });
+  const printed = Promise.all([child.stdout, child.stderr].map((stream) => stream && text(stream)));
   const closed = once(child, 'close');
-  const endedBefore = await Promise.race([done.promise, closed]);
+  const [posted] = await Promise.race([once(child, 'message'), closed]);
   child.kill();
   await closed;
-  await api.close();
-  if (endedBefore !== undefined) throw new Error(`the runtime client ended with ${endedBefore[0]}: ${printed}`);
-  return { ...posted, printed };
+  const all = (await printed).join('');
+  if (posted?.kind === undefined) throw new Error(`the runtime client ended with ${posted}: ${all}`);
+  return { ...posted, printed: all };
 }
 
 /** What a function answered; fails the test where its handler threw. */

@@ -1,11 +1,4 @@
 import { expect, test } from 'vitest';
-import {
-  type AlarmRule,
-  droppedTicksAlarmRule,
-  errorsAlarmRule,
-  heartbeatAlarmRule,
-  lifeAlarmRule,
-} from '../../infra/alarm-rules.ts';
 import { makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
 import { propertiesOf, type Template, templateOf } from './synthesize.ts';
 
@@ -13,49 +6,66 @@ const template = templateOf(makeDefaultStack);
 const everyOption = templateOf(makeEveryOptionStack);
 const alarmsOf = (from: Template) => propertiesOf(from, 'AWS::CloudWatch::Alarm');
 
-/** A rule as CloudFormation writes it. What the rules make heard is played in test/unit/console/evaluate-alarm.test.ts. */
-function written(rule: AlarmRule, Namespace: string, Dimensions: object[]): object {
-  const { warmUp, metricName: MetricName, periodSeconds: Period, statistic: Stat } = rule;
-  return {
-    AlarmName: rule.name,
-    ComparisonOperator: rule.comparisonOperator,
-    Threshold: rule.threshold,
-    EvaluationPeriods: rule.evaluationPeriods,
-    DatapointsToAlarm: rule.datapointsToAlarm,
-    TreatMissingData: rule.treatMissingData,
-    ...(rule.fillsWithZero
-      ? {
-          Metrics: [
-            expect.objectContaining({ Expression: 'FILL(m1, 0)', ReturnData: true }),
-            expect.objectContaining({
-              MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat },
-              ReturnData: false,
-            }),
-          ],
-        }
-      : { Namespace, MetricName, Dimensions, Period, Statistic: Stat }),
-    ...(warmUp && {
-      WarmUpConfiguration: {
-        WarmUpPeriodDurationInMinutes: warmUp.minutes,
-        OnlyStartEvaluatingAfterWarmUpPeriodEnds: warmUp.isWaitedOut,
-      },
-    }),
-  };
-}
+/** An alarm on silence: 13 of 13 minutes, of which one without data counts as 0. What it makes heard is played in test/unit/console. */
+const onSilence = (MetricName: string, Stat: string, Dimensions: object[], minutes: number, isWaitedOut: boolean) => ({
+  EvaluationPeriods: 13,
+  DatapointsToAlarm: 13,
+  TreatMissingData: 'breaching',
+  Metrics: [
+    { Id: 'expr_1', Expression: 'FILL(m1, 0)', ReturnData: true },
+    {
+      Id: 'm1',
+      MetricStat: { Metric: { Namespace: 'ZohoTokenRefresher', MetricName, Dimensions }, Period: 60, Stat },
+      ReturnData: false,
+    },
+  ],
+  WarmUpConfiguration: {
+    WarmUpPeriodDurationInMinutes: minutes,
+    OnlyStartEvaluatingAfterWarmUpPeriodEnds: isWaitedOut,
+  },
+});
 
-test('there is an alarm for each rule, on the metric that the function or AWS writes, and no other', () => {
-  const SecretPrefix = { Name: 'SecretPrefix', Value: 'zoho' };
-  const ours = (rule: AlarmRule, ...more: object[]) => written(rule, 'ZohoTokenRefresher', [...more, SecretPrefix]);
+/** An alarm that counts what AWS counted in five minutes. */
+const onCount = (Namespace: string, MetricName: string, dimension: object) => ({
+  Namespace,
+  MetricName,
+  Dimensions: [dimension],
+  Period: 300,
+  Statistic: 'Sum',
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  Threshold: 1,
+  TreatMissingData: 'notBreaching',
+});
+
+test('the alarms on life left, missing ticks, errors and lost ticks are as documented, and there is no other', () => {
+  const prefix = { Name: 'SecretPrefix', Value: 'zoho' };
   const [{ GroupName }] = propertiesOf(template, 'AWS::Scheduler::Schedule');
+  const theFunction = { Name: 'FunctionName', Value: expect.stringMatching(/^<RefresherFunction/) };
   expect(alarmsOf(template)).toMatchObject([
-    ...['salesiq', 'desk'].map((connection) =>
-      ours(lifeAlarmRule('zoho', connection), { Name: 'Connection', Value: connection }),
-    ),
-    ours(heartbeatAlarmRule('zoho')),
-    written(errorsAlarmRule('zoho'), 'AWS/Lambda', [
-      { Name: 'FunctionName', Value: expect.stringMatching(/^<RefresherFunction/) },
-    ]),
-    written(droppedTicksAlarmRule('zoho'), 'AWS/Scheduler', [{ Name: 'ScheduleGroup', Value: GroupName }]),
+    ...['salesiq', 'desk'].map((name) => ({
+      AlarmName: `zoho/${name}/token-life`,
+      ...onSilence('SecondsToExpiry', 'Maximum', [{ Name: 'Connection', Value: name }, prefix], 60, true),
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      Threshold: 1_200,
+    })),
+    {
+      AlarmName: 'zoho/refresher/heartbeat',
+      ...onSilence('Ticks', 'Sum', [prefix], 15, false),
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+    },
+    {
+      AlarmName: 'zoho/refresher/errors',
+      ...onCount('AWS/Lambda', 'Errors', theFunction),
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+    },
+    {
+      AlarmName: 'zoho/refresher/dropped-ticks',
+      ...onCount('AWS/Scheduler', 'InvocationDroppedCount', { Name: 'ScheduleGroup', Value: GroupName }),
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+    },
   ]);
 });
 

@@ -4,23 +4,17 @@ import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { describeStage, makeStage } from '../../infra/deployment/make-stage.ts';
-import { readDeployment } from '../../infra/deployment/read-deployment.ts';
 import { runProgram } from '../support/run-program.ts';
-import { connectionsJson, everyFieldOfStage, formerKey } from './stacks.ts';
-import { cdkContext, newApp, ofType, placeholder, propertiesOf, type Template } from './synthesize.ts';
+import { connectionsJson, everyFieldOfStage, formerKey, makeEveryOptionStack, stageOf } from './stacks.ts';
+import { cdkContext, newApp, ofType, placeholder, propertiesOf, type Template, templateOf } from './synthesize.ts';
 
 const importedTopic = 'arn:aws:sns:ap-south-1:123456789012:alerts';
 const heard = { alert_emails: ['on-call@acme.io'] };
-const stageOf = (entry: object, name = 'production') => {
-  const [stage] = readDeployment(JSON.stringify({ stages: { [name]: entry } }), () => 'zoho');
-  if (stage === undefined) throw new Error('no stage');
-  return stage;
-};
 
 /** What a stage synthesizes, and what it warns of. */
-function synthesizeStage(entry: object, name = 'production'): { template: Template; warnings: string } {
+function synthesizeStage(entry: object): { template: Template; warnings: string } {
   const app = newApp();
-  const stack = makeStage(app, stageOf(entry, name), connectionsJson, {
+  const stack = makeStage(app, stageOf(entry), connectionsJson, {
     ...placeholder,
     defaultRegion: 'ap-south-1',
   });
@@ -105,13 +99,12 @@ test('a topic of another Region than the stage’s own, or than that of the envi
 });
 
 test('every option of the file reaches the stack', () => {
-  const { template } = synthesizeStage(everyFieldOfStage, 'staging');
+  const template = templateOf(makeEveryOptionStack);
   const { runbook_url, secret_prefix, slack_workspace_id, teams_channel_id } = everyFieldOfStage;
   const others = ['eu-west-1', 'policy/bound', '"cost-centre"', '"Endpoint":"on-call@acme.io"', 'PagingTopic'];
   for (const value of [runbook_url, secret_prefix, slack_workspace_id, teams_channel_id, formerKey, ...others])
     expect(JSON.stringify(template)).toContain(value);
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(1);
-  expect(ofType(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);
   const variables = { STAGE: 'staging', PROBE_INTERVAL_SECONDS: '1800', LOG_LEVEL: 'WARN', RUNBOOK_URL: runbook_url };
   expect(propertiesOf(template, 'AWS::Lambda::Function')).toContainEqual(
     expect.objectContaining({

@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type App, Duration, Stack } from 'aws-cdk-lib';
-import {
-  AccountPrincipal,
-  ArnPrincipal,
-  ManagedPolicy,
-  PolicyStatement,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { type App, Stack } from 'aws-cdk-lib';
+import { AccountPrincipal, ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { makeStage } from '../../infra/deployment/make-stage.ts';
+import { readDeployment, type Stage } from '../../infra/deployment/read-deployment.ts';
 import { ZohoTokenRefresherStack } from '../../infra/stack.ts';
 import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
 
@@ -49,8 +43,8 @@ export const everyFieldOfStage = {
   teams_channel_id: '19%3Amade-up%40thread.tacv2',
   customer_managed_key: true,
   former_encryption_key_arns: [formerKey],
-  token_replica_regions: ['eu-west-1'],
-  token_replica_key_arns: { 'eu-west-1': formerKey.replace('ap-south-1', 'eu-west-1') },
+  token_replica_regions: ['eu-west-1', 'eu-north-1'],
+  token_replica_key_arns: { 'eu-west-1': replicaKey('eu-west-1'), 'eu-north-1': replicaKey('eu-north-1') },
   existing_secrets: ['desk'],
   permissions_boundary: 'bound',
   probe_interval_minutes: 30,
@@ -58,7 +52,7 @@ export const everyFieldOfStage = {
   reserved_concurrency: 2,
   log_level: 'WARN',
   log_retention_days: 7,
-  tags: { 'cost-centre': '4711' },
+  tags: { team: 'contact-centre', 'cost-centre': '4711' },
   termination_protection: true,
 };
 
@@ -70,32 +64,16 @@ export function makeDefaultStack(app: App, code: CodeFolder = {}): ZohoTokenRefr
   return new ZohoTokenRefresherStack(app, 'ZohoTokenRefresher', { connectionsJson, ...code });
 }
 
-/** A stack with every option on that makes something, and the readers that an app's stack would add. */
+/** A stage of `deployment.json` with these fields. */
+export function stageOf(fields: object, name = 'production'): Stage {
+  const [stage] = readDeployment(JSON.stringify({ stages: { [name]: fields } }), () => 'zoho');
+  if (stage === undefined) throw new Error('no stage');
+  return stage;
+}
+
+/** The stack of a stage with every option, and the readers that an app's stack would add. */
 export function makeEveryOptionStack(app: App, code: CodeFolder = {}): ZohoTokenRefresherStack {
-  const stack = new ZohoTokenRefresherStack(app, 'EveryOption', {
-    connectionsJson,
-    secretPrefix: 'every/option',
-    stage: 'every',
-    probeInterval: Duration.minutes(30),
-    memorySizeMegabytes: 1_024,
-    reservedConcurrency: 1,
-    logLevel: 'DEBUG',
-    logRetention: RetentionDays.ONE_YEAR,
-    runbookUrl: 'https://wiki.example.com/zoho-tokens',
-    alertEmails: ['on-call@example.com', 'team@example.com'],
-    pagingTopic: true,
-    slackWorkspaceId: 'T0123ABCD',
-    slackChannelId: 'C0123ABCD',
-    teamsTenantId: '11111111-2222-4333-8444-555555555555',
-    teamsTeamId: '66666666-7777-4888-8999-000000000000',
-    teamsChannelId: '19%3Amade-up%40thread.tacv2',
-    customerManagedKey: true,
-    tokenReplicaRegions: ['eu-west-1', 'eu-north-1'],
-    tokenReplicaKeyArns: { 'eu-west-1': replicaKey('eu-west-1'), 'eu-north-1': replicaKey('eu-north-1') },
-    tags: { team: 'contact-centre', 'cost-centre': '4711' },
-    ...code,
-    imports: (scope) => ({ formerEncryptionKeys: [Key.fromKeyArn(scope, 'Former', formerKey)] }),
-  });
+  const stack = makeStage(app, stageOf(everyFieldOfStage, 'staging'), connectionsJson, code);
   const { refresher } = stack;
   refresher.grantReadToken('desk', appRole(stack, 'DeskApp'));
   refresher.grantRefresh(appRole(stack, 'ImpatientApp'));
@@ -104,26 +82,16 @@ export function makeEveryOptionStack(app: App, code: CodeFolder = {}): ZohoToken
   return stack;
 }
 
-/** A stack that brings its own topic, key, secrets and permissions boundary. */
+/** A stack that brings its own topic and key. */
 export function makeBringYourOwnStack(app: App, code: CodeFolder = {}): Stack {
   const stack = new Stack(app, 'BringYourOwn');
   const key = new Key(stack, 'OwnKey', { enableKeyRotation: true });
   const topic = new Topic(stack, 'OwnTopic', { masterKey: key, enforceSSL: true });
-  const boundary = new ManagedPolicy(stack, 'OwnBoundary', {
-    statements: [
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-        resources: [stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: 'own/desk/token' })],
-      }),
-    ],
-  });
   new ZohoTokenRefresher(stack, 'Refresher', {
     connectionsJson,
     secretPrefix: 'own',
     alertTopic: topic,
     encryptionKey: key,
-    existingSecrets: ['desk'],
-    permissionsBoundary: boundary,
     ...code,
   });
   return stack;

@@ -12,13 +12,19 @@ async function open(changes: Parameters<typeof openAccount>[1] = {}) {
   return { cli, questions, run };
 }
 
-test('status shows the newest point of SecondsToExpiry as the last tick', async () => {
-  const { questions, run } = await open();
+test('status shows the newest point of SecondsToExpiry as the last tick, and who hears of each topic, once', async () => {
+  const arn = 'arn:aws:sns:ap-south-1:123456789012:';
+  const alarm = { AlarmActions: [`${arn}paging`, `${arn}zoho-token-alerts`] };
+  const { questions, run } = await open({ DescribeAlarms: { MetricAlarms: [alarm] } });
   await run(['refresh']);
   const { code, stdout } = await run(['status', 'desk']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^AWS \(production, ap-south-1\).*\n.*\ndesk .* 2 minutes ago$/m);
-  expect(questions.find(({ operation }) => operation === 'GetMetricData')?.body).toMatch(/SecondsToExpiry/);
+  const bodyOf = (asked: string) => questions.find(({ operation }) => operation === asked)?.body;
+  expect(bodyOf('GetMetricData')).toMatch(/SecondsToExpiry/);
+  expect(bodyOf('DescribeAlarms')).toContain('zoho/refresher/heartbeat');
+  const topics = [...stdout.matchAll(/^subscribers of (.*): 1 confirmed$/gm)];
+  expect(topics.map(([, topic]) => topic)).toEqual(['zoho-token-alerts', 'paging']);
 });
 
 test('a function of another name is found by --function and by ZOHO_TOKENS_FUNCTION only', async () => {

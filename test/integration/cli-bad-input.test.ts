@@ -1,15 +1,14 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { hasPseudoTerminal, withoutTerminal } from '../support/cli/program.ts';
-import { openCliStage } from '../support/cli/stage.ts';
+import { test } from '../support/cli/stage.ts';
 
 const typedSecret = `1000.${'d00d'.repeat(8)}.${'feed'.repeat(8)}`;
 
 test('every command answers bad input with one clear line, and stores nothing', {
   timeout: 120_000,
-}, async () => {
-  const cli = await openCliStage();
+}, async ({ cli }) => {
   await cli.run(['refresh']);
   cli.remember(typedSecret);
   cli.write('empty.env', '');
@@ -29,7 +28,7 @@ test('every command answers bad input with one clear line, and stores nothing', 
     ['doctor nowhere.env', 2, /cannot read nowhere.env: ENOENT/],
     ['doctor --online', 2, /--online is about the tokens of a FILE/],
     ['doctor empty.env', 1, /has no key of the connection salesiq/],
-    ['doctor binary.env', 1, /binary.env {2}is not a text file\n.*\n✗ 1 error/],
+    ['doctor binary.env', 1, /binary.env is not a text file/],
     ['import binary.env', 1, /binary.env is not a text file/],
     ['doctor .', 2, /cannot read .: EISDIR/],
     ['import empty.env', 1, /salesiq {2}absent: the file has no key of it/],
@@ -51,13 +50,12 @@ test('every command answers bad input with one clear line, and stores nothing', 
   }
 });
 
-test('without a place to work there is one line that says what to do', async () => {
-  const cli = await openCliStage();
+test('without a place to work there is one line that says what to do', async ({ cli }) => {
   const noKeys = { ...cli.account, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
   const cases: [line: string, code: number, says: RegExp, variables?: Record<string, string>][] = [
     ['status', 1, /no AWS Region is set\n.*--region/],
     ['status --region eu-west-1', 1, /no AWS credentials are found.*\n.*aws sso login/],
-    ['status --profile teem', 1, /the AWS profile "teem" does not exist/, noKeys],
+    ['status --profile teem', 1, /no AWS credentials are found for the profile "teem" /, noKeys],
     // Before anything is sent there.
     ['status', 2, /ZOHO_ENDPOINT_URL/, { ...cli.account, ZOHO_ENDPOINT_URL: 'https://elsewhere.example' }],
     ['status --local', 1, /start one with `npm start`/, { ZOHO_TOKENS_LOCAL_STORE: join(cli.folder, 'away.json') }],
@@ -72,8 +70,7 @@ test('without a place to work there is one line that says what to do', async () 
   expect((await cli.run(['status'])).stderr).toContain('can be touched by others');
 });
 
-test('with --json an error is JSON too, and nothing stands beside it', async () => {
-  const cli = await openCliStage();
+test('with --json an error is JSON too, and nothing stands beside it', async ({ cli }) => {
   const { code, stdout } = await cli.run(['status', 'nope', '--json']);
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -84,13 +81,15 @@ test('with --json an error is JSON too, and nothing stands beside it', async () 
   });
 });
 
-test.skipIf(!hasPseudoTerminal)(`Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`, async () => {
-  const cli = await openCliStage();
-  const before = cli.everythingStored();
-  const ran = await cli.talk(
-    ['authorize', 'salesiq', '--self-client'],
-    [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
-  );
-  expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
-  expect(cli.everythingStored()).toBe(before);
-});
+test.skipIf(!hasPseudoTerminal)(
+  `Ctrl-C at a question stores nothing and exits 130${withoutTerminal}`,
+  async ({ cli }) => {
+    const before = cli.everythingStored();
+    const ran = await cli.talk(
+      ['authorize', 'salesiq', '--self-client'],
+      [{ wait: 'Client ID', send: 'half an ans\u007f\u007f\u0003' }],
+    );
+    expect(ran).toMatchObject({ code: 130, shown: expect.stringContaining('stopped; nothing was stored') });
+    expect(cli.everythingStored()).toBe(before);
+  },
+);

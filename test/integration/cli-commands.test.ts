@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { envKey, openCliStage, withVisitor } from '../support/cli/stage.ts';
+import { envKey, openCliStage, test, withVisitor } from '../support/cli/stage.ts';
 
 test('the name in package.json runs the program, and help names every command', () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
@@ -13,8 +13,7 @@ test('the name in package.json runs the program, and help names every command', 
   for (const { name } of commands) expect(stdout).toContain(` ${name} `);
 });
 
-test('status, refresh and status again show a token come into being', async () => {
-  const cli = await openCliStage();
+test('status, refresh and status again show a token come into being', async ({ cli }) => {
   const before = await cli.run(['status', '--json']);
   const { connections } = JSON.parse(before.stdout) as { connections: { state: string }[] };
   expect(before.code).toBe(1);
@@ -30,8 +29,7 @@ test('status, refresh and status again show a token come into being', async () =
   );
 });
 
-test('refresh and status name an open incident with the next step, and exit 1', async () => {
-  const cli = await openCliStage();
+test('refresh and status name an open incident with the next step, and exit 1', async ({ cli }) => {
   await cli.run(['refresh']);
   cli.zoho.revoke(cli.credentialsOf('desk').refresh_token ?? '');
   cli.pass(3); // a token is not refreshed on demand within two minutes
@@ -46,8 +44,7 @@ test('refresh and status name an open incident with the next step, and exit 1', 
   expect(stdout).toContain('Run `npx --no-install zoho-tokens authorize desk --local`. Give consent again');
 });
 
-test('status shows a real last tick, and what a service says only if it was asked', async () => {
-  const cli = await openCliStage();
+test('status shows a real last tick, and what a service says only if it was asked', async ({ cli }) => {
   await cli.tick(new Date());
   const asked = await cli.run(['status', '--probe']);
   expect(asked.stdout).toMatch(/desk +fresh .* accepted +none +- +0 minutes ago\n/);
@@ -59,24 +56,23 @@ test('status shows a real last tick, and what a service says only if it was aske
   expect((await cli.run(['status', 'desk'])).stdout).toMatch(/desk +fresh .* not probed /);
 });
 
-test('status --watch looks again until it is stopped', async () => {
-  const cli = await openCliStage();
+test('status --watch looks again until it is stopped', async ({ cli }) => {
   const running = cli.startProcess(['status', '--watch', '--interval', '1', '--json']);
   await running.says(/"place".*\n.*"place"/);
   running.kill('SIGINT');
   expect((await running.ended).code).toBe(130);
 });
 
-test('test-alert sends one marked alert, and says so when another has to wait', async () => {
-  const cli = await openCliStage();
+test('test-alert sends one marked alert, and says so when another has to wait', async ({ cli }) => {
   expect((await cli.run(['test-alert'])).code).toBe(0);
   expect(cli.sns.inbox.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^TEST: /)]);
   const again = await cli.run(['test-alert', '--json']);
   expect([again.code, again.stdout]).toEqual([1, '{"test_alert":"waiting"}\n']);
 });
 
-test('env writes a private file that the doctor finds nothing wrong with, and import finds unchanged', async () => {
-  const cli = await openCliStage();
+test('env writes a private file that the doctor finds nothing wrong with, and import finds unchanged', async ({
+  cli,
+}) => {
   await cli.run(['refresh']);
   expect(await cli.run(['env'])).toMatchObject({ code: 0 });
   expect(statSync(join(cli.folder, '.env')).mode & 0o777).toBe(0o600);
@@ -90,8 +86,7 @@ test('env writes a private file that the doctor finds nothing wrong with, and im
   expect((await cli.run(['import', '.env'])).stdout).toMatch(/salesiq {2}unchanged.*\n.*desk {2}unchanged/);
 });
 
-test('import stores what a refresh proves, says what is not good, and replaces only with --yes', async () => {
-  const cli = await openCliStage();
+test('import stores what a refresh proves, says what is not good, and replaces only with --yes', async ({ cli }) => {
   const before = cli.credentialsOf('salesiq');
   const { planted } = cli.plantFor('salesiq');
   const salesiq = [
@@ -111,8 +106,7 @@ test('import stores what a refresh proves, says what is not good, and replaces o
   expect(cli.secretsManager.versions('zoho/desk/credentials')).toHaveLength(1);
 });
 
-test('import refuses a refresh token that another connection has', async () => {
-  const cli = await openCliStage();
+test('import refuses a refresh token that another connection has', async ({ cli }) => {
   const fields = Object.entries(cli.credentialsOf('desk'));
   cli.write('.env', fields.map(([key, value]) => `${envKey('salesiq-visitor', key)}=${value}\n`).join(''));
   const before = cli.everythingStored();
@@ -123,8 +117,7 @@ test('import refuses a refresh token that another connection has', async () => {
   expect(cli.everythingStored()).toBe(before);
 });
 
-test('check creates nothing at Zoho, and the shipped connections pass all three operations', async () => {
-  const cli = await openCliStage();
+test('check creates nothing at Zoho, and the shipped connections pass all three operations', async ({ cli }) => {
   await cli.run(['refresh']);
   const { code, stdout } = await cli.run(['check']);
   expect(code).toBe(0);

@@ -1,9 +1,8 @@
-import { expect, test } from 'vitest';
-import { openCliStage } from '../support/cli/stage.ts';
+import { expect } from 'vitest';
+import { openCliStage, test } from '../support/cli/stage.ts';
 import { connectionsText } from '../support/stage.ts';
 
-test('logs --local shows what the bundle of npm start wrote, of one connection or of all', async () => {
-  const cli = await openCliStage();
+test('logs --local shows what the bundle of npm start wrote, of one connection or of all', async ({ cli }) => {
   await cli.run(['refresh']);
   const desk = await cli.run(['logs', 'desk']);
   expect(desk.code).toBe(0);
@@ -15,8 +14,9 @@ test('logs --local shows what the bundle of npm start wrote, of one connection o
   expect((await cli.run(['logs', 'desk'])).stdout).toBe('no line in the last 60 minutes\n');
 });
 
-test('logs --follow shows what is there and what comes, each line once, until Ctrl-C ends it with 130', async () => {
-  const cli = await openCliStage();
+test('logs --follow shows what is there and what comes, each line once, until Ctrl-C ends it with 130', async ({
+  cli,
+}) => {
   await cli.run(['refresh', 'desk']);
   const follow = cli.startProcess(['logs', 'desk', '--follow']);
   await follow.says(/"outcome":"refreshed"/);
@@ -28,8 +28,7 @@ test('logs --follow shows what is there and what comes, each line once, until Ct
   expect(stdout.match(/"outcome":"refreshed"/g)).toHaveLength(1);
 });
 
-test('refresh --force on a token that is young and dead probes it and stores a new one', async () => {
-  const cli = await openCliStage();
+test('refresh --force on a token that is young and dead probes it and stores a new one', async ({ cli }) => {
   await cli.run(['refresh', 'desk']);
   const dead = cli.tokenOf('desk').access_token ?? '';
   cli.zoho.killAccessToken(dead);

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { type CliStage, openCliStage } from '../support/cli/stage.ts';
+import { type CliStage, test } from '../support/cli/stage.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 
 // What each test of the program ends with, in one place for every command: `openCliStage` searches all that was printed,
@@ -34,8 +34,7 @@ const lines = [
 
 test('no command prints a piece of a secret, in text or as JSON, whatever Zoho echoes', {
   timeout: 120_000,
-}, async () => {
-  const cli = await openCliStage();
+}, async ({ cli }) => {
   await cli.run(['refresh']);
   cli.write('old.env', envOf(cli));
   const run = new Set<string>();
@@ -56,8 +55,9 @@ test('no command prints a piece of a secret, in text or as JSON, whatever Zoho e
   expect(searchForSecrets(cli.said, cli.secretsSoFar())).toBeUndefined();
 });
 
-test('env --stdout prints the secrets of the connections that were named, and no other; the search is awake', async () => {
-  const cli = await openCliStage();
+test('env --stdout prints the secrets of the connections that were named, and no other; the search is awake', async ({
+  cli,
+}) => {
   await cli.run(['refresh']);
   const { stdout } = await cli.runForSecrets(['env', '--stdout', '--tokens-only', 'desk']);
   const own = cli.tokenOf('desk').access_token ?? '';

@@ -1,14 +1,10 @@
 import { inspect } from 'node:util';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createExtensionSource } from '../../client/extension-source.ts';
 import { createTokenReader } from '../../client/index.ts';
-import { createRequestRefresh } from '../../client/request-refresh.ts';
 import { createSecretsManagerSource } from '../../client/secrets-manager-source.ts';
 import { type SecretsManagerStandIn, startSecretsManager } from '../../local/aws/secrets-manager-stand-in.ts';
-import { functionName, startInvokeServer } from '../../local/invoke-server.ts';
-import type { Invoked } from '../../local/runtime/execution-environment.ts';
 import { sdkOptions } from '../support/stage.ts';
 import { madeUpToken, tokenText } from '../unit/client/a-source.ts';
 import { type ExtensionStandIn, startExtension } from './client-extension-stand-in.ts';
@@ -87,22 +83,14 @@ describe('the Lambda extension', () => {
     return createExtensionSource(secretId, { ...port, ...variables }, direct);
   }
 
-  test('gives what it has, and says that this may be old', async () => {
+  test('gives what it has, says that this may be old, and is bypassed when its cache must not answer', async () => {
     const source = makeSource();
     await source.read('AWSCURRENT', false);
     secretsManager.put(secretId, tokenText(second, Date.now()));
-    expect(await source.read('AWSCURRENT', false)).toMatchObject({
-      isCached: true,
-      text: expect.stringContaining(first),
-    });
-    expect(secretsManager.calls).toEqual([]);
-  });
-
-  test('is bypassed when its cache must not answer, and for the record', async () => {
-    const source = makeSource();
-    expect(await source.read('AWSCURRENT', true)).toMatchObject({ isCached: false });
-    expect(await source.read('INCIDENT', false)).toBeUndefined();
-    expect(extension.answers).toEqual([]);
+    const [old, current] = [first, second].map((token) => expect.stringContaining(token));
+    expect(await source.read('AWSCURRENT', false)).toEqual({ isCached: true, text: old });
+    expect(await source.read('AWSCURRENT', true)).toEqual({ isCached: false, text: current });
+    expect(extension.answers).toEqual([200, 200]);
   });
 
   test.each([
@@ -116,55 +104,5 @@ describe('the Lambda extension', () => {
       isCached: false,
       text: expect.stringContaining(first),
     });
-  });
-});
-
-describe('asking the refresher', () => {
-  /** A function that answers always the same, the events that it gets, and what asks it. */
-  async function serve(invoke: () => Promise<Omit<Invoked, 'lines'>>) {
-    const events: unknown[] = [];
-    const server = await startInvokeServer({
-      invoke: async (event) => {
-        events.push(event);
-        return { ...(await invoke()), lines: [] };
-      },
-      secretAccessKey: 'local',
-    });
-    onTestFinished(() => server.close());
-    const client = new LambdaClient(sdkOptions(server.url, 1));
-    const ask = (name = functionName) => createRequestRefresh({ functionName: name, client })('desk');
-    return { events, ask };
-  }
-
-  const answers: [string, fields: object, expected: string][] = [
-    ['a new token', { outcome: 'refreshed', code: null }, 'refreshed'],
-    ['a token that lives', { outcome: 'fresh', code: null }, 'fresh'],
-    ['a probe that cannot tell', { outcome: 'fresh', code: null, probe: 'cannot_tell' }, 'no help'],
-    ['another run at Zoho', { outcome: 'waiting', code: null }, 'being healed'],
-    ['a wait', { outcome: 'waiting', code: 'invalid_code' }, 'no help'],
-    ['a failure', { outcome: 'failed', code: 'invalid_code' }, 'no help'],
-  ];
-  test.each(answers)('understands the answer about %s', async (_, fields, expected) => {
-    const { events, ask } = await serve(async () => ({ answer: { connections: [{ connection: 'desk', ...fields }] } }));
-    expect(await ask()).toBe(expected);
-    expect(events).toEqual([{ connections: ['desk'], reason: 'unauthorized' }]);
-  });
-
-  test.each<[string, Omit<Invoked, 'lines'>]>([
-    ['does not understand the event', { answer: { error: 'unknown connection' } }],
-    ['says something else', { answer: 'text' }],
-    ['crashes', { error: { name: 'Error', message: 'm' } }],
-  ])('is no help if the function %s', async (_, invoked) => {
-    expect(await (await serve(async () => invoked)).ask()).toBe('no help');
-  });
-
-  test('throws with the words of AWS if the function is unknown', async () => {
-    const { ask } = await serve(async () => ({ answer: {} }));
-    await expect(ask('unknown')).rejects.toThrow('Invoke of unknown: ResourceNotFoundException: Function not found');
-  });
-
-  test('takes a refusal for too many calls at once as a sign that another is served', async () => {
-    const rateExceeded = Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' });
-    expect(await (await serve(() => Promise.reject(rateExceeded))).ask()).toBe('being healed');
   });
 });

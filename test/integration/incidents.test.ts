@@ -34,18 +34,3 @@ it('an outage of two hours opens once, escalates as the life runs out, and is re
   expect(night.alerts()[0]?.since).toBe('2026-03-01T00:20:00.000Z');
   expect(night.asked().slice(1, 5)).toEqual([20, 25, 30, 35]);
 });
-
-it('while SNS refuses, every invocation fails; the alert is tried on the next tick and then every half hour, and sent once', async () => {
-  const night = await openStage();
-  await night.ticks(4);
-  night.zoho.faults.set('invalid_code');
-  night.sns.faults.set({ kind: 'access_denied' });
-  const ticks = await night.ticks(8);
-  expect(ticks.filter(({ error }) => error === undefined)).toEqual([]);
-  expect(ticks[0]?.error?.message).toContain('SNS did not take the alert');
-  const tries = night.sns.calls.map(({ at }) => (at - Date.parse('2026-03-01T00:00:00Z')) / 60_000);
-  expect([...new Set(tries)]).toEqual([20, 25, 55]);
-  night.sns.faults.clear();
-  await night.ticks(8);
-  expect(night.told()).toEqual(['open:invalid_code:critical@85']);
-});

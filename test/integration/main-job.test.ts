@@ -58,9 +58,6 @@ const words: [fault: Fault, name: string, answer: string, code: string | null, e
     'scope_mismatch',
     /lacks Desk\.calls\.CREATE; granted: .*Desk\.calls\.READ/,
   ],
-  ['inactive_client', 'desk', 'failed:null', 'invalid_client', /inactive_client/],
-  ['refusal:org_deactivated', 'desk', 'failed:null', 'refused', /org_deactivated/],
-  ['salesiq:1005', 'salesiq', 'refreshed:accepted', 'setting_mismatch', /settings\.screen_name/],
   ['desk:OAUTH_ORG_MISMATCH', 'desk', 'refreshed:accepted', 'setting_mismatch', /settings\.org_id/, toDesk],
   ['foreign_api_domain', 'desk', 'refreshed:accepted', 'setting_mismatch', /Desk accepts the token all the same/],
   ['crm:OAUTH_SCOPE_MISMATCH', 'crm', 'failed:null', 'scope_mismatch', /OAUTH_SCOPE_MISMATCH/],
@@ -90,7 +87,7 @@ it.for(words)(
 it('a connection for which Zoho hangs does not delay the other', async () => {
   const stage = await openStage(['salesiq', 'desk']);
   const tail = fingerprint(stage.credentialsOf('salesiq').refresh_token ?? '');
-  const hanging = stage.zoho.gate(({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail);
+  const hanging = stage.zoho.faults.gate(({ kind, refreshTokenTail }) => kind === 'token' && refreshTokenTail === tail);
   const stored = stage.secretsManager.faults.gate(
     ({ operation, secretId, stages }) =>
       operation === 'PutSecretValue' && secretId === 'zoho/desk/token' && stages?.includes('AWSCURRENT') === true,

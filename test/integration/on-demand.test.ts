@@ -83,25 +83,6 @@ describe('an app that sends the events of others', () => {
     expect(stage.alerts().map(({ state }) => state)).toEqual(['test', 'test']);
   });
 
-  it('is silent for 14 minutes once Zoho throttles, whatever time its ticks claim', async () => {
-    const stage = await openStage();
-    await stage.tick();
-    stage.pass(21);
-    stage.zoho.faults.set('throttle_200');
-    await stage.tick();
-    stage.zoho.faults.clear();
-    const before = stage.asked().length;
-    for (let count = 0; count < 13; count += 1) {
-      stage.pass(1);
-      for (const ahead of [-14, 0, 5, 14]) await stage.tick(undefined, stage.minute() + ahead);
-      await stage.invoke(force);
-    }
-    expect(stage.asked()).toHaveLength(before);
-    stage.pass(2);
-    await stage.tick();
-    expect(stage.asked()).toHaveLength(before + 1);
-  });
-
   it('cannot make one incident alert twice', async () => {
     const stage = await openStage();
     await stage.tick();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';
-import { renderExports } from '../../cli/place/app-exports.ts';
+import { renderExports } from '../../cli/place/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { runInside } from '../support/run-cli-inside.ts';
 import { sdkOptions, setBareStage } from '../support/stage.ts';

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process, { execPath } from 'node:process';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { offerStage } from '../../local/offer-stage.ts';
 import { buildPackage } from '../package/built-package.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type BareStage, setBareStage } from '../support/stage.ts';
 import { startExtension } from './client-extension-stand-in.ts';
-import { type CallRecipe, nodeDriver, pythonDriver, startRecipe } from './recipes-program.ts';
+import { type CallRecipe, startPython } from './recipes-program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const recipes = join(root, 'docs/recipes');
@@ -57,10 +57,12 @@ const recipeVariables = () => ({
   AWS_ENDPOINT_URL_SECRETS_MANAGER: stage.secretsManager.url,
 });
 
-function startNode(recipe: string, more: Record<string, string> = {}): CallRecipe {
-  writeFileSync(join(project.folder, 'driver.mjs'), nodeDriver(`./recipes/${recipe}`));
-  const env = { ...recipeVariables(), ...more };
-  return startRecipe(execPath, ['driver.mjs'], { cwd: project.folder, env });
+/** Calls the functions of a Node recipe, in this process. */
+async function loadNode(recipe: string, more: Record<string, string> = {}): Promise<CallRecipe> {
+  for (const [name, value] of Object.entries({ ...recipeVariables(), ...more })) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const functions = (await import(join(project.folder, 'recipes', recipe))) as Record<string, CallRecipe>;
+  return async (name, ...values) => functions[name]?.(...(values as [string]));
 }
 
 /** The token that is stored for a connection. */
@@ -103,7 +105,7 @@ async function playGuide(
 test('Node: the app of the guide transfers, closes and calls back, also after Zoho ended its tokens', async () => {
   let readsBefore = 0;
   const names = { transfer: 'transferChat', close: 'closeChat', callback: 'createCallback' };
-  await playGuide(startNode('node/zoho-app.mjs'), names, async () => {
+  await playGuide(await loadNode('node/zoho-app.mjs'), names, async () => {
     await replaceTokens('salesiq-visitor', 'desk');
     readsBefore = stage.secretsManager.calls.length;
   });
@@ -121,7 +123,7 @@ test.skipIf(!hasBoto3)(
     const offered = await offerStage(stage, { file: join(folder, 'private/store.json') });
     onTestFinished(() => offered.close());
     const env = { PATH: process.env.PATH ?? '', ...offered.variables };
-    const call = startRecipe('python3', ['-B', '-c', pythonDriver('zoho_app')], { cwd: folder, env });
+    const call = startPython('zoho_app', { cwd: folder, env });
     const names = { transfer: 'transfer_chat', close: 'close_chat', callback: 'create_callback' };
     await playGuide(call, names, () => {
       // A token is not looked at twice in two minutes.
@@ -138,7 +140,7 @@ test.skipIf(!hasBoto3)(
 test('Lambda with the extension: reads through the extension, and past it after a refusal', async () => {
   const extension = await startExtension(stage.secretsManager, 'session');
   onTestFinished(() => extension.close());
-  const call = startNode('lambda-extension/index.mjs', {
+  const call = await loadNode('lambda-extension/index.mjs', {
     AWS_SESSION_TOKEN: 'session',
     PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: `${extension.port}`,
   });
@@ -162,3 +164,19 @@ test.skipIf(!has('aws', '--version') || !has('jq', '--version') || !has('curl', 
     expect(JSON.parse(ran.stdout)).toEqual({ data: departments });
   },
 );
+
+/**
+ * EventBridge matches exact values: the token secrets and no credentials, new tokens and no records of the refresher.
+ *
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html}
+ */
+test('the event pattern is of new tokens alone, and the document prints it', () => {
+  const pattern: unknown = JSON.parse(readFileSync('docs/recipes/push/event-pattern.json', 'utf8'));
+  expect(pattern).toEqual({
+    source: ['aws.secretsmanager'],
+    'detail-type': ['Secret Label Updated'],
+    detail: { name: ['zoho/salesiq/token', 'zoho/desk/token'], labelUpdated: ['AWSCURRENT'] },
+  });
+  const text = readFileSync('docs/recipes/push.md', 'utf8');
+  expect(JSON.parse(/```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '')).toEqual(pattern);
+});

@@ -6,13 +6,11 @@ import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readLocalStore } from '../../cli/place/local-store-file.ts';
+import { openLocal } from '../../cli/place/open-local.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
-import { secretsIn } from '../support/secrets-held.ts';
-import { searchForSecrets } from '../support/secrets-search.ts';
+import { searchForSecrets, secretsIn } from '../support/secrets-search.ts';
 
 const canary = `1000.${'0a1b2c3d4e5f6071'.repeat(2)}.${'8293a4b5c6d7e8f9'.repeat(2)}`;
 
@@ -141,21 +139,20 @@ function filesBelow(folder: string): string[] {
 /** Every secret in a running `npm start`, as an operator would read them from the store that it offers. */
 async function secretsHeldBelow(folder: string): Promise<string[]> {
   const file = filesBelow(folder).find((name) => name.endsWith('local-store.json'));
-  if (file === undefined) throw new Error('npm start offers no store');
-  const { secretsManagerUrl, secretAccessKey, connections: configured, practiceClients } = readLocalStore(file);
-  const client = new SecretsManagerClient({
-    endpoint: secretsManagerUrl,
-    region: 'ap-south-1',
-    credentials: { accessKeyId: 'local', secretAccessKey },
-  });
+  const {
+    connections: configured,
+    versions,
+    practiceClients,
+    close,
+  } = await openLocal({ ZOHO_TOKENS_LOCAL_STORE: file }, undefined);
   const { connections, secretPrefix } = configured;
   const secretIds = connections.flatMap(({ name }) =>
     ['credentials', 'token'].map((secret) => `${secretPrefix}/${name}/${secret}`),
   );
-  const stored = await Promise.all(secretIds.map((SecretId) => client.send(new GetSecretValueCommand({ SecretId }))));
-  client.destroy();
+  const stored = await Promise.all(secretIds.map((secretId) => versions.get(secretId, 'AWSCURRENT')));
+  await close();
   return [
-    ...stored.flatMap(({ SecretString = '' }) => secretsIn(SecretString)),
-    ...Object.values(practiceClients).map(({ client_secret }) => client_secret),
+    ...stored.flatMap((version) => secretsIn(version?.text ?? '')),
+    ...Object.values(practiceClients ?? {}).map(({ client_secret }) => client_secret),
   ];
 }

@@ -1,4 +1,6 @@
-import { intervalSeconds, type Soaked } from './soak.ts';
+import { renderTable } from './document.ts';
+import { type Prove, startProgress } from './proof.ts';
+import { intervalSeconds, type Soaked, soak } from './soak.ts';
 
 /** Of the ticks that the time allows, this share must have come. */
 const leastTicks = 0.97;
@@ -13,7 +15,7 @@ const mostDriftMilliseconds = 500;
 const noise = { heapMegabytes: 2, residentMegabytes: 16, sockets: 4 };
 
 /** The soak in a few figures: its second tenth, when it is warm, against its last. */
-export function summarize({ samples, gaps }: Pick<Soaked, 'samples' | 'gaps'>) {
+function summarize({ samples, gaps }: Pick<Soaked, 'samples' | 'gaps'>) {
   // What a tick takes beyond the interval would grow if timers drifted or work piled up.
   const lateness = gaps.map((gap) => gap - intervalSeconds * 1_000);
   // How far the ticks have moved from a schedule that begins with the first.
@@ -69,3 +71,22 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
+
+/** Runs `npm start` with a tick every second, read by apps all the while and watched from outside. */
+export const prove: Prove = async ({ runs: minutes = 0 }) => {
+  const show = startProgress('soak', minutes * 60);
+  const soaked = await soak(minutes, ({ second, residentMegabytes, sockets, ticks }) =>
+    show(second, `${ticks} ticks, ${residentMegabytes} MB, ${sockets} sockets`),
+  );
+  return {
+    sum: `${soaked.ticks} ticks, one every ${intervalSeconds} s, ${soaked.failedTicks} failed; ${soaked.readerCalls} calls of ten readers and ${soaked.secretReads} plain reads, ${soaked.loadFaults.length} failed`,
+    broken: faultsOf(soaked).map((fault) => `broken: ${fault}`),
+    figures: renderTable(
+      ['', 'second tenth', 'middle', 'last tenth', 'most'],
+      summarize(soaked).map(([label, { early, middle, late, most }]) => [
+        label,
+        ...[early, middle, late, most].map(Math.round),
+      ]),
+    ),
+  };
+};

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { env, execPath, getuid } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openLiveHeap } from './live-heap.ts';
 import { startLoad } from './soak-load.ts';
 
 /** How a program stood at one moment. */
@@ -25,8 +24,6 @@ export type Soaked = Awaited<ReturnType<typeof soak>>;
 /** Seconds between two ticks, in place of five minutes. */
 export const intervalSeconds = 1;
 const sampleSeconds = 5;
-/** The heap is collected and weighed once a minute. */
-const samplesPerWeighing = 12;
 /** To build the bundle, start everything and open the page. */
 const startSeconds = 60;
 
@@ -41,30 +38,26 @@ const startSeconds = 60;
 export async function soak(minutes: number, onSample: (sample: Sample) => void, program = 'local/start.ts') {
   // A place of its own for the file that says where everything is: another `npm start` keeps its own.
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
-  const child = spawn(
-    execPath,
-    ['--inspect=127.0.0.1:0', program, '--json', '--port', '0', '--interval', String(intervalSeconds)],
-    {
-      cwd: new URL('../..', import.meta.url),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...env, TMPDIR: folder },
-    },
-  );
+  const liveHeap = new URL(`./live-heap.mjs?${encodeURIComponent(folder)}`, import.meta.url);
+  const options = ['--json', '--port', '0', '--interval', String(intervalSeconds)];
+  const child = spawn(execPath, ['--expose-gc', `--import=${liveHeap}`, program, ...options], {
+    cwd: new URL('../..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, TMPDIR: folder },
+  });
   const seen = watchTicks(child);
   const samples: Sample[] = [];
   const startedAt = performance.now();
   const passedSeconds = () => (performance.now() - startedAt) / 1_000;
   const ended = once(child, 'exit');
-  const addresses = await addressesOf(child);
+  const consoleUrl = await consoleUrlOf(child);
   const file = join(folder, `zoho-tokens-${getuid?.() ?? 'user'}`, 'local-store.json');
-  const load = addresses && startLoad(file, addresses.url);
-  const heap = addresses && (await openLiveHeap(addresses.inspectorUrl));
-  let heapMegabytes = 0;
+  const load = consoleUrl === undefined ? undefined : startLoad(file, consoleUrl);
   while (passedSeconds() < minutes * 60 && child.exitCode === null) {
     await Promise.race([wait(sampleSeconds * 1_000), ended]);
     if (child.exitCode !== null) break;
-    if (samples.length % samplesPerWeighing === 0) heapMegabytes = (await heap?.megabytes()) ?? 0;
     const second = Math.round(passedSeconds());
+    const heapMegabytes = heapBytesIn(folder) / 1e6;
     const sample = { second, heapMegabytes, ticks: seen.ticks, ...figuresOf(child.pid ?? 0) };
     samples.push(sample);
     onSample(sample);
@@ -72,7 +65,6 @@ export async function soak(minutes: number, onSample: (sample: Sample) => void, 
   // Less than asked for if the program ended by itself.
   const seconds = passedSeconds();
   load?.stop();
-  heap?.close();
   const loadFaults = [...(load?.faults ?? [])];
   const { reader: readerCalls = 0, read: secretReads = 0 } = load?.done ?? {};
   const hasEnded = child.exitCode !== null || child.signalCode !== null;
@@ -120,21 +112,23 @@ function readLink(link: string): string {
   }
 }
 
-/** Where its console page and its inspector are, as the program says; `undefined` if it ends without saying so. */
-async function addressesOf(child: ChildProcess): Promise<{ url: string; inspectorUrl: string } | undefined> {
-  let inspectorUrl = '';
+/** What all its threads have written of their heaps. */
+function heapBytesIn(folder: string): number {
+  const files = readdirSync(folder).filter((name) => name.startsWith('heap-'));
+  return files.reduce((sum, name) => sum + Number(readFileSync(join(folder, name), 'utf8')), 0);
+}
+
+/** Where its console page is, as the program says; `undefined` if it ends without saying so. */
+async function consoleUrlOf(child: ChildProcess): Promise<string | undefined> {
   const found = new Promise<string>((resolve) => {
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-      // The inspector's comes first.
-      inspectorUrl ||= /ws:\/\/127\.0\.0\.1:\S+/.exec(line)?.[0] ?? '';
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
       if (url !== undefined) resolve(url);
     });
   });
   const ended = once(child, 'exit').then(() => undefined);
   const url = await Promise.race([found, ended, wait(startSeconds * 1_000, undefined, { ref: false })]);
-  if (url === undefined) return undefined;
   // Its first tick stores the first tokens: apps that began before would find none.
-  await wait(2_000);
-  return { url, inspectorUrl };
+  if (url !== undefined) await wait(2_000);
+  return url;
 }

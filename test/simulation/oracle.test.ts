@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseObject } from '../../lambda/parse-object.ts';
-import type { Step } from './scripts/draw-steps.ts';
+import { fault, pass, type Step, script } from './scripts/draw-steps.ts';
 import { play } from './scripts/player.ts';
-import { fault, pass, script } from './scripts/write-script.ts';
 import type { Fact, FactOf } from './world/facts.ts';
 
 type Tamper = (fact: Fact) => readonly Fact[];

@@ -1,33 +1,19 @@
-/** A certificate for `accounts.zoho.test` that nobody trusts, and its key; made for tests, good until 2126. */
+/** A certificate that nobody trusts for a made-up host and two real ones, `desk.zoho.in` and Secrets Manager's; good until 2126. */
 export const certificate = `-----BEGIN CERTIFICATE-----
-MIIBrjCCAVagAwIBAgIUOO5tVKgGUzQUPk9pC6eD8D9/mO4wCgYIKoZIzj0EAwIw
-HTEbMBkGA1UEAwwSYWNjb3VudHMuem9oby50ZXN0MCAXDTI2MTEyNjIxMDIzMloY
-DzIxMjYxMTAyMjEwMjMyWjAdMRswGQYDVQQDDBJhY2NvdW50cy56b2hvLnRlc3Qw
-WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQIzugrW8ooWFIWrvP1IIa2WCWOY7y5
-pfhdH+DY9f+aOHk9/InZkMbyrkaOL58fXjtB/j6PJbsZV7ZpRoCJIBevo3IwcDAd
-BgNVHQ4EFgQU8YZW/zvabJ55ytJazm9c0lpROSYwHwYDVR0jBBgwFoAU8YZW/zva
-bJ55ytJazm9c0lpROSYwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHREEFjAUghJhY2Nv
-dW50cy56b2hvLnRlc3QwCgYIKoZIzj0EAwIDRgAwQwIgeIijOyRVNrWtnc34x2S+
-yYc97a1YXhYzC2QH+Wnu8ZsCH26NBUACikQK1miwn5vpzxFww7UP2rbQ8hxE0rwa
-21o=
+MIIBtDCCAVugAwIBAgIBATAKBggqhkjOPQQDAjAdMRswGQYDVQQDDBJhY2NvdW50
+cy56b2hvLnRlc3QwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMB0x
+GzAZBgNVBAMMEmFjY291bnRzLnpvaG8udGVzdDBZMBMGByqGSM49AgEGCCqGSM49
+AwEHA0IABAjO6CtbyihYUhau8/UghrZYJY5jvLml+F0f4Nj1/5o4eT38idmQxvKu
+Ro4vnx9eO0H+Po8luxlXtmlGgIkgF6+jgYkwgYYwVAYDVR0RBE0wS4ISYWNjb3Vu
+dHMuem9oby50ZXN0ggxkZXNrLnpvaG8uaW6CJ3NlY3JldHNtYW5hZ2VyLmFwLXNv
+dXRoLTEuYW1hem9uYXdzLmNvbTAPBgNVHRMBAf8EBTADAQH/MB0GA1UdDgQWBBTx
+hlb/O9psnnnK0lrOb1zSWlE5JjAKBggqhkjOPQQDAgNHADBEAiAdh1WwYxBWFBED
+RUAlEtLzFbLoLTZwq0U0O3xa12WvoAIgVsVz+EjHmhUNGVjfit2gLwEzJJcVuUwT
+8n1JWSevwVQ=
 -----END CERTIFICATE-----
 `;
 
-/** The same for two real hosts, `desk.zoho.in` and `secretsmanager.ap-south-1.amazonaws.com`. */
-export const realHostsCertificate = `-----BEGIN CERTIFICATE-----
-MIIBhzCCAS2gAwIBAgIUDbGhwkc54F49CT4ZYM9z7KYh9uEwCgYIKoZIzj0EAwIw
-FzEVMBMGA1UEAwwMZGVzay56b2hvLmluMCAXDTI2MDEwMTAwMDAwMFoYDzIxMjYw
-MTAxMDAwMDAwWjAXMRUwEwYDVQQDDAxkZXNrLnpvaG8uaW4wWTATBgcqhkjOPQIB
-BggqhkjOPQMBBwNCAAQIzugrW8ooWFIWrvP1IIa2WCWOY7y5pfhdH+DY9f+aOHk9
-/InZkMbyrkaOL58fXjtB/j6PJbsZV7ZpRoCJIBevo1UwUzAPBgNVHRMBAf8EBTAD
-AQH/MEAGA1UdEQQ5MDeCDGRlc2suem9oby5pboInc2VjcmV0c21hbmFnZXIuYXAt
-c291dGgtMS5hbWF6b25hd3MuY29tMAoGCCqGSM49BAMCA0gAMEUCIQDdWV05McF1
-Fa/Ud8+p7QLc4Me8Y2wvFW/KWj1NQnMTbwIgEbqCb16Mps3MnRNTySaaI8Ex4IuQ
-+IvFbemJ7WkeQBE=
------END CERTIFICATE-----
-`;
-
-/** The same, but it ended in 2020. */
+/** One for `accounts.zoho.test` that ended in 2020. */
 export const expiredCertificate = `-----BEGIN CERTIFICATE-----
 MIIBbjCCARSgAwIBAgIUE323ZWZj76tOLSIhlDJJG7H6kQkwCgYIKoZIzj0EAwIw
 HTEbMBkGA1UEAwwSYWNjb3VudHMuem9oby50ZXN0MB4XDTIwMDEwMTAwMDAwMFoX

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openAccount } from '../../cli/place/account.ts';
+import { listenOnLoopback } from '../../local/wire/loopback.ts';
 import { freePort } from './free-port.ts';
 import { findProgram } from './run-program.ts';
 
@@ -38,8 +41,8 @@ export async function startMoto() {
   }
   return {
     url,
-    /** For the SDK's clients. */
-    aws: awsAt(url),
+    /** Of the SDK, for its account. */
+    clients: openAccount(awsAt(url) as never),
     /** Environment of programs that take it for AWS; nothing of the machine's own AWS settings is in it. */
     variables: {
       PATH,
@@ -66,4 +69,25 @@ export async function startMoto() {
 /** Options of an SDK client that takes an address for AWS, and says what it refuses at once. */
 export function awsAt(endpoint: string) {
   return { endpoint, region, credentials, maxAttempts: 1 };
+}
+
+/**
+ * Starts a server in front of moto, for what moto does not play.
+ *
+ * @param answer - Answers a request; `passOn` is what moto says to it.
+ */
+export function startFront(
+  { url }: Moto,
+  answer: (request: IncomingMessage, body: Buffer, passOn: () => Promise<Response>) => Promise<Response>,
+) {
+  return listenOnLoopback(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+    const { method = 'POST' } = request;
+    const init = { method, headers: headers as Record<string, string>, ...(method === 'POST' && { body }) };
+    const passOn = () => fetch(`${url}${request.url}`, init);
+    const answered = await answer(request, body, passOn).catch((fault) => new Response(String(fault), { status: 500 }));
+    response.writeHead(answered.status, Object.fromEntries(answered.headers));
+    response.end(Buffer.from(await answered.arrayBuffer()));
+  });
 }

@@ -1,8 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { createInterrupts } from '../../cli/interrupts.ts';
 import { runProgram } from '../../cli/program.ts';
-import { createTerminal } from '../../cli/terminal/terminal.ts';
+import { createTerminal } from '../../cli/terminal.ts';
 
 /** What became of one run of the program. */
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -62,7 +61,7 @@ export async function runInside(
       variables,
       workingFolder: folder,
       wantsJson: rawArguments.includes('--json'),
-      holdInterrupts: createInterrupts().hold,
+      holdInterrupts: () => ({ signal: new AbortController().signal, release: () => undefined }),
     });
   const code = await (options.hasEnvironment ? withVariables(variables, run) : run());
   // What stands on the terminal at the end: the line that says what is going on has been wiped.

@@ -1,3 +1,6 @@
+import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
+import type { Stage } from '../../local/stage.ts';
+
 const pieceCharacters = 12;
 
 /**
@@ -58,4 +61,26 @@ function* decodings(text: string): Generator<string> {
 function found(what: string, text: string): string {
   const shown = text.length <= 60 ? '(short text)' : `${text.slice(0, 60)}...`;
   return `${what} piece of a secret in ${JSON.stringify(shown)}`;
+}
+
+const secretFields = /"(?:client_secret|refresh_token|access_token)":"([^"]{16,})"/g;
+
+/** The secrets in a stored text: client secrets, refresh tokens and access tokens. */
+export function secretsIn(text: string): string[] {
+  return [...text.matchAll(secretFields)].flatMap(([, secret]) => secret ?? []);
+}
+
+/** Every secret that a stage holds now: those in any version of its secrets, and every access token that Zoho issued. */
+export function secretsHeldBy(
+  stage: Pick<Stage, 'secretsManager' | 'zoho' | 'connections' | 'secretPrefix'>,
+): string[] {
+  const { secretsManager, zoho, connections, secretPrefix } = stage;
+  const ids = connections.flatMap((each) => [
+    credentialsSecretId(secretPrefix, each),
+    tokenSecretId(secretPrefix, each),
+  ]);
+  const stored = ids
+    .flatMap((id) => secretsManager.versions(id))
+    .flatMap(({ secretString }) => secretsIn(secretString));
+  return [...stored, ...(zoho?.issuedTokens() ?? [])];
 }

@@ -7,8 +7,7 @@ import { createSharedClock, readClock, setClock } from '../../local/runtime/shar
 import { giveConsent, setStage, tickEvent } from '../../local/stage.ts';
 import { allows, equivalents } from '../../local/zoho/known-scopes.ts';
 import { fingerprint } from '../../local/zoho/made-up.ts';
-import { secretsHeldBy } from './secrets-held.ts';
-import { searchForSecrets } from './secrets-search.ts';
+import { searchForSecrets, secretsHeldBy } from './secrets-search.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-01T00:00:00Z');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { findRunbookEntry } from '../../cli/commands/runbook.ts';
 import { meanings } from '../../cli/remedies.ts';
-import { findRunbookEntry } from '../../cli/runbook-entry.ts';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { commandFor, failureCodes, failureRow } from '../../lambda/failure.ts';
 

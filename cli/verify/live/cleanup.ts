@@ -5,50 +5,31 @@ import type { Subject } from '../subject.ts';
 /** What has to be undone, whatever happens. */
 export type Cleanup = ReturnType<typeof createCleanup>;
 
-/** Ctrl-C while something is tried in earnest: it stops between two calls, and never the cleaning. */
-export type Stop = ReturnType<typeof createStop>;
-
-/** @param signal - Of Ctrl-C, held; left out, Ctrl-C ends the program by itself. */
-export function createStop(signal?: AbortSignal) {
-  let isCleaning = false;
-  return {
-    throwIfStopped: () => {
-      if (signal?.aborted === true && !isCleaning) throw new Stopped();
-    },
-    signal: () => (isCleaning ? undefined : signal),
-    whileItCleans: async <Result>(clean: () => Promise<Result>) => {
-      isCleaning = true;
-      return clean().finally(() => {
-        isCleaning = false;
-      });
-    },
-  };
-}
-
 /** Between further tries, for all steps together: long enough for a network that comes back. */
 const pausesMilliseconds = [2_000, 10_000, 30_000, 60_000];
 
 export function createCleanup() {
-  const steps = new Map<symbol, { what: string; undo: () => Promise<unknown> }>();
+  const steps = new Map<string, () => Promise<unknown>>();
   return {
-    /** Called before something is done, because a request may arrive and its answer not. @returns Undoes it now. */
+    /**
+     * Called before something is done, because a request may arrive and its answer not.
+     *
+     * @param what - Of no other step, e.g. `delete the queue X`.
+     * @returns Undoes it now; if that fails, it is tried again at the end.
+     */
     add(what: string, undo: () => Promise<unknown>) {
-      const key = Symbol();
-      steps.set(key, { what, undo });
+      steps.set(what, undo);
       return async () => {
-        await undo().then(
-          () => steps.delete(key),
-          (fault: unknown) => {
-            if (fault instanceof Stopped) throw fault;
-          },
-        );
+        const fault = await undo().then(nothing, (reason: unknown) => reason);
+        if (fault instanceof Stopped) throw fault;
+        if (fault === undefined) steps.delete(what);
       };
     },
     /** Undoes what is left, the newest first. @returns What could not be undone, each with what to do by hand. */
     async run({ say, wait }: Pick<Subject, 'say' | 'wait'>): Promise<readonly string[]> {
       const left: string[] = [];
       const pauses = [...pausesMilliseconds];
-      for (const { what, undo } of [...steps.values()].toReversed()) {
+      for (const [what, undo] of [...steps].toReversed()) {
         // An answer may be lost: the second time there may be nothing left to undo.
         let fault = await undo().catch(undo).then(nothing, faultName);
         while (fault !== undefined && pauses.length > 0) {
@@ -59,7 +40,6 @@ export function createCleanup() {
         }
         if (fault !== undefined) left.push(`${what} (${fault})`);
       }
-      steps.clear();
       return left;
     },
   };

@@ -1,6 +1,6 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { readStored } from '../../stored/stored.ts';
-import { attempt, differs, type Findings, judge, notTried, Stopped } from '../finding.ts';
+import { attempt, CannotTry, differs, type Findings, judge, Stopped } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-stack.ts';
 import { type Deployment, span } from '../subject.ts';
@@ -26,7 +26,9 @@ export async function enableLeftOver(on: Deployment): Promise<readonly string[]>
     return [];
   } catch (fault) {
     if (fault instanceof Stopped) throw fault;
-    return [`see whether an earlier verify left the schedule disabled, and enable it (${faultName(fault)})`];
+    const what = `see whether an earlier verify left the schedule disabled, and enable it (${faultName(fault)})`;
+    on.say(`could not be done; by hand: ${what}`);
+    return [what];
   }
 }
 
@@ -37,35 +39,34 @@ export function tryDeadMan(on: Deployment, cleanup: Cleanup): Promise<Findings> 
     const [schedule, another] = await findSchedules(on);
     const before = await findHeartbeat(on);
     if (schedule?.State !== 'ENABLED' || another !== undefined || before?.StateValue !== 'OK')
-      return [notTried(id, 'it needs one enabled schedule and a heartbeat alarm in state OK')];
-    const why = await whyNotNow(on);
-    if (why !== undefined) return [notTried(id, `the schedule was not touched: ${why}`)];
-    const undo = cleanup.add(`enable the schedule ${schedule.GroupName}/${schedule.Name}: ${byHand}`, () =>
-      setSchedule(on, schedule, 'ENABLED'),
-    );
+      throw new CannotTry('it needs one enabled schedule and a heartbeat alarm in state OK');
+    await refuseIfDangerous(on);
+    const what = `enable the schedule ${schedule.GroupName}/${schedule.Name}: ${byHand}`;
+    const undo = cleanup.add(what, () => setSchedule(on, schedule, 'ENABLED'));
     await setSchedule(on, schedule, 'DISABLED');
     const minutes = await untilAlarm(on);
     await undo();
     const expected = `at most ${promisedMinutes} minutes`;
-    if (minutes === undefined) return [differs(id, expected, `no alarm in ${longestMinutes} minutes`)];
+    if (minutes === undefined) return differs(id, expected, `no alarm in ${longestMinutes} minutes`);
     const found = `${minutes.toFixed(1)} minutes after the schedule was disabled`;
-    return [judge(id, minutes <= promisedMinutes, expected, found, found)];
+    return judge(id, minutes <= promisedMinutes, expected, found, found);
   });
 }
 
-/** What would make it dangerous: a token that dies meanwhile, or credentials that cannot enable the schedule again. */
-async function whyNotNow(on: Deployment): Promise<string | undefined> {
+/** Dangerous is a token that ends meanwhile, and credentials that cannot enable the schedule again. */
+async function refuseIfDangerous(on: Deployment): Promise<void> {
+  const refuse = (why: string) => new CannotTry(`the schedule was not touched: ${why}`);
+  const isTooSoon = (end: Date | undefined, now: number) =>
+    end !== undefined && end.getTime() - now < neededMinutes * minute;
   const { expiration } = await on.scheduler.config.credentials();
-  if (expiration !== undefined && expiration.getTime() - Date.now() < neededMinutes * minute)
-    return `your credentials end within ${neededMinutes} minutes: sign in again`;
+  if (isTooSoon(expiration, Date.now()))
+    throw refuse(`your credentials end within ${neededMinutes} minutes: sign in again`);
   for (const connection of on.all) {
     const { token, record } = await readStored(on.place, connection);
-    if (record.incident !== undefined) return `${connection.name} has an open incident`;
-    if (token.document === undefined) continue;
-    if (token.document.expiresAt.getTime() - on.now().getTime() < neededMinutes * minute)
-      return `the token of ${connection.name} ends within ${neededMinutes} minutes`;
+    if (record.incident !== undefined) throw refuse(`${connection.name} has an open incident`);
+    if (isTooSoon(token.document?.expiresAt, on.now().getTime()))
+      throw refuse(`the token of ${connection.name} ends within ${neededMinutes} minutes`);
   }
-  return undefined;
 }
 
 async function untilAlarm(on: Deployment): Promise<number | undefined> {

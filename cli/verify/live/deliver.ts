@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
-import { invokeFunction } from '../../place/ask-aws.ts';
-import { attempt, differs, type Finding, type Findings, ifThere, judge, notTried } from '../finding.ts';
+import { invokeFunction } from '../../place/open-aws.ts';
+import { attempt, CannotTry, differs, type Finding, type Findings, ifThere, judge } from '../finding.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { listSubscriptions } from '../look-at-topics.ts';
 import { type Deployment, span } from '../subject.ts';
@@ -13,7 +13,8 @@ const patienceMilliseconds = 90_000;
 const longPollSeconds = 5;
 const reason = 'zoho-tokens verify: a test, set back at once';
 
-type Listen = (fits: (text: string) => boolean) => Promise<number | undefined>;
+/** Waits for a message; how long it took, or `undefined` if none came. */
+type Listen = (fits: (message: Record<string, unknown>) => boolean) => Promise<number | undefined>;
 type Queue = { readonly topics: ReadonlySet<string>; readonly listen: Listen };
 
 /** Sets the heartbeat alarm, sends a test alert, and waits for both at a queue of its own. */
@@ -32,18 +33,12 @@ export async function tryDelivery(on: Deployment, cleanup: Cleanup): Promise<Fin
   });
 }
 
-async function subscribeQueue(
-  { queues, topics, partition, region, account, now, wait }: Deployment,
-  topicArns: ReadonlySet<string>,
-  cleanup: Cleanup,
-): Promise<Listen> {
+async function subscribeQueue(on: Deployment, topicArns: ReadonlySet<string>, cleanup: Cleanup): Promise<Listen> {
+  const { queues, topics, now } = on;
   const QueueName = `zoho-tokens-verify-${randomUUID()}`;
-  const queueArn = `arn:${partition}:sqs:${region}:${account}:${QueueName}`;
+  const queueArn = `arn:${on.partition}:sqs:${on.region}:${on.account}:${QueueName}`;
   const statement = {
-    Effect: 'Allow',
-    Principal: { Service: 'sns.amazonaws.com' },
-    Action: 'sqs:SendMessage',
-    Resource: queueArn,
+    ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn },
     Condition: { ArnEquals: { 'aws:SourceArn': [...topicArns] } },
   };
   let url: string | undefined;
@@ -53,13 +48,11 @@ async function subscribeQueue(
     await ifThere((async () => queues.deleteQueue({ QueueUrl: url ?? (await find()) }))());
   });
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const created = await queues.createQueue({ QueueName, Attributes: { Policy } });
-  url = created.QueueUrl;
+  url = (await queues.createQueue({ QueueName, Attributes: { Policy } })).QueueUrl;
   for (const TopicArn of topicArns) {
     let arn: string | undefined;
     cleanup.add(`unsubscribe ${QueueName} from ${TopicArn}`, async () => {
-      const isOwn = ({ Endpoint }: { Endpoint?: string | undefined }) => Endpoint === queueArn;
-      arn ??= (await listSubscriptions(topics, TopicArn)).find(isOwn)?.SubscriptionArn;
+      arn ??= (await listSubscriptions(on, TopicArn)).find(({ Endpoint }) => Endpoint === queueArn)?.SubscriptionArn;
       if (arn !== undefined) await ifThere(topics.unsubscribe({ SubscriptionArn: arn }));
     });
     const subscribe = { TopicArn, Protocol: 'sqs', Endpoint: queueArn, ReturnSubscriptionArn: true };
@@ -70,44 +63,40 @@ async function subscribeQueue(
     const start = now().getTime();
     while (now().getTime() - start <= patienceMilliseconds) {
       const { Messages = [] } = await queues.receiveMessage(poll);
-      if (Messages.some(({ Body = '' }) => fits(String(parseObject(Body)?.Message)))) return now().getTime() - start;
-      await wait(1_000);
+      const texts = Messages.map(({ Body = '' }) => String(parseObject(Body)?.Message));
+      if (texts.some((text) => fits(parseObject(text) ?? {}))) return now().getTime() - start;
+      await on.wait(1_000);
     }
     return undefined;
   };
 }
 
 async function tryAlarm(on: Deployment, alarm: MetricAlarm = {}, queue: Queue, cleanup: Cleanup): Promise<Finding> {
-  const id = 'deliver.alarm';
   const { AlarmName, StateValue, AlarmActions = [] } = alarm;
   if (StateValue === undefined || StateValue === 'ALARM')
-    return notTried(id, 'the heartbeat alarm is missing, or in ALARM already');
+    throw new CannotTry('the heartbeat alarm is missing, or in ALARM already');
   if (!AlarmActions.some((arn) => queue.topics.has(arn)))
-    return notTried(id, 'the heartbeat alarm publishes to no topic of this account and Region');
+    throw new CannotTry('the heartbeat alarm publishes to no topic of this account and Region');
   const set = (state: StateValue) => on.metrics.setAlarmState({ AlarmName, StateValue: state, StateReason: reason });
   const undo = cleanup.add(`set the alarm ${AlarmName} back to ${StateValue}; it also does so by itself`, async () => {
     // What CloudWatch has found since stands.
     if ((await findHeartbeat(on))?.StateReason === reason) await set(StateValue);
   });
   await set('ALARM');
-  const after = await queue.listen((text) => {
-    const { AlarmName: name, NewStateValue } = parseObject(text) ?? {};
-    return name === AlarmName && NewStateValue === 'ALARM';
-  });
+  const after = await queue.listen((said) => said.AlarmName === AlarmName && said.NewStateValue === 'ALARM');
   await undo();
-  return received(id, 'the alarm at the queue', after);
+  return received('deliver.alarm', 'the alarm at the queue', after);
 }
 
 async function tryTestAlert(on: Deployment, { topics, listen }: Queue): Promise<Finding> {
   const id = 'deliver.test_alert';
-  const { lambda, functionName, alertTopic } = on;
-  if (!topics.has(alertTopic)) return notTried(id, 'the alert topic is of another account or Region');
-  const invoked = await invokeFunction(lambda, functionName, { test_alert: true });
+  if (!topics.has(on.alertTopic)) throw new CannotTry('the alert topic is of another account or Region');
+  const invoked = await invokeFunction(on.lambda, on.functionName, { test_alert: true });
   if ('error' in invoked) return differs(id, 'a test alert', 'an error of the function');
   const said = Object(invoked.answer).test_alert;
-  if (said === 'waiting') return notTried(id, 'one was sent within the last ten minutes');
+  if (said === 'waiting') throw new CannotTry('one was sent within the last ten minutes');
   if (said !== 'sent') return differs(id, 'a test alert', 'another answer of the function');
-  return received(id, 'the test alert at the queue', await listen((text) => parseObject(text)?.state === 'test'));
+  return received(id, 'the test alert at the queue', await listen(({ state }) => state === 'test'));
 }
 
 function received(id: string, what: string, after: number | undefined): Finding {

@@ -1,6 +1,6 @@
-import { type Finding, Stopped } from '../finding.ts';
+import { each, type Findings } from '../finding.ts';
 import type { Deployment } from '../subject.ts';
-import { createCleanup, type Stop } from './cleanup.ts';
+import { createCleanup } from './cleanup.ts';
 import { byHand, tryDeadMan } from './dead-man.ts';
 import { tryDelivery } from './deliver.ts';
 import { tryScratchSecret } from './scratch-secret.ts';
@@ -23,20 +23,18 @@ export function announce(title: string, hasDeadMan: boolean): readonly string[] 
   ];
 }
 
-/** Tries what cannot be tried by reading, and cleans up whatever happens, after Ctrl-C too. */
-export async function verifyLive(on: Deployment, hasDeadMan: boolean, stop: Stop) {
+/** Tries what cannot be tried by reading, and cleans up whatever happens. @param left - Takes what could not be undone. */
+export async function verifyLive(on: Deployment, hasDeadMan: boolean, left: string[]): Promise<Findings> {
   const cleanup = createCleanup();
-  const findings: Finding[] = [];
-  let left: readonly string[] = [];
+  const tries = [tryScratchSecret, tryDelivery, ...(hasDeadMan ? [tryDeadMan] : [])];
   try {
-    findings.push(...(await tryScratchSecret(on, cleanup)));
-    findings.push(...(await tryDelivery(on, cleanup)));
-    if (hasDeadMan) findings.push(...(await tryDeadMan(on, cleanup)));
-  } catch (fault) {
-    if (!(fault instanceof Stopped)) throw fault;
+    return await each(tries, (attempt) => attempt(on, cleanup));
   } finally {
-    left = await stop.whileItCleans(() => cleanup.run(on));
+    // Ctrl-C never stops the cleaning.
+    const { signal } = on.stop;
+    on.stop.signal = undefined;
+    left.push(...(await cleanup.run(on)));
+    on.stop.signal = signal;
     for (const what of left) on.say(`could not be undone; by hand: ${what}`);
   }
-  return { findings, left };
 }

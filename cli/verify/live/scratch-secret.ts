@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { attempt, type Findings, ifThere, judge, notTried } from '../finding.ts';
+import { attempt, CannotTry, type Findings, ifThere, judge } from '../finding.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 
@@ -98,7 +98,7 @@ async function race(on: Deployment, SecretId: string, put: Put): Promise<Finding
     if (lost.length === 1 && stands !== undefined) continue;
     odd.set(outcomes.join('/'), (odd.get(outcomes.join('/')) ?? 0) + 1);
   }
-  if (run === 0) return ['race.one_writer', 'race.loser'].map((id) => notTried(id, 'no race came to an end'));
+  if (run === 0) throw new CannotTry('no race came to an end');
   const strange = [...odd].map(([outcome, times]) => `${times} times ${outcome}`).join(', ');
   const others = [...losers].join(', ') || 'no loser';
   const [expected, refusal] = ['one winner whose content stands', 'ResourceExistsException'];

@@ -8,7 +8,7 @@ import type { ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import { readStored, readStoredCredentials, storeCredentials } from '../../stored/stored.ts';
-import { at, attempt, differs, type Finding, type Findings, judge, notTried } from '../finding.ts';
+import { attempt, CannotTry, type Finding, type Findings, judge, notTried } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { tokenAnswer, tokenRefusals } from '../zoho-assumptions.ts';
 import { withOtherEnd } from './ask-services.ts';
@@ -25,15 +25,14 @@ const ids = [...shapes, 'invalid_code'].map((name) => `accounts.${name}`);
 export function askForToken({ place, connections }: Subject): Promise<Findings> {
   return attempt(ids, undefined, async () => {
     for (const connection of connections) {
-      const both = [readStoredCredentials(place, connection), readStored(place, connection)] as const;
-      const [credentials, { record }] = await Promise.all(both);
+      const credentials = await readStoredCredentials(place, connection);
+      const { record } = await readStored(place, connection);
       const quiet = record.quiet[credentials?.refreshTokenHash ?? ''];
       const isFree = record.incident === undefined && (quiet === undefined || quiet <= place.now());
-      if (credentials === undefined || !isFree) continue;
-      return at(connection.name, await ask(place, connection, credentials));
+      if (credentials !== undefined && isFree)
+        return attempt(ids, connection.name, () => ask(place, connection, credentials));
     }
-    const why = 'no connection has credentials without an open incident or a silence';
-    return ids.map((id) => notTried(id, why));
+    throw new CannotTry('no connection has credentials without an open incident or a silence');
   });
 }
 
@@ -49,9 +48,9 @@ async function ask(place: Subject['place'], connection: Connection, credentials:
   const refusal = refusalOf(answer, [clientSecret, refreshToken]);
   if (refusal !== undefined) {
     const untried = ids.map((id) => notTried(id, `Zoho did not give a token: ${refusal}`));
-    const strange = differs('accounts.success', 'a token or a refusal', `HTTP ${answer.status}, neither`);
-    const isStrange = refusal === 'unexpected_response';
-    return [...(isRenewed ? [kept] : []), ...(isStrange ? [strange] : []), ...untried];
+    const isKnown = refusal !== 'unexpected_response';
+    const strange = judge('accounts.success', isKnown, 'a token or a refusal', `HTTP ${answer.status}, neither`);
+    return [...(isRenewed ? [kept] : []), ...(isKnown ? [] : [strange]), ...untried];
   }
   const changed = new SecretText(withOtherEnd(refreshToken.reveal()));
   const asked = async () => judgeRefusal(await request({ ...credentials, refreshToken: changed }));

@@ -7,7 +7,7 @@ import { serviceHost, services } from '../../../lambda/zoho/services.ts';
 import { readStored } from '../../stored/stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
-import { attempt, differs, each, type Finding, type Findings, holds, judge, notTried } from '../finding.ts';
+import { attempt, CannotTry, differs, each, type Finding, type Findings, holds, judge } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { type Question, questionsOf } from './questions.ts';
 
@@ -25,27 +25,21 @@ async function askService({ place, wait }: Subject, connection: Connection): Pro
   const { service, dataCenter, settings } = connection;
   const { token } = await readStored(place, connection);
   const { document } = token;
-  const { questions, unasked } = questionsOf(connection, document?.scopes);
-  const findings = [...unasked];
   let silence = isUsable(token, place.now()) ? undefined : 'no usable token is stored';
-  for (const question of questions) {
-    const { id, path } = question;
-    if (silence !== undefined || document === undefined) {
-      findings.push(notTried(id, silence ?? ''));
-      continue;
-    }
-    const own = question.headers ?? services[service].headers?.(settings);
-    const headers = { ...own, ...authorizationOf(document.accessToken.reveal(), question) };
-    const host = serviceHost(service, dataCenter) ?? '';
-    const ask = async () => {
-      const answer = await place.callZoho({ host, method: 'GET', path, headers });
+  return each(questionsOf(connection, document?.scopes), (question) =>
+    attempt([question.id], undefined, async () => {
+      const whyNot = question.whyNot ?? silence;
+      if (whyNot !== undefined || document === undefined) throw new CannotTry(whyNot);
+      const own = question.headers ?? services[service].headers?.(settings);
+      const headers = { ...own, ...authorizationOf(document.accessToken.reveal(), question) };
+      const host = serviceHost(service, dataCenter) ?? '';
+      await wait(pauseMilliseconds);
+      const answer = await place.callZoho({ host, method: 'GET', path: question.path, headers });
       if (isLimit(answer)) silence = 'the service asks to wait';
-      return silence === undefined ? judgeAnswer(connection, id, answer, document.scopes) : notTried(id, silence);
-    };
-    findings.push(...(await attempt([id], undefined, ask)));
-    await wait(pauseMilliseconds);
-  }
-  return findings;
+      if (silence !== undefined) throw new CannotTry(silence);
+      return judgeAnswer(connection, question.id, answer, document.scopes);
+    }),
+  );
 }
 
 function authorizationOf(token: string, question: Question): Record<string, string> {
@@ -77,7 +71,7 @@ function judgeAnswer(connection: Connection, id: string, answer: ZohoAnswer, sco
   if (id === 'zoho.probe') {
     const probe = chooseProbe(connection, scopes) ?? surest;
     const { verdict } = readProbeAnswer(service, probe, answer);
-    if (verdict === 'cannot tell') return notTried(id, `the answer proves nothing: ${found}`);
+    if (verdict === 'cannot tell') throw new CannotTry(`the answer proves nothing: ${found}`);
     return judge(id, verdict === 'accepted', 'accepted', `${verdict}: ${found}`);
   }
   const shape = fitsShape(id, answer.status, body);

@@ -2,7 +2,6 @@ import type { Connection } from '../../../lambda/connections/read-connections.ts
 import { chooseProbe } from '../../../lambda/zoho/probe.ts';
 import { missingScopes } from '../../../lambda/zoho/scopes.ts';
 import type { Service } from '../../../lambda/zoho/services.ts';
-import { notTried } from '../finding.ts';
 
 /** One read of a service, and the assumption that its answer settles. */
 export type Question = {
@@ -11,7 +10,8 @@ export type Question = {
   readonly path: string;
   readonly token?: 'changed' | 'none';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly scope?: string;
+  /** Why it is not asked. */
+  readonly whyNot?: string | undefined;
 };
 
 /** Organisations and apps have long numbers: nobody's is this. */
@@ -23,7 +23,7 @@ type Room = {
   readonly lacksScope: string;
   /** Reads by the scope that they need: one that the token lacks is tried. */
   readonly reads: Readonly<Record<string, string>>;
-  readonly others: readonly Question[];
+  readonly others: readonly (Question & { readonly scope?: string })[];
 };
 
 /** @param probe - The path that the token may read. */
@@ -79,24 +79,21 @@ function roomOf({ service, settings }: Connection, probe: string): Room {
 }
 
 /** @param scopes - What the token holds; `undefined` if Zoho named none, then the required ones are assumed. */
-export function questionsOf(connection: Connection, scopes: readonly string[] | undefined) {
+export function questionsOf(connection: Connection, scopes: readonly string[] | undefined): readonly Question[] {
   const probe = chooseProbe(connection, scopes);
   const { lacksScope, reads, others } = roomOf(connection, probe?.path ?? '');
   const lacks = (scope: string) => missingScopes([scope], scopes ?? connection.requiredScopes).length > 0;
-  if (probe?.isCovered !== true) {
-    const ids = ['zoho.probe', lacksScope, ...others.map(({ id }) => id)];
-    return { questions: [], unasked: ids.map((id) => notTried(id, 'the grant covers no harmless read')) };
-  }
-  const { path } = probe;
-  const [, uncovered] = Object.entries(reads).find(([scope]) => lacks(scope)) ?? [];
-  const why =
-    scopes === undefined ? 'Zoho did not say what the grant covers' : 'the grant covers every read that is known here';
-  const isTried = scopes !== undefined && uncovered !== undefined;
-  const isUncovered = ({ scope }: Question) => scope !== undefined && lacks(scope);
-  const unasked = others.filter(isUncovered).map(({ id, scope }) => notTried(id, `the grant lacks ${scope}`));
-  const questions: Question[] = [{ id: 'zoho.probe', path }];
-  if (isTried) questions.push({ id: lacksScope, path: uncovered });
-  else unasked.push(notTried(lacksScope, why));
-  questions.push(...others.filter((other) => !isUncovered(other)));
-  return { questions, unasked };
+  const uncovered = Object.entries(reads).find(([scope]) => lacks(scope))?.[1];
+  const whyNone = uncovered === undefined ? 'the grant covers every read that is known here' : undefined;
+  const whyNot = scopes === undefined ? 'Zoho did not say what the grant covers' : whyNone;
+  const questions: Question[] = [
+    { id: 'zoho.probe', path: probe?.path ?? '' },
+    { id: lacksScope, path: uncovered ?? '', whyNot },
+    ...others.map(({ scope = '', ...other }) => ({
+      ...other,
+      whyNot: scope !== '' && lacks(scope) ? `the grant lacks ${scope}` : undefined,
+    })),
+  ];
+  if (probe?.isCovered === true) return questions;
+  return questions.map((question) => ({ ...question, whyNot: 'the grant covers no harmless read' }));
 }

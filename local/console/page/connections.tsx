@@ -6,7 +6,7 @@ import { levelOf, shortTime, span } from './words.ts';
 /** Above this many, those with trouble come first. */
 const mostInOrder = 6;
 const minute = 60_000;
-/** Parts of the bar at which an alert turns critical, on-call is alerted, and the token is due: of 60 minutes 10, 20 and 40. */
+/** Parts of the bar, drawn by its style, at which an alert turns critical, on-call is alerted, and the token is due: of 60 minutes 10, 20 and 40. */
 const lifeLines = [1 / 6, 1 / 3, 2 / 3];
 
 /** A card for each connection, and CloudWatch's alarms below them. */
@@ -67,18 +67,14 @@ function Card(properties: {
       {/* biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show the lines in its bar */}
       <div
         class="bar"
+        style={{ '--left': `${Math.min(100, (100 * left) / lifetime).toFixed(2)}%` }}
         role="meter"
         aria-label={`Life left of ${name}`}
         aria-valuemin={0}
         aria-valuemax={Math.round(lifetime / minute)}
         aria-valuenow={Math.floor(left / minute)}
         title={lifeLines.map((part) => `${Math.round((lifetime * part) / minute)} min`).join(', ')}
-      >
-        <i style={{ transform: `scaleX(${Math.min(1, left / lifetime).toFixed(4)})` }} />
-        {lifeLines.map((part) => (
-          <i key={part} style={{ left: `${part * 100}%` }} />
-        ))}
-      </div>
+      />
       <p class="left">
         <strong>{Math.floor(left / minute)}</strong> min left
       </p>

@@ -90,15 +90,11 @@ export function Faults(properties: {
             return (
               <section key={title} hidden={shown.length === 0} aria-label={title}>
                 <h3>{title}</h3>
-                {isAlike && shown.length > 1 ? (
-                  <Alike faults={shown} isOn={isOn} press={press} />
-                ) : (
-                  <ul>
-                    {shown.map((fault) => (
-                      <Fault key={fault.id} fault={fault} isOn={isOn(fault)} press={press} />
-                    ))}
-                  </ul>
-                )}
+                <ul>
+                  {(isAlike ? [shown] : shown.map((fault) => [fault])).map((alike) => (
+                    <Fault key={isAlike ? title : alike[0]?.id} alike={alike} isOn={isOn} press={press} />
+                  ))}
+                </ul>
               </section>
             );
           })}
@@ -108,51 +104,39 @@ export function Faults(properties: {
   );
 }
 
-/** Faults that show the same, as one entry: which of them it is, is chosen. */
-function Alike(properties: {
-  faults: readonly FaultView[];
+/** One fault, or several that show the same: then which of them it is, is chosen. */
+function Fault(properties: {
+  alike: readonly FaultView[];
   isOn: (fault: FaultView) => boolean;
   press: (fault: FaultView) => void;
 }) {
-  const { faults, isOn, press } = properties;
+  const { alike, isOn, press } = properties;
   const [chosen, setChosen] = useState('');
-  const fault = faults.find(({ id }) => id === chosen) ?? faults.find(isOn) ?? faults[0];
+  const fault = alike.find(({ id }) => id === chosen) ?? alike.find(isOn) ?? alike[0];
   if (fault === undefined) return null;
-  return (
-    <ul>
-      <Fault fault={fault} isOn={isOn(fault)} press={press}>
-        <select
-          aria-label="Which of them"
-          value={fault.id}
-          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-        >
-          {faults.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
-        </select>
-      </Fault>
-    </ul>
-  );
-}
-
-function Fault(properties: {
-  fault: FaultView;
-  isOn: boolean;
-  press: (fault: FaultView) => void;
-  children?: preact.ComponentChildren;
-}) {
-  const { fault, isOn, press, children } = properties;
   const { id, title, expect, isOnce } = fault;
-  const label = isOn ? 'Heal' : isOnce ? 'Do it' : 'Break';
+  const label = isOn(fault) ? 'Heal' : isOnce ? 'Do it' : 'Break';
   return (
     <li class="spread" data-fault={id}>
       <div>
-        {children ?? <strong>{title}</strong>}
+        {alike.length === 1 ? (
+          <strong>{title}</strong>
+        ) : (
+          <select
+            aria-label="Which of them"
+            value={id}
+            onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+          >
+            {alike.map((each) => (
+              <option key={each.id} value={each.id}>
+                {each.title}
+              </option>
+            ))}
+          </select>
+        )}
         <p class="quiet">{expect}</p>
       </div>
-      <button type="button" aria-pressed={isOn} aria-label={`${label}: ${title}`} onClick={() => press(fault)}>
+      <button type="button" aria-pressed={isOn(fault)} aria-label={`${label}: ${title}`} onClick={() => press(fault)}>
         {label}
       </button>
     </li>

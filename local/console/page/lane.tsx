@@ -1,6 +1,6 @@
 import type { MarkView } from '../view.ts';
 import type { LaneData } from './lanes.ts';
-import { type EventKind, eventShapes, shapeOf } from './shapes.tsx';
+import { eventKinds, eventShapes, shapeOf } from './shapes.tsx';
 import { shortTime } from './words.ts';
 
 /** What all lanes share: the time that they show, and how wide they are. */
@@ -20,6 +20,8 @@ const lifeLines = [40, 20];
 const minute = 60_000;
 const axisSteps = [5, 10, 20, 30, 60, 120, 240, 360].map((minutes) => minutes * minute);
 const leastLabelWidth = 64;
+const grid = 'var(--line)';
+const dots = '2 4';
 
 /** So that a shape at the edge is whole. */
 const leftMargin = 6;
@@ -37,16 +39,17 @@ export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: 
   const x = (instant: number) => Math.round(xOf(chart, Math.max(instant, chart.from)) * 10) / 10;
   const drawn = line.map(([instant, minutes]) => `${x(instant)} ${yOf(minutes).toFixed(1)}`).join('L');
   const [full, zero] = [yOf(60), yOf(0)];
+  const expected = { stroke: colour, 'stroke-dasharray': dots };
   const onTop = (place: number) => `translate(${place} ${full}) scale(4.5)`;
   /** Many happen at the same moment: one on a place is enough. */
   const placesOf = (wanted: MarkView['kind']) => [
     ...new Set(marks.filter(({ kind }) => kind === wanted).map(({ at }) => Math.round(x(at)))),
   ];
   return (
-    <g transform={`translate(0 ${top})`} style={{ '--series': colour }}>
+    <g transform={`translate(0 ${top})`}>
       {lifeLines.map((minutes) => (
         <g key={minutes}>
-          <path class="grid dashed" d={`M0 ${yOf(minutes)}H${chart.width}`} />
+          <path stroke={grid} stroke-dasharray={dots} d={`M0 ${yOf(minutes)}H${chart.width}`} />
           <text x={chart.width + 5} y={yOf(minutes) + 4}>
             {minutes}
           </text>
@@ -62,15 +65,16 @@ export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: 
           height={plot.height}
         />
       ))}
-      <path class="grid" d={`M0 ${zero}H${chart.width}`} />
-      {line[0] !== undefined && <path class="area" d={`M${x(line[0][0])} ${zero}L${drawn}V${zero}z`} />}
-      {line[0] !== undefined && <path class="line" d={`M${drawn}`} />}
+      <path stroke={grid} d={`M0 ${zero}H${chart.width}`} />
+      {line[0] !== undefined && (
+        <>
+          <path fill={colour} opacity={0.12} d={`M${x(line[0][0])} ${zero}L${drawn}V${zero}z`} />
+          <path stroke={colour} d={`M${drawn}`} />
+        </>
+      )}
       {expiresAt !== undefined && expiresAt > chart.now && (
         <>
-          <path
-            class="expected"
-            d={`M${x(chart.now)} ${yOf((expiresAt - chart.now) / minute)}L${x(expiresAt)} ${zero}`}
-          />
+          <path {...expected} d={`M${x(chart.now)} ${yOf((expiresAt - chart.now) / minute)}L${x(expiresAt)} ${zero}`} />
           <text text-anchor="end" x={x(expiresAt)} y={plot.top + 10}>
             {`expires ${shortTime(expiresAt)}`}
           </text>
@@ -78,25 +82,21 @@ export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: 
       )}
       {refreshAt !== undefined && (
         <>
-          <path class="expected" d={`M${x(refreshAt)} ${zero}V${full}`} />
-          <path class="next" d={shape} transform={onTop(x(refreshAt))} />
+          <path {...expected} d={`M${x(refreshAt)} ${zero}V${full}`} />
+          <path stroke={colour} stroke-width={0.35} d={shape} transform={onTop(x(refreshAt))} />
           <text x={x(refreshAt) + 8} y={12}>
             {`refresh ${shortTime(refreshAt)}`}
           </text>
         </>
       )}
       {index !== undefined &&
-        placesOf('refresh').map((at) => <path key={at} class="refresh" d={shape} transform={onTop(at)} />)}
-      {(Object.keys(eventShapes) as EventKind[]).map((kind) => (
-        <path
-          key={kind}
-          class={kind}
-          d={placesOf(kind)
-            .map((at) => eventShapes[kind](at, kind === 'alert' ? zero - 7 : eventsAt))
-            .join('')}
-        />
-      ))}
-      <path class="refresh" d={shape} transform="translate(6 8) scale(5)" />
+        placesOf('refresh').map((at) => <path key={at} fill={colour} d={shape} transform={onTop(at)} />)}
+      {eventKinds.map((kind) => {
+        const { path, ink } = eventShapes[kind];
+        const places = placesOf(kind).map((at) => path(at, kind === 'alert' ? zero - 7 : eventsAt));
+        return <path key={kind} {...ink} d={places.join('')} />;
+      })}
+      <path fill={colour} d={shape} transform="translate(6 8) scale(5)" />
       <text class="name" x={shape === '' ? 0 : 16} y={12}>
         {name}
       </text>
@@ -118,8 +118,8 @@ export function TimeAxis({ chart, height, pointed }: { chart: Chart; height: num
           {shortTime(instant)}
         </text>
       ))}
-      <path class="now" d={`M${xOf(chart, now)} 0V${height}`} />
-      {pointed !== undefined && <path class="grid" d={`M${xOf(chart, pointed)} 0V${height}`} />}
+      <path stroke="var(--quiet)" d={`M${xOf(chart, now)} 0V${height}`} />
+      {pointed !== undefined && <path stroke={grid} d={`M${xOf(chart, pointed)} 0V${height}`} />}
     </g>
   );
 }

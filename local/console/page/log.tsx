@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { parseLine } from '../read-lines.ts';
 import type { Level, TickView } from '../view.ts';
 import { count, levelOf, shortTime } from './words.ts';
 
@@ -49,11 +50,11 @@ export function Log(properties: {
               <button
                 type="button"
                 class="row"
-                {...levelOf(urgencyOf(each))}
+                {...levelOf(each.level)}
                 aria-current={each.id === tick?.id}
                 onClick={() => choose(each.id)}
               >
-                <time>{shortTime(each.slot)}</time> {summaryOf(each)}
+                <time>{shortTime(each.slot)}</time> {each.summary}
               </button>
             </li>
           ))}
@@ -67,14 +68,13 @@ export function Log(properties: {
 }
 
 function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | undefined }) {
-  const { slot, zohoRequests, secretsManagerCalls, durationMilliseconds, error } = tick;
-  const calls = `${count(zohoRequests, 'request')} to Zoho, ${count(secretsManagerCalls, 'call')} to Secrets Manager`;
+  const { slot, effort, error } = tick;
   const isMetric = (line: string) => line.includes('"_aws"');
   const metrics = lines?.filter(isMetric) ?? [];
   return (
     <>
-      <p class="quiet">{`Tick of ${shortTime(slot)}: ${calls}, ${durationMilliseconds} ms`}</p>
-      {error !== undefined && <p data-bad>The run failed: {error}</p>}
+      <p class="quiet">{`Tick of ${shortTime(slot)}: ${effort}`}</p>
+      {error !== null && <p data-bad>The run failed: {error}</p>}
       {lines === undefined && <p class="quiet">Its lines are forgotten by now.</p>}
       {lines
         ?.filter((line) => !isMetric(line))
@@ -90,7 +90,7 @@ function Lines({ tick, lines }: { tick: TickView; lines: readonly string[] | und
 
 /** A line in a sentence, and all of its fields; any event but a calm one is opened. */
 function Event({ line, mayOpen }: { line: string; mayOpen: boolean }) {
-  const fields = parse(line);
+  const fields = parseLine(line);
   const level = fields.level === 'ERROR' ? 'critical' : fields.level === 'WARN' ? 'warning' : 'good';
   const words = [fields.event, fields.connection, fields.outcome, fields.code, fields.message, fields.unheard];
   const summary = words.filter(Boolean).join(' · ') || line;
@@ -114,30 +114,7 @@ function Fold(properties: { summary: string; lines: readonly string[]; level?: L
   );
 }
 
-/** A crash may leave lines that are not JSON. */
-function parse(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
 function indented(line: string): string {
-  const fields = parse(line);
+  const fields = parseLine(line);
   return Object.keys(fields).length === 0 ? line : JSON.stringify(fields, undefined, 2);
-}
-
-function summaryOf({ outcomes, codes, alerts, error }: TickView): string {
-  return [
-    ...Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`),
-    ...codes,
-    ...(alerts > 0 ? [count(alerts, 'alert')] : []),
-    ...(error === undefined ? [] : ['run failed']),
-  ].join(', ');
-}
-
-function urgencyOf({ outcomes, codes, alerts, error }: TickView): Level {
-  if (outcomes.failed !== undefined || error !== undefined) return 'critical';
-  return alerts > 0 || codes.length > 0 ? 'warning' : 'good';
 }

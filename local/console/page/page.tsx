@@ -1,11 +1,11 @@
+import { render } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Choice } from './choice.tsx';
 import { Connections } from './connections.tsx';
 import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
-import { type Answer, order } from './listen.ts';
+import { type Answer, type Model, order, useStage } from './listen.ts';
 import { Log } from './log.tsx';
-import type { Model } from './model.ts';
 import { statusOf } from './status.ts';
 import { StatusBand } from './status-band.tsx';
 import { Timeline } from './timeline.tsx';
@@ -15,8 +15,10 @@ import { clockTime, dateOf, shortTime } from './words.ts';
 const answerMilliseconds = 12_000;
 
 /** The whole page. */
-export function Page({ model, now }: { model: Model; now: number }) {
-  const { setup, state, ticks, messages } = model;
+function Page() {
+  const { model, now } = useStage();
+  const { setup, state } = model;
+  const { ticks, messages } = model.history;
   /** The connection that has a lane of its own among many; '' for none. */
   const [drawn, setDrawn] = useState('');
   /** Of the tick whose lines are read; `undefined` follows the newest. */
@@ -104,3 +106,5 @@ function nextTick({ state: { isTicking, nextTickAt } }: Model): string {
   if (isTicking) return 'a tick is at work';
   return nextTickAt === undefined ? 'ticks have stopped' : `next tick ${shortTime(nextTickAt)}`;
 }
+
+render(<Page />, document.body);

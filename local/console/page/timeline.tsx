@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Choice } from './choice.tsx';
 import { type Chart, instantAt, Lane, laneHeight, TimeAxis } from './lane.tsx';
 import { type LaneData, lanesOf } from './lanes.ts';
-import type { Model } from './model.ts';
-import { EventShape } from './shapes.tsx';
+import type { Model } from './listen.ts';
+import { EventShape, eventKinds } from './shapes.tsx';
 import { count, shortTime } from './words.ts';
 
 const hour = 3_600_000;
@@ -31,7 +31,7 @@ export function Timeline(properties: {
     return () => observer.disconnect();
   }, []);
   // Nothing is drawn before the first tick.
-  const from = Math.max(now - hours * hour, model.ticks[0]?.slot ?? 0);
+  const from = Math.max(now - hours * hour, model.history.ticks[0]?.slot ?? 0);
   const lanes = lanesOf(model, from, now, drawn);
   const to = Math.max(now + hour / 3, ...lanes.map(({ expiresAt }) => expiresAt ?? 0));
   const chart: Chart = { from, now, to, width: Math.max(200, width - rightMargin) };
@@ -70,7 +70,7 @@ export function Timeline(properties: {
 function Legend() {
   return (
     <>
-      {(['probe', 'failure', 'alert'] as const).map((kind) => (
+      {eventKinds.map((kind) => (
         <span key={kind}>
           <EventShape kind={kind} /> {kind}{' '}
         </span>

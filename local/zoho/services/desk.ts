@@ -1,25 +1,14 @@
 import { deskErrors } from '../../../cli/verify/zoho-assumptions.ts';
 import { accountsHost } from '../../../lambda/connections/data-centers.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
 import { type Call, type Place, standInUrl } from '../call.ts';
 import { madeUpRecordId } from '../made-up.ts';
 import { empty, json, type Reply, redirect } from '../reply.ts';
 import type { World } from '../zoho-world.ts';
-import {
-  answerBy,
-  errorsOf,
-  isText,
-  jsonObject,
-  type Route,
-  route,
-  type ServiceError,
-  type ServiceRequest,
-  type ServiceStandIn,
-} from './service.ts';
+import { errorsOf, route, type ServiceRequest, type ServiceStandIn } from './service.ts';
 
-/** What only some errors have beside their words. */
-type More = { readonly headers?: Record<string, string>; readonly more?: object };
-
-const faults: Record<string, Partial<ServiceError> & More> = {
+/** Its errors, in the words that the table of assumptions has. */
+const errors = errorsOf(deskErrors, {
   INVALID_OAUTH: { judged: 'token_rejected', title: 'Desk INVALID_OAUTH' },
   UNAUTHORIZED: { judged: 'token_rejected' },
   SCOPE_MISMATCH: { judged: 'scope_mismatch', title: 'Desk SCOPE_MISMATCH' },
@@ -30,18 +19,14 @@ const faults: Record<string, Partial<ServiceError> & More> = {
   INVALID_DATA: { judged: 'setting_mismatch' },
   TOO_MANY_REQUESTS: { title: 'Desk TOO_MANY_REQUESTS' },
   THRESHOLD_EXCEEDED: { headers: { 'retry-after': '3600' } },
-};
-
-/** Its errors, in the words that the table of assumptions has. */
-const errors = errorsOf<More>(deskErrors, faults);
+});
 
 type FieldError = { fieldName: string; errorType: 'invalid' | 'missing' };
 
 /** A code without a row is sent with status 400. */
 function refuse(errorCode: string, fields?: FieldError[]): Reply {
-  const unknown: ServiceError & More = { status: 400, message: errorCode, judged: 'nothing' };
-  const { status, message, headers, more } = errors[errorCode] ?? unknown;
-  return json(status, { errorCode, message, ...more, ...(fields ? { errors: fields } : {}) }, errorCode, headers);
+  const { status = 400, message = errorCode, headers, more } = errors[errorCode] ?? {};
+  return json(status, { errorCode, message, ...more, ...(fields && { errors: fields }) }, errorCode, headers);
 }
 
 /** A page of a list; an empty one is 204 without a body. */
@@ -54,6 +39,8 @@ function page(call: Call, records: readonly unknown[]): Reply {
   const data = records.slice(from, from + limit);
   return data.length > 0 ? json(200, { data }, 'ok') : empty(204, 'empty');
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** What makes a required field of `POST /calls` acceptable. */
 const fieldRules: Record<string, (value: unknown, departmentIds: readonly string[]) => boolean> = {
@@ -71,7 +58,7 @@ const callsOf = ({ world, token: { grant } }: ServiceRequest): Record<string, un
 
 /** Keeps a new call record, or says which fields are at fault. */
 function createCall(request: ServiceRequest): Reply {
-  const given = jsonObject(request.call.body);
+  const given = parseObject(request.call.body);
   if (!given) return refuse('INVALID_DATA');
   const wrong = Object.entries(fieldRules).flatMap(([name, isAcceptable]): FieldError[] => {
     const value = given[name] ?? '';
@@ -86,7 +73,7 @@ function createCall(request: ServiceRequest): Reply {
 }
 
 const callScopes = (verb: string) => [`Desk.calls.${verb}`, `Desk.activities.calls.${verb}`];
-const routes: Route[] = [
+const routes = [
   route('GET', '/api/v1/departments', ['Desk.basic.READ', 'Desk.settings.READ'], ({ call, token }) => {
     const ids = token.grant.portal.departmentIds;
     const departments = ids.map((id) => ({ id, name: `Department ${id}`, isEnabled: true }));
@@ -116,14 +103,8 @@ function homesOf(orgId: string, { registry }: World): string[] {
 }
 
 export const desk: ServiceStandIn = {
-  resources: {
-    'desk.tickets': undefined,
-    'desk.basic': ['READ'],
-    'desk.settings': undefined,
-    'desk.calls': undefined,
-    'desk.activities': undefined,
-    'desk.activities.calls': undefined,
-  },
+  scopes:
+    /^desk\.(basic\.read|(tickets|settings|calls|activities|activities\.calls)\.(read|create|update|delete|all))$/i,
   equivalents: {
     'desk.departments': ['Desk.basic', 'Desk.settings'],
     'desk.calls': ['Desk.calls', 'Desk.activities.calls'],
@@ -131,16 +112,13 @@ export const desk: ServiceStandIn = {
   correct: (scope) => (/^desk\.departments\.read$/i.test(scope) ? 'Desk.basic.READ' : scope),
   errors,
   refuse,
-  answer: answerBy({
-    routes,
-    refuse,
-    refusals: {
-      path: 'URL_NOT_FOUND',
-      header: 'UNAUTHORIZED',
-      token: 'INVALID_OAUTH',
-      method: 'METHOD_NOT_ALLOWED',
-      scope: 'SCOPE_MISMATCH',
-    },
-    check: checkOrganisation,
-  }),
+  refusals: {
+    path: 'URL_NOT_FOUND',
+    header: 'UNAUTHORIZED',
+    token: 'INVALID_OAUTH',
+    method: 'METHOD_NOT_ALLOWED',
+    scope: 'SCOPE_MISMATCH',
+  },
+  check: checkOrganisation,
+  routes,
 };

@@ -1,5 +1,8 @@
+import { failureCodes, failureRow } from '../../../lambda/failure.ts';
 import { faultKinds } from '../../../local/faults/aws-faults.ts';
-import { faultsThatStrike } from '../../../local/faults/zoho-faults.ts';
+import { findFault } from '../../../local/faults/fault-table.ts';
+import type { Judgement } from '../../../local/faults/judgement.ts';
+import { faultsThatStrike, judgedAs } from '../../../local/faults/zoho-faults.ts';
 
 /** A call that leaves the Lambda, or the clock by which it judges. */
 export const calls = [
@@ -70,4 +73,59 @@ export function allCells(options: { isQuick?: boolean; states?: readonly State[]
       .flatMap((fault) => (options.states ?? states).map((state): Cell => ({ call, fault, state })))
       .filter((cell) => options.isQuick !== true || !isSlow(cell)),
   );
+}
+
+/** The failure code of what the table of faults says; `null` if the fault comes to no failure. */
+function codeOf(judgement: Judgement): string | null {
+  return ['healed', 'nothing', 'alarm'].includes(judgement) ? null : judgement;
+}
+
+/** What a fault of Secrets Manager is judged as; a secret that is marked for deletion, which is none, as a refusal. */
+function judgedAtSecrets(fault: string): Judgement {
+  return findFault(`secrets/${fault}`)?.judged ?? 'secret_store_refused';
+}
+
+/** The failure code that a cell's fault must come to where it is met; `null` for none, `undefined` if several may. */
+export function expectedCode({ call, fault, state }: Cell): string | null | undefined {
+  if (call === 'Zoho token') return fault === 'refuse' ? 'zoho_unavailable' : codeOf(judgedAs(fault));
+  // What befalls any call says nothing against the token.
+  if (call.endsWith('probe'))
+    return fault.includes(':') ? codeOf(judgedAs(fault.replace(/ with status 200$/, ''))) : null;
+  if (call === 'clock of the Lambda') return null;
+  // Whose answer comes byte by byte may be read in time.
+  if (fault === 'slow_drip') return undefined;
+  if (call === 'GetSecretValue credentials' && fault === 'no such secret') return 'credentials_missing';
+  const judged = judgedAtSecrets(fault);
+  // Without its record a token is refreshed all the same.
+  if (call === 'GetSecretValue record' && judged === 'secret_store_refused') return null;
+  if (call.startsWith('GetSecretValue') || call === 'PutSecretValue token') return judged;
+  // The failure that there is to tell, which SNS or the record does not take.
+  return cellNeedsRevoking({ call, state }) || call === 'PutSecretValue record' ? 'invalid_code' : null;
+}
+
+/** Whether a consent is revoked for the cell: SNS is asked only where there is something to tell. */
+export function cellNeedsRevoking({ call, state }: Pick<Cell, 'call' | 'state'>): boolean {
+  return call === 'SNS Publish' && state !== 'incident open';
+}
+
+/**
+ * Whether nobody can hear of the failure but by the alarm on errors: without the token's VersionId or the record no alert can
+ * be claimed, and without SNS none can be sent.
+ */
+export function mustFail({ call, fault, state }: Cell): boolean {
+  if (fault === 'slow_drip' && call !== 'SNS Publish' && call !== 'PutSecretValue record') return false;
+  if (call === 'PutSecretValue token') return state === 'nothing stored';
+  if (call === 'GetSecretValue record') return judgedAtSecrets(fault) === 'secret_store_refused';
+  return ['GetSecretValue token', 'PutSecretValue record', 'SNS Publish'].includes(call);
+}
+
+/** Whether an operator must act on what something is judged as. */
+export function isForOperator(judged: string | null | undefined): boolean {
+  return failureCodes.some((code) => code === judged && failureRow(code).kind === 'operator');
+}
+
+/** Whether only a person ends what the fault brought about: everything else has to heal by itself. */
+export function needsPerson(cell: Cell): boolean {
+  if (cell.call === 'PutSecretValue record' || cell.call === 'SNS Publish') return true;
+  return /Zoho|probe/.test(cell.call) && isForOperator(expectedCode(cell));
 }

@@ -4,8 +4,7 @@ import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
 import { outcomeOf, watchCell } from './cell-watch.ts';
-import { type Cell, isSlow, isZohoAway, type State, skews } from './cells.ts';
-import { cellNeedsRevoking, needsPerson } from './expected.ts';
+import { type Cell, cellNeedsRevoking, isSlow, isZohoAway, needsPerson, type State, skews } from './cells.ts';
 
 /** Forty minutes: past a throttle's silence, and the next refresh. */
 const ticksAfter = 8;
@@ -32,7 +31,7 @@ export async function playCell(cell: Cell) {
       isZohoAway(cell)
         ? stage.zoho.requests.length === requestsBefore &&
           outcomeOf(stage, invoked, subject).code === 'zoho_unavailable'
-        : isHit(stage, cell, subject, invoked);
+        : isHit(stage, cell, subject);
     const first = await stage.tick(environment);
     watch.judgeFaulty(first);
     /** Whether any call met the fault: a fresh token is not refreshed, whatever would befall the refresh. */
@@ -121,28 +120,16 @@ function awsCallOf({ call }: Cell, subject: string) {
   return { operation, secretId, stages };
 }
 
-/** More than anything but a clock that is set otherwise can make of it. */
-const leastSkewMilliseconds = 3 * 60_000;
-
-/** Whether a call met the fault, or a log line was written by a clock that is off. */
-function isHit(stage: StageOnClock, cell: Cell, subject: string, invoked: Invoked): boolean {
+/** Whether a call met the fault; a clock that is off meets every one. */
+function isHit(stage: StageOnClock, cell: Cell, subject: string): boolean {
   const { call, fault } = cell;
   const { zoho, secretsManager, sns } = stage;
-  if (call === 'clock of the Lambda') {
-    return invoked.lines.some((line) => {
-      const { timestamp = '' } = JSON.parse(line) as { timestamp?: string };
-      return Math.abs(Date.parse(timestamp) - stage.instant()) >= leastSkewMilliseconds;
-    });
-  }
-  const refusal = { 'no such secret': 'ResourceNotFoundException', 'marked for deletion': 'InvalidRequestException' }[
-    fault
-  ];
-  if (refusal !== undefined) {
-    const { secretId } = awsCallOf(cell, subject);
-    return secretsManager.calls.some((each) => each.secretId === secretId && each.outcome === refusal);
-  }
+  if (call === 'clock of the Lambda') return true;
   if (call === 'SNS Publish') return sns.faults.hits > 0;
-  if (/^(Get|Put)SecretValue/.test(call)) return secretsManager.faults.hits > 0;
+  const { operation, secretId } = awsCallOf(cell, subject);
+  if (/no such secret|marked for deletion/.test(fault))
+    return secretsManager.calls.some((each) => each.secretId === secretId && each.outcome !== 'ok');
+  if (/^(Get|Put)SecretValue$/.test(operation)) return secretsManager.faults.hits > 0;
   const name = fault.replace(/ with status 200$/, '');
-  return (zoho.faults.list().find((each) => each.fault === name)?.hits ?? 0) > 0;
+  return (zoho.faults.list().find(({ rule }) => rule.fault === name)?.hits ?? 0) > 0;
 }

@@ -1,7 +1,7 @@
 import { Throttle } from '../../../local/zoho/throttle.ts';
+import { connectionsText } from '../../support/stage.ts';
 import { isGoodToken } from '../oracle/truth.ts';
-import { connectionAt, disturb } from '../scripts/disturb.ts';
-import { connectionsText, createPeople } from '../scripts/people.ts';
+import { connectionAt, createPeople } from '../scripts/people.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { createSimulatedWorld } from '../world/world.ts';
 import type { Way } from './alternatives.ts';
@@ -24,9 +24,9 @@ export type Month = Awaited<ReturnType<ReturnType<typeof createMonth>['play']>>;
  */
 export function createMonth(outages: readonly Outage[], silenceMinutes: number) {
   const time = new VirtualTime(start);
-  const requests: number[] = [];
+  let tokenRequests = 0;
   const world = createSimulatedWorld(time, connectionsText([connection]), (fact) => {
-    if (fact.kind === 'token request' && fact.run !== undefined) requests.push(time.now);
+    if (fact.kind === 'token request' && fact.run !== undefined) tokenRequests += 1;
   });
   const silence = silenceMinutes * minute;
   world.zoho.throttle = new Throttle(silence);
@@ -34,7 +34,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
     .flatMap(({ from, to, step, end }) => [{ at: from, step }, ...(end === undefined ? [] : [{ at: to, step: end }])])
     .toSorted((one, other) => one.at - other.at);
   const people = createPeople(world);
-  people.fix(connectionAt(world, 0));
+  people.fix({ do: 'fix', connection: 0 });
   let silentUntil = 0;
 
   /** Lets happen what is due by now. @param token - The one that apps use. */
@@ -43,7 +43,7 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
       due.shift();
       const isStored = world.document(connection)?.access_token === token;
       if (token !== undefined && !isStored) world.put(connection, 'token', JSON.stringify({ access_token: token }));
-      disturb(world, people, next.step);
+      (people[next.step.do] as (step: Outage['step']) => void)(next.step);
       if (next.step.do === 'people ask') silentUntil = time.now + silence;
     }
   }
@@ -61,18 +61,11 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
     return time.now >= silentUntil && fault === undefined && isGranted;
   }
 
-  /** The last outage that had begun by an instant. */
-  function outageBefore(at: number): Outage | undefined {
-    return outages.findLast(({ from }) => from <= at - start);
-  }
-
   /** Plays so many minutes; in each of them every instance of the app makes one call. */
   async function play(name: string, minutes: number, way: Way) {
     /** Minutes in which an app's call had no usable token. */
     let minutesWithout = 0;
-    /** Of these, minutes in which Zoho would have given a good token to whoever asked. */
-    let avoidableMinutes = 0;
-    /** Stretches of such minutes, and what had begun last before each. */
+    /** Stretches of such minutes in which Zoho would have given a good token to whoever asked, and what had begun last before. */
     const stretches: { minutes: number; readonly after: string }[] = [];
     /** How often apps were given another token that was not good. */
     let badTokens = 0;
@@ -91,21 +84,16 @@ export function createMonth(outages: readonly Outage[], silenceMinutes: number) 
         stretch = undefined;
         continue;
       }
-      avoidableMinutes += lacking;
       if (stretch === undefined) {
-        stretch = { minutes: 0, after: outageBefore(time.now)?.name ?? 'nothing' };
+        const outage = outages.findLast(({ from }) => from <= time.now - start);
+        stretch = { minutes: 0, after: outage?.name ?? 'nothing' };
         stretches.push(stretch);
       }
       stretch.minutes += lacking;
     }
-    let mostRequestsInTenMinutes = 0;
-    for (const [index, at] of requests.entries()) {
-      const isFull = () => (requests[index + mostRequestsInTenMinutes] ?? Number.POSITIVE_INFINITY) < at + 10 * minute;
-      while (isFull()) mostRequestsInTenMinutes += 1;
-    }
-    const tokenRequests = requests.length;
-    return { name, minutesWithout, avoidableMinutes, stretches, badTokens, tokenRequests, mostRequestsInTenMinutes };
+    const avoidableMinutes = stretches.reduce((sum, each) => sum + each.minutes, 0);
+    return { name, minutesWithout, avoidableMinutes, stretches, badTokens, tokenRequests, alerts: world.alerts.length };
   }
 
-  return { time, world, requests, isGood, wouldGive, outageBefore, play };
+  return { time, world, isGood, wouldGive, play };
 }

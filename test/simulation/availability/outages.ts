@@ -1,8 +1,9 @@
 import { between, createRandom, type Random } from '../random.ts';
-import type { Step } from '../scripts/draw-steps.ts';
-import { fault } from '../scripts/write-script.ts';
+import { fault, type StepOf } from '../scripts/draw-steps.ts';
 
 const minute = 60_000;
+
+type Step = StepOf<'fault' | 'end' | 'fix' | 'people ask'>;
 
 /** One thing that goes wrong in the month; instants in milliseconds from its start. */
 export type Outage = {

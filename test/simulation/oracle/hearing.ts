@@ -2,7 +2,7 @@ import type { Connection } from '../../../lambda/connections/read-connections.ts
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
 import type { FactOf } from '../world/facts.ts';
-import type { Notebook } from './notebook.ts';
+import type { Case } from './notebook.ts';
 import { faultsOfAnswer, isWithoutCredentials } from './truth.ts';
 import type { Heard } from './watch.ts';
 
@@ -16,17 +16,15 @@ const refusalsOfAws = [
 ];
 
 /** What Zoho said to a run, and how the oracle sorts it. */
-export function hearTokenAnswer(notes: Notebook, fact: FactOf<'token answer'>): void {
-  const { run, connection, refreshToken, body = '', judged } = fact;
+export function hearTokenAnswer(of: Case, { refreshToken, body = '', judged }: FactOf<'token answer'>): void {
+  const { notes, run, deeds, watch } = of;
   const fields = parseObject(body) ?? {};
-  const { heard, codes } = sortTokenAnswer(judged, fields, notes.configurationOf(run, connection));
-  const deeds = notes.deedsOf(run, connection);
-  const watch = notes.watch(connection);
+  const { heard, codes } = sortTokenAnswer(judged, fields, of.configured());
   deeds.hears = heard;
   deeds.refusalCodes = heard === 'operator' ? codes : [];
   watch.heard.add(heard);
-  if (heard === 'throttle') watch.throttles.set(refreshToken, { at: notes.now, run });
-  notes.hear(connection, codes);
+  if (heard === 'throttle') watch.throttles.set(refreshToken, { at: of.now, run });
+  of.hear(codes);
   const { access_token: token, refresh_token: given } = fields;
   if (typeof token === 'string') notes.answers.set(token, { run: run.id, fields });
   if (typeof given === 'string' && given !== refreshToken) deeds.newRefreshToken = given;
@@ -60,21 +58,20 @@ function sortTokenAnswer(
 }
 
 /** What a service said about a token: that it is dead, lacks a scope, or that a setting is wrong. */
-export function hearProbeAnswer(notes: Notebook, fact: FactOf<'probe answer'>): void {
-  const { run, connection, accessToken, judged, isAccepted } = fact;
+export function hearProbeAnswer(of: Case, { accessToken, judged, isAccepted }: FactOf<'probe answer'>): void {
+  const { notes, run, deeds } = of;
   const isRejection = judged === 'token_rejected';
-  const deeds = notes.deedsOf(run, connection);
   const isNew = notes.answers.get(accessToken)?.run === run.id;
   const isFirst = isNew && isRejection && !notes.refused.has(accessToken);
-  if (judged !== 'nothing') notes.hear(connection, [judged]);
+  if (judged !== 'nothing') of.hear([judged]);
   if (!isRejection && judged !== 'scope_mismatch') {
     // The second answer about a new token may take the first one back.
     if (isNew && isAccepted) notes.refused.delete(accessToken);
     return;
   }
   notes.refused.set(accessToken, run);
-  notes.hear(connection, ['unexpected_response']);
-  notes.watch(connection).heard.add(isFirst ? 'transient' : 'operator');
+  of.hear(['unexpected_response']);
+  of.watch.heard.add(isFirst ? 'transient' : 'operator');
   if (isFirst) deeds.hears = 'transient';
   else if (isNew) {
     // Of a new token it is as good as a refusal of Zoho's.
@@ -84,21 +81,20 @@ export function hearProbeAnswer(notes: Notebook, fact: FactOf<'probe answer'>): 
 }
 
 /** What Secrets Manager refused or did not do. */
-export function hearStoreFailure(notes: Notebook, fact: FactOf<'store failed'>): void {
-  const { run, connection, operation, label, name } = fact;
-  const deeds = notes.deedsOf(run, connection);
-  notes.hear(connection, [refusalsOfAws.includes(name) ? 'secret_store_refused' : 'secret_store_failed']);
+export function hearStoreFailure(of: Case, { operation, label, name }: FactOf<'store failed'>): void {
+  const { deeds } = of;
+  of.hear([refusalsOfAws.includes(name) ? 'secret_store_refused' : 'secret_store_failed']);
   if (label === 'INCIDENT' && operation === 'GetSecretValue') deeds.isRecordUnread = true;
   if (operation !== 'PutSecretValue') return;
   deeds.writeFailed = true;
   // A new refresh token is kept before its answer is judged: if that fails, the answer never is.
   if (label === 'AWSCURRENT') deeds.refusalCodes = [];
   // Before its first version a secret takes no record either.
-  const isFirst = notes.world.read(connection, 'token') === undefined;
+  const isFirst = of.world.read(of.name, 'token') === undefined;
   if (label === 'INCIDENT' || isFirst) deeds.recordFailed = true;
 }
 
 /** What a connection without credentials says by being so. */
-export function hearOfCredentials(notes: Notebook, connection: string): void {
-  if (isWithoutCredentials(notes.world, connection)) notes.hear(connection, ['credentials_missing']);
+export function hearOfCredentials({ world, name, hear }: Case): void {
+  if (isWithoutCredentials(world, name)) hear(['credentials_missing']);
 }

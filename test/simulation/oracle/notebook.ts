@@ -24,6 +24,9 @@ export const shadowOfRun = 61 * second;
 /** Configurations of earlier runs are of no use. */
 const runsRemembered = 50;
 
+/** One connection in one run, as a judge sees it at this moment. */
+export type Case = ReturnType<Notebook['about']>;
+
 /** What the oracle has seen so far, and what it found broken; the judges share it. */
 export class Notebook {
   readonly breaches: Breach[] = [];
@@ -49,10 +52,6 @@ export class Notebook {
     this.#without = without;
   }
 
-  get now(): number {
-    return this.world.time.now;
-  }
-
   breach(invariant: Breach['invariant'], connection: string, what: string): void {
     this.breaches.push({ invariant, connection, what });
   }
@@ -70,42 +69,48 @@ export class Notebook {
     return remembered(this.#deeds, `${run.id} ${connection}`, () => new Deeds());
   }
 
-  /** Failure codes that the system was given a reason for. */
-  hear(connection: string, codes: readonly string[]): void {
-    for (const code of codes) this.watch(connection).heardCodes.set(code, this.now);
-  }
-
   beginRun(run: RunOfLambda): void {
-    const { now } = this;
+    const { now } = this.world.time;
     this.#runs = this.#runs.filter(({ endedAt }) => endedAt === undefined || now - endedAt < shadowOfRun);
     this.#runs.push(run);
     this.#configurations.set(run.id, this.world.connections);
     this.#configurations.delete(run.id - runsRemembered);
   }
 
-  /** The configuration of a connection under which a run began. */
-  configurationOf(run: RunOfLambda, connection: string): Connection | undefined {
-    return this.#configurations.get(run.id)?.connections.find(({ name }) => name === connection);
-  }
-
-  /** Whether no other run was, or may have been, at work beside this one. */
-  isAlone(run: RunOfLambda): boolean {
-    return this.#runs.every(
-      (other) => other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
-    );
-  }
-
-  /** What disturbed a connection from an instant to the end of a run. */
-  disturbedSince(from: number, run: RunOfLambda, connection: string): Disturbance[] {
-    return this.world.disturbances.between(connection, from, run.endedAt ?? this.now);
-  }
-
-  /** Life of the stored token, and whether some run was told that the services refuse it. */
-  stored(connection: string) {
-    const document = this.world.document(connection);
-    const version = this.world.version(connection, 'token')?.versionId;
+  /** A connection in a run, with everything that judges ask about it. */
+  about(name: string, run: RunOfLambda) {
+    const { world } = this;
+    const { now } = world.time;
+    const watch = this.watch(name);
+    const document = world.document(name);
     const isRefused = this.refused.has(String(document?.access_token));
-    return { document, isRefused, version, ...lifeOf(document, this.now) };
+    return {
+      notes: this,
+      world,
+      now,
+      name,
+      run,
+      watch,
+      deeds: this.deedsOf(run, name),
+      /** Life of the stored token, and whether some run was told that the services refuse it. */
+      stored: { document, isRefused, ...lifeOf(document, now) },
+      breach: (invariant: Breach['invariant'], what: string) => this.breach(invariant, name, what),
+      excuse: (excuse: string, isSo: boolean) => this.excuse(excuse, isSo),
+      /** Takes note of failure codes that the system was given a reason for. */
+      hear: (codes: readonly string[]) => {
+        for (const code of codes) watch.heardCodes.set(code, now);
+      },
+      /** The configuration under which the run began. */
+      configured: (): Connection | undefined =>
+        this.#configurations.get(run.id)?.connections.find((connection) => connection.name === name),
+      /** Whether no other run was, or may have been, at work beside this one. */
+      isAlone: () =>
+        this.#runs.every(
+          (other) => other === run || (other.endedAt !== undefined && other.endedAt < run.startedAt - shadowOfRun),
+        ),
+      /** What disturbed the connection from an instant to the end of the run. */
+      disturbedSince: (from: number): Disturbance[] => world.disturbances.between(name, from, run.endedAt ?? now),
+    };
   }
 }
 

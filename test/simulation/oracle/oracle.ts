@@ -1,12 +1,12 @@
 import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Fact, FactOf } from '../world/facts.ts';
 import type { SimulatedWorld } from '../world/world.ts';
+import { judgePublished, judgeRecord } from './alerts.ts';
 import { hearOfCredentials, hearProbeAnswer, hearStoreFailure, hearTokenAnswer } from './hearing.ts';
-import { judgePublished, judgeRecord } from './judge-alerts.ts';
-import { judgeRequest, judgeWrite } from './judge-limits.ts';
-import { judgeRest, judgeRunEnd } from './judge-runs.ts';
-import { judgeLoss, judgeStoredCredentials, judgeStoredToken } from './judge-tokens.ts';
-import { lifeOf, minute, Notebook } from './notebook.ts';
+import { judgeRequest, judgeWrite } from './limits.ts';
+import { type Case, lifeOf, minute, Notebook } from './notebook.ts';
+import { judgeRest, judgeRunEnd } from './ticks.ts';
+import { judgeLoss, judgeStoredCredentials, judgeStoredToken } from './tokens.ts';
 
 /**
  * Watches the simulated world and says where an invariant is broken.
@@ -18,27 +18,37 @@ import { lifeOf, minute, Notebook } from './notebook.ts';
  */
 export function createOracle(world: SimulatedWorld, tickInterval: number, without?: string) {
   const notes = new Notebook(world, tickInterval, without);
+  const about = ({ run, connection }: Pick<FactOf<'place taken'>, 'run' | 'connection'>) =>
+    notes.about(connection, run);
   const judges: { readonly [Kind in Fact['kind']]: (fact: FactOf<Kind>) => void } = {
     'run begins': ({ run }) => {
       notes.beginRun(run);
       if (run.kind !== 'tick') return;
       for (const { name } of world.connections.connections) {
-        hearOfCredentials(notes, name);
-        judgeLoss(notes, name);
+        const of = notes.about(name, run);
+        hearOfCredentials(of);
+        judgeLoss(of);
       }
     },
     'run ends': (fact) => judgeRunEnd(notes, fact),
-    'token request': (fact) => judgeRequest(notes, fact),
-    'token answer': (fact) => hearTokenAnswer(notes, fact),
-    'probe answer': (fact) => hearProbeAnswer(notes, fact),
-    stored: (fact) => noteStored(notes, fact),
-    published: (fact) => judgePublished(notes, fact),
-    'publish failed': ({ run, connection }) => {
-      notes.deedsOf(run, connection).publishFailed = true;
+    'token request': ({ run, connection, refreshToken }) => {
+      if (run !== undefined) judgeRequest(notes.about(connection, run), refreshToken);
     },
-    'store failed': (fact) => hearStoreFailure(notes, fact),
-    'place taken': ({ run, connection }) => {
-      notes.deedsOf(run, connection).recordFailed = false;
+    'token answer': (fact) => hearTokenAnswer(about(fact), fact),
+    'probe answer': (fact) => hearProbeAnswer(about(fact), fact),
+    stored: (fact) => {
+      if (fact.run !== undefined) noteStored(notes.about(fact.connection, fact.run), fact);
+    },
+    published: (fact) => {
+      const { state, connection } = fact.alert;
+      if (state !== 'test') judgePublished(notes.about(connection, fact.run), fact);
+    },
+    'publish failed': (fact) => {
+      about(fact).deeds.publishFailed = true;
+    },
+    'store failed': (fact) => hearStoreFailure(about(fact), fact),
+    'place taken': (fact) => {
+      about(fact).deeds.recordFailed = false;
     },
     'stray call': ({ invariant, connection, what }) => notes.breach(invariant, connection, what),
     changed: ({ connection }) => Object.assign(notes.watch(connection), { quietTicks: 0, fixedAt: undefined }),
@@ -46,7 +56,7 @@ export function createOracle(world: SimulatedWorld, tickInterval: number, withou
     fixed: ({ connection, keepsGrant }) => {
       const watch = notes.watch(connection);
       const isSilent = keepsGrant && watch.heard.has('throttle');
-      if (!notes.excuse('throttle of the same refresh token', isSilent)) watch.fixedAt = notes.now;
+      if (!notes.excuse('throttle of the same refresh token', isSilent)) watch.fixedAt = world.time.now;
     },
     'tick not delivered': () => {},
   };
@@ -59,26 +69,25 @@ export function createOracle(world: SimulatedWorld, tickInterval: number, withou
   };
 }
 
-function noteStored(notes: Notebook, fact: FactOf<'stored'>): void {
-  const { run, connection, secret, label, text, before, isRepeat } = fact;
+function noteStored(of: Case, fact: FactOf<'stored'>): void {
+  const { watch, deeds } = of;
+  const { secret, label, text, before, isRepeat } = fact;
   if (secret === 'credentials') {
-    judgeStoredCredentials(notes, fact);
+    judgeStoredCredentials(of, text);
     return;
   }
-  judgeWrite(notes, fact);
-  const deeds = run && notes.deedsOf(run, connection);
-  if (deeds !== undefined) deeds.recordFailed = false;
+  judgeWrite(of, fact);
+  deeds.recordFailed = false;
   if (label === 'INCIDENT') {
-    if (deeds !== undefined) Object.assign(deeds, { writeFailed: false, hasRecordedSincePublishing: true });
-    judgeRecord(notes, run, connection, text);
+    Object.assign(deeds, { writeFailed: false, hasRecordedSincePublishing: true });
+    judgeRecord(of, text);
     return;
   }
-  if (run === undefined || isRepeat) return;
-  judgeStoredToken(notes, fact);
+  if (isRepeat) return;
+  judgeStoredToken(of, fact);
   if (text === 'nothing stored yet') return;
-  const { left } = lifeOf(parseObject(before ?? ''), notes.now);
-  if (left < 0) notes.longestLossMinutes = Math.max(notes.longestLossMinutes, -left / minute);
-  const watch = notes.watch(connection);
+  const { left } = lifeOf(parseObject(before ?? ''), of.now);
+  if (left < 0) of.notes.longestLossMinutes = Math.max(of.notes.longestLossMinutes, -left / minute);
   watch.heard.clear();
-  watch.tokenStoredAt = notes.now;
+  watch.tokenStoredAt = of.now;
 }

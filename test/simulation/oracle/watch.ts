@@ -1,9 +1,10 @@
-import type { AlertFacts, RunOfLambda } from '../world/facts.ts';
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
+import type { RunOfLambda } from '../world/facts.ts';
 
 /** How Zoho's answers sort. */
 export type Heard = 'issued' | 'operator' | 'throttle' | 'transient';
 
-type AlertState = AlertFacts['state'];
+type AlertState = AlertEvent['state'];
 
 /** What the oracle remembers of one connection. */
 export class Watch {

@@ -1,31 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
 import { giveConsent } from '../../../local/stage.ts';
+import { connectionsText } from '../../support/stage.ts';
 import { askZoho } from '../world/ask-by-hand.ts';
 import type { Disturbance } from '../world/disturbances.ts';
 import type { SimulatedWorld } from '../world/world.ts';
-import type { StepOf } from './draw-steps.ts';
+import type { Step, StepOf } from './draw-steps.ts';
 
 const minute = 60_000;
 
-/** The connections of this repository, as their file has them. */
-const file = JSON.parse(readFileSync(new URL('../../../connections.json', import.meta.url), 'utf8')) as {
-  connections: { name: string; settings?: object; required_scopes: string[] }[];
-};
+type File = { connections: { name: string; settings?: object; required_scopes: string[] }[] };
 
-/** `connections.json` with some of its connections, and changes to each by name. */
-export function connectionsText(names: readonly string[], changes: ReadonlyMap<string, object> = new Map()): string {
-  const connections = file.connections
-    .filter(({ name }) => names.includes(name))
-    .map((connection) => ({ ...connection, ...changes.get(connection.name) }));
-  return JSON.stringify({ ...file, connections });
-}
+/** Steps of a script that are about the world alone, whatever keeps the tokens in it. */
+type Deeds = Pick<
+  { [Name in Step['do']]: (step: StepOf<Name>) => void },
+  'fault' | 'end' | 'spoil credentials' | 'fix' | 'deploy' | 'people ask' | 'roll back' | 'overwrite token'
+>;
 
-/** What people do to the system: they end, spoil and give consent, deploy, and move things by hand. */
-export type People = ReturnType<typeof createPeople>;
-
-/** The people around a world. */
-export function createPeople(world: SimulatedWorld) {
+/** What befalls a world and what people do in it, by the step that says so; a step counts connections round. */
+export function createPeople(world: SimulatedWorld): Deeds {
   const { levers, zoho, time, disturbances } = world;
   /** Secrets that were rotated at Zoho and not stored yet, by connection, as long as nothing else is wrong. */
   const rotated = new Map<string, string>();
@@ -37,9 +29,15 @@ export function createPeople(world: SimulatedWorld) {
     disturbances.note(what, connection, time.now);
     world.observe({ kind: 'changed', connection });
   };
-  return {
+  const at = (index: number) => connectionAt(world, index);
+  const deeds: Deeds = {
+    fault({ place, fault, minutes, share, connection: index }) {
+      const connection = index === undefined ? undefined : at(index).name;
+      disturbances.open({ place, fault, from: time.now, to: time.now + minutes * minute, connection, share });
+    },
     /** Somebody ends something at Zoho. */
-    end(what: StepOf<'end'>['what'], { name, dataCenter }: Connection): void {
+    end({ what, connection }) {
+      const { name, dataCenter } = at(connection);
       const { refresh_token: refreshToken = '', client_id: clientId = '' } = world.credentials(name);
       const grant = zoho.registry.grant(refreshToken);
       const client = zoho.registry.client(clientId);
@@ -60,7 +58,8 @@ export function createPeople(world: SimulatedWorld) {
       if (what === 'client' && client !== undefined) levers.deleteClient(clientId);
     },
     /** Somebody stores credentials that cannot work. */
-    spoil(how: StepOf<'spoil credentials'>['how'], connection: Connection): void {
+    'spoil credentials'({ how, connection: index }) {
+      const connection = at(index);
       const { name, requiredScopes, tokenPrefixes } = connection;
       rotated.delete(name);
       spoilt.add(name);
@@ -80,8 +79,10 @@ export function createPeople(world: SimulatedWorld) {
       }[how];
       world.put(name, 'credentials', JSON.stringify(makeFields()) ?? 'pasted by hand');
     },
-    /** The new secret, if only that was wrong; otherwise new consent, with all scopes. */
-    fix(connection: Connection): void {
+    /** The right configuration, and the new secret if only that was wrong; otherwise new consent, with all scopes. */
+    fix({ connection: index }) {
+      deeds.deploy({ do: 'deploy', change: 'as it was', connection: index });
+      const connection = at(index);
       const { name } = connection;
       const secret = rotated.get(name);
       rotated.delete(name);
@@ -92,28 +93,28 @@ export function createPeople(world: SimulatedWorld) {
       world.put(name, 'credentials', JSON.stringify(credentials));
       world.observe({ kind: 'fixed', connection: name, keepsGrant: secret !== undefined });
     },
-    /** Deploys another configuration of some connections; the execution environments have to start anew. */
-    deploy(change: StepOf<'deploy'>['change'], connections: readonly Connection[]): void {
-      for (const { name, service } of connections) {
-        const { settings = {}, required_scopes: required = [] } =
-          file.connections.find((known) => known.name === name) ?? {};
-        const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
-        const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
-        const changed = {
-          'more scopes': { required_scopes: [...required, more] },
-          'wrong prefix': { token_prefix: '1003.' },
-          'wrong setting': { settings: { ...settings, ...wrong } },
-          'as it was': {},
-        }[change];
-        if (JSON.stringify(changed) === JSON.stringify(changes.get(name) ?? {})) continue;
-        changes.set(name, changed);
-        note('deploy', name);
-      }
-      const names = world.connections.connections.map(({ name }) => name);
-      world.connections = readConnections(connectionsText(names, changes));
+    /** Another configuration of a connection is deployed; the execution environments have to start anew. */
+    deploy({ change, connection }) {
+      const { name, service } = at(connection);
+      const file = JSON.parse(connectionsText(world.connections.connections.map((known) => known.name))) as File;
+      const { settings, required_scopes: required = [] } = file.connections.find((known) => known.name === name) ?? {};
+      const wrong = service === 'desk' ? { org_id: '123' } : { screen_name: 'nobody' };
+      const more = service === 'desk' ? 'Desk.tickets.READ' : 'SalesIQ.departments.READ';
+      const changed = {
+        'more scopes': { required_scopes: [...required, more] },
+        'wrong prefix': { token_prefix: '1003.' },
+        'wrong setting': { settings: { ...settings, ...wrong } },
+        'as it was': {},
+      }[change];
+      if (JSON.stringify(changed) === JSON.stringify(changes.get(name) ?? {})) return;
+      changes.set(name, changed);
+      note('deploy', name);
+      const connections = file.connections.map((known) => ({ ...known, ...changes.get(known.name) }));
+      world.connections = readConnections(JSON.stringify({ ...file, connections }));
     },
     /** Others use the same refresh token. */
-    ask(times: number, name: string): void {
+    'people ask'({ times, connection }) {
+      const { name } = at(connection);
       const { refresh_token: refreshToken } = world.credentials(name);
       disturbances.note('people', name, time.now, time.now + 30 * minute);
       for (let count = 0; count < times && refreshToken !== undefined; count += 1) {
@@ -122,16 +123,18 @@ export function createPeople(world: SimulatedWorld) {
       }
     },
     /** An operator moves AWSCURRENT back to AWSPREVIOUS. */
-    rollBack(name: string): void {
+    'roll back'({ connection }) {
+      const { name } = at(connection);
       const current = world.version(name, 'token');
       const previous = world.version(name, 'token', 'AWSPREVIOUS');
       if (previous === undefined || current === undefined || previous === current) return;
       note('hand', name);
       const secretId = world.secretId(name, 'token');
-      world.store.moveStage(secretId, 'AWSCURRENT', current.versionId, previous.versionId, time.now);
+      world.store.moveStage(secretId, 'AWSCURRENT', previous.versionId, time.now);
     },
     /** An operator stores something else where the token should be. */
-    overwrite(text: StepOf<'overwrite token'>['text'], name: string): void {
+    'overwrite token'({ text, connection }) {
+      const { name } = at(connection);
       note('hand', name);
       const endless = {
         ...world.document(name),
@@ -143,4 +146,12 @@ export function createPeople(world: SimulatedWorld) {
       world.put(name, 'token', texts[text]);
     },
   };
+  return deeds;
+}
+
+/** The connection that a script means: it counts round. */
+export function connectionAt({ connections: { connections } }: SimulatedWorld, index: number): Connection {
+  const found = connections[index % connections.length];
+  if (found === undefined) throw new Error('a script has at least one connection');
+  return found;
 }

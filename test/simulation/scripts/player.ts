@@ -1,14 +1,13 @@
 import { searchForSecrets } from '../../support/secrets-search.ts';
+import { connectionsText } from '../../support/stage.ts';
 import { createOracle } from '../oracle/oracle.ts';
-import type { Fact } from '../world/facts.ts';
+import { type Fact, lineOf } from '../world/facts.ts';
 import { startLambda } from '../world/lambda-in-process.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { createSimulatedWorld } from '../world/world.ts';
-import { connectionAt, disturb } from './disturb.ts';
-import type { Script, Step } from './draw-steps.ts';
-import { connectionsText, createPeople } from './people.ts';
+import type { Script, Step, StepOf } from './draw-steps.ts';
+import { connectionAt, createPeople } from './people.ts';
 import { createSchedule, tickInterval } from './schedule.ts';
-import { lineOf } from './story.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -44,10 +43,6 @@ export async function play(
   const lambda = startLambda(world, chance);
   const people = createPeople(world);
   const schedule = createSchedule(world, lambda, chance, firstSlot);
-  const fixAll = () => {
-    for (const connection of world.connections.connections) people.fix(connection);
-  };
-
   function say(line: string): void {
     if (!options.tellStory) return;
     const at = new Date(time.now).toISOString().slice(5, 19);
@@ -68,35 +63,42 @@ export async function play(
     for (let done = 0; done < count && breaches.length === 0; done += 1) await schedule.tick();
   }
 
-  async function carryOut(step: Step): Promise<void> {
-    say(JSON.stringify(step));
-    if (disturb(world, people, step)) {
-      if (step.do === 'deploy' || step.do === 'fix') lambda.startCold();
-    } else if (step.do === 'pass') await passTicks(step.ticks);
-    else if (step.do === 'ticks') schedule.disturb(step);
-    else if (step.do === 'crash') schedule.crashNext(step);
-    else if (step.do === 'cold start') lambda.startCold();
-    else if (step.do === 'call') {
-      const { reason, force, connection, times, everySeconds } = step;
+  const deeds: { readonly [Name in Step['do']]: (step: StepOf<Name>) => unknown } = {
+    ...people,
+    deploy(step) {
+      people.deploy(step);
+      lambda.startCold();
+    },
+    fix(step) {
+      people.fix(step);
+      lambda.startCold();
+    },
+    pass: ({ ticks }) => passTicks(ticks),
+    ticks: schedule.disturb,
+    crash: schedule.crashNext,
+    'cold start': lambda.startCold,
+    call({ reason, force, connection, times, everySeconds }) {
       const { name } = connectionAt(world, connection);
-      await schedule.call({ connections: [name], reason, force }, times, everySeconds);
-    } else if (step.do === 'test alert') await schedule.call({ test_alert: true });
-    else if (step.do === 'odd event')
-      await schedule.call({ connections: ['nobody'], reason: 'unauthorized', extra: 1 });
-  }
+      return schedule.call({ connections: [name], reason, force }, times, everySeconds);
+    },
+    'test alert': () => schedule.call({ test_alert: true }),
+    'odd event': () => schedule.call({ connections: ['nobody'], reason: 'unauthorized', extra: 1 }),
+  };
+  const fixAll = () => {
+    for (const connection of connections.keys()) deeds.fix({ do: 'fix', connection });
+  };
 
   async function carryOutAll(): Promise<void> {
     if (script.start === 'set up') fixAll();
     for (const step of script.steps) {
-      await carryOut(step);
+      say(JSON.stringify(step));
+      await (deeds[step.do] as (step: Step) => unknown)(step);
       if (breaches.length > 0) return;
     }
     // Everything that was wrong is over; two hours later nothing may be left of it.
     say('everything is put right');
     schedule.calm();
     world.disturbances.endAll(time.now);
-    people.deploy('as it was', world.connections.connections);
-    lambda.startCold();
     fixAll();
     await passTicks(quietTicks);
     if (breaches.length === 0) oracle.judgeRest();

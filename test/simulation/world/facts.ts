@@ -1,3 +1,5 @@
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
+import { parseObject } from '../../../lambda/parse-object.ts';
 import type { Judgement } from '../../../local/faults/judgement.ts';
 
 /** Who was invoked for what; one of these per invocation. */
@@ -51,7 +53,7 @@ type Kinds = {
     isRepeat: boolean;
   };
   /** `isAnswered`: whether the run learnt of it. */
-  published: { run: RunOfLambda; alert: AlertFacts; text: string; isAnswered: boolean };
+  published: { run: RunOfLambda; alert: AlertEvent; text: string; isAnswered: boolean };
   'publish failed': OfRun;
   /** `name` is the SDK's for what went wrong. */
   'store failed': OfRun & { operation: string; label: string; name: string };
@@ -72,12 +74,20 @@ export type FactOf<Kind extends keyof Kinds> = { readonly kind: Kind } & Readonl
 /** One observable thing that happened in the simulated world; the oracle judges nothing else. */
 export type Fact = { [Kind in keyof Kinds]: FactOf<Kind> }[keyof Kinds];
 
-/** What an alert says to machines. */
-export type AlertFacts = {
-  readonly state: 'open' | 'escalated' | 'reminder' | 'resolved' | 'test';
-  readonly severity: 'warning' | 'critical';
-  readonly connection: string;
-  readonly code: string;
-  readonly since: string;
-  readonly minutes_left: number;
-};
+/** Of a stored value, what helps to understand a breach. */
+const telling = ['expires_at', 'fault', 'state', 'incident', 'step', 'claim', 'healing', 'throttle'];
+
+/** Who did what, and of its fields what helps to understand a breach, as a line that somebody can read. */
+export function lineOf(fact: Fact): string {
+  const run = 'run' in fact ? fact.run : undefined;
+  const shown: Record<string, unknown> = { ...fact };
+  for (const hidden of ['run', 'kind', 'refreshToken', 'accessToken', 'before', 'lines']) delete shown[hidden];
+  if (fact.kind === 'run begins') shown.event = fact.run.event;
+  if (fact.kind === 'published') delete shown.text;
+  if ('body' in fact) shown.body = fact.body?.slice(0, 160);
+  if (fact.kind === 'stored') {
+    const fields = parseObject(fact.text);
+    shown.text = fields ? Object.fromEntries(telling.map((key) => [key, fields[key]])) : fact.text.slice(0, 40);
+  }
+  return `${run === undefined ? 'people' : `run ${run.id} (${run.delivery})`}: ${fact.kind} ${JSON.stringify(shown)}`;
+}

@@ -11,10 +11,9 @@ import {
   storeAndTellMilliseconds,
 } from '../../../lambda/settings.ts';
 import { createRandom } from '../random.ts';
+import { alertTopicArn, secretsManagerOf, snsOf } from './aws-way.ts';
 import { type Crash, pause, type RunInWorld } from './call-out.ts';
 import type { FactOf, RunOfLambda } from './facts.ts';
-import { secretsManagerOf } from './secrets-way.ts';
-import { alertTopicArn, snsOf } from './sns-way.ts';
 import type { SimulatedWorld } from './world.ts';
 import { callZohoOf } from './zoho-way.ts';
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import type { AlertEvent } from '../../../lambda/incident/alert.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { SecretsStore } from '../../../local/aws/secrets-store.ts';
 import type { CredentialsFields } from '../../../local/stage.ts';
 import { leversOf } from '../../../local/zoho/levers.ts';
 import { createWorld } from '../../../local/zoho/zoho-world.ts';
-import { secretsIn } from '../../support/secrets-held.ts';
+import { secretsIn } from '../../support/secrets-search.ts';
 import { Disturbances } from './disturbances.ts';
-import type { AlertFacts, Fact, FactOf } from './facts.ts';
+import type { Fact, FactOf } from './facts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 type Secret = 'token' | 'credentials';
@@ -21,12 +22,8 @@ export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
  *
  * @param observe - Takes note of what happens.
  */
-export function createSimulatedWorld(
-  time: VirtualTime,
-  connectionsText: string,
-  observe: (fact: Fact) => void,
-  disturbances = new Disturbances(),
-) {
+export function createSimulatedWorld(time: VirtualTime, connectionsText: string, observe: (fact: Fact) => void) {
+  const disturbances = new Disturbances();
   const store = new SecretsStore();
   const zoho = createWorld(() => time.now);
   const levers = leversOf(zoho);
@@ -44,7 +41,7 @@ export function createSimulatedWorld(
     /** What is deployed; another configuration counts from the next invocation on. */
     connections: readConnections(connectionsText),
     /** Every alert that SNS took on. */
-    alerts: [] as { at: number; alert: AlertFacts }[],
+    alerts: [] as { at: number; alert: AlertEvent }[],
     /** Every secret that was ever planted or issued. */
     secrets: new Set<string>(),
     /** Everything that left the system: log lines, alerts, errors, answers, records. */
@@ -54,8 +51,8 @@ export function createSimulatedWorld(
     },
     /** The version under a label; `undefined` if there is none. */
     version(connection: string, secret: Secret, label = 'AWSCURRENT') {
-      const versions = store.peek(world.secretId(connection, secret))?.versions ?? [];
-      return versions.find(({ stages }) => stages.has(label));
+      const versions = store.versions(world.secretId(connection, secret));
+      return versions.find(({ stages }) => stages.includes(label));
     },
     /** The value under a label; `undefined` if there is none. */
     read(connection: string, secret: Secret, label?: string): string | undefined {

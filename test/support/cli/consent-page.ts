@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { callbackAddress } from '../../../cli/authorize/callback-address.ts';
+import { callbackAddress } from '../../../cli/authorize/callback-server.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { registerFor } from '../../../local/offer-stage.ts';
 import type { ZohoStandIn } from '../../../local/zoho/server.ts';
@@ -14,8 +14,8 @@ export function registerClient(zoho: ZohoStandIn, connection: Connection, port: 
   return { client_id, client_secret, answers };
 }
 
-/** How long a test waits for the program to open its page, unless it says otherwise. */
-const longestWaitMilliseconds = 20_000;
+/** How long a test waits for the program to open its page: in the drill it is a page of Chromium that starts it. */
+const longestWaitMilliseconds = 90_000;
 
 /**
  * Does what a person does on the consent page, without a browser.
@@ -23,12 +23,8 @@ const longestWaitMilliseconds = 20_000;
  * @param port - Where the program waits for the answer.
  * @returns Text of the page that the person sees at the end.
  */
-export async function answerConsentPage(
-  port: number,
-  decision: 'grant' | 'deny',
-  longestWait = longestWaitMilliseconds,
-): Promise<string> {
-  const page = await followConsent(port, decision, longestWait);
+export async function answerConsentPage(port: number, decision: 'grant' | 'deny'): Promise<string> {
+  const page = await followConsent(port, decision);
   return (await fetch(page)).text();
 }
 
@@ -37,12 +33,8 @@ export async function answerConsentPage(
  *
  * @param from - Where the program waits for the answer, or the consent page to which it led already.
  */
-export async function followConsent(
-  from: number | URL,
-  decision: 'grant' | 'deny',
-  longestWait = longestWaitMilliseconds,
-): Promise<URL> {
-  const consentUrl = typeof from === 'number' ? await waitForStart(from, longestWait) : from;
+export async function followConsent(from: number | URL, decision: 'grant' | 'deny'): Promise<URL> {
+  const consentUrl = typeof from === 'number' ? await waitForStart(from) : from;
   const consent = await (await fetch(consentUrl)).text();
   const action = /action="([^"]+)"/.exec(consent)?.[1]?.replaceAll('&#38;', '&');
   if (action === undefined) throw new Error(`no consent page: ${consent}`);
@@ -55,8 +47,8 @@ export async function followConsent(
 }
 
 /** Where the program's start page leads to, as soon as there is one. */
-export async function waitForStart(port: number, longestWait = longestWaitMilliseconds): Promise<URL> {
-  const end = performance.now() + longestWait;
+export async function waitForStart(port: number): Promise<URL> {
+  const end = performance.now() + longestWaitMilliseconds;
   while (performance.now() < end) {
     const answer = await fetch(`http://localhost:${port}/start`, { redirect: 'manual' }).catch(() => undefined);
     const location = answer?.headers.get('location');

@@ -1,14 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { test as baseTest, expect, onTestFinished } from 'vitest';
 import { readLocalStore } from '../../../cli/place/local-store-file.ts';
 import { offerStage } from '../../../local/offer-stage.ts';
-import type { Planting } from '../../../local/zoho/planting.ts';
+import type { Planting } from '../../../local/zoho/levers.ts';
 import { freePort } from '../free-port.ts';
 import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
-import { secretsHeldBy } from '../secrets-held.ts';
-import { searchForSecrets } from '../secrets-search.ts';
+import { searchForSecrets, secretsHeldBy } from '../secrets-search.ts';
 import { connectionsText, setBareStage } from '../stage.ts';
 import { type DialogStep, type RunningProcess, runInTerminal, startProgram, type TerminalRan } from './program.ts';
 
@@ -80,11 +79,8 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
     },
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     /** Runs the program on the local store; its output must not hold any secret. */
-    async run(rawArguments: readonly string[], input = ''): Promise<Ran> {
-      const ran = await runInside([...rawArguments, '--local'], { folder, variables, input });
-      said.push(ran.stdout, ran.stderr);
-      return ran;
-    },
+    run: (rawArguments: readonly string[], input = ''): Promise<Ran> =>
+      cli.runElsewhere([...rawArguments, '--local'], {}, input),
     /** The same in a process of its own: for signals, and for what a process starts. */
     startProcess(rawArguments: readonly string[], input = '', more: Record<string, string> = {}): RunningProcess {
       const where = { folder, variables: { ...variables, ...more } };
@@ -167,3 +163,6 @@ export async function openCliStage(options: { connectionsText?: string; hasCrede
   });
   return cli;
 }
+
+/** A test that gets the whole system, with every consent given, as `cli`. */
+export const test = baseTest.extend('cli', () => openCliStage());

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../../cli/commands.ts';
 import { UsageError } from '../../../cli/faults.ts';
-import { type Chosen, parseCommandLine } from '../../../cli/usage/parser.ts';
+import { type Chosen, parseCommandLine } from '../../../cli/parse-command-line.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
 import { searchForSecrets } from '../../support/secrets-search.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { renderCallbackPage } from '../../../cli/authorize/callback-page.ts';
 import { consentPath, consentScopes, createConsentSecrets, readCallback } from '../../../cli/authorize/consent.ts';
-import { exchangeCode } from '../../../cli/authorize/exchange-code.ts';
+import { exchangeCode } from '../../../cli/authorize/grant.ts';
 import { Refusal } from '../../../cli/faults.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { scopeExists } from '../../../local/zoho/known-scopes.ts';

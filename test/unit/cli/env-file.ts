@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { examineEnv } from '../../../cli/doctor/examine-env.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import type { EnvFile } from '../../../cli/env-file/env-file.ts';
-import { parseEnvLines } from '../../../cli/env-file/parse-env-lines.ts';
+import { parseEnvLines } from '../../../cli/env-file/env-file.ts';
 import { type Connection, readConnections } from '../../../lambda/connections/read-connections.ts';
 
 /** The guide's two connections. */

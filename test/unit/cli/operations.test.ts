@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSuccess } from '../../../cli/operations/call-service.ts';
-import { chooseFor, type Operation } from '../../../cli/operations/operation.ts';
+import { chooseFor, type Operation, readSuccess } from '../../../cli/operations/operation.ts';
 import { proveByReading } from '../../../cli/operations/prove.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
@@ -33,9 +32,9 @@ test.each<[Operation, Connection, lacks: string]>([
   ['closure', salesiq, 'SalesIQ.conversations.UPDATE: SalesIQ would answer 1009'],
   ['callback', desk, 'Desk.calls.CREATE: Desk would answer SCOPE_MISMATCH'],
 ])('a %s without its scope fails before anything is asked', async (operation, connection, lacks) => {
-  const ready = { connection, accessToken: new SecretText('1005.x'), scopes: [] };
-  const call = async () => expect.unreachable();
-  await expect(proveByReading(operation, call, ready)).rejects.toThrow(`the token lacks ${lacks}`);
+  const callZoho = async () => expect.unreachable();
+  const ready = { callZoho, connection, accessToken: new SecretText('1005.x'), scopes: [] };
+  await expect(proveByReading(operation, ready)).rejects.toThrow(`the token lacks ${lacks}`);
 });
 
 const echo = 'deadbeefdeadbeefdeadbeef';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PlaceOptions } from '../../../cli/command.ts';
 import { UsageError } from '../../../cli/faults.ts';
-import { adviseFor } from '../../../cli/own-program.ts';
 import { chooseTarget, StageNeeded } from '../../../cli/place/choose-stage.ts';
+import { adviseFor } from '../../../cli/program.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
 import { connectionsText } from '../../support/stage.ts';
 

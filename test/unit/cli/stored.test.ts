@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { examineStored, type StoredConnection } from '../../../cli/doctor/examine-stored.ts';
 import { renderEnv } from '../../../cli/env-file/write-env.ts';
-import { describeConnection, maskToken } from '../../../cli/stored/describe-connection.ts';
+import { describeConnection, maskToken } from '../../../cli/stored/connection-status.ts';
 import { parseCredentials } from '../../../lambda/aws/credentials-secret.ts';
 import { parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { noRecord } from '../../../lambda/incident/record.ts';

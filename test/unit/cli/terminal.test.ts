@@ -2,9 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Interrupted, Refusal } from '../../../cli/faults.ts';
-import { createPaint, renderTable, wantsColor } from '../../../cli/terminal/paint.ts';
-import { createLineReader } from '../../../cli/terminal/read-line.ts';
-import { withProgress } from '../../../cli/terminal/terminal.ts';
+import { createLineReader, createPaint, renderTable, wantsColor, withProgress } from '../../../cli/terminal.ts';
 
 test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', () => {
   for (const variables of [{}, { NO_COLOR: '' }]) expect(wantsColor(variables, true)).toBe(true);
@@ -15,8 +13,11 @@ test('colour is wanted by a terminal, unless NO_COLOR or TERM says otherwise', (
 
 test('columns stand in line whatever their colour', () => {
   const { bad } = createPaint(true);
-  const rows = [[bad('x'), 'y'], 'long '.split(' ')];
-  expect(renderTable(['A', 'B'], rows)).toEqual(['A     B', `${bad('x')}     y`, 'long']);
+  const rows = [
+    { A: bad('x'), B: 'y' },
+    { A: 'long', B: '' },
+  ];
+  expect(renderTable(rows)).toEqual(['A     B', `${bad('x')}     y`, 'long']);
 });
 
 /** A terminal's input, with what was asked of it. */
@@ -31,15 +32,15 @@ function input(isTTY: boolean) {
 
 test('a typed line is echoed by the program alone, and nothing of a secret', async () => {
   const { stream, modes } = input(true);
-  const lines = createLineReader(stream);
+  const nextLine = createLineReader(stream);
   let shown = '';
-  const asked = lines.next((text) => {
+  const asked = nextLine((text) => {
     shown += text;
   });
   stream.write('ab\u007fc\u001b[D\u001b[3~d\r');
   expect(await asked).toBe('acd');
   expect(shown).toBe('ab\b \bcd\r\n');
-  const secret = lines.next();
+  const secret = nextLine();
   stream.write('hidden\u0015shown\r');
   expect(await secret).toBe('shown');
   expect(modes).toEqual([true, false, true, false]);
@@ -47,14 +48,14 @@ test('a typed line is echoed by the program alone, and nothing of a secret', asy
 
 test('what is pasted ahead answers the next question', async () => {
   const { stream } = input(true);
-  const lines = createLineReader(stream);
+  const nextLine = createLineReader(stream);
   stream.write('one\rtwo\r');
-  expect([await lines.next(), await lines.next()]).toEqual(['one', 'two']);
+  expect([await nextLine(), await nextLine()]).toEqual(['one', 'two']);
 });
 
 test('Ctrl-C ends the question and gives the terminal back', async () => {
   const { stream, modes } = input(true);
-  const asked = createLineReader(stream).next();
+  const asked = createLineReader(stream)();
   stream.write('half\u0003');
   await expect(asked).rejects.toThrow(Interrupted);
   expect(modes).toEqual([true, false]);
@@ -62,10 +63,10 @@ test('Ctrl-C ends the question and gives the terminal back', async () => {
 
 test('a pipe is read line by line, and its end does not count as an answer', async () => {
   const { stream, modes } = input(false);
-  const lines = createLineReader(stream);
+  const nextLine = createLineReader(stream);
   stream.end('one\r\ntwo');
-  expect([await lines.next(), await lines.next()]).toEqual(['one', 'two']);
-  await expect(lines.next()).rejects.toThrow(Refusal);
+  expect([await nextLine(), await nextLine()]).toEqual(['one', 'two']);
+  await expect(nextLine()).rejects.toThrow(Refusal);
   expect(modes).toEqual([]);
 });
 

@@ -45,6 +45,7 @@ const answers: Record<string, [outcome: string, code: string | null, probe: stri
   unknown: ['fresh', null, 'cannot_tell'],
   heals: ['refreshed', null, 'accepted'],
   healing: ['waiting', null, null],
+  waits: ['waiting', 'invalid_code', null],
   fails: ['failed', 'invalid_code', null],
 };
 

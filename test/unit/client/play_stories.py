@@ -79,7 +79,7 @@ class Play:
         known = {
             "fresh": ("fresh", None, "accepted"), "unknown": ("fresh", None, "cannot_tell"),
             "heals": ("refreshed", None, "accepted"), "healing": ("waiting", None, None),
-            "fails": ("failed", "invalid_code", None),
+            "waits": ("waiting", "invalid_code", None), "fails": ("failed", "invalid_code", None),
         }.get(mode)
         text = "text"
         if known:

@@ -1,52 +1,39 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { showSetup } from '../../../local/console/setup.ts';
-import { connectionsOf } from '../../../local/faults/fault-entry.ts';
-import { faultGroups, findFault } from '../../../local/faults/fault-table.ts';
+import { faultGroups } from '../../../local/faults/fault-table.ts';
 import type { Stage } from '../../../local/stage.ts';
 
 const entries = faultGroups.flatMap((group) => group.entries);
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
+const standIn = {} as Stage['zoho'];
 
-describe('the table of faults', () => {
-  it('has an id for each, and says in one sentence or two what to expect', () => {
-    expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
-    for (const { id, title, expect: sentence } of entries) {
-      expect(id).not.toMatch(/\s/);
-      expect(sentence, title).toMatch(/^[A-Z].{15,200}\.$/);
-      expect(title.length, title).toBeLessThan(60);
-    }
-  });
+function offered(stage: Partial<Stage>) {
+  const { faultGroups: groups, ...setup } = showSetup({ connections, ...stage } as Stage);
+  const faults = groups.flatMap((group) => group.faults);
+  return { ...setup, faults, ids: faults.map(({ id }) => id) };
+}
 
-  it('offers faults of a service only for its connections', () => {
-    const fault = findFault('service/salesiq:1008');
-    const able = fault && connectionsOf(fault, connections).map(({ name }) => name);
-    expect(able).toEqual(['salesiq', 'salesiq-visitor']);
-  });
+test('each fault has an id of its own, and its title and what to expect fit into the page', () => {
+  expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
+  for (const { title, expect: sentence } of entries) {
+    expect(sentence, title).toMatch(/^[A-Z].{15,200}\.$/);
+    expect(title.length, title).toBeLessThan(60);
+  }
 });
 
-describe('what the page offers', () => {
-  const setupOf = (stage: Partial<Stage>) => showSetup({ connections, ...stage } as Stage);
-  const idsOf = (stage: Partial<Stage>) =>
-    setupOf(stage).faultGroups.flatMap(({ faults }) => faults.map(({ id }) => id));
+test('with the real Zoho the page offers only what can be broken on this machine, and no faster time', () => {
+  const { ids, speeds, starters } = offered({ zoho: undefined });
+  expect(ids.filter((id) => /^(token|service|zoho)\//.test(id))).toEqual([]);
+  expect(ids).not.toContain('connection/revoke');
+  expect(ids).toContain('connection/spoil-credentials');
+  expect([speeds, starters]).toEqual([[1], []]);
+});
 
-  it('is, with the real Zoho, only what can be broken on this machine, and no faster time', () => {
-    const ids = idsOf({ zoho: undefined });
-    expect(ids.filter((id) => /^(token|service|zoho)\//.test(id))).toEqual([]);
-    expect(ids).not.toContain('connection/revoke');
-    expect(ids).toContain('connection/spoil-credentials');
-    expect(setupOf({ zoho: undefined })).toMatchObject({ speeds: [1], starters: [] });
-  });
-
-  it('begins with three faults, and leaves out those of a service that no connection has', () => {
-    const zoho = {} as Stage['zoho'];
-    expect(setupOf({ zoho }).starters.map(({ fault }) => fault)).toEqual([
-      'connection/revoke',
-      'token/html_502',
-      'token/throttle_400',
-    ]);
-    const desk = connections.filter(({ service }) => service === 'desk');
-    expect(idsOf({ zoho, connections: desk }).filter((id) => id.includes('salesiq'))).toEqual([]);
-  });
+test('the page offers faults of a service only for its connections', () => {
+  const { faults } = offered({ zoho: standIn });
+  expect(faults.find(({ id }) => id === 'service/salesiq:1008')?.connections).toEqual(['salesiq', 'salesiq-visitor']);
+  const desk = connections.filter(({ service }) => service === 'desk');
+  expect(offered({ zoho: standIn, connections: desk }).ids.filter((id) => id.includes('salesiq'))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { heartbeatAlarmRule, lifeAlarmRule } from '../../../infra/alarm-rules.ts';
-import { type EvaluationRule, evaluateAlarm, type SentValue } from '../../../local/console/evaluate-alarm.ts';
+import { type AlarmRule, heartbeatAlarmRule, lifeAlarmRule } from '../../../infra/alarm-rules.ts';
+import { evaluateAlarm, type SentValue } from '../../../local/console/evaluate-alarm.ts';
 import { createRandom, type Random } from '../../simulation/random.ts';
 
 const second = 1_000;
@@ -11,13 +11,13 @@ const phases = 1_000;
 
 const heartbeat = heartbeatAlarmRule('zoho');
 const life = lifeAlarmRule('zoho', 'desk');
-const healthyValue = (rule: EvaluationRule) => (rule === heartbeat ? 1 : 3_000);
+const healthyValue = (rule: AlarmRule) => (rule === heartbeat ? 1 : 3_000);
 
 /** Changes one tick: what is left, or comes in its place. */
 type Disturbance = (sent: SentValue, random: Random) => SentValue[];
 
 /** Two hours of ticks as the Scheduler delivers them: up to a minute late, their data points up to another one. */
-function ticksOf(rule: EvaluationRule, random: Random, disturb: Disturbance = (sent) => [sent]): SentValue[] {
+function ticksOf(rule: AlarmRule, random: Random, disturb: Disturbance = (sent) => [sent]): SentValue[] {
   const disturbed = 12 + Math.floor(random() * 6);
   return Array.from({ length: 24 }, (_, index) => index).flatMap((index) => {
     const at = index * tick + random() * minute;
@@ -28,7 +28,7 @@ function ticksOf(rule: EvaluationRule, random: Random, disturb: Disturbance = (s
 
 /** When the alarm first speaks, evaluated once a minute in a random phase; `undefined` if it stays quiet. */
 function firstAlarm(
-  rule: EvaluationRule,
+  rule: AlarmRule,
   values: readonly SentValue[],
   random: Random,
   [from, to]: readonly [number, number],
@@ -108,21 +108,13 @@ it('the life alarm stays quiet in an outage of Zoho of 25 minutes, whenever it b
 });
 
 describe('CloudWatch’s rules', () => {
-  const rule: EvaluationRule = {
-    statistic: 'Maximum',
-    fillsWithZero: false,
-    comparisonOperator: 'LessThanThreshold',
-    threshold: 1,
-    periodSeconds: 60,
-    evaluationPeriods: 3,
-    datapointsToAlarm: 3,
-    treatMissingData: 'breaching',
-  };
+  const three = { evaluationPeriods: 3, datapointsToAlarm: 3 };
+  const rule: AlarmRule = { ...heartbeat, ...three, statistic: 'Maximum', fillsWithZero: false };
   const at = (minutesAgo: number, value: number): SentValue => {
     const instant = hour - minutesAgo * minute;
     return { at: instant, value, arrivesAt: instant };
   };
-  const judge = (changes: Partial<EvaluationRule>, ...values: SentValue[]) =>
+  const judge = (changes: Partial<AlarmRule>, ...values: SentValue[]) =>
     evaluateAlarm({ ...rule, ...changes }, values, hour).isAlarm;
 
   it('judge the latest real points of the evaluation range, however old, and then ignore missing ones', () => {

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { nextRefreshAt, statusOf } from '../../../local/console/page/status.ts';
 import type { CardView, StateView } from '../../../local/console/view.ts';
+
+// The sentence of a calm night, and of one without ticks, is read in test/browser/console-page.test.ts.
 
 const minute = 60_000;
 const token = { masked: '1000.…1a87', issuedAt: 0, expiresAt: 60 * minute, isDead: false };
@@ -11,62 +13,46 @@ const incident = {
   code: 'invalid_code',
   since: 0,
   isTold: true,
-  command: 'npx --no-install zoho-tokens authorize desk --local',
-  remedy: 'Give consent again.',
+  command: 'zoho-tokens authorize desk',
+  remedy: 'Do.',
 } as const;
 const calm = { now: 0, speed: 1, isTicking: false, alarms: [], broken: [] };
 const statusAt = (minutes: number, cards: CardView[], more: Partial<StateView> = {}) =>
   statusOf({ ...calm, nextTickAt: (minutes + 5) * minute, cards, ...more }, minutes * minute, 5 * minute);
 
-describe('the status', () => {
-  it('of a calm night names the next refresh', () => {
-    const cards = ['one', 'two', 'three'].map((name) => cardOf(name));
-    expect(statusAt(0, cards)).toMatchObject({
-      level: 'good',
-      sentence: 'All three connections are healthy, next refresh 00:20.',
-    });
-    expect(statusAt(0, [cardOf('desk')]).sentence).toMatch(/^The connection is healthy/);
+test('the status of an incident says what apps feel and what to do, the worst first', () => {
+  const alive = cardOf('desk', { level: 'warning', incident, isUnheard: true });
+  expect(statusAt(25, [cardOf('one'), alive])).toMatchObject({
+    level: 'critical',
+    tab: 'Incident: desk',
+    sentence: 'Apps of desk still work, but something is wrong.',
+    troubles: [
+      {
+        felt: 'apps work until 01:00, 35 min from now',
+        todo: 'On-call could not be alerted. Do.',
+        command: incident.command,
+      },
+    ],
   });
-
-  it('of an incident says what apps feel and what to do, the worst first', () => {
-    const alive = cardOf('desk', { level: 'warning', incident, isUnheard: true });
-    expect(statusAt(25, [cardOf('one'), alive])).toMatchObject({
-      level: 'critical',
-      tab: 'Incident: desk',
-      sentence: 'Apps of desk still work, but something is wrong.',
-      troubles: [
-        {
-          felt: 'apps work until 01:00, 35 min from now',
-          todo: 'On-call could not be alerted. Give consent again.',
-          command: incident.command,
-        },
-      ],
-    });
-    const dead = cardOf('salesiq', {
-      level: 'critical',
-      app: { isUsable: false, text: 'a token that has expired' },
-    });
-    expect(statusAt(25, [alive, dead])).toMatchObject({
-      tab: 'FAILING: salesiq',
-      sentence: 'Apps of salesiq have no usable token.',
-      troubles: [
-        { name: 'salesiq', todo: 'The refresher has not recorded it yet; next tick 00:30.' },
-        { name: 'desk' },
-      ],
-    });
+  const dead = cardOf('salesiq', { level: 'critical', app: { isUsable: false, text: 'a token that has expired' } });
+  expect(statusAt(25, [alive, dead])).toMatchObject({
+    tab: 'FAILING: salesiq',
+    sentence: 'Apps of salesiq have no usable token.',
+    troubles: [{ name: 'salesiq', todo: 'The refresher has not recorded it yet; next tick 00:30.' }, { name: 'desk' }],
   });
+});
 
-  it('names connections together that feel the same', () => {
-    const down = { ...incident, code: 'zoho_unavailable', command: null, remedy: 'Wait.' } as const;
-    const cards = ['one', 'two'].map((name) => cardOf(name, { level: 'warning', incident: down }));
-    expect(statusAt(25, cards).troubles).toMatchObject([{ name: 'one and two', todo: 'Wait.' }]);
-  });
+test('the status names connections together that feel the same', () => {
+  const down = { ...incident, code: 'zoho_unavailable', command: null } as const;
+  const cards = ['one', 'two'].map((name) => cardOf(name, { level: 'warning', incident: down }));
+  expect(statusAt(25, cards).troubles).toMatchObject([{ name: 'one and two', todo: 'Do.' }]);
+});
 
-  it('is not calm while an alarm speaks', () => {
-    const alarms = [{ name: 'zoho/refresher/errors', isAlarm: true, reason: 'failed runs: 2' }];
-    const { level, sentence } = statusAt(0, [cardOf('desk')], { alarms });
-    expect(level).toBe('warning');
-    expect(sentence).toContain('zoho/refresher/errors is in ALARM: failed runs: 2');
+test('the status is not calm while an alarm speaks', () => {
+  const alarms = [{ name: 'zoho/refresher/errors', isAlarm: true, reason: 'failed runs: 2' }];
+  expect(statusAt(0, [cardOf('desk')], { alarms })).toMatchObject({
+    level: 'warning',
+    sentence: 'The connection is healthy, but zoho/refresher/errors is in ALARM: failed runs: 2.',
   });
 });
 
@@ -76,10 +62,6 @@ it.each([
   ['the next tick, if it is due already', 0, 25, 25],
 ])('the next refresh is %s', (_, issued, nextTick, expected) => {
   const issuedAt = issued * minute;
-  const found = nextRefreshAt(
-    { ...token, issuedAt, expiresAt: issuedAt + 60 * minute },
-    { nextTickAt: nextTick * minute },
-    5 * minute,
-  );
-  expect(found).toBe(expected * minute);
+  const ofToken = { ...token, issuedAt, expiresAt: issuedAt + 60 * minute };
+  expect(nextRefreshAt(ofToken, { nextTickAt: nextTick * minute }, 5 * minute)).toBe(expected * minute);
 });

@@ -183,7 +183,8 @@ describe('an app that got a 401', () => {
       return perform();
     };
     const run = runIn(world, { name: 'app', now: minute(0.5), mood: 'good', gate });
-    expect(await reconcile(run, desk, app)).toMatchObject({ outcome: 'fresh' });
+    // What the service said of the dead token is not said of the new one.
+    expect(await reconcile(run, desk, app)).toMatchObject({ outcome: 'fresh', verdict: undefined });
     expect(world.asked).toHaveLength(1);
   });
 

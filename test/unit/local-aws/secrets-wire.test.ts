@@ -1,7 +1,5 @@
 import { request } from 'node:http';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { startSecretsManager } from '../../../local/aws/secrets-manager-stand-in.ts';
+import { describe, expect, test } from 'vitest';
 import { openSecrets, SecretId, signedFor } from './stand-ins.ts';
 
 const ClientRequestToken = 'c'.repeat(32);
@@ -30,13 +28,10 @@ test('answers with epoch seconds, which the SDK makes a Date of', async () => {
 });
 
 describe('requests that no SDK sends', () => {
-  test.each([
-    ['PutSecretValue', { SecretId, SecretString: 'v' }],
-    ['CreateSecret', { Name: 'n', SecretString: 'v' }],
-  ])('fails for a %s without a ClientRequestToken', async (operation, body) => {
+  test('fails for a Put without a ClientRequestToken', async () => {
     const { standIn } = await openSecrets({ value: 'value' });
     const Message = 'You must provide a ClientRequestToken value. We recommend a UUID-type value.';
-    const { json } = await send(standIn.url, operation, body);
+    const { json } = await send(standIn.url, 'PutSecretValue', { SecretId, SecretString: 'v' });
     expect(json).toEqual({ __type: 'InvalidRequestException', Message });
   });
 
@@ -104,26 +99,14 @@ test('the list of calls says what was asked and how it ended, and never a value'
   ]);
 });
 
-// The SDK goes by the Date of the answer when its signature was refused for its clock.
+// Under a key that it knows. The SDK goes by the Date of the answer when its signature was refused for its clock.
 test.each([
   [4, ['ok']],
   [-6, ['InvalidSignatureException', 'ok']],
   [6, ['InvalidSignatureException', 'ok']],
 ])('a signature of a clock that is %i minutes off gets %j', async (minutes, outcomes) => {
-  const { standIn, read } = await openOwn(() => Date.now() - minutes * 60_000);
-  await read();
+  const now = () => Date.now() - minutes * 60_000;
+  const { standIn, get } = await openSecrets({ now, accessKeyId: 'local', maxAttempts: 2, value: 'value' });
+  await get();
   expect(standIn.calls.map(({ outcome }) => outcome)).toEqual(outcomes);
 });
-
-/** A Secrets Manager, and a client with an access key id that it knows: the signature is computed again. */
-async function openOwn(now: () => number) {
-  const standIn = await startSecretsManager({ now });
-  standIn.createSecret('s', 'value');
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new SecretsManagerClient({ endpoint: standIn.url, region: 'r', credentials, maxAttempts: 2 });
-  onTestFinished(async () => {
-    client.destroy();
-    await standIn.close();
-  });
-  return { standIn, read: () => client.send(new GetSecretValueCommand({ SecretId: 's' })) };
-}

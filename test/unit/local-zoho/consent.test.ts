@@ -45,6 +45,8 @@ test('goes back with a no, or with a code, the location and the accounts server;
   const client = register(zoho);
   const url = consentUrl(client.client_id, { code_challenge: 'ignored' });
   expect(await decide(zoho, url, 'deny')).toEqual({ error: 'access_denied', state: 'a state' });
+  zoho.faults.set('no_org', { times: 2 });
+  expect(await decide(zoho, url)).toEqual({ error: 'no_org', state: 'a state' });
   const back = await decide(zoho, url);
   expect(back).toEqual({
     code: expect.stringMatching(/^1000\./),
@@ -55,12 +57,6 @@ test('goes back with a no, or with a code, the location and the accounts server;
   const { body } = await exchange(zoho, client, back.code);
   expect(body).toMatchObject({ scope: scope.replace(',', ' '), expires_in: 3600 });
   await zoho.accessToken({ ...client, refresh_token: `${body.refresh_token}` });
-});
-
-test('ends with no_org for somebody without an account in the app', async ({ zoho }) => {
-  const { client_id: clientId } = register(zoho);
-  zoho.faults.set('no_org', { clientId });
-  expect(await decide(zoho, consentUrl(clientId))).toEqual({ error: 'no_org', state: 'a state' });
 });
 
 test('gives a refresh token for offline access, and on a second consent with prompt', async ({ zoho }) => {

@@ -12,7 +12,7 @@ test('breaks the connection for an unknown host, fails with 404 for a path', asy
 test('logs what arrived and what became of it, without secrets', async ({ zoho, desk }) => {
   const query = new URLSearchParams({ grant_type: 'refresh_token', ...desk });
   await zoho.call(`accounts.zoho.in/oauth/v2/token?${query}`, { method: 'POST' });
-  const accessToken = zoho.liveTokens(desk.refresh_token)[0]?.accessToken ?? '';
+  const accessToken = zoho.liveTokens(desk.refresh_token)[0] ?? '';
   await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/departments?limit=1', { orgId: '77' });
   await zoho.withToken(accessToken, 'desk.zoho.in/api/v1/calls', { method: 'POST', orgId: '77' });
   await zoho.call(`accounts.zoho.in/oauth/v2/token/revoke?token=${accessToken}`);
@@ -35,7 +35,7 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
 });
 
 test('holds the first request that fits until it is released, and no other', async ({ zoho, desk }) => {
-  const gate = zoho.gate(({ kind }) => kind === 'token');
+  const gate = zoho.faults.gate(({ kind }) => kind === 'token');
   const held = zoho.refresh(desk);
   await gate.arrived;
   expect(zoho.liveTokens(desk.refresh_token)).toEqual([]);
@@ -46,7 +46,7 @@ test('holds the first request that fits until it is released, and no other', asy
 });
 
 test('waits before every answer when told to', async ({ zoho, desk }) => {
-  zoho.latency(30);
+  zoho.faults.latency(30);
   const start = performance.now();
   await zoho.refresh(desk);
   expect(performance.now() - start).toBeGreaterThanOrEqual(28);

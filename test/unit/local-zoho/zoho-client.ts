@@ -1,5 +1,5 @@
 import { test as base } from 'vitest';
-import type { Credentials } from '../../../local/zoho/planting.ts';
+import type { Credentials } from '../../../local/zoho/levers.ts';
 import { startZoho } from '../../../local/zoho/server.ts';
 
 /** An answer with its body as text and, where it is JSON, as fields. */
