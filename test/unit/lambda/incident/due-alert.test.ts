@@ -96,6 +96,8 @@ test('a claim counts how often it was made, and what was sent is remembered', ()
   expect(afterwards.incident?.told).toEqual({ at: minute(40), token: 'token-1', kind: 'throttle' });
   const lesser = sent(claimed(told('invalid_code'), 'reminder', minute(1)), incident, findingAt(1));
   expect(lesser.incident?.told?.kind).toBe('operator');
+  const greater = sent(told('zoho_unavailable'), incidentOf('invalid_code'), findingAt(1));
+  expect(greater.incident?.told?.kind).toBe('operator');
   // Another run has taken the claim over and marked it as sent.
   expect(sent(recordOf(incident), incident, findingAt(40)).incident?.told?.at).toEqual(minute(40));
   expect(sent(recordOf(undefined), incident, findingAt(40)).incident).toBeUndefined();
