@@ -39,9 +39,9 @@ export function readEnvironment(variables: Variables) {
 export function readZohoEndpointUrl(value: string | undefined, name = 'ZOHO_ENDPOINT_URL'): string | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
-  const isLoopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(url?.hostname ?? '');
+  const isLoopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(String(url?.hostname));
   const isPlain = url !== null && url.username === '' && url.password === '' && !/[?#]/.test(value);
-  if (!isLoopback || !isPlain || !/^https?:$/.test(url.protocol)) {
+  if (!isLoopback || !isPlain || !/^https?:/.test(url.protocol)) {
     throw new Error(
       `${name}: expected an http address of this machine such as http://127.0.0.1:4700, found another; it is for tests only`,
     );

@@ -24,9 +24,8 @@ export function lifeLeftMilliseconds(stored: StoredToken, now: Date): number {
 
 /** Life left as a fraction of the token's own lifetime; 0 if nothing usable is stored. */
 export function lifeLeftFraction(stored: StoredToken, now: Date): number {
-  const left = lifeLeftMilliseconds(stored, now);
-  if (left === 0 || stored.document === undefined) return 0;
-  return left / Math.max(1, lifetimeMilliseconds(stored.document));
+  if (stored.document === undefined) return 0;
+  return lifeLeftMilliseconds(stored, now) / Math.max(1, lifetimeMilliseconds(stored.document));
 }
 
 /** Whether an app that reads the token now can use it. */

@@ -87,7 +87,7 @@ export function readConnections(text: string): Connections {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     // The parser's own message quotes the file.
-    const [place = ''] = /at position \d+( \(.*\))?/.exec((cause as SyntaxError).message) ?? [];
+    const [place = ''] = /at position \d+ \(.*\)/.exec((cause as SyntaxError).message) ?? [];
     throw new ConnectionsError([{ path: '$', problem: `not JSON ${place}`.trimEnd() }]);
   }
   const parsed = v.safeParse(fileSchema, json);

@@ -113,8 +113,8 @@ function withEnd(incident: Incident, { stored, now }: Finding): Incident {
   if (stored.versionId !== incident.with.token) return incident;
   const end = stored.document?.expiresAt ?? now;
   const seen = isUsable(stored, now) ? end : now;
-  const instants = [end, seen, incident.unusableFrom ?? end].map((each) => each.getTime());
-  return { ...incident, unusableFrom: new Date(Math.min(...instants)) };
+  const known = incident.unusableFrom ?? end;
+  return { ...incident, unusableFrom: new Date(Math.min(seen.getTime(), known.getTime())) };
 }
 
 /** Of one kind, and with the same credentials and configuration as far as both depend on them. */
@@ -168,9 +168,10 @@ export function worthWriting(before: IncidentRecord, after: IncidentRecord): Inc
     JSON.stringify({ ...record, incident: essenceOf(record.incident) }),
   );
   if (old === changed) return undefined;
+  const { claim, incident } = after;
   // Whoever takes a claim over tells of its incident.
-  const isDropped = after.claim === undefined && isFoundAgain(after.incident);
-  return isDropped ? { ...after, incident: undefined } : after;
+  const isTold = claim !== undefined || incident?.told !== undefined;
+  return incident !== undefined && isPassing(incident) && !isTold ? { ...after, incident: undefined } : after;
 }
 
 /** A fault that may pass, or a silence that is waited out without a try: the next run finds it. */
@@ -178,13 +179,8 @@ function isPassing({ code, tries }: Incident): boolean {
   return tries === 0 || failureRow(code).kind === 'transient';
 }
 
-function isFoundAgain(incident: Incident | undefined): boolean {
-  return incident !== undefined && incident.told === undefined && isPassing(incident);
-}
-
 /** Of an incident, what a later run would not find by itself. */
 function essenceOf(incident: Incident | undefined): unknown {
-  if (incident === undefined || isFoundAgain(incident)) return undefined;
-  if (isPassing(incident)) return 'passing';
+  if (incident === undefined || isPassing(incident)) return undefined;
   return waitsOf(incident.code) === undefined ? [incident.code, incident.with] : incident;
 }

@@ -7,6 +7,7 @@ import {
   credentialsVersion,
   desk,
   incidentOf,
+  justBefore,
   minute,
   nothingStored,
   recordOf,
@@ -33,9 +34,6 @@ function view(at: number, changes: Partial<View> = {}): View {
   return { ...seen, stored: storedUntil(60), ...changes };
 }
 
-/** A millisecond before. */
-const before = (minutes: number) => minutes - 1 / 60_000;
-
 const otherDesk = { ...desk, optionalScopes: ['Desk.tickets.READ'] };
 const failed = recordOf(incidentOf('invalid_code'));
 const wrongSetting = recordOf(incidentOf('setting_mismatch'));
@@ -48,7 +46,7 @@ const byOperator = { trigger: operator, verdict: 'accepted' } as const;
 
 test.each<[title: string, isNeeded: boolean, at: number, seen?: Partial<View>]>([
   ['once two thirds of the life or less are left', true, 20],
-  ['not a moment before', false, before(20)],
+  ['not a moment before', false, justBefore(20)],
   ['if nothing is stored', true, 0, { stored: nothingStored }],
   ['if the service rejects the stored one', true, 0, { verdict: 'rejected' }],
   ['if the stored one lacks a scope', true, 0, { verdict: 'lacks scope' }],
@@ -66,10 +64,10 @@ test.each<[title: string, isNeeded: boolean, at: number, seen?: Partial<View>]>(
   ['by an app if no probe can tell', true, 0, { ...byApp, verdict: 'cannot tell' }],
   ['by an app if it has expired', true, 60, byApp],
   ['by an operator if it is due', true, 20, byOperator],
-  ['by an operator not before', false, before(20), byOperator],
+  ['by an operator not before', false, justBefore(20), byOperator],
   ['by an operator if nothing is stored', true, 0, { ...byOperator, stored: nothingStored }],
   ['by force from its second minute on', true, 2, byForce],
-  ['by force not before', false, before(2), byForce],
+  ['by force not before', false, justBefore(2), byForce],
   ['not by force if this clock is a minute behind', false, -1, byForce],
   ['by an operator even then if the service rejects it', true, 1, { ...byOperator, verdict: 'rejected' }],
 ])('a new token is needed %s', (_, isNeeded, at, seen) => {
@@ -88,12 +86,12 @@ test.each<[title: string, permission: string, at: number, seen?: Partial<View>, 
   ['by a tick if nothing is wrong', 'ask', 20],
   ['not before an operator wait is over', 'wait', 5, { record: failed }],
   ['by a tick a minute before it is over, for slots jitter', 'ask', 9, { record: failed }],
-  ['not by a tick that comes sooner', 'wait', before(9), { record: failed }],
+  ['not by a tick that comes sooner', 'wait', justBefore(9), { record: failed }],
   ['by the next tick if the one that had the try was lost', 'ask', 15, { record: failed }],
   ['on every tick while a fault may pass', 'ask', 5, { record: passing }],
   ['on every tick while credentials are missing', 'ask', 5, { record: missing }],
   ['by a call when the next try is due', 'ask', 10, { ...byApp, record: failed }],
-  ['not by a call before, a fault that may pass included', 'wait', before(10), { ...byApp, record: passing }],
+  ['not by a call before, a fault that may pass included', 'wait', justBefore(10), { ...byApp, record: passing }],
   ['by a forced call at once', 'ask', 5, { trigger: forced, record: failed }],
   ['not by one that is not forced', 'wait', 5, { trigger: operator, record: failed }],
   ['at once if the credentials changed', 'ask', 5, { record: failed }, others],
@@ -103,14 +101,14 @@ test.each<[title: string, permission: string, at: number, seen?: Partial<View>, 
   ['by a tick when the silence is over', 'ask', 15, { record: throttled }],
   ['not by a late tick of an earlier slot', 'throttled', 14.5, { trigger: tickAt(10), record: throttled }],
   ['by its tick that comes a minute early', 'ask', 14, { trigger: tickAt(15), record: throttled }],
-  ['not by one that comes sooner', 'throttled', before(14), { trigger: tickAt(15), record: throttled }],
+  ['not by one that comes sooner', 'throttled', justBefore(14), { trigger: tickAt(15), record: throttled }],
   ['by a call a minute after the silence', 'ask', 16, { trigger: forced, record: throttled }],
-  ['not by a call before', 'throttled', before(16), { trigger: forced, record: throttled }],
+  ['not by a call before', 'throttled', justBefore(16), { trigger: forced, record: throttled }],
   ['not if this environment alone knows of it', 'throttled', 10, { quiet: throttled.quiet }],
   ['with another refresh token at once', 'ask', 5, { record: recordOf(incidentOf('rate_limited'), otherSilence) }],
   ['not within a minute of a call’s request', 'wait', 5, { record: asked(4) }],
-  ['by a tick after that', 'ask', 5, { record: asked(before(4)) }],
-  ['not by a call a third time in ten minutes', 'wait', before(10), { trigger: forced, record: asked(0, 5) }],
+  ['by a tick after that', 'ask', 5, { record: asked(justBefore(4)) }],
+  ['not by a call a third time in ten minutes', 'wait', justBefore(10), { trigger: forced, record: asked(0, 5) }],
   ['by a tick all the same', 'ask', 9, { record: asked(0, 5) }],
   ['by a call once the first of two is ten minutes old', 'ask', 10, { trigger: forced, record: asked(0, 5) }],
   ['not by an app that nothing proves right a second time', 'wait', 5, { ...unproven, record: asked(0) }],

@@ -30,10 +30,14 @@ describe('the environment', () => {
     expect(readEnvironment({ ALERT_TOPIC_ARN, [name]: value })[key]).toBe(read);
   });
 
+  test('fails for another LOG_LEVEL, and says which there are', () => {
+    const message = 'LOG_LEVEL: expected one of DEBUG, INFO, WARN, ERROR, found "debug"';
+    expect(() => readEnvironment({ ALERT_TOPIC_ARN, LOG_LEVEL: 'debug' })).toThrow(message);
+  });
+
   test.each<[name: string, value: string | undefined]>([
     ['ALERT_TOPIC_ARN', undefined],
     ['ALERT_TOPIC_ARN', ''],
-    ['LOG_LEVEL', 'debug'],
     ['PROBE_INTERVAL_SECONDS', '5 minutes'],
     ['PROBE_INTERVAL_SECONDS', '-300'],
     ['PROBE_INTERVAL_SECONDS', '900.5'],
@@ -71,7 +75,7 @@ describe('ZOHO_ENDPOINT_URL', () => {
     [::ffff:10.0.0.1] [2001:db8::1] localhostt xlocalhost local.host 127x0.0.1 1270.0.1`.split(/\s+/);
   const otherSchemes = `https://accounts.zoho.in file://127.0.0.1/etc/passwd file:///etc/passwd ftp://127.0.0.1
     ws://127.0.0.1 data:text/plain,127.0.0.1 javascript:127.0.0.1 //127.0.0.1@example.com localhost:4700
-    127.0.0.1:4700 127.0.0.1 true http://`.split(/\s+/);
+    xhttp://127.0.0.1 127.0.0.1:4700 127.0.0.1 true http://`.split(/\s+/);
   test.each([...elsewhere.map((each) => `http://${each}`), ...otherSchemes, ' '])(
     'fails for %j: credentials would leave this machine',
     (value) => {

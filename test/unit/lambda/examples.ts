@@ -37,6 +37,11 @@ export function minute(minutes: number): Date {
   return new Date(start.getTime() + minutes * 60_000);
 }
 
+/** A millisecond before that minute, in minutes: for the near side of an edge. */
+export function justBefore(minutes: number): number {
+  return minutes - 1 / 60_000;
+}
+
 /** An access token of the shape that Zoho uses. */
 export function accessTokenText(prefix = '1000.', digit = 'a'): string {
   return `${prefix}${digit.repeat(32)}.${'0123456789abcdef'.repeat(2)}`;

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { meanings, remedyFor } from '../../../cli/remedies.ts';
 import { failureCodes, failureRow, RefreshError } from '../../../lambda/failure.ts';
@@ -35,10 +34,7 @@ test.each(failureCodes)('%s has a remedy that names the connection, in plain ASC
   expect(title).toMatch(/^[a-z].*[^.]$/);
 });
 
-test('a judged failure keeps its cause, which is an error', () => {
+test('a judged failure keeps its cause', () => {
   const cause = new Error('ECONNRESET');
-  const fault = new RefreshError('zoho_unavailable', 'no answer', { cause });
-  expect(fault.cause).toBe(cause);
-  expect(inspect(fault)).toContain('ECONNRESET');
-  expect('cause' in new RefreshError('zoho_unavailable', 'no answer')).toBe(false);
+  expect(new RefreshError('zoho_unavailable', 'no answer', { cause }).cause).toBe(cause);
 });

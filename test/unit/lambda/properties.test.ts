@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { configurationHash, parseTokenDocument, renderTokenDocument } from '../../../lambda/aws/token-document.ts';
 import { dataCenters } from '../../../lambda/connections/data-centers.ts';
 import { readZohoEndpointUrl } from '../../../lambda/environment.ts';
-import { failureCodes } from '../../../lambda/failure.ts';
-import { alertStates, type IncidentRecord, parseRecord, renderRecord } from '../../../lambda/incident/record.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, lifeLines } from '../../../lambda/stored-token.ts';
 import { quote } from '../../../lambda/zoho/quote.ts';
@@ -13,7 +11,10 @@ import { serviceHost } from '../../../lambda/zoho/services.ts';
 import type { IssuedToken } from '../../../lambda/zoho/token-answer.ts';
 import { searchForSecrets } from '../../support/secrets-search.ts';
 import { desk, salesiq } from './examples.ts';
-import { seed } from './property.ts';
+
+/** Another seed on every run; a failing test prints it, and the path to its counterexample, for `fc.assert`. */
+const seed = Math.floor(Math.random() * 2 ** 31);
+fc.configureGlobal({ seed, numRuns: 300 });
 
 // What a parser makes of any input: parsers.property.test.ts. Here is what holds between several calls.
 
@@ -95,34 +96,20 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
     );
   });
 
-  describe('scopes', () => {
+  test('scopes that are granted are never missing, whatever their case, and cover in one direction only', () => {
     const word = constantFrom('conversations', 'calls', 'activities', 'departments', 'basic', 'settings');
     const verb = constantFrom('READ', 'CREATE', 'UPDATE', 'ALL', 'read');
     const scope = tuple(constantFrom('Desk', 'SalesIQ', 'desk'), word, maybe(word), verb).map((parts) =>
       parts.filter((part) => part !== undefined).join('.'),
     );
-    const scopes = fc.array(scope, { maxLength: 6 });
-
-    test('that are granted are never missing, whatever their case, and cover in one direction only', () => {
-      fc.assert(
-        fc.property(scope, (each) => {
-          const all = each.replace(/\.[^.]+$/, '.ALL');
-          for (const granted of [each, each.toUpperCase(), all]) expect(missingScopes([each], [granted])).toEqual([]);
-          expect(missingScopes([each.toLowerCase()], [each])).toEqual([]);
-          if (!/\.all$/i.test(each)) expect(missingScopes([all], [each])).toEqual([all]);
-        }),
-      );
-    });
-
-    test('that are missing are missing each by itself, and become no more by a further grant', () => {
-      fc.assert(
-        fc.property(scopes, scopes, scope, (required, granted, further) => {
-          const missing = missingScopes(required, granted);
-          expect(missing).toEqual(required.filter((each) => missingScopes([each], granted).length > 0));
-          expect(missing).toEqual(expect.arrayContaining(missingScopes(required, [...granted, further])));
-        }),
-      );
-    });
+    fc.assert(
+      fc.property(scope, (each) => {
+        const all = each.replace(/\.[^.]+$/, '.ALL');
+        for (const granted of [each, each.toUpperCase(), all]) expect(missingScopes([each], [granted])).toEqual([]);
+        expect(missingScopes([each.toLowerCase()], [each])).toEqual([]);
+        if (!/\.all$/i.test(each)) expect(missingScopes([all], [each])).toEqual([all]);
+      }),
+    );
   });
 
   test('a token document is read as it was written', () => {
@@ -150,33 +137,6 @@ describe(`with seed ${seed}`, { timeout: 60_000 }, () => {
           hasSettingFault,
           configuration: configurationHash(each),
         });
-      }),
-    );
-  });
-
-  test('a record is read as it was written', () => {
-    const kind = constantFrom('operator', 'setting', 'throttle', 'transient');
-    const failedWith = { credentials: maybe(fc.string()), configuration: fc.string(), token: fc.string() };
-    const record: fc.Arbitrary<IncidentRecord> = fc.record({
-      incident: maybe(
-        fc.record({
-          code: constantFrom(...failureCodes),
-          message: fc.string({ unit: 'binary' }),
-          since: instant,
-          tries: fc.nat(),
-          due: instant,
-          with: fc.record(failedWith),
-          told: maybe(fc.record({ at: instant, token: fc.string(), kind })),
-        }),
-      ),
-      claim: maybe(fc.record({ alert: constantFrom(...alertStates), at: instant, claims: fc.nat() })),
-      quiet: fc.dictionary(hex(16), instant, { maxKeys: 3, noNullPrototype: true }),
-      dead: maybe(fc.record({ token: fc.string(), since: instant })),
-      asked: fc.array(instant, { maxLength: 3 }),
-    });
-    fc.assert(
-      fc.property(record, (each) => {
-        expect(parseRecord(renderRecord(each, 'nonce'))).toEqual(each);
       }),
     );
   });

@@ -97,4 +97,5 @@ test('the hash does not change with the order of prefixes, scopes or settings, n
     settings: Object.fromEntries(Object.entries(settings).toReversed()),
   };
   expect(configurationHash(turned)).toBe(configurationHash(base));
+  expect(configurationHash(base)).toMatch(/^[0-9a-f]{32}$/);
 });

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { dataCenters } from '../../../../lambda/connections/data-centers.ts';
 import { ConnectionsError, readConnections } from '../../../../lambda/connections/read-connections.ts';
-import { serviceNames } from '../../../../lambda/zoho/services.ts';
+import { serviceHost, serviceNames } from '../../../../lambda/zoho/services.ts';
 import * as examples from '../examples.ts';
 
 const read = (json: unknown) => readConnections(JSON.stringify(json));
@@ -43,7 +43,9 @@ function faultOf(text: string): ConnectionsError {
     readConnections(text);
   } catch (fault) {
     if (!(fault instanceof ConnectionsError)) throw fault;
-    for (const { path, problem } of fault.faults) expect(fault.message).toContain(`${path}: ${problem}`);
+    const lines = fault.faults.map(({ path, problem }) => `\n  ${path}: ${problem}`);
+    expect(String(fault)).toMatch(/^ConnectionsError: connections\.json has \d+ faults?\n/);
+    expect(fault.message).toContain(lines.join(''));
     return fault;
   }
   throw new Error('no fault was found');
@@ -63,10 +65,11 @@ test('reads the project’s own connections.json', () => {
 });
 
 test('fills in what the file leaves out: secret prefix, the guide’s token prefixes, no optional scopes', () => {
-  const { secretPrefix, connections } = read(fileWith());
+  const crm = { ...salesiq, name: 'crm', service: 'crm', settings: {} };
+  const { secretPrefix, connections } = read(fileWith('$.connections[2]', crm));
   expect(secretPrefix).toBe('zoho');
-  expect(connections.map(({ tokenPrefixes }) => tokenPrefixes)).toEqual([['1000.'], ['1005.']]);
-  expect(connections.map(({ optionalScopes }) => optionalScopes)).toEqual([[], []]);
+  expect(connections.map(({ tokenPrefixes }) => tokenPrefixes)).toEqual([['1000.'], ['1005.'], ['1000.']]);
+  expect(connections.map(({ optionalScopes }) => optionalScopes)).toEqual([[], [], []]);
 });
 
 test.each<[path: string, value: unknown, key: string, as: unknown]>([
@@ -91,14 +94,10 @@ test('the schema agrees on every pair of service and data centre', () => {
   for (const service of serviceNames) {
     for (const data_center of dataCenters) {
       const file = { connections: [{ ...desk, service, data_center, settings: settings[service] }] };
-      const isRead = (() => {
-        try {
-          return read(file).connections.length === 1;
-        } catch {
-          return false;
-        }
-      })();
-      expect(fitsSchema(file), `${service} ${data_center}`).toBe(isRead);
+      const isKnown = serviceHost(service, data_center) !== undefined;
+      expect(fitsSchema(file), `${service} ${data_center}`).toBe(isKnown);
+      if (isKnown) read(file);
+      else expect(() => read(file)).toThrow(ConnectionsError);
     }
   }
 });
@@ -119,22 +118,18 @@ test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
   ['$.secret_prefix', 'a/', `${noPrefix} "a/"`],
   ['$.secret_prefix', 'a//b', `${noPrefix} "a//b"`],
   ['$.secret_prefix', 'a b', `${noPrefix} "a b"`],
-  ['$.secret_prefix', '', `${noPrefix} ""`],
   ['$.connections', undefined, 'missing'],
   ['$.connections', [], 'expected at least one connection, found 0'],
   ['$.connections', {}, 'expected Array, found Object'],
   ['$.connections[2]', null, 'expected Object, found null'],
-  ['$.connections[2]', 'desk', 'expected Object, found "desk"'],
   ['$.connections[0].scope', 'x', 'unknown key'],
   ['$.connections[0].name', undefined, 'missing'],
   ['$.connections[0].name', '', `${noName} ""`],
   ['$.connections[0].name', 'SalesIQ', `${noName} "SalesIQ"`],
-  ['$.connections[0].name', 'a/b', `${noName} "a/b"`],
   ['$.connections[0].name', 'desk2\n', noName],
   ['$.connections[0].name', 'x'.repeat(41), noName],
   ['$.connections[0].name', 7, 'expected string, found 7'],
   ['$.connections[0].service', 'books', `${noService} "books"`],
-  ['$.connections[0].service', 'SALESIQ', `${noService} "SALESIQ"`],
   ['$.connections[0].service', undefined, 'missing'],
   ['$.connections[0].data_center', 'fr', `${noCenter} "fr"`],
   ['$.connections[0].data_center', undefined, 'missing'],
@@ -149,10 +144,8 @@ test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
   ['$.connections[0].required_scopes', ['A.b.READ,C.d.READ'], `${noScope} "A.b.READ,C.d.READ"`, '[0]'],
   ['$.connections[0].required_scopes', 'Desk.calls.READ', 'expected Array, found "Desk.calls.READ"'],
   ['$.connections[0].optional_scopes', ['Desk'], `${noScope} "Desk"`, '[0]'],
-  ['$.connections[0].optional_scopes', [''], `${noScope} ""`, '[0]'],
   ['$.connections[0].optional_scopes', 'Desk.calls.READ', 'expected Array, found "Desk.calls.READ"'],
   ['$.connections[0].settings', undefined, 'missing'],
-  ['$.connections[0].settings', null, 'expected Object, found null'],
   ['$.connections[0].settings.screen_name', undefined, 'missing'],
   ['$.connections[0].settings.screen_name', 'a/../b', `${noPortal} "a/../b"`],
   ['$.connections[0].settings.app_id', 2782, 'expected string, found 2782'],
@@ -160,7 +153,6 @@ test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
   ['$.connections[0].settings.org_id', '1', 'unknown key'],
   // A key that every JavaScript object has.
   ['$.connections[0].settings.toString', '1', 'unknown key'],
-  ['$.connections[1].settings.org_id', undefined, 'missing'],
 ])('fails for %s set to %j: %s; the schema refuses it too', (path, value, problem, deeper = '') => {
   const file = fileWith(path, value);
   const { message } = faultOf(JSON.stringify(file));
@@ -170,48 +162,35 @@ test.each<[path: string, value: unknown, problem: string, deeper?: string]>([
 
 test('fails for two connections of one name', () => {
   const { message } = faultOf(JSON.stringify(fileWith('$.connections[0].name', 'desk')));
-  expect(message).toContain('$.connections: two connections have the name "desk"');
-});
-
-test.each(['', '{', 'null', '[]', '7', '"text"', 'undefined'])('fails for the text %j', (text) => {
-  const paths = faultOf(text).faults.map(({ path }) => path);
-  expect(paths).toContainEqual(expect.stringMatching(/^\$(\.connections)?$/));
+  expect(message).toMatch(/\$\.connections: two connections have the name "desk"$/);
 });
 
 test.each([
-  ['', ''],
-  ['{"a" 1}', ' at position 5 (line 1 column 6)'],
-])('fails for %j, which is not JSON, and says where', (text, place) => {
-  expect(faultOf(text).message).toBe(`connections.json has 1 fault\n  $: not JSON${place}`);
+  ['', '$: not JSON'],
+  ['{"abcdefgh" 1}', '$: not JSON at position 12 (line 1 column 13)'],
+  ['{\uFEFF}', '$: not JSON at position 1 (line 1 column 2)'],
+  ['null', '$: expected Object, found null'],
+  ['"text"', '$: expected Object, found "text"'],
+  ['[]', '$.connections: missing'],
+])('fails for the text %j with "%s"', (text, fault) => {
+  expect(faultOf(text).message).toBe(`connections.json has 1 fault\n  ${fault}`);
 });
 
 test('names all faults at once, each with its path', () => {
   const faulty = {
-    ...{ secret_prefix: '/zoho/', color: 1, colour: 2 },
+    ...{ secret_prefix: '/zoho/', color: 1 },
     connections: [
       null,
-      {
-        ...desk,
-        name: 'Desk',
-        token_prefix: '1005',
-        required_scopes: [],
-        settings: { org_id: 'x6', a: 1, b: 2 },
-      },
-      { ...salesiq, service: 'cliq', data_center: 'mars', settings: {}, colour: 2 },
-      {
-        ...salesiq,
-        data_center: 'uk',
-        optional_scopes: [''],
-        settings: { screen_name: 'a b', app_id: '12x' },
-      },
-      { ...desk, name: undefined, settings: { org_id: 5 } },
+      { ...desk, name: 'Desk', required_scopes: [], settings: { org_id: 'x6', a: 1 } },
+      { ...salesiq, service: 'cliq', data_center: 'uk', settings: {}, colour: 2 },
+      { ...salesiq, data_center: 'uk', optional_scopes: [''] },
     ],
   };
   const { faults, message } = faultOf(JSON.stringify(faulty));
-  expect(message).toMatch(/^connections\.json has 20 faults(\n {2}\$.*){20}$/);
+  expect(message).toMatch(/^connections\.json has 12 faults(\n {2}\$.*){12}$/);
   const paths = faults.map(({ path }) => path.replace('$.connections', ''));
-  expect(paths.toSorted().join(' ')).toBe(
-    ' $.color $.colour $.secret_prefix [0] [1].name [1].required_scopes [1].settings.a [1].settings.b [1].settings.org_id [1].token_prefix [2].colour [2].data_center [2].service [3].data_center [3].optional_scopes[0] [3].settings.app_id [3].settings.screen_name [4].name [4].settings.org_id',
+  expect(paths.join(' ')).toMatchInlineSnapshot(
+    `"$.secret_prefix [0] [1].name [1].required_scopes [1].settings.org_id [1].settings.a [2].service [2].colour [3].data_center [3].optional_scopes[0]  $.color"`,
   );
 });
 
@@ -223,6 +202,7 @@ describe('a secret in the wrong place', () => {
       const text = JSON.stringify(fileWith(`$.connections[1].${key}`, key === 'settings.x' ? 1 : secret));
       return [key, text.replaceAll('"x":', `"${secret}":`)];
     }),
+    ['a key', JSON.stringify({ ...fileWith(), [secret.slice(0, 17)]: 1 })],
     ['two names', JSON.stringify({ connections: [{ name: secret }, { name: secret }] })],
     ['what is not JSON', `{"refresh_token": "${secret}" "connections": []}`],
     ['the place of an object', JSON.stringify(secret)],

@@ -199,7 +199,12 @@ test('a message that ends with a full stop gets no second one', () => {
 });
 
 const resolved = { state: 'resolved' } as const;
+const crm = { ...desk, service: 'crm' as const };
 test.each<[words: string, alert: Alert]>([
+  [
+    'Reads and writes of CRM records stop at 12:45 UTC',
+    describeAt(0, toldIncident('invalid_code'), storedUntil(45), { connection: crm }),
+  ],
   ['the stored token expired at 12:45 UTC', describeAt(45, toldIncident('invalid_code'), storedUntil(45))],
   [
     'failed for 7 minutes, from 12:38 UTC to 12:45 UTC',
@@ -209,7 +214,7 @@ test.each<[words: string, alert: Alert]>([
     'worked all the time',
     describeAt(50, toldIncident('invalid_code', { unusableFrom: minute(45) }), storedUntil(105), resolved),
   ],
-])('on the minute, apps feel: %s', (words, { event }) => {
+])('apps feel: %s', (words, { event }) => {
   expect(event.impact).toContain(words);
 });
 

@@ -3,10 +3,17 @@ import { type FailureCode, type FailureKind, failureCodes, failureRow } from '..
 import type { Finding } from '../../../../lambda/incident/advance.ts';
 import { claimed, dueAlert, sent } from '../../../../lambda/incident/due-alert.ts';
 import type { AlertState, Claim, IncidentRecord } from '../../../../lambda/incident/record.ts';
-import { findingAt, incidentOf, minute, nothingStored, recordOf, storedUntil, toldIncident } from '../examples.ts';
+import {
+  findingAt,
+  incidentOf,
+  justBefore,
+  minute,
+  nothingStored,
+  recordOf,
+  storedUntil,
+  toldIncident,
+} from '../examples.ts';
 
-/** A millisecond before. */
-const before = (minutes: number) => minutes - 1 / 60_000;
 /** The stored token, which ends at minute 60: its lines are crossed at 40 and 50. */
 const stored = storedUntil(60);
 const dead = { stored: storedUntil(60, { isFoundDead: true }) };
@@ -18,7 +25,7 @@ const due = (record: IncidentRecord, at: number, changes: Partial<Finding> = {})
 test.each(failureCodes)('%s opens an incident at once if a person must act, else at a third of the life', (code) => {
   const needsPerson = ['operator', 'setting'].includes(failureRow(code).kind);
   const record = recordOf(incidentOf(code));
-  expect(due(record, before(40))).toBe(needsPerson ? 'open' : undefined);
+  expect(due(record, justBefore(40))).toBe(needsPerson ? 'open' : undefined);
   expect(due(record, 40)).toBe('open');
   expect(due(record, 0, { stored: nothingStored })).toBe('open');
 });
@@ -32,9 +39,9 @@ test.each<[title: string, alert: AlertState | undefined, record: IncidentRecord,
   ['nothing failed', undefined, recordOf(), 59],
   ['a good token stands', 'resolved', told('invalid_code'), 10, good],
   ['a good token stands, and nobody was alerted', undefined, recordOf(incidentOf('invalid_code')), 10, good],
-  ['it is not at a sixth of the life yet', undefined, told('invalid_code'), before(50)],
+  ['it is not at a sixth of the life yet', undefined, told('invalid_code'), justBefore(50)],
   ['it is', 'escalated', told('invalid_code'), 50],
-  ['that is known', undefined, told('invalid_code', 50), before(60)],
+  ['that is known', undefined, told('invalid_code', 50), justBefore(60)],
   ['that is known of another token', 'escalated', told('invalid_code', 50, 'operator', 'token-0'), 55],
   ['the token has ended', 'escalated', told('invalid_code', 50), 60],
   ['that is known, too', undefined, told('invalid_code', 60), 65],
@@ -47,11 +54,11 @@ test.each<[title: string, alert: AlertState | undefined, record: IncidentRecord,
   ['one for a person becomes a passing fault', undefined, told('zoho_unavailable', 0, 'operator'), 5],
   ['a passing fault becomes a throttle', undefined, told('rate_limited', 0, 'transient'), 5],
   ['a setting alone is known, and two thirds are over', 'escalated', told('zoho_unavailable', 0, 'setting'), 40],
-  ['they are not over', undefined, told('zoho_unavailable', 0, 'setting', 'token-0'), before(40)],
+  ['they are not over', undefined, told('zoho_unavailable', 0, 'setting', 'token-0'), justBefore(40)],
   ['that is known', undefined, told('rate_limited', 40, 'setting'), 45],
   ['the setting is still what is wrong', undefined, told('setting_mismatch'), 45],
   ['six hours have passed since the alert', 'reminder', told('invalid_code', 60), 419],
-  ['they have not', undefined, told('invalid_code', 60), before(419)],
+  ['they have not', undefined, told('invalid_code', 60), justBefore(419)],
 ])('if %s, on-call is alerted: %s', (_, alert, record, at, seen) => {
   expect(due(record, at, seen)).toBe(alert);
 });
@@ -67,7 +74,7 @@ describe('a claim that is not sent', () => {
   >([
     ['is left to its run for a minute', undefined, record(), 1],
     ['is taken over then', 'open', record(), 1 + 1 / 60_000],
-    ['is left alone for half an hour after that', undefined, record({ claims: 2 }), before(29)],
+    ['is left alone for half an hour after that', undefined, record({ claims: 2 }), justBefore(29)],
     ['is taken over again', 'open', record({ claims: 2 }), 29],
     ['becomes one resolved alert if the fault is over by then', 'resolved', record(), 5, good],
     ['stays what it was', 'reminder', reminder, 20],
@@ -89,6 +96,8 @@ test('a claim counts how often it was made, and what was sent is remembered', ()
   expect(afterwards.incident?.told).toEqual({ at: minute(40), token: 'token-1', kind: 'throttle' });
   const lesser = sent(claimed(told('invalid_code'), 'reminder', minute(1)), incident, findingAt(1));
   expect(lesser.incident?.told?.kind).toBe('operator');
+  const greater = sent(told('zoho_unavailable'), incidentOf('invalid_code'), findingAt(1));
+  expect(greater.incident?.told?.kind).toBe('operator');
   // Another run has taken the claim over and marked it as sent.
   expect(sent(recordOf(incident), incident, findingAt(40)).incident?.told?.at).toEqual(minute(40));
   expect(sent(recordOf(undefined), incident, findingAt(40)).incident).toBeUndefined();

@@ -11,7 +11,11 @@ const full: IncidentRecord = {
   asked: [minute(7), minute(10)],
 };
 
-// That it is read as it was written: properties.test.ts.
+// The same for whatever can be read: parsers.property.test.ts.
+test('is read as it was written', () => {
+  for (const record of [full, noRecord]) expect(parseRecord(renderRecord(record, 'n'))).toEqual(record);
+});
+
 test('is written with a version, ISO 8601 instants, and a state for people', () => {
   const json = JSON.parse(renderRecord(full, 'nonce-1'));
   expect(json).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Connection } from '../../../../lambda/connections/read-connections.ts';
 import { RefreshError } from '../../../../lambda/failure.ts';
 import { SecretText } from '../../../../lambda/secret-text.ts';
 import type { ZohoRequest } from '../../../../lambda/zoho/call-zoho.ts';
@@ -7,76 +8,52 @@ import { accessTokenText, desk, salesiq } from '../examples.ts';
 
 const departments = '/api/v1/departments?limit=1';
 const calls = '/api/v1/calls?limit=1';
+const portal = '/api/v2/rtdsportal';
+const app = `${portal}/apps/2782000012893013`;
+const crm: Connection = { ...desk, service: 'crm', settings: {} };
+const requiring = (connection: Connection, ...requiredScopes: string[]) => ({ ...connection, requiredScopes });
+const create = 'SalesIQ.conversations.CREATE';
+const all = ['SalesIQ.apps.READ', 'SalesIQ.departments.READ', 'SalesIQ.conversations.READ'];
 
-describe('Desk', () => {
-  test.each<[path: string, granted: string[]]>([
-    [departments, ['Desk.calls.CREATE', 'Desk.basic.READ']],
-    [departments, ['Desk.calls.CREATE', 'Desk.settings.READ']],
-    [departments, ['Desk.calls.CREATE', 'desk.basic.all']],
-    [calls, ['Desk.calls.READ']],
-    [calls, ['Desk.activities.calls.READ']],
-    [calls, ['Desk.activities.READ']],
-  ])('reads %s with %j', (path, granted) => {
-    expect(chooseProbe(desk, granted)).toMatchObject({ path, isRequired: true });
-  });
-
-  test.each<[path: string, required: string[]]>([
-    [departments, desk.requiredScopes as string[]],
-    [departments, ['Desk.calls.CREATE', 'Desk.basic.READ']],
-    [calls, ['Desk.calls.CREATE', 'Desk.calls.READ']],
-  ])('reads %s with the required %j where Zoho named no scopes', (path, requiredScopes) => {
-    expect(chooseProbe({ ...desk, requiredScopes }, undefined)).toMatchObject({ path, isRequired: true });
-  });
-
-  test('reads calls even without a scope for it: a missing scope proves the token alive', () => {
-    const createOnly = { ...desk, requiredScopes: ['Desk.calls.CREATE'] };
-    const uncovered = { path: calls, isRequired: false, isCovered: false };
-    expect(chooseProbe(createOnly, ['Desk.calls.CREATE'])).toMatchObject(uncovered);
-    expect(chooseProbe(desk, [])?.path).toContain('limit=1');
-  });
-
-  test('takes no fault in a missing scope that nobody required', () => {
-    const createOnly = { ...desk, requiredScopes: ['Desk.calls.CREATE'] };
-    expect(chooseProbe(createOnly, ['Desk.calls.CREATE', 'Desk.basic.READ'])?.isRequired).toBe(false);
-  });
+/** Granted scopes are `undefined` if Zoho named none: then the required ones are assumed. */
+test.each<[path: string, isRequired: boolean, by: Connection, granted: string[] | undefined]>([
+  [departments, true, desk, ['Desk.calls.CREATE', 'Desk.basic.READ']],
+  [departments, true, desk, ['Desk.calls.CREATE', 'Desk.settings.READ']],
+  [departments, true, desk, ['Desk.calls.CREATE', 'desk.basic.all']],
+  [departments, true, desk, undefined],
+  [departments, true, requiring(desk, 'Desk.calls.CREATE', 'Desk.basic.READ'), undefined],
+  [departments, false, requiring(desk, 'Desk.calls.CREATE'), ['Desk.calls.CREATE', 'Desk.basic.READ']],
+  [calls, true, desk, ['Desk.calls.READ']],
+  [calls, true, desk, ['Desk.activities.calls.READ']],
+  [calls, true, desk, ['Desk.activities.READ']],
+  [calls, true, requiring(desk, 'Desk.calls.CREATE', 'Desk.calls.READ'), undefined],
+  // Rather what proves a required scope.
+  [`${portal}/conversations`, true, salesiq, all],
+  [`${portal}/conversations`, true, salesiq, undefined],
+  [`${portal}/conversations`, true, salesiq, ['SalesIQ.Conversations.ALL']],
+  [`${portal}/departments`, false, salesiq, [create, 'SalesIQ.departments.READ']],
+  [app, false, salesiq, [create, 'SalesIQ.apps.READ']],
+  [app, true, requiring(salesiq, create, 'SalesIQ.apps.READ'), undefined],
+  ['/crm/v8/org', false, crm, ['ZohoCRM.modules.ALL', 'ZohoCRM.org.READ']],
+  ['/crm/v8/org', false, crm, ['ZohoCRM.org.ALL']],
+  ['/crm/v8/users?type=CurrentUser', false, crm, ['ZohoCRM.modules.ALL', 'ZohoCRM.users.READ']],
+])('reads %s, whose scope is required: %s; by %j with %j', (path, isRequired, by, granted) => {
+  expect(chooseProbe(by, granted)).toMatchObject({ path, isRequired, isCovered: true });
 });
 
-describe('SalesIQ', () => {
-  const all = ['SalesIQ.apps.READ', 'SalesIQ.departments.READ', 'SalesIQ.conversations.READ'];
-  test.each<[path: string, granted: string[] | undefined]>([
-    ['/api/v2/rtdsportal/conversations', ['SalesIQ.conversations.READ']],
-    ['/api/v2/rtdsportal/conversations', ['SalesIQ.Conversations.ALL']],
-    ['/api/v2/rtdsportal/departments', ['SalesIQ.conversations.CREATE', 'SalesIQ.departments.READ']],
-    ['/api/v2/rtdsportal/apps/2782000012893013', ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ']],
-    ['/api/v2/rtdsportal/conversations', all],
-    ['/api/v2/rtdsportal/conversations', undefined],
-  ])('reads %s with %j: rather what proves a required scope', (path, granted) => {
-    const isRequired = path.endsWith('/conversations');
-    expect(chooseProbe(salesiq, granted)).toMatchObject({ path, isRequired });
-  });
-
-  test('has the app that is configured proved by reading it', () => {
-    const visitor = { ...salesiq, requiredScopes: ['SalesIQ.conversations.CREATE', 'SalesIQ.apps.READ'] };
-    const app = { path: expect.stringContaining('/apps/'), isRequired: true };
-    expect(chooseProbe(visitor, undefined)).toMatchObject(app);
-  });
-
-  test('has no harmless read with CREATE alone, nor of apps if no app is configured', () => {
-    const createOnly = { ...salesiq, requiredScopes: ['SalesIQ.conversations.CREATE'] };
-    expect(chooseProbe(createOnly, undefined)).toBeUndefined();
-    expect(chooseProbe(createOnly, ['SalesIQ.conversations.CREATE'])).toBeUndefined();
-    const noApp = { ...salesiq, settings: { screen_name: 'rtdsportal' } };
-    expect(chooseProbe(noApp, ['SalesIQ.apps.READ'])).toBeUndefined();
-  });
+test.each([
+  [requiring(desk, 'Desk.calls.CREATE'), ['Desk.calls.CREATE']],
+  [desk, []],
+])('Desk reads calls even without a scope for it: a missing scope proves the token alive', (by, granted) => {
+  expect(chooseProbe(by, granted)).toMatchObject({ path: calls, isRequired: false, isCovered: false });
 });
 
-test.each<[scope: string, path: string]>([
-  ['ZohoCRM.org.READ', '/crm/v8/org'],
-  ['ZohoCRM.org.ALL', '/crm/v8/org'],
-  ['ZohoCRM.users.READ', '/crm/v8/users?type=CurrentUser'],
-])('CRM with %s reads %s', (scope, path) => {
-  const crm = { ...desk, service: 'crm' as const, settings: {} };
-  expect(chooseProbe(crm, ['ZohoCRM.modules.ALL', scope])?.path).toBe(path);
+test.each<[by: Connection, granted: string[] | undefined]>([
+  [requiring(salesiq, create), undefined],
+  [salesiq, [create]],
+  [{ ...salesiq, settings: { screen_name: 'rtdsportal' } }, ['SalesIQ.apps.READ']],
+])('SalesIQ has no harmless read with CREATE alone, nor of an app that is not configured', (by, granted) => {
+  expect(chooseProbe(by, granted)).toBeUndefined();
 });
 
 describe('a probe', () => {

@@ -123,6 +123,8 @@ describe('the service', () => {
 
   test('names the setting that it refuses, with what is configured', async () => {
     const { settingFault } = await prove({}, [[400, { error: { code: 1005 } }]]);
-    expect(settingFault).toMatch(/^SalesIQ refuses a setting \(.*settings\.screen_name\).*rtdsportal/);
+    const refused = 'SalesIQ refuses a setting (SalesIQ error 1005, invalid portal: settings.screen_name)';
+    const configured = 'screen_name rtdsportal, app_id 2782000012893013, department_id 2782000000002013';
+    expect(settingFault).toBe(`${refused}; configured: ${configured}`);
   });
 });

@@ -42,13 +42,15 @@ test('masks every piece of a secret that is long enough to tell', () => {
   expect(quote('stuvwxyz was sent', letters)).toBe('"******** was sent"');
 });
 
-test('masks what looks like a token, though it is nobody’s secret yet', () => {
-  const token = accessTokenText('1005.', 'b');
-  const texts = [token, `token ${token}.`, `"${token}"`, token.toUpperCase(), token.slice(0, 20), `x${token}`];
-  for (const text of texts) {
-    expect(quote(text, [])).not.toMatch(/b{4}/i);
-    expect(quote(text, [])).toContain('***');
-  }
+const token = accessTokenText('1005.', 'b');
+const [, first = '', second = ''] = token.split('.');
+test.each([
+  ...[token, `token ${token}.`, `"${token}"`, token.toUpperCase(), token.slice(0, 20), `x${token}`],
+  // Half of one is as secret.
+  ...[first, second, `${first}.${second}`, `{"token":"${first}"}`],
+])('masks what looks like a token, though it is nobody’s secret yet: %s', (text) => {
+  expect(quote(text, [])).toContain('***');
+  expect(quote(text, [])).not.toMatch(/b{4}|0123456789/i);
 });
 
 test('masks a new token that happens to begin like the refresh token of the request', () => {
@@ -56,12 +58,4 @@ test('masks a new token that happens to begin like the refresh token of the requ
   const accessToken = `1000.abc${'d'.repeat(29)}.${'e'.repeat(32)}`;
   const quoted = quote(`[{"access_token":"${accessToken}"}]`, [new SecretText(refreshToken)]);
   expect(quoted).not.toMatch(/d{8}|e{8}/);
-});
-
-test('masks a token that lost its prefix: half of one is as secret', () => {
-  const [, first = '', second = ''] = accessTokenText('1000.', 'b').split('.');
-  for (const text of [first, second, `${first}.${second}`, `{"token":"${first}"}`]) {
-    expect(quote(text, [])).not.toContain(first.slice(0, 12));
-    expect(quote(text, [])).not.toContain(second.slice(0, 12));
-  }
 });

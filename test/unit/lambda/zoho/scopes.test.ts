@@ -32,6 +32,7 @@ test.each<[required: string, ...granted: string[]]>([
   ['SalesIQ.conversations.ALL', 'SalesIQ.conversations.READ'],
   ['Desk.calls.CREATE', 'Desk.activities.calls.READ', 'Desk.activities.READ', 'Desk.CREATE'],
   ['Desk.calls.CREATE', 'Desk.activities.tasks.CREATE'],
+  ['XDesk.calls.CREATE', 'XDesk.activities.calls.CREATE'],
   ['Desk.activities.READ', 'Desk.activities.calls.READ'],
   ['Desk.departments.READ', 'Desk.basic.CREATE'],
   ['Desk.departments.CREATE', 'Desk.basic.READ'],

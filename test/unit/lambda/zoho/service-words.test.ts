@@ -54,6 +54,7 @@ test.each<[verdict: Verdict, service: Service, status: number, body: unknown, by
   ['cannot tell', 'desk', 401, deskError('INVALID_OAUTH'), uncovered],
   ['cannot tell', 'desk', 401, deskError('UNAUTHORIZED'), uncovered],
   ['accepted', 'desk', 403, deskError('SCOPE_MISMATCH'), uncovered],
+  ['wrong setting', 'desk', 422, deskError('INVALID_DATA'), uncovered],
 ])('an answer is "%s" of %s with status %i and %j for %j', (verdict, service, status, body, by) => {
   expect(read(service, status, body, by).verdict).toBe(verdict);
 });
@@ -76,6 +77,7 @@ test.each<[service: Service, status: number, body: unknown, reason?: string]>([
   ['desk', 403, deskError(['INVALID_OAUTH'])],
   ['desk', 403, deskError('toString')],
   ['desk', 500, { data: [] }],
+  ['crm', 500, { org: [] }],
   // A code that is not known is shown if it has the shape of one.
   ['salesiq', 400, salesiqError(123456), 'SalesIQ error 123456'],
   ['salesiq', 400, salesiqError('12345'), 'SalesIQ error 12345'],
