@@ -123,7 +123,7 @@ export async function startConsole(
     const { method = 'GET', url: path = '/', headers } = request;
     const intruder = findIntruder(request, port);
     const lines = watch.history.linesOf(Number(/^\/ticks\/(\d+)$/.exec(path)?.[1]));
-    const file = page.get(path);
+    const file = page.get(path === '/' ? '/index.html' : path);
     if (intruder !== undefined) return answer(response, 403, intruder);
     if (method === 'POST' && path === '/orders') {
       if (headers['content-type'] !== 'application/json') return answer(response, 400, 'expected application/json');
@@ -134,7 +134,7 @@ export async function startConsole(
     if (path === '/events') return openStream(response);
     if (lines !== undefined) return answer(response, 200, { lines });
     if (file === undefined) return answer(response, 404, 'no such address');
-    response.writeHead(200, { ...securityHeaders, 'content-type': file.contentType }).end(file.body);
+    response.writeHead(200, { ...securityHeaders, 'content-type': file.contentType }).end(file.contents);
   }
 
   return {

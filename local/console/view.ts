@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../lambda/failure.ts';
 
 /**
- * What the server tells the page, and nothing else: the one place where the two meet.
+ * What the server tells the page again and again; what does not change is in setup.ts.
  *
  * Instants are epoch milliseconds of the stage's clock. No secret is in it beyond a token's prefix and last four
  * characters.
@@ -119,36 +119,4 @@ export type HistoryView = {
   readonly marks: readonly MarkView[];
   readonly ticks: readonly TickView[];
   readonly messages: readonly MessageView[];
-};
-
-export type FaultView = {
-  readonly id: string;
-  readonly title: string;
-  /** What happens after it is switched on. */
-  readonly expect: string;
-  /** Connections to which it can happen; none if it is not about connections. */
-  readonly connections: readonly string[];
-  /** Whether it happens once and needs no healing. */
-  readonly isOnce: boolean;
-};
-
-/** What does not change while the page is open. */
-export type SetupView = {
-  /** Of the process: ids of ticks and messages are its own. */
-  readonly bootId: string;
-  readonly faultGroups: readonly {
-    readonly title: string;
-    /** Whether its faults all show the same: one entry offers them. */
-    readonly isAlike: boolean;
-    readonly faults: readonly FaultView[];
-  }[];
-  /** Faults to begin with, each at a speed that shows it in two minutes. */
-  readonly starters: readonly {
-    readonly label: string;
-    readonly fault: string;
-    readonly connection?: string | undefined;
-    readonly speed: number;
-  }[];
-  readonly speeds: readonly number[];
-  readonly tickIntervalMilliseconds: number;
 };

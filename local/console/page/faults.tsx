@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { BrokenView, FaultView, SetupView } from '../view.ts';
+import type { SetupView } from '../setup.ts';
+import type { BrokenView } from '../view.ts';
+
+type FaultView = SetupView['faultGroups'][number]['faults'][number];
 
 /** The panel that breaks and heals: three faults to begin with, and all others behind them. */
 export function Faults(properties: {

@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { noHistory, takeIn } from '../history.ts';
-import type { HistoryView, SetupView, StateView } from '../view.ts';
+import type { SetupView } from '../setup.ts';
+import type { HistoryView, StateView } from '../view.ts';
 
 /** Everything that the page knows, and when it learned it. */
 export type Model = {
