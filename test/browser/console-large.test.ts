@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText } from '../support/stage.ts';
-import { findBarriers } from './axe.ts';
-import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
+import { type ConsoleNight, cardOf, findBarriers, startConsoleNight } from './console-night.ts';
 
 const connections = 50;
 const ticksOfADay = 288;
