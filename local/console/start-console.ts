@@ -90,12 +90,12 @@ export async function startConsole(
 
   function pulse(): void {
     const current = state();
-    const news = watch.history.takeNews();
-    if (news !== undefined) stream.broadcast('history', news);
+    const history = watch.history.takeNews();
     // Time alone needs no message: the page's own clock goes on by itself.
     const comparable = JSON.stringify({ ...current, now: 0 });
-    if (comparable !== shown) stream.broadcast('state', current);
+    const isSame = comparable === shown;
     shown = comparable;
+    if (!isSame || history !== undefined) stream.broadcast({ state: isSame ? undefined : current, history });
   }
 
   /** Returns what whoever gave the order should know. */
@@ -110,15 +110,6 @@ export async function startConsole(
     return note;
   }
 
-  function openStream(response: ServerResponse): void {
-    // What is sent now must not come again as news.
-    pulse();
-    stream.open(response);
-    stream.send(response, 'setup', setup);
-    stream.send(response, 'state', state());
-    stream.send(response, 'history', watch.history.whole());
-  }
-
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = request;
     const intruder = findIntruder(request, port);
@@ -131,7 +122,11 @@ export async function startConsole(
       return answer(response, 200, { note: await carryOut(order) });
     }
     if (method !== 'GET') return answer(response, 405, 'expected GET');
-    if (path === '/events') return openStream(response);
+    if (path === '/events') {
+      // What is sent now must not come again as news.
+      pulse();
+      return stream.open(response, { setup, state: state(), history: watch.history.whole() });
+    }
     if (lines !== undefined) return answer(response, 200, { lines });
     if (file === undefined) return answer(response, 404, 'no such address');
     response.writeHead(200, { ...securityHeaders, 'content-type': file.contentType }).end(file.contents);

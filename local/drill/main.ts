@@ -55,10 +55,8 @@ async function play(night: Night, speed: number): Promise<void> {
   const offered = await offerStage(stage, { file: join(folder, 'store.json') });
   const round = beginRound(stage, night, 3 + Math.random() * 20);
   const input = createInterface({ input: stdin, output: stdout, prompt: '> ' });
-  let isClosed = false;
-  input.once('close', () => {
-    isClosed = true;
-  });
+  const closed = new AbortController();
+  input.once('close', () => closed.abort());
   /** Whether a command has the terminal: then no prompt is drawn into its questions. */
   let isAway = false;
   const desk = {
@@ -67,7 +65,7 @@ async function play(night: Night, speed: number): Promise<void> {
     now: stage.now,
     runCommandLine: async (words: readonly string[]) => {
       isAway = true;
-      const code = await runCommandLine(words, offered.file, input);
+      const code = await runCommandLine(words, offered.file, input, closed.signal);
       isAway = false;
       return code;
     },
@@ -79,7 +77,7 @@ async function play(night: Night, speed: number): Promise<void> {
     const { messages } = round.watch.history.whole();
     const fresh = messages.filter(({ id }) => id > told);
     for (const { sms } of fresh) stdout.write(`\n\u0007[phone] ${sms}\n`);
-    if (fresh.length > 0 && !isAway && !isClosed) input.prompt(true);
+    if (fresh.length > 0 && !isAway && !closed.signal.aborted) input.prompt(true);
     told = messages.at(-1)?.id ?? told;
   };
   const ticker = startTicker({
@@ -106,7 +104,7 @@ In another terminal: ${storeVariable}=${offered.file} npx --no-install zoho-toke
     const { lines, isEnd = false } = await answering.catch((fault: Error): Reply => ({ lines: [fault.message] }));
     if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
     if (isEnd) break;
-    if (!isClosed) input.prompt();
+    if (!closed.signal.aborted) input.prompt();
   }
   const { points, lines } = round.score();
   const solution = night.faults.map(

@@ -141,7 +141,7 @@ describe('a revoked consent', () => {
 it('says that nobody is alerted while ticks have stopped', async () => {
   night.console.breakage.break('schedule/never');
   await shows('#status', 'healthy, but ticks have stopped');
-  expect(await page.title()).toBe('Ticks stopped · Zoho tokens');
+  await expect.poll(() => page.title(), soon).toBe('Ticks stopped · Zoho tokens');
   night.console.breakage.healAll();
 });
 

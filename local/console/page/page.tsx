@@ -4,7 +4,7 @@ import { Choice } from './choice.tsx';
 import { Connections } from './connections.tsx';
 import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
-import { type Answer, type Model, order, useStage } from './listen.ts';
+import { type Answer, type Model, nowOf, order, useStage } from './listen.ts';
 import { Log } from './log.tsx';
 import { statusOf } from './status.ts';
 import { StatusBand } from './status-band.tsx';
@@ -15,9 +15,9 @@ import { clockTime, dateOf, shortTime } from './words.ts';
 const answerMilliseconds = 12_000;
 
 /** The whole page. */
-function Page() {
-  const { model, now } = useStage();
+function Page({ model, isConnected }: { model: Model; isConnected: boolean }) {
   const { setup, state } = model;
+  const now = nowOf(model);
   const { ticks, messages } = model.history;
   /** The connection that has a lane of its own among many; '' for none. */
   const [drawn, setDrawn] = useState('');
@@ -62,7 +62,7 @@ function Page() {
           choose={(speed) => send({ do: 'speed', speed })}
         />
       </header>
-      <p id="offline" class="band" role="alert" hidden={model.isConnected} data-bad>
+      <p id="offline" class="band" role="alert" hidden={isConnected} data-bad>
         The local stage does not answer. Is <code>npm start</code> still running? The page connects again by itself.
       </p>
       <StatusBand status={status} />
@@ -107,4 +107,9 @@ function nextTick({ state: { isTicking, nextTickAt } }: Model): string {
   return nextTickAt === undefined ? 'ticks have stopped' : `next tick ${shortTime(nextTickAt)}`;
 }
 
-render(<Page />, document.body);
+function App() {
+  const { model, isConnected } = useStage();
+  return model && <Page model={model} isConnected={isConnected} />;
+}
+
+render(<App />, document.body);
