@@ -8,7 +8,6 @@ import {
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { evaluateAlarm, rangeMilliseconds, type SentValue, type Verdict } from './evaluate-alarm.ts';
 import type { readLines } from './read-lines.ts';
-import type { AlarmView } from './view.ts';
 
 /** An alarm, and what CloudWatch made of it at one evaluation. */
 export type JudgedAlarm = Verdict & { readonly rule: AlarmRule; readonly at: number };
@@ -61,7 +60,7 @@ export function createAlarms(options: { secretPrefix: string; connections: reado
     /** Takes in that the schedule could not hand a tick over. */
     noteDropped: (at: number) => void add(dropped, at, 1),
     /** States as they stand at this moment; every change of state since the last call is also in `changed`. */
-    judge(now: number): { all: AlarmView[]; changed: JudgedAlarm[] } {
+    judge(now: number) {
       const changed: JudgedAlarm[] = [];
       evaluatedAt = Math.max(evaluatedAt, now - mostEvaluations * evaluationMilliseconds);
       while (evaluatedAt + evaluationMilliseconds <= now) {

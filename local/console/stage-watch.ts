@@ -4,16 +4,26 @@ import { type TickReport, tickAndReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
-import { lookAtConnection } from './card.ts';
+import { type CardView, lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
 import { showMessage } from './inbox.ts';
 import { count } from './page/words.ts';
 import { readLines } from './read-lines.ts';
 import { createThreads } from './threads.ts';
-import type { AlarmView, CardView, TickView } from './view.ts';
+import type { BrokenView, TickView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */
 export type Watch = ReturnType<typeof createWatch>;
+
+/** What is so now, as the server tells the page. */
+export type StateView = ReturnType<Watch['look']> & {
+  readonly now: number;
+  readonly speed: number;
+  /** `undefined` while the schedule is stopped. */
+  readonly nextTickAt: number | undefined;
+  readonly isTicking: boolean;
+  readonly broken: readonly BrokenView[];
+};
 
 /** Far more than one tick of the largest setup needs. */
 const mostCalls = 1_000;
@@ -84,7 +94,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
   return {
     history,
     /** Looks at the store, at Zoho, at the inbox and at the alarms as they are at this moment. */
-    look(): { cards: CardView[]; alarms: AlarmView[] } {
+    look() {
       const now = stage.now();
       readInbox();
       const cards = stage.connections.map((connection) => {

@@ -11,9 +11,8 @@ import { createEventStream } from './event-stream.ts';
 import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
 import { showSetup } from './setup.ts';
-import { createWatch } from './stage-watch.ts';
+import { createWatch, type StateView } from './stage-watch.ts';
 import { startTicker } from './ticker.ts';
-import type { StateView } from './view.ts';
 
 /** The console page, being served. */
 export type Console = Awaited<ReturnType<typeof startConsole>>;

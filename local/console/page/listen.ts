@@ -1,7 +1,8 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { noHistory, takeIn } from '../history.ts';
 import type { SetupView } from '../setup.ts';
-import type { HistoryView, StateView } from '../view.ts';
+import type { StateView } from '../stage-watch.ts';
+import type { HistoryView } from '../view.ts';
 
 /** What the server tells: all of it after each connect, then whatever has changed. */
 type Told = { readonly setup: SetupView; readonly state: StateView; readonly history: HistoryView };

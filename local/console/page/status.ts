@@ -1,4 +1,6 @@
-import type { CardView, Level, StateView, TokenView } from '../view.ts';
+import type { CardView } from '../card.ts';
+import type { StateView } from '../stage-watch.ts';
+import type { Level } from '../view.ts';
 import { shortTime, span } from './words.ts';
 
 /** What somebody has to know first: the line on top of the page, and the title of its tab. */
@@ -24,7 +26,7 @@ const mostNames = 3;
 
 /** When the next tick that finds the token due will run; `undefined` while nothing ticks. */
 export function nextRefreshAt(
-  { issuedAt, expiresAt }: TokenView,
+  { issuedAt, expiresAt }: NonNullable<CardView['token']>,
   { nextTickAt }: Pick<StateView, 'nextTickAt'>,
   interval: number,
 ): number | undefined {
