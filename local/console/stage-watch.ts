@@ -6,10 +6,9 @@ import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
 import { type CardView, lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
-import { showMessage } from './inbox.ts';
+import { createThreads, showMessage } from './inbox.ts';
 import { count } from './page/words.ts';
 import { readLines } from './read-lines.ts';
-import { createThreads } from './threads.ts';
 import type { BrokenView, TickView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */
@@ -32,11 +31,8 @@ const mostMessages = 100;
 /** Starts watching a stage. */
 export function createWatch(stage: Stage, breakage: Breakage) {
   const history = createHistory();
-  const alarms = createAlarms({
-    secretPrefix: stage.secretPrefix,
-    connections: stage.connections.map(({ name }) => name),
-    startedAt: stage.now(),
-  });
+  const names = stage.connections.map(({ name }) => name);
+  const alarms = createAlarms(stage.secretPrefix, names, stage.now());
   const threads = createThreads();
   /** Connections whose last try failed, which may not be worth a record yet. */
   const lastFailed = new Set<string>();

@@ -5,7 +5,7 @@ import { createAlarms } from '../../../local/console/alarms.ts';
 
 test('the alarms tell a change of state once in each direction, with the minute in which CloudWatch saw it', () => {
   const minute = 60_000;
-  const alarms = createAlarms({ secretPrefix: 'zoho', connections: ['desk'], startedAt: 0 });
+  const alarms = createAlarms('zoho', ['desk'], 0);
   for (const at of [0, 30 * minute])
     alarms.note({ lives: [{ connection: 'desk', at, secondsToExpiry: 3_000 }], ticks: [at], at, isFailed: false });
   const { changed } = alarms.judge(40 * minute);

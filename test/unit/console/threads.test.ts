@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { errorsAlarmRule, heartbeatAlarmRule, lifeAlarmRule } from '../../../infra/alarm-rules.ts';
-import { createThreads } from '../../../local/console/threads.ts';
+import { createThreads } from '../../../local/console/inbox.ts';
 
 it('puts the mails of an incident, and of the alarms that it makes speak, into one thread', () => {
   const threads = createThreads();
