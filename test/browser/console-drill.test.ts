@@ -61,8 +61,12 @@ const evidence: Record<string, RegExp> = {
   'ticks-stopped': /zoho\/refresher\/heartbeat/,
 };
 
-describe.each(nights)('the night $id', (night) => {
-  it('can be noticed, understood and mended with what on-call has', async () => {
+/** Each night, mended in each way that there is. */
+const ways = nights.flatMap((night) => (night.faults[0]?.fixes ?? []).map((fix, way) => ({ night, way, fix })));
+
+it.each(ways)(
+  'the night $night.id can be noticed, understood and mended with what on-call has: $fix',
+  async ({ night, way }) => {
     const { round, say, mails, until } = await startRound(night);
     await until(round.isOver, async (ticks) => {
       if (!mails().some(({ level }) => level !== 'good')) return;
@@ -71,14 +75,15 @@ describe.each(nights)('the night $id', (night) => {
       for (const { cause, fixes: fitting, connection = '' } of night.faults) {
         if (ticks < 14 && night.faults.length > 1) continue;
         expect(seen).toMatch(evidence[cause] ?? /./);
-        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes')) await say(`fix ${fitting[0]} ${connection}`);
+        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes'))
+          await say(`fix ${fitting[way]} ${connection}`);
       }
     });
     expect(round.isOver()).toBe(true);
     const { points, lines } = round.score();
     expect(points, lines.join('\n')).toBeGreaterThanOrEqual(90);
-  });
-});
+  },
+);
 
 describe('a night played badly', () => {
   it('costs points for guesses, for what is done in vain and for lateness', async () => {
@@ -104,17 +109,6 @@ describe('a night played badly', () => {
     expect(round.isOver()).toBe(false);
     const { points, lines } = round.score();
     expect([points, lines.join('\n')]).toEqual([100, expect.stringMatching(/mended +yes/)]);
-  });
-
-  it('takes a new refresh token of the throttled connection for a fix, too', async () => {
-    const { round, say, scored, until } = await startRound(nightNamed('busy-laptop'));
-    await until(round.isOver, async () => {
-      if (!(await say('alerts')).includes('rate_limited')) return;
-      await say('cause throttled desk');
-      await say('fix authorize desk');
-    });
-    expect(round.isOver()).toBe(true);
-    expect(scored()).toMatch(/wrong actions +0/);
   });
 
   it('sees what the command line mended, and counts consent given anew to who had not lost it', async () => {
