@@ -10,7 +10,7 @@ import { fastestSpeed, startTicker } from '../console/ticker.ts';
 import { offerStage } from '../offer-stage.ts';
 import { onlyStageName } from '../only-stage.ts';
 import { setStage } from '../stage.ts';
-import { answerPlayer, playHelp, type Reply } from './answer-player.ts';
+import { answerPlayer, playHelp } from './answer-player.ts';
 import { causes, fixes } from './causes.ts';
 import { runCommandLine, storeVariable } from './command-line.ts';
 import { type Night, nights } from './nights.ts';
@@ -61,8 +61,6 @@ async function play(night: Night, speed: number): Promise<void> {
   let isAway = false;
   const desk = {
     round,
-    connections: stage.connections.map(({ name }) => name),
-    now: stage.now,
     runCommandLine: async (words: readonly string[]) => {
       isAway = true;
       const code = await runCommandLine(words, offered.file, input, closed.signal);
@@ -101,9 +99,9 @@ In another terminal: ${storeVariable}=${offered.file} npx --no-install zoho-toke
   // One line after the other: a command has the store until it has ended.
   for await (const line of input) {
     const answering = answerPlayer(desk, line);
-    const { lines, isEnd = false } = await answering.catch((fault: Error): Reply => ({ lines: [fault.message] }));
+    const lines = await answering.catch((fault: Error) => [fault.message]);
+    if (lines === undefined) break;
     if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
-    if (isEnd) break;
     if (!closed.signal.aborted) input.prompt();
   }
   const { points, lines } = round.score();

@@ -5,7 +5,7 @@ import type { Cause, Fix } from './causes.ts';
 import type { Night, NightFault } from './nights.ts';
 import { countMinutesWithout, type Score, scoreNight } from './score.ts';
 
-/** A night as it is being played. Whoever plays sees the watch, and nothing else of the stage. */
+/** A night as it is being played. Whoever plays sees the watch and the clock, and nothing else of the stage. */
 export type Round = ReturnType<typeof beginRound>;
 
 type Played = NightFault & {
@@ -69,6 +69,8 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
 
   return {
     watch,
+    now: stage.now,
+    connections: stage.connections.map(({ name }) => name),
     /** Lets what is due go wrong or pass, and runs the tick unless the schedule is down; to be called at every slot. */
     async tick(slot: Date): Promise<void> {
       passTime();

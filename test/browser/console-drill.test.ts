@@ -22,8 +22,7 @@ async function startRound(night: Night | undefined) {
   runCommand = () => 0;
   stage = await setBareStage({ start: Date.parse('2026-03-01T00:00:00Z'), ignoresClocks: true });
   const round = beginRound(stage, night, 7);
-  const connections = stage.connections.map(({ name }) => name);
-  const desk = { round, connections, now: stage.now, runCommandLine: async () => runCommand() };
+  const desk = { round, runCommandLine: async () => runCommand() };
   const tick = async (count = 1) => {
     for (let ticks = 0; ticks < count; ticks += 1) {
       await round.tick(new Date(stage.now()));
@@ -33,7 +32,7 @@ async function startRound(night: Night | undefined) {
   return {
     round,
     tick,
-    say: async (line: string) => (await answerPlayer(desk, line)).lines.join('\n'),
+    say: async (line: string) => (await answerPlayer(desk, line))?.join('\n') ?? '',
     mails: () => round.watch.history.whole().messages,
     scored: () => round.score().lines.join('\n'),
     /** Ticks, for five hours at most, until something is so; the player does something after each. */
