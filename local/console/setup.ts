@@ -36,6 +36,7 @@ export function showSetup(
   return {
     /** Of the process: ids of ticks and messages are its own. */
     bootId: randomUUID() as string,
+    names: connections.map(({ name }) => name),
     faultGroups: groups.filter(({ faults }) => faults.length > 0),
     // Ten token requests in ten minutes are all that the real Zoho allows.
     speeds: isRealZoho ? [1] : speeds,

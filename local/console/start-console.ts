@@ -92,9 +92,8 @@ export async function startConsole(
     const history = watch.history.takeNews();
     // Time alone needs no message: the page's own clock goes on by itself.
     const comparable = JSON.stringify({ ...current, now: 0 });
-    const isSame = comparable === shown;
+    if (comparable !== shown || history !== undefined) stream.broadcast({ state: current, history });
     shown = comparable;
-    if (!isSame || history !== undefined) stream.broadcast({ state: isSame ? undefined : current, history });
   }
 
   /** Returns what whoever gave the order should know. */

@@ -1,4 +1,4 @@
-import { type Cause, causes, type Fix, fixes, namesConnection } from './causes.ts';
+import { type Cause, causes, type Fix, fixes, namesConnection } from './nights.ts';
 import type { Round } from './round.ts';
 import { listMails, showDashboard, showMail, showRunbook } from './show.ts';
 

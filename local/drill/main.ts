@@ -11,9 +11,8 @@ import { offerStage } from '../offer-stage.ts';
 import { onlyStageName } from '../only-stage.ts';
 import { setStage } from '../stage.ts';
 import { answerPlayer, playHelp } from './answer-player.ts';
-import { causes, fixes } from './causes.ts';
 import { runCommandLine, storeVariable } from './command-line.ts';
-import { type Night, nights } from './nights.ts';
+import { causes, fixes, type Night, nights } from './nights.ts';
 import { beginRound } from './round.ts';
 
 /** Entry point of `npm run drill`: one night on the stage, played against the clock. */

@@ -1,8 +1,7 @@
 import { createWatch } from '../console/stage-watch.ts';
 import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
-import type { Cause, Fix } from './causes.ts';
-import type { Night, NightFault } from './nights.ts';
+import type { Cause, Fix, Night, NightFault } from './nights.ts';
 import { countMinutesWithout, type Score, scoreNight } from './score.ts';
 
 /** A night as it is being played. Whoever plays sees the watch and the clock, and nothing else of the stage. */

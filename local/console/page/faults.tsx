@@ -7,15 +7,13 @@ type FaultView = SetupView['faultGroups'][number]['faults'][number];
 /** The panel that breaks and heals: three faults to begin with, and all others behind them. */
 export function Faults(properties: {
   setup: SetupView;
-  names: readonly string[];
   broken: readonly BrokenView[];
   send: (...orders: Record<string, unknown>[]) => void;
 }) {
-  const { setup, names, broken, send } = properties;
-  const { faultGroups: groups, starters } = setup;
-  const [chosen, setScope] = useState('');
+  const { setup, broken, send } = properties;
+  const { names, faultGroups: groups, starters } = setup;
+  const [scope, setScope] = useState('');
   const [wanted, setWanted] = useState('');
-  const scope = names.includes(chosen) ? chosen : '';
   const all = groups.flatMap(({ faults }) => faults);
   const titles = new Map(all.map(({ id, title }) => [id, title]));
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);

@@ -30,13 +30,10 @@ function Page({ model, isConnected }: { model: Model; isConnected: boolean }) {
     window.clearTimeout(hiding.current);
     hiding.current = window.setTimeout(() => setAnswer(undefined), answerMilliseconds);
   }
-  const names = useMemo(() => state.cards.map(({ name }) => name), [state.cards]);
   const log = useMemo(() => <Log ticks={ticks} chosen={tickId} choose={setTickId} />, [ticks, tickId]);
   const inbox = useMemo(() => <Inbox messages={messages} send={send} />, [messages]);
-  const faults = useMemo(
-    () => <Faults setup={setup} names={names} broken={state.broken} send={send} />,
-    [setup, names.join(), state.broken],
-  );
+  const { broken } = state;
+  const faults = useMemo(() => <Faults setup={setup} broken={broken} send={send} />, [setup, broken]);
   const status = statusOf(state, now, setup.tickIntervalMilliseconds);
   useEffect(() => {
     document.title = `${status.tab} · Zoho tokens`;
