@@ -2,7 +2,7 @@ import { createWatch } from '../console/stage-watch.ts';
 import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import type { Cause, Fix, Night, NightFault } from './nights.ts';
-import { countMinutesWithout, type Score, scoreNight } from './score.ts';
+import { countMinutesWithout, scoreNight } from './score.ts';
 
 /** A night as it is being played. Whoever plays sees the watch and the clock, and nothing else of the stage. */
 export type Round = ReturnType<typeof beginRound>;
@@ -109,7 +109,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     isOver: (): boolean =>
       faults.every(({ state, isNamed }) => state === 'mended' && isNamed) &&
       watch.look().cards.every(({ level, app }) => level === 'good' && app.isUsable),
-    score(): Score {
+    score() {
       seeMended();
       watch.look();
       return scoreNight({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClock, setClock } from '../../local/runtime/shared-clock.ts';
 import { connectionsText } from '../support/stage.ts';
-import { type ConsoleNight, cardOf, findBarriers, startConsoleNight } from './console-night.ts';
+import { type ConsoleNight, findBarriers, startConsoleNight } from './console-night.ts';
 
 const connections = 50;
 const ticksOfADay = 288;
@@ -25,7 +25,7 @@ describe(`${connections} connections with a day of history`, () => {
     const { page } = night;
     const startedAt = performance.now();
     await page.goto(night.console.url);
-    await cardOf(page, 'connection-50').waitFor();
+    await page.locator('[data-connection=connection-50]').waitFor();
     await page
       .locator('#ticks button')
       .nth(ticksOfADay - 1)

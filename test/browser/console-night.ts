@@ -62,11 +62,6 @@ export async function startConsoleNight(options: { connectionsText?: string; pag
   };
 }
 
-/** The card of a connection. */
-export function cardOf(page: Page, connection: string) {
-  return page.locator(`[data-connection="${connection}"]`);
-}
-
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds on the page as it is: each rule with the elements that break it. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startConsole } from '../../local/console/start-console.ts';
-import { type ConsoleNight, cardOf, findBarriers, startConsoleNight } from './console-night.ts';
+import { type ConsoleNight, findBarriers, startConsoleNight } from './console-night.ts';
 
 const artefacts = 'test/artefacts';
 let night: ConsoleNight;
@@ -91,7 +91,7 @@ describe('a revoked consent', () => {
     await page.getByText('Copied').waitFor();
     const command = 'npx --no-install zoho-tokens authorize desk --local';
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(command);
-    expect(await cardOf(page, 'desk').textContent()).toContain('token dead, on-call alerted');
+    expect(await page.locator('[data-connection=desk]').textContent()).toContain('token dead, on-call alerted');
     const inWords = await page.locator('#chart').getAttribute('aria-label');
     expect(inWords).toMatch(/desk: 0 min left.* minutes without a token/);
   });

@@ -1,16 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { SetupView } from '../setup.ts';
 import type { BrokenView } from '../view.ts';
+import type { Send } from './listen.ts';
 
 type FaultView = SetupView['faultGroups'][number]['faults'][number];
 
 /** The panel that breaks and heals: three faults to begin with, and all others behind them. */
-export function Faults(properties: {
-  setup: SetupView;
-  broken: readonly BrokenView[];
-  send: (...orders: Record<string, unknown>[]) => void;
-}) {
-  const { setup, broken, send } = properties;
+export function Faults({ setup, broken, send }: { setup: SetupView; broken: readonly BrokenView[]; send: Send }) {
   const { names, faultGroups: groups, starters } = setup;
   const [scope, setScope] = useState('');
   const [wanted, setWanted] = useState('');

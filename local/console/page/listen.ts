@@ -76,6 +76,9 @@ export function nowOf({ state, stateAt }: Model): number {
 /** What the server says to an order: why it refused, or what there is to know. */
 export type Answer = { readonly said: string | undefined; readonly isRefused: boolean };
 
+/** Gives orders to the server, one after the other. */
+export type Send = (...orders: Record<string, unknown>[]) => void;
+
 /** Sends an order; never rejects. */
 export async function order(wanted: Record<string, unknown>): Promise<Answer> {
   try {

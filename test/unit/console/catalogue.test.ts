@@ -5,7 +5,6 @@ import { showSetup } from '../../../local/console/setup.ts';
 import { faultGroups } from '../../../local/faults/fault-table.ts';
 import type { Stage } from '../../../local/stage.ts';
 
-const entries = faultGroups.flatMap((group) => group.entries);
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
 const standIn = {} as Stage['zoho'];
 
@@ -15,12 +14,9 @@ function offered(zoho: Stage['zoho'], of = connections) {
   return { ...setup, faults, ids: faults.map(({ id }) => id) };
 }
 
-test('each fault has an id of its own, and its title and what to expect fit into the page', () => {
-  expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
-  for (const { title, expect: sentence } of entries) {
-    expect(sentence, title).toMatch(/^[A-Z].{15,200}\.$/);
-    expect(title.length, title).toBeLessThan(60);
-  }
+test('each fault has an id of its own', () => {
+  const ids = faultGroups.flatMap(({ entries }) => entries.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('with the real Zoho the page offers only what can be broken on this machine, and no faster time', () => {
