@@ -2,25 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import process, { stderr, stdout } from 'node:process';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { renderExports } from '../cli/place/app-exports.ts';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
+import { numberFrom } from './number-option.ts';
 import { offerStage } from './offer-stage.ts';
 import { onlyStageName } from './only-stage.ts';
 import { EnvFileError, readEnvFile } from './real-credentials.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
-
-/** What an option takes; anything else is wrong usage. */
-const numberFrom =
-  (least: number, most: number, isWanted = Number.isFinite) =>
-  (text: string) => {
-    const value = Number(text);
-    if (isWanted(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected ${least} to ${most}, found "${text}".`);
-  };
 
 const program = new Command('npm start --')
   .description('The main job on this machine, between stand-ins for Zoho and AWS on 127.0.0.1.')

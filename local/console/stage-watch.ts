@@ -27,6 +27,7 @@ export type StateView = ReturnType<Watch['look']> & {
 /** Far more than one tick of the largest setup needs. */
 const mostCalls = 1_000;
 const mostMessages = 100;
+const nothingDone = { connections: [], alerts: [], zoho_requests: 0, secrets_manager_calls: 0, duration_ms: 0 };
 
 /** Starts watching a stage. */
 export function createWatch(stage: Stage, breakage: Breakage) {
@@ -69,7 +70,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
   /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
   async function tick(slot: Date): Promise<TickReport> {
     const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
-      report: failedReport(`the bundle did not answer: ${fault.name}`),
+      report: { ...nothingDone, error: `the bundle did not answer: ${fault.name}` },
       lines: [],
     }));
     const endedAt = stage.now();
@@ -133,8 +134,4 @@ function showReport(report: TickReport): Pick<TickView, 'level' | 'summary' | 'e
     effort: `${count(asked, 'request')} to Zoho, ${count(calls, 'call')} to Secrets Manager, ${took} ms`,
     error,
   };
-}
-
-function failedReport(error: string): TickReport {
-  return { connections: [], error, alerts: [], zoho_requests: 0, secrets_manager_calls: 0, duration_ms: 0 };
 }

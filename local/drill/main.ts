@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process, { argv, stdin, stdout } from 'node:process';
+import process, { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { fastestSpeed, startTicker } from '../console/ticker.ts';
+import { numberFrom } from '../number-option.ts';
 import { offerStage } from '../offer-stage.ts';
 import { onlyStageName } from '../only-stage.ts';
 import { setStage } from '../stage.ts';
@@ -16,32 +17,22 @@ import { causes, fixes, type Night, nights } from './nights.ts';
 import { beginRound } from './round.ts';
 
 /** Entry point of `npm run drill`: one night on the stage, played against the clock. */
-const help = `npm run drill: practise a night on call, on this machine
-
-  npm run drill                 a night drawn from ${nights.length}
-  npm run drill -- --night 3    that one
-  --speed N                     how fast time runs, 1 to ${fastestSpeed} (default 30: an hour in two minutes)
-`;
+const program = new Command('npm run drill --')
+  .description('Practise a night on call, on this machine.')
+  .option(
+    '--night <number>',
+    `one of ${nights.length}; drawn without it`,
+    numberFrom(1, nights.length, Number.isInteger),
+  )
+  .option('--speed <number>', 'how fast time runs: 30 is an hour in two minutes', numberFrom(1, fastestSpeed), 30)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: argv.slice(2),
-    options: {
-      night: { type: 'string' },
-      speed: { type: 'string', default: '30' },
-      help: { type: 'boolean' },
-    },
-  });
-  const chosen = values.night === undefined ? Math.floor(Math.random() * nights.length) : Number(values.night) - 1;
-  const night = nights[chosen];
-  const speed = Number(values.speed);
-  if (values.help || night === undefined || !(speed >= 1 && speed <= fastestSpeed)) {
-    stdout.write(help);
-    process.exit(values.help ? 0 : 2);
-  }
+  const { night, speed } = program.parse().opts<{ night?: number; speed: number }>();
+  const chosen = nights[night === undefined ? Math.floor(Math.random() * nights.length) : night - 1];
   await import('../../build/bundle.mjs');
-  await play(night, speed);
+  if (chosen !== undefined) await play(chosen, speed);
 }
 
 async function play(night: Night, speed: number): Promise<void> {

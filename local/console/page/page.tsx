@@ -6,13 +6,13 @@ import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
 import { type Answer, type Model, nowOf, order, useStage } from './listen.ts';
 import { Log } from './log.tsx';
-import { statusOf } from './status.ts';
-import { StatusBand } from './status-band.tsx';
+import { type Status, statusOf } from './status.ts';
 import { Timeline } from './timeline.tsx';
-import { clockTime, dateOf, shortTime } from './words.ts';
+import { clockTime, dateOf, levelOf, shortTime } from './words.ts';
 
 /** Long enough to read a sentence twice. */
 const answerMilliseconds = 12_000;
+const mostTroubles = 3;
 
 /** The whole page. */
 function Page({ model, isConnected }: { model: Model; isConnected: boolean }) {
@@ -95,6 +95,40 @@ function Page({ model, isConnected }: { model: Model; isConnected: boolean }) {
       >
         {answer?.said !== undefined && `${answer.isRefused ? 'Not done: ' : ''}${answer.said}.`}
       </p>
+    </>
+  );
+}
+
+/** The line on top; in an incident a band with what apps feel and the command to copy. */
+function StatusBand({ status: { level, sentence, troubles } }: { status: Status }) {
+  return (
+    <section id="status" class="band" aria-label="Status" {...levelOf(level)}>
+      <strong role="status">{sentence}</strong>
+      <ul>
+        {troubles.slice(0, mostTroubles).map(({ name, felt, todo, command }) => (
+          <li key={name}>
+            <strong>{name}</strong>: {felt}. {command !== null && <Command text={command} />} {todo}
+          </li>
+        ))}
+      </ul>
+      {troubles.length > mostTroubles && <p>{`And ${troubles.length - mostTroubles} more.`}</p>}
+    </section>
+  );
+}
+
+function Command({ text }: { text: string }) {
+  const [label, setLabel] = useState('Copy');
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setLabel('Copied'),
+      () => setLabel('Select it'),
+    );
+  return (
+    <>
+      <code>{text}</code>{' '}
+      <button type="button" onClick={copy} aria-label={`${label}: ${text}`}>
+        {label}
+      </button>
     </>
   );
 }
