@@ -30,6 +30,7 @@ async function openNight(finish: typeof onTestFinished) {
     breakage,
     pass,
     cardOf: (name: string) => watch.look().cards.find((card) => card.name === name),
+    tickCount: () => whole().ticks.length,
     latestFailure: () => whole().marks.findLast(({ kind }) => kind === 'failure'),
     subjects: () =>
       whole()
@@ -87,6 +88,15 @@ describe.concurrent('each on a stage of its own', () => {
     await pass(ticksUntilHealed[judged] ?? 1);
     expect(cardOf(service)).toMatchObject({ level: 'good', app: { text: 'a token that Zoho accepts' } });
     if (isIncident) expect(subjects()).toContain(`RESOLVED: zoho/${service}`);
+  });
+
+  it('a slot has two ticks or none if the schedule delivers it so', async (context) => {
+    const { breakage, pass, tickCount } = await openNight(context.onTestFinished);
+    for (const delivery of ['twice', 'never', 'dropped']) {
+      breakage.break(`schedule/${delivery}`);
+      await pass(1);
+      expect(tickCount(), delivery).toBe(3);
+    }
   });
 
   it('SNS refuses: nobody could be alerted until it takes mails on again', async (context) => {
