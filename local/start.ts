@@ -2,25 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import process, { stderr, stdout } from 'node:process';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { renderExports } from '../cli/place/local-store-file.ts';
 import { ConnectionsError, readConnections } from '../lambda/connections/read-connections.ts';
 import { defaultTickIntervalMilliseconds } from '../lambda/settings.ts';
 import { defaultConsolePort, startConsole } from './console/start-console.ts';
+import { numberFrom } from './number-option.ts';
 import { offerStage } from './offer-stage.ts';
 import { onlyStageName } from './only-stage.ts';
 import { EnvFileError, readEnvFile } from './real-credentials.ts';
 import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
-
-/** What an option takes; anything else is wrong usage. */
-const numberFrom =
-  (least: number, most: number, isWanted = Number.isFinite) =>
-  (text: string) => {
-    const value = Number(text);
-    if (isWanted(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected ${least} to ${most}, found "${text}".`);
-  };
 
 const program = new Command('npm start --')
   .description('The main job on this machine, between stand-ins for Zoho and AWS on 127.0.0.1.')
@@ -47,9 +39,6 @@ or SALESIQ_CLIENT_ID, DESK_CLIENT_ID, ... if each connection has a client of its
   )
   .showHelpAfterError('See npm start -- --help.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
-
-/** Wrong usage: one line on standard error, exit code 2, as commander's own. */
-class UsageError extends Error {}
 
 async function main(): Promise<number> {
   const options = program
@@ -89,7 +78,8 @@ async function main(): Promise<number> {
     if (options.once) {
       const { report } = await tickAndReport(stage, new Date(stage.now()));
       print(report);
-      return hasStoredAll(report, connections.length) ? 0 : 1;
+      const stored = report.connections.filter(({ outcome }) => outcome === 'refreshed');
+      return report.error === null && stored.length === connections.length ? 0 : 1;
     }
     const page = await startConsole(stage, {
       port: options.port,
@@ -107,24 +97,17 @@ async function main(): Promise<number> {
   }
 }
 
-function hasStoredAll({ connections, error }: TickReport, wanted: number): boolean {
-  const stored = connections.filter(({ outcome }) => outcome === 'refreshed');
-  return error === null && stored.length === wanted;
-}
-
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (fault) {
-    throw new UsageError(`cannot read ${file}: ${(fault as NodeJS.ErrnoException).code}`);
+    return program.error(`error: cannot read ${file}: ${(fault as NodeJS.ErrnoException).code}`);
   }
 }
 
 /** What the user can put right by another command line: one clear line, exit code 2. */
 function usageMessage(fault: unknown): string | undefined {
-  if (fault instanceof UsageError || fault instanceof ConnectionsError || fault instanceof EnvFileError) {
-    return fault.message;
-  }
+  if (fault instanceof ConnectionsError || fault instanceof EnvFileError) return fault.message;
   const { code, port, path } = (fault ?? {}) as { code?: string; port?: number; path?: string };
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
     return `you cannot write ${path ?? 'here'}: run it in a copy of this folder that is yours`;

@@ -8,7 +8,6 @@ import {
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { evaluateAlarm, rangeMilliseconds, type SentValue, type Verdict } from './evaluate-alarm.ts';
 import type { readLines } from './read-lines.ts';
-import type { AlarmView } from './view.ts';
 
 /** An alarm, and what CloudWatch made of it at one evaluation. */
 export type JudgedAlarm = Verdict & { readonly rule: AlarmRule; readonly at: number };
@@ -18,29 +17,26 @@ const evaluationMilliseconds = 60_000;
 /** After a longer sleep than this, only the last hours are judged. */
 const mostEvaluations = 24 * 60;
 
-type Watched = { readonly rule: AlarmRule; values: SentValue[]; verdict: Verdict };
-
 /**
  * Makes the stack's alarms as CloudWatch would judge them, for the page and the drill: they speak when the refresher
  * cannot. The stack runs well since yesterday: the hour after a deploy in which its life alarms keep quiet is over.
  */
-export function createAlarms(options: { secretPrefix: string; connections: readonly string[]; startedAt: number }) {
-  const { secretPrefix, connections, startedAt } = options;
-  const watch = (rule: AlarmRule, healthy?: number): Watched => ({
-    rule,
-    values: healthy === undefined ? [] : [{ at: startedAt, value: healthy, arrivesAt: startedAt }],
-    verdict: { isAlarm: false, datapoints: [] },
-  });
+export function createAlarms(secretPrefix: string, connections: readonly string[], startedAt: number) {
+  const sent = (at: number, value: number): SentValue => ({ at, value, arrivesAt: at });
+  const watch = (rule: AlarmRule, ...values: SentValue[]) => {
+    return { rule, values, verdict: { isAlarm: false, datapoints: [] } as Verdict };
+  };
   const lives = new Map(
-    connections.map((name) => [name, watch(lifeAlarmRule(secretPrefix, name), defaultLifetimeSeconds)]),
+    connections.map((name) => [
+      name,
+      watch(lifeAlarmRule(secretPrefix, name), sent(startedAt, defaultLifetimeSeconds)),
+    ]),
   );
-  const heartbeat = watch(heartbeatAlarmRule(secretPrefix), 1);
+  const heartbeat = watch(heartbeatAlarmRule(secretPrefix), sent(startedAt, 1));
   const errors = watch(errorsAlarmRule(secretPrefix));
   const dropped = watch(droppedTicksAlarmRule(secretPrefix));
   const all = [...lives.values(), heartbeat, errors, dropped];
   let evaluatedAt = startedAt;
-  const add = (watched: Watched | undefined, at: number, value: number) =>
-    watched?.values.push({ at, value, arrivesAt: at });
 
   function evaluate(at: number): JudgedAlarm[] {
     return all.flatMap((watched) => {
@@ -54,14 +50,15 @@ export function createAlarms(options: { secretPrefix: string; connections: reado
   return {
     /** Takes in what one invocation wrote and whether it failed. */
     note(run: Pick<ReturnType<typeof readLines>, 'lives' | 'ticks'> & { at: number; isFailed: boolean }): void {
-      for (const { connection, at, secondsToExpiry } of run.lives) add(lives.get(connection), at, secondsToExpiry);
-      for (const tick of run.ticks) add(heartbeat, tick, 1);
-      add(errors, run.at, run.isFailed ? 1 : 0);
+      for (const { connection, at, secondsToExpiry } of run.lives)
+        lives.get(connection)?.values.push(sent(at, secondsToExpiry));
+      heartbeat.values.push(...run.ticks.map((at) => sent(at, 1)));
+      errors.values.push(sent(run.at, run.isFailed ? 1 : 0));
     },
     /** Takes in that the schedule could not hand a tick over. */
-    noteDropped: (at: number) => void add(dropped, at, 1),
+    noteDropped: (at: number) => void dropped.values.push(sent(at, 1)),
     /** States as they stand at this moment; every change of state since the last call is also in `changed`. */
-    judge(now: number): { all: AlarmView[]; changed: JudgedAlarm[] } {
+    judge(now: number) {
       const changed: JudgedAlarm[] = [];
       evaluatedAt = Math.max(evaluatedAt, now - mostEvaluations * evaluationMilliseconds);
       while (evaluatedAt + evaluationMilliseconds <= now) {

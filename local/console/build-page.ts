@@ -1,8 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const folder = fileURLToPath(new URL('./page/', import.meta.url));
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 /**
  * Bundles the page: one script, one style, one document and an icon, by their addresses.
@@ -11,7 +17,8 @@ const folder = fileURLToPath(new URL('./page/', import.meta.url));
  */
 export async function buildPage() {
   const { outputFiles } = await build({
-    entryPoints: [`${folder}page.tsx`, `${folder}page.css`],
+    entryPoints: ['index.html', 'icon.svg', 'page.css', 'page.tsx'].map((name) => `${folder}${name}`),
+    loader: { '.html': 'copy', '.svg': 'copy' },
     outbase: folder,
     outdir: '/',
     bundle: true,
@@ -22,11 +29,7 @@ export async function buildPage() {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const built = (ending: string) => Buffer.from(outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? []);
-  return new Map([
-    ['/', { contentType: 'text/html; charset=utf-8', body: await readFile(`${folder}index.html`) }],
-    ['/page.js', { contentType: 'text/javascript; charset=utf-8', body: built('.js') }],
-    ['/page.css', { contentType: 'text/css; charset=utf-8', body: built('.css') }],
-    ['/icon.svg', { contentType: 'image/svg+xml', body: await readFile(`${folder}icon.svg`) }],
-  ]);
+  return new Map(
+    outputFiles.map(({ path, contents }) => [path, { contentType: contentTypes[extname(path)], contents }]),
+  );
 }

@@ -8,7 +8,10 @@ import { isUsable, lifeLeftFraction, lifeLineOf, type StoredToken } from '../../
 import type { Breakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
 import { maskToken } from './mask.ts';
-import type { CardView, Level } from './view.ts';
+import type { Level } from './view.ts';
+
+/** A connection as the page shows it; no secret is in it beyond a token's prefix and last four characters. */
+export type CardView = ReturnType<typeof lookAtConnection>;
 
 /**
  * Looks at one connection: at the store as apps and the refresher see it, and at Zoho, as only the stand-in allows.
@@ -22,7 +25,7 @@ export function lookAtConnection(
   connection: Connection,
   hasFailed: boolean,
   isUnheard: boolean,
-): CardView {
+) {
   const now = new Date(stage.now());
   const { name, service, dataCenter } = connection;
   const secretId = tokenSecretId(stage.secretPrefix, connection);
@@ -40,6 +43,7 @@ export function lookAtConnection(
       masked: maskToken(document.accessToken.reveal()),
       issuedAt: document.issuedAt.getTime(),
       expiresAt: document.expiresAt.getTime(),
+      /** Whether Zoho ended it before its time: then nothing is left of it, whatever the store says. */
       isDead: isAccepted === false && document.expiresAt > now,
     },
     incident: incident && {
@@ -50,6 +54,7 @@ export function lookAtConnection(
       command: commandFor(incident.code, name, '--local'),
       remedy: failureRow(incident.code).remedy,
     },
+    /** What an app that asks right now would get. */
     app: breakage.isStoreDown(connection)
       ? unusable('nothing: Secrets Manager fails; an app that has read the token goes on with it until it ends')
       : whatAppsGet(stored, isAccepted, now),
@@ -92,7 +97,7 @@ function judge(
 
 const unusable = (text: string) => ({ isUsable: false, text });
 
-function whatAppsGet(stored: StoredToken, isAccepted: boolean | undefined, now: Date): CardView['app'] {
+function whatAppsGet(stored: StoredToken, isAccepted: boolean | undefined, now: Date) {
   const { document } = stored;
   if (document === undefined) return unusable('nothing: no token is stored yet');
   if (document.expiresAt <= now) return unusable('a token that has expired');

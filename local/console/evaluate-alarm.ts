@@ -62,21 +62,15 @@ export function isBreaching({ comparisonOperator, threshold }: AlarmRule, value:
 
 /** The real data points of the evaluation range, newest first. */
 function readRange(rule: AlarmRule, values: readonly SentValue[], now: number): Datapoint[] {
-  const period = rule.periodSeconds * 1000;
-  const periods = rule.evaluationPeriods + furtherPeriods;
-  const byPeriod = new Map<number, number>();
-  for (const { at, value, arrivesAt } of values) {
-    const index = Math.floor((now - at) / period);
-    if (arrivesAt > now || index < 0 || index >= periods) continue;
-    byPeriod.set(index, combine(rule, byPeriod.get(index), value));
-  }
-  if (byPeriod.size === 0) return [];
-  return Array.from({ length: periods }, (_, index) => index)
-    .filter((index) => rule.fillsWithZero || byPeriod.has(index))
-    .map((index) => ({ at: now - (index + 1) * period, value: byPeriod.get(index) ?? 0 }));
-}
-
-function combine({ statistic }: AlarmRule, known: number | undefined, value: number): number {
-  if (known === undefined) return value;
-  return statistic === 'Sum' ? known + value : Math.max(known, value);
+  const { statistic, fillsWithZero, evaluationPeriods, periodSeconds } = rule;
+  const period = periodSeconds * 1000;
+  const arrived = values.filter(({ at, arrivesAt }) => arrivesAt <= now && at > now - rangeMilliseconds(rule));
+  if (arrived.length === 0) return [];
+  const byPeriod = Map.groupBy(arrived, ({ at }) => Math.floor((now - at) / period));
+  return Array.from({ length: evaluationPeriods + furtherPeriods }, (_, index) => index).flatMap((index) => {
+    const found = byPeriod.get(index)?.map(({ value }) => value) ?? (fillsWithZero ? [0] : []);
+    if (found.length === 0) return [];
+    const value = statistic === 'Sum' ? found.reduce((sum, each) => sum + each) : Math.max(...found);
+    return { at: now - (index + 1) * period, value };
+  });
 }

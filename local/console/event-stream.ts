@@ -4,6 +4,7 @@ import { maskSecrets } from './mask.ts';
 
 /** A page that has not read this much is asleep; it reconnects and gets everything anew when it wakes. */
 const mostUnreadBytes = 8 * 1024 * 1024;
+
 /**
  * Makes a stream of server-sent events; whatever looks like a secret is masked in them.
  *
@@ -11,32 +12,25 @@ const mostUnreadBytes = 8 * 1024 * 1024;
  */
 export function createEventStream() {
   const pages = new Set<ServerResponse>();
-
-  function write(to: readonly ServerResponse[], text: string): void {
-    for (const response of to) {
-      if (response.writableLength > mostUnreadBytes) response.destroy();
-      else response.write(text);
-    }
-  }
-  const render = (event: string, content: unknown) =>
-    `event: ${event}\ndata: ${maskSecrets(JSON.stringify(content))}\n\n`;
-
+  const render = (content: unknown) => `data: ${maskSecrets(JSON.stringify(content))}\n\n`;
   return {
-    /** Keeps the answer open for events. */
-    open(response: ServerResponse): void {
+    /** Keeps the answer open for events; the first tells all there is. */
+    open(response: ServerResponse, content: unknown): void {
       response.writeHead(200, { ...securityHeaders, 'content-type': 'text/event-stream' });
+      response.write(render(content));
       pages.add(response);
       response.on('close', () => pages.delete(response));
     },
-    /** Tells one page. */
-    send: (response: ServerResponse, event: string, content: unknown): void =>
-      write([response], render(event, content)),
     /** Tells every page. */
-    broadcast(event: string, content: unknown): void {
-      if (pages.size > 0) write([...pages], render(event, content));
+    broadcast(content: unknown): void {
+      const text = pages.size > 0 ? render(content) : '';
+      for (const page of pages) {
+        if (page.writableLength > mostUnreadBytes) page.destroy();
+        else page.write(text);
+      }
     },
     close(): void {
-      for (const response of pages) response.end();
+      for (const page of pages) page.end();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import type { Stage } from '../stage.ts';
+import type { JudgedAlarm } from './alarms.ts';
 import type { Level, MessageView } from './view.ts';
 
 /**
@@ -43,4 +44,26 @@ function levelOf(state: string | undefined, severity: string | undefined): Level
   if (state === 'resolved') return 'good';
   if (state === 'test') return 'watch';
   return severity === 'critical' ? 'critical' : 'warning';
+}
+
+/** Finds the incident that each mail is about: CloudWatch's belong to the incident that makes an alarm speak. */
+export function createThreads() {
+  /** Thread of each connection's open incident, the latest last. */
+  const open = new Map<string, string>();
+  const alarms = new Map<string, string>();
+  return {
+    ofMail({ connection = '', state = '' }: Readonly<Record<string, string>>, at: number): string {
+      const thread = open.get(connection) ?? `${connection} ${at}`;
+      if (state === 'resolved') open.delete(connection);
+      else if (state !== 'test') open.set(connection, thread);
+      return thread;
+    },
+    ofAlarm({ rule: { name }, isAlarm, at }: JudgedAlarm): string {
+      const [subject = '', isRefresher] = [name.split('/').at(-2), name.includes('/refresher/')];
+      const about = isRefresher ? [...open.values()].at(-1) : open.get(subject);
+      const thread = isAlarm ? (about ?? `${name} ${at}`) : (alarms.get(name) ?? name);
+      alarms.set(name, thread);
+      return thread;
+    },
+  };
 }

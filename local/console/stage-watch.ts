@@ -4,29 +4,36 @@ import { type TickReport, tickAndReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import { showAlarm } from './alarm-mail.ts';
 import { createAlarms } from './alarms.ts';
-import { lookAtConnection } from './card.ts';
+import { type CardView, lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
-import { showMessage } from './inbox.ts';
+import { createThreads, showMessage } from './inbox.ts';
 import { count } from './page/words.ts';
 import { readLines } from './read-lines.ts';
-import { createThreads } from './threads.ts';
-import type { AlarmView, CardView, TickView } from './view.ts';
+import type { BrokenView, TickView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */
 export type Watch = ReturnType<typeof createWatch>;
 
+/** What is so now, as the server tells the page. */
+export type StateView = ReturnType<Watch['look']> & {
+  readonly now: number;
+  readonly speed: number;
+  /** `undefined` while the schedule is stopped. */
+  readonly nextTickAt: number | undefined;
+  readonly isTicking: boolean;
+  readonly broken: readonly BrokenView[];
+};
+
 /** Far more than one tick of the largest setup needs. */
 const mostCalls = 1_000;
 const mostMessages = 100;
+const nothingDone = { connections: [], alerts: [], zoho_requests: 0, secrets_manager_calls: 0, duration_ms: 0 };
 
 /** Starts watching a stage. */
 export function createWatch(stage: Stage, breakage: Breakage) {
   const history = createHistory();
-  const alarms = createAlarms({
-    secretPrefix: stage.secretPrefix,
-    connections: stage.connections.map(({ name }) => name),
-    startedAt: stage.now(),
-  });
+  const names = stage.connections.map(({ name }) => name);
+  const alarms = createAlarms(stage.secretPrefix, names, stage.now());
   const threads = createThreads();
   /** Connections whose last try failed, which may not be worth a record yet. */
   const lastFailed = new Set<string>();
@@ -63,7 +70,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
   /** Runs one tick and takes in all that it did. Never throws: a tick that fails is an entry like any other. */
   async function tick(slot: Date): Promise<TickReport> {
     const { report, lines } = await tickAndReport(stage, slot).catch((fault: Error) => ({
-      report: failedReport(`the bundle did not answer: ${fault.name}`),
+      report: { ...nothingDone, error: `the bundle did not answer: ${fault.name}` },
       lines: [],
     }));
     const endedAt = stage.now();
@@ -84,7 +91,7 @@ export function createWatch(stage: Stage, breakage: Breakage) {
   return {
     history,
     /** Looks at the store, at Zoho, at the inbox and at the alarms as they are at this moment. */
-    look(): { cards: CardView[]; alarms: AlarmView[] } {
+    look() {
       const now = stage.now();
       readInbox();
       const cards = stage.connections.map((connection) => {
@@ -127,8 +134,4 @@ function showReport(report: TickReport): Pick<TickView, 'level' | 'summary' | 'e
     effort: `${count(asked, 'request')} to Zoho, ${count(calls, 'call')} to Secrets Manager, ${took} ms`,
     error,
   };
-}
-
-function failedReport(error: string): TickReport {
-  return { connections: [], error, alerts: [], zoho_requests: 0, secrets_manager_calls: 0, duration_ms: 0 };
 }

@@ -11,9 +11,8 @@ import { createEventStream } from './event-stream.ts';
 import { findIntruder, securityHeaders } from './guard.ts';
 import { maskSecrets } from './mask.ts';
 import { showSetup } from './setup.ts';
-import { createWatch } from './stage-watch.ts';
+import { createWatch, type StateView } from './stage-watch.ts';
 import { startTicker } from './ticker.ts';
-import type { StateView } from './view.ts';
 
 /** The console page, being served. */
 export type Console = Awaited<ReturnType<typeof startConsole>>;
@@ -90,11 +89,10 @@ export async function startConsole(
 
   function pulse(): void {
     const current = state();
-    const news = watch.history.takeNews();
-    if (news !== undefined) stream.broadcast('history', news);
+    const history = watch.history.takeNews();
     // Time alone needs no message: the page's own clock goes on by itself.
     const comparable = JSON.stringify({ ...current, now: 0 });
-    if (comparable !== shown) stream.broadcast('state', current);
+    if (comparable !== shown || history !== undefined) stream.broadcast({ state: current, history });
     shown = comparable;
   }
 
@@ -110,20 +108,11 @@ export async function startConsole(
     return note;
   }
 
-  function openStream(response: ServerResponse): void {
-    // What is sent now must not come again as news.
-    pulse();
-    stream.open(response);
-    stream.send(response, 'setup', setup);
-    stream.send(response, 'state', state());
-    stream.send(response, 'history', watch.history.whole());
-  }
-
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = request;
     const intruder = findIntruder(request, port);
     const lines = watch.history.linesOf(Number(/^\/ticks\/(\d+)$/.exec(path)?.[1]));
-    const file = page.get(path);
+    const file = page.get(path === '/' ? '/index.html' : path);
     if (intruder !== undefined) return answer(response, 403, intruder);
     if (method === 'POST' && path === '/orders') {
       if (headers['content-type'] !== 'application/json') return answer(response, 400, 'expected application/json');
@@ -131,10 +120,14 @@ export async function startConsole(
       return answer(response, 200, { note: await carryOut(order) });
     }
     if (method !== 'GET') return answer(response, 405, 'expected GET');
-    if (path === '/events') return openStream(response);
+    if (path === '/events') {
+      // What is sent now must not come again as news.
+      pulse();
+      return stream.open(response, { setup, state: state(), history: watch.history.whole() });
+    }
     if (lines !== undefined) return answer(response, 200, { lines });
     if (file === undefined) return answer(response, 404, 'no such address');
-    response.writeHead(200, { ...securityHeaders, 'content-type': file.contentType }).end(file.body);
+    response.writeHead(200, { ...securityHeaders, 'content-type': file.contentType }).end(file.contents);
   }
 
   return {

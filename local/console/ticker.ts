@@ -17,17 +17,15 @@ const longestSleepMilliseconds = 1_000;
  * While a tick is at work, or the machine sleeps, slots may pass. Only the latest of them is made up: a tick looks at
  * what is, so that ten of them in a row would say the same ten times.
  *
- * @param options - `tick` must not throw. `fastest`: 1 for the real Zoho, which goes by real time. `sleep`: a test's own.
+ * @param options - `tick` must not throw. `fastest`: 1 for the real Zoho, which goes by real time.
  */
 export function startTicker(options: {
   clock: SharedClock;
   intervalMilliseconds: number;
   tick: (slot: Date) => Promise<void>;
   fastest?: number;
-  sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }) {
   const { clock, intervalMilliseconds, tick, fastest = fastestSpeed } = options;
-  const sleep = options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }));
   let isTicking = false;
   let isStopped = false;
   let alarmClock = new AbortController();
@@ -49,7 +47,8 @@ export function startTicker(options: {
       // A clock that stands still is moved by somebody else, who wakes this loop.
       const rest = speed > 0 ? (slot + intervalMilliseconds - now) / speed : longestSleepMilliseconds;
       alarmClock = new AbortController();
-      await sleep(Math.min(rest, longestSleepMilliseconds), alarmClock.signal).catch(() => undefined);
+      const { signal } = alarmClock;
+      await wait(Math.min(rest, longestSleepMilliseconds), undefined, { signal }).catch(() => undefined);
     }
   }
   const running = run();

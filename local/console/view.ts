@@ -1,7 +1,5 @@
-import type { FailureCode } from '../../lambda/failure.ts';
-
 /**
- * What the server tells the page, and nothing else: the one place where the two meet.
+ * What happened, as the server tells the page; what is so now is in stage-watch.ts, what does not change in setup.ts.
  *
  * Instants are epoch milliseconds of the stage's clock. No secret is in it beyond a token's prefix and last four
  * characters.
@@ -10,59 +8,8 @@ import type { FailureCode } from '../../lambda/failure.ts';
 /** How urgent something is, for its colour and its place. */
 export type Level = 'good' | 'watch' | 'warning' | 'critical';
 
-/** What apps read: the stored token, as far as it may be shown. */
-export type TokenView = {
-  /** Prefix and last four characters, e.g. `1005.…9f3c`. */
-  readonly masked: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  /** Whether Zoho ended it before its time: then nothing is left of it, whatever the store says. */
-  readonly isDead: boolean;
-};
-
-export type CardView = {
-  readonly name: string;
-  readonly service: string;
-  readonly dataCenter: string;
-  readonly level: Level;
-  /** E.g. `healthy`, `incident open, on-call alerted`, `token dead, not seen yet`. */
-  readonly state: string;
-  readonly token: TokenView | undefined;
-  readonly incident:
-    | {
-        readonly code: FailureCode;
-        readonly since: number;
-        readonly isTold: boolean;
-        /** Ready to paste; `null` if no command helps. */
-        readonly command: string | null;
-        /** What an operator does about it, with the command at hand. */
-        readonly remedy: string;
-      }
-    | undefined;
-  /** What an app that asks right now would get. */
-  readonly app: { readonly isUsable: boolean; readonly text: string };
-  /** Whether on-call should have been alerted by the last tick, and could not be. */
-  readonly isUnheard: boolean;
-  /** Faults that the page has switched on here. */
-  readonly broken: readonly string[];
-};
-
-/** A CloudWatch alarm of the stack, as its state would be. */
-export type AlarmView = { readonly name: string; readonly isAlarm: boolean; readonly reason: string };
-
 /** A fault that is on, and for which connections; none named if it is not about connections. */
 export type BrokenView = { readonly id: string; readonly connections: readonly string[] };
-
-export type StateView = {
-  readonly now: number;
-  readonly speed: number;
-  /** `undefined` while the schedule is stopped. */
-  readonly nextTickAt: number | undefined;
-  readonly isTicking: boolean;
-  readonly cards: readonly CardView[];
-  readonly alarms: readonly AlarmView[];
-  readonly broken: readonly BrokenView[];
-};
 
 /** A token that apps read from `from` on, until the next one of its connection. */
 export type SpanView = {
@@ -119,36 +66,4 @@ export type HistoryView = {
   readonly marks: readonly MarkView[];
   readonly ticks: readonly TickView[];
   readonly messages: readonly MessageView[];
-};
-
-export type FaultView = {
-  readonly id: string;
-  readonly title: string;
-  /** What happens after it is switched on. */
-  readonly expect: string;
-  /** Connections to which it can happen; none if it is not about connections. */
-  readonly connections: readonly string[];
-  /** Whether it happens once and needs no healing. */
-  readonly isOnce: boolean;
-};
-
-/** What does not change while the page is open. */
-export type SetupView = {
-  /** Of the process: ids of ticks and messages are its own. */
-  readonly bootId: string;
-  readonly faultGroups: readonly {
-    readonly title: string;
-    /** Whether its faults all show the same: one entry offers them. */
-    readonly isAlike: boolean;
-    readonly faults: readonly FaultView[];
-  }[];
-  /** Faults to begin with, each at a speed that shows it in two minutes. */
-  readonly starters: readonly {
-    readonly label: string;
-    readonly fault: string;
-    readonly connection?: string | undefined;
-    readonly speed: number;
-  }[];
-  readonly speeds: readonly number[];
-  readonly tickIntervalMilliseconds: number;
 };

@@ -1,15 +1,10 @@
-import { type Cause, causes, type Fix, fixes, namesConnection } from './causes.ts';
+import { type Cause, causes, type Fix, fixes, namesConnection } from './nights.ts';
 import type { Round } from './round.ts';
 import { listMails, showDashboard, showMail, showRunbook } from './show.ts';
 
-/** What one line of the player came to: lines to print, or the end. */
-export type Reply = { readonly lines: readonly string[]; readonly isEnd?: boolean };
-
-/** What the desk of an on-call engineer has beside the round. */
+/** What an on-call engineer has. */
 export type Desk = {
   readonly round: Round;
-  readonly connections: readonly string[];
-  readonly now: () => number;
   /** Runs the operator's command line on the drill's own store, and gives its exit code. */
   readonly runCommandLine: (words: readonly string[]) => Promise<number>;
 };
@@ -36,11 +31,11 @@ const commands: Record<string, Carrying> = {
     const mail = number === undefined ? messages.at(-1) : messages[Number(number) - 1];
     return mail === undefined ? ['no such mail'] : showMail(mail);
   },
-  dashboard: ({ round, now }) => showDashboard(round.watch, now()),
+  dashboard: ({ round }) => showDashboard(round.watch, round.now()),
   runbook: (_desk, [word]) => showRunbook(word),
-  async 'zoho-tokens'({ round, connections, runCommandLine }, words) {
+  async 'zoho-tokens'({ round, runCommandLine }, words) {
     const code = await runCommandLine(words.length === 0 ? ['--help'] : words);
-    const connection = words.find((each) => connections.includes(each));
+    const connection = words.find((each) => round.connections.includes(each));
     if (words[0] === 'authorize' && code === 0 && connection !== undefined) round.authorized(connection);
     return [];
   },
@@ -58,19 +53,18 @@ const commands: Record<string, Carrying> = {
 /** With these the player looks at something for the first time. */
 const noticing = ['alerts', 'read', 'dashboard', 'zoho-tokens'];
 
-/** Carries out one line of the player. */
-export async function answerPlayer(desk: Desk, line: string): Promise<Reply> {
+/** Carries out one line of the player, and gives the lines to print; `undefined` for the end. */
+export async function answerPlayer(desk: Desk, line: string): Promise<readonly string[] | undefined> {
   const [word = '', ...words] = line.trim().split(/\s+/);
-  if (word === 'quit') return { lines: [], isEnd: true };
+  if (word === 'quit') return undefined;
   if (noticing.includes(word)) desk.round.notice();
   const carryOut = Object.hasOwn(commands, word) ? commands[word] : undefined;
-  const unknown = [`unknown command ${JSON.stringify(word)}; try help`];
-  return { lines: (await carryOut?.(desk, words)) ?? unknown };
+  return carryOut?.(desk, words) ?? [`unknown command ${JSON.stringify(word)}; try help`];
 }
 
 /** Takes a name from a list, and the connection if it is about one; anything else shows what there is to choose. */
 function choose<Word extends Cause | Fix>(
-  { connections }: Desk,
+  { round: { connections } }: Desk,
   table: Readonly<Record<Word, string>>,
   [name, connection]: readonly string[],
   carryOut: (word: Word, connection: string | undefined) => string,

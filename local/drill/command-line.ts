@@ -11,13 +11,10 @@ export const storeVariable = 'ZOHO_TOKENS_LOCAL_STORE';
 
 /**
  * Runs the operator's command line on the drill's own store, and lends it the terminal meanwhile: `authorize` asks.
+ *
+ * @param closed - Aborted once the player's lines have ended, which may be meanwhile.
  */
-export async function runCommandLine(words: readonly string[], file: string, input: Interface): Promise<number> {
-  let isClosed = false;
-  const close = () => {
-    isClosed = true;
-  };
-  input.once('close', close);
+export async function runCommandLine(words: readonly string[], file: string, input: Interface, closed: AbortSignal) {
   input.pause();
   // Both would read what is typed, and a secret would be shown by one of them.
   const isTerminal = stdin.isTTY === true;
@@ -28,9 +25,7 @@ export async function runCommandLine(words: readonly string[], file: string, inp
     env: { ...env, [storeVariable]: file },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  input.off('close', close);
-  // The player's lines may have ended meanwhile.
-  if (isTerminal && !isClosed) stdin.setRawMode(true);
-  if (!isClosed) input.resume();
+  if (isTerminal && !closed.aborted) stdin.setRawMode(true);
+  if (!closed.aborted) input.resume();
   return code ?? 1;
 }

@@ -1,48 +1,38 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process, { argv, stdin, stdout } from 'node:process';
+import process, { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { defaultTickIntervalMilliseconds } from '../../lambda/settings.ts';
 import { fastestSpeed, startTicker } from '../console/ticker.ts';
+import { numberFrom } from '../number-option.ts';
 import { offerStage } from '../offer-stage.ts';
 import { onlyStageName } from '../only-stage.ts';
 import { setStage } from '../stage.ts';
-import { answerPlayer, playHelp, type Reply } from './answer-player.ts';
-import { causes, fixes } from './causes.ts';
+import { answerPlayer, playHelp } from './answer-player.ts';
 import { runCommandLine, storeVariable } from './command-line.ts';
-import { type Night, nights } from './nights.ts';
+import { causes, fixes, type Night, nights } from './nights.ts';
 import { beginRound } from './round.ts';
 
 /** Entry point of `npm run drill`: one night on the stage, played against the clock. */
-const help = `npm run drill: practise a night on call, on this machine
-
-  npm run drill                 a night drawn from ${nights.length}
-  npm run drill -- --night 3    that one
-  --speed N                     how fast time runs, 1 to ${fastestSpeed} (default 30: an hour in two minutes)
-`;
+const program = new Command('npm run drill --')
+  .description('Practise a night on call, on this machine.')
+  .option(
+    '--night <number>',
+    `one of ${nights.length}; drawn without it`,
+    numberFrom(1, nights.length, Number.isInteger),
+  )
+  .option('--speed <number>', 'how fast time runs: 30 is an hour in two minutes', numberFrom(1, fastestSpeed), 30)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: argv.slice(2),
-    options: {
-      night: { type: 'string' },
-      speed: { type: 'string', default: '30' },
-      help: { type: 'boolean' },
-    },
-  });
-  const chosen = values.night === undefined ? Math.floor(Math.random() * nights.length) : Number(values.night) - 1;
-  const night = nights[chosen];
-  const speed = Number(values.speed);
-  if (values.help || night === undefined || !(speed >= 1 && speed <= fastestSpeed)) {
-    stdout.write(help);
-    process.exit(values.help ? 0 : 2);
-  }
+  const { night, speed } = program.parse().opts<{ night?: number; speed: number }>();
+  const chosen = nights[night === undefined ? Math.floor(Math.random() * nights.length) : night - 1];
   await import('../../build/bundle.mjs');
-  await play(night, speed);
+  if (chosen !== undefined) await play(chosen, speed);
 }
 
 async function play(night: Night, speed: number): Promise<void> {
@@ -55,19 +45,15 @@ async function play(night: Night, speed: number): Promise<void> {
   const offered = await offerStage(stage, { file: join(folder, 'store.json') });
   const round = beginRound(stage, night, 3 + Math.random() * 20);
   const input = createInterface({ input: stdin, output: stdout, prompt: '> ' });
-  let isClosed = false;
-  input.once('close', () => {
-    isClosed = true;
-  });
+  const closed = new AbortController();
+  input.once('close', () => closed.abort());
   /** Whether a command has the terminal: then no prompt is drawn into its questions. */
   let isAway = false;
   const desk = {
     round,
-    connections: stage.connections.map(({ name }) => name),
-    now: stage.now,
     runCommandLine: async (words: readonly string[]) => {
       isAway = true;
-      const code = await runCommandLine(words, offered.file, input);
+      const code = await runCommandLine(words, offered.file, input, closed.signal);
       isAway = false;
       return code;
     },
@@ -79,7 +65,7 @@ async function play(night: Night, speed: number): Promise<void> {
     const { messages } = round.watch.history.whole();
     const fresh = messages.filter(({ id }) => id > told);
     for (const { sms } of fresh) stdout.write(`\n\u0007[phone] ${sms}\n`);
-    if (fresh.length > 0 && !isAway && !isClosed) input.prompt(true);
+    if (fresh.length > 0 && !isAway && !closed.signal.aborted) input.prompt(true);
     told = messages.at(-1)?.id ?? told;
   };
   const ticker = startTicker({
@@ -103,10 +89,10 @@ In another terminal: ${storeVariable}=${offered.file} npx --no-install zoho-toke
   // One line after the other: a command has the store until it has ended.
   for await (const line of input) {
     const answering = answerPlayer(desk, line);
-    const { lines, isEnd = false } = await answering.catch((fault: Error): Reply => ({ lines: [fault.message] }));
+    const lines = await answering.catch((fault: Error) => [fault.message]);
+    if (lines === undefined) break;
     if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
-    if (isEnd) break;
-    if (!isClosed) input.prompt();
+    if (!closed.signal.aborted) input.prompt();
   }
   const { points, lines } = round.score();
   const solution = night.faults.map(

@@ -1,11 +1,10 @@
 import { createWatch } from '../console/stage-watch.ts';
 import { createBreakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
-import type { Cause, Fix } from './causes.ts';
-import type { Night, NightFault } from './nights.ts';
-import { countMinutesWithout, type Score, scoreNight } from './score.ts';
+import type { Cause, Fix, Night, NightFault } from './nights.ts';
+import { countMinutesWithout, scoreNight } from './score.ts';
 
-/** A night as it is being played. Whoever plays sees the watch, and nothing else of the stage. */
+/** A night as it is being played. Whoever plays sees the watch and the clock, and nothing else of the stage. */
 export type Round = ReturnType<typeof beginRound>;
 
 type Played = NightFault & {
@@ -21,99 +20,86 @@ const minute = 60_000;
 export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: number) {
   const breakage = createBreakage(stage);
   const watch = createWatch(stage, breakage);
-  const startedAt = stage.now();
+  const firstAt = stage.now() + firstFaultAfterMinutes * minute;
   const faults: Played[] = night.faults.map((fault) => ({
     ...fault,
-    startsAt: startedAt + (firstFaultAfterMinutes + (fault.afterMinutes ?? 0)) * minute,
+    startsAt: firstAt + (fault.afterMinutes ?? 0) * minute,
     state: 'ahead',
     isNamed: false,
     isWaitedFor: false,
   }));
+  let firstMailAt: number | undefined;
   let noticedAt: number | undefined;
   let causeAt: number | undefined;
   let wrongActions = 0;
 
-  function mend(fault: Played, by?: Fix): void {
-    if (by === 'authorize' && fault.connection !== undefined) breakage.authorize(fault.connection);
-    else breakage.heal(fault.fault, fault.connection);
-    fault.state = 'mended';
-  }
-
-  function isStillOn({ fault, connection }: NightFault): boolean {
-    const found = breakage.list().find(({ id }) => id === fault);
-    return found !== undefined && (connection === undefined || found.connections.includes(connection));
-  }
-
   /** Whatever the player did, the real `zoho-tokens authorize --local` included, may have ended a fault. */
   function seeMended(): void {
     breakage.follow();
-    for (const fault of faults) if (fault.state === 'on' && !isStillOn(fault)) fault.state = 'mended';
+    for (const fault of faults.filter(({ state }) => state === 'on')) {
+      const found = breakage.list().find(({ id }) => id === fault.fault);
+      const isOn = found && (fault.connection === undefined || found.connections.includes(fault.connection));
+      if (!isOn) fault.state = 'mended';
+    }
   }
 
   function passTime(): void {
     const now = stage.now();
-    seeMended();
-    for (const fault of faults) {
-      const { startsAt, lastsMinutes = Number.POSITIVE_INFINITY } = fault;
-      if (fault.state === 'ahead' && now >= startsAt) {
-        breakage.break(fault.fault, fault.connection);
-        fault.state = 'on';
+    for (const each of faults) {
+      const { fault, connection, startsAt, lastsMinutes = Number.POSITIVE_INFINITY } = each;
+      if (each.state === 'ahead' && now >= startsAt) {
+        breakage.break(fault, connection);
+        each.state = 'on';
       }
-      if (fault.state === 'on' && now >= startsAt + lastsMinutes * minute) mend(fault);
+      if (each.state === 'on' && now >= startsAt + lastsMinutes * minute) breakage.heal(fault, connection);
     }
-  }
-
-  let firstMailAt: number | undefined;
-  /** Kept, as the watch forgets after a day. A test alert that the player sends is no news of the night. */
-  function noteFirstMail(): void {
-    const { messages } = watch.history.whole();
-    firstMailAt ??= messages.find(({ level }) => level === 'warning' || level === 'critical')?.at;
+    seeMended();
   }
 
   const since = (at: number | undefined) =>
     at === undefined ? undefined : Math.max(0, at - (firstMailAt ?? at)) / minute;
-  const fits = (fault: Played, connection: string | undefined) =>
-    fault.connection === undefined || fault.connection === connection;
+  /** Faults that have begun, of that connection if they are about one. */
+  const begun = (connection: string | undefined) =>
+    faults.filter(
+      (fault) => fault.state !== 'ahead' && (fault.connection === undefined || fault.connection === connection),
+    );
   const mendedBy = (fix: Fix, connection: string | undefined) =>
-    faults.filter((fault) => fault.state !== 'ahead' && fault.fixes.includes(fix) && fits(fault, connection));
+    begun(connection).filter(({ fixes }) => fixes.includes(fix));
 
   return {
     watch,
+    now: stage.now,
+    connections: stage.connections.map(({ name }) => name),
     /** Lets what is due go wrong or pass, and runs the tick unless the schedule is down; to be called at every slot. */
     async tick(slot: Date): Promise<void> {
       passTime();
       await watch.deliver(slot);
       watch.look();
-      noteFirstMail();
+      // Kept, as the watch forgets after a day. A test alert that the player sends is no news of the night.
+      const { messages } = watch.history.whole();
+      firstMailAt ??= messages.find(({ level }) => level === 'warning' || level === 'critical')?.at;
     },
     /** The player looked at a mail, the dashboard or a status. */
     notice(): void {
       if (firstMailAt !== undefined) noticedAt ??= stage.now();
     },
     /** The player names a cause; true if it is one of the night's, and its fault has begun. */
-    diagnose(cause: Cause, connection?: string): boolean {
-      const named = faults.find((fault) => fault.state !== 'ahead' && fault.cause === cause && fits(fault, connection));
-      if (named === undefined) {
-        wrongActions += 1;
-        return false;
-      }
-      named.isNamed = true;
+    diagnose(wanted: Cause, connection?: string): boolean {
+      const named = begun(connection).find(({ cause }) => cause === wanted);
+      if (named === undefined) wrongActions += 1;
+      else named.isNamed = true;
       if (faults.every(({ isNamed }) => isNamed)) causeAt ??= stage.now();
-      return true;
+      return named !== undefined;
     },
-    /** The player does something. */
+    /** The player does something, which is done whether it helps or not, as it would be in the night. */
     fix(wanted: Fix, connection?: string): void {
       const fitting = mendedBy(wanted, connection);
       const right = fitting.find(({ state }) => state === 'on') ?? fitting[0];
-      if (right === undefined) {
-        wrongActions += 1;
-        // It is done all the same, as it would be in the night.
-        const isKnown = stage.connections.some(({ name }) => name === connection);
-        if (wanted === 'authorize' && connection !== undefined && isKnown) breakage.authorize(connection);
-        return;
-      }
-      if (wanted === 'wait') right.isWaitedFor = true;
-      else if (right.state === 'on') mend(right, wanted);
+      if (right === undefined) wrongActions += 1;
+      else if (wanted === 'wait') right.isWaitedFor = true;
+      else if (wanted !== 'authorize') breakage.heal(right.fault, right.connection);
+      if (wanted === 'authorize' && connection !== undefined) breakage.authorize(connection);
+      seeMended();
     },
     /** The player has given consent anew by the command line: it is done already, and here only counted. */
     authorized(connection: string): void {
@@ -123,7 +109,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
     isOver: (): boolean =>
       faults.every(({ state, isNamed }) => state === 'mended' && isNamed) &&
       watch.look().cards.every(({ level, app }) => level === 'good' && app.isUsable),
-    score(): Score {
+    score() {
       seeMended();
       watch.look();
       return scoreNight({

@@ -1,22 +1,6 @@
 import { gapsOf } from '../console/page/lanes.ts';
 import type { SpanView } from '../console/view.ts';
 
-/** How a night was played; minutes are those of the stage's clock. */
-export type Performance = {
-  /** From the first mail until the player first looked at anything; `undefined` if that never happened. */
-  readonly minutesToNotice: number | undefined;
-  /** From the first mail until the last cause was named; `undefined` if one was not. */
-  readonly minutesToCause: number | undefined;
-  readonly wrongActions: number;
-  readonly isHealed: boolean;
-  /** In which apps had no usable token. */
-  readonly minutesWithoutToken: number;
-  /** Whether a person could have shortened them. */
-  readonly isInTheirHands: boolean;
-};
-
-export type Score = { readonly points: number; readonly lines: readonly string[] };
-
 /** Minutes that cost nothing, and the most points that later ones cost, one for every two minutes. */
 const noticing = { free: 10, most: 20 };
 const understanding = { free: 20, most: 40 };
@@ -25,8 +9,18 @@ const outage = { free: 30, most: 20 };
 const pointsPerWrongAction = 10;
 const pointsForHealing = 40;
 
-/** Scores a night out of 100: how soon it was noticed and understood, what was done in vain, what apps felt, and whether it was mended. */
-export function scoreNight(performance: Performance): Score {
+/** Scores a night out of 100: how soon it was noticed and understood, what was done in vain, what apps felt, and whether it was mended. Minutes are those of the stage's clock. */
+export function scoreNight(performance: {
+  /** From the first mail until the player first looked at anything; `undefined` if that never happened. */
+  minutesToNotice: number | undefined;
+  /** From the first mail until the last cause was named; `undefined` if one was not. */
+  minutesToCause: number | undefined;
+  wrongActions: number;
+  isHealed: boolean;
+  minutesWithoutToken: number;
+  /** Whether a person could have shortened them. */
+  isInTheirHands: boolean;
+}) {
   const { minutesToNotice, minutesToCause, wrongActions, isHealed, minutesWithoutToken, isInTheirHands } = performance;
   const rows: [what: string, found: string, cost: number][] = [
     ['time to notice', minutes(minutesToNotice), lateness(minutesToNotice, noticing)],

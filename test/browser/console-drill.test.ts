@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerPlayer } from '../../local/drill/answer-player.ts';
-import { type Night, nights } from '../../local/drill/nights.ts';
+import { nights } from '../../local/drill/nights.ts';
 import { beginRound } from '../../local/drill/round.ts';
 import { offerStage } from '../../local/offer-stage.ts';
 import { giveConsent } from '../../local/stage.ts';
@@ -15,15 +15,13 @@ let stage: BareStage;
 let runCommand: () => number;
 afterEach(() => stage.close());
 
-const nightNamed = (id: string) => nights.find((known) => known.id === id);
-
-async function startRound(night: Night | undefined) {
+async function startRound(id: string) {
+  const night = nights.find((known) => known.id === id);
   if (night === undefined) throw new Error('no such night');
   runCommand = () => 0;
   stage = await setBareStage({ start: Date.parse('2026-03-01T00:00:00Z'), ignoresClocks: true });
   const round = beginRound(stage, night, 7);
-  const connections = stage.connections.map(({ name }) => name);
-  const desk = { round, connections, now: stage.now, runCommandLine: async () => runCommand() };
+  const desk = { round, runCommandLine: async () => runCommand() };
   const tick = async (count = 1) => {
     for (let ticks = 0; ticks < count; ticks += 1) {
       await round.tick(new Date(stage.now()));
@@ -33,7 +31,7 @@ async function startRound(night: Night | undefined) {
   return {
     round,
     tick,
-    say: async (line: string) => (await answerPlayer(desk, line)).lines.join('\n'),
+    say: async (line: string) => (await answerPlayer(desk, line))?.join('\n') ?? '',
     mails: () => round.watch.history.whole().messages,
     scored: () => round.score().lines.join('\n'),
     /** Ticks, for five hours at most, until something is so; the player does something after each. */
@@ -61,9 +59,13 @@ const evidence: Record<string, RegExp> = {
   'ticks-stopped': /zoho\/refresher\/heartbeat/,
 };
 
-describe.each(nights)('the night $id', (night) => {
-  it('can be noticed, understood and mended with what on-call has', async () => {
-    const { round, say, mails, until } = await startRound(night);
+/** Each night, mended in each way that there is. */
+const ways = nights.flatMap((night) => (night.faults[0]?.fixes ?? []).map((fix, way) => ({ night, way, fix })));
+
+it.each(ways)(
+  'the night $night.id can be noticed, understood and mended with what on-call has: $fix',
+  async ({ night, way }) => {
+    const { round, say, mails, until } = await startRound(night.id);
     await until(round.isOver, async (ticks) => {
       if (!mails().some(({ level }) => level !== 'good')) return;
       const looks = ['alerts', 'dashboard', ...mails().map((_, index) => `read ${index + 1}`)];
@@ -71,18 +73,19 @@ describe.each(nights)('the night $id', (night) => {
       for (const { cause, fixes: fitting, connection = '' } of night.faults) {
         if (ticks < 14 && night.faults.length > 1) continue;
         expect(seen).toMatch(evidence[cause] ?? /./);
-        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes')) await say(`fix ${fitting[0]} ${connection}`);
+        if ((await say(`cause ${cause} ${connection}`)).startsWith('yes'))
+          await say(`fix ${fitting[way]} ${connection}`);
       }
     });
     expect(round.isOver()).toBe(true);
     const { points, lines } = round.score();
     expect(points, lines.join('\n')).toBeGreaterThanOrEqual(90);
-  });
-});
+  },
+);
 
 describe('a night played badly', () => {
   it('costs points for guesses, for what is done in vain and for lateness', async () => {
-    const { round, say, tick } = await startRound(nightNamed('password-change'));
+    const { round, say, tick } = await startRound('password-change');
     // A cause that is named before it exists is a guess.
     expect(await say('cause consent-lost desk')).toBe('no, that is not it');
     await say('fix restore-store');
@@ -95,7 +98,7 @@ describe('a night played badly', () => {
   });
 
   it('counts nothing as broken if all that could be done was to wait, and it was said', async () => {
-    const { round, say, scored, tick } = await startRound(nightNamed('bad-gateway'));
+    const { round, say, scored, tick } = await startRound('bad-gateway');
     await tick(10);
     await say('alerts');
     await say('cause zoho-down');
@@ -106,19 +109,8 @@ describe('a night played badly', () => {
     expect([points, lines.join('\n')]).toEqual([100, expect.stringMatching(/mended +yes/)]);
   });
 
-  it('takes a new refresh token of the throttled connection for a fix, too', async () => {
-    const { round, say, scored, until } = await startRound(nightNamed('busy-laptop'));
-    await until(round.isOver, async () => {
-      if (!(await say('alerts')).includes('rate_limited')) return;
-      await say('cause throttled desk');
-      await say('fix authorize desk');
-    });
-    expect(round.isOver()).toBe(true);
-    expect(scored()).toMatch(/wrong actions +0/);
-  });
-
   it('sees what the command line mended, and counts consent given anew to who had not lost it', async () => {
-    const { say, scored, tick } = await startRound(nightNamed('password-change'));
+    const { say, scored, tick } = await startRound('password-change');
     await tick(12);
     runCommand = () => {
       const granted = giveConsent(stage.zoho, stage.connectionNamed('desk'));
@@ -137,7 +129,7 @@ describe('a night played badly', () => {
   });
 
   it('does not start the clock with a test alert that the player sends', async () => {
-    const { scored, say, mails, tick, until } = await startRound(nightNamed('rotated-secret'));
+    const { scored, say, mails, tick, until } = await startRound('rotated-secret');
     await tick();
     await stage.invoke({ test_alert: true });
     await until(() => mails().length === 2);
@@ -147,7 +139,7 @@ describe('a night played badly', () => {
   });
 
   it('lets the operator read what the Lambda has lost, and the log lines that say why', async () => {
-    const { tick } = await startRound(nightNamed('lost-permission'));
+    const { tick } = await startRound('lost-permission');
     await tick(6);
     const folder = mkdtempSync(join(tmpdir(), 'zoho-drill-test-'));
     const { file, close } = await offerStage(stage, { file: join(folder, 'store.json') });
@@ -160,7 +152,7 @@ describe('a night played badly', () => {
   });
 
   it('helps with an unknown word, and asks for the connection if one is needed', async () => {
-    const { say, scored } = await startRound(nightNamed('password-change'));
+    const { say, scored } = await startRound('password-change');
     expect(await say('nonsense')).toContain('try help');
     expect(await say('cause consent-lost')).toContain('for which connection? consent-lost salesiq | desk');
     expect(await say('fix authorize nobody')).toContain('for which connection?');

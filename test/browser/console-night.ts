@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startConsole } from '../../local/console/start-console.ts';
@@ -60,7 +62,12 @@ export async function startConsoleNight(options: { connectionsText?: string; pag
   };
 }
 
-/** The card of a connection. */
-export function cardOf(page: Page, connection: string) {
-  return page.locator(`[data-connection="${connection}"]`);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page as it is: each rule with the elements that break it. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => [impact, id, ...nodes.slice(0, 5).map(({ target }) => target)].join(" ")))',
+  );
 }

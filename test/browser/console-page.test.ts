@@ -2,8 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startConsole } from '../../local/console/start-console.ts';
-import { findBarriers } from './axe.ts';
-import { type ConsoleNight, cardOf, startConsoleNight } from './console-night.ts';
+import { type ConsoleNight, findBarriers, startConsoleNight } from './console-night.ts';
 
 const artefacts = 'test/artefacts';
 let night: ConsoleNight;
@@ -21,9 +20,13 @@ afterAll(() => night.close());
 const soon = { timeout: 5_000 };
 const textOf = (selector: string) => page.locator(selector).first().textContent();
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-const row = (id: string) => page.locator(`[data-fault="${id}"]`);
-const brokenIds = () => night.console.breakage.list().map(({ id }) => id);
+const buttonOf = (fault: string) => page.locator(`[data-fault="${fault}"]`).getByRole('button');
 const mail = (text: string | RegExp) => page.locator('#messages button', { hasText: text }).first();
+const shows = (selector: string, text: string | RegExp, timeout = 5_000) =>
+  expect.poll(() => textOf(selector), { timeout }).toMatch(text);
+const isBroken = (...ids: string[]) =>
+  expect.poll(() => night.console.breakage.list().map(({ id }) => id), soon).toEqual(ids);
+const allIsWell = 'All three connections are healthy';
 
 /** Both colour schemes and both ends of each layout. */
 const views = [
@@ -40,23 +43,18 @@ function looksRight(mood: string, turn: 0 | 1) {
     await page.setViewportSize({ width, height: 900 });
     await page.evaluate('scrollTo(0, 0)');
     await page.waitForTimeout(600);
-    await page.screenshot({
-      path: `${artefacts}/console-${mood}-${width}-${colorScheme}.png`,
-      fullPage: width < 960,
-    });
+    const path = `${artefacts}/console-${mood}-${width}-${colorScheme}.png`;
+    await page.screenshot({ path, fullPage: width < 960 });
     expect(await findBarriers(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     if (width < 960) return;
-    const bottoms = await page.evaluate(
-      "[...document.querySelectorAll('.column > :last-child, #chart')].map((each) => each.getBoundingClientRect().bottom)",
-    );
-    const [chart = 0, log = 0, inbox = 0] = bottoms as number[];
+    const bottoms = (await page.evaluate(
+      "['#chart', '#log', '#inbox', '#ticks'].map((each) => document.querySelector(each).getBoundingClientRect().bottom)",
+    )) as [number, number, number, number];
+    const [chart, log, inbox, list] = bottoms;
     expect(chart).toBeLessThan(900);
     expect(Math.abs(log - inbox)).toBeLessThan(1);
-    const [list, sheet] = (await page.evaluate(
-      "['#ticks', '#log'].map((each) => document.querySelector(each).getBoundingClientRect().bottom)",
-    )) as [number, number];
-    expect(sheet - list).toBeLessThan(20);
+    expect(log - list).toBeLessThan(20);
   });
 }
 
@@ -64,7 +62,7 @@ describe('a calm night', () => {
   looksRight('calm', 0);
 
   it('is said in one sentence and in the title of the tab', async () => {
-    expect(await textOf('#status')).toBe('All three connections are healthy, next refresh 23:05.');
+    expect(await textOf('#status')).toBe(`${allIsWell}, next refresh 23:05.`);
     expect(await page.title()).toBe('Healthy · Zoho tokens');
     expect(await textOf('#inbox')).toContain('No mail. That is how most nights look.');
     expect(await page.getByText('refresh 23:05', { exact: true }).count()).toBe(3);
@@ -75,10 +73,9 @@ describe('a calm night', () => {
 describe('a revoked consent', () => {
   it('is one button away, and time runs faster with it', async () => {
     await press('Consent revoked');
-    await expect.poll(() => night.console.ticker.speed(), soon).toBe(30);
-    await expect
-      .poll(() => night.console.breakage.list(), soon)
-      .toEqual([{ id: 'connection/revoke', connections: ['desk'] }]);
+    await isBroken('connection/revoke');
+    expect(night.console.breakage.list()[0]?.connections).toEqual(['desk']);
+    expect(night.console.ticker.speed()).toBe(30);
     await night.ticks(5);
     await expect.poll(() => page.title(), soon).toBe('FAILING: desk · Zoho tokens');
   });
@@ -92,13 +89,11 @@ describe('a revoked consent', () => {
     );
     await page.getByRole('button', { name: /^Copy:/ }).click();
     await page.getByText('Copied').waitFor();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
-      'npx --no-install zoho-tokens authorize desk --local',
-    );
-    expect(await cardOf(page, 'desk').textContent()).toContain('token dead, on-call alerted');
-    expect(await page.locator('#chart').getAttribute('aria-label')).toMatch(
-      /desk: 0 min left.* minutes without a token/,
-    );
+    const command = 'npx --no-install zoho-tokens authorize desk --local';
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(command);
+    expect(await page.locator('[data-connection=desk]').textContent()).toContain('token dead, on-call alerted');
+    const inWords = await page.locator('#chart').getAttribute('aria-label');
+    expect(inWords).toMatch(/desk: 0 min left.* minutes without a token/);
   });
 
   it('opens the inbox on the mail of the product, with those of CloudWatch below it', async () => {
@@ -125,9 +120,7 @@ describe('a revoked consent', () => {
 
   it('shows the lines of the tick that is chosen: events first and readable, metrics behind them', async () => {
     await page.locator('#ticks button', { hasText: '1 failed' }).first().click();
-    await expect
-      .poll(() => textOf('#lines .event[open] summary'), soon)
-      .toMatch(/connection · desk · failed · invalid_code/);
+    await shows('#lines .event[open] summary', /connection · desk · failed · invalid_code/);
     expect(await textOf('#lines .event[open] pre')).toContain('  "code": "invalid_code",\n');
     expect(await textOf('#lines > :last-child > summary')).toBe('4 lines of metrics');
     expect(await page.locator('#follow').isChecked()).toBe(false);
@@ -138,16 +131,16 @@ describe('a revoked consent', () => {
 
   it('is over with the command, or with the button', async () => {
     await press('Heal everything');
-    await expect.poll(brokenIds, soon).toEqual([]);
+    await isBroken();
     await night.ticks(1);
-    await expect.poll(() => textOf('#reader h3'), soon).toContain('RESOLVED: zoho/desk');
-    await expect.poll(() => textOf('#status'), soon).toContain('All three connections are healthy');
+    await shows('#reader h3', 'RESOLVED: zoho/desk');
+    await shows('#status', allIsWell);
   });
 });
 
 it('says that nobody is alerted while ticks have stopped', async () => {
   night.console.breakage.break('schedule/never');
-  await expect.poll(() => textOf('#status'), soon).toContain('healthy, but ticks have stopped');
+  await shows('#status', 'healthy, but ticks have stopped');
   await expect.poll(() => page.title(), soon).toBe('Ticks stopped · Zoho tokens');
   night.console.breakage.healAll();
 });
@@ -160,52 +153,49 @@ describe('all faults', () => {
     await page.locator('#find-fault').fill('');
     expect(await page.locator('[data-fault^="sns/"]').count()).toBe(1);
     await page.getByLabel('Which of them').selectOption('sns/throttled');
-    expect(
-      await page.evaluate("((list) => list.scrollWidth - list.clientWidth)(document.querySelector('#faults'))"),
-    ).toBe(0);
-    await row('sns/throttled').getByRole('button').click();
-    await expect.poll(brokenIds, soon).toEqual(['sns/throttled']);
+    expect(await page.locator('#faults').evaluate((list) => list.scrollWidth - list.clientWidth)).toBe(0);
+    await buttonOf('sns/throttled').click();
+    await isBroken('sns/throttled');
     await press('Heal everything');
     expect(await findBarriers(page)).toEqual([]);
   });
 
-  it('are broken and healed without a mouse', async () => {
+  it('are broken and healed without a mouse, of one connection and then of the others', async () => {
+    const button = buttonOf('token/html_502');
+    const says = (label: string) => expect.poll(() => button.textContent(), soon).toBe(label);
     await page.locator('#find-fault').fill('HTML with status 502');
     await page.locator('#scope').selectOption('desk');
-    await row('token/html_502').getByRole('button').focus();
-    await page.keyboard.press('Enter');
-    await expect.poll(() => row('token/html_502').getByRole('button').textContent(), soon).toBe('Heal');
+    await button.press('Enter');
+    await says('Heal');
     await page.locator('#scope').selectOption('');
-    // Of all connections it can still befall the others.
-    expect(await row('token/html_502').getByRole('button').textContent()).toBe('Break');
-    await row('token/html_502').getByRole('button').press('Enter');
-    await expect.poll(() => row('token/html_502').getByRole('button').textContent(), soon).toBe('Heal');
+    await says('Break');
+    await button.press('Enter');
+    await says('Heal');
     expect(night.console.breakage.list()[0]?.connections).toHaveLength(3);
-    await row('token/html_502').getByRole('button').press('Enter');
-    await expect.poll(brokenIds, soon).toEqual([]);
+    await button.press('Enter');
+    await isBroken();
   });
 
   it('say why if they cannot be had', async () => {
     await page.locator('#find-fault').fill('client');
-    await row('connection/delete-client').getByRole('button').click();
-    await expect.poll(brokenIds, soon).toEqual(['connection/delete-client']);
-    await row('connection/rotate-secret').getByRole('button').click();
-    const refusal = 'Not done: heal “Delete the OAuth client” of salesiq first.';
-    await expect.poll(() => textOf('#answer'), soon).toBe(refusal);
+    await buttonOf('connection/delete-client').click();
+    await isBroken('connection/delete-client');
+    await buttonOf('connection/rotate-secret').click();
+    await shows('#answer', 'Not done: heal “Delete the OAuth client” of salesiq first.');
     await press('Heal everything');
-    await expect.poll(brokenIds, soon).toEqual([]);
+    await isBroken();
     // The tokens died with their client: a probe finds that, and new ones are fetched.
     await night.ticks(4);
-    await expect.poll(() => textOf('#status'), soon).toContain('All three connections are healthy');
+    await shows('#status', allIsWell);
   });
 });
 
 it('a test alert goes out once in ten minutes', async () => {
   await press('Send a test alert');
-  await expect.poll(() => textOf('#answer'), soon).toBe('the test alert is in the inbox.');
+  await shows('#answer', 'the test alert is in the inbox.');
   await mail('TEST: zoho/all').waitFor();
   await press('Send a test alert');
-  await expect.poll(() => textOf('#answer'), soon).toContain('less than ten minutes ago');
+  await shows('#answer', 'less than ten minutes ago');
 });
 
 it('an outage that lasts for an hour is seen in a minute', async () => {
@@ -215,7 +205,7 @@ it('an outage that lasts for an hour is seen in a minute', async () => {
   await page.waitForTimeout(300);
   expect(await textOf('#clock')).not.toBe(clock);
   await press('Heal everything');
-  await expect.poll(() => textOf('#status'), { timeout: 30_000 }).toContain('All three connections are healthy');
+  await shows('#status', allIsWell, 30_000);
 });
 
 describe('the connection of the page', () => {
@@ -242,10 +232,9 @@ describe('the connection of the page', () => {
 
   it('says so when npm start has ended, and shows nothing of it once it was started anew', async () => {
     const { console, stage } = night;
-    const port = Number(new URL(console.url).port);
     await console.close();
     await page.locator('#offline').waitFor();
-    const again = await startConsole(stage, { port });
+    const again = await startConsole(stage, { port: Number(new URL(console.url).port) });
     try {
       await page.locator('#offline').waitFor({ state: 'hidden' });
       await expect.poll(() => page.locator('#ticks button').count(), { timeout: 15_000 }).toBe(1);

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { Client } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startConsole } from '../../local/console/start-console.ts';
@@ -19,45 +18,24 @@ afterAll(() => night.close());
 async function ask(path: string, headers: Record<string, string> = {}, sent?: string) {
   const client = new Client(night.console.url);
   const method = sent === undefined ? 'GET' : 'POST';
-  const {
-    statusCode: status,
-    headers: given,
-    body,
-  } = await client.request({ path, method, headers, body: sent ?? null });
+  const { statusCode: status, body } = await client.request({ path, method, headers, body: sent ?? null });
   let text = '';
   for await (const chunk of body) {
     text += chunk;
-    if (path === '/events' && text.includes('event: history')) break;
+    if (path === '/events' && text.includes('\n\n')) break;
   }
   await client.destroy();
-  return { status, policy: given['content-security-policy'], body: text };
+  return { status, body: text };
 }
 
 const order = (body: string, headers: Record<string, string> = {}) =>
   ask('/orders', { origin: night.console.url, 'content-type': 'application/json', ...headers }, body);
 
 it('listens on 127.0.0.1 and no other address', async () => {
-  const ends = (host: string) =>
-    new Promise<string>((resolve) => {
-      const socket = connect({ host, port });
-      socket.once('connect', () => resolve('answered'));
-      socket.once('error', (fault: NodeJS.ErrnoException) => resolve(fault.code ?? fault.message));
-    });
+  const code = expect.stringMatching(/^(ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT)$/);
   // A server that listens on every address of the machine answers on these, too.
-  expect(await Promise.all(['127.0.0.1', '127.0.0.2', '::1'].map(ends))).toEqual([
-    'answered',
-    'ECONNREFUSED',
-    expect.stringMatching(/^(ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT)$/),
-  ]);
-});
-
-it('sends script and style of less than 150 kB together, from itself alone', async () => {
-  const [page, script, style] = await Promise.all([ask('/'), ask('/page.js'), ask('/page.css')]);
-  const bytes = script.body.length + style.body.length;
-  process.stdout.write(`script and style: ${bytes} bytes\n`);
-  expect(bytes).toBeLessThan(150_000);
-  expect(page.body).not.toMatch(/<script(?![^>]*src="\/page\.js")|<style| style=| on\w+=|https?:/);
-  expect(page.policy).toContain("script-src 'self'");
+  for (const host of ['127.0.0.2', '[::1]'])
+    await expect(fetch(`http://${host}:${port}`)).rejects.toMatchObject({ cause: { code } });
 });
 
 it('fails for an unknown order and for one from another page, and does nothing', async () => {

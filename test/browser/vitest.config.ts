@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 120_000, hookTimeout: 60_000 };
+const common = { testTimeout: 120_000, hookTimeout: 60_000, maxConcurrency: 12 };
 /** What is measured in it, frames and tasks of the page, is disturbed by another browser. */
 const measured = ['test/browser/console-large.test.ts'];
 

@@ -1,4 +1,5 @@
-import type { AlarmView, CardView, StateView } from '../view.ts';
+import type { CardView } from '../card.ts';
+import type { StateView } from '../stage-watch.ts';
 import { Shape } from './shapes.tsx';
 import { urgency } from './status.ts';
 import { levelOf, shortTime, span } from './words.ts';
@@ -90,7 +91,7 @@ function Card(properties: {
 }
 
 /** CloudWatch's alarms: those that speak, and how many are calm. */
-function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
+function Alarms({ alarms }: { alarms: StateView['alarms'] }) {
   const speaking = alarms.filter(({ isAlarm }) => isAlarm);
   const calm = alarms.length - speaking.length;
   return (

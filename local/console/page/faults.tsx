@@ -1,18 +1,15 @@
 import { useState } from 'preact/hooks';
-import type { BrokenView, FaultView, SetupView } from '../view.ts';
+import type { SetupView } from '../setup.ts';
+import type { BrokenView } from '../view.ts';
+import type { Send } from './listen.ts';
+
+type FaultView = SetupView['faultGroups'][number]['faults'][number];
 
 /** The panel that breaks and heals: three faults to begin with, and all others behind them. */
-export function Faults(properties: {
-  setup: SetupView;
-  names: readonly string[];
-  broken: readonly BrokenView[];
-  send: (...orders: Record<string, unknown>[]) => void;
-}) {
-  const { setup, names, broken, send } = properties;
-  const { faultGroups: groups, starters } = setup;
-  const [chosen, setScope] = useState('');
+export function Faults({ setup, broken, send }: { setup: SetupView; broken: readonly BrokenView[]; send: Send }) {
+  const { names, faultGroups: groups, starters } = setup;
+  const [scope, setScope] = useState('');
   const [wanted, setWanted] = useState('');
-  const scope = names.includes(chosen) ? chosen : '';
   const all = groups.flatMap(({ faults }) => faults);
   const titles = new Map(all.map(({ id, title }) => [id, title]));
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { MessageView } from '../view.ts';
+import type { Send } from './listen.ts';
 import { count, dateOf, levelOf, shortTime } from './words.ts';
 
 /** Kinds of subscriber, by what they get. */
@@ -17,11 +18,7 @@ function threadsOf(messages: readonly MessageView[]) {
 }
 
 /** The alert inbox: a list, and the chosen message as each kind of subscriber gets it. */
-export function Inbox(properties: {
-  messages: readonly MessageView[];
-  send: (order: Record<string, unknown>) => void;
-}) {
-  const { messages, send } = properties;
+export function Inbox({ messages, send }: { messages: readonly MessageView[]; send: Send }) {
   /** `undefined` reads the newest of the latest incident, CloudWatch's only if there is no other. */
   const [chosen, setChosen] = useState<number>();
   const threads = threadsOf(messages);

@@ -55,15 +55,8 @@ export function Lane({ lane, chart, top }: { lane: LaneData; chart: Chart; top: 
           </text>
         </g>
       ))}
-      {gaps.map((gap, place) => (
-        <rect
-          key={place}
-          class="gap"
-          x={x(gap.from)}
-          y={plot.top}
-          width={x(gap.to) - x(gap.from)}
-          height={plot.height}
-        />
+      {gaps.map(({ from, to }) => (
+        <path key={from} class="gap" d={`M${x(from)} ${plot.top}H${x(to)}v${plot.height}H${x(from)}z`} />
       ))}
       <path stroke={grid} d={`M0 ${zero}H${chart.width}`} />
       {line[0] !== undefined && (

@@ -1,4 +1,6 @@
-import type { CardView, MarkView, SpanView, StateView } from '../view.ts';
+import type { CardView } from '../card.ts';
+import type { StateView } from '../stage-watch.ts';
+import type { MarkView, SpanView } from '../view.ts';
 import type { Model } from './listen.ts';
 import { nextRefreshAt } from './status.ts';
 

@@ -4,20 +4,20 @@ import { Choice } from './choice.tsx';
 import { Connections } from './connections.tsx';
 import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
-import { type Answer, type Model, order, useStage } from './listen.ts';
+import { type Answer, type Model, nowOf, order, useStage } from './listen.ts';
 import { Log } from './log.tsx';
-import { statusOf } from './status.ts';
-import { StatusBand } from './status-band.tsx';
+import { type Status, statusOf } from './status.ts';
 import { Timeline } from './timeline.tsx';
-import { clockTime, dateOf, shortTime } from './words.ts';
+import { clockTime, dateOf, levelOf, shortTime } from './words.ts';
 
 /** Long enough to read a sentence twice. */
 const answerMilliseconds = 12_000;
+const mostTroubles = 3;
 
 /** The whole page. */
-function Page() {
-  const { model, now } = useStage();
+function Page({ model, isConnected }: { model: Model; isConnected: boolean }) {
   const { setup, state } = model;
+  const now = nowOf(model);
   const { ticks, messages } = model.history;
   /** The connection that has a lane of its own among many; '' for none. */
   const [drawn, setDrawn] = useState('');
@@ -30,13 +30,10 @@ function Page() {
     window.clearTimeout(hiding.current);
     hiding.current = window.setTimeout(() => setAnswer(undefined), answerMilliseconds);
   }
-  const names = useMemo(() => state.cards.map(({ name }) => name), [state.cards]);
   const log = useMemo(() => <Log ticks={ticks} chosen={tickId} choose={setTickId} />, [ticks, tickId]);
   const inbox = useMemo(() => <Inbox messages={messages} send={send} />, [messages]);
-  const faults = useMemo(
-    () => <Faults setup={setup} names={names} broken={state.broken} send={send} />,
-    [setup, names.join(), state.broken],
-  );
+  const { broken } = state;
+  const faults = useMemo(() => <Faults setup={setup} broken={broken} send={send} />, [setup, broken]);
   const status = statusOf(state, now, setup.tickIntervalMilliseconds);
   useEffect(() => {
     document.title = `${status.tab} · Zoho tokens`;
@@ -62,7 +59,7 @@ function Page() {
           choose={(speed) => send({ do: 'speed', speed })}
         />
       </header>
-      <p id="offline" class="band" role="alert" hidden={model.isConnected} data-bad>
+      <p id="offline" class="band" role="alert" hidden={isConnected} data-bad>
         The local stage does not answer. Is <code>npm start</code> still running? The page connects again by itself.
       </p>
       <StatusBand status={status} />
@@ -102,9 +99,48 @@ function Page() {
   );
 }
 
+/** The line on top; in an incident a band with what apps feel and the command to copy. */
+function StatusBand({ status: { level, sentence, troubles } }: { status: Status }) {
+  return (
+    <section id="status" class="band" aria-label="Status" {...levelOf(level)}>
+      <strong role="status">{sentence}</strong>
+      <ul>
+        {troubles.slice(0, mostTroubles).map(({ name, felt, todo, command }) => (
+          <li key={name}>
+            <strong>{name}</strong>: {felt}. {command !== null && <Command text={command} />} {todo}
+          </li>
+        ))}
+      </ul>
+      {troubles.length > mostTroubles && <p>{`And ${troubles.length - mostTroubles} more.`}</p>}
+    </section>
+  );
+}
+
+function Command({ text }: { text: string }) {
+  const [label, setLabel] = useState('Copy');
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setLabel('Copied'),
+      () => setLabel('Select it'),
+    );
+  return (
+    <>
+      <code>{text}</code>{' '}
+      <button type="button" onClick={copy} aria-label={`${label}: ${text}`}>
+        {label}
+      </button>
+    </>
+  );
+}
+
 function nextTick({ state: { isTicking, nextTickAt } }: Model): string {
   if (isTicking) return 'a tick is at work';
   return nextTickAt === undefined ? 'ticks have stopped' : `next tick ${shortTime(nextTickAt)}`;
 }
 
-render(<Page />, document.body);
+function App() {
+  const { model, isConnected } = useStage();
+  return model && <Page model={model} isConnected={isConnected} />;
+}
+
+render(<App />, document.body);

@@ -1,22 +1,10 @@
-import type { CardView, Level, StateView, TokenView } from '../view.ts';
+import type { CardView } from '../card.ts';
+import type { StateView } from '../stage-watch.ts';
+import type { Level } from '../view.ts';
 import { shortTime, span } from './words.ts';
 
 /** What somebody has to know first: the line on top of the page, and the title of its tab. */
-export type Status = {
-  readonly level: Level;
-  readonly tab: string;
-  readonly sentence: string;
-  /** Of each connection in trouble, the worst first. */
-  readonly troubles: readonly Trouble[];
-};
-
-export type Trouble = {
-  readonly name: string;
-  /** What apps feel. */
-  readonly felt: string;
-  readonly todo: string;
-  readonly command: string | null;
-};
+export type Status = ReturnType<typeof statusOf>;
 
 export const urgency = { critical: 0, warning: 1, watch: 2, good: 3 } as const;
 const numbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
@@ -24,7 +12,7 @@ const mostNames = 3;
 
 /** When the next tick that finds the token due will run; `undefined` while nothing ticks. */
 export function nextRefreshAt(
-  { issuedAt, expiresAt }: TokenView,
+  { issuedAt, expiresAt }: NonNullable<CardView['token']>,
   { nextTickAt }: Pick<StateView, 'nextTickAt'>,
   interval: number,
 ): number | undefined {
@@ -34,7 +22,7 @@ export function nextRefreshAt(
 }
 
 /** Sums the state up. */
-export function statusOf(state: StateView, now: number, interval: number): Status {
+export function statusOf(state: StateView, now: number, interval: number) {
   const { cards, alarms, nextTickAt } = state;
   const bad = cards
     .filter(({ level }) => level !== 'good')
@@ -42,7 +30,9 @@ export function statusOf(state: StateView, now: number, interval: number): Statu
   if (bad.length > 0) return statusInTrouble(bad, now, nextTickAt);
   const [all, speaking] = [cards.length, alarms.find(({ isAlarm }) => isAlarm)];
   const well = `${all === 1 ? 'The connection is' : `All ${numbers[all] ?? all} connections are`} healthy`;
-  const status = (level: Level, tab: string, end: string) => ({ level, tab, sentence: well + end, troubles: [] });
+  const status = (level: Level, tab: string, end: string) => {
+    return { level, tab, sentence: well + end, troubles: [] };
+  };
   if (nextTickAt === undefined)
     return status('warning', 'Ticks stopped', ', but ticks have stopped: nobody refreshes them.');
   if (speaking !== undefined)
@@ -52,18 +42,22 @@ export function statusOf(state: StateView, now: number, interval: number): Statu
   return status('good', 'Healthy', `${next}.`);
 }
 
-function statusInTrouble(bad: readonly CardView[], now: number, nextTickAt: number | undefined): Status {
+function statusInTrouble(bad: readonly CardView[], now: number, nextTickAt: number | undefined) {
   const dead = bad.filter(({ app }) => !app.isUsable);
   const isIncident = bad.some(({ level, incident }) => level === 'critical' || incident?.isTold);
   const about = namesOf(dead.length > 0 ? dead : bad);
   const felt = dead.length > 0 ? 'have no usable token' : 'still work, but something is wrong';
+  const level: Level = isIncident ? 'critical' : 'warning';
   return {
-    level: isIncident ? 'critical' : 'warning',
+    level,
     tab: `${dead.length > 0 ? 'FAILING' : isIncident ? 'Incident' : 'Trouble'}: ${about}`,
     sentence: `Apps of ${about} ${felt}.`,
+    /** Of each connection in trouble, the worst first. */
     troubles: together(bad.map((card) => troubleOf(card, now, nextTickAt))),
   };
 }
+
+type Trouble = ReturnType<typeof troubleOf>;
 
 /** Connections that feel the same, and have no command of their own, are named together. */
 function together(troubles: readonly Trouble[]): Trouble[] {
@@ -79,7 +73,8 @@ function namesOf(cards: readonly { readonly name: string }[]): string {
   return new Intl.ListFormat('en-GB').format(cards.map(({ name }) => name));
 }
 
-function troubleOf(card: CardView, now: number, nextTickAt: number | undefined): Trouble {
+/** What apps of a connection feel, and what is to be done. */
+function troubleOf(card: CardView, now: number, nextTickAt: number | undefined) {
   const { name, app, token, incident, isUnheard } = card;
   const felt =
     app.isUsable && token !== undefined

@@ -5,26 +5,22 @@ import { showSetup } from '../../../local/console/setup.ts';
 import { faultGroups } from '../../../local/faults/fault-table.ts';
 import type { Stage } from '../../../local/stage.ts';
 
-const entries = faultGroups.flatMap((group) => group.entries);
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));
 const standIn = {} as Stage['zoho'];
 
-function offered(stage: Partial<Stage>) {
-  const { faultGroups: groups, ...setup } = showSetup({ connections, ...stage } as Stage);
+function offered(zoho: Stage['zoho'], of = connections) {
+  const { faultGroups: groups, ...setup } = showSetup({ zoho, connections: of });
   const faults = groups.flatMap((group) => group.faults);
   return { ...setup, faults, ids: faults.map(({ id }) => id) };
 }
 
-test('each fault has an id of its own, and its title and what to expect fit into the page', () => {
-  expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
-  for (const { title, expect: sentence } of entries) {
-    expect(sentence, title).toMatch(/^[A-Z].{15,200}\.$/);
-    expect(title.length, title).toBeLessThan(60);
-  }
+test('each fault has an id of its own', () => {
+  const ids = faultGroups.flatMap(({ entries }) => entries.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('with the real Zoho the page offers only what can be broken on this machine, and no faster time', () => {
-  const { ids, speeds, starters } = offered({ zoho: undefined });
+  const { ids, speeds, starters } = offered(undefined);
   expect(ids.filter((id) => /^(token|service|zoho)\//.test(id))).toEqual([]);
   expect(ids).not.toContain('connection/revoke');
   expect(ids).toContain('connection/spoil-credentials');
@@ -32,8 +28,8 @@ test('with the real Zoho the page offers only what can be broken on this machine
 });
 
 test('the page offers faults of a service only for its connections', () => {
-  const { faults } = offered({ zoho: standIn });
+  const { faults } = offered(standIn);
   expect(faults.find(({ id }) => id === 'service/salesiq:1008')?.connections).toEqual(['salesiq', 'salesiq-visitor']);
   const desk = connections.filter(({ service }) => service === 'desk');
-  expect(offered({ zoho: standIn, connections: desk }).ids.filter((id) => id.includes('salesiq'))).toEqual([]);
+  expect(offered(standIn, desk).ids.filter((id) => id.includes('salesiq'))).toEqual([]);
 });

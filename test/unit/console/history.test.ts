@@ -9,15 +9,15 @@ const hour = 3_600_000;
 test('the history forgets what is older than a day, and keeps the token that apps read when the day began', () => {
   const history = createHistory();
   for (let slot = 0; slot <= 2 * historyMilliseconds; slot += hour / 2) {
-    if (slot < historyMilliseconds) {
-      history.addSpan({ connection: 'desk', from: slot, expiresAt: slot + hour });
-      history.addMarks([markOf(slot)]);
-    }
+    const tokenOf = (connection: string) => history.addSpan({ connection, from: slot, expiresAt: slot + hour });
+    if (slot < historyMilliseconds) tokenOf('desk');
+    if (slot < historyMilliseconds - 2 * hour) tokenOf('salesiq');
+    if (slot < historyMilliseconds) history.addMarks([markOf(slot)]);
     history.addTick(tickOf(slot), ['{}']);
   }
   const { spans, marks, ticks } = history.whole();
   expect([ticks[0]?.slot, marks]).toEqual([historyMilliseconds, []]);
-  expect(spans.map(({ from }) => historyMilliseconds - from)).toEqual([hour, hour / 2]);
+  expect(spans.map(({ from }) => historyMilliseconds - from)).toEqual([2.5 * hour, hour, hour / 2]);
 });
 
 test('the history forgets what is older than its last 1,440 ticks, if they come faster than one a minute', () => {

@@ -1,6 +1,7 @@
 import { expect, it, test } from 'vitest';
+import type { CardView } from '../../../local/console/card.ts';
 import { nextRefreshAt, statusOf } from '../../../local/console/page/status.ts';
-import type { CardView, StateView } from '../../../local/console/view.ts';
+import type { StateView } from '../../../local/console/stage-watch.ts';
 
 // The sentence of a calm night, and of one without ticks, is read in test/browser/console-page.test.ts.
 
@@ -46,6 +47,8 @@ test('the status names connections together that feel the same', () => {
   const down = { ...incident, code: 'zoho_unavailable', command: null } as const;
   const cards = ['one', 'two'].map((name) => cardOf(name, { level: 'warning', incident: down }));
   expect(statusAt(25, cards).troubles).toMatchObject([{ name: 'one and two', todo: 'Do.' }]);
+  const withCommands = cards.map((card) => ({ ...card, incident }));
+  expect(statusAt(25, withCommands).troubles).toHaveLength(2);
 });
 
 test('the status is not calm while an alarm speaks', () => {
