@@ -23,6 +23,14 @@ function leadsSomewhere(document: string, target: string): boolean {
   return headings.some((text) => text.replace(/[^\w\s-]/g, '').replace(/\s/g, '-') === anchor);
 }
 
+it('the README lists every script of package.json', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  // Those that npm runs by itself before another, or before it packs.
+  const named = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
+  const readme = readFileSync('README.md', 'utf8');
+  for (const name of named) expect(readme).toMatch(new RegExp(`\\| \`(npm|npx --no-install|npx) (run )?${name}[\` ]`));
+});
+
 describe('docs/connections.md', () => {
   const document = readFileSync('docs/connections.md', 'utf8');
 
