@@ -10,7 +10,7 @@ import {
   heartbeatAlarmRule,
   lifeAlarmRule,
 } from './alarm-rules.ts';
-import { namespace } from './metrics.ts';
+import { namespace } from './metrics-of-function.ts';
 import type { RefresherFunction } from './refresher-function.ts';
 import type { Settings } from './settings.ts';
 import type { Tick } from './tick.ts';

@@ -11,7 +11,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnResourcePolicy, CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { secretArn, secretName } from './arns.ts';
-import { onlyThrough } from './keys.ts';
+import { onlyThrough } from './encryption-key.ts';
 import type { Settings } from './settings.ts';
 
 /** Whose secrets they are, and under which key. */

@@ -16,7 +16,7 @@ import { dashboardNameOf } from '../lambda/log.ts';
 import { criticalAtLifeLeft, defaultLifetimeSeconds, warnAtLifeLeft } from '../lambda/settings.ts';
 import { ignoreUnknownProperties, type Watched } from './alarms.ts';
 import { alarmArn } from './arns.ts';
-import { connectionMetric, tickInterval as period } from './metrics.ts';
+import { connectionMetric, tickInterval as period } from './metrics-of-function.ts';
 
 const fullWidth = 24;
 const halfWidth = fullWidth / 2;

@@ -14,9 +14,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { defaultProbeIntervalMilliseconds, functionTimeoutMilliseconds } from '../lambda/settings.ts';
 import { secretArn, secretName } from './arns.ts';
+import { usableKey, useOfKey } from './encryption-key.ts';
 import { functionCode } from './function-code.ts';
 import { functionNameOf } from './function-name.ts';
-import { usableKey, useOfKey } from './keys.ts';
 import type { Settings } from './settings.ts';
 
 /** An event older than this says nothing that the next tick does not say again. */

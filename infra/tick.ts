@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { tickInterval } from './metrics.ts';
+import { tickInterval } from './metrics-of-function.ts';
 
 /** Attempts of the Scheduler to hand a tick over to Lambda after the first; what the function does is not retried. */
 const handOverRetries = 2;

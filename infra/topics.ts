@@ -5,7 +5,7 @@ import { CfnTopic, type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { alarmArn } from './arns.ts';
-import { isAwsManagedKey, usableKey } from './keys.ts';
+import { isAwsManagedKey, usableKey } from './encryption-key.ts';
 import { printStatement } from './print-statement.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { keyPrefix, sharedPrefix } from '../cli/env-file/keys.ts';
+import { keyPrefix, sharedPrefix } from '../cli/env-file/expected-keys.ts';
 import type { Connection } from '../lambda/connections/read-connections.ts';
 import type { CredentialsFields } from './stage.ts';
 

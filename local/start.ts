@@ -11,8 +11,8 @@ import { numberFrom } from './number-option.ts';
 import { offerStage } from './offer-stage.ts';
 import { onlyStageName } from './only-stage.ts';
 import { EnvFileError, readEnvFile } from './real-credentials.ts';
-import { renderTick, type TickReport, tickAndReport } from './report.ts';
 import { setStage } from './stage.ts';
+import { renderTick, type TickReport, tickAndReport } from './tick-report.ts';
 
 const program = new Command('npm start --')
   .description('The main job on this machine, between stand-ins for Zoho and AWS on 127.0.0.1.')

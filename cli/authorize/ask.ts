@@ -3,7 +3,7 @@ import { platform } from 'node:process';
 import { accountsHost, type DataCenter } from '../../lambda/connections/data-centers.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../lambda/secret-text.ts';
-import { prefixOf, shapeFault } from '../env-file/keys.ts';
+import { prefixOf, shapeFault } from '../env-file/expected-keys.ts';
 import { Refusal } from '../faults.ts';
 import type { Terminal } from '../terminal.ts';
 import type { OAuthClient } from './grant.ts';

@@ -4,7 +4,7 @@ import { type Context, command } from '../command.ts';
 import { examineEnv } from '../doctor/examine-env.ts';
 import { type Finding, renderFindings } from '../doctor/finding.ts';
 import { type EnvFile, findLine, readEnvCredentials, readEnvFile } from '../env-file/env-file.ts';
-import { ownKeys } from '../env-file/keys.ts';
+import { ownKeys } from '../env-file/expected-keys.ts';
 import { atPlace } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
 import { remedyFor, remedyHere } from '../remedies.ts';

@@ -6,7 +6,7 @@ import { accountsHost, type DataCenter, dataCenters } from '../../lambda/connect
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { type Context, command, ownProgram } from '../command.ts';
 import { type EnvFile, findLine, readEnvFile } from '../env-file/env-file.ts';
-import { shapeFault } from '../env-file/keys.ts';
+import { shapeFault } from '../env-file/expected-keys.ts';
 import { replaceFile } from '../env-file/text-file.ts';
 import { Refusal, UsageError } from '../faults.ts';
 import type { Terminal } from '../terminal.ts';

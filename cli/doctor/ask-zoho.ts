@@ -5,7 +5,7 @@ import { SecretText } from '../../lambda/secret-text.ts';
 import { probeToken } from '../../lambda/zoho/probe.ts';
 import type { ProbeVerdict } from '../../lambda/zoho/services/service.ts';
 import { type EnvFile, ownLine, readEnvCredentials } from '../env-file/env-file.ts';
-import { shapeFault } from '../env-file/keys.ts';
+import { shapeFault } from '../env-file/expected-keys.ts';
 import type { Place } from '../place/place.ts';
 import { explainFault, remedyFor, remedyHere } from '../remedies.ts';
 import { probeStored, proveCredentials, readStored, readStoredCredentials } from '../stored/stored.ts';

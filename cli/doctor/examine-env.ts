@@ -2,7 +2,7 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { duration } from '../../lambda/incident/time-words.ts';
 import { defaultLifetimeSeconds } from '../../lambda/settings.ts';
 import { type EnvFile, ownLine } from '../env-file/env-file.ts';
-import { knownKeys, shapeFault } from '../env-file/keys.ts';
+import { knownKeys, shapeFault } from '../env-file/expected-keys.ts';
 import { writtenExpiry } from '../env-file/write-env.ts';
 import { type Finding, inOrder, mistake } from './finding.ts';
 import { lookAtKeys } from './look-at-keys.ts';

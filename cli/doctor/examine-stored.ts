@@ -6,7 +6,7 @@ import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
 import { isUsable } from '../../lambda/stored-token.ts';
 import { missingScopes } from '../../lambda/zoho/scopes.ts';
 import { ownProgram } from '../command.ts';
-import { prefixOf } from '../env-file/keys.ts';
+import { prefixOf } from '../env-file/expected-keys.ts';
 import { remedyFor } from '../remedies.ts';
 import type { Stored } from '../stored/stored.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { type EnvFile, findLine, ownLine } from '../env-file/env-file.ts';
-import { blockedBy, knownKeys, ownKeys, sharedPrefix } from '../env-file/keys.ts';
+import { blockedBy, knownKeys, ownKeys, sharedPrefix } from '../env-file/expected-keys.ts';
 import { meantKey } from '../faults.ts';
 import { type Finding, mistake } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { credentialLines, type EnvFile, type EnvLine, findLine, ownLine } from '../env-file/env-file.ts';
-import { blockedBy, type ExpectedKey, keyPrefix, knownKeys, prefixOf, shapeFault } from '../env-file/keys.ts';
+import { blockedBy, type ExpectedKey, keyPrefix, knownKeys, prefixOf, shapeFault } from '../env-file/expected-keys.ts';
 import { type Finding, mistake } from './finding.ts';
 
 /** Finds values that cannot be what their key says: mixed tokens, placeholders, ids that cannot be ids. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Credentials, parseCredentials } from '../../lambda/aws/credentials-secret.ts';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { quotePath, Refusal, UsageError } from '../faults.ts';
-import { keyPrefix, sharedPrefix } from './keys.ts';
+import { keyPrefix, sharedPrefix } from './expected-keys.ts';
 import { readTextFile } from './text-file.ts';
 
 /** One assignment of an `.env`, with what is odd about how it is written. */

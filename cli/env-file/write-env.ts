@@ -4,7 +4,7 @@ import type { Connection } from '../../lambda/connections/read-connections.ts';
 import { services } from '../../lambda/zoho/services.ts';
 import { Refusal } from '../faults.ts';
 import type { EnvLines } from './env-file.ts';
-import { keyPrefix, sharedPrefix } from './keys.ts';
+import { keyPrefix, sharedPrefix } from './expected-keys.ts';
 
 export type EnvSource = {
   readonly connection: Connection;

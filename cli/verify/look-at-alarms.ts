@@ -2,7 +2,7 @@ import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { paginateListSubscriptionsByTopic, type Subscription } from '@aws-sdk/client-sns';
 import { lifeAlarmName, refresherAlarmName, refresherAlarmSubjects } from '../../infra/alarm-names.ts';
 import { parseObject } from '../../lambda/parse-object.ts';
-import { attempt, CannotTry, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
+import { attempt, CannotTry, differs, each, type Findings, holds, ifThere, judge, notTried } from './attempt.ts';
 import { policyAllows } from './policy.ts';
 import type { Deployment } from './subject.ts';
 

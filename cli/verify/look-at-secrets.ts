@@ -1,7 +1,7 @@
 import { nothingStoredYet } from '../../lambda/aws/secret-versions.ts';
 import { parseTokenDocument } from '../../lambda/aws/token-document.ts';
 import { credentialsSecretId, tokenSecretId } from '../../lambda/run.ts';
-import { attempt, CannotTry, differs, each, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
+import { attempt, CannotTry, differs, each, type Findings, holds, ifThere, judge, notTried } from './attempt.ts';
 import type { Deployment } from './subject.ts';
 
 const ownLabels = ['AWSCURRENT', 'AWSPREVIOUS'];

@@ -3,7 +3,7 @@ import { type GetScheduleOutput, paginateListSchedules, type ScheduleState } fro
 import { parseObject } from '../../lambda/parse-object.ts';
 import { readVersion } from '../command.ts';
 import { statOf } from '../place/open-aws.ts';
-import { attempt, CannotTry, differs, type Findings, holds, ifThere, judge, notTried } from './finding.ts';
+import { attempt, CannotTry, differs, type Findings, holds, ifThere, judge, notTried } from './attempt.ts';
 import { type Deployment, span } from './subject.ts';
 
 /** Whether the stack stands, and is of this version. */

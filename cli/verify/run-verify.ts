@@ -6,14 +6,14 @@ import { Interrupted, Refusal, UsageError } from '../faults.ts';
 import { overhear } from '../place/account.ts';
 import { chooseConnection, chooseConnections } from '../place/open-place.ts';
 import type { Place } from '../place/place.ts';
+import { type Line, linesOf, renderLines } from './assumption-lines.ts';
 import { countAssumptions } from './assumptions.ts';
-import { Stopped, throwIfStopped } from './finding.ts';
+import { Stopped, throwIfStopped } from './attempt.ts';
 import { byHand } from './live/dead-man.ts';
 import type { AppRole } from './look-at-secrets.ts';
-import { type Line, linesOf, renderLines } from './report.ts';
 import type { Stop, Subject } from './subject.ts';
 import { checkFile, createTranscript, saveTranscript } from './transcript.ts';
-import { verifyAll } from './verify.ts';
+import { verifyAll } from './verify-all.ts';
 
 type Given = Readonly<Record<'live' | 'dead-man' | 'yes', boolean>> &
   Readonly<Record<'app-role' | 'save', string | undefined>>;

@@ -6,8 +6,8 @@ import type { CallZoho } from '../../lambda/zoho/call-zoho.ts';
 import { readVersion } from '../command.ts';
 import { quotePath, UsageError } from '../faults.ts';
 import type { Hear } from '../place/account.ts';
+import type { Line } from './assumption-lines.ts';
 import { type Known, redactBody, redactText, redactValue } from './redact.ts';
-import type { Line } from './report.ts';
 
 /** Everything that was asked and answered, without secrets, ids, names and addresses. */
 export type Transcript = ReturnType<typeof createTranscript>;

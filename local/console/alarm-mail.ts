@@ -1,7 +1,7 @@
 import { type AlarmRule, describeAlarm } from '../../infra/alarm-rules.ts';
-import type { JudgedAlarm } from './alarms.ts';
 import { isBreaching } from './evaluate-alarm.ts';
 import { count } from './page/words.ts';
+import type { JudgedAlarm } from './stage-alarms.ts';
 import type { MessageView } from './view.ts';
 
 const regionName = 'Asia Pacific (Mumbai)';

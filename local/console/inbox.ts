@@ -1,6 +1,6 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import type { Stage } from '../stage.ts';
-import type { JudgedAlarm } from './alarms.ts';
+import type { JudgedAlarm } from './stage-alarms.ts';
 import type { Level, MessageView } from './view.ts';
 
 /**

@@ -1,14 +1,14 @@
 import type { PublishedMessage } from '../aws/sns.ts';
 import type { Breakage } from '../faults/breakage.ts';
-import { type TickReport, tickAndReport } from '../report.ts';
 import type { Stage } from '../stage.ts';
+import { type TickReport, tickAndReport } from '../tick-report.ts';
 import { showAlarm } from './alarm-mail.ts';
-import { createAlarms } from './alarms.ts';
 import { type CardView, lookAtConnection } from './card.ts';
 import { createHistory } from './history.ts';
 import { createThreads, showMessage } from './inbox.ts';
 import { count } from './page/words.ts';
 import { readLines } from './read-lines.ts';
+import { createAlarms } from './stage-alarms.ts';
 import type { BrokenView, TickView } from './view.ts';
 
 /** Whoever watches the stage and remembers what was seen. */

@@ -7,7 +7,7 @@ import { benchCalls, benchCost } from './counted.ts';
 import { benchReader } from './reader-day.ts';
 import type { BenchOptions, Findings } from './row.ts';
 import { benchScale } from './scale.ts';
-import { benchStacks } from './stacks.ts';
+import { benchStacks } from './twenty-stacks.ts';
 
 /** The parts, in the order of the table; the names are those of the blocks in docs/performance.md. */
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Findings>>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openCliStage } from '../support/cli/stage.ts';
+import { openCliStage } from '../support/cli/cli-stage.ts';
 import { startChromium } from './chromium.ts';
 
 // What becomes of other answers is tried in test/integration/cli-consent.test.ts and test/unit/cli/callback-server.test.ts.

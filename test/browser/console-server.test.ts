@@ -38,6 +38,12 @@ it('listens on 127.0.0.1 and no other address', async () => {
     await expect(fetch(`http://${host}:${port}`)).rejects.toMatchObject({ cause: { code } });
 });
 
+it('sends a page whose script and style are small', async () => {
+  const [script, style] = await Promise.all([ask('/console.js'), ask('/console.css')]);
+  expect(script.body.length).toBeGreaterThan(10_000);
+  expect(script.body.length + style.body.length).toBeLessThan(150_000);
+});
+
 it('fails for an unknown order and for one from another page, and does nothing', async () => {
   const wish = JSON.stringify({ do: 'break', fault: 'token/http_500' });
   expect((await order(wish, { origin: 'https://somewhere.example' })).status).toBe(403);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { defaultCallbackPort } from '../../cli/authorize/callback-server.ts';
 import { answerConsentPage } from '../support/cli/consent-page.ts';
-import { hasPseudoTerminal, runInTerminal, withoutTerminal } from '../support/cli/program.ts';
+import { hasPseudoTerminal, runInTerminal, withoutTerminal } from '../support/cli/start-program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = fileURLToPath(new URL('../../local/drill/main.ts', import.meta.url));

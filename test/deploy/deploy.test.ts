@@ -18,8 +18,8 @@ import {
   scheduledEvent,
   subscribeQueue,
 } from './deployed.ts';
+import { type IamGate, isAllowed, startIamGate } from './iam-gate.ts';
 import { operate } from './operator.ts';
-import { type IamGate, isAllowed, startIamGate } from './policy.ts';
 import { answered, type Invocation, invoke, outcomes, roleCredentials } from './runtime-client.ts';
 
 const { connections } = readConnections(readFileSync('connections.json', 'utf8'));

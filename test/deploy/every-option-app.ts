@@ -1,7 +1,7 @@
 /** Entry point of a CDK app with every option of the construct, for cfn-lint. */
 
 import { App } from 'aws-cdk-lib';
-import { makeBringYourOwnStack, makeEveryOptionStack } from '../infra/stacks.ts';
+import { makeBringYourOwnStack, makeEveryOptionStack } from '../infra/example-stacks.ts';
 
 const app = new App();
 makeEveryOptionStack(app);

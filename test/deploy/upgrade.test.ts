@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readConnections } from '../../lambda/connections/read-connections.ts';
 import { startZoho } from '../../local/zoho/server.ts';
-import { everyFieldOfStage, formerKey } from '../infra/stacks.ts';
+import { everyFieldOfStage, formerKey } from '../infra/example-stacks.ts';
 import { account, type Moto, region, startMoto } from '../support/moto.ts';
 import { cdk, deploy, lint, makeDeploymentFolder, readTemplate, stackName } from './cdk.ts';
 import { fetchFunction, makeSecrets, missingResources, scheduledEvent, subscribeQueue } from './deployed.ts';
-import { startIamGate } from './policy.ts';
+import { startIamGate } from './iam-gate.ts';
 import { answered, invoke, outcomes } from './runtime-client.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
+import { makeDefaultStack, makeEveryOptionStack } from './example-stacks.ts';
 import { propertiesOf, type Template, templateOf } from './synthesize.ts';
 
 const template = templateOf(makeDefaultStack);

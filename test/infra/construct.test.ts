@@ -5,7 +5,7 @@ import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
 import type { ZohoTokenRefresherProps } from '../../infra/props.ts';
 import { ZohoTokenRefresher } from '../../infra/zoho-token-refresher.ts';
-import { appRole, connectionsJson, manyConnections } from './stacks.ts';
+import { appRole, connectionsJson, manyConnections } from './example-stacks.ts';
 import { flat, newApp, placeholder, propertiesOf } from './synthesize.ts';
 
 // The construct in a stack of somebody else's, as an app uses it.

@@ -5,7 +5,7 @@ import { execPath } from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { describeStage, makeStage } from '../../infra/deployment/make-stage.ts';
 import { runProgram } from '../support/run-program.ts';
-import { connectionsJson, everyFieldOfStage, formerKey, makeEveryOptionStack, stageOf } from './stacks.ts';
+import { connectionsJson, everyFieldOfStage, formerKey, makeEveryOptionStack, stageOf } from './example-stacks.ts';
 import { cdkContext, newApp, ofType, placeholder, propertiesOf, type Template, templateOf } from './synthesize.ts';
 
 const importedTopic = 'arn:aws:sns:ap-south-1:123456789012:alerts';

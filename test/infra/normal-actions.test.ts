@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { expect, test } from 'vitest';
 import type { ZohoTokenRefresherStackProps } from '../../infra/stack.ts';
-import { connectionsJson, formerKey } from './stacks.ts';
+import { connectionsJson, formerKey } from './example-stacks.ts';
 import { flat, ofType, propertiesOf, synthesizeWith, type Template } from './synthesize.ts';
 
 const make = (props: Partial<ZohoTokenRefresherStackProps> = {}, stackName?: string): Template =>

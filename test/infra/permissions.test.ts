@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { formerKey, makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack, replicaKey } from './stacks.ts';
+import {
+  formerKey,
+  makeBringYourOwnStack,
+  makeDefaultStack,
+  makeEveryOptionStack,
+  replicaKey,
+} from './example-stacks.ts';
 import { flat, ofType, propertiesOf, type Template, templateOf } from './synthesize.ts';
 
 const template = templateOf(makeDefaultStack);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeDefaultStack, makeEveryOptionStack, replicaKey } from './stacks.ts';
+import { makeDefaultStack, makeEveryOptionStack, replicaKey } from './example-stacks.ts';
 import { flat, ofType, type Template, templateOf } from './synthesize.ts';
 
 // A changed logical id makes CloudFormation create a second secret under a taken name, or forget the first. A changed

@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dashboardUrl } from '../../lambda/log.ts';
-import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './stacks.ts';
+import { makeBringYourOwnStack, makeDefaultStack, makeEveryOptionStack } from './example-stacks.ts';
 import {
   flat,
   newApp,

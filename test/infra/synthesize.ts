@@ -6,7 +6,7 @@ import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { flat as asText } from '../../infra/print-statement.ts';
 import { ZohoTokenRefresherStack, type ZohoTokenRefresherStackProps } from '../../infra/stack.ts';
-import { type CodeFolder, connectionsJson } from './stacks.ts';
+import { type CodeFolder, connectionsJson } from './example-stacks.ts';
 
 /** A resource of a synthesized template. */
 export type Resource = {
@@ -52,7 +52,7 @@ export function synthesize(make: MakeStack): Template {
 
 const templates = new Map<MakeStack, Template>();
 
-/** The template of a stack of `stacks.ts`. Half a second goes into each, so a worker makes it once for all its files. */
+/** The template of a stack of `example-stacks.ts`. Half a second goes into each, so a worker makes it once for all its files. */
 export function templateOf(make: MakeStack): Template {
   const template = templates.get(make) ?? synthesize(make);
   templates.set(make, template);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../lambda/connections/read-connections.ts';
 import type { AlertEvent } from '../../lambda/incident/alert.ts';
 import { giveConsent, tickEvent } from '../../local/stage.ts';
+import { type CliStage, openCliStage } from '../support/cli/cli-stage.ts';
 import { answerConsentPage, registerClient } from '../support/cli/consent-page.ts';
-import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 import { connectionsText } from '../support/stage.ts';
 
 const prefix = 'npx --no-install zoho-tokens ';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { functionName } from '../../local/invoke-server.ts';
-import { openCliStage } from '../support/cli/stage.ts';
+import { openCliStage } from '../support/cli/cli-stage.ts';
 import { openAccount } from './open-account.ts';
 
 /** The program as in production, with AWS's endpoints and Zoho's hosts played on loopback. */

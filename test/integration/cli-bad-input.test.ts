@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { hasPseudoTerminal, withoutTerminal } from '../support/cli/program.ts';
-import { test } from '../support/cli/stage.ts';
+import { test } from '../support/cli/cli-stage.ts';
+import { hasPseudoTerminal, withoutTerminal } from '../support/cli/start-program.ts';
 
 const typedSecret = `1000.${'d00d'.repeat(8)}.${'feed'.repeat(8)}`;
 

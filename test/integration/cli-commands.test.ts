@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { expect } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { envKey, openCliStage, test, withVisitor } from '../support/cli/stage.ts';
+import { envKey, openCliStage, test, withVisitor } from '../support/cli/cli-stage.ts';
 
 test('the name in package.json runs the program, and help names every command', () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test as baseTest, expect } from 'vitest';
+import { type CliStage, openCliStage } from '../support/cli/cli-stage.ts';
 import { followConsent, waitForStart } from '../support/cli/consent-page.ts';
-import { type CliStage, openCliStage } from '../support/cli/stage.ts';
 
 const test = baseTest.extend('cli', () => openCliStage({ hasCredentials: false }));
 

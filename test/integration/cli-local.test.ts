@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openCliStage, test } from '../support/cli/stage.ts';
+import { openCliStage, test } from '../support/cli/cli-stage.ts';
 import { connectionsText } from '../support/stage.ts';
 
 test('logs --local shows what the bundle of npm start wrote, of one connection or of all', async ({ cli }) => {

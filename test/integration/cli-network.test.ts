@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { startProgram } from '../support/cli/program.ts';
-import { openCliStage, test } from '../support/cli/stage.ts';
+import { openCliStage, test } from '../support/cli/cli-stage.ts';
+import { startProgram } from '../support/cli/start-program.ts';
 import { certificate, key } from '../support/loopback-certificate.ts';
 
 /** A proxy on loopback that remembers where it was asked to go. Every tunnel ends at one port, whatever host it names. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { type CliStage, test } from '../support/cli/stage.ts';
+import { type CliStage, test } from '../support/cli/cli-stage.ts';
 import { runInside } from '../support/run-cli-inside.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';
 

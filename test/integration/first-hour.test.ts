@@ -1,9 +1,9 @@
 import { statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openCliStage } from '../support/cli/cli-stage.ts';
 import { answerConsentPage, registerClient } from '../support/cli/consent-page.ts';
-import { hasPseudoTerminal } from '../support/cli/program.ts';
-import { openCliStage } from '../support/cli/stage.ts';
+import { hasPseudoTerminal } from '../support/cli/start-program.ts';
 import { commandsToRun, patternOfOutput } from '../support/document-commands.ts';
 import type { Answer } from '../support/run-cli-inside.ts';
 import { searchForSecrets } from '../support/secrets-search.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { functionName } from '../../local/invoke-server.ts';
 import { listenOnLoopback, readBody } from '../../local/wire/loopback.ts';
-import type { CliStage } from '../support/cli/stage.ts';
+import type { CliStage } from '../support/cli/cli-stage.ts';
 
 /** What an operation answers: JSON, XML as text, or `null` where it is not allowed. */
 type Answer = object | string | null | ((body: string) => Promise<object> | object);

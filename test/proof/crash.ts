@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CrashStage, name, prepare, type Scenario, scenarios } from './crash-stage.ts';
+import { watchStage } from './invariants.ts';
 import { matching, type Prove, renderTable, sideBySide, spread, startProgress } from './proof.ts';
-import { watchStage } from './stage-watch.ts';
 
 /** Where the process is killed: at its n-th outbound call, before or after that is carried out. */
 type Kill = { readonly scenario: Scenario; readonly call: number; readonly when: 'before' | 'after' };

@@ -1,5 +1,5 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { Stopped } from '../finding.ts';
+import { Stopped } from '../attempt.ts';
 import type { Subject } from '../subject.ts';
 
 /** What has to be undone, whatever happens. */

@@ -1,6 +1,6 @@
 import { faultName } from '../../../lambda/aws/fault-name.ts';
 import { readStored } from '../../stored/stored.ts';
-import { attempt, CannotTry, differs, type Findings, judge, Stopped } from '../finding.ts';
+import { attempt, CannotTry, differs, type Findings, judge, Stopped } from '../attempt.ts';
 import { findHeartbeat } from '../look-at-alarms.ts';
 import { findSchedules, isLeftDisabled, setSchedule } from '../look-at-stack.ts';
 import { type Deployment, span } from '../subject.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { invokeFunction } from '../../place/open-aws.ts';
-import { attempt, CannotTry, differs, type Finding, type Findings, ifThere, judge } from '../finding.ts';
+import { attempt, CannotTry, differs, type Finding, type Findings, ifThere, judge } from '../attempt.ts';
 import { findHeartbeat, listSubscriptions } from '../look-at-alarms.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';

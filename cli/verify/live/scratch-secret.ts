@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { faultName } from '../../../lambda/aws/fault-name.ts';
-import { attempt, CannotTry, type Findings, ifThere, judge } from '../finding.ts';
+import { attempt, CannotTry, type Findings, ifThere, judge } from '../attempt.ts';
 import { type Deployment, span } from '../subject.ts';
 import type { Cleanup } from './cleanup.ts';
 

@@ -8,7 +8,7 @@ import type { ZohoAnswer } from '../../../lambda/zoho/call-zoho.ts';
 import { requestToken } from '../../../lambda/zoho/request-token.ts';
 import { readRefreshToken, readTokenAnswer } from '../../../lambda/zoho/token-answer.ts';
 import { readStored, readStoredCredentials, storeCredentials } from '../../stored/stored.ts';
-import { attempt, CannotTry, type Finding, type Findings, judge, notTried } from '../finding.ts';
+import { attempt, CannotTry, type Finding, type Findings, judge, notTried } from '../attempt.ts';
 import type { Subject } from '../subject.ts';
 import { tokenAnswer, tokenRefusals } from '../zoho-assumptions.ts';
 import { withOtherEnd } from './ask-services.ts';

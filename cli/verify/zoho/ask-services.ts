@@ -8,7 +8,7 @@ import { type Service, serviceHost, services } from '../../../lambda/zoho/servic
 import { readStored } from '../../stored/stored.ts';
 import type { AnswerAssumption } from '../assumption.ts';
 import { assumptions } from '../assumptions.ts';
-import { attempt, CannotTry, differs, each, type Finding, type Findings, holds, judge } from '../finding.ts';
+import { attempt, CannotTry, differs, each, type Finding, type Findings, holds, judge } from '../attempt.ts';
 import type { Subject } from '../subject.ts';
 
 /** Between two reads, so that nobody takes them for an attack. */

@@ -1,7 +1,7 @@
 import type { CardView } from '../card.ts';
 import type { StateView } from '../stage-watch.ts';
 import { Shape } from './shapes.tsx';
-import { urgency } from './status.ts';
+import { urgency } from './status-line.ts';
 import { levelOf, shortTime, span } from './words.ts';
 
 /** Above this many, those with trouble come first. */

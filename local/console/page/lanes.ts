@@ -2,7 +2,7 @@ import type { CardView } from '../card.ts';
 import type { StateView } from '../stage-watch.ts';
 import type { MarkView, SpanView } from '../view.ts';
 import type { Model } from './listen.ts';
-import { nextRefreshAt } from './status.ts';
+import { nextRefreshAt } from './status-line.ts';
 
 /** Instants in epoch milliseconds, and minutes of life left. */
 export type Point = readonly [instant: number, minutes: number];

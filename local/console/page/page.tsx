@@ -6,7 +6,7 @@ import { Faults } from './faults.tsx';
 import { Inbox } from './inbox.tsx';
 import { type Answer, type Model, nowOf, order, useStage } from './listen.ts';
 import { Log } from './log.tsx';
-import { type Status, statusOf } from './status.ts';
+import { type Status, statusOf } from './status-line.ts';
 import { Timeline } from './timeline.tsx';
 import { clockTime, dateOf, levelOf, shortTime } from './words.ts';
 

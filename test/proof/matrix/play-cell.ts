@@ -1,7 +1,7 @@
 import type { Invoked } from '../../../local/runtime/execution-environment.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type StageOnClock, startStageOnClock } from '../../support/stage.ts';
-import { watchStage } from '../stage-watch.ts';
+import { watchStage } from '../invariants.ts';
 import {
   type Cell,
   cellNeedsRevoking,

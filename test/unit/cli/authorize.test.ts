@@ -6,7 +6,7 @@ import { exchangeCode } from '../../../cli/authorize/grant.ts';
 import { Refusal } from '../../../cli/faults.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { scopeExists } from '../../../local/zoho/known-scopes.ts';
-import { desk, salesiq, token } from './env-file.ts';
+import { desk, salesiq, token } from './guide-env.ts';
 
 test('only scopes that Zoho knows are asked for, each once; another fails and is named', () => {
   for (const connection of [salesiq, desk]) expect(consentScopes(connection).every(scopeExists)).toBe(true);

@@ -5,7 +5,7 @@ import { lookAtValues } from '../../../cli/doctor/look-at-values.ts';
 import { decodeText } from '../../../cli/env-file/text-file.ts';
 import { expiryComment } from '../../../cli/env-file/write-env.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
-import { desk, envFile, envText, findingsOf, goodLines, guideConnections, now, salesiq, token } from './env-file.ts';
+import { desk, envFile, envText, findingsOf, goodLines, guideConnections, now, salesiq, token } from './guide-env.ts';
 
 type Changes = Parameters<typeof envText>[0];
 

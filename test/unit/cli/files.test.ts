@@ -7,7 +7,7 @@ import { mergeEnv } from '../../../cli/env-file/write-env.ts';
 import { readDeployment } from '../../../infra/deployment/read-deployment.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
-import { envText } from './env-file.ts';
+import { envText } from './guide-env.ts';
 
 function folderOfTest(): string {
   const folder = mkdtempSync(join(tmpdir(), 'files-'));

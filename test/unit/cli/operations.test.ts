@@ -3,7 +3,7 @@ import { chooseFor, type Operation, readSuccess } from '../../../cli/operations/
 import { proveByReading } from '../../../cli/operations/prove.ts';
 import type { Connection } from '../../../lambda/connections/read-connections.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
-import { desk, salesiq } from './env-file.ts';
+import { desk, salesiq } from './guide-env.ts';
 
 const visitor: Connection = {
   ...salesiq,

@@ -9,7 +9,7 @@ import { noRecord } from '../../../lambda/incident/record.ts';
 import { parseObject } from '../../../lambda/parse-object.ts';
 import { SecretText } from '../../../lambda/secret-text.ts';
 import { issuedToken } from '../lambda/examples.ts';
-import { desk, goodLines, now, salesiq, token } from './env-file.ts';
+import { desk, goodLines, now, salesiq, token } from './guide-env.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
 import type { CardView } from '../../../local/console/card.ts';
-import { nextRefreshAt, statusOf } from '../../../local/console/page/status.ts';
+import { nextRefreshAt, statusOf } from '../../../local/console/page/status-line.ts';
 import type { StateView } from '../../../local/console/stage-watch.ts';
 
 // The sentence of a calm night, and of one without ticks, is read in test/browser/console-page.test.ts.

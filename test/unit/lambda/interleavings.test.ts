@@ -13,8 +13,17 @@ import { parseRecord } from '../../../lambda/incident/record.ts';
 import { reconcile } from '../../../lambda/reconcile.ts';
 import { isUsable } from '../../../lambda/stored-token.ts';
 import { accessTokenText, desk, minute } from './examples.ts';
+import {
+  cloneWorld,
+  createWorld,
+  type Gate,
+  runIn,
+  tick,
+  tokenSecret,
+  type World,
+  type ZohoMood,
+} from './one-connection.ts';
 import { explore, type Fault, type Step } from './scheduler.ts';
-import { cloneWorld, createWorld, type Gate, runIn, tick, tokenSecret, type World, type ZohoMood } from './world.ts';
 
 /** A world after ticks at these minutes. */
 async function after(...ticks: [at: number, mood: ZohoMood, sns?: World['sns']][]): Promise<World> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { carryOut } from '../../../lambda/invocation.ts';
 import type { Run } from '../../../lambda/run.ts';
 import { desk, minute, salesiq } from './examples.ts';
-import { createWorld, type Gate, runIn, type World } from './world.ts';
+import { createWorld, type Gate, runIn, type World } from './one-connection.ts';
 
 /** A tick for the slot of that minute, at minute 5, of two connections; `salesiq` waits for its first consent. */
 async function tickAt(world: World, slot: number, changes: { gate?: Gate; end?: AbortSignal } = {}) {

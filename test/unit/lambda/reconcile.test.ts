@@ -16,7 +16,7 @@ import {
   tokenSecret,
   type World,
   type ZohoMood,
-} from './world.ts';
+} from './one-connection.ts';
 
 const recordIn = async ({ secrets }: World) => (await readRecord(secrets, tokenSecret)).record;
 const statesIn = ({ published }: World) => published.map(({ event }) => event.state);

@@ -1,6 +1,6 @@
 /** A deterministic scheduler that carries out concurrent runs in every order of their shared operations. */
 import { RefreshError } from '../../../lambda/failure.ts';
-import type { Gate } from './world.ts';
+import type { Gate } from './one-connection.ts';
 
 /** What may go wrong at an operation: the run ends for good before it; it is refused; its answer gets lost. */
 export type Fault = 'crash' | 'refusal' | 'lost answer';

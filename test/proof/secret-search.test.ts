@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLocal } from '../../cli/place/open-local.ts';
-import { makeDefaultStack, makeEveryOptionStack } from '../infra/stacks.ts';
+import { makeDefaultStack, makeEveryOptionStack } from '../infra/example-stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
 import { searchForSecrets, secretsIn } from '../support/secrets-search.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { errorsAlarmRule, heartbeatAlarmRule, lifeAlarmRule } from '../../../infra/alarm-rules.ts';
-import { createAlarms } from '../../../local/console/alarms.ts';
 import { createThreads } from '../../../local/console/inbox.ts';
+import { createAlarms } from '../../../local/console/stage-alarms.ts';
 
 // That the alarms on errors and on dropped ticks speak is seen in test/browser/console-faults.test.ts.
 

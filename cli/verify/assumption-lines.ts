@@ -1,7 +1,7 @@
 import type { Paint } from '../terminal.ts';
 import type { Part } from './assumption.ts';
 import { assumptions } from './assumptions.ts';
-import type { Finding, Findings } from './finding.ts';
+import type { Finding, Findings } from './attempt.ts';
 
 /** What is said of one assumption. */
 export type Line = ReturnType<typeof linesOf>[number];

@@ -1,6 +1,7 @@
 import type { Account } from '../place/account.ts';
 import { readStored, readStoredCredentials } from '../stored/stored.ts';
-import { each, type Finding, type Findings, Stopped, throwIfStopped } from './finding.ts';
+import type { Missing } from './assumption-lines.ts';
+import { each, type Finding, type Findings, Stopped, throwIfStopped } from './attempt.ts';
 import { createCleanup } from './live/cleanup.ts';
 import { enableLeftOver, tryDeadMan } from './live/dead-man.ts';
 import { tryDelivery } from './live/deliver.ts';
@@ -8,7 +9,6 @@ import { tryScratchSecret } from './live/scratch-secret.ts';
 import { lookAtAlarms, nameOf } from './look-at-alarms.ts';
 import { type AppRole, lookAtRoles, lookAtSecrets } from './look-at-secrets.ts';
 import { lookAtSchedule, lookAtStack, lookAtTicks } from './look-at-stack.ts';
-import type { Missing } from './report.ts';
 import { type Deployment, findDeployed, type Subject } from './subject.ts';
 import type { Transcript } from './transcript.ts';
 import { askForToken } from './zoho/ask-for-token.ts';

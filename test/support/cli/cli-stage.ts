@@ -9,7 +9,7 @@ import { freePort } from '../free-port.ts';
 import { type Answer, type Ran, runInside } from '../run-cli-inside.ts';
 import { searchForSecrets, secretsHeldBy } from '../secrets-search.ts';
 import { connectionsText, setBareStage } from '../stage.ts';
-import { type DialogStep, runInTerminal, startProgram, type TerminalRan } from './program.ts';
+import { type DialogStep, runInTerminal, startProgram, type TerminalRan } from './start-program.ts';
 
 /** The shipped connections, that of the visitor with the scopes of an operator. */
 export function withVisitor(): string {
