@@ -112,6 +112,7 @@ test.each<[title: string, permission: string, at: number, seen?: Partial<View>, 
   ['by a tick all the same', 'ask', 9, { record: asked(0, 5) }],
   ['by a call once the first of two is ten minutes old', 'ask', 10, { trigger: forced, record: asked(0, 5) }],
   ['not by an app that nothing proves right a second time', 'wait', 5, { ...unproven, record: asked(0) }],
+  ['by an app whose token is rejected', 'ask', 5, { trigger: app, verdict: 'rejected', record: asked(0) }],
   ['by an app whose token has expired', 'ask', 65, { ...unproven, record: asked(60) }],
   ['by an operator though nothing proves it', 'ask', 5, { ...unproven, trigger: forced, record: asked(0) }],
 ])('Zoho may be asked %s', (_, permission, at, seen, by = credentials) => {

@@ -45,6 +45,7 @@ const told = recordOf(toldIncident('invalid_code'));
 const wrongSetting = recordOf(toldIncident('setting_mismatch'));
 const news = { message: 'news' };
 const others = { credentials: 'credentials-2' };
+const withOthers = { with: { ...asItWas.with, ...others } };
 const elsewhere = { configuration: 'another' };
 
 // The waits of each kind, try after try: reconcile.test.ts.
@@ -59,6 +60,7 @@ test.each<[title: string, found: Finding, incident: Partial<Incident>, before?: 
   ['another code of the kind leaves the next try if it is early', failing(5, 'refused'), early, open],
   ['tries begin anew with another kind of failure', failing(10, 'secret_store_failed'), { tries: 1 }, wrongSetting],
   ['tries begin anew with other credentials', failingAs(10, 'invalid_code', others), { tries: 1 }, open],
+  ['new credentials that fail are remembered', failingAs(10, 'invalid_code', others), withOthers, open],
   ['tries begin anew with another configuration', failing(10, 'invalid_code', elsewhere), { tries: 1 }, open],
   ['between tries a diagnosis stays as it is', failingAs(5, 'invalid_code', news), asItWas, open],
   ['a code without waits takes every message', failingAs(5, 'credentials_missing', news), news, missing],

@@ -123,6 +123,7 @@ test.each<[code: string, says: string, status: number, body: unknown]>([
   ['rate_limited', `${throttles}: ""`, 200, { ...japanese, status: 'failure' }],
   ['rate_limited', `${throttles}: "Zugriff verweigert"`, 400, german],
   ['rate_limited', `${throttles}: "access_denied"`, 200, { error: 'access_denied' }],
+  ['rate_limited', `${throttles}: "AccessDenied"`, 200, { error: 'AccessDenied' }],
   ['rate_limited', `${throttles}: "ACCESS-DENIED"`, 400, { error: 'ACCESS-DENIED' }],
   ['rate_limited', `${throttles}: "no error name"`, 200, { status: 'failure' }],
   ['rate_limited', `${throttles}: "Z101"`, 200, { code: 'Z101' }],
