@@ -39,7 +39,7 @@ it('listens on 127.0.0.1 and no other address', async () => {
 });
 
 it('sends a page whose script and style are small', async () => {
-  const [script, style] = await Promise.all([ask('/console.js'), ask('/console.css')]);
+  const [script, style] = await Promise.all([ask('/page.js'), ask('/page.css')]);
   expect(script.body.length).toBeGreaterThan(10_000);
   expect(script.body.length + style.body.length).toBeLessThan(150_000);
 });
