@@ -19,7 +19,7 @@ class LongestFirst extends BaseSequencer {
 const sharing = {
   // Half of the CPU time went into loading the same modules for each file anew.
   isolate: false,
-  // A busy machine is no failure.
+  // A busy machine is not a failure.
   testTimeout: 60_000,
 } as const;
 

@@ -1,4 +1,4 @@
-/** Shows a token's prefix and last four characters, e.g. `1005.…9f3c`; `…` for what is no token of Zoho's. */
+/** Shows a token's prefix and last four characters, e.g. `1005.…9f3c`; `…` for anything else. */
 export function maskToken(token: string): string {
   const shape = /^(\d{4}\.).{16,}(\w{4})$/.exec(token);
   return shape === null ? '…' : `${shape[1]}…${shape[2]}`;

@@ -10,7 +10,7 @@ export type Row = {
 /** What a part of the benchmark found; `document` is Markdown for docs/performance.md, the figures behind the rows. */
 export type Findings = { readonly rows: readonly Row[]; readonly document?: string };
 
-/** What every part is told: how many runs a median is taken of, and where it says what is going on. */
+/** What every part gets: how many runs a median is taken of, and a way to show progress. */
 export type BenchOptions = { readonly runs: number; readonly progress: (text: string) => void };
 
 /** A row whose figure is to reach a target. */

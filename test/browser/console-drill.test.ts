@@ -11,7 +11,7 @@ import { runInside } from '../support/run-cli-inside.ts';
 import { type BareStage, setBareStage } from '../support/stage.ts';
 
 let stage: BareStage;
-/** The terminal lent to a command is tried in drill-terminal.test.ts; here it has done what it was told. */
+/** The terminal lent to a command is tried in drill-terminal.test.ts; here the commands are taken as done. */
 let runCommand: () => number;
 afterEach(() => stage.close());
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => night.close());
 
-/** The page is told at most half a second after something happened. */
+/** The page learns of anything within half a second. */
 const soon = { timeout: 5_000 };
 const textOf = (selector: string) => page.locator(selector).first().textContent();
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();

@@ -3,8 +3,8 @@ import { searchForSecrets } from '../support/secrets-search.ts';
 import type { StageOnClock } from '../support/stage.ts';
 import { openStage } from './open-stage.ts';
 
-// What an app that may invoke the function can do with it beyond the call that it is meant to make, which is told in
-// client-on-demand.test.ts. What holds and what is accepted is said in docs/security.md.
+// What an app that may invoke the function can do with it beyond the call that it is meant to make. That call is tried in
+// client-on-demand.test.ts. docs/security.md says what holds and what is accepted.
 
 const unauthorized = { connections: ['desk'], reason: 'unauthorized' };
 const operator = { connections: ['desk'], reason: 'operator' };

@@ -73,14 +73,14 @@ function holdCall(stage: CrashStage, wanted: number): { arrived: Promise<string>
   return { arrived: promise, release };
 }
 
-/** Six ticks, and a new consent if the scenario needs one: the incident is told, and all is well at its end. */
+/** Six ticks, and a new consent if the scenario needs one: on-call is alerted to the incident, and all is well at its end. */
 async function judgeTicksAfter(stage: CrashStage, scenario: Scenario, isIncident: boolean): Promise<string[]> {
   const broken: string[] = [];
   const failed = await stage.passTicks(3);
   if (/opens an incident|take-over/.test(scenario)) {
     // A second death at the same alert: it is tried again half an hour later, and every invocation until then fails.
     if (scenario.startsWith('take-over') && failed === 3) await stage.passTicks(4);
-    if (!stage.states().includes('open')) broken.push('3: the incident was lost: nobody was told');
+    if (!stage.states().includes('open')) broken.push('3: the incident was lost: nobody was alerted');
     stage.consentAgain();
     await stage.passTicks(1);
   }

@@ -19,7 +19,7 @@ export type Invocation = Pick<Invoked, 'answer' | 'error'> & {
  * Starts a new Node process that loads a Lambda handler: it can be measured, and killed as a machine would be.
  *
  * @param variables - All its environment variables.
- * @param hasClock - Whether it is told what time it is; without that it reads this machine's clock.
+ * @param hasClock - Whether the caller sets its clock; otherwise it reads this machine's.
  */
 export function startHandlerProcess(file: string, variables: Readonly<Record<string, string>>, hasClock = false) {
   const handler = fork(child, [file, ...(hasClock ? [clockModule.href] : [])], {
@@ -39,7 +39,7 @@ export function startHandlerProcess(file: string, variables: Readonly<Record<str
     /**
      * Invokes the handler; fails if the process ends before it answers. Log lines are in the output.
      *
-     * @param now - What its clock is to show, if it is told, in epoch milliseconds.
+     * @param now - What its clock is to show, if the caller sets it, in epoch milliseconds.
      */
     async invoke(event: unknown, now?: number): Promise<Invocation> {
       handler.send({ event, now });

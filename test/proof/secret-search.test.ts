@@ -109,7 +109,7 @@ describe('what leaves this machine', () => {
       let ticks = 0;
       createInterface({ input: child.stdout }).on('line', (line) => {
         said.push(line);
-        // The second tick is told when the first has stored its tokens.
+        // The second tick is printed after the first has stored its tokens.
         if (/salesiq/.test(line)) ticks += 1;
         if (ticks === 2) secretsHeldBelow(temporary).then(resolve, reject);
       });

@@ -70,7 +70,7 @@ export async function soak(minutes: number, onSample: (sample: Sample) => void, 
   child.kill('SIGTERM');
   const [code] = (await ended) as [number | null];
   rmSync(folder, { recursive: true, force: true });
-  // Of the program, once it was told to stop; none if it ended before.
+  // Of the program, once it was asked to stop; none if it ended before.
   const exitCode = hasEnded ? undefined : code;
   return { minutes, seconds, ...seen, samples, readerCalls, secretReads, loadFaults, exitCode };
 }

@@ -44,14 +44,14 @@ it('the oracle notices nothing if nothing is wrong', async () => {
   expect(alerts).toBeGreaterThan(3);
 });
 
-/** What the Lambda did is told to the oracle otherwise than it was: as if the Lambda had been wrong. */
+/** The oracle gets altered facts, as if the Lambda had done something wrong. */
 it.each<[breach: string, tamper: Tamper, steps?: readonly Step[]]>([
   [
     '"open" says invalid_client, which nothing and nobody has said since the incident began',
     alertSays({ code: 'invalid_client' }),
   ],
   ['"open" is critical with', alertSays({ severity: 'critical' })],
-  ['Zoho refused for a reason that a person must end, and nobody was told', hide('published')],
+  ['Zoho refused for a reason that a person must end, and nobody was alerted', hide('published')],
   ['"open" was published while the incident was open', on('published', (fact) => [fact, fact])],
   [
     '"open" was published and not claimed',

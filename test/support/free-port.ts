@@ -4,7 +4,7 @@ import { listenOnLoopback } from '../../local/wire/loopback.ts';
 /** Below what systems give to whoever asks for any port: what is free now is then not given away a moment later. */
 const [lowest, highest] = [20_000, 30_000];
 
-/** A port of 127.0.0.1 on which nobody listens, for a program that is told its port. */
+/** A port of 127.0.0.1 on which nobody listens, for a program that takes its port as an option. */
 export async function freePort(tries = 50): Promise<number> {
   const server = await listenOnLoopback(() => undefined, randomInt(lowest, highest)).catch((fault: unknown) => {
     if (tries === 1) throw fault;

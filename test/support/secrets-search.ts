@@ -7,7 +7,7 @@ const pieceCharacters = 12;
  * Searches texts for pieces of secrets: plain or URL-encoded, and in base64 at any alignment.
  *
  * @returns Where a piece was found, without the piece itself; `undefined` if there is none.
- * @throws Error where there is no secret to look for: such a search would find nothing for ever.
+ * @throws Error if there is no secret to look for: such a search could never find anything.
  */
 export function searchForSecrets(texts: readonly string[], secrets: Iterable<string>): string | undefined {
   const pieces = new Set<string>();

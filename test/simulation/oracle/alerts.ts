@@ -166,7 +166,7 @@ function judgeEscalation(of: Case, code: string): void {
   // Who knows of a wrong setting alone does not know that the token is dying.
   const isNewsOfEnd = worstTold.urgency === urgencies.setting_mismatch && urgency < 2 && !(left > life / 3);
   if (of.excuse('dying token after a wrong setting', isNewsOfEnd)) return;
-  of.breach(3, `"escalated" for ${code}, and nothing had got worse since on-call was told`);
+  of.breach(3, `"escalated" for ${code}, and nothing had got worse since on-call was alerted`);
 }
 
 function versionOf({ world, name }: Case): string | undefined {
@@ -176,7 +176,7 @@ function versionOf({ world, name }: Case): string | undefined {
 /**
  * Takes note of what on-call knows by an alert.
  *
- * @param isRepeat - Whether it is told once more as nobody could say that it was: the words of now stand for both.
+ * @param isRepeat - Whether it is sent once more because nobody could know that it was sent: the words of now stand for both.
  */
 function noteTold(of: Case, alert: AlertEvent, isRepeat: boolean): void {
   const { watch, run } = of;

@@ -33,7 +33,7 @@ export class Notebook {
   longestLossMinutes = 0;
   /** Tokens that Zoho issued, with the answer as the run got it. */
   readonly answers = new Map<string, { run: number; fields: Record<string, unknown> }>();
-  /** Tokens that a run was told are dead, or lack a scope. */
+  /** Tokens of which a service said to a run that they are dead, or lack a scope. */
   readonly refused = new Map<string, RunOfLambda>();
   readonly #watches = new Map<string, Watch>();
   readonly #deeds = new Map<string, Deeds>();
@@ -88,7 +88,7 @@ export class Notebook {
       run,
       watch,
       deeds: this.deedsOf(run, name),
-      /** Life of the stored token, and whether some run was told that the services refuse it. */
+      /** Life of the stored token, and whether a service said to some run that it refuses it. */
       stored: { document, isRefused, ...lifeOf(document, now) },
       breach: (invariant: Breach['invariant'], what: string) => this.breach(invariant, name, what),
       excuse: (excuse: string, isSo: boolean) => this.excuse(excuse, isSo),

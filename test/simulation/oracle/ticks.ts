@@ -47,7 +47,7 @@ function judgeTick(of: Case, end: End, connection: Connection): void {
   if ((deeds.publishFailed || deeds.recordFailed) && deeds.published.length === 0 && error === undefined)
     of.breach(7, 'an alert or a record could not be written, and the run did not fail');
   const isBeside = of.excuse('telling beside another run', !of.isAlone());
-  // What could not be recorded is told by the next tick.
+  // What could not be recorded is alerted by the next tick.
   const isUnrecorded = of.excuse('telling under a fault of AWS', run.faultsMet.has(`aws ${name}`));
   if (!isBeside && !isUnrecorded && !of.excuse('not set up yet', isNotSetUp(of.world, name))) {
     judgeTelling(of, error);
@@ -76,14 +76,14 @@ function isDisturbed(of: Case): boolean {
   return of.excuse('tick beside another run', !of.isAlone()) || of.excuse('disturbed tick', disturbing.length > 0);
 }
 
-/** If only a person can end a failure, one is told at once, also if on-call knows of a lesser one. */
+/** If only a person can end a failure, on-call is alerted at once, even if it knows of a lesser one. */
 function judgeTelling(of: Case, error: End['error']): void {
   const { told, worstTold } = of.watch;
   if (of.deeds.hears !== 'operator') return;
   if (of.excuse('the run failed in place of an alert', error?.message.includes(`${of.name}:`) === true)) return;
-  if (told === 'nothing') of.breach(3, 'Zoho refused for a reason that a person must end, and nobody was told');
+  if (told === 'nothing') of.breach(3, 'Zoho refused for a reason that a person must end, and nobody was alerted');
   else if (worstTold.urgency < urgencyOfOperators)
-    of.breach(3, 'a lesser fault has turned into one that a person must end, and nobody was told');
+    of.breach(3, 'a lesser fault has turned into one that a person must end, and nobody was alerted');
 }
 
 /** On-call hears in time: of a failing refresh at a third of the life, critically at a sixth and at its end. */
@@ -95,7 +95,7 @@ function judgeUrgency(of: Case, error: End['error']): void {
   const left = life <= day ? Math.max(0, rest) : 0;
   const share = Number.isFinite(left / life) ? left / life : 0;
   const shown = `${(left / minute).toFixed(1)} minutes left`;
-  if (share <= 1 / 3 && told === 'nothing') of.breach(3, `${shown}, no new token, and nobody was told`);
+  if (share <= 1 / 3 && told === 'nothing') of.breach(3, `${shown}, no new token, and nobody was alerted`);
   if (share <= 1 / 6 && told === 'open' && criticalAbout !== document?.access_token)
     of.breach(3, `open with ${shown}, and never critical`);
 }
@@ -171,7 +171,7 @@ function judgeWaiting(of: Case, truth: string, error: End['error']): void {
   const { told, quietTicks, lastAlertAt } = of.watch;
   if (told === 'nothing') {
     if (quietTicks >= manyTicks && !isNotSetUp(of.world, of.name))
-      of.breach(3, `${truth}, and nobody was told in ${quietTicks} undisturbed ticks`);
+      of.breach(3, `${truth}, and nobody was alerted in ${quietTicks} undisturbed ticks`);
     return;
   }
   if (of.now - lastAlertAt <= 6 * hour + 2 * of.notes.tickInterval) return;

@@ -13,7 +13,7 @@ export class Watch {
   lastAlertAt = 0;
   lastCode = '';
   lastReminderAt = 0;
-  /** The stored token about which on-call was told that it is critical. */
+  /** The stored token about which on-call was alerted that it is critical. */
   criticalAbout: unknown = 'never told';
   /** The alert that a run has claimed and that nobody has published since. */
   claimed: AlertState | undefined;
@@ -53,7 +53,7 @@ export function nothingTold() {
     line: 0,
     /** Urgency of the kind of failure, as `urgencyOf` counts it. */
     urgency: 0,
-    /** The same as far as it is on record that the alert was sent: what stands if a later one is told once more. */
+    /** The same as far as it is on record that the alert was sent: what stands if a later one is sent once more. */
     sureUrgency: 0,
   };
 }

@@ -42,7 +42,7 @@ const beginnings = {
   'a token that is due': () => createWorld({ lifeLeft: 900 }),
   'a token with less than a third left': () => createWorld({ lifeLeft: 400 }),
   'an open incident': () => after([-10, 'invalid_code']),
-  'a throttle that nobody was told of': () => after([-15, 'throttle']),
+  'a throttle that nobody was alerted to': () => after([-15, 'throttle']),
   'an opening that a dead run has claimed': () => after([-10, 'invalid_code', 'refuses']),
   'a resolving that a dead run has claimed': () => after([-20, 'invalid_code'], [-10, 'good', 'refuses']),
   'a dead token that is not due': async () => {
@@ -80,16 +80,16 @@ const pairs: Scenario[] = [
   ['a secret without a version', ['down', 'throttle'], 'down', [opened]],
   ['a token with less than a third left', ['down', 'down'], 'down', [opened]],
   ['a token with less than a third left', ['down', 'good'], 'good', ['', opened]],
-  // The operator's code is an escalation where the passing fault was told first, and part of the opening otherwise.
+  // The operator's code is an escalation if on-call was alerted to the passing fault first, and part of the opening otherwise.
   ['a token with less than a third left', ['down', 'invalid_code'], 'invalid_code', [opened, escalated]],
   ['a token with less than a third left', ['throttle', 'invalid_code'], 'invalid_code', [opened, escalated]],
   ['an open incident', ['invalid_code', 'invalid_code'], 'invalid_code', [opened]],
   ['an open incident', ['good', 'good'], 'good', [opened]],
   ['an open incident', ['good', 'invalid_code'], 'good', [opened]],
   ['an open incident', ['throttle', 'good'], 'good', [opened]],
-  ['a throttle that nobody was told of', ['good', 'good'], 'good', ['']],
-  ['a throttle that nobody was told of', ['throttle', 'good'], 'good', ['']],
-  ['a throttle that nobody was told of', ['invalid_code', 'good'], 'good', ['', opened]],
+  ['a throttle that nobody was alerted to', ['good', 'good'], 'good', ['']],
+  ['a throttle that nobody was alerted to', ['throttle', 'good'], 'good', ['']],
+  ['a throttle that nobody was alerted to', ['invalid_code', 'good'], 'good', ['', opened]],
   ['an opening that a dead run has claimed', ['invalid_code', 'invalid_code'], 'invalid_code', [opened]],
   ['an opening that a dead run has claimed', ['good', 'good'], 'good', ['resolved']],
   ['an opening that a dead run has claimed', ['good', 'invalid_code'], 'good', [opened, 'resolved']],
@@ -241,7 +241,7 @@ async function run(scenario: Scenario, faults: readonly Fault[]) {
     },
     faults,
     onStep: (steps) => {
-      // An opening that a dead run has claimed is told whatever became of it.
+      // An opening that a dead run has claimed is sent whatever became of it.
       if (from !== 'an opening that a dead run has claimed') checkReRead(steps);
     },
     check: (world, steps) => checkEnd(world, scenario, steps).catch((fault) => explain(fault, world, steps)),
@@ -262,7 +262,7 @@ const timeout = 60_000;
 
 describe('two overlapping runs tell each alert once, and lose none when one dies or an operation fails', () => {
   test.each(pairs)('from %s: %j', { timeout }, async (...scenario) => {
-    // A run that dies leaves no less behind than one that is refused; where two alerts are told in a row, that will do.
+    // A run that dies leaves no less behind than one that is refused; if two alerts are sent in a row, that will do.
     const isLong = scenario[0] === 'an opening that a dead run has claimed';
     expect(await run(scenario, isLong ? ['crash'] : ['crash', 'refusal', 'lost answer'])).toBeGreaterThan(1);
   });
