@@ -87,6 +87,15 @@ it('no connection outlives an invocation, the next one opens its own, and one wh
   await expect.poll(() => servers.sockets.size, { timeout: 1_000 }).toBe(0);
 });
 
+it('a Zoho that hangs leaves the run the time to record and to alert', async () => {
+  const stage = await setBareStage();
+  onTestFinished(stage.close);
+  stage.zoho.faults.set('hang');
+  const failed = { outcome: 'failed', code: 'zoho_unavailable' };
+  expect(await tick(copyBundle(), stage.variables, 4_000)).toMatchObject({ connections: Array(3).fill(failed) });
+  expect(stage.sns.inbox).toHaveLength(3);
+});
+
 /** Leads every TLS connection of this process to the stand-in that plays its host; gives the hosts that were called. */
 async function leadToStandIns({ secretsManager, sns, zoho }: BareStage): Promise<Set<string>> {
   const standIns: Record<string, string> = { secretsmanager: secretsManager.url, sns: sns.url };
