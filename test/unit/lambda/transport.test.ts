@@ -177,6 +177,14 @@ it('waits no longer for AWS than its limit if the server hangs at any stage', as
   for (const { message } of faults) expect(message).toMatch(/failed: (Body)?TimeoutError$/);
 });
 
+it.each([
+  ['Secrets Manager', read, '{}'],
+  ['SNS', publish, '<PublishResponse><PublishResult/></PublishResponse>'],
+])('an answer of %s without its id is not taken for success', async (_, call, body) => {
+  const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  await expect(call(await serve((socket) => socket.end(answer)))).rejects.toThrow(/(failed|alert): Error$/);
+});
+
 describe('an answer of Zoho', () => {
   it('comes to a body that was sent once, and the connection ends with it', async () => {
     let received = '';
