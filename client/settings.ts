@@ -40,6 +40,9 @@ export const verdictMilliseconds = 2 * minute;
  */
 export const refusalPausesMilliseconds = [10 * second, 30 * second, minute] as const;
 
+/** How many refused tokens are remembered; a connection has about three in an hour. */
+export const rememberedTokens = 20;
+
 /** More of an answer is not looked at for an error code of Zoho: its error bodies have about 100 bytes. */
 export const longestErrorBodyBytes = 2_048;
 

@@ -6,6 +6,7 @@ import {
   longestCacheMilliseconds,
   longestRetryPauseMilliseconds,
   refusalPausesMilliseconds,
+  rememberedTokens,
   retryPausesMilliseconds,
   shortestCacheMilliseconds,
   verdictMilliseconds,
@@ -103,7 +104,7 @@ export class TokenCache {
     if (standing !== undefined) return this.get();
     const { since = this.#now(), refusals = 0 } = this.#verdicts.get(accessToken) ?? {};
     const until = Number.POSITIVE_INFINITY;
-    this.#verdicts.set(accessToken, { since, refusals: refusals + 1, until, lives: false });
+    this.#judge(accessToken, { since, refusals: refusals + 1, until, lives: false });
     if (this.#token?.accessToken === accessToken) this.#servedUntil = 0;
     const recovery = this.#recover(refused).finally(() => this.#recoveries.delete(accessToken));
     this.#recoveries.set(accessToken, recovery);
@@ -132,14 +133,14 @@ export class TokenCache {
     const now = this.#now();
     if (answer === 'fresh') {
       // Further refusals of it are the caller's own.
-      this.#verdicts.set(accessToken, { since: now, refusals: 0, until: now + verdictMilliseconds, lives: true });
+      this.#judge(accessToken, { since: now, refusals: 0, until: now + verdictMilliseconds, lives: true });
       if (this.#token?.accessToken === accessToken) this.#serve();
       return undefined;
     }
     const verdict = this.#verdicts.get(accessToken);
     if (verdict !== undefined) {
       const pause = refusalPausesMilliseconds[verdict.refusals - 1] ?? verdictMilliseconds;
-      this.#verdicts.set(accessToken, { ...verdict, until: now + pause });
+      this.#judge(accessToken, { ...verdict, until: now + pause });
     }
     throw await this.#unavailable(answer instanceof Error ? answer : undefined);
   }
@@ -199,8 +200,6 @@ export class TokenCache {
 
   #keep(token: ZohoToken | undefined): void {
     if (token !== undefined && (this.#isUsable(token) || this.#usable === undefined)) {
-      // What was refused before is stored no more, and need not be remembered.
-      if (token.accessToken !== this.#token?.accessToken) this.#verdicts.clear();
       this.#token = token;
       this.#answer = Promise.resolve(token);
     }
@@ -262,6 +261,13 @@ export class TokenCache {
 
   #isUsable(token: ZohoToken | undefined): token is ZohoToken {
     return token !== undefined && this.#now() < endOf(token) && this.#standing(token)?.lives !== false;
+  }
+
+  /** A refused token is remembered after it was replaced, too: a cache may hold it still. */
+  #judge(accessToken: string, verdict: Verdict): void {
+    this.#verdicts.set(accessToken, verdict);
+    const [oldest = ''] = this.#verdicts.keys();
+    if (this.#verdicts.size > rememberedTokens) this.#verdicts.delete(oldest);
   }
 
   /** The verdict that holds now. */

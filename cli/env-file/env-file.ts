@@ -38,9 +38,9 @@ const largestFileBytes = 1024 * 1024;
 /** Reads an `.env`; it is never changed. @throws {@link UsageError} or {@link Refusal} if it cannot be read as text. */
 export function readEnvFile(name: string, workingFolder: string): EnvFile {
   const path = resolve(workingFolder, name);
-  const { mtime, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtime: new Date(), size: 0 };
-  if (size > largestFileBytes) throw new UsageError(`${quotePath(name)} is larger than any .env`);
   const text = readTextFile(path, name);
+  const { mtime, size } = statSync(path);
+  if (size > largestFileBytes) throw new UsageError(`${quotePath(name)} is larger than any .env`);
   if (text === undefined) {
     const fix = 'name the .env itself; a text file is saved as UTF-8 by "save as" of an editor';
     throw new Refusal(`${quotePath(name)} is not a text file`, fix);
@@ -99,7 +99,7 @@ function readAssignment(content: string, line: number): EnvLine {
   const visible = cut(content, invisible, oddities.invisible);
   const mark = visible.indexOf('=');
   const written = visible.slice(0, mark);
-  const ofScript = written.replace(/^\s*(setx?\s+|\$env:)/i, '');
+  const ofScript = written.replace(/^\s*(setx?\s+"?|\$env:)/i, '');
   const key = cut(ofScript.replace(/^\s*export\s+/, ''), spaces, oddities.spaces);
   let value = cut(visible.slice(mark + 1), spaces, oddities.spaces);
   const quoted = /^(["'`])(.*)\1(\s+#.*)?$/s.exec(value);

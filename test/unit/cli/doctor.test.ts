@@ -127,6 +127,7 @@ describe('files that are not an .env in UTF-8', () => {
   test.each([
     (line: string) => line.replace(/=(.*)/, ' = "$1"').replace(/^/, '$env:'),
     (line: string) => `set ${line}`,
+    (line: string) => `set "${line}"`,
   ])('the lines of a script are read, and each is named as one', (ofScript) => {
     const found = findingsOf(envText().replace(/^.+$/gm, ofScript));
     const told = found.filter(({ problem }) => problem.startsWith('is a line of a script'));

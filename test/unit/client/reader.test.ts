@@ -94,6 +94,18 @@ describe('behind a cache that keeps old values', () => {
   );
 });
 
+test('never goes back to a token that was refused before the present one, as a cache still has it', async () => {
+  const { reader, store, state } = setUpReader({ mayAsk: true });
+  state.lambda = 'waits';
+  const old = await reader.get();
+  store('b');
+  const next = await reader.replace(old);
+  expect(next?.accessToken).toBe(second);
+  store('a');
+  await expect(next && reader.replace(next)).rejects.toMatchObject({ reason: 'rejected' });
+  await expect(reader.get()).rejects.toMatchObject({ reason: 'rejected' });
+});
+
 describe('withToken', () => {
   test('gives what the call gave, also an answer whose body breaks off while it is looked at', async () => {
     const { reader } = setUpReader();
