@@ -1,5 +1,6 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isSame } from '../cli/authorize/callback-server.ts';
 import { readSignedRegion } from './aws/signature.ts';
 import type { Stage } from './stage.ts';
 import { listenOnLoopback, readBody } from './wire/loopback.ts';
@@ -77,10 +78,4 @@ async function answerSdk({ invoke, secretAccessKey }: Offered, request: Incoming
     const { name, message } = fault as Error;
     return { status: 403, body: { Message: message }, headers: { 'x-amzn-errortype': name } };
   }
-}
-
-/** Compared in a time that tells nothing about the token. */
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

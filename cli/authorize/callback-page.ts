@@ -22,7 +22,8 @@ h1{font-size:1.5rem;color:${color}}@media (prefers-color-scheme:dark){body{color
 </style></head><body><main><h1>${isGood ? '✓' : '✗'} ${escapeHtml(title)}</h1>${body}</main></body></html>`;
 }
 
-function escapeHtml(text: string): string {
+/** The text with HTML's own characters escaped, for attributes too. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

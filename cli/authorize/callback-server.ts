@@ -18,8 +18,8 @@ const loopbackAddresses = ['127.0.0.1', '::1'];
 const farewellMilliseconds = 2_000;
 
 /**
- * Waits on this machine for the one answer of a consent page. Every program and web page of this machine can reach it, so the consent page, and with it the state,
- * is shown once, and only the first answer with the right state counts.
+ * Waits on this machine for the one answer of a consent page. Every program and web page of this machine can reach it,
+ * so the consent page, and with it the state, is shown once, and only the first answer with the right state counts.
  *
  * @throws {@link UsageError} if the port is taken.
  */
@@ -96,7 +96,8 @@ function isFromElsewhere({ headers }: IncomingMessage, pathname: string | undefi
   return isForeign || (pathname === '/start' && site !== 'none');
 }
 
-function isSame(given: string | null, expected: string | null): boolean {
+/** Whether two texts are the same and not empty, compared in a time that says nothing about either. */
+export function isSame(given: string | null, expected: string | null): boolean {
   const [one, other] = [Buffer.from(given ?? ''), Buffer.from(expected ?? '')];
   return other.length > 0 && one.length === other.length && timingSafeEqual(one, other);
 }

@@ -7,7 +7,7 @@ import { refreshAtLifeLeft } from '../../lambda/settings.ts';
 import { isUsable, lifeLeftFraction, lifeLineOf, type StoredToken } from '../../lambda/stored-token.ts';
 import type { Breakage } from '../faults/breakage.ts';
 import type { Stage } from '../stage.ts';
-import { maskToken } from './mask.ts';
+import { shortenToken } from './mask.ts';
 import type { Level } from './view.ts';
 
 /** A connection as the page shows it; no secret is in it beyond a token's prefix and last four characters. */
@@ -40,7 +40,7 @@ export function lookAtConnection(
     dataCenter,
     ...judge(stored, incident, now, hasFailed, isUnheard),
     token: document && {
-      masked: maskToken(document.accessToken.reveal()),
+      masked: shortenToken(document.accessToken.reveal()),
       issuedAt: document.issuedAt.getTime(),
       expiresAt: document.expiresAt.getTime(),
       /** Whether Zoho ended it before its time: then nothing is left of it, whatever the store says. */

@@ -1,5 +1,5 @@
 /** Shows a token's prefix and last four characters, e.g. `1005.…9f3c`; `…` for anything else. */
-export function maskToken(token: string): string {
+export function shortenToken(token: string): string {
   const shape = /^(\d{4}\.).{16,}(\w{4})$/.exec(token);
   return shape === null ? '…' : `${shape[1]}…${shape[2]}`;
 }
@@ -15,7 +15,7 @@ const secretShapes = /(?:\d{4}\.)?[0-9a-f]{24,}(?:\.[0-9a-f]{16,})?/gi;
  */
 export function maskSecrets(text: string): string {
   return text.replace(secretShapes, (found) => {
-    const masked = maskToken(found);
+    const masked = shortenToken(found);
     return masked === '…' ? `…${found.slice(-4)}` : masked;
   });
 }

@@ -1,8 +1,9 @@
+import { escapeHtml } from '../../cli/authorize/callback-page.ts';
 import { apiDomainOf } from '../../lambda/connections/data-centers.ts';
 import type { ConnectionFault } from '../wire/broken-connection.ts';
 import { type Call, clientCredentials, parameter, standInUrl } from '../zoho/call.ts';
 import { allows, equivalents } from '../zoho/known-scopes.ts';
-import { empty, escapeHtml, html, json, type Reply, redirect, refusal } from '../zoho/reply.ts';
+import { empty, html, json, type Reply, redirect, refusal } from '../zoho/reply.ts';
 import { type ServiceName, serviceNames, services } from '../zoho/services.ts';
 import { type AccessToken, type Minting, tokenLifeSeconds } from '../zoho/token-registry.ts';
 import type { Judgement } from './judgement.ts';

@@ -1,8 +1,9 @@
+import { escapeHtml } from '../../cli/authorize/callback-page.ts';
 import { accountsHost } from '../../lambda/connections/data-centers.ts';
 import type { ActiveFault } from '../faults/zoho-faults.ts';
 import { type Call, type Place, parameter } from './call.ts';
 import { scopeFault } from './known-scopes.ts';
-import { escapeHtml, html, type Reply, redirect } from './reply.ts';
+import { html, type Reply, redirect } from './reply.ts';
 import { addCode, type World } from './zoho-world.ts';
 
 /** Consent of one user, and of an organisation by its admin. */

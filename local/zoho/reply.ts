@@ -39,8 +39,3 @@ export function refusal(error: string): Reply {
   const rows: Readonly<Record<string, AnswerAssumption>> = tokenRefusals;
   return json(rows[error]?.answer.status ?? 200, { error }, error);
 }
-
-/** The text with HTML's own characters escaped, for attributes too. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgedAs } from '../../local/faults/zoho-faults.ts';
 import { isForOperator } from '../proof/matrix/cells.ts';
-import { fault, pass, type Step, script } from './scripts/draw-steps.ts';
+import { fault, pass, script } from './scripts/draw-steps.ts';
 import { play } from './scripts/player.ts';
 import { describeBreaches } from './simulate.ts';
 import { faultsOf } from './world/disturbances.ts';
@@ -39,13 +39,4 @@ describe('a fault of Zoho shorter than 30 minutes', () => {
       expect(Math.max(...(await playShortly(name)))).toBeLessThan(6);
     },
   );
-});
-
-it('a script that once broke an invariant opens nothing about a setting: an overlapping run found nothing wrong with it', async () => {
-  const steps: Step[] = [
-    fault('probe', 'desk:OAUTH_ORG_MISMATCH', 2, { share: 0.5 }),
-    { do: 'ticks', come: 'twice', count: 1 },
-    pass(1),
-  ];
-  expect(describeBreaches(await play(script(steps, { offsetSeconds: 232 })))).toBe('');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskSecrets, maskToken } from '../../../local/console/mask.ts';
+import { maskSecrets, shortenToken } from '../../../local/console/mask.ts';
 
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
@@ -10,8 +10,8 @@ const token = fc
 
 describe('what is shown of a secret', () => {
   it('is the prefix and the last four characters of a token', () => {
-    expect(maskToken(`1005.${'0'.repeat(32)}.${'a'.repeat(28)}9f3c`)).toBe('1005.…9f3c');
-    expect(maskToken('undefined')).toBe('…');
+    expect(shortenToken(`1005.${'0'.repeat(32)}.${'a'.repeat(28)}9f3c`)).toBe('1005.…9f3c');
+    expect(shortenToken('undefined')).toBe('…');
   });
 
   it('is never a piece of twelve characters, wherever in a text the secret stands', () => {
