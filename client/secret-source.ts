@@ -95,7 +95,8 @@ export function createExtensionSource(
   }
   return {
     async read(label, isPastCache) {
-      const text = isPastCache ? undefined : await readThroughExtension().catch(() => undefined);
+      const mayCache = label === 'AWSCURRENT' && !isPastCache;
+      const text = mayCache ? await readThroughExtension().catch(() => undefined) : undefined;
       return text === undefined ? await direct.read(label, true) : { text, isCached: true };
     },
   };

@@ -12,7 +12,14 @@ import { describeStage, makeStage } from './deployment/make-stage.ts';
 import { chooseStage, readDeployment } from './deployment/read-deployment.ts';
 
 /** Refused: the next plain deploy would take them away again. In snake case each is a field of a stage. */
-const formerOptions = 'alertEmails runbookUrl connections existingSecrets pagingTopic customerManagedKey'.split(' ');
+const formerOptions = [
+  'alertEmails',
+  'runbookUrl',
+  'connections',
+  'existingSecrets',
+  'pagingTopic',
+  'customerManagedKey',
+];
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -38,7 +38,7 @@ export function standingIncident({ record, stored, now }: View): Incident | unde
   return isHealed(record, { stored, now, failure: undefined }) ? undefined : record.incident;
 }
 
-/** Whether the stored token is probed in this run: on the first tick of each interval (of 0: never), and for every call. */
+/** Whether the stored token is probed in this run: for every call, and on the first tick of each interval; 0 has none. */
 export function isProbeWanted(trigger: Trigger, interval: number): boolean {
   if (trigger.kind === 'call') return true;
   return trigger.slot.getTime() % interval < defaultTickIntervalMilliseconds;

@@ -117,6 +117,7 @@ export async function openAws(
   };
 }
 
+/** More log lines than this in one look help nobody. */
 const mostLines = 1_000;
 
 async function countSubscribers(topicArns: readonly string[], settings: SNSClientConfig): Promise<SubscriberCount[]> {

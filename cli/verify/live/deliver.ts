@@ -35,7 +35,10 @@ async function subscribeQueue(on: Deployment, topics: ReadonlySet<string>, clean
   const QueueName = `zoho-tokens-verify-${randomUUID()}`;
   const queueArn = `arn:${on.partition}:sqs:${on.region}:${on.account}:${QueueName}`;
   const statement = {
-    ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn },
+    Effect: 'Allow',
+    Principal: { Service: 'sns.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn,
     Condition: { ArnEquals: { 'aws:SourceArn': [...topics] } },
   };
   let url: string | undefined;
