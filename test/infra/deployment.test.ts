@@ -1,9 +1,9 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describeStage, makeStage } from '../../infra/deployment/make-stage.ts';
+import { newFolder } from '../support/new-folder.ts';
 import { runProgram } from '../support/run-program.ts';
 import { connectionsJson, everyFieldOfStage, formerKey, makeEveryOptionStack, stageOf } from './example-stacks.ts';
 import { cdkContext, newApp, ofType, placeholder, propertiesOf, type Template, templateOf } from './synthesize.ts';
@@ -24,8 +24,7 @@ function synthesizeStage(entry: object): { template: Template; warnings: string 
 
 /** Runs the app as `npx cdk synth` does, in a folder with these stages in its `deployment.json`. */
 async function synth(stages: object, context: object = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'zoho-synth-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   copyFileSync('connections.json', join(folder, 'connections.json'));
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages }));
   return runProgram(execPath, [resolve('infra/app.ts')], {

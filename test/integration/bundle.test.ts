@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import tls from 'node:tls';
@@ -13,6 +12,7 @@ import type { LambdaContext } from '../../lambda/index.ts';
 import { exitMarginMilliseconds } from '../../lambda/settings.ts';
 import { tickEvent } from '../../local/stage.ts';
 import { certificate, key } from '../support/loopback-certificate.ts';
+import { newFolder } from '../support/new-folder.ts';
 import { openRawServers } from '../support/raw-servers.ts';
 import { type BareStage, setBareStage } from '../support/stage.ts';
 
@@ -25,8 +25,7 @@ afterEach(() => {
 
 /** A copy of the bundle, far from any node_modules and not loaded yet. */
 function copyBundle(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder();
   cpSync('dist/lambda', folder, { recursive: true });
   return folder;
 }

@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';
 import { renderExports } from '../../cli/place/local-store-file.ts';
 import { offerStage } from '../../local/offer-stage.ts';
+import { newFolder } from '../support/new-folder.ts';
 import { runInside } from '../support/run-cli-inside.ts';
 import { sdkOptions, setBareStage } from '../support/stage.ts';
 
 // What `npm start` offers to an app on a laptop, as docs/practice.md walks through it; the app itself is in recipes.test.ts.
 
 test('the exports lead a shell and the command line there, and others on this machine get nothing', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'zoho-practice-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   const stage = await setBareStage({ secretAccessKey: 'made-for-this-run' });
   onTestFinished(stage.close);
   const { variables, file, close } = await offerStage(stage, { file: join(folder, 'private/store.json') });

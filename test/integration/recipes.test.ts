@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { offerStage } from '../../local/offer-stage.ts';
 import { buildPackage } from '../package/built-package.ts';
+import { newFolder } from '../support/new-folder.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type BareStage, setBareStage } from '../support/stage.ts';
 import { startExtension } from './client-extension-stand-in.ts';
@@ -22,12 +22,6 @@ let stage: BareStage;
 function documentedConnections(): string {
   const text = readFileSync(join(recipes, '../connections.md'), 'utf8');
   return /```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-}
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'zoho-recipe-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
 }
 
 /** Whether a program is on this machine and works. */

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { budget } from '../../build/bundle-budget.ts';
+import { newFolder } from '../support/new-folder.ts';
 import { shippedPackages } from './audit-shipped.ts';
 
 /** Packages of a lock file. */
@@ -87,8 +87,7 @@ function workflow(name: string): string {
 
 /** A folder with these files, in which programs of the name `npm` are this script. */
 function folderWith(files: Record<string, object>, npm: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dependencies-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
   writeFileSync(join(folder, 'npm'), `#!/bin/sh\ncd '${folder}'\n${npm}\n`, { mode: 0o700 });
   return folder;

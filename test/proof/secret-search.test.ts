@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
@@ -10,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLocal } from '../../cli/place/open-local.ts';
 import { makeDefaultStack, makeEveryOptionStack } from '../infra/example-stacks.ts';
 import { synthesize } from '../infra/synthesize.ts';
+import { newFolder } from '../support/new-folder.ts';
 import { searchForSecrets, secretsIn } from '../support/secrets-search.ts';
 
 const canary = `1000.${'0a1b2c3d4e5f6071'.repeat(2)}.${'8293a4b5c6d7e8f9'.repeat(2)}`;
@@ -123,12 +123,6 @@ describe('what leaves this machine', () => {
     expect(searchForSecrets(said, secrets)).toBeUndefined();
   });
 });
-
-function newFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'secrets-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

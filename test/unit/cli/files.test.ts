@@ -1,19 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { replaceFile } from '../../../cli/env-file/text-file.ts';
 import { mergeEnv } from '../../../cli/env-file/write-env.ts';
 import { readDeployment } from '../../../infra/deployment/read-deployment.ts';
 import { readConnections } from '../../../lambda/connections/read-connections.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
 import { envText } from './guide-env.ts';
-
-function folderOfTest(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'files-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 test('merging keeps foreign lines where they stand, and notes each token’s expiry once', () => {
   const before =
@@ -27,7 +21,7 @@ test('merging keeps foreign lines where they stand, and notes each token’s exp
 });
 
 test('a replaced file is kept beside its successor, both for their owner alone', () => {
-  const file = join(folderOfTest(), '.env');
+  const file = join(newFolder(), '.env');
   replaceFile(file, 'one', 0o600);
   writeFileSync(file, 'two');
   replaceFile(file, 'three', 0o600);
@@ -36,7 +30,7 @@ test('a replaced file is kept beside its successor, both for their owner alone',
 });
 
 test('init makes both files of a deployment, asks for what the .env does not say, and takes no credential over', async () => {
-  const folder = folderOfTest();
+  const folder = newFolder();
   writeFileSync(join(folder, 'old.env'), envText({ DESK_ORG_ID: undefined, SALESIQ_APP_ID: '1000.abc' }));
   const line = ['init', 'old.env', '--region', 'ap-south-1', '--alert-email', 'a@acme.io', '--json'];
   const { code, stdout } = await runInside(line, { folder, input: 'nonsense\nin\n60000688226\n' });
@@ -69,6 +63,6 @@ test.each<[line: string, code: number, says: RegExp]>([
   ['runbook nope', 2, /unknown code "nope"/],
   ['import nowhere.env', 2, /cannot read nowhere.env: ENOENT/],
 ])('%s needs no account', async (line, code, says) => {
-  const ran = await runInside(line.split(' '), { folder: folderOfTest() });
+  const ran = await runInside(line.split(' '), { folder: newFolder() });
   expect([ran.code, ran.stdout + ran.stderr]).toEqual([code, expect.stringMatching(says)]);
 });

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { PlaceOptions } from '../../../cli/command.ts';
 import { UsageError } from '../../../cli/faults.ts';
 import { chooseTarget, StageNeeded } from '../../../cli/place/choose-stage.ts';
 import { adviseFor } from '../../../cli/program.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { runInside } from '../../support/run-cli-inside.ts';
 import { connectionsText } from '../../support/stage.ts';
 
@@ -15,8 +15,7 @@ const both = { production, staging: { region: 'eu-west-1', profile: 'team', aler
 
 /** The folder of a deployment with these stages. */
 function folderOf(stages: object | undefined): string {
-  const folder = mkdtempSync(join(tmpdir(), 'stage-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   writeFileSync(join(folder, 'connections.json'), connectionsText(['desk']));
   if (stages !== undefined) writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ stages }));
   return folder;

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { onlyStageName } from '../../../local/only-stage.ts';
+import { newFolder } from '../../support/new-folder.ts';
 
 const team = { alert_emails: ['team@acme.io'] };
 
@@ -12,8 +12,7 @@ test.each<[how: string, text: string | undefined, name: string | undefined]>([
   ['none is without the file', undefined, undefined],
   ['none is while the file has a fault', '{"stages":{"production":{"regin":"x"}}}', undefined],
 ])('alerts of npm start name the stage that they can: %s', (_how, text, name) => {
-  const folder = mkdtempSync(join(tmpdir(), 'only-stage-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   if (text !== undefined) writeFileSync(join(folder, 'deployment.json'), text);
   expect(onlyStageName(folder)).toBe(name);
 });
