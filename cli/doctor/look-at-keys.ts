@@ -1,4 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { tokenShape } from '../../lambda/zoho/token-answer.ts';
 import { type EnvFile, findLine, ownLine } from '../env-file/env-file.ts';
 import { blockedBy, knownKeys, ownKeys, sharedPrefix } from '../env-file/expected-keys.ts';
 import { meantKey } from '../faults.ts';
@@ -10,11 +11,19 @@ export function* lookAtKeys(file: EnvFile, connections: readonly Connection[]): 
   const known = expected.map(({ key }) => key);
   const absent = known.filter((key) => !file.assignments.some((line) => line.key === key));
   const meant = new Set<string>();
-  for (const { line, key } of file.assignments) {
+  for (const { line, key, value } of file.assignments) {
     if (known.includes(key)) continue;
     const translated = synonyms.reduce((left, [pattern, word]) => left.replace(pattern, word), key.toUpperCase());
     const right = meantKey(key, absent) ?? meantKey(translated, absent);
-    if (right === undefined) continue;
+    if (right === undefined) {
+      const isSecret = tokenShape.test(value);
+      // A token may be pasted in the place of a key, too.
+      const at = { line, key: tokenShape.test(key) ? null : key };
+      const problem = isSecret ? 'holds a token of Zoho’s shape, and nothing reads it' : 'is read by nothing';
+      const found = mistake(file, at, problem, `write it as one of ${known.join(', ')}, or take the line away`);
+      if (isSecret || /zoho/i.test(key)) yield { ...found, severity: isSecret ? 'error' : 'warning' };
+      continue;
+    }
     meant.add(right);
     const blocks = expected.filter((each) => each.key === right).flatMap(blockedBy);
     yield mistake(file, { line, key }, 'is misspelt: nothing reads it', `write ${right}`, blocks);

@@ -1,4 +1,5 @@
 import type { Connection } from '../../lambda/connections/read-connections.ts';
+import { tokenShape } from '../../lambda/zoho/token-answer.ts';
 
 /** A key of the guide's `.env`, and what its value is. */
 export type ExpectedKey = {
@@ -48,7 +49,7 @@ export function blockedBy({ role, connections }: ExpectedKey): string[] {
   return role === 'setting' || role === 'access token' ? [] : connections.map(({ name }) => name);
 }
 
-const token = { shape: /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i, say: 'a token such as 1000.<hex>.<hex>' };
+const token = { shape: tokenShape, say: 'a token such as 1000.<hex>.<hex>' };
 
 const shapes = {
   'access token': token,

@@ -23,7 +23,8 @@ export type IssuedToken = {
   readonly apiDomain: string | undefined;
 };
 
-const tokenShape = /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
+/** What every token of Zoho looks like, e.g. `1000.<hex>.<hex>`. */
+export const tokenShape = /^\d{4}\.[0-9a-f]{16,}\.[0-9a-f]{16,}$/i;
 
 /**
  * Reads Zoho's answer to a refresh-token request.

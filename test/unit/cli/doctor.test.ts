@@ -101,6 +101,16 @@ describe('keys', () => {
     expect(found).toHaveLength(1);
   });
 
+  test.each([
+    ['ZOHO_ACCOUNTS_URL=https://accounts.zoho.in', 'warning'],
+    [`SOMETHING=${token('1000.', '9')}`, 'error'],
+    [`${token('1000.', '9')}=${token('1000.', '9')}`, 'error'],
+  ])('%s is not passed over, though nothing reads it', (line, severity) => {
+    const found = findingsOf(`${envText()}${line}\n`);
+    expect(found).toMatchObject([{ severity, problem: expect.stringMatching(/nothing/) }]);
+    expect(JSON.stringify(found)).not.toContain(token('1000.', '9'));
+  });
+
   test('of a connection that the file does not know are one warning', () => {
     const found = findingsOf('DESK_ACCESS_TOKEN=\n').filter(({ blocks }) => blocks.includes('salesiq'));
     expect(found).toContainEqual(expect.objectContaining({ severity: 'warning', line: null }));
