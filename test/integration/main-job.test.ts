@@ -27,6 +27,21 @@ it('a first tick stores tokens that apps can use, after a text that says that no
   expect(versions[0]?.secretString).toBe('nothing stored yet');
 });
 
+it('a tick with nothing to do reads twice for each connection, and a refresh costs two calls to AWS more', async () => {
+  const stage = await openStage(['desk']);
+  const operationsOfTick = async () => {
+    stage.secretsManager.calls.length = 0;
+    await stage.tick();
+    return stage.secretsManager.calls.map(({ operation }) => operation);
+  };
+  await stage.tick();
+  stage.pass(5);
+  const reads = ['GetSecretValue', 'GetSecretValue'];
+  expect(await operationsOfTick()).toEqual(reads);
+  stage.pass(15);
+  expect(await operationsOfTick()).toEqual([...reads, 'GetSecretValue', 'PutSecretValue']);
+});
+
 const toDesk = { host: 'desk.zoho.in' };
 
 /** What Zoho or its service says when a refresh is due: the answer, and the alert with words of its e-mail. */
