@@ -27,7 +27,7 @@ if (!isInstalled()) {
   }
 }
 
-/** Packages of a lock file by path, e.g. `node_modules/vitest`; none if there is no such file. */
+/** Packages of a lock file by path, e.g. `node_modules/vitest`; empty if the file does not exist. */
 function readPackages(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {};
 }

@@ -158,7 +158,7 @@ function unknownOption(parser: Commander, name: string): string {
   return `unknown option --${shown}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
 }
 
-/** How a command is used, and the command that shows its whole help; of the program if there is no such command. */
+/** How a command is used, and how to see its whole help. For an unknown command, the same of the program. */
 export function usageOf(name = '') {
   const command = commands.find((each) => each.name === name);
   if (command === undefined) return { line: `${ownProgram} COMMAND`, help: `${ownProgram} help` };

@@ -10,7 +10,7 @@ export type Incident = {
   readonly message: string;
 };
 
-/** Reads the value of a token secret under AWSCURRENT; `undefined` if it is no token document: nothing is stored yet. */
+/** Reads the value of a token secret under AWSCURRENT; `undefined` if it is not a token document, as before the first refresh. */
 export function parseTokenSecret(text: string): ZohoToken | undefined {
   const document = parseObject(text);
   if (document === undefined) return undefined;

@@ -39,7 +39,7 @@ export async function readStored({ versions, connections }: Store, connection: C
   };
 }
 
-/** Asks the service about a stored token by one cheap read; `undefined` if there is no living token to ask about. */
+/** Asks the service about the stored token by one cheap read; `undefined` if that token is not usable anyway. */
 export async function probeStored({ callZoho, now }: Place, connection: Connection, { token }: Stored) {
   const { document } = token;
   if (document === undefined || !isUsable({ ...token, isFoundDead: false }, now())) return undefined;

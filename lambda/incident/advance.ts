@@ -92,7 +92,7 @@ function fail(standing: Incident | undefined, failure: Failure, finding: Finding
   if (early?.code === code && waitsOf(code) !== undefined) return early;
   const tries = (same?.tries ?? 0) + (early === undefined && !isWait ? 1 : 0);
   const begins = isWait || failureRow(code).kind === 'transient' ? dueSince(stored, now) : now;
-  // A token that is marked as faulty does not end an incident, so there is no need to remember each of them.
+  // A token that is marked as faulty does not end an incident, so such tokens need not be remembered.
   const isMarked = code === 'setting_mismatch' && stored.document?.hasSettingFault === true;
   const token = (isMarked ? standing?.with.token : undefined) ?? stored.versionId;
   const credentials = failure.credentials ?? same?.with.credentials;

@@ -75,7 +75,7 @@ export function beginRound(stage: Stage, night: Night, firstFaultAfterMinutes: n
       passTime();
       await watch.deliver(slot);
       watch.look();
-      // Kept, as the watch forgets after a day. A test alert that the player sends is no news of the night.
+      // Kept here, because the watch forgets after a day. A test alert that the player sends does not count.
       const { messages } = watch.history.whole();
       firstMailAt ??= messages.find(({ level }) => level === 'warning' || level === 'critical')?.at;
     },

@@ -3,6 +3,7 @@ import { authorization, type Call, isTokenCall, type Place } from './call.ts';
 import { answerConsent, consentPaths } from './consent.ts';
 import { allows } from './known-scopes.ts';
 import { html, type Reply } from './reply.ts';
+import { answerRevoke, revokePaths } from './revoke-endpoint.ts';
 import type { ServiceStandIn } from './services/service.ts';
 import { type ServiceName, services } from './services.ts';
 import { answerTokenCall } from './token-endpoint.ts';
@@ -19,6 +20,7 @@ export function answerCall(call: Call, place: Place, world: World, faults: reado
 function answerInOrder(call: Call, place: Place, world: World, faults: readonly ActiveFault[]): Reply {
   if (place.plays !== 'accounts') return answerAs(services[place.plays as ServiceName], call, place, world);
   if (consentPaths.includes(call.path)) return answerConsent(call, place, world, faults);
+  if (revokePaths.includes(call.path)) return answerRevoke(call, place, world);
   return html(404, '<h1>404 Not Found</h1>', 'not_found');
 }
 

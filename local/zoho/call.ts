@@ -45,9 +45,12 @@ export function parameter(call: Call, name: string): string | undefined {
   return fromForm ?? call.query.get(name) ?? undefined;
 }
 
-/** The client's own credentials. */
-export function clientCredentials(call: Call) {
-  return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
+/** The client's own credentials: HTTP Basic, form body or query string. */
+export function clientCredentials(call: Call): { clientId?: string | undefined; clientSecret?: string | undefined } {
+  const basic = /^basic\s+(\S+)$/i.exec(call.headers.authorization ?? '')?.[1];
+  if (!basic) return { clientId: parameter(call, 'client_id'), clientSecret: parameter(call, 'client_secret') };
+  const [clientId, clientSecret] = Buffer.from(basic, 'base64').toString('utf8').split(':');
+  return { clientId, clientSecret };
 }
 
 /** The `Authorization` header of a service call in its two parts; `undefined` without a usable one. */

@@ -31,7 +31,7 @@ const onCount = (Namespace: string, MetricName: string, dimension: object) => ({
   TreatMissingData: 'notBreaching',
 });
 
-test('the alarms on life left, missing ticks, errors and lost ticks are as documented, and there is no other', () => {
+test('the alarms on life left, missing ticks, errors and lost ticks are as documented, and there are no others', () => {
   const prefix = { Name: 'SecretPrefix', Value: 'zoho' };
   const [{ GroupName }] = propertiesOf(template, 'AWS::Scheduler::Schedule');
   const theFunction = { Name: 'FunctionName', Value: expect.stringMatching(/^<RefresherFunction/) };

@@ -16,7 +16,7 @@ const packageJson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8
 const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')) as { packages: Locked };
 
 describe('what an install may do', () => {
-  it('no package has an install script but those that package.json allows, and npm is told to stop at any other', () => {
+  it('only packages that package.json allows have an install script, and npm stops at any other', () => {
     const withScript = Object.entries(lock.packages)
       .filter(([, { hasInstallScript }]) => hasInstallScript === true)
       .map(([path]) => path.replace(/.*node_modules\//, ''));

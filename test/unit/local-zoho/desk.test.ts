@@ -21,6 +21,11 @@ test('lists departments up to the limit, and nothing with 204', async ({ zoho })
   expect(await callDesk(zoho, '/departments', { token })).toMatchObject({ status: 204, text: '' });
 });
 
+test('says which organisation the token is of to whoever names none', async ({ zoho }) => {
+  const { body } = await callDesk(zoho, '/organizations', { orgId: '' });
+  expect(body).toMatchObject({ data: [{ id: '77' }] });
+});
+
 test.for<[code: string, status: number, path: string, init: { orgId?: string; token?: string; method?: string }]>([
   ['INVALID_OAUTH', 401, '/departments', { token: 'x' }],
   ['UNPROCESSABLE_ENTITY', 422, '/departments', { orgId: '79' }],

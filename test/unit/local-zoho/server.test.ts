@@ -30,7 +30,7 @@ test('logs what arrived and what became of it, without secrets', async ({ zoho, 
     },
     expect.objectContaining({ kind: 'probe', path: '/api/v1/departments', outcome: 'ok', ...tail }),
     expect.objectContaining({ kind: 'operation', outcome: 'SCOPE_MISMATCH', ...tail }),
-    expect.objectContaining({ kind: 'other', path: '/oauth/v2/token/revoke', outcome: 'not_found' }),
+    expect.objectContaining({ kind: 'other', path: '/oauth/v2/token/revoke', outcome: 'invalid_request' }),
   ]);
 });
 

@@ -19,6 +19,33 @@ test('answers a refresh with a token of the client’s prefix and no refresh tok
   });
 });
 
+test('takes the parameters from the query string, and the client from HTTP Basic', async ({ zoho, desk }) => {
+  const query = new URLSearchParams({ grant_type, ...desk });
+  const inQuery = await zoho.call(`${tokenUrl}?${query}`, { method: 'POST' });
+  const authorization = `Basic ${Buffer.from(`${desk.client_id}:${desk.client_secret}`).toString('base64')}`;
+  const inForm = form({ grant_type, refresh_token: desk.refresh_token });
+  const inHeader = await zoho.call(tokenUrl, { ...inForm, headers: { authorization } });
+  for (const { body } of [inQuery, inHeader]) expect(body).toHaveProperty('access_token');
+});
+
+test('a revoked refresh token takes its access tokens along; what is no token cannot be revoked', async ({
+  zoho,
+  desk,
+}) => {
+  const token = await zoho.accessToken(desk);
+  const revoke = (at: string) => zoho.call(`accounts.zoho.in/oauth/v2/${at}`, { method: 'POST' });
+  const { refresh_token: refreshToken } = desk;
+  expect(await revoke(`revoke/token?token=${refreshToken}`)).toMatchObject({ status: 400 });
+  expect(await revoke(`token/revoke?token=${refreshToken}`)).toMatchObject({
+    status: 200,
+    body: { status: 'success' },
+  });
+  expect(await revoke(`token/revoke?token=${refreshToken}`)).toMatchObject({ status: 400 });
+  expect((await zoho.refresh(desk)).body).toEqual({ error: 'invalid_code' });
+  expect((await zoho.withToken(token, 'desk.zoho.in/api/v1/organizations')).status).toBe(401);
+  expect(JSON.stringify(zoho.requests)).not.toContain(refreshToken);
+});
+
 test('fails with status 200 for a wrong client, secret, refresh token or grant', async ({ zoho, desk }) => {
   const other = zoho.plant({ dataCenter: 'in', service: 'desk', scopes: [] });
   const answers = [
