@@ -17,8 +17,8 @@ export function* lookAtKeys(file: EnvFile, connections: readonly Connection[]): 
     const right = meantKey(key, absent) ?? meantKey(translated, absent);
     if (right === undefined) {
       const isSecret = tokenShape.test(value);
-      // A token may be pasted in the place of a key, too.
-      const at = { line, key: tokenShape.test(key) ? null : key };
+      // A secret may be pasted in the place of a key, too.
+      const at = { line, key: /^\w{1,60}$/.test(key) && !/[0-9a-f]{16}/i.test(key) ? key : null };
       const problem = isSecret ? 'holds a token of Zoho’s shape, and nothing reads it' : 'is read by nothing';
       const found = mistake(file, at, problem, `write it as one of ${known.join(', ')}, or take the line away`);
       if (isSecret || /zoho/i.test(key)) yield { ...found, severity: isSecret ? 'error' : 'warning' };
